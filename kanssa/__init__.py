@@ -1,0 +1,1 @@
+"""Kanssa: a housing application becomes valid when every adult on it has confirmed it."""

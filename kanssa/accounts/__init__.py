@@ -1,0 +1,1 @@
+"""Users of the service who sign in with a password of their own."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    """The room `kanssa.applications`."""
+
+    name = "kanssa.applications"

@@ -1,0 +1,108 @@
+"""What keeps a draft from being sent: faults of what was filled in. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from kanssa.applications.content import Content
+from kanssa.applications.form import (
+    APPLICATION,
+    HOME,
+    NEED,
+    PERSON,
+    RESIDENT,
+    WISHES,
+    is_given,
+    missing_contact,
+    missing_fields,
+    missing_identity,
+)
+from kanssa.applications.times import is_adult
+from kanssa.values.hetu import Hetu
+
+_SECTIONS = {"application": APPLICATION, "home": HOME, "need": NEED, "wishes": WISHES}
+_ASKED_OF_A_CO_APPLICANT = ("last_name", "first_names")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend. `section` is a section's name, `adults` or `residents`.
+
+    `code` is `missing`, `under-age`, `of-age` (a resident who is an adult) or `same-person`.
+    """
+
+    code: str
+    section: str
+    field: str
+    id: UUID | None = None
+
+
+def faults_of(content: Content, *, today: date) -> list[Fault]:
+    """Everything that must be mended before sending, in the order of the form."""
+    return [
+        *_faults_of_adults(content, today),
+        *_same_people(content),
+        *_faults_of_residents(content, today),
+        *_faults_of_sections(content),
+    ]
+
+
+def birth_date(person: Mapping[str, Any]) -> date | None:
+    """The birth date that a person's identity code carries, or that was given."""
+    if is_given(person, "hetu"):
+        return Hetu(person["hetu"]).born
+    return date.fromisoformat(person["born"]) if is_given(person, "born") else None
+
+
+def shared_contacts(content: Content) -> set[str]:
+    """Names of contact fields that two adults share: worth a warning, not a refusal."""
+    shared = set()
+    for name in ("email", "phone"):
+        given = [str(adult[name]).casefold() for adult in content.adults.values() if is_given(adult, name)]
+        if len(given) != len(set(given)):
+            shared.add(name)
+    return shared
+
+
+def missing_of_co_applicant(person: Mapping[str, Any]) -> list[str]:
+    """What a main applicant must give of another adult: name, code or birth, a way to reach."""
+    missing = [name for name in _ASKED_OF_A_CO_APPLICANT if not is_given(person, name)]
+    return missing + missing_identity(person) + missing_contact(person)
+
+
+def _faults_of_adults(content: Content, today: date) -> Iterator[Fault]:
+    for adult, facts in content.adults.items():
+        is_main = adult == content.main_applicant_id
+        missing = missing_fields(PERSON, facts) if is_main else missing_of_co_applicant(facts)
+        yield from (Fault("missing", "adults", name, adult) for name in missing)
+        born = birth_date(facts)
+        if born and not is_adult(born, on=today):
+            yield Fault("under-age", "adults", "hetu" if is_given(facts, "hetu") else "born", adult)
+
+
+def _same_people(content: Content) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for section in ("adults", "residents"):
+        for key, facts in getattr(content, section).items():
+            hetu = facts.get("hetu")
+            if hetu and hetu in seen:
+                yield Fault("same-person", section, "hetu", key)
+            seen.add(hetu or "")
+
+
+def _faults_of_residents(content: Content, today: date) -> Iterator[Fault]:
+    for resident, facts in content.residents.items():
+        missing = missing_fields(RESIDENT, facts)
+        yield from (Fault("missing", "residents", name, resident) for name in missing)
+        born = birth_date(facts)
+        if born and is_adult(born, on=today):
+            field = "hetu" if is_given(facts, "hetu") else "born"
+            yield Fault("of-age", "residents", field, resident)
+
+
+def _faults_of_sections(content: Content) -> Iterator[Fault]:
+    for section, fields in _SECTIONS.items():
+        for name in missing_fields(fields, getattr(content, section)):
+            yield Fault("missing", section, name)

@@ -1,0 +1,36 @@
+"""The form in one description: its fields, what each is, whose and how weighty it is.
+
+Pages, the check-answers page, versions, digests and what an adult may see are made from it.
+"""
+
+from kanssa.applications.form.description import (
+    APPLICATION,
+    EXPECTING,
+    HOME,
+    NEED,
+    PERSON,
+    RESIDENT,
+    WISHES,
+    Field,
+    Kind,
+    is_given,
+    missing_contact,
+    missing_fields,
+    missing_identity,
+)
+
+__all__ = [
+    "APPLICATION",
+    "EXPECTING",
+    "HOME",
+    "NEED",
+    "PERSON",
+    "RESIDENT",
+    "WISHES",
+    "Field",
+    "Kind",
+    "is_given",
+    "missing_contact",
+    "missing_fields",
+    "missing_identity",
+]

@@ -1,0 +1,338 @@
+"""Every field of a housing application (DOMAIN, The form), grouped by whose it is.
+
+An answer is kept as JSON: text, whole number, decimal as text, true, ISO date, or a list of
+codes. A field that was not answered is absent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(StrEnum):
+    """What sort of answer a field takes; pages draw and check it by this."""
+
+    NAME = "name"
+    TEXT = "text"
+    LONG_TEXT = "longtext"
+    EMAIL = "email"
+    PHONE = "tel"
+    HETU = "hetu"
+    DATE = "date"
+    EUROS = "euros"
+    NUMBER = "number"
+    DECIMAL = "decimal"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    AREAS = "area-choices"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `required` asks it of the person whose it is before they confirm.
+
+    `material`: changing it asks those whom it concerns to confirm again. `answers` names
+    the list of kanssa.answers (or `countries`, `languages`) that a choice is made from.
+    """
+
+    name: str
+    kind: Kind
+    label: str | Promise
+    hint: str | Promise = ""
+    answers: str = ""
+    required: bool = False
+    material: bool = False
+    autocomplete: str = "off"
+    width: str = "full"
+    highest: int = 0
+
+
+APPLICATION = (
+    Field("kind", Kind.CHOICE, _("What kind of application is this?"), answers="application-kind", required=True),
+    Field(
+        "language",
+        Kind.CHOICE,
+        _("In which language may we write about this application?"),
+        answers="contact-language",
+        required=True,
+    ),
+    Field(
+        "further_information",
+        Kind.LONG_TEXT,
+        _("Anything else that you want to tell"),
+        hint=_("Do not write about anybody's health here."),
+    ),
+    Field("facts_are_true", Kind.YES, _("I assure that the facts I have given are true."), required=True),
+    Field(
+        "will_keep_current",
+        Kind.YES,
+        _("I will update the application when my circumstances change."),
+        required=True,
+    ),
+)
+
+PERSON = (
+    Field("last_name", Kind.NAME, _("Last name"), required=True, material=True, autocomplete="family-name"),
+    Field(
+        "first_names",
+        Kind.NAME,
+        _("First names"),
+        hint=_("All of them, as in the passport or identity card."),
+        required=True,
+        material=True,
+        autocomplete="given-name",
+    ),
+    Field(
+        "hetu",
+        Kind.HETU,
+        _("Finnish personal identity code"),
+        hint=_("For example 131052-308T."),
+        material=True,
+        width="medium",
+    ),
+    Field("no_hetu", Kind.YES, _("No Finnish personal identity code"), material=True),
+    Field(
+        "born",
+        Kind.DATE,
+        _("Date of birth"),
+        hint=_("For example 31.12.1990."),
+        material=True,
+        autocomplete="bday",
+        width="medium",
+    ),
+    Field(
+        "nationality",
+        Kind.CHOICE,
+        _("Nationality"),
+        answers="countries",
+        material=True,
+    ),
+    Field("citizenship", Kind.CHOICE, _("Citizenship"), answers="citizenships", required=True),
+    Field(
+        "residence_permit",
+        Kind.CHOICE,
+        _("Residence permit"),
+        hint=_("Only if you are not a citizen of a Nordic country, the EU, the EEA or Switzerland."),
+        answers="residence-permit",
+    ),
+    Field("marital_status", Kind.CHOICE, _("Marital status"), answers="marital-status"),
+    Field("mother_tongue", Kind.CHOICE, _("Mother tongue"), answers="languages"),
+    Field("education", Kind.CHOICE, _("Education"), answers="education"),
+    Field("home_municipality", Kind.CHOICE, _("Home municipality"), answers="municipality", required=True),
+    Field("years_in_helsinki", Kind.NUMBER, _("Years lived in Helsinki"), width="short", highest=120),
+    Field(
+        "no_fixed_address",
+        Kind.YES,
+        _("I have no fixed address."),
+        material=True,
+    ),
+    Field("street_address", Kind.TEXT, _("Street address"), material=True, autocomplete="street-address"),
+    Field("postcode", Kind.TEXT, _("Postcode"), material=True, autocomplete="postal-code", width="short"),
+    Field("city", Kind.TEXT, _("City"), material=True, autocomplete="address-level2", width="medium"),
+    Field("email", Kind.EMAIL, _("E-mail address"), autocomplete="email"),
+    Field(
+        "phone",
+        Kind.PHONE,
+        _("Mobile phone number"),
+        hint=_("For example 040 123 4567, or with the country code."),
+        autocomplete="tel",
+        width="medium",
+    ),
+    Field("postal_address", Kind.LONG_TEXT, _("Postal address"), autocomplete="street-address"),
+    Field(
+        "contact_language",
+        Kind.CHOICE,
+        _("In which language may we write to this person?"),
+        answers="contact-language",
+        required=True,
+    ),
+    Field(
+        "income_source",
+        Kind.CHOICE,
+        _("Main source of income"),
+        answers="income-source",
+        required=True,
+        material=True,
+    ),
+    Field(
+        "gross_income",
+        Kind.EUROS,
+        _("Gross income per month"),
+        hint=_("Before taxes, in euros. Write 0 if you have none."),
+        required=True,
+        material=True,
+        width="short",
+    ),
+    Field("capital_income", Kind.EUROS, _("Capital income per month"), material=True, width="short"),
+    Field("maintenance_paid", Kind.EUROS, _("Maintenance that you pay per month"), material=True, width="short"),
+    Field("wealth", Kind.EUROS, _("Wealth altogether"), material=True, width="short"),
+    Field("wealth_kinds", Kind.CHOICES, _("What the wealth is"), answers="wealth-kind", material=True),
+    Field("wealth_debts", Kind.EUROS, _("Debts against the wealth"), material=True, width="short"),
+    Field("study_loan", Kind.EUROS, _("Study loan"), material=True, width="short"),
+    Field("other_debts", Kind.EUROS, _("Other debts"), material=True, width="short"),
+    Field(
+        "owned_home_use",
+        Kind.CHOICE,
+        _("If you own a home or real estate, what is it used for?"),
+        answers="owned-home-use",
+        material=True,
+    ),
+    Field(
+        "owned_home_share",
+        Kind.NUMBER,
+        _("Your share of it, in per cent"),
+        material=True,
+        width="short",
+        highest=100,
+    ),
+)
+
+RESIDENT = (
+    Field("last_name", Kind.NAME, _("Last name"), required=True, material=True),
+    Field("first_names", Kind.NAME, _("First names"), required=True, material=True),
+    Field(
+        "hetu",
+        Kind.HETU,
+        _("Finnish personal identity code"),
+        hint=_("Or the date of birth below."),
+        material=True,
+        width="medium",
+    ),
+    Field(
+        "born",
+        Kind.DATE,
+        _("Date of birth"),
+        hint=_("For example 31.12.2019."),
+        material=True,
+        width="medium",
+    ),
+    Field("occupancy", Kind.CHOICE, _("How will they live here?"), answers="occupancy", required=True, material=True),
+)
+
+EXPECTING = (
+    Field(
+        "expecting",
+        Kind.YES,
+        _("Somebody in the household is pregnant."),
+        hint=_("An unborn child counts as a person in the size of the home."),
+        material=True,
+    ),
+)
+
+HOME = (
+    Field("tenure", Kind.CHOICE, _("How do you live now?"), answers="tenure", required=True, material=True),
+    Field("house_type", Kind.CHOICE, _("Type of house"), answers="house-type", material=True),
+    Field("rooms", Kind.CHOICE, _("Number of rooms"), answers="rooms", material=True),
+    Field("area", Kind.DECIMAL, _("Area in square metres"), material=True, width="short", highest=2000),
+    Field("people", Kind.NUMBER, _("How many people live there?"), material=True, width="short", highest=50),
+    Field("cost", Kind.EUROS, _("Rent or other cost per month"), material=True, width="short"),
+    Field(
+        "since",
+        Kind.DATE,
+        _("Since when have you lived there?"),
+        hint=_("For example 1.8.2021."),
+        material=True,
+        width="medium",
+    ),
+    Field("condition", Kind.CHOICE, _("Condition of the home"), answers="condition", material=True),
+    Field("equipment", Kind.CHOICES, _("What the home has"), answers="equipment", material=True),
+)
+
+NEED = (
+    Field(
+        "reasons",
+        Kind.CHOICES,
+        _("Why do you need a home?"),
+        hint=_("Choose all that are true."),
+        answers="need-reason",
+        required=True,
+        material=True,
+    ),
+    Field(
+        "homeless_for",
+        Kind.CHOICE,
+        _("If you are homeless, for how long?"),
+        answers="homeless-duration",
+        material=True,
+    ),
+    Field(
+        "notice_reason",
+        Kind.CHOICE,
+        _("If you have to move, why?"),
+        answers="notice-reason",
+        material=True,
+    ),
+    Field(
+        "move_by",
+        Kind.DATE,
+        _("By when do you have to move?"),
+        hint=_("For example 31.12.2026."),
+        material=True,
+        width="medium",
+    ),
+)
+
+WISHES = (
+    Field("rooms_first", Kind.CHOICE, _("Number of rooms, first choice"), answers="rooms", required=True),
+    Field("rooms_second", Kind.CHOICE, _("Number of rooms, second choice"), answers="rooms"),
+    Field("kitchen", Kind.CHOICE, _("Kitchen"), answers="kitchen"),
+    Field(
+        "highest_rent",
+        Kind.EUROS,
+        _("Highest rent per month"),
+        required=True,
+        width="short",
+    ),
+    Field(
+        "areas",
+        Kind.AREAS,
+        _("Areas where you would live"),
+        hint=_("Choose the whole city, major districts or districts."),
+        answers="area",
+        required=True,
+    ),
+    Field("features", Kind.CHOICES, _("Other wishes"), answers="wish-feature"),
+)
+
+
+def missing_fields(fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[str]:
+    """Name the required fields that are not given, and the either-ors of a person.
+
+    An adult gives an identity code, or a birth date and a nationality; a street address with
+    postcode and city, or has none; one of e-mail, mobile and postal address.
+    """
+    missing = [field.name for field in fields if field.required and not is_given(given, field.name)]
+    if fields is PERSON:
+        missing += missing_identity(given) + _missing_address(given) + missing_contact(given)
+    if fields is RESIDENT and not (is_given(given, "hetu") or is_given(given, "born")):
+        missing.append("born")
+    return missing
+
+
+def is_given(given: Mapping[str, Any], name: str) -> bool:
+    """Whether the field was answered; 0 is an answer, an unticked box is none."""
+    answer = given.get(name)
+    return answer is not None and answer is not False and answer not in ("", [])
+
+
+def missing_identity(given: Mapping[str, Any]) -> list[str]:
+    """What is missing of who an adult is: the code, or birth date and nationality instead."""
+    wanted = ("born", "nationality") if is_given(given, "no_hetu") else ("hetu",)
+    return [name for name in wanted if not is_given(given, name)]
+
+
+def missing_contact(given: Mapping[str, Any]) -> list[str]:
+    """`email` when an adult can be reached in no way at all."""
+    ways = ("email", "phone", "postal_address")
+    return [] if any(is_given(given, name) for name in ways) else ["email"]
+
+
+def _missing_address(given: Mapping[str, Any]) -> list[str]:
+    if is_given(given, "no_fixed_address"):
+        return []
+    return [name for name in ("street_address", "postcode", "city") if not is_given(given, name)]

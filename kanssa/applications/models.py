@@ -1,0 +1,251 @@
+"""The tables of applications.
+
+Deeds are stored; what they amount to is derived (`standing.py`, `states.py`). Versions, parts
+and what a confirmation binds are never changed: a trigger in the first migration holds it.
+"""
+
+import os
+from typing import Self
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from kanssa.applications.states import State
+from kanssa.identification.models import Identification
+from kanssa.people.models import Person
+
+_SALT_BYTES = 16
+
+
+def new_salt() -> bytes:
+    """Make a salt for the digests of one part."""
+    return os.urandom(_SALT_BYTES)
+
+
+class Application(models.Model):
+    """A housing application, from draft to its end.
+
+    `state` is an index of what `states.state_of` derives, written by `Household.restate` alone:
+    ask the function, list by the column. `draft` is the sealed content until it is sent.
+    `confirm_by` and `valid_until` are the first moments when it is too late.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    reference = models.CharField(max_length=14, unique=True, null=True)
+    state = models.CharField(max_length=10, default=State.DRAFT, choices=[(s, s) for s in State])
+    language = models.CharField(max_length=2)
+    salt = models.BinaryField(max_length=_SALT_BYTES, default=new_salt)
+    begun_at = models.DateTimeField()
+    draft = models.BinaryField(null=True)
+    draft_revision = models.PositiveIntegerField(default=0)
+    draft_saved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    first_invited_at = models.DateTimeField(null=True)
+    confirm_by = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        """The timers read by state and time."""
+
+        indexes = (
+            models.Index(fields=["state", "confirm_by"], name="application_to_confirm"),
+            models.Index(fields=["state", "valid_until"], name="application_valid"),
+            models.Index(
+                fields=["draft_saved_at"], name="application_drafts", condition=Q(state=State.DRAFT)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.reference or f"draft {self.pk}"
+
+
+class Applicant(models.Model):
+    """An adult's place on an application; `person` fills it by identifying.
+
+    `hetu_lookup` is the keyed look-up of the code that was typed: what an identified person
+    is matched by. `correction` is what they are completing of their own details, sealed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="applicants")
+    is_main = models.BooleanField()
+    position = models.PositiveSmallIntegerField()
+    salt = models.BinaryField(max_length=_SALT_BYTES, default=new_salt)
+    hetu_lookup = models.BinaryField(max_length=32, null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="places")
+    identified_at = models.DateTimeField(null=True)
+    identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
+    correction = models.BinaryField(null=True)
+
+    class Meta:
+        """One person fills one adult's place."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["application", "person"], name="one_place_a_person"),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(is_main=True), name="one_main_applicant"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["hetu_lookup"], name="applicant_by_code", condition=Q(person__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"applicant {self.pk}"
+
+
+class Part(models.Model):
+    """What a version says of the household (`applicant` is None) or of one adult.
+
+    Shared by all versions in which it stands unchanged. Sealed, bound to its own id.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="parts")
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, null=True)
+    sealed = models.BinaryField()
+    material_digest = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"part {self.pk}"
+
+
+class Version(models.Model):
+    """One state of an application's content; immutable, hashed over its parts' digests."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    made_by_kind = models.CharField(max_length=10)
+    made_by_id = models.UUIDField(null=True)
+    valid_until = models.DateTimeField()
+    parts = models.ManyToManyField(Part, related_name="versions")
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """Numbered from 1 within the application."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["application", "number"], name="version_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class Confirmation(models.Model):
+    """One adult confirmed: bound to the version they saw and the digest that concerns them.
+
+    It lives until `ended_at`; `ended_because` is `used-elsewhere` or what a later rule names.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="confirmations")
+    applicant = models.ForeignKey(Applicant, on_delete=models.PROTECT, related_name="confirmations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="confirmations")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT)
+    digest = models.BinaryField(max_length=32)
+    identification = models.ForeignKey(Identification, on_delete=models.PROTECT)
+    terms = models.CharField(max_length=20)
+    confirmed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=40, default="")
+
+    class Meta:
+        """A person confirms the same facts once."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["applicant", "digest"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_confirmation",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["person"], name="confirmation_living", condition=Q(ended_at__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"confirmation {self.pk}"
+
+
+class Seat(models.Model):
+    """The one valid application in which a person stands; the database holds that it is one."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="seats")
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"seat of {self.pk}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Finds invitations."""
+
+    def living(self) -> Self:
+        """Those whose link still opens."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Invitation(models.Model):
+    """A link sent to a co-applicant. It only opens a page; the identity signs.
+
+    The token has 256 random bits and is stored hashed (SHA-256); one living one a person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    sent_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        """One living link a person."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["applicant"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_invitation",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class TermsAcceptance(models.Model):
+    """A person accepted a version of the terms of use; `digest` is that of the text shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    terms = models.CharField(max_length=20)
+    language = models.CharField(max_length=2)
+    digest = models.BinaryField(max_length=32)
+    accepted_at = models.DateTimeField()
+    identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
+
+    class Meta:
+        """Accepted once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["person", "terms"], name="terms_accepted_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"acceptance of {self.terms}"
+
+
+def draft_is_bound_to(application_id: UUID) -> str:
+    """Name what a draft's sealed content is bound to."""
+    return f"application:{application_id}:draft"

@@ -1,0 +1,110 @@
+"""Why a deed on an application was refused. Codes are stable: programs and tests hold on to them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.values.refusal import Refusal
+
+
+class NoSuchApplication(Refusal):
+    """Nothing there, or nothing that this person may know of."""
+
+    code = "no-such-application"
+    reason = _("There is no such application for you.")
+    status = 404
+
+
+class NotAllowedNow(Refusal):
+    """The application's state does not allow it."""
+
+    code = "not-allowed-now"
+    reason = _("This cannot be done with the application as it stands now.")
+
+
+class SomeoneElse(Refusal):
+    """Nobody acts for another."""
+
+    code = "someone-else"
+    reason = _("Each adult identifies and confirms for themselves only.")
+    status = 403
+
+
+class NotIdentified(Refusal):
+    """The identification is missing, has ended, or is too old."""
+
+    code = "not-identified"
+    reason = _("You need to identify yourself again.")
+    status = 401
+
+
+class SomethingChanged(Refusal):
+    """What the person saw is not what stands now, in a way that concerns them."""
+
+    code = "something-changed"
+    reason = _("The application was changed while you were reading it. Check it again.")
+
+
+class TermsNotAccepted(Refusal):
+    """The terms in force are not accepted yet."""
+
+    code = "terms-not-accepted"
+    reason = _("Read the terms of use and accept them first.")
+
+
+class DetailsMissing(Refusal):
+    """`facts["fields"]` names the required answers that the person has not given."""
+
+    code = "details-missing"
+    reason = _("Complete your own details first.")
+
+
+class DraftIncomplete(Refusal):
+    """`facts["steps"]` names what is missing from a draft that was to be sent."""
+
+    code = "draft-incomplete"
+    reason = _("Some answers are still missing. Complete them, then send.")
+
+
+class TooManyCoApplicants(Refusal):
+    """More co-applicants than the rule allows."""
+
+    code = "too-many-co-applicants"
+    reason = _("An application can have at most four co-applicants.")
+
+
+class InvitationSpent(Refusal):
+    """The link was replaced by a newer one."""
+
+    code = "invitation-spent"
+    reason = _("This link has been replaced by a newer one. Look for the latest e-mail.")
+    status = 410
+
+
+class NoSuchInvitation(Refusal):
+    """No invitation has such a token."""
+
+    code = "no-such-invitation"
+    reason = _("The link is not whole. Open it from the e-mail again, or copy all of it.")
+    status = 404
+
+
+class InvitationTooSoon(Refusal):
+    """Sent a moment ago; `facts["minutes"]` says how long to wait."""
+
+    code = "invitation-too-soon"
+    reason = _("An invitation was sent a moment ago. Wait a while before sending another.")
+    status = 429
+
+
+class InvitationsUsedUp(Refusal):
+    """As many in a day as are sent."""
+
+    code = "invitations-used-up"
+    reason = _("No more invitations can be sent to this person today. Try again tomorrow.")
+    status = 429
+
+
+class NothingToInvite(Refusal):
+    """No e-mail address, or nothing left to ask of the person."""
+
+    code = "nothing-to-invite"
+    reason = _("This person cannot be sent an invitation.")

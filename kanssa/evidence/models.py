@@ -1,0 +1,28 @@
+"""The event log's table."""
+
+from django.db import models
+
+
+class Event(models.Model):
+    """One deed, or one refused attempt. Rows are only ever added (a trigger holds it).
+
+    `facts` holds ids, digests and stable codes, never a name, an address or an identity
+    code, so that erasing a person's parts leaves the log whole.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=60)
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    application_id = models.UUIDField(null=True)
+    applicant_id = models.UUIDField(null=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        """Read by application, in order."""
+
+        indexes = (models.Index(fields=["application_id", "id"], name="event_of_application"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"

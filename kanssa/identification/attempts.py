@@ -1,0 +1,105 @@
+"""Attempts: made when leaving for a broker, taken once when coming back."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+
+from kanssa.identification.models import IdentificationAttempt
+from kanssa.identification.protocol import Attempt, NewAttempt
+from kanssa.identification.refusals import IdentificationExpired, OtherBrowser
+from kanssa.vault import open_json, seal_json
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """An attempt that came back, with what the person had set out to do."""
+
+    attempt: Attempt
+    purpose: Mapping[str, Any]
+    language: str
+
+
+def new_attempt() -> NewAttempt:
+    """Make the random parts of an attempt: 256 bits each."""
+    return NewAttempt(
+        id=uuid4(),
+        state=secrets.token_urlsafe(32),
+        nonce=secrets.token_urlsafe(32),
+        verifier=secrets.token_urlsafe(48),
+    )
+
+
+def remember(
+    attempt: NewAttempt,
+    *,
+    method: str,
+    browser: str,
+    return_url: str,
+    purpose: Mapping[str, Any],
+    language: str,
+    now: datetime,
+) -> None:
+    """Store an attempt before the browser leaves."""
+    hidden = {"nonce": attempt.nonce, "verifier": attempt.verifier}
+    IdentificationAttempt.objects.create(
+        id=attempt.id,
+        method=method,
+        state_hash=_hash(attempt.state),
+        secrets=seal_json(hidden, bound_to=f"attempt:{attempt.id}"),
+        browser_hash=_hash(browser),
+        return_url=return_url,
+        purpose=dict(purpose),
+        language=language,
+        begun_at=now,
+    )
+
+
+def language_of(state: str) -> str | None:
+    """The language in which somebody left for the broker, whatever became of the attempt."""
+    return IdentificationAttempt.objects.filter(state_hash=_hash(state)).values_list("language", flat=True).first()
+
+
+def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:
+    """Take an attempt for its one use. Raises IdentificationExpired, OtherBrowser.
+
+    A reply in another browser spends nothing: the person's own browser can still finish.
+    """
+    row = IdentificationAttempt.objects.filter(state_hash=_hash(state), method=method).first()
+    if row is None:
+        raise IdentificationExpired(why="unknown-state")
+    if not secrets.compare_digest(bytes(row.browser_hash), _hash(browser)):
+        raise OtherBrowser
+    if now - row.begun_at > settings.ATTEMPT_LIFETIME:
+        raise IdentificationExpired(why="too-late")
+    taken = IdentificationAttempt.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now)
+    if not taken:
+        raise IdentificationExpired(why="used")
+    return _journey(row, state)
+
+
+def _journey(row: IdentificationAttempt, state: str) -> Journey:
+    hidden = open_json(row.secrets, bound_to=f"attempt:{row.id}")
+    attempt = Attempt(
+        id=row.id,
+        state=state,
+        nonce=hidden["nonce"],
+        verifier=hidden["verifier"],
+        begun_at=row.begun_at,
+        return_url=row.return_url,
+    )
+    return Journey(attempt, row.purpose, row.language)
+
+
+def _hash(random: str) -> bytes:
+    return hashlib.sha256(random.encode()).digest()
+
+
+def note_outcome(state: str, code: str) -> None:
+    """Keep with the attempt how it ended, for the operator's counts."""
+    IdentificationAttempt.objects.filter(state_hash=_hash(state)).update(outcome=code)

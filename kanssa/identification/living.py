@@ -1,0 +1,92 @@
+"""Who is identified right now, in this browser."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.identification.models import Identification
+from kanssa.vault import open_json, seal_json
+from kanssa.values.actor import Actor
+from kanssa.values.identity import VerifiedIdentity
+
+_SEEN_STEP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A living identification: whose it is, and the name that the method gave."""
+
+    id: UUID
+    person_id: UUID
+    method: str
+    authenticated_at: datetime
+    last_name: str = field(repr=False)
+    first_names: str = field(repr=False)
+    born: date | None = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """First names and last name, as the method gave them."""
+        return f"{self.first_names} {self.last_name}"
+
+    @property
+    def actor(self) -> Actor:
+        """The person, as one who acts."""
+        return Actor("person", self.person_id)
+
+
+def living_identification(identification_id: UUID, *, now: datetime) -> Identified | None:
+    """Give the identification if it still lives: not signed out, not idle, not old.
+
+    Writes that it was seen, once a minute at most.
+    """
+    row = Identification.objects.filter(pk=identification_id).first()
+    if row is None or not row.is_living(
+        idle_since=now - settings.IDENTIFIED_IDLE, began_since=now - settings.IDENTIFIED_AT_MOST
+    ):
+        return None
+    if row.seen_at < now - _SEEN_STEP:
+        Identification.objects.filter(pk=row.pk).update(seen_at=now)
+    return _identified(row)
+
+
+def begin_living(identity: VerifiedIdentity, *, person_id: UUID, attempt_id: UUID | None, now: datetime) -> Identified:
+    """Store that somebody identified."""
+    row = Identification(
+        person_id=person_id,
+        method=identity.method,
+        assurance=identity.assurance,
+        authenticated_at=identity.authenticated_at,
+        began_at=now,
+        seen_at=now,
+        attempt_id=attempt_id,
+    )
+    names = {
+        "last_name": identity.last_name,
+        "first_names": identity.first_names,
+        "born": identity.born.isoformat() if identity.born else None,
+        "non_disclosure": identity.non_disclosure,
+    }
+    row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
+    row.save(force_insert=True)
+    return _identified(row)
+
+
+def end_living(identification_id: UUID, *, now: datetime) -> None:
+    """Sign out: the identification ends in every tab and in every copy of the cookie."""
+    Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
+
+
+def _identified(row: Identification) -> Identified:
+    names = open_json(row.identity, bound_to=f"identification:{row.pk}")
+    return Identified(
+        id=row.pk,
+        person_id=row.person_id,
+        method=row.method,
+        authenticated_at=row.authenticated_at,
+        last_name=names["last_name"],
+        first_names=names["first_names"],
+        born=date.fromisoformat(names["born"]) if names["born"] else None,
+    )

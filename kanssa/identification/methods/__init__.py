@@ -1,0 +1,1 @@
+"""The identification methods; settings say which are in use."""

@@ -1,0 +1,16 @@
+"""OpenID Connect: one strict code path, configured per broker."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kanssa.identification.configuration import Section
+from kanssa.identification.methods.oidc.broker import Broker
+from kanssa.identification.methods.oidc.configuration import read_broker
+from kanssa.identification.methods.oidc.method import OidcMethod
+
+__all__ = ["Broker", "OidcMethod", "load", "read_broker"]
+
+
+def load(key: str, table: Mapping[str, object], folder: Path) -> OidcMethod:
+    """Make the method of one table of the identification file. Raises Misconfigured."""
+    return OidcMethod(read_broker(key, Section(f"methods.{key}", table, folder)))

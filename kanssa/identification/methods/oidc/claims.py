@@ -1,0 +1,136 @@
+"""What a verified token says, and whether it says it to us, now, about this attempt."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from hmac import compare_digest
+from math import isfinite
+from zoneinfo import ZoneInfo
+
+from kanssa.identification.methods.oidc.broker import Assurance, Broker
+from kanssa.identification.protocol import Attempt
+from kanssa.identification.refusals import (
+    AssuranceTooLow,
+    IdentificationFailed,
+    IdentityIncomplete,
+)
+from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
+from kanssa.values.identity import VerifiedIdentity
+
+_OLDEST_TOKEN = 600  # seconds since `iat`
+_LONGEST_NAME = 200
+_LONGEST_SUBJECT = 255
+_HELSINKI = ZoneInfo("Europe/Helsinki")
+
+Said = Mapping[str, object]
+
+
+def identity_from(said: Said, *, broker: Broker, attempt: Attempt, now: datetime) -> VerifiedIdentity:
+    """Check every claim and read the identity. Raises refusals."""
+    _check_parties(said, broker)
+    _check_times(said, broker, now)
+    if not is_same(said.get("nonce"), attempt.nonce):
+        raise IdentificationFailed(why="nonce")
+    authenticated_at = _authenticated_at(said, broker, attempt, now)
+    assurance = _assurance(said, broker)
+    hetu = _hetu(said, broker, now)
+    return VerifiedIdentity(
+        method=broker.key,
+        hetu=hetu,
+        last_name=_name(said, broker.claims.last_name, why="last-name"),
+        first_names=_name(said, broker.claims.first_names, why="first-names"),
+        born=_born(said, broker, hetu),
+        assurance=assurance,
+        authenticated_at=authenticated_at,
+    )
+
+
+def is_same(given: object, expected: str) -> bool:
+    """Compare in constant time; what is no text is never the same."""
+    if not isinstance(given, str):
+        return False
+    return compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
+
+
+def _check_parties(said: Said, broker: Broker) -> None:
+    if said.get("iss") != broker.issuer:
+        raise IdentificationFailed(why="iss")
+    # Several audiences would be parties that we have no reason to trust.
+    if said.get("aud") not in (broker.client_id, [broker.client_id]):
+        raise IdentificationFailed(why="aud")
+    if said.get("azp", broker.client_id) != broker.client_id:
+        raise IdentificationFailed(why="azp")
+    subject = said.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+        raise IdentificationFailed(why="sub")
+
+
+def _check_times(said: Said, broker: Broker, now: datetime) -> None:
+    at, skew = now.timestamp(), broker.clock_skew
+    if _time(said, "exp") <= at - skew:
+        raise IdentificationFailed(why="exp")
+    if not at - _OLDEST_TOKEN - skew <= _time(said, "iat") <= at + skew:
+        raise IdentificationFailed(why="iat")
+    if "nbf" in said and _time(said, "nbf") > at + skew:
+        raise IdentificationFailed(why="nbf")
+
+
+def _authenticated_at(said: Said, broker: Broker, attempt: Attempt, now: datetime) -> datetime:
+    """When the person identified: since the attempt began, or `max_age` before it."""
+    at = _time(said, "auth_time")
+    oldest = attempt.begun_at.timestamp() - broker.max_age - broker.clock_skew
+    if not oldest <= at <= now.timestamp() + broker.clock_skew:
+        raise IdentificationFailed(why="auth_time")
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _time(said: Said, claim: str) -> float:
+    at = said.get(claim)
+    if not isinstance(at, int | float) or isinstance(at, bool):
+        raise IdentificationFailed(why=claim)
+    try:
+        seconds = float(at)
+    except OverflowError:
+        raise IdentificationFailed(why=claim) from None
+    if not isfinite(seconds):
+        raise IdentificationFailed(why=claim)
+    return seconds
+
+
+def _assurance(said: Said, broker: Broker) -> Assurance:
+    acr = said.get("acr")
+    if not isinstance(acr, str):
+        raise IdentificationFailed(why="acr")
+    if acr not in broker.assurances:
+        raise AssuranceTooLow
+    return broker.assurances[acr]
+
+
+def _hetu(said: Said, broker: Broker, now: datetime) -> Hetu:
+    code = said.get(broker.claims.hetu)
+    if code is None or code == "":
+        raise IdentityIncomplete
+    if not isinstance(code, str):
+        raise IdentificationFailed(why="hetu-shape")
+    today = now.astimezone(_HELSINKI).date()
+    try:
+        return parse_hetu(code, today=today, allow_test_codes=broker.allow_test_codes, check=False)
+    except NotAHetu as fault:
+        raise IdentificationFailed(why=f"hetu-{fault.why}") from None
+
+
+def _name(said: Said, claim: str, *, why: str) -> str:
+    name = said.get(claim)
+    if not isinstance(name, str):
+        raise IdentificationFailed(why=why)
+    name = " ".join(name.split())
+    if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME:
+        raise IdentificationFailed(why=why)
+    return name
+
+
+def _born(said: Said, broker: Broker, hetu: Hetu) -> date:
+    """Read the birth date out of the code; what the broker says beside it must agree."""
+    born = said.get(broker.claims.birth_date)
+    if born is not None and born != hetu.born.isoformat():
+        raise IdentificationFailed(why="birth-date")
+    return hetu.born

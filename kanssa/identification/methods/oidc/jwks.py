@@ -1,0 +1,131 @@
+"""The broker's public keys: imported once when fetched, fetched seldom."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from threading import Lock
+from time import monotonic
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
+from joserfc.util import urlsafe_b64decode
+
+from kanssa.identification.methods.oidc.broker import FEWEST_RSA_BITS, Broker, SigningAlgorithm
+from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
+from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
+
+PublicKey = RSAKey | ECKey
+
+_FRESH_FOR = 3600.0  # a key that the broker withdrew is accepted for an hour at most
+_BETWEEN_FETCHES = 60.0
+_AFTER_A_FAILURE = 5.0
+_MOST_FETCHES_A_MINUTE = 10
+
+
+class BrokerKeys:
+    """Finds a key by `kid`, fetching the broker's set when it is old or lacks the key.
+
+    An unknown `kid` makes one fetch a minute, so that a rotation in the middle of a
+    log-in loses nobody and a made-up `kid` does not make us flood the broker.
+    """
+
+    def __init__(self, broker: Broker, line: BrokerLine, *, clock: Callable[[], float] = monotonic) -> None:
+        """Fetch nothing yet; `clock` counts seconds."""
+        self._broker = broker
+        self._line = line
+        self._clock = clock
+        self._lock = Lock()
+        self._keys: Mapping[str, PublicKey] = {}
+        self._fetched_at = -_FRESH_FOR
+        self._failed_at = -_AFTER_A_FAILURE
+        self._asked: dict[str, float] = {}
+
+    def find(self, kid: str, time_left: TimeLeft) -> PublicKey:
+        """Raises IdentificationFailed for a key that is not the broker's."""
+        key = self._keys.get(kid)
+        if key is None or not self._is_fresh():
+            self._refresh(kid, time_left)
+            key = self._keys.get(kid)
+        if key is None:
+            raise IdentificationFailed(why="token-key-unknown")
+        return key
+
+    def _is_fresh(self) -> bool:
+        return self._clock() - self._fetched_at < _FRESH_FOR
+
+    def _refresh(self, kid: str, time_left: TimeLeft) -> None:
+        # One fetches while the others wait for it, then find what it found.
+        if not self._lock.acquire(timeout=time_left.seconds()):
+            raise BrokerUnavailable(why="jwks-timeout")
+        try:
+            if self._may_fetch(kid):
+                self._fetch(time_left)
+        finally:
+            self._lock.release()
+
+    def _may_fetch(self, kid: str) -> bool:
+        now = self._clock()
+        if now - self._failed_at < _AFTER_A_FAILURE:
+            raise BrokerUnavailable(why="jwks-failed-just-now")
+        if not self._is_fresh():
+            return True
+        self._asked = {k: at for k, at in self._asked.items() if now - at < _BETWEEN_FETCHES}
+        if kid in self._keys or kid in self._asked or len(self._asked) >= _MOST_FETCHES_A_MINUTE:
+            return False
+        self._asked[kid] = now
+        return True
+
+    def _fetch(self, time_left: TimeLeft) -> None:
+        try:
+            answer = self._line.get("jwks", self._broker.endpoints.jwks, time_left)
+            if answer.status != HTTPStatus.OK:
+                raise IdentificationFailed(why="jwks-status")
+            self._keys = _usable_keys(answer.content.get("keys"), self._broker.token_algorithm)
+        except (BrokerUnavailable, IdentificationFailed):
+            self._failed_at = self._clock()
+            raise
+        self._fetched_at = self._clock()
+
+
+def _usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
+    """Import the keys that the pinned algorithm can use; others are no business of ours."""
+    if not isinstance(found, list):
+        raise IdentificationFailed(why="jwks-shape")
+    usable = [jwk for jwk in found if isinstance(jwk, dict) and _is_for(jwk, algorithm)]
+    times = Counter(jwk["kid"] for jwk in usable)
+    keys: dict[str, PublicKey] = {}
+    for jwk in usable:
+        key = _imported(jwk, algorithm) if times[jwk["kid"]] == 1 else None
+        if key is not None:
+            keys[jwk["kid"]] = key
+    return keys
+
+
+def _is_for(jwk: Mapping[str, object], algorithm: SigningAlgorithm) -> bool:
+    key_type = "EC" if algorithm == "ES256" else "RSA"
+    operations = jwk.get("key_ops", ["verify"])
+    return (
+        jwk.get("kty") == key_type
+        and jwk.get("use", "sig") == "sig"
+        and jwk.get("alg", algorithm) == algorithm
+        and isinstance(operations, list)
+        and "verify" in operations
+        and isinstance(jwk.get("kid"), str)
+        and "d" not in jwk
+    )
+
+
+def _imported(jwk: Mapping[str, str], algorithm: SigningAlgorithm) -> PublicKey | None:
+    # Of the members only these count: an x5c or x5u beside the key proves nothing to us.
+    names = ("kty", "crv", "x", "y") if algorithm == "ES256" else ("kty", "n", "e")
+    material = {name: jwk[name] for name in names if isinstance(jwk.get(name), str)}
+    try:
+        if algorithm == "ES256":
+            return ECKey.import_key({**material}) if material.get("crv") == "P-256" else None
+        return RSAKey.import_key({**material}) if _is_long(material.get("n", "")) else None
+    except (JoseError, ValueError):
+        return None
+
+
+def _is_long(modulus: str) -> bool:
+    return int.from_bytes(urlsafe_b64decode(modulus.encode())).bit_length() >= FEWEST_RSA_BITS

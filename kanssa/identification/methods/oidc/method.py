@@ -1,0 +1,150 @@
+"""One OpenID Connect broker as a way to identify: out to it, and back."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from kanssa.identification.methods.oidc.broker import Broker
+from kanssa.identification.methods.oidc.claims import identity_from, is_same
+from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
+from kanssa.identification.methods.oidc.jwks import BrokerKeys
+from kanssa.identification.methods.oidc.signing import Signer
+from kanssa.identification.methods.oidc.token import TokenReader
+from kanssa.identification.protocol import Attempt, Handover, NewAttempt
+from kanssa.identification.refusals import (
+    BrokerUnavailable,
+    IdentificationCancelled,
+    IdentificationFailed,
+)
+from kanssa.values.identity import VerifiedIdentity
+
+_CANCELLED = frozenset({"access_denied", "login_cancelled", "user_cancelled", "cancel"})
+_LONGEST_CODE = 8192
+
+
+class OidcMethod:
+    """Fills `IdentificationMethod` for a broker of the authorization code flow."""
+
+    def __init__(self, broker: Broker) -> None:
+        """Use no network yet."""
+        self.key = broker.key
+        self._broker = broker
+        self._line = BrokerLine(broker.patience)
+        self._signer = Signer(broker)
+        self._reader = TokenReader(broker, BrokerKeys(broker, self._line))
+
+    def label(self, language: str) -> str:
+        """The method's name for people, in fi, sv or en."""
+        return self._broker.labels[language]
+
+    def begin(
+        self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
+    ) -> Handover:
+        """Where to send the browser; the network is used where the request is pushed."""
+        question = self._question(attempt, return_url, language, force=force)
+        mode = self._broker.request_mode
+        if mode.endswith("request_object"):
+            question = self._as_request_object(question, now)
+        if mode.startswith("pushed"):
+            question = self._pushed(question, now)
+        return Handover(_with_query(self._broker.endpoints.authorization, question))
+
+    def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
+        """Redeem the reply's code and believe nothing in its token that is not proven."""
+        code = self._code(reply, attempt)
+        time_left = self._line.time_left()
+        token = self._redeemed(code, attempt, now, time_left)
+        said = self._reader.read(token, time_left)
+        return identity_from(said, broker=self._broker, attempt=attempt, now=now)
+
+    def _question(
+        self, attempt: NewAttempt, return_url: str, language: str, *, force: bool
+    ) -> dict[str, str]:
+        challenge = sha256(attempt.verifier.encode("ascii")).digest()
+        question = {
+            "client_id": self._broker.client_id,
+            "response_type": "code",
+            "redirect_uri": return_url,
+            "scope": " ".join(self._broker.scopes),
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": urlsafe_b64encode(challenge).rstrip(b"=").decode("ascii"),
+            "code_challenge_method": "S256",
+            "acr_values": " ".join(self._broker.assurances),
+            "ui_locales": language,
+            "max_age": "0" if force else str(self._broker.max_age),
+        }
+        if force or self._broker.max_age == 0:
+            question["prompt"] = "login"
+        return question
+
+    def _as_request_object(self, question: Mapping[str, str], now: datetime) -> dict[str, str]:
+        # OpenID Connect wants these three outside as well; they must say the same.
+        outside = {name: question[name] for name in ("client_id", "response_type", "scope")}
+        inside = {**question, "max_age": int(question["max_age"])}
+        return {**outside, "request": self._signer.request_object(inside, now)}
+
+    def _pushed(self, question: Mapping[str, str], now: datetime) -> dict[str, str]:
+        address = self._broker.endpoints.pushed_authorization_request
+        fields = {**question, **self._signer.credentials(now)}
+        answer = self._line.post("pushed", address, self._line.time_left(), fields)
+        request_uri = answer.content.get("request_uri")
+        if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED) or not isinstance(request_uri, str):
+            raise IdentificationFailed(why="pushed-refused")
+        return {"client_id": self._broker.client_id, "request_uri": request_uri}
+
+    def _code(self, reply: Mapping[str, str], attempt: Attempt) -> str:
+        if not is_same(reply.get("state"), attempt.state):
+            raise IdentificationFailed(why="state")
+        self._check_answering_broker(reply)
+        if "error" in reply:
+            raise _refused(reply["error"])
+        code = reply.get("code", "")
+        if not 0 < len(code) <= _LONGEST_CODE or not (code.isascii() and code.isprintable()):
+            raise IdentificationFailed(why="code")
+        return code
+
+    def _check_answering_broker(self, reply: Mapping[str, str]) -> None:
+        """Two brokers mixed up by an attacker show here (RFC 9207)."""
+        if "iss" not in reply and not self._broker.response_issuer_required:
+            return
+        if reply.get("iss") != self._broker.issuer:
+            raise IdentificationFailed(why="response-iss")
+
+    def _redeemed(self, code: str, attempt: Attempt, now: datetime, time_left: TimeLeft) -> str:
+        fields = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": attempt.return_url,
+            "code_verifier": attempt.verifier,
+            **self._signer.credentials(now),
+        }
+        answer = self._line.post("token", self._broker.endpoints.token, time_left, fields)
+        if answer.status != HTTPStatus.OK:
+            raise IdentificationFailed(why=_why_not_redeemed(answer.content.get("error")))
+        token = answer.content.get("id_token")
+        if not isinstance(token, str):
+            raise IdentificationFailed(why="token-missing")
+        return token
+
+
+def _with_query(address: str, question: Mapping[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(question)}"
+
+
+def _refused(error: str) -> IdentificationCancelled | BrokerUnavailable | IdentificationFailed:
+    if error in _CANCELLED:
+        return IdentificationCancelled()
+    if error == "temporarily_unavailable":
+        return BrokerUnavailable(why="broker-unavailable")
+    return IdentificationFailed(why="broker-refused")
+
+
+def _why_not_redeemed(error: object) -> str:
+    """Name the refusals that an operator can act on; other texts are not ours to log."""
+    if error in ("invalid_grant", "invalid_client"):
+        return f"token-{error}"
+    return "token-refused"

@@ -1,0 +1,58 @@
+"""Going to a broker and coming back: the rows of it."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import models
+
+from kanssa.people.models import Person
+
+
+class IdentificationAttempt(models.Model):
+    """One journey to a broker. Used once, by the browser that began it, for its purpose.
+
+    `state_hash` finds the row when the reply comes; `secrets` is sealed (nonce, PKCE
+    verifier). `purpose` says what the person was about to do: an address of ours to go on to,
+    in `language`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    method = models.CharField(max_length=40)
+    state_hash = models.BinaryField(max_length=32, unique=True)
+    secrets = models.BinaryField()
+    browser_hash = models.BinaryField(max_length=32)
+    return_url = models.URLField()
+    purpose = models.JSONField()
+    language = models.CharField(max_length=2)
+    begun_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=60, default="")
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class Identification(models.Model):
+    """Somebody identified themselves; it lives until signed out, idle or old.
+
+    The browser's session holds this row's id and nothing else of the person, so signing out
+    ends it everywhere. `identity` is sealed: the names and birth date as the method gave them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    method = models.CharField(max_length=40)
+    assurance = models.CharField(max_length=20)
+    identity = models.BinaryField()
+    authenticated_at = models.DateTimeField()
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    attempt = models.OneToOneField(IdentificationAttempt, on_delete=models.SET_NULL, null=True)
+
+    def __str__(self) -> str:
+        return f"identification {self.pk}"
+
+    def is_living(self, *, idle_since: datetime, began_since: datetime) -> bool:
+        """Whether it was seen and begun late enough and nobody signed out."""
+        return self.ended_at is None and self.seen_at >= idle_since and self.began_at >= began_since

@@ -1,0 +1,67 @@
+"""What an identification method is: to an identity what a form is to data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from kanssa.values.identity import VerifiedIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """One going to a broker, made before anything is known; every string is random.
+
+    `state` comes back with the reply and finds the attempt; `nonce` comes back inside
+    the token; `verifier` is PKCE's secret, 43 to 128 characters.
+    """
+
+    id: UUID
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(NewAttempt):
+    """An attempt that came back; `begun_at` is aware, UTC; `return_url` as it was sent."""
+
+    begun_at: datetime
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Where the browser goes next; `form` is None for a redirect, else posted fields."""
+
+    url: str
+    form: Mapping[str, str] | None = None
+
+
+class IdentificationMethod(Protocol):
+    """One way to identify, configured per broker.
+
+    `key` names it in addresses and settings: lower-case letters, digits and hyphens.
+    `begin` and `finish` may use the network, with short time limits and outside any
+    transaction. `finish` raises a refusal of `identification.refusals` and nothing else,
+    whatever the reply holds.
+    """
+
+    key: str
+
+    def begin(
+        self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
+    ) -> Handover:
+        """Where to send the browser; `language` is fi, sv or en; `force` asks afresh."""
+        ...
+
+    def finish(
+        self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime
+    ) -> VerifiedIdentity:
+        """Turn the broker's reply (query or form parameters) into an identity."""
+        ...
+
+    def label(self, language: str) -> str:
+        """The method's name for people, in fi, sv or en."""
+        ...

@@ -1,0 +1,69 @@
+"""Why an identification did not succeed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.values.refusal import Refusal
+
+
+class IdentificationCancelled(Refusal):
+    """The person turned back at the broker."""
+
+    code = "identification-cancelled"
+    reason = _("You stopped the identification. Nothing was confirmed.")
+    status = 200
+
+
+class IdentificationFailed(Refusal):
+    """The broker said no, or its answer cannot be trusted; `facts["why"]` is for the log."""
+
+    code = "identification-failed"
+    reason = _("The identification did not succeed. Nothing was confirmed.")
+    status = 502
+
+
+class IdentificationExpired(Refusal):
+    """The reply came too late, twice, or for an attempt that nobody knows."""
+
+    code = "identification-expired"
+    reason = _("The identification took too long or was already used. Start it again.")
+    status = 410
+
+
+class OtherBrowser(Refusal):
+    """The reply came to a browser that did not begin the attempt."""
+
+    code = "identification-other-browser"
+    reason = _("The identification was begun in another browser. Start it again here.")
+    status = 403
+
+
+class AssuranceTooLow(Refusal):
+    """The broker identified the person more weakly than is asked."""
+
+    code = "identification-too-weak"
+    reason = _("The way you identified is not strong enough for this service.")
+    status = 403
+
+
+class IdentityIncomplete(Refusal):
+    """The broker gave no identity code, so the person cannot be matched here."""
+
+    code = "identity-without-code"
+    reason = _("The identification did not tell us your personal identity code.")
+    status = 403
+
+
+class BrokerUnavailable(Refusal):
+    """The broker does not answer, or answers with an error of its own."""
+
+    code = "identification-unavailable"
+    reason = _("The identification service does not answer right now.")
+    status = 503
+
+
+class UnknownMethod(Refusal):
+    """No identification method of that key is configured."""
+
+    code = "identification-method-unknown"
+    reason = _("There is no such way to identify.")
+    status = 404

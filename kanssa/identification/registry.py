@@ -1,0 +1,79 @@
+"""The configured methods: read once, found by key."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from kanssa.identification.configuration import Misconfigured
+from kanssa.identification.protocol import IdentificationMethod
+from kanssa.identification.refusals import UnknownMethod
+
+Loader = Callable[[str, Mapping[str, object], Path], IdentificationMethod]
+
+# What the tables hold for the registry and for the start in production, not for the method.
+_MARKS = frozenset({"kind", "rehearsal", "sandbox"})
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def methods() -> Mapping[str, IdentificationMethod]:
+    """All methods by key, in the file's order; keys are imported and lines kept open.
+
+    Raises Misconfigured. Call it at start: the first call costs the import of the keys.
+    """
+    return _loaded(Path(settings.IDENTIFICATION_FILE), tuple(settings.IDENTIFICATION_METHODS.items()))
+
+
+def method(key: str) -> IdentificationMethod:
+    """Refuses: UnknownMethod."""
+    found = methods().get(key)
+    if found is None:
+        raise UnknownMethod
+    return found
+
+
+def read_tables(file: Path) -> dict[str, dict[str, object]]:
+    """Read the methods' tables, unchecked but for their shape. Raises Misconfigured."""
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        cure = "Let KANSSA_IDENTIFICATION_FILE name a readable file."
+        raise Misconfigured(f"{file}: cannot be read ({error.strerror}). {cure}") from None
+    except ValueError as error:
+        raise Misconfigured(f"{file}: is no TOML ({error}). Correct that place.") from None
+    tables = found.get("methods")
+    if not isinstance(tables, dict) or not tables or found.keys() != {"methods"}:
+        raise Misconfigured(f"{file}: has no methods. Give each a table [methods.<key>].")
+    if odd := [key for key, table in tables.items() if not _is_method(key, table)]:
+        cure = "Name it with lower-case letters, digits and hyphens, and give it a table."
+        raise Misconfigured(f"{file}, methods.{odd[0]}: is no method. {cure}")
+    return tables
+
+
+@cache
+def _loaded(file: Path, kinds: tuple[tuple[str, str], ...]) -> Mapping[str, IdentificationMethod]:
+    loaded = {}
+    for key, table in read_tables(file).items():
+        load = _loader(key, table.get("kind"), dict(kinds))
+        loaded[key] = load(key, _without_marks(table), file.parent)
+    return MappingProxyType(loaded)
+
+
+def _loader(key: str, kind: object, kinds: Mapping[str, str]) -> Loader:
+    if not isinstance(kind, str) or kind not in kinds:
+        raise Misconfigured(f"methods.{key}.kind: must be one of {', '.join(kinds)}. Correct it.")
+    loader: Loader = import_string(kinds[kind])
+    return loader
+
+
+def _without_marks(table: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in table.items() if name not in _MARKS}
+
+
+def _is_method(key: str, table: object) -> bool:
+    return bool(_KEY.fullmatch(key)) and isinstance(table, dict)

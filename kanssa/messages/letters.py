@@ -1,0 +1,76 @@
+"""Writing a letter with its cause, and waking the worker once the cause is committed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from kanssa.messages.models import Message
+from kanssa.vault import open_json, seal_json
+
+DELIVERY_JOB = "deliver_messages"
+
+
+class Topic(StrEnum):
+    """What a letter is about; each has a template of its name in kanssa/worker/emails."""
+
+    RECEIVED = "received"
+    INVITATION = "invitation"
+    ALL_CONFIRMED = "all_confirmed"
+    CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
+
+
+def write_letter(
+    topic: Topic,
+    *,
+    cause: str,
+    address: str,
+    language: str,
+    says: Mapping[str, Any],
+    now: datetime,
+    application_id: UUID | None = None,
+    applicant_id: UUID | None = None,
+) -> None:
+    """Write one letter in the caller's transaction; a cause that wrote one writes no other.
+
+    `says` is JSON: first names, the reference, dates as ISO and addresses of pages, no more.
+    """
+    message_id = uuid4()
+    contents = {"address": address, "says": dict(says)}
+    Message.objects.bulk_create(
+        [
+            Message(
+                id=message_id,
+                cause=cause,
+                topic=topic,
+                language=language,
+                application_id=application_id,
+                applicant_id=applicant_id,
+                sealed=seal_json(contents, bound_to=f"message:{message_id}"),
+                written_at=now,
+                send_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(wake, robust=True)
+
+
+def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
+    """Open a waiting message: the address, and what it says."""
+    assert message.sealed is not None, "a sent message is empty"  # noqa: S101 for the type
+    contents = open_json(message.sealed, bound_to=f"message:{message.id}")
+    return contents["address"], contents["says"]
+
+
+def wake() -> None:
+    """Wake the worker. A waking that is lost only delays: a periodic sweep takes what waits."""
+    try:
+        app.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer()
+    except AlreadyEnqueued:
+        pass

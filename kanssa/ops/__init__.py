@@ -1,0 +1,1 @@
+"""An operator comes in: health, logs, checks."""

@@ -1,0 +1,1 @@
+"""A person: a random id, an encrypted identity code, a keyed look-up."""

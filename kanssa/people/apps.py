@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """The room `kanssa.people`."""
+
+    name = "kanssa.people"

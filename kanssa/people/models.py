@@ -1,0 +1,50 @@
+"""The table of people."""
+
+from uuid import uuid4
+
+from django.db import models
+
+from kanssa.vault import fingerprint, open_json, seal_json
+from kanssa.values.hetu import Hetu
+
+
+class PersonManager(models.Manager["Person"]):
+    """Finds people by what identified them."""
+
+    def with_hetu(self, hetu: Hetu) -> "Person":
+        """Give the person of this identity code, made on first sight; race-safe."""
+        person_id = uuid4()
+        person, _made = self.get_or_create(
+            hetu_lookup=hetu_lookup(hetu),
+            defaults={"id": person_id, "hetu_sealed": seal_json(hetu.code, bound_to=f"person:{person_id}:hetu")},
+        )
+        return person
+
+
+class Person(models.Model):
+    """Somebody who has identified themselves; a name typed by another makes no person.
+
+    The id is random and outlives key rotation; seats and confirmations hang on it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    hetu_lookup = models.BinaryField(max_length=32, unique=True, null=True)
+    hetu_sealed = models.BinaryField(null=True)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonManager()
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+    @property
+    def hetu(self) -> Hetu | None:
+        """The identity code, opened; None for people without one."""
+        if self.hetu_sealed is None:
+            return None
+        return Hetu(open_json(self.hetu_sealed, bound_to=f"person:{self.pk}:hetu"))
+
+
+def hetu_lookup(hetu: Hetu) -> bytes:
+    """Give the keyed look-up of an identity code: equal codes, equal bytes."""
+    return fingerprint(hetu.code, of="hetu")

@@ -1,0 +1,165 @@
+"""Every setting of the service, typed; what differs between places comes from the environment.
+
+No secret has a default: a missing one stops the start with its name. docs/operations.md
+lists the variables. `KANSSA_MODE` is `production` unless it says `rehearsal` or `test`.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+from marshmallow.validate import OneOf
+
+env = Env()
+ROOT = Path(__file__).resolve().parent
+
+MODE: str = env.str("KANSSA_MODE", "production", validate=OneOf(["production", "rehearsal", "test"]))
+DEBUG = False
+
+# Secrets and places
+SECRET_KEY: str = env.str("KANSSA_SECRET_KEY")
+VAULT_KEYS: list[str] = env.list("KANSSA_VAULT_KEYS")
+"""`<key id>:<32 bytes, base64url>`; the first seals, all of them open."""
+LOOKUP_KEY: str = env.str("KANSSA_LOOKUP_KEY")
+BASE_URL: str = env.str("KANSSA_BASE_URL")
+_EMAIL = urlsplit(env.str("KANSSA_EMAIL_URL"))
+IDENTIFICATION_FILE: Path = env.path("KANSSA_IDENTIFICATION_FILE")
+IDENTIFICATION_METHODS = {"oidc": "kanssa.identification.methods.oidc.load"}
+REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
+
+# Rules with numbers (DOMAIN: "the number is a setting with the value given here")
+DAYS_TO_CONFIRM = 30
+VALID_DAYS = 90
+VALID_MONTHS = 3
+MOST_CO_APPLICANTS = 4
+INVITATIONS_A_DAY = 5
+INVITATION_COOL_DOWN = timedelta(minutes=10)
+ATTEMPT_LIFETIME = timedelta(minutes=30)
+IDENTIFIED_IDLE = timedelta(minutes=30)
+IDENTIFIED_AT_MOST = timedelta(hours=2)
+ALLOW_TEST_HETU: bool = env.bool("KANSSA_TEST_HETU", False)
+TIME_ZONE_OF_RULES = ZoneInfo("Europe/Helsinki")
+
+# Django
+ROOT_URLCONF = "kanssa.urls"
+WSGI_APPLICATION = "kanssa.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "csp",
+    "kanssa.evidence",
+    "kanssa.messages",
+    "kanssa.people",
+    "kanssa.accounts",
+    "kanssa.identification",
+    "kanssa.applications",
+    "kanssa.web",
+    "kanssa.worker",
+    "kanssa.ops",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "kanssa.web.refusals.RefusalMiddleware",
+]
+_database = env.dj_db_url("DATABASE_URL")
+DATABASES = {
+    "default": {
+        **_database,
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": False,
+        "ATOMIC_REQUESTS": False,
+    }
+}
+USE_TZ = True
+TIME_ZONE = "Europe/Helsinki"
+
+# Languages: the three that the service speaks, Finnish first
+LANGUAGE_CODE = "fi"
+LANGUAGES = [("fi", "Suomi"), ("sv", "Svenska"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = True
+LANGUAGE_COOKIE_NAME = "kanssa_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Pages
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": [ROOT / "web" / "templates", ROOT / "worker" / "templates"],
+        "OPTIONS": {"environment": "kanssa.web.jinja.environment"},
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("KANSSA_STATIC_ROOT", ROOT.parent / "static")
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# Cookies, headers, sizes
+_over_https = BASE_URL.startswith("https://")
+ALLOWED_HOSTS: list[str] = env.list("KANSSA_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname])
+SESSION_ENGINE = "kanssa.web.sealed"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "__Host-kanssa" if _over_https else "kanssa"
+SESSION_COOKIE_SECURE = _over_https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_LIFETIME = timedelta(hours=24)
+CSRF_COOKIE_NAME = "__Host-kanssa_form" if _over_https else "kanssa_form"
+CSRF_COOKIE_SECURE = _over_https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "kanssa.web.refusals.form_token_failure"
+SECURE_SSL_REDIRECT = False  # the proxy in front does it
+SECURE_HSTS_SECONDS = 63_072_000 if _over_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _over_https
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _over_https else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+"""`form-action` is left out: Chromium applies it to redirects, and a form leads to the broker."""
+
+# Mail
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _EMAIL.hostname or "localhost"
+EMAIL_PORT = _EMAIL.port or 25
+EMAIL_HOST_USER = _EMAIL.username or ""
+EMAIL_HOST_PASSWORD = _EMAIL.password or ""
+EMAIL_USE_TLS = _EMAIL.scheme == "smtp+tls"
+EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env.str("KANSSA_EMAIL_FROM", "Kanssa <kanssa@localhost>")
+
+
+# Logs
+LOGGING_CONFIG = "kanssa.ops.logs.configure"
+LOGGING = {"level": env.str("KANSSA_LOG_LEVEL", "INFO")}
+
+SERVICE_NAME = _("Confirming a housing application")

@@ -1,0 +1,98 @@
+"""Every address, by who comes in. A person's addresses are in their language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, register_converter
+from django.utils.translation import pgettext_lazy as pgettext
+
+from kanssa.ops import health
+from kanssa.web.account import views as account
+from kanssa.web.apply import views as apply
+from kanssa.web.apply.steps import StepConverter
+from kanssa.web.confirm import views as confirm
+from kanssa.web.identify import views as identify
+from kanssa.web.public import views as public
+
+register_converter(StepConverter, "step")
+
+_PUBLIC = [
+    path("", public.front, name="front"),
+    path(pgettext("address", "instructions/"), public.instructions, name="instructions"),
+    path(pgettext("address", "contact/"), public.contact, name="contact"),
+    path(pgettext("address", "privacy/"), public.privacy, name="privacy"),
+    path(pgettext("address", "accessibility/"), public.accessibility, name="accessibility"),
+]
+_APPLY = [
+    path("", apply.start, name="start"),
+    path(pgettext("address", "co-applicants/"), apply.co_applicants, name="co_applicants"),
+    path(
+        pgettext("address", "co-applicants/<uuid:applicant_id>/remove/"),
+        apply.remove_co_applicant,
+        name="remove_co_applicant",
+    ),
+    path(
+        pgettext("address", "co-applicants/<uuid:applicant_id>/<step:key>/"),
+        apply.co_applicant,
+        name="co_applicant",
+    ),
+    path(pgettext("address", "others/"), apply.residents, name="residents"),
+    path(pgettext("address", "others/<uuid:resident_id>/"), apply.resident, name="resident"),
+    path(
+        pgettext("address", "others/<uuid:resident_id>/remove/"),
+        apply.remove_resident,
+        name="remove_resident",
+    ),
+    path(pgettext("address", "check/"), apply.check, name="check"),
+    path(pgettext("address", "send/"), apply.send, name="send"),
+    path(pgettext("address", "sent/"), apply.sent, name="sent"),
+    path("<step:key>/", apply.main_step, name="step"),
+]
+_IDENTIFY = [
+    path("", identify.choose, name="choose"),
+    path(pgettext("address", "cookies/"), identify.cookies, name="cookies"),
+    path(pgettext("address", "without-cookies/"), identify.without_cookies, name="without_cookies"),
+    path("<slug:method>/", identify.begin, name="begin"),
+]
+_CONFIRM = [
+    path("", confirm.choose, name="choose"),
+    path(pgettext("address", "terms/"), confirm.terms, name="terms"),
+    path(pgettext("address", "no-application/"), confirm.nothing, name="nothing"),
+    path(pgettext("address", "other-person/"), confirm.other_person, name="other_person"),
+    path("<uuid:application_id>/", confirm.review, name="review"),
+    path(pgettext("address", "<uuid:application_id>/confirm/"), confirm.confirm, name="confirm"),
+    path(pgettext("address", "<uuid:application_id>/done/"), confirm.done, name="done"),
+    path(
+        pgettext("address", "<uuid:application_id>/own-details/<step:key>/"),
+        confirm.own_details,
+        name="own_details",
+    ),
+]
+_INVITATION = [path("<str:token>/", confirm.invitation, name="invitation")]
+_ACCOUNT = [
+    path("", account.applications, name="applications"),
+    path(pgettext("address", "log-in/"), account.sign_in, name="sign_in"),
+    path(pgettext("address", "sign-out/"), account.sign_out, name="sign_out"),
+    path(pgettext("address", "next-person/"), account.next_person, name="next_person"),
+    path("<uuid:application_id>/", account.status, name="status"),
+    path(
+        pgettext("address", "<uuid:application_id>/invite/<uuid:applicant_id>/"),
+        account.resend,
+        name="resend",
+    ),
+]
+
+urlpatterns = [
+    path("health/", health.health, name="health"),
+    path("return/<slug:method>/", identify.come_back, name="return"),
+    *i18n_patterns(
+        path("", include((_PUBLIC, "public"))),
+        path(pgettext("address", "application/"), include((_APPLY, "apply"))),
+        path(pgettext("address", "identification/"), include((_IDENTIFY, "identify"))),
+        path(pgettext("address", "confirming/"), include((_CONFIRM, "confirm"))),
+        path(pgettext("address", "invitation/"), include((_INVITATION, "invitation"))),
+        path(pgettext("address", "e-service/"), include((_ACCOUNT, "account"))),
+    ),
+]
+
+handler400 = "kanssa.web.refusals.bad_request"
+handler404 = "kanssa.web.refusals.not_found"
+handler500 = "kanssa.web.refusals.server_error"

@@ -1,0 +1,37 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kanssa.identification import attempts, registry
+from kanssa.identification.protocol import Handover
+
+
+def begin_identification(
+    *,
+    method: str,
+    browser: str,
+    return_url: str,
+    purpose: Mapping[str, Any],
+    language: str,
+    now: datetime,
+) -> Handover:
+    """Send somebody to a broker to identify themselves, afresh.
+
+    Not in one transaction: a method may ask the network. `browser` is the random word by which
+    this browser is known again. Refuses: UnknownMethod, BrokerUnavailable.
+    """
+    chosen = registry.method(method)
+    attempt = attempts.new_attempt()
+    handover = chosen.begin(
+        attempt=attempt, return_url=return_url, language=language, force=True, now=now
+    )
+    attempts.remember(
+        attempt,
+        method=method,
+        browser=browser,
+        return_url=return_url,
+        purpose=purpose,
+        language=language,
+        now=now,
+    )
+    return handover

@@ -1,0 +1,102 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.household import Household, opened
+from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance, Version
+from kanssa.applications.refusals import (
+    DetailsMissing,
+    NotAllowedNow,
+    SomethingChanged,
+    TermsNotAccepted,
+)
+from kanssa.applications.states import State
+from kanssa.applications.terms import terms_in_force
+from kanssa.applications.times import day_of
+from kanssa.applications.validity import become_valid
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def confirm_application(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    version_id: UUID,
+    identified: Identified,
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    """Confirm the version that the person saw, for themselves. Gives the confirmation's id.
+
+    Confirming again what is confirmed is the same confirmation. The last one makes the
+    application valid. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged,
+    DetailsMissing, TermsNotAccepted.
+    """
+    household, rivals = Household.locked_with_rivals(application_id)
+    place = household.place_held_by(identified.person_id, applicant_id)
+    given = household.confirmation_of(applicant_id)
+    if given is not None:
+        return given.pk
+    _require_confirmable(household, applicant_id, version_id, now)
+    terms = _accepted_terms(identified, now)
+    confirmation = _confirm(household, place, version_id, identified, terms, now)
+    record(
+        "confirmed",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        confirmation=str(confirmation.pk),
+        version=str(version_id),
+        digest=bytes(confirmation.digest).hex(),
+        terms=terms,
+        identification=str(identified.id),
+        standing=str(household.standing.version.pk),
+    )
+    household.confirmations.append(confirmation)
+    if household.is_confirmed_by_all:
+        become_valid(household, rivals, actor=actor, now=now)
+    return confirmation.pk
+
+
+def _require_confirmable(household: Household, applicant_id: UUID, version_id: UUID, now: datetime) -> None:
+    if household.state(now=now) is not State.SENT:
+        raise NotAllowedNow
+    seen = Version.objects.filter(application=household.application, pk=version_id).first()
+    digest = household.standing.digests[applicant_id]
+    if seen is None or opened(seen).digests.get(applicant_id) != digest:
+        raise SomethingChanged
+    missing = household.missing_details(applicant_id)
+    if missing:
+        raise DetailsMissing(fields=missing)
+
+
+def _accepted_terms(identified: Identified, now: datetime) -> str:
+    terms = terms_in_force(day_of(now)).version
+    accepted = TermsAcceptance.objects.filter(person_id=identified.person_id, terms=terms)
+    if not accepted.exists():
+        raise TermsNotAccepted
+    return terms
+
+
+def _confirm(
+    household: Household,
+    place: Applicant,
+    version_id: UUID,
+    identified: Identified,
+    terms: str,
+    now: datetime,
+) -> Confirmation:
+    return Confirmation.objects.create(
+        application=household.application,
+        applicant=place,
+        person_id=identified.person_id,
+        version_id=version_id,
+        digest=household.standing.digests[place.pk],
+        identification_id=identified.id,
+        terms=terms,
+        confirmed_at=now,
+    )

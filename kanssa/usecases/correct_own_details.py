@@ -1,0 +1,58 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.content import Facts, merged
+from kanssa.applications.corrections import correction_of, write_correction
+from kanssa.applications.form import PERSON, missing_fields
+from kanssa.applications.household import Household
+from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
+from kanssa.applications.states import State
+from kanssa.applications.versions import make_version
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def correct_own_details(
+    *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
+) -> None:
+    """Put an adult's own corrections into the application: a version of its own.
+
+    The others' confirmations stand: nothing that concerns them changed. `valid_until` is taken
+    over (DOMAIN, rule 4). Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, DetailsMissing.
+    """
+    household = Household.locked(application_id)
+    place = household.place_held_by(identified.person_id, applicant_id)
+    if household.state(now=now) is not State.SENT:
+        raise NotAllowedNow
+    standing = household.standing
+    before = standing.content.adults[applicant_id]
+    after = merged(before, correction_of(place))
+    _require_complete(after)
+    write_correction(place, None)
+    if after == before:
+        return
+    version = make_version(
+        household.application,
+        standing.content.with_adult(applicant_id, after),
+        actor=actor,
+        valid_until=standing.version.valid_until,
+        now=now,
+    )
+    record(
+        "details-corrected",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        version=str(version.pk),
+        hash=bytes(version.hash).hex(),
+    )
+
+
+def _require_complete(facts: Facts) -> None:
+    missing = missing_fields(PERSON, facts)
+    if missing:
+        raise DetailsMissing(fields=missing)

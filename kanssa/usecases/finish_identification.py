@@ -1,0 +1,61 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kanssa.evidence.record import record
+from kanssa.identification import attempts, registry
+from kanssa.identification.living import Identified, begin_living
+from kanssa.identification.refusals import IdentityIncomplete
+from kanssa.people.models import Person
+from kanssa.usecases.deed import record_refusal
+from kanssa.values.identity import VerifiedIdentity
+from kanssa.values.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody came back identified; `purpose` and `language` as they left with them."""
+
+    identified: Identified
+    purpose: Mapping[str, Any]
+    language: str
+
+
+def finish_identification(
+    *, method: str, reply: Mapping[str, str], browser: str, now: datetime
+) -> Arrival:
+    """Turn a broker's reply into a person who is identified in this browser.
+
+    Not in one transaction: the network lies between taking the attempt and storing the identity.
+    Refuses: any of identification.refusals; every refusal is recorded.
+    """
+    try:
+        chosen = registry.method(method)
+        journey = attempts.take(reply.get("state", ""), method=method, browser=browser, now=now)
+        identity = chosen.finish(reply, attempt=journey.attempt, now=now)
+        identified = _recognise(identity, journey, now)
+    except Refusal as refusal:
+        attempts.note_outcome(reply.get("state", ""), refusal.code)
+        record_refusal("finish_identification", refusal, {"now": now})
+        raise
+    return Arrival(identified, journey.purpose, journey.language)
+
+
+@transaction.atomic
+def _recognise(identity: VerifiedIdentity, journey: attempts.Journey, now: datetime) -> Identified:
+    if identity.hetu is None:
+        raise IdentityIncomplete
+    person = Person.objects.with_hetu(identity.hetu)
+    identified = begin_living(identity, person_id=person.pk, attempt_id=journey.attempt.id, now=now)
+    record(
+        "identified",
+        actor=identified.actor,
+        now=now,
+        method=identity.method,
+        assurance=identity.assurance,
+        identification=str(identified.id),
+    )
+    return identified

@@ -1,0 +1,57 @@
+from datetime import datetime, timedelta
+from math import ceil
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.applications import announcements
+from kanssa.applications.household import Household
+from kanssa.applications.models import Applicant, Invitation
+from kanssa.applications.refusals import (
+    InvitationsUsedUp,
+    InvitationTooSoon,
+    NoSuchApplication,
+    NotAllowedNow,
+    NothingToInvite,
+    SomeoneElse,
+)
+from kanssa.applications.states import State
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def resend_invitation(
+    *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
+) -> None:
+    """Send a co-applicant a new link; the old one dies at once.
+
+    The identified main applicant may, in `sent`, a few times a day and with a pause between.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NothingToInvite, InvitationTooSoon,
+    InvitationsUsedUp.
+    """
+    household = Household.locked(application_id)
+    if not household.place_of(identified.person_id).is_main:
+        raise SomeoneElse
+    applicant = household.applicants.get(applicant_id)
+    if applicant is None:
+        raise NoSuchApplication
+    if household.state(now=now) is not State.SENT:
+        raise NotAllowedNow
+    if not household.can_be_invited(applicant_id):
+        raise NothingToInvite
+    _require_room_for_another(applicant, now)
+    announcements.invite(household, applicant, now=now)
+    record("invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id)
+
+
+def _require_room_for_another(applicant: Applicant, now: datetime) -> None:
+    sent = Invitation.objects.filter(applicant=applicant, sent_at__gt=now - timedelta(days=1))
+    latest = sent.order_by("-sent_at").first()
+    if latest is not None and latest.sent_at > now - settings.INVITATION_COOL_DOWN:
+        wait = latest.sent_at + settings.INVITATION_COOL_DOWN - now
+        raise InvitationTooSoon(minutes=ceil(wait / timedelta(minutes=1)))
+    if sent.count() >= settings.INVITATIONS_A_DAY:
+        raise InvitationsUsedUp

@@ -1,0 +1,32 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.content import Facts
+from kanssa.applications.corrections import correction_of, write_correction
+from kanssa.applications.household import Household
+from kanssa.applications.refusals import NotAllowedNow
+from kanssa.applications.states import State
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def save_own_details(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    facts: Facts,
+    identified: Identified,
+    actor: Actor,  # noqa: ARG001 every deed says whose it is; a correction counts when it is made
+    now: datetime,
+) -> None:
+    """Keep what one page of an adult's own details says, until they put it into the application.
+
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow.
+    """
+    household = Household.locked(application_id)
+    place = household.place_held_by(identified.person_id, applicant_id)
+    if household.state(now=now) is not State.SENT:
+        raise NotAllowedNow
+    write_correction(place, {**correction_of(place), **facts})

@@ -1,0 +1,22 @@
+"""A refusal is an answer; anything else that is raised is a bug."""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+
+
+class Refusal(Exception):
+    """Base of every answer that says no.
+
+    `code` is stable, for programs and tests; `reason` is a whole sentence for
+    people, translated when it is shown; `status` is the HTTP status of the page.
+    """
+
+    code: ClassVar[str]
+    reason: ClassVar[str | Promise]
+    status: ClassVar[int] = 409
+
+    def __init__(self, **facts: object) -> None:
+        """Keep `facts` for the page and the log; never a person's name or code."""
+        super().__init__(self.code)
+        self.facts = facts

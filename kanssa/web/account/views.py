@@ -1,0 +1,107 @@
+"""Signing in and out, my applications, status."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from kanssa.applications import queries
+from kanssa.applications.refusals import (
+    InvitationsUsedUp,
+    InvitationTooSoon,
+    NotAllowedNow,
+    NotIdentified,
+    NothingToInvite,
+)
+from kanssa.usecases.resend_invitation import resend_invitation
+from kanssa.usecases.sign_out import sign_out as sign_out_everywhere
+from kanssa.web.contact import desk_for
+from kanssa.web.pages import page
+from kanssa.web.visitor import Visitor, visitor_of
+
+
+@require_GET
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Log in to the e-service: identify, to see whether everybody has confirmed."""
+    visitor = visitor_of(request)
+    visitor.set_out({"to": "status"})
+    return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
+
+
+@require_GET
+def applications(request: HttpRequest) -> HttpResponse:
+    """All my applications."""
+    visitor = visitor_of(request)
+    waiting = queries.waiting_for(visitor.identified, now=visitor.now)
+    if not waiting:
+        return redirect("confirm:nothing")
+    return page(request, "account/applications.html", {"waiting": waiting})
+
+
+@require_GET
+def status(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """How an application stands: who is missing, valid until when."""
+    return _status_page(request, application_id, visitor_of(request))
+
+
+@require_POST
+def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Send a co-applicant a new link."""
+    visitor = visitor_of(request)
+    try:
+        resend_invitation(
+            application_id=application_id,
+            applicant_id=applicant_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+    except (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite) as refusal:
+        return _status_page(request, application_id, visitor, refusal=refusal)
+    visitor.leave_notice("invitation-sent")
+    return redirect("account:status", application_id=application_id)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the identification everywhere, and forget everything in this browser."""
+    visitor = visitor_of(request)
+    _end(visitor)
+    visitor.forget()
+    response = page(request, "account/signed_out.html", {"is_identified": False})
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_POST
+def next_person(request: HttpRequest) -> HttpResponse:
+    """Sign out, and let the next adult identify in the same browser."""
+    visitor = visitor_of(request)
+    _end(visitor)
+    visitor.hand_over()
+    return redirect("identify:choose")
+
+
+def _end(visitor: Visitor) -> None:
+    try:
+        identified = visitor.identified
+    except NotIdentified:
+        return
+    sign_out_everywhere(identified=identified, actor=identified.actor, now=visitor.now)
+
+
+def _status_page(
+    request: HttpRequest,
+    application_id: UUID,
+    visitor: Visitor,
+    *,
+    refusal: InvitationTooSoon | InvitationsUsedUp | NotAllowedNow | NothingToInvite | None = None,
+) -> HttpResponse:
+    context = {
+        "status": queries.status(application_id, identified=visitor.identified, now=visitor.now),
+        "notice": visitor.take_notice(),
+        "refusal": refusal,
+        "desk": desk_for(visitor.now),
+    }
+    return page(request, "account/status.html", context, status=refusal.status if refusal else 200)

@@ -1,0 +1,120 @@
+"""Check your answers: cards of rows with their ways back, and links to what is missing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from kanssa.applications.checks import Fault, faults_of
+from kanssa.applications.content import Content, full_name
+from kanssa.web.apply.forms import text_of
+from kanssa.web.apply.steps import (
+    CO_APPLICANT_STEPS,
+    MAIN_AFTER_PEOPLE,
+    MAIN_BEFORE_PEOPLE,
+    MAIN_STEPS,
+    RESIDENT_STEP,
+    Step,
+    asked,
+)
+from kanssa.web.shown import Row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One page's answers, or one person's."""
+
+    title: str | Promise
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLink:
+    """Something to mend, and the page where it is mended."""
+
+    text: str
+    url: str
+
+
+def check_cards(content: Content) -> list[Card]:
+    """All answers, in the order of the form."""
+    return [
+        *_main_cards(MAIN_BEFORE_PEOPLE, content),
+        *[_co_applicant_card(content, key) for key in content.co_applicant_ids],
+        *[_resident_card(key, facts) for key, facts in content.residents.items()],
+        *_main_cards(MAIN_AFTER_PEOPLE, content),
+    ]
+
+
+def fault_links(content: Content, *, today: date) -> list[FaultLink]:
+    """What must be mended before sending."""
+    return [_fault_link(fault, content) for fault in faults_of(content, today=today)]
+
+
+def _main_cards(steps: Iterable[Step], content: Content) -> Iterable[Card]:
+    for step in asked(tuple(steps), partial(_answers, content)):
+        yield Card(step.title, rows(step.fields, _answers(content, step), change_url=_main_url(step)))
+
+
+def _co_applicant_card(content: Content, key: UUID) -> Card:
+    facts = content.adults[key]
+    all_rows: list[Row] = []
+    for step in asked(CO_APPLICANT_STEPS, lambda _step: facts):
+        all_rows += rows(step.fields, facts, change_url=_co_applicant_url(key, step))
+    return Card(_("Co-applicant: %(name)s") % {"name": full_name(facts)}, all_rows)
+
+
+def _resident_card(key: UUID, facts: Mapping[str, Any]) -> Card:
+    title = _("Also moves in: %(name)s") % {"name": full_name(facts)}
+    return Card(title, rows(RESIDENT_STEP.fields, facts, change_url=_resident_url(key)))
+
+
+def _fault_link(fault: Fault, content: Content) -> FaultLink:
+    steps, url = _where(fault, content)
+    step = next(step for step in steps if fault.field in step.names and step.section == fault.section)
+    asking = next(each for each in step.fields if each.name == fault.field)
+    text = text_of(fault, asking.label)
+    person = _who(fault, content)
+    return FaultLink(f"{person}: {text}" if person else text, url(step))
+
+
+def _where(fault: Fault, content: Content) -> tuple[tuple[Step, ...], Any]:
+    if fault.section == "residents" and fault.id:
+        key = fault.id
+        return (RESIDENT_STEP,), lambda _step: _resident_url(key)
+    if fault.section == "adults" and fault.id and fault.id != content.main_applicant_id:
+        return CO_APPLICANT_STEPS, partial(_co_applicant_url, fault.id)
+    return MAIN_STEPS, _main_url
+
+
+def _who(fault: Fault, content: Content) -> str:
+    if fault.section == "residents" and fault.id:
+        return full_name(content.residents[fault.id])
+    if fault.section == "adults" and fault.id and fault.id != content.main_applicant_id:
+        return full_name(content.adults[fault.id])
+    return ""
+
+
+def _answers(content: Content, step: Step) -> Mapping[str, Any]:
+    if step.section == "adults":
+        return content.adults[content.main_applicant_id]
+    answers: Mapping[str, Any] = getattr(content, step.section)
+    return answers
+
+
+def _main_url(step: Step) -> str:
+    return reverse("apply:step", kwargs={"key": step.key}) + "?back=check"
+
+
+def _co_applicant_url(key: UUID, step: Step) -> str:
+    return reverse("apply:co_applicant", kwargs={"applicant_id": key, "key": step.key}) + "?back=check"
+
+
+def _resident_url(key: UUID) -> str:
+    return reverse("apply:resident", kwargs={"resident_id": key}) + "?back=check"

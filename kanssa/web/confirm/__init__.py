@@ -1,0 +1,1 @@
+"""The invited adult's door, terms, choosing, checking and confirming."""

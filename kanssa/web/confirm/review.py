@@ -1,0 +1,71 @@
+"""An application as the person who confirms it reads it; cut to size by applications.sight."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kanssa.applications.content import full_name
+from kanssa.applications.form import PERSON
+from kanssa.applications.sight import OtherAdult, Seen
+from kanssa.web.apply.check import Card
+from kanssa.web.apply.steps import MAIN_STEPS, OWN_STEPS, RESIDENT_STEP, Step, asked
+from kanssa.web.shown import Row, rows
+
+
+def household_cards(seen: Seen) -> list[Card]:
+    """The household's facts: the same for every adult."""
+    return [
+        *[Card(step.title, rows(step.fields, _answers(seen, step))) for step in _household_steps()],
+        *[
+            Card(_("Also moves in: %(name)s") % {"name": full_name(facts)}, rows(RESIDENT_STEP.fields, facts))
+            for facts in seen.household.residents.values()
+        ],
+    ]
+
+
+def own_cards(seen: Seen, application_id: UUID | None) -> list[Card]:
+    """One's own details; with an application's id each has its way to change it."""
+    return [
+        Card(step.title, _own_rows(step, seen, application_id))
+        for step in asked(OWN_STEPS, lambda _step: seen.own)
+    ]
+
+
+def other_cards(seen: Seen) -> list[Card]:
+    """Of each other adult the name, and of everything else that it is given or missing."""
+    return [Card(other.name, list(_given_or_missing(other))) for other in seen.others]
+
+
+def _given_or_missing(other: OtherAdult) -> Iterable[Row]:
+    words = {True: _("Given"), False: _("Missing")}
+    for field in PERSON:
+        if field.required and field.name not in ("last_name", "first_names"):
+            yield Row(field.label, words[other.details[field.name]])
+
+
+def _own_rows(step: Step, seen: Seen, application_id: UUID | None) -> list[Row]:
+    """The step's answers; beside the name stands what identified the person, which they cannot change."""
+    changeable = rows(step.fields, seen.own, change_url=_change_url(step, application_id))
+    if step.key != "name":
+        return changeable
+    fixed = [field for field in PERSON if field.name in ("hetu", "born", "nationality")]
+    return changeable + rows(fixed, seen.own)
+
+
+def _household_steps() -> Iterable[Step]:
+    return (step for step in MAIN_STEPS if step.section != "adults")
+
+
+def _answers(seen: Seen, step: Step) -> Mapping[str, Any]:
+    answers: Mapping[str, Any] = getattr(seen.household, step.section)
+    return answers
+
+
+def _change_url(step: Step, application_id: UUID | None) -> str:
+    if application_id is None:
+        return ""
+    url = reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})
+    return f"{url}?back=review"

@@ -1,0 +1,252 @@
+"""The invited adult's door; terms, choosing, checking, confirming."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kanssa.applications import queries
+from kanssa.applications.content import merged
+from kanssa.applications.form import PERSON
+from kanssa.applications.checks import Fault
+from kanssa.applications.form import missing_fields
+from kanssa.applications.refusals import (
+    DetailsMissing,
+    NoSuchApplication,
+    SomethingChanged,
+    TermsNotAccepted,
+)
+from kanssa.applications.states import State
+from kanssa.applications.terms import terms_in_force
+from kanssa.applications.times import day_of
+from kanssa.usecases.accept_terms import accept_terms
+from kanssa.usecases.confirm_application import confirm_application
+from kanssa.usecases.correct_own_details import correct_own_details
+from kanssa.usecases.save_own_details import save_own_details
+from kanssa.web.apply.forms import is_sound, step_form
+from kanssa.web.apply.steps import OWN_STEPS, Step, asked, step_of
+from kanssa.web.confirm.review import household_cards, other_cards, own_cards
+from kanssa.web.contact import desk_for
+from kanssa.web.pages import page
+from kanssa.web.questions import answers_in
+from kanssa.web.refusals import keeps_what_was_typed
+from kanssa.web.visitor import Visitor, visitor_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The page that an invitation opens. Opening it changes nothing and shows nobody's name."""
+    visitor = visitor_of(request)
+    invited = queries.living_invitation(token)
+    if request.method == "POST":
+        visitor.set_out({"to": "invitation", "applicant": str(invited.applicant_id)})
+        return redirect("identify:cookies")
+    return page(request, "confirm/invitation.html", {"desk": desk_for(visitor.now)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms of use in force."""
+    visitor = visitor_of(request)
+    identified = visitor.identified
+    in_force = terms_in_force(day_of(visitor.now))
+    language = get_language() or "fi"
+    if request.method == "POST":
+        accept_terms(
+            identified=identified,
+            version=request.POST.get("version", ""),
+            language=language,
+            actor=identified.actor,
+            now=visitor.now,
+        )
+        return redirect("confirm:choose")
+    context = {"terms": in_force, "paragraphs": in_force.paragraphs(language)}
+    return page(request, "confirm/terms.html", context)
+
+
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """The applications that wait for this person, link or no link."""
+    visitor = visitor_of(request)
+    if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
+        return redirect("confirm:terms")
+    waiting = queries.waiting_for(visitor.identified, now=visitor.now)
+    if not waiting:
+        return redirect("confirm:nothing")
+    return page(request, "confirm/choose.html", {"waiting": waiting})
+
+
+@require_GET
+def nothing(request: HttpRequest) -> HttpResponse:
+    """Identified, but on no application: as whom, and whom to ask."""
+    visitor = visitor_of(request)
+    return page(
+        request,
+        "confirm/nothing.html",
+        {"identified": visitor.identified, "desk": desk_for(visitor.now)},
+    )
+
+
+@require_GET
+def other_person(request: HttpRequest) -> HttpResponse:
+    """The link was for somebody else than who identified."""
+    visitor = visitor_of(request)
+    return page(
+        request,
+        "confirm/other_person.html",
+        {
+            "identified": visitor.identified,
+            "has_others": bool(queries.waiting_for(visitor.identified, now=visitor.now)),
+            "desk": desk_for(visitor.now),
+        },
+    )
+
+
+@keeps_what_was_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
+    """One page of a person's own details; the last one puts them into the application."""
+    visitor = visitor_of(request)
+    applicant_id, given = queries.own_details(application_id, identified=visitor.identified)
+    step = step_of(OWN_STEPS, key)
+    if step is None:
+        raise NoSuchApplication
+    form = step_form(request, step, given, today=day_of(visitor.now))
+
+    def faults(facts: Any) -> list[Fault]:
+        after = merged(given, dict(facts))
+        return [Fault("missing", "adults", name) for name in missing_fields(PERSON, after)]
+
+    if request.method == "POST" and is_sound(request, form, faults, given):
+        facts = answers_in(form, given=given)
+        save_own_details(
+            application_id=application_id,
+            applicant_id=applicant_id,
+            facts=facts,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return redirect(_after(step, merged(given, facts), application_id, applicant_id, request, visitor))
+    context = {
+        "form": form,
+        "step": step,
+        "before": _before(step, given, application_id, request),
+        "revision": "",
+        "notice": "",
+    }
+    return page(request, "apply/step.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Check what is about to be confirmed."""
+    visitor = visitor_of(request)
+    if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
+        return redirect("confirm:terms")
+    return _review_page(request, application_id, visitor)
+
+
+@require_POST
+def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Confirm. Pressed twice, in two tabs or after Back, it is one confirmation."""
+    visitor = visitor_of(request)
+    reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now)
+    try:
+        confirm_application(
+            application_id=application_id,
+            applicant_id=reviewed.applicant_id,
+            version_id=_version_in(request),
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+    except (SomethingChanged, DetailsMissing) as refusal:
+        return _review_page(request, application_id, visitor, refusal=refusal)
+    except TermsNotAccepted:
+        return redirect("confirm:terms")
+    return redirect("confirm:done", application_id=application_id)
+
+
+@require_GET
+def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Confirmed: what now, who is still missing, and the next person in this browser."""
+    visitor = visitor_of(request)
+    status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
+    if status.confirmed_at is None:
+        return redirect("confirm:review", application_id=application_id)
+    return page(request, "confirm/done.html", {"status": status})
+
+
+def _review_page(
+    request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Any = None
+) -> HttpResponse:
+    reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now)
+    can_change = reviewed.state is State.SENT and not reviewed.has_confirmed
+    context = {
+        "review": reviewed,
+        "refusal": refusal,
+        "can_confirm": can_change and not reviewed.missing,
+        "complete_url": _complete_url(reviewed) if can_change else "",
+        "household_cards": household_cards(reviewed.seen),
+        "own_cards": own_cards(reviewed.seen, application_id if can_change else None),
+        "other_cards": other_cards(reviewed.seen),
+    }
+    return page(request, "confirm/review.html", context, status=refusal.status if refusal else 200)
+
+
+def _complete_url(reviewed: queries.Review) -> str:
+    """The first page that asks for something missing, if anything is."""
+    for step in OWN_STEPS:
+        if set(step.names) & set(reviewed.missing):
+            return _own_url(step, reviewed.application_id)
+    return ""
+
+
+def _version_in(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("version", ""))
+    except ValueError:
+        raise SomethingChanged from None
+
+
+def _after(
+    step: Step,
+    given: dict[str, Any],
+    application_id: UUID,
+    applicant_id: UUID,
+    request: HttpRequest,
+    visitor: Visitor,
+) -> str:
+    """The next page, or the application checked anew once everything is answered."""
+    following = list(asked(OWN_STEPS, lambda _step: given))
+    later = following[following.index(step) + 1 :]
+    if request.GET.get("back") != "review" and later:
+        return _own_url(later[0], application_id)
+    missing = missing_fields(PERSON, given)
+    for each in following:
+        if set(each.names) & set(missing):
+            return _own_url(each, application_id)
+    correct_own_details(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    return reverse("confirm:review", kwargs={"application_id": application_id})
+
+
+def _before(step: Step, given: dict[str, Any], application_id: UUID, request: HttpRequest) -> str:
+    earlier = [each for each in asked(OWN_STEPS, lambda _step: given) if OWN_STEPS.index(each) < OWN_STEPS.index(step)]
+    if earlier and request.GET.get("back") != "review":
+        return _own_url(earlier[-1], application_id)
+    return reverse("confirm:review", kwargs={"application_id": application_id})
+
+
+def _own_url(step: Step, application_id: UUID) -> str:
+    return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})

@@ -1,0 +1,1 @@
+"""Cookies, choosing how to identify, going to the broker and coming back."""

@@ -1,0 +1,117 @@
+"""Cookies, choosing how to identify, going to the broker and coming back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import activate, get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kanssa.applications import queries
+from kanssa.identification import registry
+from kanssa.identification.attempts import language_of
+from kanssa.identification.refusals import IdentificationExpired
+from kanssa.usecases.begin_identification import begin_identification
+from kanssa.usecases.finish_identification import Arrival, finish_identification
+from kanssa.usecases.take_places import take_places
+from kanssa.web.contact import desk_for
+from kanssa.web.pages import page
+from kanssa.web.refusals import CookiesBlocked
+from kanssa.web.visitor import Visitor, visitor_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cookies(request: HttpRequest) -> HttpResponse:
+    """Explain the cookies and have them accepted; without them nothing can be confirmed.
+
+    The answer to accepting leads back here, and then the cookie must have come along.
+    """
+    visitor = visitor_of(request)
+    if request.method == "POST":
+        visitor.accept_cookies()
+        return redirect(reverse("identify:cookies") + "?accepted")
+    if "accepted" in request.GET and not visitor.accepts_cookies:
+        raise CookiesBlocked
+    return page(request, "identify/cookies.html", {"are_accepted": visitor.accepts_cookies})
+
+
+@require_GET
+def without_cookies(request: HttpRequest) -> HttpResponse:
+    """What cannot work without cookies, and the desk."""
+    return page(request, "identify/without_cookies.html", {"desk": desk_for(visitor_of(request).now)})
+
+
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """Choose the way: each broker that is configured, the desk beside them."""
+    visitor = visitor_of(request)
+    if not visitor.accepts_cookies:
+        return redirect("identify:cookies")
+    language = get_language() or "fi"
+    ways = [(key, method.label(language)) for key, method in registry.methods().items()]
+    return page(request, "identify/choose.html", {"ways": ways, "desk": desk_for(visitor.now)})
+
+
+@require_POST
+def begin(request: HttpRequest, method: str) -> HttpResponse:
+    """Go to the broker."""
+    visitor = visitor_of(request)
+    if not visitor.accepts_cookies:
+        return redirect("identify:cookies")
+    handover = begin_identification(
+        method=method,
+        browser=visitor.browser,
+        return_url=settings.BASE_URL + reverse("return", kwargs={"method": method}),
+        purpose=visitor.purpose,
+        language=get_language() or "fi",
+        now=visitor.now,
+    )
+    return redirect(handover.url)
+
+
+@require_GET
+def come_back(request: HttpRequest, method: str) -> HttpResponse:
+    """Come back from the broker, in the language in which the person left.
+
+    The address of the reply is left at once: it stays in no history and cannot be loaded again.
+    """
+    visitor = visitor_of(request)
+    reply = request.GET.dict()
+    activate(language_of(reply.get("state", "")) or get_language() or "fi")
+    try:
+        arrival = finish_identification(
+            method=method, reply=reply, browser=visitor.browser, now=visitor.now
+        )
+    except IdentificationExpired:
+        if visitor.seems_identified:  # Back, or a second press: they are identified already
+            return redirect("confirm:choose")
+        raise
+    visitor.become(arrival.identified)
+    rotate_token(request)
+    take_places(identified=arrival.identified, actor=arrival.identified.actor, now=visitor.now)
+    return redirect(_onwards(arrival, visitor))
+
+
+def _onwards(arrival: Arrival, visitor: Visitor) -> str:
+    waiting = queries.waiting_for(arrival.identified, now=visitor.now)
+    if _is_for_another(arrival.purpose, {each.applicant_id for each in waiting}):
+        return reverse("confirm:other_person")
+    if not waiting:
+        return reverse("confirm:nothing")
+    if arrival.purpose["to"] == "status":
+        return reverse("account:applications")
+    if not queries.has_accepted_terms(arrival.identified, now=visitor.now):
+        return reverse("confirm:terms")
+    return reverse("confirm:choose")
+
+
+def _is_for_another(purpose: Mapping[str, Any], places: set[UUID]) -> bool:
+    """Whether the person came by a link that was sent to somebody else."""
+    return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in places
+
+

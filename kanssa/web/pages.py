@@ -1,0 +1,69 @@
+"""Making a page from a template: what the layout needs is put in here, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import translate_url
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
+
+from kanssa.web.visitor import Visitor, visitor_of
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """One language of the switch: this page in it."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """That this is no real service, and where its mail can be read."""
+
+    mailbox_url: str
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Answer with a page. Pages of this service are never kept by a browser or a proxy."""
+    response = HttpResponse(
+        render_to_string(template, {**_layout(request), **(context or {})}, request, using="jinja2"),
+        status=status,
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def _layout(request: HttpRequest) -> dict[str, Any]:
+    visitor = visitor_of(request)
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        "language": language,
+        "languages": _languages(request, language),
+        "is_identified": visitor.seems_identified,
+        "identified_name": _name_if_read(visitor),
+        "rehearsal": Rehearsal(settings.REHEARSAL_MAILBOX_URL) if settings.REHEARSAL_MAILBOX_URL else None,
+    }
+
+
+def _languages(request: HttpRequest, current: str) -> list[LanguageChoice]:
+    here = request.get_full_path()
+    return [
+        LanguageChoice(code, name, translate_url(here, code), code == current)
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def _name_if_read(visitor: Visitor) -> str:
+    """The person's name if this page read it already: error pages ask no database."""
+    identified = visitor.__dict__.get("identified")
+    return identified.name if identified else ""

@@ -1,0 +1,160 @@
+"""From a refusal, or an error of the web, to a page: in one place.
+
+These pages ask no database, so that they work without it.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_NO_CSRF_COOKIE
+from django.template.loader import select_template
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.values.refusal import Refusal
+from kanssa.web.pages import page
+
+V = TypeVar("V", bound=Callable[..., HttpResponse])
+_KEEPS_TYPED = "keeps_what_was_typed"
+
+
+class NoSuchPage(Refusal):
+    """The address leads nowhere."""
+
+    code = "no-such-page"
+    reason = _("There is no page at this address.")
+    status = 404
+
+
+class MethodNotAllowed(Refusal):
+    """The page does not take what the browser did."""
+
+    code = "method-not-allowed"
+    reason = _("This page cannot be opened in this way.")
+    status = 405
+
+
+class TooLarge(Refusal):
+    """More was sent than any form of ours asks for."""
+
+    code = "too-large"
+    reason = _("More was sent than this page can take. Shorten your answers.")
+    status = 413
+
+
+class NotUnderstood(Refusal):
+    """The request is not a sound one."""
+
+    code = "not-understood"
+    reason = _("The request could not be understood.")
+    status = 400
+
+
+class FormTokenExpired(Refusal):
+    """The page had been open too long, or the form came from somewhere else."""
+
+    code = "form-token-expired"
+    reason = _("The page had been open too long. Open it again and repeat what you did.")
+    status = 403
+
+
+class CookiesBlocked(Refusal):
+    """No cookie came back, so nothing can be kept between two pages."""
+
+    code = "cookies-blocked"
+    reason = _("Your browser did not keep this service’s cookies.")
+    status = 403
+
+
+class SomethingBroke(Refusal):
+    """A fault of ours."""
+
+    code = "something-broke"
+    reason = _("Something broke on our side. What you had saved is safe.")
+    status = 500
+
+
+class RefusalMiddleware:
+    """Turns a refusal that a view let through into its page, and a bare 405 into one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep what comes after."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; Django's own 405 has an empty body."""
+        response = self.get_response(request)
+        if response.status_code == MethodNotAllowed.status and not response.content:
+            answer = refusal_page(request, MethodNotAllowed())
+            answer["Allow"] = response["Allow"]
+            return answer
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal; anything else is a bug and goes on."""
+        if isinstance(exception, Refusal):
+            return refusal_page(request, exception)
+        if isinstance(exception, RequestDataTooBig):
+            return refusal_page(request, TooLarge())
+        return None
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Show a refusal: the page of its code if there is one, else the plain one."""
+    template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
+    name = template.template.name  # type: ignore[attr-defined]  # a Jinja2 template has it
+    return page(request, name, {"refusal": refusal}, status=refusal.status)
+
+
+def keeps_what_was_typed(view: V) -> V:
+    """Mark a view that shows its form again, with what was typed, when the form token is stale.
+
+    Such a view asks `form_token_is_stale` and then changes nothing.
+    """
+    setattr(view, _KEEPS_TYPED, True)
+    return view
+
+
+def form_token_is_stale(request: HttpRequest) -> bool:
+    """Whether this request's form token was refused: show what was typed, change nothing."""
+    return getattr(request, "form_token_is_stale", False)
+
+
+def form_token_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a refused form token (settings.CSRF_FAILURE_VIEW).
+
+    From our own page (the browser says so) the form is shown again with what was typed; from
+    elsewhere nothing is shown. Without any cookie the browser does not keep them.
+    """
+    if reason == REASON_NO_CSRF_COOKIE and not request.COOKIES:
+        return refusal_page(request, CookiesBlocked())
+    match = request.resolver_match
+    if match and hasattr(match.func, _KEEPS_TYPED) and _is_from_our_page(request, reason):
+        request.form_token_is_stale = True  # type: ignore[attr-defined]  # read above
+        view: Any = match.func
+        answer: HttpResponse = view(request, *match.args, **match.kwargs)
+        return answer
+    return refusal_page(request, FormTokenExpired())
+
+
+def _is_from_our_page(request: HttpRequest, reason: str) -> bool:
+    is_bad_origin = reason.startswith(REASON_BAD_ORIGIN.split("%", maxsplit=1)[0])
+    return not is_bad_origin and request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django's signature
+    """Answer an unknown address."""
+    return refusal_page(request, NoSuchPage())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that is not sound, or too large."""
+    is_large = isinstance(exception, RequestDataTooBig)
+    return refusal_page(request, TooLarge() if is_large else NotUnderstood())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours."""
+    return refusal_page(request, SomethingBroke())
+

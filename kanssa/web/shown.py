@@ -1,0 +1,55 @@
+"""Answers as people read them: one row a question, in the present language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.numbers import format_decimal
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext as _
+
+from kanssa.applications.form import Field, Kind, is_given
+from kanssa.web import dates
+from kanssa.web.questions import answer_choices
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question and its answer, for a summary list; several answers are a list."""
+
+    label: str | Promise
+    value: str | list[str]
+    change_url: str = ""
+    change_label: str | Promise = ""
+
+
+def rows(fields: Iterable[Field], given: Mapping[str, Any], *, change_url: str = "") -> list[Row]:
+    """A row for each field that was answered."""
+    return [
+        Row(field.label, shown(field, given[field.name]), change_url, field.label)
+        for field in fields
+        if is_given(given, field.name)
+    ]
+
+
+def shown(field: Field, answer: Any) -> str | list[str]:
+    """An answer in words. An identity code keeps its date and hides the rest."""
+    match field.kind:
+        case Kind.HETU:
+            return f"{answer[:7]}****"
+        case Kind.DATE:
+            return dates.plain_date(date.fromisoformat(answer))
+        case Kind.EUROS:
+            return f"{format_decimal(answer, locale=get_language())} €"
+        case Kind.DECIMAL:
+            return format_decimal(answer, locale=get_language())
+        case Kind.YES:
+            return _("Yes")
+        case Kind.CHOICE:
+            return dict(answer_choices(field.answers)).get(answer, answer)
+        case Kind.CHOICES | Kind.AREAS:
+            labels = dict(answer_choices(field.answers))
+            return [labels.get(code, code) for code in answer]
+        case _:
+            return str(answer)

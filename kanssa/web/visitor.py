@@ -1,0 +1,126 @@
+"""The browser that asks: what its session holds, and who is identified in it."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from kanssa.applications.refusals import NoSuchApplication, NotIdentified
+from kanssa.identification.living import Identified, living_identification
+from kanssa.values.actor import Actor
+
+_BROWSER = "browser"
+_APPLICATION = "application"
+_IDENTIFICATION = "identification"
+_COOKIES = "cookies"
+_PURPOSE = "purpose"
+_NOTICE = "notice"
+
+
+class Visitor:
+    """What one request knows of its browser. `now` is the one clock of the request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Read nothing yet."""
+        self._session = request.session
+        self.now: datetime = timezone.now()
+
+    @property
+    def browser(self) -> str:
+        """A random word that knows this browser again; made when first needed."""
+        if _BROWSER not in self._session:
+            self._session[_BROWSER] = secrets.token_urlsafe(32)
+        return str(self._session[_BROWSER])
+
+    @property
+    def actor(self) -> Actor:
+        """Somebody who has not identified: the sending browser."""
+        return Actor("browser")
+
+    @property
+    def application_id(self) -> UUID:
+        """The draft, or what was sent, of this browser. Raises NoSuchApplication."""
+        if _APPLICATION not in self._session:
+            raise NoSuchApplication
+        return UUID(self._session[_APPLICATION])
+
+    @property
+    def has_application(self) -> bool:
+        """Whether a draft, or something sent, belongs to this browser."""
+        return _APPLICATION in self._session
+
+    def hold_application(self, application_id: UUID) -> None:
+        """Let this browser go on with a draft."""
+        self._session[_APPLICATION] = str(application_id)
+
+    @property
+    def accepts_cookies(self) -> bool:
+        """Whether the person accepted them on the page that explains them."""
+        return bool(self._session.get(_COOKIES))
+
+    def accept_cookies(self) -> None:
+        """Keep that the person accepted cookies."""
+        self._session[_COOKIES] = True
+
+    @property
+    def purpose(self) -> Mapping[str, Any]:
+        """What the person had set out to do when identifying was asked; confirming by default."""
+        purpose: Mapping[str, Any] = self._session.get(_PURPOSE, {"to": "confirm"})
+        return purpose
+
+    def set_out(self, purpose: Mapping[str, Any]) -> None:
+        """Keep what the person is about to do, until they come back identified."""
+        self._session[_PURPOSE] = dict(purpose)
+
+    @property
+    def seems_identified(self) -> bool:
+        """Whether the session points at an identification; asks no database."""
+        return _IDENTIFICATION in self._session
+
+    @cached_property
+    def identified(self) -> Identified:
+        """Who is identified in this browser. Raises NotIdentified."""
+        pointer = self._session.get(_IDENTIFICATION)
+        living = living_identification(UUID(pointer), now=self.now) if pointer else None
+        if living is None:
+            self._session.pop(_IDENTIFICATION, None)
+            raise NotIdentified
+        return living
+
+    def become(self, identified: Identified) -> None:
+        """Go on as an identified person, in a new session; only what was typed comes along."""
+        kept = {key: self._session[key] for key in (_APPLICATION, _COOKIES) if key in self._session}
+        self._session.flush()
+        self._session.update(kept)
+        self._session[_IDENTIFICATION] = str(identified.id)
+
+    def hand_over(self) -> None:
+        """Forget who was identified, for the next person in this browser."""
+        kept = {key: self._session[key] for key in (_COOKIES,) if key in self._session}
+        self._session.flush()
+        self._session.update(kept)
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self._session.flush()
+
+    def leave_notice(self, notice: str) -> None:
+        """Keep the name of something to say on the next page."""
+        self._session[_NOTICE] = notice
+
+    def take_notice(self) -> str:
+        """Give what there is to say, once."""
+        return str(self._session.pop(_NOTICE, ""))
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Give the request's visitor, the same one each time."""
+    if not hasattr(request, "visitor"):
+        request.visitor = Visitor(request)  # type: ignore[attr-defined]  # set here, read here
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    return visitor

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class WorkerConfig(AppConfig):
+    """The room `kanssa.worker`."""
+
+    name = "kanssa.worker"

@@ -1,0 +1,1 @@
+"""The words of the letters, and how they look as e-mail."""

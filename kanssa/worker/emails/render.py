@@ -1,0 +1,33 @@
+"""From a letter to an e-mail: text and HTML of the same words, in the recipient's language."""
+
+from collections.abc import Mapping
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from kanssa.messages.models import Message
+from kanssa.worker.emails.words import words_of
+
+
+def email_of(message: Message, address: str, says: Mapping[str, Any]) -> EmailMultiAlternatives:
+    """Make the e-mail. Its Message-ID is the letter's own: sent again, it is the same mail."""
+    with override(message.language):
+        words = words_of(message.topic, says)
+        context = {"words": words, "first_name": says["first_name"], "language": message.language}
+        email = EmailMultiAlternatives(
+            subject=words.subject,
+            body=render_to_string("emails/letter.txt", context, using="jinja2"),
+            to=[address],
+            headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
+        )
+        email.attach_alternative(render_to_string("emails/letter.html", context, using="jinja2"), "text/html")
+    return email
+
+
+def _message_id(message: Message) -> str:
+    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return f"<{message.id}@{sender.rpartition('@')[2]}>"

@@ -1,0 +1,174 @@
+"""The broker's addresses."""
+
+import json
+import time
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from rehearsal.broker.clients import Clients, ProtocolFault, Question
+from rehearsal.broker.people import NobodyError, Person, read_people, typed_person
+from rehearsal.broker.registration import read_registration
+from rehearsal.broker.seal import BrokenSealError, Seal
+from rehearsal.broker.tokens import TROUBLES, Counter
+
+_HERE = Path(__file__).resolve().parent
+_PAGE_LIVES = 1800
+_LARGEST_FORM = 64 * 1024
+_HINT = "person:"
+
+
+class BrokerApp:
+    """A WSGI application; `wait` is what a slow answer waits for, `clock` counts seconds."""
+
+    def __init__(
+        self, folder: Path, *, wait: Callable[[], object], clock: Callable[[], float] = time.time
+    ) -> None:
+        """Read keys and clients from the folder, once."""
+        self._registration = read_registration(folder)
+        self._seal = Seal(self._registration.seal)
+        self._clients = Clients(self._registration, self._seal)
+        self._counter = Counter(self._registration, self._clients, self._seal, wait)
+        self._clock = clock
+        self._people = read_people()
+        self._words = tomllib.loads((_HERE / "texts.toml").read_text("utf-8"))
+        environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
+        self._page = environment.get_template("page.html")
+        self._style = (_HERE / "style.css").read_text("utf-8")
+        self._addresses: Mapping[tuple[str, str], Callable[[Request], Response]] = {
+            ("GET", "/authorize"): self._asked,
+            ("POST", "/authorize"): self._chosen,
+            ("POST", "/par"): self._pushed,
+            ("POST", "/token"): self._redeemed,
+            ("GET", "/jwks"): self._keys,
+            ("GET", "/.well-known/openid-configuration"): self._metadata,
+            ("GET", "/style.css"): lambda _: Response(self._style, mimetype="text/css"),
+        }
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer as WSGI has it."""
+        request = Request(environ)
+        request.max_content_length = _LARGEST_FORM
+        return self._answer(request)(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            return self._addressed(request)(request)
+        except HTTPException as error:
+            return Response(f"{error.name}\n", status=error.code, mimetype="text/plain")
+        except ProtocolFault as fault:
+            return _json({"error": fault.error, "error_description": fault.description}, status=400)
+
+    def _addressed(self, request: Request) -> Callable[[Request], Response]:
+        method = "GET" if request.method == "HEAD" else request.method
+        if found := self._addresses.get((method, request.path)):
+            return found
+        raise MethodNotAllowed if any(path == request.path for _, path in self._addresses) else NotFound
+
+    def _asked(self, request: Request) -> Response:
+        now = self._clock()
+        question = self._clients.question(request.args, now=now)
+        hinted = request.args.get("login_hint", "")
+        if hinted.startswith(_HINT):
+            # For load generators: no page, no press. person:<key>, or person:<key>:<trouble>.
+            key, _, trouble = hinted.removeprefix(_HINT).partition(":")
+            return self._sent_back(question, self._person(key), trouble or "none", now)
+        return self._shown(question, {}, wrong="")
+
+    def _chosen(self, request: Request) -> Response:
+        now = self._clock()
+        try:
+            content = self._seal.open("page", request.form.get("question", ""), now=now)
+        except BrokenSealError:
+            raise ProtocolFault("invalid_request", "the page is too old: go back and start again") from None
+        question = Question(**content)
+        key = request.form.get("person", "")
+        if key == "cancel":
+            return redirect(self._counter.refused(question, "access_denied"), 303)
+        try:
+            person = typed_person(request.form) if key == "typed" else self._person(key)
+        except NobodyError as nobody:
+            return self._shown(question, request.form, wrong=nobody.field)
+        return self._sent_back(question, person, request.form.get("trouble", "none"), now)
+
+    def _person(self, key: str) -> Person:
+        if key not in self._people:
+            raise ProtocolFault("invalid_request", "nobody of that name")
+        return self._people[key]
+
+    def _sent_back(self, question: Question, person: Person, trouble: str, now: float) -> Response:
+        if trouble not in TROUBLES:
+            raise ProtocolFault("invalid_request", "no such trouble")
+        return redirect(self._counter.sent_back(question, person, trouble, now=now), 303)
+
+    def _shown(self, question: Question, typed: Mapping[str, str], *, wrong: str) -> Response:
+        sealed = self._seal.close("page", question.as_dict(), until=self._clock() + _PAGE_LIVES)
+        page = self._page.render(
+            language=question.language,
+            words=self._words[question.language],
+            people=self._people,
+            troubles=TROUBLES,
+            question=sealed,
+            typed=typed,
+            wrong=wrong,
+        )
+        return Response(page, mimetype="text/html", headers=_page_headers(question))
+
+    def _pushed(self, request: Request) -> Response:
+        return _json(self._clients.push(request.form, now=self._clock()), status=201)
+
+    def _redeemed(self, request: Request) -> Response:
+        return _json(self._counter.redeem(request.form, now=self._clock()))
+
+    def _keys(self, _: Request) -> Response:
+        keys = [
+            key.as_dict(private=False, use="sig", alg=algorithm)
+            for algorithm, key in self._registration.keys.items()
+        ]
+        return _json({"keys": keys})
+
+    def _metadata(self, _: Request) -> Response:
+        issuer = self._registration.issuer
+        return _json(
+            {
+                "issuer": issuer,
+                "authorization_endpoint": f"{issuer}/authorize",
+                "token_endpoint": f"{issuer}/token",
+                "jwks_uri": f"{issuer}/jwks",
+                "pushed_authorization_request_endpoint": f"{issuer}/par",
+                "response_types_supported": ["code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256", "ES256"],
+                "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+                "code_challenge_methods_supported": ["S256"],
+                "authorization_response_iss_parameter_supported": True,
+            }
+        )
+
+
+def _json(content: Mapping[str, Any], *, status: int = 200) -> Response:
+    response = Response(json.dumps(content), status=status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page_headers(question: Question) -> dict[str, str]:
+    service = urlsplit(question.redirect_uri)
+    return {
+        "Content-Security-Policy": (
+            # Browsers hold form-action against the redirect that follows, too.
+            f"default-src 'none'; style-src 'self'; form-action 'self' {service.scheme}://{service.netloc}; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Language": question.language,
+    }

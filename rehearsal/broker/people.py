@@ -1,0 +1,59 @@
+"""Whom one can be."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stdnum.fi import hetu as register
+
+_FILE = Path(__file__).resolve().parent.parent / "people.toml"
+_CENTURIES = {"+": 18} | dict.fromkeys("-YXWVU", 19) | dict.fromkeys("ABCDEF", 20)
+_LONGEST_NAME = 200
+
+
+class NobodyError(ValueError):
+    """What was typed makes no person; `field` says where."""
+
+    def __init__(self, name: str) -> None:
+        """Name the field."""
+        super().__init__(name)
+        self.field = name
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the population register knows them; `about` is for the page, by language."""
+
+    last_name: str
+    first_names: str
+    hetu: str
+    calling_name: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def birth_date(self) -> str:
+        """The birth date, as ISO 8601 writes it."""
+        century = _CENTURIES[self.hetu[6]]
+        return f"{century}{self.hetu[4:6]}-{self.hetu[2:4]}-{self.hetu[:2]}"
+
+
+def read_people() -> dict[str, Person]:
+    """Read the cast by key, in the order of the page."""
+    return {key: Person(**table) for key, table in tomllib.loads(_FILE.read_text("utf-8")).items()}
+
+
+def typed_person(fields: Mapping[str, str]) -> Person:
+    """Make a person of what was typed. Raises NobodyError."""
+    last_name, first_names = (_name(fields, name) for name in ("last_name", "first_names"))
+    code = "".join(fields.get("hetu", "").split()).upper()
+    if not code.isascii() or not register.is_valid(code, allow_temporary=True):
+        raise NobodyError("hetu")
+    return Person(last_name=last_name, first_names=first_names, hetu=code)
+
+
+def _name(fields: Mapping[str, str], name: str) -> str:
+    typed = " ".join(fields.get(name, "").split())
+    if not typed.isprintable() or not 0 < len(typed) <= _LONGEST_NAME:
+        raise NobodyError(name)
+    return typed

@@ -1,0 +1,193 @@
+"""Keys and clients: made once into a folder, with the configuration that Kanssa runs with."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import ECKey, RSAKey
+
+PrivateKey = RSAKey | ECKey
+
+_CLIENTS = "clients.json"
+_SEAL = "seal.key"
+_WEAKEST, _SUBSTANTIAL = "urn:kanssa:rehearsal:weak", "http://ftn.ficora.fi/2017/loatest2"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the ways to identify that Kanssa is shown: a client of its own, with its own suite."""
+
+    key: str
+    labels: Mapping[str, str]
+    request_mode: str
+    signing: str
+    encryption: str
+    encoding: str
+
+
+WAYS = (
+    Way(
+        key="bank",
+        labels={
+            "fi": "Kirjaudu sisään pankkitunnuksilla",
+            "sv": "Logga in med nätbankskoder",
+            "en": "Log in with online banking credentials",
+        },
+        request_mode="request_object",
+        signing="RS256",
+        encryption="RSA-OAEP",
+        encoding="A128CBC-HS256",
+    ),
+    Way(
+        key="mobile",
+        labels={"fi": "Mobiilivarmenne", "sv": "Mobilcertifikat", "en": "Mobile certificate"},
+        request_mode="pushed",
+        signing="ES256",
+        encryption="ECDH-ES",
+        encoding="A256GCM",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A party that the broker serves: its keys, and how its tokens are made."""
+
+    id: str
+    redirect_uri: str
+    signing_key: PrivateKey | ECKey
+    encryption_key: PrivateKey
+    signing: str
+    encryption: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Everything the broker knows when it starts."""
+
+    issuer: str
+    clients: Mapping[str, Client]
+    keys: Mapping[str, PrivateKey]
+    seal: bytes
+
+
+def register(folder: Path, config: Path, *, port: int, base_url: str) -> None:
+    """Write what the broker and Kanssa need; keys that are there stay."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    issuer = f"http://localhost:{port}"
+    clients = [_registered(way, folder, base_url) for way in WAYS]
+    for signing in ("RS256", "ES256"):
+        _key(folder / f"broker-{signing}.pem", signing)
+    _secret(folder / _SEAL)
+    _write(folder / _CLIENTS, json.dumps({"issuer": issuer, "clients": clients}, indent=1))
+    tables = [_table(way, issuer, os.path.relpath(folder, config.parent)) for way in WAYS]
+    _write(config, "\n".join(["# Written by `python -m rehearsal.broker --write-config`.", *tables]))
+
+
+def read_registration(folder: Path) -> Registration:
+    """Read what `register` wrote."""
+    found = json.loads((folder / _CLIENTS).read_text("utf-8"))
+    keys = {signing: _key(folder / f"broker-{signing}.pem", signing) for signing in ("RS256", "ES256")}
+    return Registration(
+        issuer=found["issuer"],
+        clients={client["id"]: _client(client) for client in found["clients"]},
+        keys=keys,
+        seal=_secret(folder / _SEAL),
+    )
+
+
+def _registered(way: Way, folder: Path, base_url: str) -> dict[str, Any]:
+    signing = _key(folder / f"{way.key}-signing.pem", "ES256")
+    decryption = _key(folder / f"{way.key}-decryption.pem", way.encryption)
+    return {
+        "id": f"kanssa-{way.key}",
+        "redirect_uri": f"{base_url}/return/{way.key}/",
+        "signing_key": signing.as_dict(private=False),
+        "encryption_key": decryption.as_dict(private=False),
+        "signing": way.signing,
+        "encryption": way.encryption,
+        "encoding": way.encoding,
+    }
+
+
+def _client(found: Mapping[str, Any]) -> Client:
+    kind = RSAKey if found["encryption"].startswith("RSA") else ECKey
+    keys = {
+        "signing_key": ECKey.import_key(found["signing_key"]),
+        "encryption_key": kind.import_key(found["encryption_key"]),
+    }
+    return Client(**{**found, **keys})
+
+
+def _table(way: Way, issuer: str, folder: str) -> str:
+    labels = ", ".join(f"{language} = {_quoted(label)}" for language, label in way.labels.items())
+    return f"""
+[methods.{way.key}]
+kind = "oidc"
+rehearsal = true
+label = {{ {labels} }}
+issuer = "{issuer}"
+client_id = "kanssa-{way.key}"
+authorization_endpoint = "{issuer}/authorize"
+token_endpoint = "{issuer}/token"
+jwks_endpoint = "{issuer}/jwks"
+{_pushed_endpoint(way, issuer)}request_mode = "{way.request_mode}"
+scopes = ["openid", "ftn_hetu"]
+signing_key = {{ file = {_quoted(f"{folder}/{way.key}-signing.pem")}, algorithm = "ES256" }}
+id_token_signing_algorithm = "{way.signing}"
+id_token_encryption_algorithm = "{way.encryption}"
+id_token_encryption_encoding = "{way.encoding}"
+decryption_keys = [{{ file = {_quoted(f"{folder}/{way.key}-decryption.pem")} }}]
+response_issuer_required = true
+allow_test_codes = true
+allow_http = true
+
+[methods.{way.key}.accepted_assurance]
+"{_SUBSTANTIAL}" = "substantial"
+"""
+
+
+def _pushed_endpoint(way: Way, issuer: str) -> str:
+    if not way.request_mode.startswith("pushed"):
+        return ""
+    return f'pushed_authorization_request_endpoint = "{issuer}/par"\n'
+
+
+def acr(*, weak: bool) -> str:
+    """Name how somebody identified; Kanssa accepts but one of the two."""
+    return _WEAKEST if weak else _SUBSTANTIAL
+
+
+def _key(file: Path, algorithm: str) -> PrivateKey:
+    """Read the key of a file, made first if need be."""
+    kind = RSAKey if algorithm.startswith("R") else ECKey
+    if not file.exists():
+        _write(file, kind.generate_key().as_pem(private=True).decode())
+    key = kind.import_key(file.read_bytes())
+    key.ensure_kid()
+    return key
+
+
+def _secret(file: Path) -> bytes:
+    if not file.exists():
+        _write(file, secrets.token_hex(32))
+    return bytes.fromhex(file.read_text())
+
+
+def _write(file: Path, text: str) -> None:
+    """Write for the owner alone, whole or not at all."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+        opened.write(text)
+    unfinished.rename(file)
+
+
+def _quoted(text: str) -> str:
+    """Quote for TOML, whose escapes are JSON's."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,118 @@
+"""The demo's applications, made once, and whom to be.
+
+They are made by the service's own use cases, as if the people had pressed the buttons.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from kanssa.applications import queries
+from kanssa.applications.content import Content
+from kanssa.applications.drafts import begin_draft
+from kanssa.applications.models import Application
+from kanssa.applications.terms import terms_in_force
+from kanssa.applications.times import day_of
+from kanssa.identification.living import Identified, begin_living
+from kanssa.people.models import Person
+from kanssa.usecases.accept_terms import accept_terms
+from kanssa.usecases.confirm_application import confirm_application
+from kanssa.usecases.save_draft import save_draft
+from kanssa.usecases.send_application import send_application
+from kanssa.usecases.take_places import take_places
+from kanssa.values.actor import Actor
+from kanssa.values.hetu import Hetu
+from kanssa.values.identity import VerifiedIdentity
+from rehearsal.broker.people import read_people
+
+_BROWSER = Actor("browser")
+_ANSWERS = {
+    "application": {"kind": "ordinary", "language": "fi", "facts_are_true": True, "will_keep_current": True},
+    "home": {"tenure": "rented-other", "rooms": "1", "people": 2},
+    "need": {"reasons": ["crowded"]},
+    "wishes": {"rooms_first": "2", "rooms_second": "3", "highest_rent": 950, "areas": ["whole-city"]},
+}
+_OWN = {
+    "citizenship": "FI",
+    "home_municipality": "091",
+    "contact_language": "fi",
+    "street_address": "Kaikukatu 3 A 5",
+    "postcode": "00530",
+    "city": "Helsinki",
+    "income_source": "wages",
+    "gross_income": 2350,
+}
+
+
+def tell() -> None:
+    """Make what is not there yet, and say whom to be."""
+    if not Application.objects.exists():
+        _fill(timezone.now())
+    print("Whom to be, at the rehearsal broker:")
+    print("  Saga Lindqvist     sent an application with Linnea Åkerblom: both are still missing")
+    print("  Anneli Nieminen    has a valid application")
+    print("  Aino, Eino Korhonen  a couple to begin one as: 140288-900C and 030587-901F")
+    print("  Otso               is on nobody's application")
+
+
+def _fill(now: datetime) -> None:
+    begin_draft(language="fi", now=now)
+    _sent("saga", "linnea", now=now - timedelta(days=2))
+    _confirmed_alone("anneli", now=now - timedelta(days=5))
+
+
+def _sent(main: str, *others: str, now: datetime) -> Application:
+    people = {uuid4(): _named(main) | _OWN} | {uuid4(): _named(other) for other in others}
+    content = Content(adults=people, **_ANSWERS)
+    draft = begin_draft(language="fi", now=now)
+    save_draft(
+        application_id=draft.pk, change=lambda _begun: content, seen_revision=0, actor=_BROWSER, now=now
+    )
+    send_application(application_id=draft.pk, actor=_BROWSER, now=now)
+    return Application.objects.get(pk=draft.pk)
+
+
+def _confirmed_alone(key: str, *, now: datetime) -> None:
+    application = _sent(key, now=now)
+    who = _identified(key, now)
+    take_places(identified=who, actor=who.actor, now=now)
+    version = terms_in_force(day_of(now)).version
+    accept_terms(identified=who, version=version, language="fi", actor=who.actor, now=now)
+    review = queries.review(application.pk, identified=who, now=now)
+    confirm_application(
+        application_id=application.pk,
+        applicant_id=review.applicant_id,
+        version_id=review.version_id,
+        identified=who,
+        actor=who.actor,
+        now=now,
+    )
+
+
+def _identified(key: str, now: datetime) -> Identified:
+    person = read_people()[key]
+    hetu = Hetu(person.hetu)
+    identity = VerifiedIdentity(
+        method="bank",
+        hetu=hetu,
+        last_name=person.last_name,
+        first_names=person.first_names,
+        born=hetu.born,
+        assurance="substantial",
+        authenticated_at=now,
+    )
+    return begin_living(identity, person_id=Person.objects.with_hetu(hetu).pk, attempt_id=None, now=now)
+
+
+def _named(key: str) -> dict[str, Any]:
+    person = read_people()[key]
+    return {
+        "last_name": person.last_name,
+        "first_names": person.first_names,
+        "hetu": person.hetu,
+        "email": f"{key}@example.com",
+        "contact_language": "sv" if key in ("saga", "linnea") else "fi",
+    }
+

@@ -1,0 +1,1 @@
+"""Tests: they mirror kanssa/; the cast is in conftest.py."""

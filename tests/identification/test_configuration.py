@@ -1,0 +1,197 @@
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from joserfc.jwk import ECKey, RSAKey
+
+from kanssa.identification.configuration import Misconfigured, Section
+from kanssa.identification.methods import oidc
+from kanssa.identification.methods.oidc import Broker, read_broker
+from kanssa.identification.protocol import IdentificationMethod
+from tests.identification.scripted_broker import ec_key, rsa_key
+
+GOOD = """
+label = { fi = "Pankki", sv = "Bank", en = "Bank" }
+issuer = "https://broker.example"
+client_id = "kanssa"
+authorization_endpoint = "https://broker.example/authorize"
+token_endpoint = "https://broker.example/token"
+jwks_endpoint = "https://broker.example/jwks"
+request_mode = "request_object"
+scopes = ["openid", "ftn_hetu"]
+signing_key = { file = "ec.pem", algorithm = "ES256" }
+id_token_signing_algorithm = "RS256"
+id_token_encryption_algorithm = "RSA-OAEP"
+id_token_encryption_encoding = "A128CBC-HS256"
+decryption_keys = [{ file = "rsa.pem" }]
+
+[accepted_assurance]
+"http://ftn.ficora.fi/2017/loa2" = "substantial"
+"http://ftn.ficora.fi/2017/loa3" = "high"
+"""
+
+Table = dict[str, Any]
+Read = Callable[[Table], Broker]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys")
+    keys: dict[str, RSAKey | ECKey] = {
+        "rsa": rsa_key("our-rsa"),
+        "ec": ec_key("our-ec"),
+        "ec-384": ec_key("our-ec-384", "P-384"),
+        "rsa-new": rsa_key("our-new"),
+    }
+    for name, key in keys.items():
+        (folder / f"{name}.pem").write_bytes(key.as_pem(private=True))
+    (folder / "public.pem").write_bytes(rsa_key("our-rsa").as_pem(private=False))
+    (folder / "nonsense.pem").write_text("nonsense")
+    return folder
+
+
+@pytest.fixture
+def good() -> Table:
+    return tomllib.loads(GOOD)
+
+
+@pytest.fixture
+def read(folder: Path) -> Read:
+    return lambda table: read_broker("bank", Section("methods.bank", table, folder))
+
+
+def test_a_whole_table_makes_a_method(good: Table, folder: Path) -> None:
+    method: IdentificationMethod = oidc.load("bank", good, folder)
+
+    assert method.key == "bank"
+    assert method.label("fi") == "Pankki"
+
+
+def test_what_is_left_out_is_strict(good: Table, read: Read) -> None:
+    broker = read(good)
+
+    assert not broker.allow_test_codes
+    assert not broker.allow_http
+    assert broker.max_age == 0
+    assert broker.clock_skew == 30
+    assert broker.assertion_audience == broker.endpoints.token
+    assert broker.claims.hetu == "urn:oid:1.2.246.21"
+
+
+def test_keys_come_from_the_environment_too(good: Table, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KANSSA_TEST_KEY", ec_key("our-ec").as_pem(private=True).decode())
+    good["signing_key"] = {"environment": "KANSSA_TEST_KEY", "algorithm": "ES256", "kid": "named"}
+
+    broker = read(good)
+
+    assert isinstance(broker.signing_key.key, ECKey)
+    assert broker.signing_key.key.kid == "named"
+
+
+def test_several_decryption_keys_are_accepted_in_a_rotation(good: Table, read: Read) -> None:
+    good["decryption_keys"] = [{"file": "rsa-new.pem", "kid": "new"}, {"file": "rsa.pem"}]
+
+    broker = read(good)
+
+    assert broker.encryption is not None
+    first, second = broker.encryption.keys
+    assert first == "new"
+    assert second == RSAKey.import_key(rsa_key("our-rsa").as_pem()).thumbprint()
+
+
+def test_the_claims_can_have_other_names(good: Table, read: Read) -> None:
+    good["claims"] = {"hetu": "personal_id"}
+
+    claims = read(good).claims
+
+    assert (claims.hetu, claims.last_name) == ("personal_id", "urn:oid:2.5.4.4")
+
+
+def test_a_local_address_is_accepted_where_http_is_allowed(good: Table, read: Read) -> None:
+    good |= {"allow_http": True, "token_endpoint": "http://localhost:8001/token"}
+
+    assert read(good).endpoints.token == "http://localhost:8001/token"
+
+
+WITHOUT = list(tomllib.loads(GOOD))
+
+
+@pytest.mark.parametrize("setting", WITHOUT)
+def test_a_missing_setting_is_named(good: Table, read: Read, setting: str) -> None:
+    del good[setting]
+
+    with pytest.raises(Misconfigured, match=rf"methods\.bank\.{setting}: is missing\. \w+"):
+        read(good)
+
+
+WRONG: list[tuple[str, object, str]] = [
+    ("isuer", "x", "isuer: is no setting. Correct its name"),
+    ("issuer", "", "issuer: must be a text"),
+    ("issuer", 7, "issuer: must be a text"),
+    ("label", {"fi": "x", "sv": "y"}, "label: must have the members fi, sv and en"),
+    ("label", "Pankki", "label: must be a table of texts"),
+    ("token_endpoint", "http://broker.example/token", "token_endpoint: must start with https"),
+    ("token_endpoint", "http://localhost:1/token", "token_endpoint: must start with https"),
+    ("token_endpoint", "broker.example/token", "token_endpoint: must start with https"),
+    ("token_endpoint", "https:///token", "token_endpoint: must name a host"),
+    ("token_endpoint", "https://a:b@broker.example/", "token_endpoint: must name a host, and no user"),
+    ("jwks_endpoint", "https://broker.example/#keys", "jwks_endpoint: must name a host"),
+    ("jwks_endpoint", "https://broker.example:port/", "jwks_endpoint: is no address"),
+    ("request_mode", "fragment", "request_mode: is one of query, request_object"),
+    ("request_mode", "pushed", "pushed_authorization_request_endpoint: is missing"),
+    ("scopes", ["profile"], 'scopes: must hold "openid"'),
+    ("scopes", "openid", "scopes: must be a list"),
+    ("id_token_signing_algorithm", "HS256", "id_token_signing_algorithm: is one of"),
+    ("id_token_signing_algorithm", "none", "id_token_signing_algorithm: is one of"),
+    ("id_token_encryption_algorithm", "RSA1_5", "id_token_encryption_algorithm: is one of"),
+    ("id_token_encryption_algorithm", "dir", "id_token_encryption_algorithm: is one of"),
+    ("id_token_encryption_algorithm", "ECDH-ES", "decryption_keys[0].file: is no key for ECDH-ES"),
+    ("decryption_keys", [], "decryption_keys: is empty"),
+    ("decryption_keys", "rsa.pem", "decryption_keys: must be a list of tables"),
+    ("decryption_keys", [{"file": "none.pem"}], "decryption_keys[0].file: cannot be read"),
+    ("decryption_keys", [{"file": "public.pem"}], "decryption_keys[0].file: holds no private key"),
+    ("decryption_keys", [{"file": "nonsense.pem"}], "decryption_keys[0].file: holds no private key"),
+    ("decryption_keys", [{}], "decryption_keys[0]: needs either `file` or `environment`"),
+    ("decryption_keys", [{"environment": "KANSSA_NOT_SET"}], "the variable KANSSA_NOT_SET is not set"),
+    ("signing_key", {"file": "rsa.pem", "algorithm": "ES256"}, "algorithm: does not fit the key"),
+    ("signing_key", {"file": "ec-384.pem", "algorithm": "ES256"}, "algorithm: does not fit the key"),
+    ("signing_key", {"file": "ec.pem", "algorithm": "HS256"}, "signing_key.algorithm: is one of"),
+    ("signing_key", {"file": "ec.pem"}, "signing_key.algorithm: is missing"),
+    ("accepted_assurance", {"loa2": "great"}, "accepted_assurance.loa2: is one of substantial, high"),
+    ("accepted_assurance", {}, "accepted_assurance: must be a table of texts"),
+    ("allow_test_codes", "no", "allow_test_codes: must be true or false"),
+    ("clock_skew", 3600, "clock_skew: must be a whole number from 0 to 120"),
+    ("max_age", True, "max_age: must be a whole number"),
+    ("claims", {"surname": "x"}, "claims.surname: is no setting"),
+    ("assertion_audience", "broker", "assertion_audience: is one of token_endpoint, issuer"),
+]
+
+
+@pytest.mark.parametrize(("setting", "value", "told"), WRONG, ids=str)
+def test_a_wrong_setting_is_named_with_its_cure(
+    good: Table, read: Read, setting: str, value: object, told: str
+) -> None:
+    good[setting] = value
+
+    with pytest.raises(Misconfigured) as fault:
+        read(good)
+
+    assert told in str(fault.value)
+    assert str(fault.value).startswith("methods.bank.")
+
+
+def test_a_short_key_is_refused(good: Table, read: Read, folder: Path) -> None:
+    short = generate_private_key(public_exponent=65537, key_size=1024).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    (folder / "short.pem").write_bytes(short)
+    good["decryption_keys"] = [{"file": "short.pem"}]
+
+    with pytest.raises(Misconfigured, match="is no RSA key of 2048 bits"):
+        read(good)

@@ -1,0 +1,89 @@
+"""What the documentation names must exist: `python -m tools.docs check`."""
+
+import argparse
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote
+
+ROOT = Path(__file__).resolve().parent.parent
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+# Several targets may follow one `make`, and settings may stand among them.
+_MAKE = re.compile(r"(?:^|(?<=[\s;&|(`]))make((?:[ \t]+[\w./=:-]+)+)", re.MULTILINE)
+_TARGETS = re.compile(r"^([\w-]+(?: [\w-]+)*):(?!=)", re.MULTILINE)
+_MODULE = re.compile(r"\bpython[\d.]*\s+-m\s+([\w.]+)")
+_LINK = re.compile(r"""\]\(\s*<?([^)\s>]+)|^\[[^\]]+\]:\s+(\S+)|\b(?:src|href)="([^"]+)\"""", re.MULTILINE)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|/", re.IGNORECASE)
+# Pip comes with Python and is left out of our own .venv.
+_NOT_OURS = {"pip"}
+
+
+def check() -> int:
+    """Print each thing that is named and not there; 1 when there is any."""
+    problems = [f"{page.relative_to(ROOT)}: {problem}" for page in _pages() for problem in _problems(page)]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _pages() -> list[Path]:
+    named = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    return [*(page for page in named if page.exists()), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def _problems(page: Path) -> Iterator[str]:
+    text = page.read_text()
+    code = "\n".join(_CODE.findall(text))
+    yield from (f"`make {name}` is not in the Makefile" for name in _made(code) if name not in _targets())
+    yield from (f"`python -m {name}` does not exist" for name in _MODULE.findall(code) if not _runs(name))
+    yield from (
+        f"{link} leads nowhere" for link in _links(_CODE.sub("", text)) if not _leads_somewhere(page, link)
+    )
+
+
+def _made(code: str) -> Iterator[str]:
+    for words in _MAKE.findall(code):
+        yield from (word for word in words.split() if "=" not in word and not word.startswith("-"))
+
+
+def _targets() -> set[str]:
+    found = _TARGETS.findall((ROOT / "Makefile").read_text())
+    return {name for names in found for name in names.split()}
+
+
+def _runs(module: str) -> bool:
+    if module in _NOT_OURS:
+        return True
+    with suppress(ModuleNotFoundError):
+        spec = importlib.util.find_spec(module)
+        if spec is None or spec.submodule_search_locations is None:
+            return spec is not None
+        return importlib.util.find_spec(f"{module}.__main__") is not None
+    return False
+
+
+def _links(prose: str) -> Iterator[str]:
+    for found in _LINK.findall(prose):
+        link = "".join(found)
+        if not _ELSEWHERE.match(link):
+            yield link
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    target = (page.parent / unquote(link.partition("#")[0])).resolve()
+    return target.exists() and target.is_relative_to(ROOT)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """End with 1 when something does not exist."""
+    parser = argparse.ArgumentParser(prog="python -m tools.docs")
+    parser.add_argument("command", choices=["check"])
+    parser.parse_args(arguments)
+    return check()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
