@@ -114,7 +114,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Cookies, headers, sizes
 _over_https = BASE_URL.startswith("https://")
-ALLOWED_HOSTS: list[str] = env.list("KANSSA_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname])
+ALLOWED_HOSTS: list[str] = env.list("KANSSA_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""])
 SESSION_ENGINE = "kanssa.web.sealed"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-kanssa" if _over_https else "kanssa"

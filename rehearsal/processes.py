@@ -12,7 +12,7 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-class CannotStart(Exception):  # noqa: N818 - what it says, not where it came from
+class CannotStart(Exception):
     """Says in one line what is in the way, and what to do about it."""
 
 

@@ -36,7 +36,7 @@ _TAIL = 20
 _HIGHEST_PORT = 65_535 - 3
 
 
-class _Stopped(Exception):  # noqa: N818 - nothing went wrong
+class _Stopped(Exception):
     """Somebody pressed Ctrl-C, or asked the process to end."""
 
 

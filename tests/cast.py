@@ -7,7 +7,10 @@ from uuid import UUID, uuid4
 
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import begin_draft
+from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Application
+from kanssa.applications.terms import terms_in_force
+from kanssa.applications.times import HELSINKI
 from kanssa.identification.living import Identified, begin_living
 from kanssa.people.models import Person
 from kanssa.usecases.accept_terms import accept_terms
@@ -17,9 +20,6 @@ from kanssa.usecases.save_draft import save_draft
 from kanssa.usecases.save_own_details import save_own_details
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.take_places import take_places
-from kanssa.applications.household import Household
-from kanssa.applications.terms import terms_in_force
-from kanssa.applications.times import HELSINKI
 from kanssa.values.actor import Actor
 from kanssa.values.hetu import Hetu
 from kanssa.values.identity import VerifiedIdentity
@@ -129,8 +129,6 @@ def place_of(application: Application, who: Identified) -> Applicant:
 
 def completed(application: Application, who: Identified, *, now: datetime = NOW) -> None:
     """Let somebody complete their own details."""
-
-
 
     ids = {"application_id": application.pk, "applicant_id": place_of(application, who).pk}
     save_own_details(**ids, facts=THE_REST, identified=who, actor=who.actor, now=now)

@@ -1,6 +1,6 @@
 """The user model: ours from the first migration, so that it can grow without a rebuild."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -13,7 +13,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = models.EmailField(unique=True)
 
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "email"
 

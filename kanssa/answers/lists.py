@@ -118,7 +118,7 @@ def _in_order(
 
 
 def _is_country(code: str) -> bool:
-    return len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+    return len(code) == len("FI") and code.isalpha() and code not in _NO_COUNTRIES
 
 
 def _capitalised(name: str) -> str:
@@ -135,9 +135,7 @@ _NORDIC = "FI SE NO DK IS"
 _EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 _EEA_AND_SWITZERLAND = "IS LI NO CH"
 _THEIR_TERRITORIES = "AX FO GL SJ BL GF GP MF MQ NC PF PM RE WF YT AW BQ CW SX"
-_FREE_TO_LIVE_HERE = frozenset(
-    f"{_NORDIC} {_EU} {_EEA_AND_SWITZERLAND} {_THEIR_TERRITORIES}".split()
-)
+_FREE_TO_LIVE_HERE = frozenset(f"{_NORDIC} {_EU} {_EEA_AND_SWITZERLAND} {_THEIR_TERRITORIES}".split())
 
 # Living languages that somebody's mother tongue may be; Norwegian, Tagalog once each.
 _MOTHER_TONGUES = """

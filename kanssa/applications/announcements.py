@@ -22,7 +22,13 @@ def tell_all_confirmed(household: Household, *, now: datetime) -> None:
     """To every adult: all have confirmed, the application is valid."""
     version = household.standing.version
     for adult in household.standing.content.adults:
-        _tell(household, adult, Topic.ALL_CONFIRMED, cause=f"all-confirmed:{version.pk}:{now.isoformat()}", now=now)
+        _tell(
+            household,
+            adult,
+            Topic.ALL_CONFIRMED,
+            cause=f"all-confirmed:{version.pk}:{now.isoformat()}",
+            now=now,
+        )
 
 
 def tell_confirmed_elsewhere(household: Household, *, leavers: set[UUID], cause: UUID, now: datetime) -> None:
@@ -54,7 +60,9 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _tell(household: Household, applicant_id: UUID, topic: Topic, *, cause: str, now: datetime, **more: Any) -> None:
+def _tell(
+    household: Household, applicant_id: UUID, topic: Topic, *, cause: str, now: datetime, **more: Any
+) -> None:
     """Write the letter, if the adult has an e-mail address."""
     person = household.standing.content.adults[applicant_id]
     application = household.application

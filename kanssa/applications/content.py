@@ -42,7 +42,8 @@ class Content:
 
     def with_section(self, section: str, facts: Facts) -> Self:
         """Put `facts` in the place of a section's answers of the same names."""
-        return replace(self, **{section: merged(getattr(self, section), facts)})
+        changed: dict[str, Any] = {section: merged(getattr(self, section), facts)}
+        return replace(self, **changed)
 
     def with_adult(self, applicant_id: UUID, facts: Facts) -> Self:
         """Put `facts` among an adult's answers; an unknown id names a new adult."""

@@ -18,9 +18,9 @@ Span = tuple[time, time]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What `desk.toml` says; `hours` and `phone_hours` are in the OpenStreetMap form."""
+    """What `desk.toml` says: the address by language, hours in the OpenStreetMap form."""
 
-    address: str
+    address: dict[str, str]
     map_url: str
     hours: str
     phone: str
@@ -53,7 +53,10 @@ def next_opening(now: datetime, *, hours: str) -> datetime:
     opening = _parsed(hours)
     if opening.is_open(local):
         return now
-    return opening.next_change(local).replace(tzinfo=HELSINKI)
+    change = opening.next_change(local)
+    if change is None:
+        raise ValueError("these hours never open")
+    return change.replace(tzinfo=HELSINKI)
 
 
 def ordinary_week(*, hours: str) -> list[list[Span]]:

@@ -57,7 +57,9 @@ def digest_that_concerns(*, household: bytes, own: bytes) -> bytes:
     return _sha256({"household": household.hex(), "own": own.hex()})
 
 
-def version_hash(*, application_id: str, number: int, previous: bytes | None, parts: Mapping[str, PartDigests]) -> bytes:
+def version_hash(
+    *, application_id: str, number: int, previous: bytes | None, parts: Mapping[str, PartDigests]
+) -> bytes:
     """The hash of a version: over its parts' digests and the version before it.
 
     `parts` has the household's under `household` and each adult's under their place's id.

@@ -32,7 +32,7 @@ class Application(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    reference = models.CharField(max_length=14, unique=True, null=True)
+    reference = models.CharField(max_length=14, unique=True, null=True)  # noqa: DJ001 a draft has none
     state = models.CharField(max_length=10, default=State.DRAFT, choices=[(s, s) for s in State])
     language = models.CharField(max_length=2)
     salt = models.BinaryField(max_length=_SALT_BYTES, default=new_salt)
@@ -88,9 +88,7 @@ class Applicant(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["hetu_lookup"], name="applicant_by_code", condition=Q(person__isnull=True)
-            ),
+            models.Index(fields=["hetu_lookup"], name="applicant_by_code", condition=Q(person__isnull=True)),
         )
 
     def __str__(self) -> str:
@@ -130,9 +128,7 @@ class Version(models.Model):
     class Meta:
         """Numbered from 1 within the application."""
 
-        constraints = (
-            models.UniqueConstraint(fields=["application", "number"], name="version_number"),
-        )
+        constraints = (models.UniqueConstraint(fields=["application", "number"], name="version_number"),)
 
     def __str__(self) -> str:
         return f"version {self.number}"
@@ -167,9 +163,7 @@ class Confirmation(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["person"], name="confirmation_living", condition=Q(ended_at__isnull=True)
-            ),
+            models.Index(fields=["person"], name="confirmation_living", condition=Q(ended_at__isnull=True)),
         )
 
     def __str__(self) -> str:
@@ -238,9 +232,7 @@ class TermsAcceptance(models.Model):
     class Meta:
         """Accepted once."""
 
-        constraints = (
-            models.UniqueConstraint(fields=["person", "terms"], name="terms_accepted_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["person", "terms"], name="terms_accepted_once"),)
 
     def __str__(self) -> str:
         return f"acceptance of {self.terms}"

@@ -151,9 +151,9 @@ def living_invitation(token: str) -> LivingInvitation:
 
 def waiting_for(identified: Identified, *, now: datetime) -> list[Waiting]:
     """All applications on which this person has a place, link or no link, newest first."""
-    places = Applicant.objects.filter(
-        person_id=identified.person_id, application__state__in=LIVING
-    ).order_by("-application__sent_at")
+    places = Applicant.objects.filter(person_id=identified.person_id, application__state__in=LIVING).order_by(
+        "-application__sent_at"
+    )
     return [_waiting(place, now) for place in places.select_related("application")]
 
 
@@ -244,4 +244,3 @@ def _certain(moment: datetime | None) -> datetime:
     if moment is None:
         raise NoSuchApplication
     return moment
-

@@ -64,7 +64,11 @@ def _parts(application: Application, content: Content, former: dict[UUID | None,
 
 
 def _part(
-    application: Application, former: Part | None, applicant_id: UUID | None, facts: Facts, digests: PartDigests
+    application: Application,
+    former: Part | None,
+    applicant_id: UUID | None,
+    facts: Facts,
+    digests: PartDigests,
 ) -> Part:
     if former is not None and bytes(former.digest) == digests.whole:
         return former

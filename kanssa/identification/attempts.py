@@ -62,7 +62,11 @@ def remember(
 
 def language_of(state: str) -> str | None:
     """The language in which somebody left for the broker, whatever became of the attempt."""
-    return IdentificationAttempt.objects.filter(state_hash=_hash(state)).values_list("language", flat=True).first()
+    return (
+        IdentificationAttempt.objects.filter(state_hash=_hash(state))
+        .values_list("language", flat=True)
+        .first()
+    )
 
 
 def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:

@@ -8,7 +8,7 @@ from typing import TypeVar
 Member = TypeVar("Member", bound=str)
 
 
-class Misconfigured(ValueError):  # noqa: N818 - a fault of the file, as it is told
+class Misconfigured(ValueError):
     """A setting that cannot be used; the text names the setting and the cure."""
 
 

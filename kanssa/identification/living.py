@@ -7,9 +7,9 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.identification.models import Identification
-from kanssa.vault import open_json, seal_json
 from kanssa.values.actor import Actor
 from kanssa.values.identity import VerifiedIdentity
+from kanssa.vault import open_json, seal_json
 
 _SEEN_STEP = timedelta(minutes=1)
 
@@ -52,7 +52,9 @@ def living_identification(identification_id: UUID, *, now: datetime) -> Identifi
     return _identified(row)
 
 
-def begin_living(identity: VerifiedIdentity, *, person_id: UUID, attempt_id: UUID | None, now: datetime) -> Identified:
+def begin_living(
+    identity: VerifiedIdentity, *, person_id: UUID, attempt_id: UUID | None, now: datetime
+) -> Identified:
     """Store that somebody identified."""
     row = Identification(
         person_id=person_id,

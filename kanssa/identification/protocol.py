@@ -56,9 +56,7 @@ class IdentificationMethod(Protocol):
         """Where to send the browser; `language` is fi, sv or en; `force` asks afresh."""
         ...
 
-    def finish(
-        self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime
-    ) -> VerifiedIdentity:
+    def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
         """Turn the broker's reply (query or form parameters) into an identity."""
         ...
 

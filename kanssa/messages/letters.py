@@ -1,6 +1,7 @@
 """Writing a letter with its cause, and waking the worker once the cause is committed."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -70,7 +71,5 @@ def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
 
 def wake() -> None:
     """Wake the worker. A waking that is lost only delays: a periodic sweep takes what waits."""
-    try:
+    with suppress(AlreadyEnqueued):
         app.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer()
-    except AlreadyEnqueued:
-        pass

@@ -8,7 +8,7 @@ import structlog
 
 def configure(config: dict[str, Any]) -> None:
     """Set logging up; Django calls it with `settings.LOGGING`."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from django.db import models
 
-from kanssa.vault import fingerprint, open_json, seal_json
 from kanssa.values.hetu import Hetu
+from kanssa.vault import fingerprint, open_json, seal_json
 
 
 class PersonManager(models.Manager["Person"]):
@@ -16,7 +16,10 @@ class PersonManager(models.Manager["Person"]):
         person_id = uuid4()
         person, _made = self.get_or_create(
             hetu_lookup=hetu_lookup(hetu),
-            defaults={"id": person_id, "hetu_sealed": seal_json(hetu.code, bound_to=f"person:{person_id}:hetu")},
+            defaults={
+                "id": person_id,
+                "hetu_sealed": seal_json(hetu.code, bound_to=f"person:{person_id}:hetu"),
+            },
         )
         return person
 

@@ -22,9 +22,7 @@ def begin_identification(
     """
     chosen = registry.method(method)
     attempt = attempts.new_attempt()
-    handover = chosen.begin(
-        attempt=attempt, return_url=return_url, language=language, force=True, now=now
-    )
+    handover = chosen.begin(attempt=attempt, return_url=return_url, language=language, force=True, now=now)
     attempts.remember(
         attempt,
         method=method,

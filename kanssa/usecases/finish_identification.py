@@ -24,9 +24,7 @@ class Arrival:
     language: str
 
 
-def finish_identification(
-    *, method: str, reply: Mapping[str, str], browser: str, now: datetime
-) -> Arrival:
+def finish_identification(*, method: str, reply: Mapping[str, str], browser: str, now: datetime) -> Arrival:
     """Turn a broker's reply into a person who is identified in this browser.
 
     Not in one transaction: the network lies between taking the attempt and storing the identity.

@@ -44,7 +44,9 @@ def resend_invitation(
         raise NothingToInvite
     _require_room_for_another(applicant, now)
     announcements.invite(household, applicant, now=now)
-    record("invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id)
+    record(
+        "invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id
+    )
 
 
 def _require_room_for_another(applicant: Applicant, now: datetime) -> None:

@@ -18,6 +18,7 @@ class NotAHetu(ValueError):
     """
 
     def __init__(self, why: str) -> None:
+        """Say why, never what."""
         super().__init__(why)
         self.why = why
 

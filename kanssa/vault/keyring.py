@@ -29,7 +29,7 @@ def seal_json(content: Any, *, bound_to: str) -> bytes:
     return key_id.to_bytes(_KEY_ID_BYTES) + nonce + cipher.encrypt(nonce, plain, bound_to.encode())
 
 
-def open_json(sealed: bytes, *, bound_to: str) -> Any:
+def open_json(sealed: "bytes | memoryview[int]", *, bound_to: str) -> Any:
     """Open what `seal_json` sealed for the same `bound_to`.
 
     Raises KeyError for a key that is no longer held, InvalidTag for anything tampered.

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from babel.dates import get_day_names
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from kanssa.applications import dates
 from kanssa.applications.desk import Span, next_opening, ordinary_week, spans_on, the_desk
 from kanssa.applications.times import HELSINKI, day_of
-from kanssa.web import dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def desk_for(now: datetime) -> DeskCard:
     """The desk, with what its hours mean right now."""
     desk = the_desk()
     return DeskCard(
-        address=desk.address,
+        address=desk.address[get_language() or "fi"],
         map_url=desk.map_url,
         hours_today=_today(now, desk.hours),
         hours=_week(desk.hours),
@@ -42,8 +43,8 @@ def desk_for(now: datetime) -> DeskCard:
 def _today(now: datetime, hours: str) -> str:
     opens = next_opening(now, hours=hours)
     if opens == now:
-        local = now.astimezone(HELSINKI).time()
-        closes = next(end for begin, end in spans_on(day_of(now), hours=hours) if begin <= local < end)
+        clock = now.astimezone(HELSINKI).time()
+        closes = next(end for begin, end in spans_on(day_of(now), hours=hours) if begin <= clock < end)
         return _("Open now, closes at %(time)s") % {"time": dates.clock(closes)}
     local = opens.astimezone(HELSINKI)
     if local.date() == day_of(now):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from kanssa.web import dates
+from kanssa.applications import dates
 
 
 def environment(**options: Any) -> Environment:

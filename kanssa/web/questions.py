@@ -11,7 +11,8 @@ import phonenumbers
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
 from kanssa.answers.lists import Answer, answers, choices, citizenships, countries, languages
@@ -43,7 +44,8 @@ class Question(forms.Field):
 
     def __init__(self, described: Field, today: date) -> None:
         """Take label, hint and look from the description."""
-        super().__init__(required=False, label=described.label, help_text=described.hint)
+        words: dict[str, Any] = {"label": described.label, "help_text": described.hint}
+        super().__init__(required=False, **words)
         self.described = described
         self.today = today
         self.kind = "text" if described.kind is Kind.NAME else str(described.kind)
@@ -245,7 +247,9 @@ def _phone(question: Question, typed: Any) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not text.isascii() or not phonenumbers.is_valid_number(number):
-        raise ValidationError(_("Write the phone number in full, for example 040 123 4567 or +46 70 123 45 67."))
+        raise ValidationError(
+            _("Write the phone number in full, for example 040 123 4567 or +46 70 123 45 67.")
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

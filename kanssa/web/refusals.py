@@ -103,7 +103,7 @@ class RefusalMiddleware:
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Show a refusal: the page of its code if there is one, else the plain one."""
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
-    name = template.template.name  # type: ignore[attr-defined]  # a Jinja2 template has it
+    name = template.template.name
     return page(request, name, {"refusal": refusal}, status=refusal.status)
 
 
@@ -157,4 +157,3 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours."""
     return refusal_page(request, SomethingBroke())
-

@@ -9,9 +9,9 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.contrib.sessions.backends import signed_cookies
+from django.core import signing
 
 from kanssa.vault import open_json, seal_json
-from django.core import signing
 
 _BOUND_TO = "session"
 
@@ -34,5 +34,5 @@ class SessionStore(signed_cookies.SessionStore):
 
     def _get_session_key(self) -> str:
         """The cookie's value."""
-        contents = {"sealed_at": int(time.time()), "holds": self._session}
+        contents = {"sealed_at": int(time.time()), "holds": dict(self.items())}
         return signing.b64_encode(seal_json(contents, bound_to=_BOUND_TO)).decode()

@@ -7,10 +7,11 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from kanssa.applications import dates
 from kanssa.applications.form import Field, Kind, is_given
-from kanssa.web import dates
 from kanssa.web.questions import answer_choices
 
 
@@ -33,7 +34,7 @@ def rows(fields: Iterable[Field], given: Mapping[str, Any], *, change_url: str =
     ]
 
 
-def shown(field: Field, answer: Any) -> str | list[str]:
+def shown(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one answer a kind
     """An answer in words. An identity code keeps its date and hides the rest."""
     match field.kind:
         case Kind.HETU:
@@ -47,7 +48,7 @@ def shown(field: Field, answer: Any) -> str | list[str]:
         case Kind.YES:
             return _("Yes")
         case Kind.CHOICE:
-            return dict(answer_choices(field.answers)).get(answer, answer)
+            return dict(answer_choices(field.answers)).get(answer, str(answer))
         case Kind.CHOICES | Kind.AREAS:
             labels = dict(answer_choices(field.answers))
             return [labels.get(code, code) for code in answer]

@@ -19,7 +19,7 @@ _CHALLENGE_LENGTH = 43
 _LANGUAGES = ("fi", "sv", "en")
 
 
-class ProtocolFault(Exception):  # noqa: N818 - OAuth calls it an error, and it is the client's
+class ProtocolFault(Exception):
     """What a client did wrong: OAuth's word for it, and a sentence for its maker."""
 
     def __init__(self, error: str, description: str) -> None:

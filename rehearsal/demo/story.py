@@ -28,7 +28,7 @@ from kanssa.values.identity import VerifiedIdentity
 from rehearsal.broker.people import read_people
 
 _BROWSER = Actor("browser")
-_ANSWERS = {
+_ANSWERS: dict[str, Any] = {
     "application": {"kind": "ordinary", "language": "fi", "facts_are_true": True, "will_keep_current": True},
     "home": {"tenure": "rented-other", "rooms": "1", "people": 2},
     "need": {"reasons": ["crowded"]},
@@ -115,4 +115,3 @@ def _named(key: str) -> dict[str, Any]:
         "email": f"{key}@example.com",
         "contact_language": "sv" if key in ("saga", "linnea") else "fi",
     }
-

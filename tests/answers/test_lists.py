@@ -163,9 +163,7 @@ def test_other_accents_do_not_move_a_finnish_name():
     assert ordered == ["Tanska", "Tšad", "Tšekki", "Tunisia", "Turkki"]
 
 
-@pytest.mark.parametrize(
-    ("language", "finland"), [("fi", "Suomi"), ("sv", "Finland"), ("en", "Finland")]
-)
+@pytest.mark.parametrize(("language", "finland"), [("fi", "Suomi"), ("sv", "Finland"), ("en", "Finland")])
 def test_finland_is_the_first_country(language, finland):
     assert lists.countries(language)[0] == ("FI", finland)
 

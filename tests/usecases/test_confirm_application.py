@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from kanssa.applications.household import Household
-from kanssa.applications.models import Application, Confirmation, Seat
+from kanssa.applications.models import Confirmation, Seat
 from kanssa.applications.refusals import (
     DetailsMissing,
     NoSuchApplication,
@@ -16,8 +16,22 @@ from kanssa.applications.states import State
 from kanssa.evidence.models import Event
 from kanssa.messages.models import Message
 from kanssa.usecases.confirm_application import confirm_application
-from tests.cast import AINO, EINO, NOW, OTSO, SAGA, arrived, completed, confirmed, identified, joined, later, place_of, sent
 from kanssa.usecases.take_places import take_places
+from tests.cast import (
+    AINO,
+    EINO,
+    NOW,
+    OTSO,
+    SAGA,
+    arrived,
+    completed,
+    confirmed,
+    identified,
+    joined,
+    later,
+    place_of,
+    sent,
+)
 
 pytestmark = pytest.mark.django_db
 

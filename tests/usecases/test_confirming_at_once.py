@@ -12,7 +12,20 @@ from kanssa.evidence.models import Event
 from kanssa.messages.models import Message
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.take_places import take_places
-from tests.cast import AINO, BROWSER, EINO, NOW, SAGA, arrived, complete, completed, confirmed, drafted, identified, sent
+from tests.cast import (
+    AINO,
+    BROWSER,
+    EINO,
+    NOW,
+    SAGA,
+    arrived,
+    complete,
+    completed,
+    confirmed,
+    drafted,
+    identified,
+    sent,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -53,7 +53,9 @@ class Field:
 
 
 APPLICATION = (
-    Field("kind", Kind.CHOICE, _("What kind of application is this?"), answers="application-kind", required=True),
+    Field(
+        "kind", Kind.CHOICE, _("What kind of application is this?"), answers="application-kind", required=True
+    ),
     Field(
         "language",
         Kind.CHOICE,
@@ -169,7 +171,9 @@ PERSON = (
         width="short",
     ),
     Field("capital_income", Kind.EUROS, _("Capital income per month"), material=True, width="short"),
-    Field("maintenance_paid", Kind.EUROS, _("Maintenance that you pay per month"), material=True, width="short"),
+    Field(
+        "maintenance_paid", Kind.EUROS, _("Maintenance that you pay per month"), material=True, width="short"
+    ),
     Field("wealth", Kind.EUROS, _("Wealth altogether"), material=True, width="short"),
     Field("wealth_kinds", Kind.CHOICES, _("What the wealth is"), answers="wealth-kind", material=True),
     Field("wealth_debts", Kind.EUROS, _("Debts against the wealth"), material=True, width="short"),
@@ -211,7 +215,14 @@ RESIDENT = (
         material=True,
         width="medium",
     ),
-    Field("occupancy", Kind.CHOICE, _("How will they live here?"), answers="occupancy", required=True, material=True),
+    Field(
+        "occupancy",
+        Kind.CHOICE,
+        _("How will they live here?"),
+        answers="occupancy",
+        required=True,
+        material=True,
+    ),
 )
 
 EXPECTING = (

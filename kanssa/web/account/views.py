@@ -11,8 +11,8 @@ from kanssa.applications.refusals import (
     InvitationsUsedUp,
     InvitationTooSoon,
     NotAllowedNow,
-    NotIdentified,
     NothingToInvite,
+    NotIdentified,
 )
 from kanssa.usecases.resend_invitation import resend_invitation
 from kanssa.usecases.sign_out import sign_out as sign_out_everywhere

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _, pgettext_lazy as pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.answers.lists import needs_residence_permit
-from kanssa.applications.form import APPLICATION, EXPECTING, HOME, NEED, PERSON, RESIDENT, WISHES, Field, is_given
+from kanssa.applications.form import (
+    APPLICATION,
+    EXPECTING,
+    HOME,
+    NEED,
+    PERSON,
+    RESIDENT,
+    WISHES,
+    Field,
+    is_given,
+)
 
 _SECTIONS = {
     "application": APPLICATION,
@@ -58,8 +69,21 @@ def is_asked_for_permit(person: Mapping[str, Any]) -> bool:
 
 
 NAME = Step("name", pgettext("address", "name"), _("Name"), "adults", ("last_name", "first_names"))
-CODE = Step("identity-code", pgettext("address", "identity-code"), _("Personal identity code"), "adults", ("hetu", "no_hetu"))
-BIRTH = Step("birth", pgettext("address", "birth"), _("Date of birth and nationality"), "adults", ("born", "nationality"), has_no_hetu)
+CODE = Step(
+    "identity-code",
+    pgettext("address", "identity-code"),
+    _("Personal identity code"),
+    "adults",
+    ("hetu", "no_hetu"),
+)
+BIRTH = Step(
+    "birth",
+    pgettext("address", "birth"),
+    _("Date of birth and nationality"),
+    "adults",
+    ("born", "nationality"),
+    has_no_hetu,
+)
 BACKGROUND = Step(
     "background",
     pgettext("address", "background"),
@@ -67,9 +91,20 @@ BACKGROUND = Step(
     "adults",
     ("citizenship", "marital_status", "mother_tongue", "education"),
 )
-PERMIT = Step("permit", pgettext("address", "permit"), _("Residence permit"), "adults", ("residence_permit",), is_asked_for_permit)
+PERMIT = Step(
+    "permit",
+    pgettext("address", "permit"),
+    _("Residence permit"),
+    "adults",
+    ("residence_permit",),
+    is_asked_for_permit,
+)
 MUNICIPALITY = Step(
-    "municipality", pgettext("address", "municipality"), _("Home municipality"), "adults", ("home_municipality", "years_in_helsinki")
+    "municipality",
+    pgettext("address", "municipality"),
+    _("Home municipality"),
+    "adults",
+    ("home_municipality", "years_in_helsinki"),
 )
 ADDRESS = Step(
     "address",
@@ -127,7 +162,9 @@ RESIDENT_STEP = Step(
     ("last_name", "first_names", "hetu", "born", "occupancy"),
 )
 KIND = Step("kind", pgettext("address", "kind"), _("The application"), "application", ("kind", "language"))
-EXPECTING_STEP = Step("expecting", pgettext("address", "expecting"), _("Pregnancy"), "expecting", ("expecting",))
+EXPECTING_STEP = Step(
+    "expecting", pgettext("address", "expecting"), _("Pregnancy"), "expecting", ("expecting",)
+)
 HOME_STEP = Step(
     "home",
     pgettext("address", "home"),
@@ -143,7 +180,11 @@ HOME_MORE = Step(
     ("cost", "since", "condition", "equipment"),
 )
 NEED_STEP = Step(
-    "need", pgettext("address", "need"), _("Need for housing"), "need", ("reasons", "homeless_for", "notice_reason", "move_by")
+    "need",
+    pgettext("address", "need"),
+    _("Need for housing"),
+    "need",
+    ("reasons", "homeless_for", "notice_reason", "move_by"),
 )
 WISHES_STEP = Step(
     "wishes",

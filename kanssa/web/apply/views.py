@@ -47,9 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     if request.method != "POST":
         return page(request, "apply/start.html", {"has_draft": _has_draft(visitor)})
-    application_id = start_application(
-        language=get_language() or "fi", actor=visitor.actor, now=visitor.now
-    )
+    application_id = start_application(language=get_language() or "fi", actor=visitor.actor, now=visitor.now)
     visitor.hold_application(application_id)
     return redirect(_step_url(MAIN_STEPS[0]))
 
@@ -209,7 +207,11 @@ def _step_page(
     if request.method == "POST" and is_sound(request, form, faults, given):
         content = _save(request, change(answers_in(form, given=given)))
         following = after(content)
-        return redirect(reverse("apply:check") if is_from_check and not _opens_more(step, content, place_id) else following)
+        return redirect(
+            reverse("apply:check")
+            if is_from_check and not _opens_more(step, content, place_id)
+            else following
+        )
     return _form_page(request, form, step, draft, reverse("apply:check") if is_from_check else before)
 
 
@@ -313,7 +315,7 @@ def _before_main(step: Step, content: Content) -> str:
 
 def _after_co_applicant(step: Step, applicant_id: UUID, content: Content) -> str:
     person = content.adults[applicant_id]
-    following = [each for each in asked(CO_APPLICANT_STEPS, lambda _step: person)]
+    following = list(asked(CO_APPLICANT_STEPS, lambda _step: person))
     place = following.index(step) + 1
     if place == len(following):
         return reverse("apply:co_applicants")
@@ -332,4 +334,3 @@ def _opens_more(step: Step, content: Content, place_id: UUID | None) -> bool:
 
 def _step_url(step: Step) -> str:
     return reverse("apply:step", kwargs={"key": step.key})
-

@@ -10,10 +10,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kanssa.applications import queries
-from kanssa.applications.content import merged
-from kanssa.applications.form import PERSON
 from kanssa.applications.checks import Fault
-from kanssa.applications.form import missing_fields
+from kanssa.applications.content import merged
+from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.refusals import (
     DetailsMissing,
     NoSuchApplication,
@@ -242,7 +241,11 @@ def _after(
 
 
 def _before(step: Step, given: dict[str, Any], application_id: UUID, request: HttpRequest) -> str:
-    earlier = [each for each in asked(OWN_STEPS, lambda _step: given) if OWN_STEPS.index(each) < OWN_STEPS.index(step)]
+    earlier = [
+        each
+        for each in asked(OWN_STEPS, lambda _step: given)
+        if OWN_STEPS.index(each) < OWN_STEPS.index(step)
+    ]
     if earlier and request.GET.get("back") != "review":
         return _own_url(earlier[-1], application_id)
     return reverse("confirm:review", kwargs={"application_id": application_id})

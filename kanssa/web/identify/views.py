@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kanssa.applications import queries
 from kanssa.identification import registry
 from kanssa.identification.attempts import language_of
-from kanssa.identification.refusals import IdentificationExpired
+from kanssa.identification.refusals import IdentificationExpired, IdentificationFailed
 from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.finish_identification import Arrival, finish_identification
 from kanssa.usecases.take_places import take_places
@@ -81,12 +81,10 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
     The address of the reply is left at once: it stays in no history and cannot be loaded again.
     """
     visitor = visitor_of(request)
-    reply = request.GET.dict()
+    reply = _reply_in(request)
     activate(language_of(reply.get("state", "")) or get_language() or "fi")
     try:
-        arrival = finish_identification(
-            method=method, reply=reply, browser=visitor.browser, now=visitor.now
-        )
+        arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)
     except IdentificationExpired:
         if visitor.seems_identified:  # Back, or a second press: they are identified already
             return redirect("confirm:choose")
@@ -95,6 +93,13 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
     rotate_token(request)
     take_places(identified=arrival.identified, actor=arrival.identified.actor, now=visitor.now)
     return redirect(_onwards(arrival, visitor))
+
+
+def _reply_in(request: HttpRequest) -> dict[str, str]:
+    """The reply's parameters. One that comes twice could mean two things: it is refused."""
+    if any(len(values) > 1 for _name, values in request.GET.lists()):
+        raise IdentificationFailed(why="duplicate-parameter")
+    return request.GET.dict()
 
 
 def _onwards(arrival: Arrival, visitor: Visitor) -> str:
@@ -113,5 +118,3 @@ def _onwards(arrival: Arrival, visitor: Visitor) -> str:
 def _is_for_another(purpose: Mapping[str, Any], places: set[UUID]) -> bool:
     """Whether the person came by a link that was sent to somebody else."""
     return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in places
-
-

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kanssa.applications.dates import day
 from kanssa.messages.letters import Topic
-from kanssa.web.dates import day
 
 Says = Mapping[str, Any]
 
@@ -95,7 +95,10 @@ def _confirmed_elsewhere(says: Says) -> Words:
                 "their confirmation of this one has ended."
             )
             % facts,
-            _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
+            _(
+                "The application becomes valid again when everybody on it has confirmed it, "
+                "no later than %(day)s."
+            )
             % facts,
         ),
         action=_("Log in to the e-service"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 
-class NotStrictJson(ValueError):  # noqa: N818 - never leaves this package
+class NotStrictJson(ValueError):
     """Not one JSON object, or a member stands twice in it; the text shows nothing of it."""
 
 

@@ -1,0 +1,17 @@
+"""What keeps a production from starting: each fault in one sentence with its cure."""
+
+from django.conf import settings
+
+from kanssa.identification.production import faults_for_production
+
+
+def faults() -> list[str]:
+    """List what must be mended first; empty when all is well."""
+    found = []
+    if not settings.BASE_URL.startswith("https://"):
+        found.append("KANSSA_BASE_URL is not an https address: give the one that people open.")
+    if settings.ALLOW_TEST_HETU:
+        found.append("KANSSA_TEST_HETU lets test identity codes in: remove it.")
+    if settings.REHEARSAL_MAILBOX_URL:
+        found.append("REHEARSAL_MAILBOX_URL belongs to a rehearsal: remove it.")
+    return found + faults_for_production(settings.IDENTIFICATION_FILE)
