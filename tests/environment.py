@@ -14,8 +14,9 @@ os.environ.update(
         "KANSSA_BASE_URL": "http://127.0.0.1:8000",
         "KANSSA_ALLOWED_HOSTS": "127.0.0.1,testserver",
         "KANSSA_EMAIL_URL": "smtp://127.0.0.1:2525",
-        "KANSSA_IDENTIFICATION_FILE": str(_TESTS / "identification" / "none.toml"),
+        "KANSSA_IDENTIFICATION_FILE": str(_TESTS / "web" / "identification.toml"),
         "KANSSA_TEST_HETU": "1",
+        "KANSSA_STATIC_ROOT": str(_TESTS.parent / "kanssa" / "web" / "static"),
     }
 )
 os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")

@@ -1,6 +1,7 @@
 """Logs: one JSON line each, a fixed sentence and allowed facts, never a person."""
 
 import logging.config
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ def configure(config: dict[str, Any]) -> None:
             "formatters": {
                 "json": {
                     "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": shared,
+                    "foreign_pre_chain": [*shared, _without_address],
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                         structlog.processors.format_exc_info,
@@ -38,3 +39,15 @@ def configure(config: dict[str, Any]) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_address(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say what Django says of a request by its view: the address may hold an invitation's token."""
+    record: logging.LogRecord = event["_record"]
+    request = getattr(record, "request", None)
+    if request is not None:
+        match = getattr(request, "resolver_match", None)
+        event["event"] = "a request was not answered as asked"
+        event["view"] = match.view_name if match else None
+        event["status"] = getattr(record, "status_code", None)
+    return event

@@ -1,13 +1,20 @@
 """What people do on the pages, in their language; the labels that the city's instructions name are literal."""
 
+import base64
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
 from tests.cast import Role
+from tests.e2e.scrutiny import Look
+from tests.e2e.words import said
 
 # DOMAIN, The seed, step by step: people are told to look for exactly these.
 LABELS = {
@@ -57,40 +64,79 @@ HOUSEHOLD_STEPS = (
 )
 
 
+APPLY = {"fi": "/hakemus/", "sv": "/ansokan/", "en": "/application/"}
+LOG_IN = {"fi": "/asiointi/kirjaudu/", "sv": "/e-tjanst/logga-in/", "en": "/e-service/log-in/"}
+
+
 @dataclass
 class Visit:
-    """Somebody at a browser: the page they look at, their language, and where pictures go."""
+    """Somebody at a browser: the page they look at, their language, and where pictures go.
+
+    `looks` are taken at every page that a picture is made of.
+    """
 
     page: Page
     base_url: str
+    broker: str
     language: str = "fi"
     album: Path | None = None
     prefix: str = ""
+    bank: str = ""
+    looks: list[Look] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    awaited_status: int = 200
     _count: int = 0
 
     @property
     def labels(self) -> dict[str, str]:
         return LABELS[self.language]
 
+    def said(self, sentence: str, **gaps: str) -> str:
+        return said(self.language, sentence, **gaps)
+
+    @property
+    def is_at_the_service(self) -> bool:
+        return self.page.url.startswith(f"{self.base_url}/")
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    # Doing
+
     def open(self, path: str = "/") -> None:
         self.page.goto(f"{self.base_url}/{self.language}{path}")
 
     def picture(self, name: str) -> None:
-        """Keep what the page looks like."""
+        """Keep what the page looks like, and look at it as the tests of every page do."""
+        self._count += 1
+        name = f"{self.prefix}{self._count:02}-{name}"
         if self.album is not None:
-            self._count += 1
-            self.page.screenshot(
-                path=self.album / f"{self.prefix}{self._count:02}-{name}.png", full_page=True
-            )
+            self.page.screenshot(path=self.album / f"{name}.png", full_page=True)
+        for look in self.looks:
+            look(self.page, name)
+
+    @contextmanager
+    def awaiting(self, status: int) -> Iterator[None]:
+        """Let a page of this status be no fault."""
+        self.awaited_status = status
+        yield
+        self.awaited_status = 200
 
     def press(self, label: str) -> None:
         """Press the button or the link of this name."""
-        control = (
-            self.page.locator("main")
-            .get_by_role("button", name=label, exact=False)
-            .or_(self.page.locator("main").get_by_role("link", name=label, exact=False))
-        )
+        main = self.page.locator("main")
+        control = main.get_by_role("button", name=label).or_(main.get_by_role("link", name=label))
         control.first.click()
+
+    def switch_to(self, language: str) -> None:
+        """Choose another language at the top of the page."""
+        self.page.locator(f"nav.languages a[hreflang={language}]").click()
+        self.language = language
 
     def fill(self, answers: dict[str, str]) -> None:
         """Fill in the fields of a page by their names, and continue."""
@@ -103,13 +149,19 @@ class Visit:
         """Press the page's own form's button."""
         self.page.locator("main form.form button").last.click()
 
+    # Applying
+
+    def begin(self) -> None:
+        """Go to the first page of the form."""
+        self.open(APPLY[self.language])
+        self.picture("before-you-begin")
+        self.submit()
+
     def apply(self, main: Role, *others: Role) -> str:
         """Fill in and send an application; gives the reference."""
         self.open("/")
         self.picture("front")
-        self.open(APPLY[self.language])
-        self.picture("before-you-begin")
-        self.submit()
+        self.begin()
         for answers in (
             {"kind": "ordinary", "language": self.language},
             {"last_name": main.last_name, "first_names": main.first_names},
@@ -119,8 +171,9 @@ class Visit:
             *MONEY_STEPS,
         ):
             self.fill(answers)
+        self.picture("co-applicants-none")
         for other in others:
-            self._add_co_applicant(other)
+            self.add_co_applicant(other)
         self.picture("co-applicants")
         self.page.locator("main div.buttons a").last.click()
         self.picture("residents")
@@ -132,8 +185,8 @@ class Visit:
         self.picture("sent")
         return self.reference()
 
-    def _add_co_applicant(self, other: Role) -> None:
-        self.page.locator("main form.post-button button").last.click()
+    def add_co_applicant(self, other: Role) -> None:
+        self.press(self.said("Add a co-applicant"))
         self.fill({"last_name": other.last_name, "first_names": other.first_names})
         self.fill({"hetu": other.hetu})
         self.fill({"email": other.email, "contact_language": self.language})
@@ -143,22 +196,56 @@ class Visit:
         assert found, self.page.locator("main").inner_text()
         return found.group()
 
+    # Identifying
+
     def accept_cookies(self) -> None:
         self.picture("cookies")
         self.press(self.labels["accept_cookies"])
         self.picture("cookies-accepted")
         self.press(self.labels["to_identification"])
 
-    def identify(self, key: str, *, trouble: str = "") -> None:
-        """Choose the bank's way and be somebody at the rehearsal broker."""
+    def go_to_the_broker(self) -> dict[str, Any]:
+        """Choose the bank's way; gives what the broker was asked."""
         self.picture("choose-method")
-        self.press(self.labels["bank"])
-        expect(self.page).to_have_url(re.compile("localhost"))
-        if trouble:
-            self.page.locator("details summary").click()
-            self.page.locator(f"input[value={trouble}]").check()
+        with self.page.expect_request(lambda request: request.url.startswith(f"{self.broker}/")) as asked:
+            self.press(self.bank or self.labels["bank"])
+        expect(self.page).to_have_url(re.compile(re.escape(self.broker)))
         self.picture("broker")
-        self.page.locator(f"button[name=person][value={key}]").click()
+        return _question(asked.value.url)
+
+    def identify(self, who: Role) -> dict[str, Any]:
+        """Choose the bank's way and be somebody there; gives what the broker was asked."""
+        question = self.go_to_the_broker()
+        for name, value in (("last_name", who.last_name), ("first_names", who.first_names), ("hetu", who.hetu)):
+            self.page.locator(f"input[name={name}]").fill(value)
+        self.page.locator("button[name=person][value=typed]").click()
+        return question
+
+    def identify_at_the_certified_provider(self, login: str) -> dict[str, Any]:
+        question = self.go_to_the_broker()
+        self.page.locator("input[name=login]").fill(login)
+        self.page.locator("button[value=login]").click()
+        return question
+
+    def meet_at_the_broker(self, trouble: str) -> None:
+        """Choose the bank's way and have it go wrong."""
+        self.go_to_the_broker()
+        if trouble == "cancel":
+            self.page.locator("button[value=cancel]").click()
+            return
+        self.page.locator("details summary").click()
+        self.page.locator(f"input[value={trouble}]").check()
+        self.page.locator("button[name=person][value=otso]").click()
+
+    def log_in(self, who: Role) -> None:
+        """Identify in order to see how the applications stand."""
+        self.open("/")
+        self.press(self.labels["log_in"])
+        if self.page.locator("nav.languages").count() and self.labels["accept_cookies"] in self.text:
+            self.accept_cookies()
+        self.identify(who)
+
+    # Confirming
 
     def accept_terms(self) -> None:
         self.picture("terms")
@@ -180,8 +267,41 @@ class Visit:
         for answers in (*PERSON_STEPS, {}, *MONEY_STEPS):
             self.fill(answers)
 
+    def open_invitation(self, link: str) -> None:
+        """Open a link from a letter, and go on to identifying."""
+        self.page.goto(link)
+        self.picture("invitation")
+        self.press(self.labels["go_on"])
 
-APPLY = {"fi": "/hakemus/", "sv": "/ansokan/", "en": "/application/"}
+    def see_status(self) -> None:
+        """From the page after confirming."""
+        self.press(self.said("See how the application stands"))
+        self.picture("status")
+
+    # Looking
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the page says in big letters that the application is valid."""
+        big = self.page.locator(".big-status h1")
+        return big.count() == 1 and big.inner_text() == self.said("The application is valid")
+
+    def people(self) -> list[tuple[str, bool]]:
+        """Name the others on the status page in its order, each with whether they have confirmed."""
+        others = self.page.locator("main section").first.locator(".person")
+        return [
+            (other.locator(".person-name").inner_text(), other.locator(".pill-done").count() == 1)
+            for other in others.all()
+        ]
+
+
+def _question(address: str) -> dict[str, Any]:
+    """What an authorization request asks, be it in the query or in a request object."""
+    query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    if "request" not in query:
+        return query
+    said = query["request"].split(".")[1]
+    return {**query, **json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))}
 
 
 def _answer(page: Page, name: str, value: str) -> None:

@@ -1,0 +1,51 @@
+"""The order of a measuring, in a house that runs. Importing it sets Django up."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402 - what follows needs the models, which Django loads above
+from django.utils import timezone  # noqa: E402
+
+from bench import aftermath, limits, report  # noqa: E402
+from bench.house import House  # noqa: E402
+from bench.leg import Prepared  # noqa: E402
+from bench.preparation import prepared  # noqa: E402
+from bench.proc import memory_mb  # noqa: E402
+from bench.rounds import letters_come  # noqa: E402
+from bench.rounds import rounds as run_rounds  # noqa: E402
+
+
+def measured(house: House, *, rounds: int, legs: int, browsers: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Prepare, measure, check what is left. Raises what a leg, the letters or the check raise."""
+    say(f"sending {rounds * legs} applications")
+    waiting = _sent(rounds * legs)
+    letters_come(house, len(waiting))
+    before = memory_mb(house.roots["web"])
+    found = []
+    with limits.measuring(house) as limit:
+        for each in run_rounds(house, waiting, a_round=legs, browsers=browsers, limits=limit):
+            found.append(each)
+            say(f"round {len(found)} of {rounds}: {sum(each.cpu.values()):.1f} ms of CPU a leg")
+    memory = {"before": before, "after": memory_mb(house.roots["web"])}
+    aftermath.check(waiting)
+    say("every leg left one confirmation, event, seat and letter")
+    return report.figures(found, legs=legs, browsers=browsers, memory_mb=memory)
+
+
+def tell(found: Mapping[str, Any], path: Path) -> None:
+    """Print the table and keep the figures."""
+    print(report.table(found))
+    report.write(found, path)
+
+
+def _sent(count: int) -> list[Prepared]:
+    now = timezone.now() - timedelta(minutes=5)
+    sent = [prepared(number, now=now) for number in range(count)]
+    connection.close()
+    return sent

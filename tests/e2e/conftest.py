@@ -1,0 +1,157 @@
+"""A browser, a demo to look at, and an album for the pictures."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+
+from tests.e2e.journeys import Visit
+from tests.e2e.scrutiny import NARROW, WIDE, Inspector, Scale, Weights, look
+from tests.e2e.stack import ROOT, Stack, free_ports, running_stack
+
+ARTEFACTS = ROOT / "artefacts"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SECONDS = 15
+
+Arrive = Callable[..., Visit]
+_reports = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+
+def chromium() -> str:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "Chromium is missing: apt-get install chromium (or set CHROMIUM=/path/to/it)"
+    return found
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report: Any = yield
+    item.stash.setdefault(_reports, {})[report.when] = report
+    return report
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("demo")
+    with running_stack(folder / "data", port=free_ports(4)) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Any) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def inspector(browser: Browser) -> Iterator[Inspector]:
+    inspector = Inspector(browser)
+    yield inspector
+    inspector.close()
+    ARTEFACTS.mkdir(exist_ok=True)
+    doubts = [f"{rule}\n" + "".join(f"  {where}\n" for where in sorted(places)) for rule, places in sorted(inspector.doubts.items())]
+    (ARTEFACTS / "axe-cannot-tell.txt").write_text("\n".join(doubts), "utf-8")
+
+
+@pytest.fixture(scope="session")
+def weights() -> Iterator[Weights]:
+    weights = Weights()
+    yield weights
+    ARTEFACTS.mkdir(exist_ok=True)
+    (ARTEFACTS / "page-weights.txt").write_text(weights.as_table(), "utf-8")
+
+
+@pytest.fixture
+def album(request: pytest.FixtureRequest) -> Path:
+    """Give the folder of this journey's pictures, emptied."""
+    name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-").replace("_", "-")
+    folder = ARTEFACTS / "screens" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def arrive(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    stack: Stack,
+    album: Path,
+    inspector: Inspector,
+    weights: Weights,
+) -> Iterator[Arrive]:
+    """Let somebody arrive with a browser of their own; scripts are off unless asked for."""
+    visits: list[Visit] = []
+
+    def arrive(
+        name: str = "",
+        *,
+        language: str = "fi",
+        width: int = 1280,
+        scripts: bool = False,
+        at: Stack = stack,
+        context: BrowserContext | None = None,
+    ) -> Visit:
+        context = context or browser.new_context(
+            java_script_enabled=scripts,
+            viewport=NARROW if width == 320 else WIDE | {"width": width},
+            locale={"fi": "fi-FI", "sv": "sv-SE", "en": "en-GB"}[language],
+        )
+        context.set_default_timeout(SECONDS * 1000)
+        page = context.pages[0] if context.pages else context.new_page()
+        visit = Visit(page, at.service, at.broker, language, album, f"{name}-" if name else "")
+        watch(context, visit)
+        scale = Scale(context.new_cdp_session(page))
+        visit.looks += [
+            lambda page, _name: look(page, language=visit.language, is_ours=visit.is_at_the_service),
+            lambda page, name: inspector.look_at(page, name),
+            lambda page, name: weights.note(page, name, *scale.read()),
+        ]
+        visits.append(visit)
+        return visit
+
+    yield arrive
+    reports = request.node.stash.get(_reports, {})
+    for place, visit in enumerate(visits):
+        if "call" in reports and reports["call"].failed:
+            visit.page.screenshot(path=album / f"FAILED-{visit.prefix}{place}.png", full_page=True)
+        visit.page.context.close()
+    faults = [fault for visit in visits for fault in visit.faults]
+    assert not faults, faults
+
+
+def watch(context: BrowserContext, visit: Visit) -> None:
+    """A fault of the service fails the journey at once, as does a request to a stranger."""
+
+    def fail(fault: str) -> None:
+        visit.faults.append(fault)
+        raise AssertionError(fault)
+
+    def on_response(response: Response) -> None:
+        is_page = response.request.is_navigation_request() and response.frame.parent_frame is None
+        if is_page and response.status >= 500 and response.status != visit.awaited_status:
+            fail(f"{response.url} answered {response.status}")
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((f"{visit.base_url}/", f"{visit.broker}/", "data:")):
+            fail(f"{visit.page.url} asked {request.url}")
+
+    def on_page(page: Page) -> None:
+        page.on("response", on_response)
+
+    context.on("request", on_request)
+    context.on("page", on_page)
+    for page in context.pages:
+        on_page(page)

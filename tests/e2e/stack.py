@@ -1,0 +1,195 @@
+"""The demo in processes of its own, as `make run` starts it, on free ports and in a new folder."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from rehearsal.processes import is_free
+
+ROOT = Path(__file__).resolve().parents[2]
+_SECONDS_TO_START = 120.0
+_SECONDS_TO_STOP = 60.0
+_SECONDS_FOR_MAIL = 20.0
+# These would lead the demo to the settings and the database of the tests.
+_OF_THE_TESTS = ("KANSSA_", "REHEARSAL_", "DJANGO_", "DATABASE_URL", "PYTEST_", "RESET")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running demo."""
+
+    port: int
+    data: Path
+    process: subprocess.Popen[bytes]
+    broker: str
+
+    @property
+    def service(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mailbox(self) -> str:
+        return f"http://127.0.0.1:{self.port + 2}"
+
+    def letters(self, to: str) -> list[dict[str, Any]]:
+        """What has come to an address, the newest first."""
+        with urllib.request.urlopen(f"{self.mailbox}/messages.json?to={to}", timeout=10) as answer:
+            letters: list[dict[str, Any]] = json.load(answer)
+        return letters
+
+    def wait_for_letters(self, to: str, count: int) -> list[dict[str, Any]]:
+        """Wait until so many have come; more, or none in time, is an error."""
+        letters = until(lambda: (found := self.letters(to)) and len(found) >= count and found, _SECONDS_FOR_MAIL)
+        assert letters, f"{count} letters to {to} were awaited, there are {self.letters(to)}"
+        assert len(letters) == count, [letter["subject"] for letter in letters]
+        return letters
+
+    def wait_for_invitation(self, to: str, *, count: int = 2) -> str:
+        """Wait for the newest of so many letters, an invitation; gives its link."""
+        letter = self.wait_for_letters(to, count - 1)[0]
+        return str(letter["links"][0])
+
+    @property
+    def database_url(self) -> str:
+        return str(self._child("kanssa.manage", "worker").environ()["DATABASE_URL"])
+
+    @contextmanager
+    def database(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        with closing(psycopg.connect(self.database_url, autocommit=True)) as connection:
+            yield connection
+
+    def let_invitations_age(self, minutes: int) -> None:
+        """As if so much time had passed since every invitation."""
+        with self.database() as database:
+            database.execute(
+                "UPDATE applications_invitation SET sent_at = sent_at - make_interval(mins => %s)", [minutes]
+            )
+
+    def everything_stored(self) -> Mapping[str, list[str]]:
+        """Every row of every table of ours: for finding out that nothing changed."""
+        with self.database() as database:
+            tables = database.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
+                "AND tablename NOT LIKE 'procrastinate%' ORDER BY 1"
+            ).fetchall()
+            return {name: _rows(database, name) for (name,) in tables}
+
+    def log(self, name: str) -> str:
+        return (self.data / "logs" / f"{name}.log").read_text(errors="replace")
+
+    @contextmanager
+    def without_broker(self) -> Iterator[None]:
+        """The broker does not answer for a while."""
+        broker = self._child("rehearsal.broker", "--port")
+        broker.suspend()
+        try:
+            yield
+        finally:
+            broker.resume()
+
+    def _child(self, *words: str) -> psutil.Process:
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            if set(words) <= set(child.cmdline()):
+                return child
+        raise LookupError(words)
+
+
+def _rows(database: psycopg.Connection[Any], table: str) -> list[str]:
+    asked = sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(table))
+    return [row for (row,) in database.execute(asked).fetchall()]
+
+
+def until(question: Callable[[], T], seconds: float) -> T | None:
+    """Ask again and again until the answer is a yes; gives it, or None when the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = question()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    return None
+
+
+def free_ports(count: int) -> int:
+    """The first of so many free ports in a row."""
+    for _ in range(200):
+        first = random.randrange(20_000, 32_000)  # below those that the kernel gives out
+        if all(is_free(first + place) for place in range(count)):
+            return first
+    raise RuntimeError("no free ports in a row")
+
+
+@contextmanager
+def running_stack(
+    data: Path, *, port: int, identification_file: Path | None = None, broker: str = ""
+) -> Iterator[Stack]:
+    """Run the demo; at the end it is asked to stop, must do so in order, and leaves no process."""
+    output = data.with_suffix(".output")
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            _command(identification_file),
+            cwd=ROOT,
+            env=_environment(data, port),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    stack = Stack(port, data, process, broker or f"http://localhost:{port + 1}")
+    try:
+        _wait_until_ready(stack, output)
+        yield stack
+    finally:
+        _stop(stack, output)
+
+
+def _command(identification_file: Path | None) -> list[str]:
+    if identification_file is None:
+        return [sys.executable, "-m", "rehearsal.run"]
+    return [sys.executable, "-m", "tests.e2e.run_with_broker", str(identification_file)]
+
+
+def _environment(data: Path, port: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OF_THE_TESTS)}
+    return {**kept, "PORT": str(port), "DATA": str(data)}
+
+
+def _wait_until_ready(stack: Stack, output: Path) -> None:
+    """Ready is what it says itself, after every part of it has answered."""
+
+    def is_up() -> bool:
+        assert stack.process.poll() is None, output.read_text()
+        return "Ctrl-C stops everything" in output.read_text()
+
+    assert until(is_up, _SECONDS_TO_START), output.read_text()
+
+
+def _stop(stack: Stack, output: Path) -> None:
+    family = psutil.Process(stack.process.pid).children(recursive=True) if stack.process.poll() is None else []
+    if stack.process.poll() is None:
+        stack.process.send_signal(signal.SIGTERM)
+    try:
+        code = stack.process.wait(_SECONDS_TO_STOP)
+    finally:
+        left = [process for process in family if process.is_running()]
+        for process in left:
+            process.kill()
+        stack.process.kill()
+    assert code == 0, output.read_text()
+    assert not left, [process.pid for process in left]

@@ -1,0 +1,56 @@
+"""A way to identify for tests of pages: the reply names the person. A stand-in for a broker.
+
+The real way is tested in tests/identification, against the rehearsal broker in tests/rehearsal and
+against a certified provider in tests/e2e.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from kanssa.identification.protocol import Attempt, Handover, NewAttempt
+from kanssa.identification.refusals import (
+    AssuranceTooLow,
+    BrokerUnavailable,
+    IdentificationCancelled,
+    IdentificationFailed,
+    IdentityIncomplete,
+)
+from kanssa.values.identity import VerifiedIdentity
+from tests.cast import AINO, EINO, OTSO, SAGA, Role, identity_of
+
+STRANGER = Role("Virtanen", "Väinö", AINO.hetu, "")
+PEOPLE = {"aino": AINO, "eino": EINO, "saga": SAGA, "otso": OTSO, "stranger": STRANGER}
+TROUBLES = {
+    "cancel": IdentificationCancelled,
+    "fail": IdentificationFailed,
+    "weak": AssuranceTooLow,
+    "no-code": IdentityIncomplete,
+    "down": BrokerUnavailable,
+}
+
+
+class DirectMethod:
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def begin(
+        self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
+    ) -> Handover:
+        asked = {"state": attempt.state, "to": return_url, "ui_locales": language, "force": force}
+        return Handover("https://broker.invalid/?" + urlencode(asked))
+
+    def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
+        if reply["person"] in TROUBLES:
+            raise TROUBLES[reply["person"]]
+        return identity_of(PEOPLE[reply["person"]], now=now)
+
+    def label(self, language: str) -> str:
+        return {"fi": "Kirjaudu sisään pankkitunnuksilla", "sv": "Logga in med nätbankskoder"}.get(
+            language, "Log in with online banking credentials"
+        )
+
+
+def load(key: str, table: Mapping[str, object], folder: Path) -> DirectMethod:
+    return DirectMethod(key)

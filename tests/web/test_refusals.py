@@ -1,0 +1,93 @@
+from unittest.mock import patch
+
+import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import OperationalError
+from django.test import Client
+
+from tests.web.browser import Browser, text_of
+
+IN_EACH_LANGUAGE = pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("fi", "Tässä osoitteessa ei ole sivua"),
+        ("sv", "finns ingen sida"),
+        ("en", "There is no page at this address"),
+    ],
+)
+
+
+@pytest.fixture
+def no_database():
+    """Let every use of the database fail, as when it is down."""
+    with patch.object(BaseDatabaseWrapper, "ensure_connection", side_effect=OperationalError("down")):
+        yield
+
+
+@IN_EACH_LANGUAGE
+def test_an_unknown_address_is_answered_in_the_persons_language_without_the_database(
+    no_database, language, says
+):
+    answer = Browser(language).get("nowhere/")
+
+    assert answer.status_code == 404
+    assert says in text_of(answer)
+    assert f'<html lang="{language}">' in answer.content.decode()
+
+
+def test_an_address_without_a_language_follows_the_browsers(no_database):
+    answer = Client(headers={"host": "127.0.0.1:8000", "accept-language": "sv,en;q=0.5"}).get("/nowhere/x/")
+
+    assert '<html lang="sv">' in answer.content.decode()
+
+
+def test_a_method_that_a_page_does_not_take_is_answered_with_a_page(no_database):
+    browser = Browser()
+    browser.get("identification/cookies/")
+
+    answer = browser.send("contact/")
+
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET"
+    assert "cannot be opened in this way" in text_of(answer)
+
+
+def test_a_body_that_is_too_large_is_answered_with_a_page(no_database):
+    browser = Browser()
+    browser.get("identification/cookies/")
+
+    answer = browser.send("application/name/", last_name="x" * 200_000)
+
+    assert answer.status_code == 413
+    assert "More was sent than this page can take" in text_of(answer)
+
+
+def test_too_many_fields_are_answered_with_a_page(no_database):
+    browser = Browser()
+    browser.get("identification/cookies/")
+
+    answer = browser.send("application/name/", **{f"field{number}": "x" for number in range(400)})
+
+    assert answer.status_code == 400
+
+
+def test_a_fault_of_ours_is_answered_with_a_page_that_reveals_nothing(no_database):
+    client = Client(headers={"host": "127.0.0.1:8000"}, raise_request_exception=False)
+
+    answer = client.get("/en/invitation/some-secret-token/")
+
+    assert answer.status_code == 500
+    assert "Something broke on our side" in text_of(answer)
+    assert "Operational" not in answer.content.decode()
+
+
+def test_the_health_address_says_whether_the_database_answers(no_database):
+    assert Client(headers={"host": "127.0.0.1:8000"}).get("/health/").status_code == 503
+
+
+def test_no_log_line_holds_an_invitations_token(no_database, caplog, capsys):
+    client = Client(headers={"host": "127.0.0.1:8000"}, raise_request_exception=False)
+
+    client.get("/en/invitation/some-secret-token/")
+
+    assert "some-secret-token" not in capsys.readouterr().err
