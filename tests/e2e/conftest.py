@@ -4,11 +4,12 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response, sync_playwright
 
 from tests.e2e.journeys import Visit
 from tests.e2e.scrutiny import NARROW, WIDE, Inspector, Scale, Weights, look
@@ -19,7 +20,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SECONDS = 15
 
 Arrive = Callable[..., Visit]
-_reports = pytest.StashKey[dict[str, pytest.TestReport]]()
+_visits = pytest.StashKey[list[Visit]]()
 
 
 def chromium() -> str:
@@ -28,11 +29,19 @@ def chromium() -> str:
     return found
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report: Any = yield
-    item.stash.setdefault(_reports, {})[report.when] = report
-    return report
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a journey whose pages had faults, and keep a picture of where it failed."""
+    try:
+        outcome = yield
+        faults = [fault for visit in item.stash.get(_visits, []) for fault in visit.faults]
+        assert not faults, "\n".join(dict.fromkeys(faults))
+    except BaseException:
+        for place, visit in enumerate(item.stash.get(_visits, [])):
+            with suppress(Error):
+                visit.page.screenshot(path=visit.album / f"FAILED-{visit.prefix}{place}.png", full_page=True)
+        raise
+    return outcome
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +102,7 @@ def arrive(
     weights: Weights,
 ) -> Iterator[Arrive]:
     """Let somebody arrive with a browser of their own; scripts are off unless asked for."""
-    visits: list[Visit] = []
+    visits = request.node.stash[_visits] = []
 
     def arrive(
         name: str = "",
@@ -111,7 +120,7 @@ def arrive(
         )
         context.set_default_timeout(SECONDS * 1000)
         page = context.pages[0] if context.pages else context.new_page()
-        visit = Visit(page, at.service, at.broker, language, album, f"{name}-" if name else "")
+        visit = Visit(page, at.service, at.broker, album, language, f"{name}-" if name else "")
         watch(context, visit)
         scale = Scale(context.new_cdp_session(page))
         visit.looks += [
@@ -123,13 +132,8 @@ def arrive(
         return visit
 
     yield arrive
-    reports = request.node.stash.get(_reports, {})
-    for place, visit in enumerate(visits):
-        if "call" in reports and reports["call"].failed:
-            visit.page.screenshot(path=album / f"FAILED-{visit.prefix}{place}.png", full_page=True)
+    for visit in visits:
         visit.page.context.close()
-    faults = [fault for visit in visits for fault in visit.faults]
-    assert not faults, faults
 
 
 def watch(context: BrowserContext, visit: Visit) -> None:

@@ -72,19 +72,20 @@ LOG_IN = {"fi": "/asiointi/kirjaudu/", "sv": "/e-tjanst/logga-in/", "en": "/e-se
 class Visit:
     """Somebody at a browser: the page they look at, their language, and where pictures go.
 
-    `looks` are taken at every page that a picture is made of.
+    `looks` are taken at every page that a picture is made of; who `is_hurried` makes none.
     """
 
     page: Page
     base_url: str
     broker: str
+    album: Path
     language: str = "fi"
-    album: Path | None = None
     prefix: str = ""
     bank: str = ""
     looks: list[Look] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     awaited_status: int = 200
+    is_hurried: bool = False
     _count: int = 0
 
     @property
@@ -113,12 +114,17 @@ class Visit:
 
     def picture(self, name: str) -> None:
         """Keep what the page looks like, and look at it as the tests of every page do."""
+        if self.is_hurried:
+            return
         self._count += 1
         name = f"{self.prefix}{self._count:02}-{name}"
-        if self.album is not None:
-            self.page.screenshot(path=self.album / f"{name}.png", full_page=True)
+        self.page.screenshot(path=self.album / f"{name}.png", full_page=True)
         for look in self.looks:
-            look(self.page, name)
+            try:
+                look(self.page, name)
+            except AssertionError as fault:
+                # The journey goes on, and fails at its end with all of them.
+                self.faults.append(f"{name}: {fault}")
 
     @contextmanager
     def awaiting(self, status: int) -> Iterator[None]:
@@ -126,6 +132,13 @@ class Visit:
         self.awaited_status = status
         yield
         self.awaited_status = 200
+
+    @contextmanager
+    def hurrying(self) -> Iterator[None]:
+        """Pass by pages that another journey looks at."""
+        self.is_hurried = True
+        yield
+        self.is_hurried = False
 
     def press(self, label: str) -> None:
         """Press the button or the link of this name."""

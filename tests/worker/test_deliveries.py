@@ -1,0 +1,185 @@
+"""Sending, over real SMTP to a real server on the loopback."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection
+
+from kanssa.messages.models import Message
+from kanssa.worker.deliveries import deliver_waiting
+from rehearsal.processes import free_port
+from tests.cast import AINO, EINO, arrived, confirmed, joined, later, sent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Post:
+    """A mail server's inside: keeps what it takes, and refuses or kills as told."""
+
+    def __init__(self):
+        self.mails = []
+        self.refuses = {}
+        self.kills = None
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 aiosmtpd's name
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 aiosmtpd's name
+        self.mails.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
+        if self.kills is not None:
+            os.kill(self.kills, signal.SIGKILL)
+        return "250 OK"
+
+    def ids(self):
+        return Counter(mail["Message-ID"] for _to, mail in self.mails)
+
+
+@pytest.fixture
+def post(settings):
+    inside = Post()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    controller = Controller(inside, hostname=settings.EMAIL_HOST, port=settings.EMAIL_PORT)
+    controller.start()
+    yield inside
+    controller.stop(no_assert=True)
+
+
+def parts_of(mail):
+    return {part.get_content_type(): part.get_payload(decode=True).decode() for part in mail.get_payload()}
+
+
+def test_a_letter_goes_out_as_text_and_html_in_the_recipients_language(post):
+    sent(AINO)
+
+    deliver_waiting(now=later(seconds=1))
+
+    [(to, mail)] = post.mails
+    parts = parts_of(mail)
+    assert to == "aino@example.com"
+    assert set(parts) == {"text/plain", "text/html"}
+    assert "Siirry vahvistamaan hakemus" in parts["text/plain"]
+    assert "Siirry vahvistamaan hakemus" in parts["text/html"]
+    assert "maanantai 28.12.2026" in parts["text/plain"]
+    assert '<html lang="fi">' in parts["text/html"]
+
+
+def test_a_letter_holds_nothing_personal_beyond_a_first_name(post):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    joined(application, EINO)
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert len(post.mails) == 4
+    for _to, mail in post.mails:
+        whole = str(mail["Subject"]) + "".join(parts_of(mail).values())
+        for personal in ("Korhonen", "Inkeri", "Ensio", "140288", "030587", "Kaikukatu", "2350", "@example"):
+            assert personal not in whole
+
+
+def test_a_sent_letter_is_emptied_and_not_sent_again(post):
+    sent(AINO)
+
+    first = deliver_waiting(now=later(seconds=1))
+    second = deliver_waiting(now=later(seconds=2))
+
+    message = Message.objects.get()
+    assert (first, second) == (1, 0)
+    assert message.sealed is None
+    assert message.sent_at
+
+
+def test_an_address_that_is_refused_for_good_is_marked_and_the_others_still_get_theirs(post):
+    post.refuses["aino@example.com"] = "550 no such mailbox"
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert [to for to, _mail in post.mails] == ["eino@example.com"]
+    refused = Message.objects.get(topic="received")
+    assert refused.failure == "address-refused"
+    assert refused.sealed is None
+
+
+def test_an_address_that_is_refused_for_now_is_tried_again_later(post):
+    post.refuses["aino@example.com"] = "450 try again"
+    sent(AINO)
+    deliver_waiting(now=later(seconds=1))
+    post.refuses.clear()
+
+    too_soon = deliver_waiting(now=later(seconds=30))
+    in_time = deliver_waiting(now=later(minutes=2))
+
+    assert (too_soon, in_time) == (0, 1)
+
+
+def test_letters_wait_while_the_mail_server_is_down(post, settings):
+    sent(AINO)
+    up, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+
+    while_down = deliver_waiting(now=later(seconds=1))
+    settings.EMAIL_PORT = up
+    after = deliver_waiting(now=later(minutes=2))
+
+    assert (while_down, after) == (0, 1)
+
+
+def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post, settings):
+    for _application in range(5):
+        sent(AINO)
+    worker = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, django; sys.stdin.readline(); django.setup();"
+            "from datetime import datetime; from kanssa.worker.deliveries import deliver_waiting;"
+            "deliver_waiting(now=datetime.fromisoformat(sys.argv[1]))",
+            later(seconds=1).isoformat(),
+        ],
+        env=_environment_of_a_worker(settings),
+        stdin=subprocess.PIPE,
+    )
+    post.kills = worker.pid
+    worker.communicate(b"\n")
+    post.kills = None
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert worker.returncode == -signal.SIGKILL
+    assert sorted(post.ids().values()) == [1, 1, 1, 1, 2]
+    assert not Message.objects.filter(sent_at__isnull=True).exists()
+
+
+def test_two_workers_at_once_send_each_letter_once(post, settings):
+    for _application in range(20):
+        sent(AINO)
+    script = (
+        "import sys, django; django.setup();"
+        "from datetime import datetime; from kanssa.worker.deliveries import deliver_waiting;"
+        "deliver_waiting(now=datetime.fromisoformat(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", script, later(seconds=1).isoformat()]
+
+    workers = [subprocess.Popen(command, env=_environment_of_a_worker(settings)) for _worker in range(2)]
+
+    assert [worker.wait() for worker in workers] == [0, 0]
+    assert len(post.ids()) == 20
+    assert set(post.ids().values()) == {1}
+
+
+def _environment_of_a_worker(settings):
+    at = connection.settings_dict
+    url = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    mail = f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    return os.environ | {"DATABASE_URL": url, "KANSSA_EMAIL_URL": mail}
