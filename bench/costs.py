@@ -1,32 +1,61 @@
 """Where a leg's time goes, in one process: `python -m bench.costs`.
 
-Of each view the queries and the CPU, then the functions that take the most. Queries of the
-worker are not among them, and profiling makes everything about twice as dear: shares count.
+Of each view the queries and the CPU; then, from samples of where the process is, what kind of
+work it does and for which function of Kanssa's. A tracing profiler is no help: under cProfile a
+leg takes five times as long, and short functions most of all. The worker is not among it.
 """
 
 import argparse
-import cProfile
 import os
-import pstats
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from types import FrameType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.core.handlers.wsgi import WSGIHandler
+
 from bench.browser import Answer, Browser, KeptAlive
-from bench.house import House, running
+from bench.house import ROOT, House, running
+from bench.proc import cpu_ms
 from rehearsal.processes import CannotStart
 
-_WARMING, _COUNTED, _PROFILED = 5, 20, 20
-_SHOWN = 45
-
-App = Callable[[dict[str, Any], Callable[..., object]], Any]
+_WARMING, _COUNTED, _SAMPLED = 5, 20, 60
+_SAMPLE_EVERY = 0.001
+_SHOWN = 40
+_KINDS = (
+    ("/psycopg/", "psycopg: sending and reading"),
+    ("/django/db/", "Django's ORM"),
+    ("/procrastinate/", "procrastinate"),
+    ("/jinja2/", "templates"),
+    ("/templates/", "templates"),
+    ("/markupsafe/", "templates"),
+    ("/django/template/", "templates"),
+    ("/joserfc/", "identification: tokens"),
+    ("/oidc/", "identification: tokens"),
+    ("/urllib3/", "identification: the call"),
+    ("/http/client", "identification: the call"),
+    ("/django/urls/", "addresses"),
+    ("/opening_hours/", "dates and opening hours"),
+    ("/babel/", "dates and opening hours"),
+    ("/contact.py", "dates and opening hours"),
+    ("/desk.py", "dates and opening hours"),
+    ("/vault/", "sealing and sessions"),
+    ("/sessions/", "sealing and sessions"),
+    ("/translation/", "translating"),
+    ("/gettext.py", "translating"),
+    ("/middleware/", "middleware"),
+    ("/csp/", "middleware"),
+    ("/django/", "the rest of Django"),
+    ("/kanssa/", "the rest of Kanssa"),
+)
+"""Whose file it is; the innermost frame that is somebody's decides."""
 
 
 @dataclass(slots=True)
@@ -38,32 +67,85 @@ class Cost:
     queries: list[str] = field(default_factory=list)
 
 
+class Samples:
+    """Where the process was, each few milliseconds of CPU that it used, while it `counts`."""
+
+    def __init__(self) -> None:
+        """Take none yet."""
+        self.kinds: Counter[str] = Counter()
+        self.functions: Counter[str] = Counter()
+        self.total = 0
+        self.counts = False
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Let the timer run: the kernel's, which looks at its own pace."""
+        signal.signal(signal.SIGPROF, self._take)
+        signal.setitimer(signal.ITIMER_PROF, _SAMPLE_EVERY, _SAMPLE_EVERY)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+    def _take(self, _signum: int, frame: FrameType | None) -> None:
+        if not self.counts:
+            return
+        stack = []
+        while frame is not None:
+            stack.append(frame.f_code)
+            frame = frame.f_back
+        self.total += 1
+        kinds = (kind for code in stack for part, kind in _KINDS if part in code.co_filename)
+        self.kinds[next(kinds, "the rest")] += 1
+        ours = f"{ROOT}/kanssa/"
+        self.functions.update(
+            {
+                f"{code.co_filename.removeprefix(ours)} {code.co_qualname}"
+                for code in stack
+                if code.co_filename.startswith(ours)
+            }
+        )
+
+
 class InProcess:
     """Asks the service's WSGI application in this process, and everybody else over the network."""
 
-    def __init__(self, application: App, service: str) -> None:
+    def __init__(self, application: WSGIHandler, service: str) -> None:
         """Count nothing yet."""
         self._application = application
         self._service = service
         self._elsewhere = KeptAlive()
         self.costs: dict[str, Cost] = defaultdict(Cost)
-        self.profile: cProfile.Profile | None = None
+        self.samples: Samples | None = None
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Send one request and read its answer whole."""
         if not url.startswith(self._service):
             return self._elsewhere.ask(method, url, headers, body)
+        environ = _environ(method, url, headers, body or b"")
+        if self.samples is not None:
+            self.samples.counts = True
+            answer = self._answer(environ)
+            self.samples.counts = False
+            return answer
         cost = self.costs[f"{method} {_view_of(url)}"]
-        with _queries_kept_in(cost.queries), _profiled(self.profile):
+        with _queries_kept_in(cost.queries):
             began = time.process_time()
-            answer = self._answer(_environ(method, url, headers, body or b""))
+            answer = self._answer(environ)
             cost.cpu_ms += (time.process_time() - began) * 1000
         cost.times += 1
         return answer
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
-        parts = self._application(environ, lambda status, headers, *_: begun.append((status, headers)))
+
+        def start(
+            status: str, headers: list[tuple[str, str]], _fault: object = None
+        ) -> Callable[[bytes], object]:
+            begun.append((status, headers))
+            return lambda _: None
+
+        parts: Any = self._application(environ, start)
         body = b"".join(parts)
         parts.close()
         status, headers = begun[0]
@@ -88,18 +170,6 @@ def _queries_kept_in(queries: list[str]) -> Iterator[None]:
 
     with connection.execute_wrapper(keep):
         yield
-
-
-@contextmanager
-def _profiled(profile: cProfile.Profile | None) -> Iterator[None]:
-    if profile is None:
-        yield
-        return
-    profile.enable()
-    try:
-        yield
-    finally:
-        profile.disable()
 
 
 def _environ(method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -128,19 +198,18 @@ def main(arguments: Sequence[str]) -> int:
     """Tell the costs."""
     parser = argparse.ArgumentParser(prog="python -m bench.costs", description=__doc__)
     parser.add_argument("--sql", action="store_true", help="each view's queries, in their order")
-    parser.add_argument("--sort", default="cumulative", choices=["cumulative", "tottime"])
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with running(with_web=False) as house:
-            _tell_costs(house, with_sql=chosen.sql, sort=chosen.sort)
+            _tell_costs(house, with_sql=chosen.sql)
     except CannotStart as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0
 
 
-def _tell_costs(house: House, *, with_sql: bool, sort: str) -> None:
+def _tell_costs(house: House, *, with_sql: bool) -> None:
     os.environ.update(house.environment)
     from kanssa.wsgi import application  # noqa: PLC0415 - needs the environment
 
@@ -148,11 +217,14 @@ def _tell_costs(house: House, *, with_sql: bool, sort: str) -> None:
     legs = _legs(house, line)
     _go(legs, _WARMING)
     line.costs.clear()
+    before = cpu_ms(house.roots["postgres"])
     _go(legs, _COUNTED)
-    _tell_views(line.costs, with_sql=with_sql)
-    line.profile = cProfile.Profile(time.process_time)
-    _go(legs, _PROFILED)
-    pstats.Stats(line.profile).sort_stats(sort).print_stats(_SHOWN)
+    in_postgres = (cpu_ms(house.roots["postgres"]) - before) / _COUNTED
+    cpu = _tell_views(line.costs, in_postgres, with_sql=with_sql)
+    line.samples = Samples()
+    with line.samples.taken():
+        _go(legs, _SAMPLED)
+    _tell_samples(line.samples, cpu)
 
 
 def _legs(house: House, line: InProcess) -> Iterator[None]:
@@ -162,7 +234,7 @@ def _legs(house: House, line: InProcess) -> Iterator[None]:
     from bench.leg import confirm  # noqa: PLC0415
     from bench.preparation import prepared  # noqa: PLC0415
 
-    waiting = [prepared(number, now=timezone.now()) for number in range(_WARMING + _COUNTED + _PROFILED)]
+    waiting = [prepared(number, now=timezone.now()) for number in range(_WARMING + _COUNTED + _SAMPLED)]
     with translation.override("fi"):
         begin_at = house.place.service + reverse("identify:cookies")
     for leg in waiting:
@@ -175,7 +247,8 @@ def _go(legs: Iterator[None], times: int) -> None:
         next(legs)
 
 
-def _tell_views(costs: Mapping[str, Cost], *, with_sql: bool) -> None:
+def _tell_views(costs: Mapping[str, Cost], in_postgres: float, *, with_sql: bool) -> float:
+    """Tell them; the CPU milliseconds of a leg."""
     print(f"{'of one request':36}{'a leg':>8}{'queries':>9}{'CPU ms':>9}")
     for view, cost in costs.items():
         queries, cpu = len(cost.queries) / cost.times, cost.cpu_ms / cost.times
@@ -183,9 +256,21 @@ def _tell_views(costs: Mapping[str, Cost], *, with_sql: bool) -> None:
         if with_sql:
             for sql in cost.queries[-round(queries) :]:
                 print(f"    {' '.join(sql.split())[:230]}")
-    queries, cpu = sum(len(c.queries) for c in costs.values()), sum(c.cpu_ms for c in costs.values())
-    times = sum(cost.times for cost in costs.values())
-    print(f"{'a leg':36}{times / _COUNTED:8.0f}{queries / _COUNTED:9.1f}{cpu / _COUNTED:9.2f}\n")
+    queries = sum(len(cost.queries) for cost in costs.values()) / _COUNTED
+    cpu = sum(cost.cpu_ms for cost in costs.values()) / _COUNTED
+    times = sum(cost.times for cost in costs.values()) / _COUNTED
+    print(f"{'a leg':36}{times:8.0f}{queries:9.1f}{cpu:9.2f}")
+    print(f"{'and in PostgreSQL':53}{in_postgres:9.2f}")
+    return cpu
+
+
+def _tell_samples(samples: Samples, cpu: float) -> None:
+    print(f"\nOf the {cpu:.1f} ms ({samples.total} samples)")
+    for what, count in samples.kinds.most_common():
+        print(f"  {what:42}{cpu * count / samples.total:7.2f}")
+    print("\nThe same by function, with all that it calls")
+    for what, count in samples.functions.most_common(_SHOWN):
+        print(f"  {what:72}{cpu * count / samples.total:7.2f}")
 
 
 if __name__ == "__main__":

@@ -3,19 +3,24 @@
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.lookups import Grown
 from bench.proc import cores_and_memory
 from bench.rounds import COUNTED, Round
 
 GOAL_MS = 25.0
 _CRYPTOGRAPHY_GOAL = 1.5
+_LOOK_UP_GOAL = 3
 _NAMES = {"web": "web", "worker": "worker", "postgres": "PostgreSQL"}
 
 
-def figures(rounds: Sequence[Round], *, legs: int, browsers: int, memory_mb: Mapping[str, float]) -> dict[str, Any]:
+def figures(
+    rounds: Sequence[Round], grown: Grown, *, legs: int, browsers: int, memory_mb: Mapping[str, float]
+) -> dict[str, Any]:
     """Medians over the rounds, the first one dropped; milliseconds of CPU a leg unless named otherwise."""
     counted = rounds[1:]
     requests = median(each.requests for each in counted)
@@ -36,6 +41,7 @@ def figures(rounds: Sequence[Round], *, legs: int, browsers: int, memory_mb: Map
         "wall_ms": median(each.wall_ms for each in counted),
         "legs_a_second": median(each.legs_a_second for each in counted),
         "memory_mb": dict(memory_mb),
+        "look_ups": asdict(grown),
     }
 
 
@@ -45,7 +51,9 @@ def _limit(each: Mapping[str, float], requests: float) -> float:
 
 def table(found: Mapping[str, Any]) -> str:
     """The same for people."""
-    return "\n".join([*_heading(found), "", *_leg(found), "", *_limits(found), "", *_beside(found)])
+    return "\n".join(
+        [*_heading(found), "", *_leg(found), "", *_limits(found), "", *_beside(found), "", *_look_ups(found)]
+    )
 
 
 def _heading(found: Mapping[str, Any]) -> Iterator[str]:
@@ -90,6 +98,16 @@ def _beside(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"A leg takes {found['wall_ms']:.0f} ms, and {found['legs_a_second']:.1f} pass in a second"
     memory = found["memory_mb"]
     yield f"A web process holds {memory['before']:.0f} MB before and {memory['after']:.0f} MB after"
+
+
+def _look_ups(found: Mapping[str, Any]) -> Iterator[str]:
+    grown = found["look_ups"]
+    few, many = f"{grown['few']:,}", f"{grown['many']:,}"
+    yield f"{'Look-ups, ms, among':34}{few:>8}{many:>10} households; goal: at most {_LOOK_UP_GOAL} times"
+    for name, (before, after) in grown["ms"].items():
+        yield f"  {name:32}{before:8.2f}{after:10.2f}   {after / before:.1f} times"
+    scanned = ", ".join(grown["scanned"])
+    yield f"Tables read from end to end by them: {scanned or 'none'}"
 
 
 def write(found: Mapping[str, Any], path: Path) -> None:

@@ -87,9 +87,7 @@ def _used(house: House) -> dict[str, float]:
     return {name: cpu_ms(house.roots[name]) for name in COUNTED}
 
 
-def _run(
-    house: House, legs: Sequence[Prepared], browsers: int, begin_at: str
-) -> list[tuple[int, float]]:
+def _run(house: House, legs: Sequence[Prepared], browsers: int, begin_at: str) -> list[tuple[int, float]]:
     """Share the legs among so many browsers; of each leg the requests and the milliseconds."""
     shares = [legs[first::browsers] for first in range(browsers)]
     with ThreadPoolExecutor(browsers) as pool:
@@ -97,9 +95,7 @@ def _run(
         return [leg for share in done for leg in share]
 
 
-def _one_after_another(
-    house: House, legs: Sequence[Prepared], begin_at: str
-) -> Iterator[tuple[int, float]]:
+def _one_after_another(house: House, legs: Sequence[Prepared], begin_at: str) -> Iterator[tuple[int, float]]:
     with KeptAlive() as line:
         for leg in legs:
             began = time.monotonic()

@@ -12,7 +12,7 @@ django.setup()
 from django.db import connection  # noqa: E402 - what follows needs the models, which Django loads above
 from django.utils import timezone  # noqa: E402
 
-from bench import aftermath, limits, report  # noqa: E402
+from bench import aftermath, limits, lookups, report  # noqa: E402
 from bench.house import House  # noqa: E402
 from bench.leg import Prepared  # noqa: E402
 from bench.preparation import prepared  # noqa: E402
@@ -20,8 +20,12 @@ from bench.proc import memory_mb  # noqa: E402
 from bench.rounds import letters_come  # noqa: E402
 from bench.rounds import rounds as run_rounds  # noqa: E402
 
+_FEW, _MANY = 1_000, 100_000
 
-def measured(house: House, *, rounds: int, legs: int, browsers: int, say: Callable[[str], None]) -> dict[str, Any]:
+
+def measured(
+    house: House, *, rounds: int, legs: int, browsers: int, say: Callable[[str], None]
+) -> dict[str, Any]:
     """Prepare, measure, check what is left. Raises what a leg, the letters or the check raise."""
     say(f"sending {rounds * legs} applications")
     waiting = _sent(rounds * legs)
@@ -35,7 +39,11 @@ def measured(house: House, *, rounds: int, legs: int, browsers: int, say: Callab
     memory = {"before": before, "after": memory_mb(house.roots["web"])}
     aftermath.check(waiting)
     say("every leg left one confirmation, event, seat and letter")
-    return report.figures(found, legs=legs, browsers=browsers, memory_mb=memory)
+    say("look-ups, among few households and among many")
+    last = prepared(rounds * legs, now=timezone.now())
+    grown = lookups.measured(last, few=_FEW, many=_MANY)
+    connection.close()
+    return report.figures(found, grown, legs=legs, browsers=browsers, memory_mb=memory)
 
 
 def tell(found: Mapping[str, Any], path: Path) -> None:

@@ -2,6 +2,18 @@ import pytest
 from django.conf import settings as django_settings
 
 
+def pytest_addoption(parser):
+    parser.addoption("--forbid-skips", action="store_true", help="a skipped test fails the run")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped") if reporter else None
+    if skipped and session.config.getoption("--forbid-skips"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_static_files() -> None:
     """Name the style sheet plainly: nothing is collected for tests."""

@@ -16,6 +16,12 @@ from kanssa.worker.deliveries import deliver_waiting
 from rehearsal.processes import free_port
 from tests.cast import AINO, EINO, arrived, confirmed, joined, later, sent
 
+DELIVER = (
+    "import sys, django; django.setup();"
+    "from datetime import datetime; from kanssa.worker.deliveries import deliver_waiting;"
+    "deliver_waiting(now=datetime.fromisoformat(sys.argv[1]))"
+)
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -138,15 +144,9 @@ def test_letters_wait_while_the_mail_server_is_down(post, settings):
 def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post, settings):
     for _application in range(5):
         sent(AINO)
+    command = [sys.executable, "-c", "import sys; sys.stdin.readline();" + DELIVER]
     worker = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys, django; sys.stdin.readline(); django.setup();"
-            "from datetime import datetime; from kanssa.worker.deliveries import deliver_waiting;"
-            "deliver_waiting(now=datetime.fromisoformat(sys.argv[1]))",
-            later(seconds=1).isoformat(),
-        ],
+        [*command, later(seconds=1).isoformat()],
         env=_environment_of_a_worker(settings),
         stdin=subprocess.PIPE,
     )
@@ -164,12 +164,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post
 def test_two_workers_at_once_send_each_letter_once(post, settings):
     for _application in range(20):
         sent(AINO)
-    script = (
-        "import sys, django; django.setup();"
-        "from datetime import datetime; from kanssa.worker.deliveries import deliver_waiting;"
-        "deliver_waiting(now=datetime.fromisoformat(sys.argv[1]))"
-    )
-    command = [sys.executable, "-c", script, later(seconds=1).isoformat()]
+    command = [sys.executable, "-c", DELIVER, later(seconds=1).isoformat()]
 
     workers = [subprocess.Popen(command, env=_environment_of_a_worker(settings)) for _worker in range(2)]
 
