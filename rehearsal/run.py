@@ -8,11 +8,11 @@ import fcntl
 import importlib.util
 import os
 import secrets
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -152,10 +152,31 @@ def _random_key() -> str:
 # The processes
 
 
+class StopFlag:
+    """Set by a signal, waited for by the main thread.
+
+    No threading.Event: its `set` in a signal handler waits for the lock that the interrupted
+    `wait` holds, now and then, and then for ever.
+    """
+
+    def __init__(self) -> None:
+        """Not set."""
+        self._read, self._write = os.pipe()
+
+    def set(self) -> None:
+        """Set it; for good."""
+        os.write(self._write, b"!")
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so long; gives whether it is set."""
+        readable, _, _ = select.select([self._read], [], [], seconds)
+        return bool(readable)
+
+
 class Household:
     """The processes of the demo: when one ends unasked, or somebody says stop, all end."""
 
-    def __init__(self, data: DataFolder, environment: Mapping[str, str], stop: threading.Event) -> None:
+    def __init__(self, data: DataFolder, environment: Mapping[str, str], stop: StopFlag) -> None:
         """Run nothing yet; `stop` is watched in every wait."""
         self._data = data
         self._environment = environment
@@ -381,7 +402,7 @@ def _welcome(ports: Ports, people: str) -> str:
     )
 
 
-def _run(ports: Ports, data: DataFolder, stop: threading.Event, *, reset: bool) -> None:
+def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None:
     with ExitStack() as closing:
         closing.enter_context(data.open())
         unclean = data.path / _RUNNING
@@ -422,7 +443,7 @@ def _asked() -> tuple[Ports, DataFolder, bool]:
 def main() -> int:
     """Run the demo until somebody stops it, or something in it ends."""
     # A flag rather than an exception: nothing is interrupted between starting a process and noting it.
-    stop = threading.Event()
+    stop = StopFlag()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, lambda _signum, _frame: stop.set())
     try:
