@@ -20,7 +20,7 @@ from bench.proc import memory_mb  # noqa: E402
 from bench.rounds import letters_come  # noqa: E402
 from bench.rounds import rounds as run_rounds  # noqa: E402
 
-_FEW, _MANY = 1_000, 100_000
+_FEW, _MANY = 500, 50_000
 
 
 def measured(

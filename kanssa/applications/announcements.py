@@ -2,19 +2,28 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
 
 from kanssa.applications.content import first_name
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.times import last_day_before
-from kanssa.messages.letters import Topic, write_letter
+from kanssa.messages.letters import Topic, count_to, write_letter
 
 
 def tell_received(household: Household, *, now: datetime) -> None:
-    """To the main applicant at once on sending: received, not yet valid, what to do."""
+    """To the main applicant at once on sending: received, not yet valid, what to do.
+
+    Nobody has identified yet, so the address may be anybody's: it gets a few a day at most.
+    """
+    main = household.standing.content.adults[household.main_applicant.pk]
+    since = now - timedelta(days=1)
+    if count_to(main.get("email", ""), topic=Topic.RECEIVED, since=since) >= settings.RECEIVED_LETTERS_A_DAY:
+        return
     _tell(household, household.main_applicant.pk, Topic.RECEIVED, cause="received", now=now)
 
 

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kanssa.messages.models import Message
-from kanssa.vault import open_json, seal_json
+from kanssa.vault import fingerprint, open_json, seal_json
 
 DELIVERY_JOB = "deliver_messages"
 
@@ -52,6 +52,7 @@ def write_letter(
                 language=language,
                 application_id=application_id,
                 applicant_id=applicant_id,
+                address_lookup=_lookup(address),
                 sealed=seal_json(contents, bound_to=f"message:{message_id}"),
                 written_at=now,
                 send_at=now,
@@ -62,11 +63,21 @@ def write_letter(
     transaction.on_commit(wake, robust=True)
 
 
+def count_to(address: str, *, topic: Topic, since: datetime) -> int:
+    """How many letters of a topic were written to an address since then."""
+    written = Message.objects.filter(address_lookup=_lookup(address), topic=topic, written_at__gt=since)
+    return written.count()
+
+
 def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
     """Open a waiting message: the address, and what it says."""
     assert message.sealed is not None, "a sent message is empty"  # noqa: S101 for the type
     contents = open_json(message.sealed, bound_to=f"message:{message.id}")
     return contents["address"], contents["says"]
+
+
+def _lookup(address: str) -> bytes:
+    return fingerprint(address.casefold(), of="email")
 
 
 def wake() -> None:

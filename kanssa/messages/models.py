@@ -10,6 +10,7 @@ class Message(models.Model):
     """A letter, written in the transaction of its cause.
 
     `cause` is unique: the same cause writes one letter, however often it is repeated.
+    `address_lookup` is the keyed look-up of the address, so that letters to it can be counted.
     `sealed` holds the address and what the letter says; it is emptied once sent.
     `failure` is a stable word when the mail was refused for good.
     """
@@ -20,6 +21,7 @@ class Message(models.Model):
     language = models.CharField(max_length=2)
     application_id = models.UUIDField(null=True)
     applicant_id = models.UUIDField(null=True)
+    address_lookup = models.BinaryField(max_length=32)
     sealed = models.BinaryField(null=True)
     written_at = models.DateTimeField()
     send_at = models.DateTimeField()
@@ -38,6 +40,7 @@ class Message(models.Model):
                 condition=Q(sent_at__isnull=True, failed_at__isnull=True),
             ),
             models.Index(fields=["application_id"], name="message_of_application"),
+            models.Index(fields=["address_lookup", "written_at"], name="message_to_address"),
         )
 
     def __str__(self) -> str:

@@ -113,6 +113,7 @@ def arrive(
         at: Stack = stack,
         context: BrowserContext | None = None,
     ) -> Visit:
+        assert at.process.poll() is None, "the demo has ended"
         context = context or browser.new_context(
             java_script_enabled=scripts,
             viewport=NARROW if width == 320 else WIDE | {"width": width},

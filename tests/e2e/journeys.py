@@ -47,6 +47,8 @@ LABELS = {
     },
 }
 
+LANGUAGES = tuple(LABELS)
+
 PERSON_STEPS = (
     {"citizenship": "FI"},
     {"home_municipality": "091"},
@@ -172,6 +174,13 @@ class Visit:
 
     def apply(self, main: Role, *others: Role) -> str:
         """Fill in and send an application; gives the reference."""
+        self.apply_until_check(main, *others)
+        self.press(self.said("Send the application"))
+        self.picture("sent")
+        return self.reference()
+
+    def apply_until_check(self, main: Role, *others: Role) -> None:
+        """Fill in an application, as far as the page to check it on."""
         self.open("/")
         self.picture("front")
         self.begin()
@@ -194,9 +203,6 @@ class Visit:
         for answers in HOUSEHOLD_STEPS:
             self.fill(answers)
         self.picture("check-your-answers")
-        self.page.locator("main form.post-button button").last.click()
-        self.picture("sent")
-        return self.reference()
 
     def add_co_applicant(self, other: Role) -> None:
         self.press(self.said("Add a co-applicant"))

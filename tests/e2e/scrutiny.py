@@ -19,6 +19,8 @@ NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 HEAVIEST = 30_000
 _RESTLESS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{40,}|\d")
+# What people wrote, and what the page says: pages that differ in it alone are one sort of page.
+_WORDS = re.compile(r">[^<]+<| value=\"[^\"]*\"| style=\"\"")
 
 _LOOK = """() => {
   const all = [...document.querySelectorAll('*')]
@@ -80,7 +82,7 @@ class Scale:
 
 
 class Inspector:
-    """Looks at a page once more where scripts may run, in both widths; each page only once.
+    """Looks at a page once more where scripts may run, in both widths; each sort of page once a language.
 
     The journeys' own browsers run no script; here the page as it stands is laid into one that
     does, so that axe can be asked about it.
@@ -104,7 +106,7 @@ class Inspector:
 
     def look_at(self, page: Page, name: str) -> None:
         address, html = page.url.partition("#")[0], page.content()
-        sort = sha256(_RESTLESS.sub("", html).encode()).hexdigest()
+        sort = sha256(_RESTLESS.sub("", _WORDS.sub("", html)).encode()).hexdigest()
         if sort in self._seen:
             return
         self._seen.add(sort)

@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.conftest import Arrive
 from tests.e2e.people import somebody
 from tests.e2e.stack import Stack
-from tests.e2e.together import assert_tells_no_more_than_first_names, both_confirm, name_of
+from tests.e2e.together import assert_tells_no_more_than_first_names, both_confirm, name_of, send
 
 pytestmark = pytest.mark.e2e
 
@@ -46,7 +46,7 @@ def test_two_adults_without_scripts_in_swedish_on_narrow_screens(arrive: Arrive,
 def test_both_adults_confirm_one_after_the_other_in_one_browser(arrive: Arrive, stack: Stack) -> None:
     main, other = somebody(), somebody()
     visit = arrive()
-    reference = visit.apply(main, other)
+    reference = send(visit, main, other)
     visit.press(visit.labels["go_on"])
     visit.accept_cookies()
     first = visit.identify(main)

@@ -48,7 +48,7 @@ def test_a_method_that_a_page_does_not_take_is_answered_with_a_page(no_database)
     answer = browser.send("contact/")
 
     assert answer.status_code == 405
-    assert answer["Allow"] == "GET"
+    assert answer["Allow"] == "GET, HEAD"
     assert "cannot be opened in this way" in text_of(answer)
 
 

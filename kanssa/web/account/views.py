@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kanssa.applications import queries
 from kanssa.applications.refusals import (
@@ -21,7 +21,7 @@ from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
 
 
-@require_GET
+@require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Log in to the e-service: identify, to see whether everybody has confirmed."""
     visitor = visitor_of(request)
@@ -29,7 +29,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
 
 
-@require_GET
+@require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     """All my applications."""
     visitor = visitor_of(request)
@@ -39,7 +39,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     return page(request, "account/applications.html", {"waiting": waiting})
 
 
-@require_GET
+@require_safe
 def status(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """How an application stands: who is missing, valid until when."""
     return _status_page(request, application_id, visitor_of(request))

@@ -28,10 +28,11 @@ from kanssa.web.shown import Row, rows
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One page's answers, or one person's."""
+    """One page's answers, or one person's; `change_url` leads to where all of them are changed."""
 
     title: str | Promise
     rows: list[Row] = field(default_factory=list)
+    change_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def fault_links(content: Content, *, today: date) -> list[FaultLink]:
 
 def _main_cards(steps: Iterable[Step], content: Content) -> Iterable[Card]:
     for step in asked(tuple(steps), partial(_answers, content)):
-        yield Card(step.title, rows(step.fields, _answers(content, step), change_url=_main_url(step)))
+        yield Card(step.title, rows(step.fields, _answers(content, step)), _main_url(step))
 
 
 def _co_applicant_card(content: Content, key: UUID) -> Card:
@@ -72,7 +73,7 @@ def _co_applicant_card(content: Content, key: UUID) -> Card:
 
 def _resident_card(key: UUID, facts: Mapping[str, Any]) -> Card:
     title = _("Also moves in: %(name)s") % {"name": full_name(facts)}
-    return Card(title, rows(RESIDENT_STEP.fields, facts, change_url=_resident_url(key)))
+    return Card(title, rows(RESIDENT_STEP.fields, facts), _resident_url(key))
 
 
 def _fault_link(fault: Fault, content: Content) -> FaultLink:

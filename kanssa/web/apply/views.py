@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kanssa.applications import queries
 from kanssa.applications.checks import shared_contacts
@@ -157,7 +157,7 @@ def remove_resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     return redirect("apply:residents")
 
 
-@require_GET
+@require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Check your answers: everything, each with its way back, and what is missing."""
     visitor = visitor_of(request)
@@ -176,7 +176,7 @@ def send(request: HttpRequest) -> HttpResponse:
     return redirect("apply:sent")
 
 
-@require_GET
+@require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """Not yet valid: by when to confirm, and the two ways to do it."""
     visitor = visitor_of(request)

@@ -27,9 +27,9 @@ def household_cards(seen: Seen) -> list[Card]:
 
 
 def own_cards(seen: Seen, application_id: UUID | None) -> list[Card]:
-    """One's own details; with an application's id each has its way to change it."""
+    """One's own details; with an application's id each page of them has its way to change it."""
     return [
-        Card(step.title, _own_rows(step, seen, application_id))
+        Card(step.title, _own_rows(step, seen), _change_url(step, application_id))
         for step in asked(OWN_STEPS, lambda _step: seen.own)
     ]
 
@@ -46,13 +46,11 @@ def _given_or_missing(other: OtherAdult) -> Iterable[Row]:
             yield Row(field.label, words[other.details[field.name]])
 
 
-def _own_rows(step: Step, seen: Seen, application_id: UUID | None) -> list[Row]:
-    """The step's answers; beside the name stands what identified the person, which they cannot change."""
-    changeable = rows(step.fields, seen.own, change_url=_change_url(step, application_id))
-    if step.key != "name":
-        return changeable
-    fixed = [field for field in PERSON if field.name in ("hetu", "born", "nationality")]
-    return changeable + rows(fixed, seen.own)
+def _own_rows(step: Step, seen: Seen) -> list[Row]:
+    """The step's answers; beside the name stands what identified the person."""
+    names = ("hetu", "born", "nationality") if step.key == "name" else ()
+    beside = [field for field in PERSON if field.name in names]
+    return rows((*step.fields, *beside), seen.own)
 
 
 def _household_steps() -> Iterable[Step]:

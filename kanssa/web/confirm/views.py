@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kanssa.applications import queries
 from kanssa.applications.checks import Fault
@@ -67,7 +67,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     return page(request, "confirm/terms.html", context)
 
 
-@require_GET
+@require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """The applications that wait for this person, link or no link."""
     visitor = visitor_of(request)
@@ -79,7 +79,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return page(request, "confirm/choose.html", {"waiting": waiting})
 
 
-@require_GET
+@require_safe
 def nothing(request: HttpRequest) -> HttpResponse:
     """Identified, but on no application: as whom, and whom to ask."""
     visitor = visitor_of(request)
@@ -90,7 +90,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def other_person(request: HttpRequest) -> HttpResponse:
     """The link was for somebody else than who identified."""
     visitor = visitor_of(request)
@@ -141,7 +141,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
     return page(request, "apply/step.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Check what is about to be confirmed."""
     visitor = visitor_of(request)
@@ -171,7 +171,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return redirect("confirm:done", application_id=application_id)
 
 
-@require_GET
+@require_safe
 def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Confirmed: what now, who is still missing, and the next person in this browser."""
     visitor = visitor_of(request)

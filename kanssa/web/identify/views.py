@@ -10,7 +10,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import activate, get_language
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kanssa.applications import queries
 from kanssa.identification import registry
@@ -40,13 +40,13 @@ def cookies(request: HttpRequest) -> HttpResponse:
     return page(request, "identify/cookies.html", {"are_accepted": visitor.accepts_cookies})
 
 
-@require_GET
+@require_safe
 def without_cookies(request: HttpRequest) -> HttpResponse:
     """What cannot work without cookies, and the desk."""
     return page(request, "identify/without_cookies.html", {"desk": desk_for(visitor_of(request).now)})
 
 
-@require_GET
+@require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose the way: each broker that is configured, the desk beside them."""
     visitor = visitor_of(request)
@@ -74,7 +74,7 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
     return redirect(handover.url)
 
 
-@require_GET
+@require_safe
 def come_back(request: HttpRequest, method: str) -> HttpResponse:
     """Come back from the broker, in the language in which the person left.
 
