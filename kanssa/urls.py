@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
 from kanssa.web.account import views as account
+from kanssa.web.apply import people
 from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
@@ -23,22 +24,22 @@ _PUBLIC = [
 ]
 _APPLY = [
     path("", apply.start, name="start"),
-    path(pgettext("address", "co-applicants/"), apply.co_applicants, name="co_applicants"),
+    path(pgettext("address", "co-applicants/"), people.co_applicants, name="co_applicants"),
     path(
         pgettext("address", "co-applicants/<uuid:applicant_id>/remove/"),
-        apply.remove_co_applicant,
+        people.remove_co_applicant,
         name="remove_co_applicant",
     ),
     path(
         pgettext("address", "co-applicants/<uuid:applicant_id>/<step:key>/"),
-        apply.co_applicant,
+        people.co_applicant,
         name="co_applicant",
     ),
-    path(pgettext("address", "others/"), apply.residents, name="residents"),
-    path(pgettext("address", "others/<uuid:resident_id>/"), apply.resident, name="resident"),
+    path(pgettext("address", "others/"), people.residents, name="residents"),
+    path(pgettext("address", "others/<uuid:resident_id>/"), people.resident, name="resident"),
     path(
         pgettext("address", "others/<uuid:resident_id>/remove/"),
-        apply.remove_resident,
+        people.remove_resident,
         name="remove_resident",
     ),
     path(pgettext("address", "check/"), apply.check, name="check"),

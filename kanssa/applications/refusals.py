@@ -58,10 +58,11 @@ class DetailsMissing(Refusal):
 
 
 class DraftIncomplete(Refusal):
-    """`facts["steps"]` names what is missing from a draft that was to be sent."""
+    """`facts["faults"]` tells what must be mended in a draft before it is sent."""
 
     code = "draft-incomplete"
     reason = _("Some answers are still missing. Complete them, then send.")
+    status = 422
 
 
 class TooManyCoApplicants(Refusal):

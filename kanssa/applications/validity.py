@@ -43,10 +43,9 @@ def become_valid(household: Household, rivals: Iterable[Household], *, actor: Ac
     people = {place.person_id for place in household.applicants.values() if place.person_id}
     for rival in rivals:
         _lose(rival, people, to=household, actor=actor, now=now)
-    Seat.objects.filter(person_id__in=people).exclude(application=application).delete()
+    Seat.objects.filter(person_id__in=people).delete()
     Seat.objects.bulk_create(
-        [Seat(person_id=person, application=application, taken_at=now) for person in people],
-        ignore_conflicts=True,
+        Seat(person_id=person, application=application, taken_at=now) for person in people
     )
     household.restate(now=now)
     record(

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kanssa.applications.checks import Fault, faults_of
 from kanssa.applications.content import Content, full_name
 from kanssa.web.apply.forms import text_of
+from kanssa.web.apply.route import co_applicant_url, main_url, resident_url
 from kanssa.web.apply.steps import (
     CO_APPLICANT_STEPS,
     MAIN_AFTER_PEOPLE,
@@ -21,6 +21,7 @@ from kanssa.web.apply.steps import (
     MAIN_STEPS,
     RESIDENT_STEP,
     Step,
+    answers_about,
     asked,
 )
 from kanssa.web.shown import Row, rows
@@ -59,21 +60,21 @@ def fault_links(content: Content, *, today: date) -> list[FaultLink]:
 
 
 def _main_cards(steps: Iterable[Step], content: Content) -> Iterable[Card]:
-    for step in asked(tuple(steps), partial(_answers, content)):
-        yield Card(step.title, rows(step.fields, _answers(content, step)), _main_url(step))
+    for step in asked(tuple(steps), partial(answers_about, content)):
+        yield Card(step.title, rows(step.fields, answers_about(content, step)), _and_back(main_url(step)))
 
 
 def _co_applicant_card(content: Content, key: UUID) -> Card:
     facts = content.adults[key]
     all_rows: list[Row] = []
     for step in asked(CO_APPLICANT_STEPS, lambda _step: facts):
-        all_rows += rows(step.fields, facts, change_url=_co_applicant_url(key, step))
+        all_rows += rows(step.fields, facts, change_url=_and_back(co_applicant_url(key, step)))
     return Card(_("Co-applicant: %(name)s") % {"name": full_name(facts)}, all_rows)
 
 
 def _resident_card(key: UUID, facts: Mapping[str, Any]) -> Card:
     title = _("Also moves in: %(name)s") % {"name": full_name(facts)}
-    return Card(title, rows(RESIDENT_STEP.fields, facts), _resident_url(key))
+    return Card(title, rows(RESIDENT_STEP.fields, facts), _and_back(resident_url(key)))
 
 
 def _fault_link(fault: Fault, content: Content) -> FaultLink:
@@ -82,16 +83,16 @@ def _fault_link(fault: Fault, content: Content) -> FaultLink:
     asking = next(each for each in step.fields if each.name == fault.field)
     text = text_of(fault, asking.label)
     person = _who(fault, content)
-    return FaultLink(f"{person}: {text}" if person else text, url(step))
+    return FaultLink(f"{person}: {text}" if person else text, _and_back(url(step)))
 
 
 def _where(fault: Fault, content: Content) -> tuple[tuple[Step, ...], Any]:
     if fault.section == "residents" and fault.id:
         key = fault.id
-        return (RESIDENT_STEP,), lambda _step: _resident_url(key)
+        return (RESIDENT_STEP,), lambda _step: resident_url(key)
     if fault.section == "adults" and fault.id and fault.id != content.main_applicant_id:
-        return CO_APPLICANT_STEPS, partial(_co_applicant_url, fault.id)
-    return MAIN_STEPS, _main_url
+        return CO_APPLICANT_STEPS, partial(co_applicant_url, fault.id)
+    return MAIN_STEPS, main_url
 
 
 def _who(fault: Fault, content: Content) -> str:
@@ -102,20 +103,6 @@ def _who(fault: Fault, content: Content) -> str:
     return ""
 
 
-def _answers(content: Content, step: Step) -> Mapping[str, Any]:
-    if step.section == "adults":
-        return content.adults[content.main_applicant_id]
-    answers: Mapping[str, Any] = getattr(content, step.section)
-    return answers
-
-
-def _main_url(step: Step) -> str:
-    return reverse("apply:step", kwargs={"key": step.key}) + "?back=check"
-
-
-def _co_applicant_url(key: UUID, step: Step) -> str:
-    return reverse("apply:co_applicant", kwargs={"applicant_id": key, "key": step.key}) + "?back=check"
-
-
-def _resident_url(key: UUID) -> str:
-    return reverse("apply:resident", kwargs={"resident_id": key}) + "?back=check"
+def _and_back(url: str) -> str:
+    """Lead back to checking the answers."""
+    return f"{url}?back=check"

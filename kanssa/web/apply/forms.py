@@ -10,12 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kanssa.applications.checks import Fault, faults_of
-from kanssa.applications.content import Content
+from kanssa.applications.content import Content, Facts
 from kanssa.web.apply.steps import Step
 from kanssa.web.questions import answers_in, form_for
 from kanssa.web.refusals import form_token_is_stale
-
-Change = Callable[[Mapping[str, Any]], Callable[[Content], Content]]
 
 
 def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, today: date) -> forms.Form:
@@ -27,7 +25,7 @@ def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, tod
 def is_sound(
     request: HttpRequest,
     form: forms.Form,
-    faults: Callable[[Mapping[str, Any]], list[Fault]],
+    faults: Callable[[Facts], list[Fault]],
     given: Mapping[str, Any],
 ) -> bool:
     """Whether a bound form can be saved; else it holds its errors and what was typed.

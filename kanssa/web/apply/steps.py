@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.answers.lists import needs_residence_permit
+from kanssa.applications.content import Content
 from kanssa.applications.form import (
     APPLICATION,
     EXPECTING,
@@ -219,6 +220,14 @@ MAIN_AFTER_PEOPLE = (EXPECTING_STEP, HOME_STEP, HOME_MORE, NEED_STEP, WISHES_STE
 MAIN_STEPS = MAIN_BEFORE_PEOPLE + MAIN_AFTER_PEOPLE
 CO_APPLICANT_STEPS = (NAME, CODE, BIRTH, CO_CONTACT)
 OWN_STEPS = (NAME, BACKGROUND, PERMIT, MUNICIPALITY, ADDRESS, CONTACT, INCOME, WEALTH)
+
+
+def answers_about(content: Content, step: Step) -> Mapping[str, Any]:
+    """The answers that one of the main applicant's steps is about."""
+    if step.section == "adults":
+        return content.adults[content.main_applicant_id]
+    answers: Mapping[str, Any] = getattr(content, step.section)
+    return answers
 
 
 def step_of(steps: tuple[Step, ...], key: str) -> Step | None:

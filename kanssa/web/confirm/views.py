@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kanssa.applications import queries
 from kanssa.applications.checks import Fault
-from kanssa.applications.content import merged
+from kanssa.applications.content import Facts, merged
 from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.refusals import (
     DetailsMissing,
@@ -116,8 +116,8 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
         raise NoSuchApplication
     form = step_form(request, step, given, today=day_of(visitor.now))
 
-    def faults(facts: Any) -> list[Fault]:
-        after = merged(given, dict(facts))
+    def faults(facts: Facts) -> list[Fault]:
+        after = merged(given, facts)
         return [Fault("missing", "adults", name) for name in missing_fields(PERSON, after)]
 
     if request.method == "POST" and is_sound(request, form, faults, given):

@@ -1,0 +1,111 @@
+"""The pages about the co-applicants and the others who move in."""
+
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kanssa.applications.checks import shared_contacts
+from kanssa.applications.content import full_name
+from kanssa.applications.refusals import NoSuchApplication
+from kanssa.web.apply.route import (
+    after_co_applicant,
+    co_applicant_url,
+    main_url,
+    resident_url,
+)
+from kanssa.web.apply.step_page import draft_in, known_step, save, step_page
+from kanssa.web.apply.steps import (
+    CO_APPLICANT_STEPS,
+    MAIN_AFTER_PEOPLE,
+    MAIN_BEFORE_PEOPLE,
+    RESIDENT_STEP,
+)
+from kanssa.web.pages import page
+from kanssa.web.refusals import keeps_what_was_typed
+from kanssa.web.visitor import visitor_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def co_applicants(request: HttpRequest) -> HttpResponse:
+    """The list of co-applicants: add, change, remove, go on."""
+    content = draft_in(request).content
+    if request.method == "POST":
+        return redirect(co_applicant_url(uuid4(), CO_APPLICANT_STEPS[0]))
+    context = {
+        "people": [(key, full_name(content.adults[key])) for key in content.co_applicant_ids],
+        "can_add": len(content.co_applicant_ids) < settings.MOST_CO_APPLICANTS,
+        "shared": shared_contacts(content),
+        "before": main_url(MAIN_BEFORE_PEOPLE[-1]),
+        "notice": visitor_of(request).take_notice(),
+    }
+    return page(request, "apply/co_applicants.html", context)
+
+
+@keeps_what_was_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResponse:
+    """One page about a co-applicant: name, code, how to reach them. The rest is theirs."""
+    draft = draft_in(request)
+    step = known_step(CO_APPLICANT_STEPS, key)
+    if applicant_id == draft.content.main_applicant_id:
+        raise NoSuchApplication
+    return step_page(
+        request,
+        draft,
+        step,
+        draft.content.adults.get(applicant_id, {}),
+        change=lambda facts: lambda content: content.with_adult(applicant_id, facts),
+        after=lambda content: after_co_applicant(step, applicant_id, content),
+        before=reverse("apply:co_applicants"),
+        person_id=applicant_id,
+    )
+
+
+@require_POST
+def remove_co_applicant(request: HttpRequest, applicant_id: UUID) -> HttpResponse:
+    """Leave a co-applicant out of the draft."""
+    save(request, lambda content: content.without_adult(applicant_id))
+    return redirect("apply:co_applicants")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def residents(request: HttpRequest) -> HttpResponse:
+    """The list of the others who move in."""
+    content = draft_in(request).content
+    if request.method == "POST":
+        return redirect(resident_url(uuid4()))
+    context = {
+        "people": [(key, full_name(facts)) for key, facts in content.residents.items()],
+        "before": reverse("apply:co_applicants"),
+        "after": main_url(MAIN_AFTER_PEOPLE[0]),
+        "notice": visitor_of(request).take_notice(),
+    }
+    return page(request, "apply/residents.html", context)
+
+
+@keeps_what_was_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
+    """One other person who moves in."""
+    draft = draft_in(request)
+    return step_page(
+        request,
+        draft,
+        RESIDENT_STEP,
+        draft.content.residents.get(resident_id, {}),
+        change=lambda facts: lambda content: content.with_resident(resident_id, facts),
+        after=lambda _content: reverse("apply:residents"),
+        before=reverse("apply:residents"),
+        person_id=resident_id,
+    )
+
+
+@require_POST
+def remove_resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
+    """Leave another resident out of the draft."""
+    save(request, lambda content: content.without_resident(resident_id))
+    return redirect("apply:residents")

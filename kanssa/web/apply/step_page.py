@@ -1,0 +1,103 @@
+"""One page of the form: shown, or saved and left for the next."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from kanssa.applications import queries
+from kanssa.applications.checks import Fault
+from kanssa.applications.content import Content, Facts
+from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.times import day_of
+from kanssa.usecases.save_draft import save_draft
+from kanssa.web.apply.forms import faults_about, is_sound, step_form
+from kanssa.web.apply.route import opens_more
+from kanssa.web.apply.steps import Step, step_of
+from kanssa.web.pages import page
+from kanssa.web.questions import answers_in
+from kanssa.web.refusals import CookiesBlocked
+from kanssa.web.visitor import visitor_of
+
+Change = Callable[[Content], Content]
+
+_OVERWROTE = "overwrote-newer"
+_MOST_DIGITS = 9
+
+
+def draft_in(request: HttpRequest) -> queries.Draft:
+    """The draft of this browser. Raises NoSuchApplication, CookiesBlocked."""
+    visitor = visitor_of(request)
+    if not visitor.has_application and not request.COOKIES:
+        raise CookiesBlocked
+    return queries.draft_of(visitor.application_id)
+
+
+def known_step(steps: tuple[Step, ...], key: str) -> Step:
+    """The step of a key. Raises NoSuchApplication: the address leads nowhere."""
+    step = step_of(steps, key)
+    if step is None:
+        raise NoSuchApplication
+    return step
+
+
+def step_page(
+    request: HttpRequest,
+    draft: queries.Draft,
+    step: Step,
+    given: Mapping[str, Any],
+    *,
+    change: Callable[[Facts], Change],
+    after: Callable[[Content], str],
+    before: str,
+    person_id: UUID | None = None,
+) -> HttpResponse:
+    """Show a step, or save it and go on.
+
+    `change` turns the step's answers into a change of the draft; `person_id` says whom it is
+    about. Who came from checking the answers (`?back=check`) goes back there.
+    """
+    today = day_of(visitor_of(request).now)
+    form = step_form(request, step, given, today=today)
+
+    def faults(facts: Facts) -> list[Fault]:
+        return faults_about(change(facts)(draft.content), step.section, person_id, today=today)
+
+    checking = reverse("apply:check") if request.GET.get("back") == "check" else ""
+    if request.method == "POST" and is_sound(request, form, faults, given):
+        content = save(request, change(answers_in(form, given=given)))
+        is_done = checking and not opens_more(step, content, person_id)
+        return redirect(checking if is_done else after(content))
+    context = {
+        "form": form,
+        "step": step,
+        "before": checking or before,
+        "revision": draft.revision,
+        "notice": visitor_of(request).take_notice(),
+    }
+    return page(request, "apply/step.html", context, status=422 if form.errors else 200)
+
+
+def save(request: HttpRequest, change: Change) -> Content:
+    """Save a change of this browser's draft; that it overwrote a newer one is said on the next page."""
+    visitor = visitor_of(request)
+    saved = save_draft(
+        application_id=visitor.application_id,
+        change=change,
+        seen_revision=_seen_revision(request),
+        actor=visitor.actor,
+        now=visitor.now,
+    )
+    if saved.overwrote_newer:
+        visitor.leave_notice(_OVERWROTE)
+    return saved.content
+
+
+def _seen_revision(request: HttpRequest) -> int:
+    """The revision that the page showed; a form that tells none has seen them all."""
+    told = request.POST.get("revision", "")
+    is_number = told.isascii() and told.isdigit() and len(told) <= _MOST_DIGITS
+    return int(told) if is_number else 10**_MOST_DIGITS
