@@ -10,6 +10,7 @@ from kanssa.web.apply import people
 from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
+from kanssa.web.confirm.own_details import own_details
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
 
@@ -63,7 +64,7 @@ _CONFIRM = [
     path(pgettext("address", "<uuid:application_id>/done/"), confirm.done, name="done"),
     path(
         pgettext("address", "<uuid:application_id>/own-details/<step:key>/"),
-        confirm.own_details,
+        own_details,
         name="own_details",
     ),
 ]

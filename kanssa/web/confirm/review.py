@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kanssa.applications.content import full_name
@@ -12,6 +11,7 @@ from kanssa.applications.form import PERSON
 from kanssa.applications.sight import OtherAdult, Seen
 from kanssa.web.apply.check import Card
 from kanssa.web.apply.steps import MAIN_STEPS, OWN_STEPS, RESIDENT_STEP, Step, asked
+from kanssa.web.confirm.own_details import own_url
 from kanssa.web.shown import Row, rows
 
 
@@ -65,5 +65,4 @@ def _answers(seen: Seen, step: Step) -> Mapping[str, Any]:
 def _change_url(step: Step, application_id: UUID | None) -> str:
     if application_id is None:
         return ""
-    url = reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})
-    return f"{url}?back=review"
+    return f"{own_url(step, application_id)}?back=review"

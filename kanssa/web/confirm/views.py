@@ -5,17 +5,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kanssa.applications import queries
-from kanssa.applications.checks import Fault
-from kanssa.applications.content import Facts, merged
-from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.refusals import (
     DetailsMissing,
-    NoSuchApplication,
     SomethingChanged,
     TermsNotAccepted,
 )
@@ -24,15 +19,10 @@ from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.confirm_application import confirm_application
-from kanssa.usecases.correct_own_details import correct_own_details
-from kanssa.usecases.save_own_details import save_own_details
-from kanssa.web.apply.forms import is_sound, step_form
-from kanssa.web.apply.steps import OWN_STEPS, Step, asked, step_of
+from kanssa.web.confirm.own_details import first_incomplete
 from kanssa.web.confirm.review import household_cards, other_cards, own_cards
 from kanssa.web.contact import desk_for
 from kanssa.web.pages import page
-from kanssa.web.questions import answers_in
-from kanssa.web.refusals import keeps_what_was_typed
 from kanssa.web.visitor import Visitor, visitor_of
 
 
@@ -105,42 +95,6 @@ def other_person(request: HttpRequest) -> HttpResponse:
     )
 
 
-@keeps_what_was_typed
-@require_http_methods(["GET", "HEAD", "POST"])
-def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
-    """One page of a person's own details; the last one puts them into the application."""
-    visitor = visitor_of(request)
-    applicant_id, given = queries.own_details(application_id, identified=visitor.identified)
-    step = step_of(OWN_STEPS, key)
-    if step is None:
-        raise NoSuchApplication
-    form = step_form(request, step, given, today=day_of(visitor.now))
-
-    def faults(facts: Facts) -> list[Fault]:
-        after = merged(given, facts)
-        return [Fault("missing", "adults", name) for name in missing_fields(PERSON, after)]
-
-    if request.method == "POST" and is_sound(request, form, faults, given):
-        facts = answers_in(form, given=given)
-        save_own_details(
-            application_id=application_id,
-            applicant_id=applicant_id,
-            facts=facts,
-            identified=visitor.identified,
-            actor=visitor.identified.actor,
-            now=visitor.now,
-        )
-        return redirect(_after(step, merged(given, facts), application_id, applicant_id, request, visitor))
-    context = {
-        "form": form,
-        "step": step,
-        "before": _before(step, given, application_id, request),
-        "revision": "",
-        "notice": "",
-    }
-    return page(request, "apply/step.html", context, status=422 if form.errors else 200)
-
-
 @require_safe
 def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Check what is about to be confirmed."""
@@ -190,7 +144,7 @@ def _review_page(
         "review": reviewed,
         "refusal": refusal,
         "can_confirm": can_change and not reviewed.missing,
-        "complete_url": _complete_url(reviewed) if can_change else "",
+        "complete_url": first_incomplete(reviewed.missing, application_id) if can_change else "",
         "household_cards": household_cards(reviewed.seen),
         "own_cards": own_cards(reviewed.seen, application_id if can_change else None),
         "other_cards": other_cards(reviewed.seen),
@@ -198,58 +152,8 @@ def _review_page(
     return page(request, "confirm/review.html", context, status=refusal.status if refusal else 200)
 
 
-def _complete_url(reviewed: queries.Review) -> str:
-    """The first page that asks for something missing, if anything is."""
-    for step in OWN_STEPS:
-        if set(step.names) & set(reviewed.missing):
-            return _own_url(step, reviewed.application_id)
-    return ""
-
-
 def _version_in(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("version", ""))
     except ValueError:
         raise SomethingChanged from None
-
-
-def _after(
-    step: Step,
-    given: dict[str, Any],
-    application_id: UUID,
-    applicant_id: UUID,
-    request: HttpRequest,
-    visitor: Visitor,
-) -> str:
-    """The next page, or the application checked anew once everything is answered."""
-    following = list(asked(OWN_STEPS, lambda _step: given))
-    later = following[following.index(step) + 1 :]
-    if request.GET.get("back") != "review" and later:
-        return _own_url(later[0], application_id)
-    missing = missing_fields(PERSON, given)
-    for each in following:
-        if set(each.names) & set(missing):
-            return _own_url(each, application_id)
-    correct_own_details(
-        application_id=application_id,
-        applicant_id=applicant_id,
-        identified=visitor.identified,
-        actor=visitor.identified.actor,
-        now=visitor.now,
-    )
-    return reverse("confirm:review", kwargs={"application_id": application_id})
-
-
-def _before(step: Step, given: dict[str, Any], application_id: UUID, request: HttpRequest) -> str:
-    earlier = [
-        each
-        for each in asked(OWN_STEPS, lambda _step: given)
-        if OWN_STEPS.index(each) < OWN_STEPS.index(step)
-    ]
-    if earlier and request.GET.get("back") != "review":
-        return _own_url(earlier[-1], application_id)
-    return reverse("confirm:review", kwargs={"application_id": application_id})
-
-
-def _own_url(step: Step, application_id: UUID) -> str:
-    return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})

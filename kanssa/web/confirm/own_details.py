@@ -1,0 +1,104 @@
+"""A person completes and corrects their own details, page by page."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from kanssa.applications import queries
+from kanssa.applications.checks import Fault
+from kanssa.applications.content import Facts, merged
+from kanssa.applications.form import PERSON, missing_fields
+from kanssa.applications.times import day_of
+from kanssa.usecases.correct_own_details import correct_own_details
+from kanssa.usecases.save_own_details import save_own_details
+from kanssa.web.apply.forms import is_sound, step_form
+from kanssa.web.apply.step_page import known_step
+from kanssa.web.apply.steps import OWN_STEPS, Step, asked
+from kanssa.web.pages import page
+from kanssa.web.questions import answers_in
+from kanssa.web.refusals import keeps_what_was_typed
+from kanssa.web.visitor import Visitor, visitor_of
+
+
+@keeps_what_was_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
+    """One page of a person's own details; the last one puts them into the application.
+
+    Who came from the review (`?back=review`) goes back there at once.
+    """
+    visitor = visitor_of(request)
+    applicant_id, given = queries.own_details(application_id, identified=visitor.identified)
+    step = known_step(OWN_STEPS, key)
+    form = step_form(request, step, given, today=day_of(visitor.now))
+    if request.method == "POST" and is_sound(request, form, lambda facts: _faults(given, facts), given):
+        facts = answers_in(form, given=given)
+        save_own_details(
+            application_id=application_id,
+            applicant_id=applicant_id,
+            facts=facts,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        following = _following(request, step, merged(given, facts))
+        if following:
+            return redirect(own_url(following, application_id))
+        return _put_in(visitor, application_id, applicant_id)
+    context = {
+        "form": form,
+        "step": step,
+        "before": _before(request, step, given, application_id),
+        "revision": "",
+        "notice": "",
+    }
+    return page(request, "apply/step.html", context, status=422 if form.errors else 200)
+
+
+def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
+    """The first page that asks for something missing; empty when nothing is."""
+    for step in OWN_STEPS:
+        if set(step.names) & set(missing):
+            return own_url(step, application_id)
+    return ""
+
+
+def own_url(step: Step, application_id: UUID) -> str:
+    """The page of one step of one's own details."""
+    return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})
+
+
+def _put_in(visitor: Visitor, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    correct_own_details(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    return redirect("confirm:review", application_id=application_id)
+
+
+def _faults(given: Facts, facts: Facts) -> list[Fault]:
+    after = merged(given, facts)
+    return [Fault("missing", "adults", name) for name in missing_fields(PERSON, after)]
+
+
+def _following(request: HttpRequest, step: Step, given: Facts) -> Step | None:
+    """The next page to answer; None when the details are whole and can be put in."""
+    steps = list(asked(OWN_STEPS, lambda _step: given))
+    later = [each for each in steps if OWN_STEPS.index(each) > OWN_STEPS.index(step)]
+    if later and request.GET.get("back") != "review":
+        return later[0]
+    missing = set(missing_fields(PERSON, given))
+    return next((each for each in steps if missing & set(each.names)), None)
+
+
+def _before(request: HttpRequest, step: Step, given: Facts, application_id: UUID) -> str:
+    earlier = list(asked(OWN_STEPS[: OWN_STEPS.index(step)], lambda _step: given))
+    if earlier and request.GET.get("back") != "review":
+        return own_url(earlier[-1], application_id)
+    return reverse("confirm:review", kwargs={"application_id": application_id})
