@@ -7,6 +7,7 @@ from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household
 from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
 from kanssa.applications.states import State
+from kanssa.applications.validity import validity_from
 from kanssa.applications.versions import make_version
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
@@ -20,8 +21,9 @@ def correct_own_details(
 ) -> None:
     """Put an adult's own corrections into the application: a version of its own.
 
-    The others' confirmations stand: nothing that concerns them changed. `valid_until` is taken
-    over (DOMAIN, rule 4). Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, DetailsMissing.
+    The others' confirmations stand: nothing that concerns them changed. A main applicant's
+    version gets a time of its own, a co-applicant's takes over (DOMAIN, rule 4).
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, DetailsMissing.
     """
     household = Household.locked(application_id)
     place = household.place_held_by(identified.person_id, applicant_id)
@@ -38,7 +40,7 @@ def correct_own_details(
         household.application,
         standing.content.with_adult(applicant_id, after),
         actor=actor,
-        valid_until=standing.version.valid_until,
+        valid_until=validity_from(now) if place.is_main else standing.version.valid_until,
         now=now,
     )
     record(

@@ -64,7 +64,7 @@ def _fill(now: datetime) -> None:
 
 
 def _sent(main: str, *others: str, now: datetime) -> Application:
-    people = {uuid4(): _named(main) | _OWN} | {uuid4(): _named(other) for other in others}
+    people = {uuid4(): _OWN | _named(main)} | {uuid4(): _named(other) for other in others}
     content = Content(adults=people, **_ANSWERS)
     draft = begin_draft(language="fi", now=now)
     save_draft(

@@ -1,0 +1,103 @@
+import pytest
+
+from kanssa.applications.household import Household
+from kanssa.applications.refusals import DetailsMissing, NotAllowedNow, SomeoneElse
+from kanssa.usecases.correct_own_details import correct_own_details
+from kanssa.usecases.save_own_details import save_own_details
+from tests.cast import AINO, EINO, NOW, arrived, completed, confirmed, later, place_of, sent
+
+pytestmark = pytest.mark.django_db
+
+
+def corrected(application, who, facts, *, now=NOW):
+    ids = {"application_id": application.pk, "applicant_id": place_of(application, who).pk}
+    save_own_details(**ids, facts=facts, identified=who, actor=who.actor, now=now)
+    correct_own_details(**ids, identified=who, actor=who.actor, now=now)
+    return Household.of(application.pk).standing
+
+
+def test_a_co_applicants_correction_takes_over_how_long_the_version_is_valid():
+    application = sent(AINO, EINO)
+    before = Household.of(application.pk).standing.version.valid_until
+
+    completed(application, arrived(EINO), now=later(days=3))
+
+    assert Household.of(application.pk).standing.version.valid_until == before
+
+
+def test_a_main_applicants_correction_has_a_time_of_its_own():
+    application = sent(AINO)
+    before = Household.of(application.pk).standing.version.valid_until
+
+    after = corrected(application, arrived(AINO), {"phone": "+358401234567"}, now=later(days=3))
+
+    assert after.version.valid_until > before
+
+
+def test_correcting_nothing_makes_no_version():
+    application = sent(AINO)
+
+    standing = corrected(application, arrived(AINO), {"city": "Helsinki"})
+
+    assert standing.version.number == 1
+
+
+def test_a_part_that_says_what_it_said_is_not_written_again():
+    application = sent(AINO, EINO)
+    household_before = application.parts.get(applicant=None)
+
+    completed(application, arrived(EINO))
+
+    assert application.parts.get(applicant=None) == household_before
+    assert application.parts.count() == 4
+
+
+def test_the_hash_of_a_version_hangs_on_the_one_before():
+    application = sent(AINO)
+    aino = arrived(AINO)
+    first = Household.of(application.pk).standing.version
+
+    corrected(application, aino, {"gross_income": 1})
+    second = corrected(application, aino, {"gross_income": 2350})
+
+    assert (
+        second.digests[place_of(application, aino).pk]
+        == Household.of(application.pk).standing.digests[place_of(application, aino).pk]
+    )
+    assert bytes(second.version.hash) != bytes(first.hash)
+
+
+def test_incomplete_details_are_kept_but_not_put_in():
+    application = sent(AINO, EINO)
+    eino = arrived(EINO)
+
+    with pytest.raises(DetailsMissing):
+        corrected(application, eino, {"citizenship": "FI"})
+
+    assert Household.of(application.pk).standing.version.number == 1
+    completed(application, eino)
+    assert Household.of(application.pk).standing.version.number == 2
+
+
+def test_nobody_corrects_anothers_details():
+    application = sent(AINO, EINO)
+    aino, eino = arrived(AINO), arrived(EINO)
+
+    with pytest.raises(SomeoneElse):
+        save_own_details(
+            application_id=application.pk,
+            applicant_id=place_of(application, eino).pk,
+            facts={"email": "mallory@example.com"},
+            identified=aino,
+            actor=aino.actor,
+            now=NOW,
+        )
+
+
+def test_details_of_a_valid_application_are_not_corrected_in_this_way():
+    application = sent(AINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+
+    with pytest.raises(NotAllowedNow):
+        corrected(application, aino, {"phone": "+358401234567"})
