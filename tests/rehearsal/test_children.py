@@ -5,11 +5,11 @@ import signal
 import subprocess
 import sys
 
-from rehearsal.run import StopFlag
+from rehearsal.children import StopFlag
 
 WAITS = """
 import signal, sys
-from rehearsal.run import StopFlag
+from rehearsal.children import StopFlag
 stop = StopFlag()
 signal.signal(signal.SIGTERM, lambda _signum, _frame: stop.set())
 print("waiting", flush=True)

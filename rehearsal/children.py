@@ -1,0 +1,164 @@
+"""The processes of the demo: started in order, watched, and stopped together."""
+
+import os
+import select
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from rehearsal import postgres
+from rehearsal.folder import DataFolder
+from rehearsal.processes import CannotStart, dying_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent
+_SECONDS_TO_ANSWER = 60.0
+_SECONDS_TO_STOP = 10.0
+_TAIL = 20
+
+
+class Stopped(Exception):
+    """Somebody pressed Ctrl-C, or asked the process to end."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process that runs as long as the demo; `health` is an address that answers when it is up."""
+
+    name: str
+    command: Sequence[str]
+    health: str | None = None
+
+
+class StopFlag:
+    """Set by a signal, waited for by the main thread.
+
+    No threading.Event: its `set` in a signal handler waits for the lock that the interrupted
+    `wait` holds, now and then, and then for ever.
+    """
+
+    def __init__(self) -> None:
+        """Not set."""
+        self._read, self._write = os.pipe()
+
+    def set(self) -> None:
+        """Set it; for good."""
+        os.write(self._write, b"!")
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so long; gives whether it is set."""
+        readable, _, _ = select.select([self._read], [], [], seconds)
+        return bool(readable)
+
+
+class Children:
+    """The processes of the demo: when one ends unasked, or somebody says stop, all end."""
+
+    def __init__(self, data: DataFolder, environment: Mapping[str, str], stop: StopFlag) -> None:
+        """Run nothing yet; `stop` is watched in every wait."""
+        self._data = data
+        self._environment = environment
+        self._stop = stop
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def run(self, name: str, *command: str) -> str:
+        """Wait for a command that ends by itself; gives what it printed. Raises CannotStart, Stopped."""
+        process = self._spawn(name, command)
+        while process.poll() is None:
+            self._pause(0.05)
+        if process.returncode != 0:
+            raise CannotStart(self._obituary(name))
+        del self._children[name]
+        return self._log(name).read_text(errors="replace")
+
+    def add(self, child: Child) -> None:
+        """Start it; `wait_until_answering` waits."""
+        self._spawn(child.name, child.command)
+
+    def wait_until_answering(self, child: Child) -> None:
+        """Raises CannotStart, Stopped."""
+        deadline = time.monotonic() + _SECONDS_TO_ANSWER
+        while child.health and not _answers(child.health):
+            self.check()
+            self._pause(0.1)
+            if time.monotonic() > deadline:
+                raise CannotStart(f"The {child.name} does not answer; {self._end_of_log(child.name)}")
+
+    def watch(self, database: postgres.Server | None) -> None:
+        """Raises CannotStart when the database or a child ends, Stopped when asked to."""
+        while database is None or not database.has_ended:
+            self.check()
+            self._pause(0.5)
+        raise CannotStart("PostgreSQL ended; the next start repairs its data.")
+
+    def check(self) -> None:
+        """Raise CannotStart when a child has ended."""
+        for name, process in self._children.items():
+            if process.poll() is not None:
+                raise CannotStart(self._obituary(name))
+
+    def end(self) -> None:
+        """Leaves no process: asked first, killed at the deadline, and what a child left behind with it."""
+        for process in self._children.values():
+            with suppress(ProcessLookupError):
+                process.terminate()
+        deadline = time.monotonic() + _SECONDS_TO_STOP
+        for process in self._children.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        for process in self._children.values():
+            # Each child leads a group of its own.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self._children.clear()
+
+    def _spawn(self, name: str, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        with self._data.new_log(name).open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A Ctrl-C in the terminal comes to the supervisor alone, which stops the children in order.
+                start_new_session=True,
+                preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 - calls the kernel only
+            )
+        self._children[name] = process
+        return process
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise Stopped
+
+    def _log(self, name: str) -> Path:
+        return self._data.logs / f"{name}.log"
+
+    def _obituary(self, name: str) -> str:
+        code = self._children[name].returncode
+        how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+        return f"The {name} ended ({how}); {self._end_of_log(name)}"
+
+    def _end_of_log(self, name: str) -> str:
+        lines = self._log(name).read_text(errors="replace").splitlines()[-_TAIL:]
+        return "\n  ".join([f"its log, {self._log(name)}, ends:", *(lines or ["(empty)"])])
+
+
+def _answers(url: str) -> bool:
+    # Past any proxy of the shell's: these are this machine's own addresses.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
+    except OSError:
+        return False
