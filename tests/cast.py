@@ -110,7 +110,7 @@ def identity_of(role: Role, *, now: datetime = NOW) -> VerifiedIdentity:
 def identified(role: Role, *, now: datetime = NOW) -> Identified:
     """Identify, without taking any place."""
     person = Person.objects.with_hetu(Hetu(role.hetu))
-    return begin_living(identity_of(role, now=now), person_id=person.pk, attempt_id=None, now=now)
+    return begin_living(identity_of(role, now=now), person=person, attempt_id=None, now=now)
 
 
 def arrived(role: Role, *, now: datetime = NOW) -> Identified:

@@ -91,10 +91,6 @@ class Household:
         """The one who fills in and sends."""
         return next(iter(self.applicants.values()))
 
-    def forget_places(self) -> None:
-        """Read the places anew: somebody has just filled one."""
-        self.__dict__.pop("applicants", None)
-
     def place_of(self, person_id: UUID) -> Applicant:
         """The place that a person fills here. Raises NoSuchApplication."""
         for place in self.applicants.values():
@@ -138,10 +134,9 @@ class Household:
         return state_of(self._deeds(), now=now)
 
     def restate(self, *, now: datetime) -> State:
-        """Write the derived state to its column, and forget what was read before."""
-        self.__dict__.pop("confirmations", None)
+        """Write the derived state, and the times it hangs on, to their columns."""
         self.application.state = self.state(now=now)
-        self.application.save()
+        self.application.save(update_fields=["state", "confirm_by", "valid_until"])
         return self.application.state
 
     def _deeds(self) -> Deeds:

@@ -149,6 +149,20 @@ def living_invitation(token: str) -> LivingInvitation:
     return LivingInvitation(row.pk, row.applicant.application_id, row.applicant_id)
 
 
+def places_of(identified: Identified) -> set[UUID]:
+    """The places that a person fills on living applications."""
+    places = Applicant.objects.filter(person_id=identified.person_id, application__state__in=LIVING)
+    return set(places.values_list("pk", flat=True))
+
+
+def place_in(application_id: UUID, *, identified: Identified) -> UUID:
+    """The place that a person fills on one application. Raises NoSuchApplication."""
+    places = Applicant.objects.filter(application_id=application_id, person_id=identified.person_id)
+    for place in places.values_list("pk", flat=True):
+        return place
+    raise NoSuchApplication
+
+
 def waiting_for(identified: Identified, *, now: datetime) -> list[Waiting]:
     """All applications on which this person has a place, link or no link, newest first."""
     places = Applicant.objects.filter(person_id=identified.person_id, application__state__in=LIVING).order_by(
@@ -221,7 +235,7 @@ def _waiting(place: Applicant, now: datetime) -> Waiting:
         applicant_id=place.pk,
         reference=place.application.reference or "",
         state=household.state(now=now),
-        main_applicant=full_name(content.adults[household.main_applicant.pk]),
+        main_applicant=full_name(content.adults[content.main_applicant_id]),
         is_main=place.is_main,
         has_confirmed=household.confirmation_of(place.pk) is not None,
         confirm_by=place.application.confirm_by,

@@ -9,7 +9,7 @@ from django.conf import settings
 from kanssa.applications import announcements
 from kanssa.applications.desk import desk_is_open
 from kanssa.applications.household import USED_ELSEWHERE, Household
-from kanssa.applications.models import Confirmation, Seat
+from kanssa.applications.models import Seat
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, time_to_confirm, validity
 from kanssa.evidence.record import record
@@ -62,11 +62,12 @@ def become_valid(household: Household, rivals: Iterable[Household], *, actor: Ac
 def _lose(rival: Household, people: set[UUID], *, to: Household, actor: Actor, now: datetime) -> None:
     """End what these people confirmed of another application, and let it fall where it falls."""
     was = rival.state(now=now)
-    lost = Confirmation.objects.filter(
-        application=rival.application, person_id__in=people, ended_at__isnull=True
-    )
-    if not lost.update(ended_at=now, ended_because=USED_ELSEWHERE):
+    lost = [each for each in rival.confirmations if each.person_id in people and each.ended_at is None]
+    if not lost:
         return
+    for confirmation in lost:
+        confirmation.ended_at, confirmation.ended_because = now, USED_ELSEWHERE
+        confirmation.save(update_fields=["ended_at", "ended_because"])
     Seat.objects.filter(application=rival.application).delete()
     if was is State.VALID:
         rival.application.valid_until = None

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.identification.models import Identification
+from kanssa.people.models import Person
 from kanssa.values.actor import Actor
 from kanssa.values.identity import VerifiedIdentity
 from kanssa.vault import open_json, seal_json
@@ -16,12 +17,16 @@ _SEEN_STEP = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A living identification: whose it is, and the name that the method gave."""
+    """A living identification: whose it is, and the name that the method gave.
+
+    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one.
+    """
 
     id: UUID
     person_id: UUID
     method: str
     authenticated_at: datetime
+    hetu_lookup: bytes | None = field(repr=False)
     last_name: str = field(repr=False)
     first_names: str = field(repr=False)
     born: date | None = field(repr=False)
@@ -42,7 +47,7 @@ def living_identification(identification_id: UUID, *, now: datetime) -> Identifi
 
     Writes that it was seen, once a minute at most.
     """
-    row = Identification.objects.filter(pk=identification_id).first()
+    row = Identification.objects.select_related("person").filter(pk=identification_id).first()
     if row is None or not row.is_living(
         idle_since=now - settings.IDENTIFIED_IDLE, began_since=now - settings.IDENTIFIED_AT_MOST
     ):
@@ -53,11 +58,11 @@ def living_identification(identification_id: UUID, *, now: datetime) -> Identifi
 
 
 def begin_living(
-    identity: VerifiedIdentity, *, person_id: UUID, attempt_id: UUID | None, now: datetime
+    identity: VerifiedIdentity, *, person: Person, attempt_id: UUID | None, now: datetime
 ) -> Identified:
     """Store that somebody identified."""
     row = Identification(
-        person_id=person_id,
+        person=person,
         method=identity.method,
         assurance=identity.assurance,
         authenticated_at=identity.authenticated_at,
@@ -88,6 +93,7 @@ def _identified(row: Identification) -> Identified:
         person_id=row.person_id,
         method=row.method,
         authenticated_at=row.authenticated_at,
+        hetu_lookup=bytes(row.person.hetu_lookup) if row.person.hetu_lookup else None,
         last_name=names["last_name"],
         first_names=names["first_names"],
         born=date.fromisoformat(names["born"]) if names["born"] else None,

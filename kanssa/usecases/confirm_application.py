@@ -65,13 +65,20 @@ def confirm_application(
 def _require_confirmable(household: Household, applicant_id: UUID, version_id: UUID, now: datetime) -> None:
     if household.state(now=now) is not State.SENT:
         raise NotAllowedNow
-    seen = Version.objects.filter(application=household.application, pk=version_id).first()
-    digest = household.standing.digests[applicant_id]
-    if seen is None or opened(seen).digests.get(applicant_id) != digest:
+    if not _says_the_same(version_id, household, applicant_id):
         raise SomethingChanged
     missing = household.missing_details(applicant_id)
     if missing:
         raise DetailsMissing(fields=missing)
+
+
+def _says_the_same(version_id: UUID, household: Household, applicant_id: UUID) -> bool:
+    """Whether the version that was seen says the same of what concerns the person."""
+    if version_id == household.standing.version.pk:
+        return True
+    seen = Version.objects.filter(application=household.application, pk=version_id).first()
+    digest = opened(seen).digests.get(applicant_id) if seen else None
+    return digest == household.standing.digests[applicant_id]
 
 
 def _accepted_terms(identified: Identified, now: datetime) -> str:

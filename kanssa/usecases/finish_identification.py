@@ -47,7 +47,7 @@ def _recognise(identity: VerifiedIdentity, journey: attempts.Journey, now: datet
     if identity.hetu is None:
         raise IdentityIncomplete
     person = Person.objects.with_hetu(identity.hetu)
-    identified = begin_living(identity, person_id=person.pk, attempt_id=journey.attempt.id, now=now)
+    identified = begin_living(identity, person=person, attempt_id=journey.attempt.id, now=now)
     record(
         "identified",
         actor=identified.actor,

@@ -1,9 +1,8 @@
 from datetime import datetime
-from uuid import UUID
 
 from kanssa.applications import announcements
 from kanssa.applications.household import Household
-from kanssa.applications.places import empty_place_of, places_waiting_for
+from kanssa.applications.places import applications_naming, empty_place_for
 from kanssa.applications.states import LIVING
 from kanssa.applications.validity import confirming_time_from
 from kanssa.evidence.record import record
@@ -13,20 +12,18 @@ from kanssa.values.actor import Actor
 
 
 @use_case
-def take_places(*, identified: Identified, actor: Actor, now: datetime) -> list[UUID]:
-    """Let an identified person fill the places that wait for them. Gives the applications.
+def take_places(*, identified: Identified, actor: Actor, now: datetime) -> None:
+    """Let an identified person fill the places that wait for them.
 
     Filling the main applicant's place sends the invitations: not before, else anybody could
     have us write to anybody (DOMAIN, Messages).
     """
-    taken = sorted(places_waiting_for(identified))
-    for application_id in taken:
+    for application_id in applications_naming(identified):
         _take(Household.locked(application_id), identified, actor, now)
-    return taken
 
 
 def _take(household: Household, identified: Identified, actor: Actor, now: datetime) -> None:
-    place = empty_place_of(identified, household.application.pk)
+    place = empty_place_for(identified, household)
     if place is None or household.state(now=now) not in LIVING:
         return
     place.person_id = identified.person_id
@@ -41,7 +38,6 @@ def _take(household: Household, identified: Identified, actor: Actor, now: datet
         applicant_id=place.pk,
         identification=str(identified.id),
     )
-    household.forget_places()
     if place.is_main and len(household.applicants) > 1:
         _invite_all(household, now)
 

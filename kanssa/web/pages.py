@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import translate_url
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from kanssa.web.visitor import Visitor, visitor_of
 
@@ -56,11 +56,21 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
 
 
 def _languages(request: HttpRequest, current: str) -> list[LanguageChoice]:
-    here = request.get_full_path()
+    query = request.META.get("QUERY_STRING", "")
     return [
-        LanguageChoice(code, name, translate_url(here, code), code == current)
+        LanguageChoice(code, name, _here_in(code, request, query), code == current)
         for code, name in settings.LANGUAGES
     ]
+
+
+def _here_in(language: str, request: HttpRequest, query: str) -> str:
+    """Give the page in another language; the front page, where the address has no language."""
+    match = request.resolver_match
+    with override(language):
+        if match is None or not match.namespaces:
+            return reverse("public:front")
+        url = reverse(match.view_name, kwargs=match.kwargs)
+    return f"{url}?{query}" if query else url
 
 
 def _name_if_read(visitor: Visitor) -> str:

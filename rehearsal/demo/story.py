@@ -103,7 +103,7 @@ def _identified(key: str, now: datetime) -> Identified:
         assurance="substantial",
         authenticated_at=now,
     )
-    return begin_living(identity, person_id=Person.objects.with_hetu(hetu).pk, attempt_id=None, now=now)
+    return begin_living(identity, person=Person.objects.with_hetu(hetu), attempt_id=None, now=now)
 
 
 def _named(key: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def other_person(request: HttpRequest) -> HttpResponse:
         "confirm/other_person.html",
         {
             "identified": visitor.identified,
-            "has_others": bool(queries.waiting_for(visitor.identified, now=visitor.now)),
+            "has_others": bool(queries.places_of(visitor.identified)),
             "desk": desk_for(visitor.now),
         },
     )
@@ -108,11 +108,11 @@ def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Confirm. Pressed twice, in two tabs or after Back, it is one confirmation."""
     visitor = visitor_of(request)
-    reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now)
+    applicant_id = queries.place_in(application_id, identified=visitor.identified)
     try:
         confirm_application(
             application_id=application_id,
-            applicant_id=reviewed.applicant_id,
+            applicant_id=applicant_id,
             version_id=_version_in(request),
             identified=visitor.identified,
             actor=visitor.identified.actor,

@@ -103,10 +103,10 @@ def _reply_in(request: HttpRequest) -> dict[str, str]:
 
 
 def _onwards(arrival: Arrival, visitor: Visitor) -> str:
-    waiting = queries.waiting_for(arrival.identified, now=visitor.now)
-    if _is_for_another(arrival.purpose, {each.applicant_id for each in waiting}):
+    places = queries.places_of(arrival.identified)
+    if _is_for_another(arrival.purpose, places):
         return reverse("confirm:other_person")
-    if not waiting:
+    if not places:
         return reverse("confirm:nothing")
     if arrival.purpose["to"] == "status":
         return reverse("account:applications")
