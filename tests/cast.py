@@ -113,10 +113,11 @@ def identified(role: Role, *, now: datetime = NOW) -> Identified:
     return begin_living(identity_of(role, now=now), person=person, attempt_id=None, now=now)
 
 
-def arrived(role: Role, *, now: datetime = NOW) -> Identified:
-    """Identify, take the places that wait, accept the terms."""
+def arrived(role: Role, *, sent_here: Application | None = None, now: datetime = NOW) -> Identified:
+    """Identify, in the browser that sent an application or in another; take places, accept the terms."""
     who = identified(role, now=now)
-    take_places(identified=who, actor=who.actor, now=now)
+    here = sent_here.pk if sent_here else None
+    take_places(identified=who, sent_here=here, actor=who.actor, now=now)
     version = terms_in_force(now.date()).version
     accept_terms(identified=who, version=version, language="fi", actor=who.actor, now=now)
     return who

@@ -1,7 +1,5 @@
 """Which letter goes to whom when something happens to an application."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +8,6 @@ from django.conf import settings
 
 from kanssa.applications.content import first_name
 from kanssa.applications.household import Household
-from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.times import last_day_before
 from kanssa.messages.letters import Topic, count_to, write_letter
 
@@ -47,26 +44,20 @@ def tell_confirmed_elsewhere(household: Household, *, leavers: set[UUID], cause:
             _tell(household, adult, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}", now=now)
 
 
-def invite(household: Household, applicant: Applicant, *, now: datetime) -> None:
-    """Send a co-applicant a link of their own; a former one dies at once."""
-    Invitation.objects.living().filter(applicant=applicant).update(ended_at=now)
-    token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(applicant=applicant, token_hash=hash_of(token), sent_at=now)
+def tell_invited(
+    household: Household, applicant_id: UUID, *, invitation_id: UUID, token: str, now: datetime
+) -> None:
+    """To a co-applicant: the link, with the first name of whoever named them."""
     main = household.standing.content.adults[household.main_applicant.pk]
     _tell(
         household,
-        applicant.pk,
+        applicant_id,
         Topic.INVITATION,
-        cause=f"invitation:{invitation.pk}",
+        cause=f"invitation:{invitation_id}",
         now=now,
         token=token,
         inviter=first_name(main),
     )
-
-
-def hash_of(token: str) -> bytes:
-    """What of an invitation's token is stored."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _tell(

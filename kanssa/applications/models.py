@@ -41,7 +41,6 @@ class Application(models.Model):
     draft_revision = models.PositiveIntegerField(default=0)
     draft_saved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    first_invited_at = models.DateTimeField(null=True)
     confirm_by = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.announcements import hash_of
 from kanssa.applications.content import Content, Facts, full_name, merged
 from kanssa.applications.corrections import correction_of
 from kanssa.applications.drafts import content_of
 from kanssa.applications.household import Household
+from kanssa.applications.invitations import hash_of
 from kanssa.applications.models import Applicant, Application, Invitation, TermsAcceptance
 from kanssa.applications.refusals import (
     InvitationSpent,

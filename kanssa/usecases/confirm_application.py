@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.household import Household, opened
+from kanssa.applications.invitations import invite_all
 from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance, Version
 from kanssa.applications.refusals import (
     DetailsMissing,
@@ -57,6 +58,8 @@ def confirm_application(
         standing=str(household.standing.version.pk),
     )
     household.confirmations.append(confirmation)
+    if place.is_main:
+        invite_all(household, now=now)
     if household.is_confirmed_by_all:
         become_valid(household, rivals, actor=actor, now=now)
     return confirmation.pk

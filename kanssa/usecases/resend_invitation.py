@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications import announcements
 from kanssa.applications.household import Household
+from kanssa.applications.invitations import invite
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.refusals import (
     InvitationsUsedUp,
@@ -43,7 +43,7 @@ def resend_invitation(
     if not household.can_be_invited(applicant_id):
         raise NothingToInvite
     _require_room_for_another(applicant, now)
-    announcements.invite(household, applicant, now=now)
+    invite(household, applicant, now=now)
     record(
         "invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id
     )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils.timezone import now as clock
 
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.identification.living import Identified, living_identification
@@ -28,7 +28,7 @@ class Visitor:
     def __init__(self, request: HttpRequest) -> None:
         """Read nothing yet."""
         self._session = request.session
-        self.now: datetime = timezone.now()
+        self.now: datetime = clock()
 
     @property
     def browser(self) -> str:

@@ -77,7 +77,7 @@ def _sent(main: str, *others: str, now: datetime) -> Application:
 def _confirmed_alone(key: str, *, now: datetime) -> None:
     application = _sent(key, now=now)
     who = _identified(key, now)
-    take_places(identified=who, actor=who.actor, now=now)
+    take_places(identified=who, sent_here=application.pk, actor=who.actor, now=now)
     version = terms_in_force(day_of(now)).version
     accept_terms(identified=who, version=version, language="fi", actor=who.actor, now=now)
     review = queries.review(application.pk, identified=who, now=now)

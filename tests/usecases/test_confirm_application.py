@@ -13,6 +13,7 @@ from kanssa.applications.refusals import (
     TermsNotAccepted,
 )
 from kanssa.applications.states import State
+from kanssa.applications.times import last_day_before
 from kanssa.evidence.models import Event
 from kanssa.messages.models import Message
 from kanssa.usecases.confirm_application import confirm_application
@@ -175,7 +176,7 @@ def test_own_details_must_be_complete_first():
 def test_the_terms_must_be_accepted_first():
     application = sent(AINO)
     aino = identified(AINO)
-    take_places(identified=aino, actor=aino.actor, now=NOW)
+    take_places(identified=aino, sent_here=None, actor=aino.actor, now=NOW)
 
     with pytest.raises(TermsNotAccepted):
         confirmed(application, aino)
@@ -252,3 +253,34 @@ def test_somebody_with_no_place_there_learns_nothing():
 
     with pytest.raises(NoSuchApplication):
         Household.of(application.pk).place_of(otso.person_id)
+
+
+def test_a_main_applicant_who_confirms_invites_those_who_were_not_invited_yet():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    assert not Message.objects.filter(topic="invitation").exists()
+
+    confirmed(application, aino)
+    confirmed(application, aino)
+
+    assert Message.objects.filter(topic="invitation").count() == 1
+
+
+def test_a_stranger_who_typed_my_code_has_nobody_written_to_in_my_name():
+    sent(AINO, EINO, now=later(minutes=-5))
+    own = sent(AINO)
+
+    confirmed(own, arrived(AINO, sent_here=own))
+
+    assert not Message.objects.filter(topic="invitation").exists()
+
+
+def test_a_late_first_invitation_leaves_its_person_14_days():
+    application = sent(AINO, EINO)
+    before = application.confirm_by
+
+    arrived(AINO, sent_here=application, now=later(days=25))
+
+    application.refresh_from_db()
+    assert last_day_before(application.confirm_by).isoformat() == "2027-01-04"
+    assert application.confirm_by > before

@@ -121,9 +121,9 @@ def test_a_draft_sent_from_two_tabs_at_once_is_one_application():
 
 
 def test_a_main_applicant_who_identifies_twice_at_once_invites_once():
-    sent(AINO, EINO)
+    here = sent(AINO, EINO).pk
     aino = identified(AINO)
 
-    at_once(*[lambda: take_places(identified=aino, actor=aino.actor, now=NOW)] * 8)
+    at_once(*[lambda: take_places(identified=aino, sent_here=here, actor=aino.actor, now=NOW)] * 8)
 
     assert Message.objects.filter(topic="invitation").count() == 1

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
 from kanssa.identification import registry
+from tests.cast import later
 from tests.web.browser import Browser
 
 
@@ -8,6 +11,23 @@ from tests.web.browser import Browser
 def _direct_identification(settings):
     settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct.load"}
     registry.methods()
+
+
+class Clock:
+    """The time on pages: an hour after the cast's NOW, whatever the day is, until it is moved."""
+
+    def __init__(self):
+        self.time = later(hours=1)
+
+    def passes(self, **duration):
+        self.time += timedelta(**duration)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("kanssa.web.visitor.clock", lambda: clock.time)
+    return clock
 
 
 @pytest.fixture

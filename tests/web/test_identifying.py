@@ -7,6 +7,7 @@ from kanssa.identification.models import Identification, IdentificationAttempt
 from kanssa.messages.models import Message
 from tests.cast import AINO, EINO, sent
 from tests.web.browser import Browser, text_of
+from tests.web.steps import fill_in, send
 
 pytestmark = pytest.mark.django_db
 
@@ -65,13 +66,22 @@ def test_every_identification_is_forced_afresh(browser):
     assert parse_qs(urlsplit(leaving(browser)["Location"]).query)["force"] == ["True"]
 
 
-def test_a_main_applicant_who_identifies_has_the_invitations_sent(browser):
-    sent(AINO, EINO)
+def test_a_main_applicant_who_identifies_where_they_sent_has_the_invitations_sent(browser):
+    fill_in(browser, AINO, EINO)
+    send(browser)
     assert not Message.objects.filter(topic="invitation").exists()
 
     browser.identify("aino")
 
-    assert Message.objects.get(topic="invitation").language == "fi"
+    assert Message.objects.get(topic="invitation").language == "en"
+
+
+def test_a_main_applicant_who_identifies_elsewhere_invites_nobody_yet(browser):
+    sent(AINO, EINO)
+
+    browser.identify("aino")
+
+    assert not Message.objects.filter(topic="invitation").exists()
 
 
 def test_a_co_applicant_who_identifies_first_invites_nobody(browser):
@@ -160,9 +170,9 @@ def test_going_back_to_the_brokers_reply_leads_on_to_the_applications(browser):
     assert Identification.objects.count() == 1
 
 
-def test_a_reply_that_comes_too_late_is_refused(browser, settings):
+def test_a_reply_that_comes_too_late_is_refused(browser, clock):
     gone = leaving(browser)
-    settings.ATTEMPT_LIFETIME *= 0
+    clock.passes(minutes=31)
 
     answer = browser.come_back(gone, "aino")
 
@@ -217,15 +227,28 @@ def test_signing_out_ends_the_identification_in_every_copy_of_the_cookie(browser
     assert copied.get("e-service/").status_code == 401
 
 
-def test_an_identification_ends_when_it_is_idle_or_old(browser, settings):
+def test_an_identification_ends_after_half_an_hour_without_use(browser, clock):
     sent(AINO)
     browser.identify("aino")
-    settings.IDENTIFIED_IDLE *= 0
+    clock.passes(minutes=29)
+    assert browser.get("e-service/").status_code == 200
+    clock.passes(minutes=31)
 
     answer = browser.get("e-service/")
 
     assert answer.status_code == 401
     assert "You need to identify yourself again" in text_of(answer)
+
+
+def test_an_identification_ends_after_two_hours_of_use(browser, clock):
+    sent(AINO)
+    browser.identify("aino")
+    for _time in range(5):
+        clock.passes(minutes=20)
+        assert browser.get("e-service/").status_code == 200
+    clock.passes(minutes=21)
+
+    assert browser.get("e-service/").status_code == 401
 
 
 def test_a_cookie_that_was_tampered_with_is_an_empty_session(browser):

@@ -91,7 +91,12 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
         raise
     visitor.become(arrival.identified)
     rotate_token(request)
-    take_places(identified=arrival.identified, actor=arrival.identified.actor, now=visitor.now)
+    take_places(
+        identified=arrival.identified,
+        sent_here=visitor.application_id if visitor.has_application else None,
+        actor=arrival.identified.actor,
+        now=visitor.now,
+    )
     return redirect(_onwards(arrival, visitor))
 
 
