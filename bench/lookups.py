@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from bench.leg import Prepared
 from kanssa.applications import queries
-from kanssa.applications.announcements import hash_of
+from kanssa.applications.invitations import hash_of
 from kanssa.applications.models import Applicant, Application, Invitation
-from kanssa.applications.places import places_waiting_for
 from kanssa.applications.states import State
 from kanssa.identification.living import Identified, begin_living
 from kanssa.people.models import Person
+from kanssa.usecases.take_places import take_places
 from kanssa.values.hetu import Hetu
 from kanssa.values.identity import VerifiedIdentity
 
@@ -72,9 +72,13 @@ def _lookups(waiting: Prepared) -> dict[str, Callable[[], object]]:
     place = Applicant.objects.get(application_id=waiting.application_id)
     token = uuid4().hex
     Invitation.objects.create(applicant=place, token_hash=hash_of(token), sent_at=now)
+    # Now the place is theirs, and each later try looks for others that wait.
+    take_places(identified=identified, sent_here=None, actor=identified.actor, now=now)
     return {
         "a person by identity code": lambda: Person.objects.with_hetu(hetu),
-        "places that wait for a person": lambda: places_waiting_for(identified),
+        "places that wait for a person": lambda: take_places(
+            identified=identified, sent_here=None, actor=identified.actor, now=now
+        ),
         "an invitation by its token": lambda: queries.living_invitation(token),
         "applications of a person": lambda: queries.waiting_for(identified, now=now),
         "an application by its reference": lambda: Application.objects.get(reference=waiting.reference),
@@ -91,7 +95,7 @@ def _identified(waiting: Prepared, hetu: Hetu, now: datetime) -> Identified:
         assurance="substantial",
         authenticated_at=now,
     )
-    return begin_living(identity, person_id=Person.objects.with_hetu(hetu).pk, attempt_id=None, now=now)
+    return begin_living(identity, person=Person.objects.with_hetu(hetu), attempt_id=None, now=now)
 
 
 # The others

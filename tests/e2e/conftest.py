@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, R
 
 from tests.e2e.journeys import Visit
 from tests.e2e.scrutiny import NARROW, WIDE, Inspector, Scale, Weights, look
-from tests.e2e.stack import ROOT, Stack, free_ports, running_stack
+from tests.e2e.stack import ROOT, Stack, running_stack
 
 ARTEFACTS = ROOT / "artefacts"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -46,8 +46,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp("demo")
-    with running_stack(folder / "data", port=free_ports(4)) as stack:
+    with running_stack(tmp_path_factory.mktemp("demo") / "data") as stack:
         yield stack
 
 
@@ -70,7 +69,10 @@ def inspector(browser: Browser) -> Iterator[Inspector]:
     yield inspector
     inspector.close()
     ARTEFACTS.mkdir(exist_ok=True)
-    doubts = [f"{rule}\n" + "".join(f"  {where}\n" for where in sorted(places)) for rule, places in sorted(inspector.doubts.items())]
+    doubts = [
+        f"{rule}\n" + "".join(f"  {where}\n" for where in sorted(places))
+        for rule, places in sorted(inspector.doubts.items())
+    ]
     (ARTEFACTS / "axe-cannot-tell.txt").write_text("\n".join(doubts), "utf-8")
 
 
@@ -116,7 +118,7 @@ def arrive(
         assert at.process.poll() is None, "the demo has ended"
         context = context or browser.new_context(
             java_script_enabled=scripts,
-            viewport=NARROW if width == 320 else WIDE | {"width": width},
+            viewport=NARROW if width == 320 else WIDE,
             locale={"fi": "fi-FI", "sv": "sv-SE", "en": "en-GB"}[language],
         )
         context.set_default_timeout(SECONDS * 1000)
@@ -126,7 +128,7 @@ def arrive(
         scale = Scale(context.new_cdp_session(page))
         visit.looks += [
             lambda page, _name: look(page, language=visit.language, is_ours=visit.is_at_the_service),
-            lambda page, name: inspector.look_at(page, name),
+            inspector.look_at,
             lambda page, name: weights.note(page, name, *scale.read()),
         ]
         visits.append(visit)

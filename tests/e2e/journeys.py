@@ -1,9 +1,9 @@
-"""What people do on the pages, in their language; the labels that the city's instructions name are literal."""
+"""What people do on the pages, in their language; labels of the city's instructions are literal."""
 
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,13 +49,13 @@ LABELS = {
 
 LANGUAGES = tuple(LABELS)
 
-PERSON_STEPS = (
+PERSON_STEPS: tuple[Mapping[str, str], ...] = (
     {"citizenship": "FI"},
     {"home_municipality": "091"},
     {"street_address": "Kaikukatu 3", "postcode": "00530", "city": "Helsinki"},
 )
-MONEY_STEPS = ({"income_source": "wages", "gross_income": "2350"}, {})
-HOUSEHOLD_STEPS = (
+MONEY_STEPS: tuple[Mapping[str, str], ...] = ({"income_source": "wages", "gross_income": "2350"}, {})
+HOUSEHOLD_STEPS: tuple[Mapping[str, str], ...] = (
     {},
     {"tenure": "rented-other"},
     {},
@@ -64,6 +64,21 @@ HOUSEHOLD_STEPS = (
     {"areas": "whole-city"},
     {"facts_are_true": "on", "will_keep_current": "on"},
 )
+
+
+def steps_of_the_main_applicant(who: Role, language: str) -> Iterator[Mapping[str, str]]:
+    yield {"kind": "ordinary", "language": language}
+    yield {"last_name": who.last_name, "first_names": who.first_names}
+    yield {"hetu": who.hetu}
+    yield from PERSON_STEPS
+    yield {"email": who.email, "contact_language": language}
+    yield from MONEY_STEPS
+
+
+def steps_of_a_co_applicant(who: Role, language: str) -> Iterator[Mapping[str, str]]:
+    yield {"last_name": who.last_name, "first_names": who.first_names}
+    yield {"hetu": who.hetu}
+    yield {"email": who.email, "contact_language": language}
 
 
 APPLY = {"fi": "/hakemus/", "sv": "/ansokan/", "en": "/application/"}
@@ -153,7 +168,7 @@ class Visit:
         self.page.locator(f"nav.languages a[hreflang={language}]").click()
         self.language = language
 
-    def fill(self, answers: dict[str, str]) -> None:
+    def fill(self, answers: Mapping[str, str]) -> None:
         """Fill in the fields of a page by their names, and continue."""
         for name, value in answers.items():
             _answer(self.page, name, value)
@@ -184,14 +199,7 @@ class Visit:
         self.open("/")
         self.picture("front")
         self.begin()
-        for answers in (
-            {"kind": "ordinary", "language": self.language},
-            {"last_name": main.last_name, "first_names": main.first_names},
-            {"hetu": main.hetu},
-            *PERSON_STEPS,
-            {"email": main.email, "contact_language": self.language},
-            *MONEY_STEPS,
-        ):
+        for answers in steps_of_the_main_applicant(main, self.language):
             self.fill(answers)
         self.picture("co-applicants-none")
         for other in others:
@@ -206,9 +214,8 @@ class Visit:
 
     def add_co_applicant(self, other: Role) -> None:
         self.press(self.said("Add a co-applicant"))
-        self.fill({"last_name": other.last_name, "first_names": other.first_names})
-        self.fill({"hetu": other.hetu})
-        self.fill({"email": other.email, "contact_language": self.language})
+        for answers in steps_of_a_co_applicant(other, self.language):
+            self.fill(answers)
 
     def reference(self) -> str:
         found = re.search(r"H-\d\d-\w{4}-\w\w", self.page.locator("main").inner_text())
@@ -235,7 +242,11 @@ class Visit:
     def identify(self, who: Role) -> dict[str, Any]:
         """Choose the bank's way and be somebody there; gives what the broker was asked."""
         question = self.go_to_the_broker()
-        for name, value in (("last_name", who.last_name), ("first_names", who.first_names), ("hetu", who.hetu)):
+        for name, value in (
+            ("last_name", who.last_name),
+            ("first_names", who.first_names),
+            ("hetu", who.hetu),
+        ):
             self.page.locator(f"input[name={name}]").fill(value)
         self.page.locator("button[name=person][value=typed]").click()
         return question

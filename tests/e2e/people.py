@@ -9,7 +9,14 @@ _CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _BORN = date(1960, 1, 1)
 # No name is a part of another, of a label or of an address: letters are searched for them.
 _LAST_NAMES = ("Haapakoski", "Wikholm", "Tuomaranta", "Ek-Sjöström", "Väyrysvaara", "Österblad")
-_FIRST_NAMES = ("Kerttu Orvokki", "Taavi Ilmari", "Freja Viveca", "Åke Valdemar", "Hilja Unelma", "Sölve Örjan")
+_FIRST_NAMES = (
+    "Kerttu Orvokki",
+    "Taavi Ilmari",
+    "Freja Viveca",
+    "Åke Valdemar",
+    "Hilja Unelma",
+    "Sölve Örjan",
+)
 _numbers = itertools.count()
 
 

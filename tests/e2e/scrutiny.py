@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, CDPSession, Page, Route
+from playwright.sync_api import Browser, CDPSession, Page, Route, ViewportSize
 
 from tests.e2e.words import english_in
 
 AXE = Path(__file__).resolve().parent / "peers" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 HEAVIEST = 30_000
 _RESTLESS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{40,}|\d")
 # What people wrote, and what the page says: pages that differ in it alone are one sort of page.
@@ -115,7 +115,9 @@ class Inspector:
         for size in (WIDE, NARROW):
             self._page.set_viewport_size(size)
             wide = self._page.evaluate(_LOOK)["wide"]
-            assert wide <= 0, f"{name} scrolls sideways at {size['width']} px: {self._page.evaluate(_TOO_WIDE)}"
+            assert wide <= 0, (
+                f"{name} scrolls sideways at {size['width']} px: {self._page.evaluate(_TOO_WIDE)}"
+            )
             self._ask_axe(f"{name} at {size['width']} px")
         self._page.set_viewport_size(WIDE)
 
@@ -123,8 +125,9 @@ class Inspector:
         if not self._page.evaluate("() => 'axe' in window"):
             self._page.evaluate(self._axe)
         found = self._page.evaluate(
-            "async tags => { const found = await axe.run(document, {runOnly: tags, preload: false});"
-            "return {passes: found.passes.length, incomplete: found.incomplete, violations: found.violations} }",
+            "async tags => { const found = await axe.run(document, {runOnly: tags, preload: false})\n"
+            "const {passes, incomplete, violations} = found\n"
+            "return {passes: passes.length, incomplete, violations} }",
             TAGS,
         )
         assert found["passes"] > 10, found
@@ -155,9 +158,10 @@ def look(page: Page, *, language: str, is_ours: bool) -> None:
     assert seen["scripts"] == seen["handlers"] == 0, f"{page.url} has scripts"
     assert seen["headings"] == seen["mains"] == 1, f"{page.url}: {seen['headings']} h1, {seen['mains']} main"
     assert seen["title"].strip(" –"), page.url
-    assert seen["sheets"] and all(seen["sheets"]), f"{page.url}: its style sheet did not load"
     assert seen["wide"] <= 0, f"{page.url} scrolls sideways: {page.evaluate(_TOO_WIDE)}"
     if is_ours:
+        assert seen["sheets"], f"{page.url} has no style sheet"
+        assert all(seen["sheets"]), f"{page.url}: its style sheet did not load"
         assert not seen["styles"], f"{page.url} has styles that the policy blocks: {seen['styles']}"
         assert "Helvetica" in seen["font"], (page.url, seen["font"])
         assert seen["header"] == _BLUE, (page.url, seen["header"])
@@ -172,14 +176,18 @@ class Weights:
     rows: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def note(self, page: Page, name: str, weight: int, answers: int) -> None:
-        assert 0 < weight < HEAVIEST, f"{page.url} weighs {weight} bytes in {answers} answers"
         place = _RESTLESS.sub("#", urlsplit(page.url).path)
         key = (re.sub("#+", "#", place), re.sub(r"^[\w-]*?\d+-", "", name))
+        is_new = key not in self.rows
         self.rows[key] = max(self.rows.get(key, (0, 0)), (weight, answers))
+        # Told once: other journeys come by the same page.
+        assert not is_new or 0 < weight < HEAVIEST, f"{page.url} weighs {weight} bytes in {answers} answers"
 
     def as_table(self) -> str:
         lines = ["bytes  answers  page (address without its ids, picture)"]
-        for (place, name), (weight, answers) in sorted(self.rows.items(), key=lambda row: (-row[1][0], row[0])):
+        for (place, name), (weight, answers) in sorted(
+            self.rows.items(), key=lambda row: (-row[1][0], row[0])
+        ):
             lines.append(f"{weight:5}  {answers:7}  {place}  {name}")
         return "\n".join([*lines, ""])
 

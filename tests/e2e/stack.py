@@ -9,10 +9,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import psutil
 import psycopg
@@ -34,18 +35,11 @@ T = TypeVar("T")
 class Stack:
     """A running demo."""
 
-    port: int
+    service: str
+    broker: str
+    mailbox: str
     data: Path
     process: subprocess.Popen[bytes]
-    broker: str
-
-    @property
-    def service(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def mailbox(self) -> str:
-        return f"http://127.0.0.1:{self.port + 2}"
 
     def letters(self, to: str) -> list[dict[str, Any]]:
         """What has come to an address, the newest first."""
@@ -55,19 +49,21 @@ class Stack:
 
     def wait_for_letters(self, to: str, count: int) -> list[dict[str, Any]]:
         """Wait until so many have come; more, or none in time, is an error."""
-        letters = until(lambda: (found := self.letters(to)) and len(found) >= count and found, _SECONDS_FOR_MAIL)
+        letters = until(
+            lambda: (found := self.letters(to)) and len(found) >= count and found, _SECONDS_FOR_MAIL
+        )
         assert letters, f"{count} letters to {to} were awaited, there are {self.letters(to)}"
         assert len(letters) == count, [letter["subject"] for letter in letters]
         return letters
 
-    def wait_for_invitation(self, to: str, *, count: int = 2) -> str:
-        """Wait for the newest of so many letters, an invitation; gives its link."""
-        letter = self.wait_for_letters(to, count - 1)[0]
-        return str(letter["links"][0])
+    def wait_for_invitation(self, to: str, *, count: int = 1) -> str:
+        """Wait until so many letters have come, the newest of them an invitation; gives its link."""
+        link = str(self.wait_for_letters(to, count)[0]["links"][0])
+        return self.service + urlsplit(link).path
 
     @property
     def database_url(self) -> str:
-        return str(self._child("kanssa.manage", "worker").environ()["DATABASE_URL"])
+        return self.child("kanssa.manage", "worker").environ()["DATABASE_URL"]
 
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
@@ -96,14 +92,15 @@ class Stack:
     @contextmanager
     def without_broker(self) -> Iterator[None]:
         """The broker does not answer for a while."""
-        broker = self._child("rehearsal.broker", "--port")
+        broker = self.child("rehearsal.broker", "--port")
         broker.suspend()
         try:
             yield
         finally:
             broker.resume()
 
-    def _child(self, *words: str) -> psutil.Process:
+    def child(self, *words: str) -> psutil.Process:
+        """Find the process of the demo whose command holds these words."""
         for child in psutil.Process(self.process.pid).children(recursive=True):
             if set(words) <= set(child.cmdline()):
                 return child
@@ -136,14 +133,12 @@ def free_ports(count: int) -> int:
 
 
 @contextmanager
-def running_stack(
-    data: Path, *, port: int, identification_file: Path | None = None, broker: str = ""
-) -> Iterator[Stack]:
+def running_stack(data: Path) -> Iterator[Stack]:
     """Run the demo; at the end it is asked to stop, must do so in order, and leaves no process."""
-    output = data.with_suffix(".output")
+    output, port = data.with_suffix(".output"), free_ports(4)
     with output.open("wb") as file:
         process = subprocess.Popen(
-            _command(identification_file),
+            [sys.executable, "-m", "rehearsal.run"],
             cwd=ROOT,
             env=_environment(data, port),
             stdin=subprocess.DEVNULL,
@@ -151,18 +146,18 @@ def running_stack(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    stack = Stack(port, data, process, broker or f"http://localhost:{port + 1}")
+    stack = Stack(
+        service=f"http://127.0.0.1:{port}",
+        broker=f"http://localhost:{port + 1}",
+        mailbox=f"http://127.0.0.1:{port + 2}",
+        data=data,
+        process=process,
+    )
     try:
         _wait_until_ready(stack, output)
         yield stack
     finally:
         _stop(stack, output)
-
-
-def _command(identification_file: Path | None) -> list[str]:
-    if identification_file is None:
-        return [sys.executable, "-m", "rehearsal.run"]
-    return [sys.executable, "-m", "tests.e2e.run_with_broker", str(identification_file)]
 
 
 def _environment(data: Path, port: int) -> dict[str, str]:
@@ -180,8 +175,42 @@ def _wait_until_ready(stack: Stack, output: Path) -> None:
     assert until(is_up, _SECONDS_TO_START), output.read_text()
 
 
+@contextmanager
+def web_with_broker(stack: Stack, *, port: int, identification_file: Path, broker: str) -> Iterator[Stack]:
+    """Run one more web server for the same demo, whose people identify at another broker."""
+    web = stack.child("granian", "kanssa.wsgi:application")
+    command = [f"--port={port}" if word.startswith("--port=") else word for word in web.cmdline()]
+    service = f"http://127.0.0.1:{port}"
+    environment = {
+        **web.environ(),
+        "KANSSA_BASE_URL": service,
+        "KANSSA_IDENTIFICATION_FILE": str(identification_file),
+    }
+    output = identification_file.with_name("web.log")
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+        )
+    try:
+        assert until(lambda: process.poll() is not None or _answers(service), _SECONDS_TO_START), (
+            output.read_text()
+        )
+        yield replace(stack, service=service, broker=broker)
+    finally:
+        process.terminate()
+        process.wait(_SECONDS_TO_STOP)
+
+
+def _answers(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"{address}/health/", timeout=5):
+        return True
+    return False
+
+
 def _stop(stack: Stack, output: Path) -> None:
-    family = psutil.Process(stack.process.pid).children(recursive=True) if stack.process.poll() is None else []
+    family = (
+        psutil.Process(stack.process.pid).children(recursive=True) if stack.process.poll() is None else []
+    )
     if stack.process.poll() is None:
         stack.process.send_signal(signal.SIGTERM)
     try:

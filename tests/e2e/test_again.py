@@ -86,7 +86,7 @@ def test_back_after_signing_out_shows_nothing_of_the_person(arrive: Arrive) -> N
     reference = send_and_identify(visit, main, other)
     at_the_review(visit)
     confirmed = visit.page.url
-    assert main.hetu in visit.text
+    assert main.hetu[:6] in visit.text
 
     visit.press(visit.labels["confirm"])
     visit.press(visit.said("Sign out"))
@@ -94,7 +94,7 @@ def test_back_after_signing_out_shows_nothing_of_the_person(arrive: Arrive) -> N
     visit.picture("signed-out")
     for step in range(6):
         visit.page.go_back()
-        words = (main.last_name, other.last_name, main.hetu, reference)
+        words = (main.last_name, other.last_name, main.hetu[:6], reference)
         assert not any(word in visit.text for word in words), visit.text
         visit.picture(f"back-{step}")
     visit.page.goto(confirmed)

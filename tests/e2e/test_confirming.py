@@ -38,9 +38,10 @@ def test_two_adults_on_two_browsers_make_an_application_valid(arrive: Arrive, st
 
 def test_two_adults_without_scripts_in_swedish_on_narrow_screens(arrive: Arrive, stack: Stack) -> None:
     main, other = somebody(), somebody()
-    visits = [arrive(name, language="sv", width=320) for name in ("main", "other")]
+    main_visit = arrive("main", language="sv", width=320)
+    other_visit = arrive("other", language="sv", width=320)
 
-    both_confirm(stack, *visits, main, other)
+    both_confirm(stack, main_visit, other_visit, main, other)
 
 
 def test_both_adults_confirm_one_after_the_other_in_one_browser(arrive: Arrive, stack: Stack) -> None:
