@@ -9,7 +9,7 @@ from kanssa.applications.times import HELSINKI, last_day_before
 
 _DAYS = {"fi": "cccc d.M.y", "sv": "cccc d MMMM y", "en": "cccc d MMMM y"}
 _PLAIN = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
-_MOMENTS = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
+_MOMENTS = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
 
 
 def day(given: date, language: str | None = None) -> str:

@@ -11,6 +11,7 @@ from kanssa.applications.household import Household
 from kanssa.applications.invitations import hash_of
 from kanssa.applications.models import Applicant, Application, Invitation, TermsAcceptance
 from kanssa.applications.refusals import (
+    AlreadySent,
     InvitationSpent,
     NoSuchApplication,
     NoSuchInvitation,
@@ -109,10 +110,12 @@ class Status:
 
 
 def draft_of(application_id: UUID) -> Draft:
-    """Read a draft. Raises NoSuchApplication for what is none, or no more."""
-    row = Application.objects.filter(pk=application_id, state=State.DRAFT).first()
+    """Read a draft. Raises NoSuchApplication, AlreadySent."""
+    row = Application.objects.filter(pk=application_id).first()
     if row is None:
         raise NoSuchApplication
+    if row.sent_at is not None:
+        raise AlreadySent
     return Draft(row.pk, content_of(row), row.draft_revision)
 
 

@@ -13,6 +13,13 @@ class NoSuchApplication(Refusal):
     status = 404
 
 
+class AlreadySent(Refusal):
+    """The draft was sent, perhaps in another tab."""
+
+    code = "already-sent"
+    reason = _("This application is sent already.")
+
+
 class NotAllowedNow(Refusal):
     """The application's state does not allow it."""
 

@@ -1,26 +1,25 @@
 """What a viewer may see of an application: decided here, and nowhere else."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from kanssa.applications.content import Content, Facts, full_name
-from kanssa.applications.form import PERSON, is_given
+from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household
 
 
 @dataclass(frozen=True, slots=True)
 class OtherAdult:
-    """Of another adult: the name, which details are given, and whether they have confirmed.
+    """Of another adult: the name, what is still missing of them, and whether they have confirmed.
 
-    Never when, where or how; `details` has True for a field of the form that is given.
+    Never when, where or how; `missing` names the required fields that are not given, never an answer.
     """
 
     applicant_id: UUID
     name: str
     is_main: bool
     has_confirmed: bool
-    details: Mapping[str, bool]
+    missing: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def other_adult(applicant_id: UUID, household: Household) -> OtherAdult:
         name=full_name(facts),
         is_main=household.applicants[applicant_id].is_main,
         has_confirmed=household.confirmation_of(applicant_id) is not None,
-        details={field.name: is_given(facts, field.name) for field in PERSON},
+        missing=frozenset(missing_fields(PERSON, facts)),
     )
 
 

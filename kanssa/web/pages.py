@@ -64,11 +64,13 @@ def _languages(request: HttpRequest, current: str) -> list[LanguageChoice]:
 
 
 def _here_in(language: str, request: HttpRequest, query: str) -> str:
-    """Give the page in another language; the front page, where the address has no language."""
+    """Give the page in another language; where the address has none, the page to go on from."""
     match = request.resolver_match
     with override(language):
-        if match is None or not match.namespaces:
+        if match is None:
             return reverse("public:front")
+        if not match.namespaces:  # the way back from a broker
+            return reverse("identify:choose")
         url = reverse(match.view_name, kwargs=match.kwargs)
     return f"{url}?{query}" if query else url
 

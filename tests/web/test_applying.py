@@ -243,3 +243,30 @@ def test_nobody_who_gave_no_e_mail_is_forgotten(browser):
 
     assert "An answer is needed: E-mail address" in text_of(answer)
     assert kept.status_code == 302
+
+
+def test_going_back_after_sending_says_that_it_is_sent_and_leads_on(browser):
+    fill_in(browser, AINO)
+    send(browser)
+
+    answer = browser.get("application/check/")
+
+    assert answer.status_code == 409
+    assert "This application is sent already" in text_of(answer)
+    assert "/en/application/sent/" in answer.content.decode()
+
+
+def test_a_page_tells_every_fault_of_it_at_once(browser):
+    begin(browser)
+
+    answer = browser.post("application/income/", income_source="", gross_income="paljon")
+
+    assert "Write whole euros in digits" in text_of(answer)
+    assert "An answer is needed: Main source of income" in text_of(answer)
+
+
+def test_a_page_about_a_co_applicant_says_whose_it_is(browser):
+    begin(browser)
+    folder = add_co_applicant(browser, EINO)
+
+    assert "Co-applicant: Eino Ensio Korhonen" in text_of(browser.get(f"{folder}identity-code/"))

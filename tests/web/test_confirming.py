@@ -180,6 +180,23 @@ def test_what_confirming_will_end_is_told_beforehand(browser):
     assert former.reference in page
 
 
+def test_the_main_applicants_assurance_is_not_shown_as_the_co_applicants(browser):
+    application = sent(AINO, EINO)
+    browser.identify("eino")
+    accept_terms(browser)
+
+    assert "I assure that" not in text_of(browser.get(f"confirming/{application.pk}/"))
+
+
+def test_the_next_person_is_offered_only_while_somebody_is_missing(browser):
+    application = sent(AINO)
+    browser.identify("aino")
+    accept_terms(browser)
+    confirm(browser, application)
+
+    assert "The next person identifies" not in text_of(browser.get(f"confirming/{application.pk}/done/"))
+
+
 # The invited adult's door
 
 
@@ -221,8 +238,9 @@ def test_another_who_identifies_by_the_link_is_told_that_it_is_somebody_elses(br
     assert application.reference not in page
 
 
-def test_a_link_that_is_not_whole_says_so(browser):
-    answer = browser.get("/en/invitation/nonsense/")
+def test_a_link_that_lost_its_end_says_so(browser):
+    cut = browser.get("/en/invitation/nonsen")
+    answer = browser.get(cut["Location"])
 
     assert answer.status_code == 404
     assert "The link is not whole" in text_of(answer)

@@ -91,3 +91,9 @@ def test_no_log_line_holds_an_invitations_token(no_database, caplog, capsys):
     client.get("/en/invitation/some-secret-token/")
 
     assert "some-secret-token" not in capsys.readouterr().err
+
+
+def test_pages_are_sent_compressed():
+    client = Client(headers={"host": "127.0.0.1:8000", "accept-encoding": "gzip"})
+
+    assert client.get("/en/instructions/")["Content-Encoding"] == "gzip"

@@ -33,10 +33,9 @@ def is_sound(
     `faults` tells what the rules find in the answers; those about this form's fields become its
     errors. What a stale form token brought is only shown again.
     """
-    if not form.is_valid():
-        return False
+    form.full_clean()
     for fault in faults(answers_in(form, given=given)):
-        if fault.field in form.fields:
+        if fault.field in form.fields and fault.field not in form.errors:
             form.add_error(fault.field, text_of(fault, form.fields[fault.field].label))
     if form_token_is_stale(request):
         form.add_error(None, _("The page had been open too long. Check your answers, then continue again."))

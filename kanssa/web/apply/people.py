@@ -6,10 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kanssa.applications.checks import shared_contacts
-from kanssa.applications.content import full_name
+from kanssa.applications.content import Facts, full_name
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.web.apply.route import (
     after_co_applicant,
@@ -17,7 +18,7 @@ from kanssa.web.apply.route import (
     main_url,
     resident_url,
 )
-from kanssa.web.apply.step_page import draft_in, known_step, save, step_page
+from kanssa.web.apply.step_page import About, draft_in, known_step, save, step_page
 from kanssa.web.apply.steps import (
     CO_APPLICANT_STEPS,
     MAIN_AFTER_PEOPLE,
@@ -61,7 +62,7 @@ def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResp
         change=lambda facts: lambda content: content.with_adult(applicant_id, facts),
         after=lambda content: after_co_applicant(step, applicant_id, content),
         before=reverse("apply:co_applicants"),
-        person_id=applicant_id,
+        about=About(applicant_id, _named(_("Co-applicant"), draft.content.adults.get(applicant_id, {}))),
     )
 
 
@@ -100,7 +101,7 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         change=lambda facts: lambda content: content.with_resident(resident_id, facts),
         after=lambda _content: reverse("apply:residents"),
         before=reverse("apply:residents"),
-        person_id=resident_id,
+        about=About(resident_id, _named(_("Also moves in"), draft.content.residents.get(resident_id, {}))),
     )
 
 
@@ -109,3 +110,8 @@ def remove_resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """Leave another resident out of the draft."""
     save(request, lambda content: content.without_resident(resident_id))
     return redirect("apply:residents")
+
+
+def _named(role: str, person: Facts) -> str:
+    name = full_name(person)
+    return f"{role}: {name}" if name else role

@@ -1,6 +1,7 @@
 """One page of the form: shown, or saved and left for the next."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,14 @@ _OVERWROTE = "overwrote-newer"
 _MOST_DIGITS = 9
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a step is about; `words` head the page, where it is not the one who fills in."""
+
+    id: UUID
+    words: str = ""
+
+
 def draft_in(request: HttpRequest) -> queries.Draft:
     """The draft of this browser. Raises NoSuchApplication, CookiesBlocked."""
     visitor = visitor_of(request)
@@ -53,14 +62,15 @@ def step_page(
     change: Callable[[Facts], Change],
     after: Callable[[Content], str],
     before: str,
-    person_id: UUID | None = None,
+    about: About | None = None,
 ) -> HttpResponse:
     """Show a step, or save it and go on.
 
-    `change` turns the step's answers into a change of the draft; `person_id` says whom it is
-    about. Who came from checking the answers (`?back=check`) goes back there.
+    `change` turns the step's answers into a change of the draft; `about` says whom they are about.
+    Who came from checking the answers (`?back=check`) goes back there.
     """
     today = day_of(visitor_of(request).now)
+    person_id = about.id if about else None
     form = step_form(request, step, given, today=today)
 
     def faults(facts: Facts) -> list[Fault]:
@@ -74,6 +84,7 @@ def step_page(
     context = {
         "form": form,
         "step": step,
+        "about": about.words if about else "",
         "before": checking or before,
         "revision": draft.revision,
         "notice": visitor_of(request).take_notice(),

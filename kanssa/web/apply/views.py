@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kanssa.applications import queries
 from kanssa.applications.checks import shared_contacts
 from kanssa.applications.content import Content, Facts
-from kanssa.applications.refusals import DraftIncomplete, NoSuchApplication
+from kanssa.applications.refusals import AlreadySent, DraftIncomplete, NoSuchApplication
 from kanssa.applications.times import day_of
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.start_application import start_application
 from kanssa.web.apply.check import check_cards, fault_links
 from kanssa.web.apply.route import after_main, before_main, main_url
-from kanssa.web.apply.step_page import Change, draft_in, known_step, step_page
+from kanssa.web.apply.step_page import About, Change, draft_in, known_step, step_page
 from kanssa.web.apply.steps import MAIN_STEPS, Step, answers_about
 from kanssa.web.pages import page
 from kanssa.web.refusals import keeps_what_was_typed
@@ -48,7 +48,7 @@ def main_step(request: HttpRequest, key: str) -> HttpResponse:
         change=partial(_change, step),
         after=partial(after_main, step),
         before=before_main(step, draft.content),
-        person_id=draft.content.main_applicant_id if step.section == "adults" else None,
+        about=About(draft.content.main_applicant_id) if step.section == "adults" else None,
     )
 
 
@@ -103,6 +103,6 @@ def _check_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
 def _has_draft(visitor: Visitor) -> bool:
     try:
         queries.draft_of(visitor.application_id)
-    except NoSuchApplication:
+    except (AlreadySent, NoSuchApplication):
         return False
     return True

@@ -51,6 +51,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
     context = {
         "form": form,
         "step": step,
+        "about": "",
         "before": _before(request, step, given, application_id),
         "revision": "",
         "notice": "",

@@ -7,10 +7,22 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from kanssa.applications.content import full_name
-from kanssa.applications.form import PERSON
+from kanssa.applications.form import PERSON, Field
 from kanssa.applications.sight import OtherAdult, Seen
 from kanssa.web.apply.check import Card
-from kanssa.web.apply.steps import MAIN_STEPS, OWN_STEPS, RESIDENT_STEP, Step, asked
+from kanssa.web.apply.steps import (
+    ADDRESS,
+    BACKGROUND,
+    CODE,
+    CONTACT,
+    INCOME,
+    MAIN_STEPS,
+    MUNICIPALITY,
+    OWN_STEPS,
+    RESIDENT_STEP,
+    Step,
+    asked,
+)
 from kanssa.web.confirm.own_details import own_url
 from kanssa.web.shown import Row, rows
 
@@ -18,7 +30,7 @@ from kanssa.web.shown import Row, rows
 def household_cards(seen: Seen) -> list[Card]:
     """The household's facts: the same for every adult."""
     return [
-        *[Card(step.title, rows(step.fields, _answers(seen, step))) for step in _household_steps()],
+        *[Card(step.title, rows(_facts_of(step), _answers(seen, step))) for step in _household_steps()],
         *[
             Card(_("Also moves in: %(name)s") % {"name": full_name(facts)}, rows(RESIDENT_STEP.fields, facts))
             for facts in seen.household.residents.values()
@@ -40,10 +52,10 @@ def other_cards(seen: Seen) -> list[Card]:
 
 
 def _given_or_missing(other: OtherAdult) -> Iterable[Row]:
-    words = {True: _("Given"), False: _("Missing")}
-    for field in PERSON:
-        if field.required and field.name not in ("last_name", "first_names"):
-            yield Row(field.label, words[other.details[field.name]])
+    asked_of_them = (CODE, BACKGROUND, MUNICIPALITY, ADDRESS, CONTACT, INCOME)
+    for step in asked_of_them:
+        title = _("Contact details") if step is CONTACT else step.title
+        yield Row(title, _("Missing") if other.missing & set(step.names) else _("Given"))
 
 
 def _own_rows(step: Step, seen: Seen) -> list[Row]:
@@ -55,6 +67,11 @@ def _own_rows(step: Step, seen: Seen) -> list[Row]:
 
 def _household_steps() -> Iterable[Step]:
     return (step for step in MAIN_STEPS if step.section != "adults")
+
+
+def _facts_of(step: Step) -> list[Field]:
+    """The step's fields without what the main applicant assured for themselves."""
+    return [field for field in step.fields if field.name not in ("facts_are_true", "will_keep_current")]
 
 
 def _answers(seen: Seen, step: Step) -> Mapping[str, Any]:

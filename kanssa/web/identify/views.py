@@ -15,7 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kanssa.applications import queries
 from kanssa.identification import registry
 from kanssa.identification.attempts import language_of
-from kanssa.identification.refusals import IdentificationExpired, IdentificationFailed
+from kanssa.identification.refusals import (
+    IdentificationExpired,
+    IdentificationFailed,
+    OtherBrowser,
+)
 from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.finish_identification import Arrival, finish_identification
 from kanssa.usecases.take_places import take_places
@@ -85,7 +89,7 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
     activate(language_of(reply.get("state", "")) or get_language() or "fi")
     try:
         arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)
-    except IdentificationExpired:
+    except (IdentificationExpired, OtherBrowser):
         if visitor.seems_identified:  # Back, or a second press: they are identified already
             return redirect("confirm:choose")
         raise
