@@ -76,7 +76,7 @@ def test_sending_in_two_tabs_is_one_application(arrive: Arrive, stack: Stack) ->
     assert visit.reference() == first
     visit.page.go_back()
     visit.picture("back-after-sending")
-    assert visit.heading == visit.said("There is no such application for you.")
+    assert visit.heading == visit.said("This application is sent already.")
     assert len(stack.wait_for_letters(main.email, 1)) == 1
 
 
