@@ -79,6 +79,13 @@ class TooManyCoApplicants(Refusal):
     reason = _("An application can have at most four co-applicants.")
 
 
+class TooManyResidents(Refusal):
+    """More others moving in than any home holds."""
+
+    code = "too-many-residents"
+    reason = _("An application can have at most twenty others who move in.")
+
+
 class InvitationSpent(Refusal):
     """The link was replaced by a newer one."""
 

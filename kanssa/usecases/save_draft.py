@@ -7,7 +7,7 @@ from django.conf import settings
 
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import content_of, locked_draft, write_draft
-from kanssa.applications.refusals import TooManyCoApplicants
+from kanssa.applications.refusals import TooManyCoApplicants, TooManyResidents
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -31,12 +31,14 @@ def save_draft(
 ) -> SavedDraft:
     """Keep what one page of the form says; the newer save wins.
 
-    Refuses: NoSuchApplication, TooManyCoApplicants.
+    Refuses: NoSuchApplication, TooManyCoApplicants, TooManyResidents.
     """
     draft = locked_draft(application_id)
     content = change(content_of(draft))
     if len(content.co_applicant_ids) > settings.MOST_CO_APPLICANTS:
         raise TooManyCoApplicants
+    if len(content.residents) > settings.MOST_RESIDENTS:
+        raise TooManyResidents
     overwrote_newer = seen_revision < draft.draft_revision
     write_draft(draft, content, now=now)
     return SavedDraft(content, overwrote_newer)

@@ -270,3 +270,14 @@ def test_a_page_about_a_co_applicant_says_whose_it_is(browser):
     folder = add_co_applicant(browser, EINO)
 
     assert "Co-applicant: Eino Ensio Korhonen" in text_of(browser.get(f"{folder}identity-code/"))
+
+
+def test_no_more_others_than_a_home_holds(browser, settings):
+    settings.MOST_RESIDENTS = 1
+    begin(browser)
+    child = {"last_name": "Korhonen", "first_names": "Onni", "born": "1.1.2020", "occupancy": "full-time"}
+    browser.post(browser.post("application/others/")["Location"], **child)
+
+    answer = browser.post(browser.post("application/others/")["Location"], **child)
+
+    assert "at most twenty others" in text_of(answer)
