@@ -18,7 +18,7 @@ COMPILE = "$$uv" pip compile --quiet --universal --python-version 3.11 --generat
 FIND_UV = uv=$$(command -v uv || echo .uv/bin/uv); \
 	if ! [ -x "$$uv" ]; then \
 		python3 -m pip --version >/dev/null 2>&1 || { echo "Kanssa needs pip (or uv) to set itself up: apt-get install python3-pip"; exit 1; }; \
-		python3 -m pip install --quiet --disable-pip-version-check --target .uv uv || exit 1; \
+		python3 -m pip install --root-user-action=ignore --quiet --disable-pip-version-check --target .uv uv || exit 1; \
 	fi;
 # Sets $$python to the first that is new enough; a name may exist and yet not run (pyenv).
 FIND_PYTHON = python=; for name in python3.13 python3.12 python3.11 python3; do \

@@ -2,12 +2,16 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
 
 from kanssa.applications.announcements import tell_invited
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.validity import confirming_time_from
+from kanssa.messages.letters import Topic, count_to
 
 
 def invite_all(household: Household, *, now: datetime) -> None:
@@ -18,8 +22,18 @@ def invite_all(household: Household, *, now: datetime) -> None:
         )
     )
     for key, applicant in household.applicants.items():
-        if key not in invited and household.can_be_invited(key):
+        if key not in invited and household.can_be_invited(key) and has_room(household, key, now=now):
             invite(household, applicant, now=now)
+
+
+def has_room(household: Household, applicant_id: UUID, *, now: datetime) -> bool:
+    """Whether the address of a co-applicant got fewer invitations today than one address may get.
+
+    Somebody could name a stranger's address on many applications, or several times on one.
+    """
+    address = household.standing.content.adults[applicant_id].get("email", "")
+    written = count_to(address, topic=Topic.INVITATION, since=now - timedelta(days=1))
+    return written < settings.INVITATIONS_A_DAY
 
 
 def invite(household: Household, applicant: Applicant, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.applications.household import Household
-from kanssa.applications.invitations import invite
+from kanssa.applications.invitations import has_room, invite
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.refusals import (
     InvitationsUsedUp,
@@ -42,18 +42,17 @@ def resend_invitation(
         raise NotAllowedNow
     if not household.can_be_invited(applicant_id):
         raise NothingToInvite
-    _require_room_for_another(applicant, now)
+    _require_pause(applicant, now)
+    if not has_room(household, applicant_id, now=now):
+        raise InvitationsUsedUp
     invite(household, applicant, now=now)
     record(
         "invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id
     )
 
 
-def _require_room_for_another(applicant: Applicant, now: datetime) -> None:
-    sent = Invitation.objects.filter(applicant=applicant, sent_at__gt=now - timedelta(days=1))
-    latest = sent.order_by("-sent_at").first()
-    if latest is not None and latest.sent_at > now - settings.INVITATION_COOL_DOWN:
-        wait = latest.sent_at + settings.INVITATION_COOL_DOWN - now
-        raise InvitationTooSoon(minutes=ceil(wait / timedelta(minutes=1)))
-    if sent.count() >= settings.INVITATIONS_A_DAY:
-        raise InvitationsUsedUp
+def _require_pause(applicant: Applicant, now: datetime) -> None:
+    since = now - settings.INVITATION_COOL_DOWN
+    latest = Invitation.objects.filter(applicant=applicant, sent_at__gt=since).order_by("-sent_at").first()
+    if latest is not None:
+        raise InvitationTooSoon(minutes=ceil((latest.sent_at - since) / timedelta(minutes=1)))

@@ -22,6 +22,8 @@ from kanssa.values.hetu import NotAHetu, parse_hetu
 _LONGEST = {Kind.LONG_TEXT: 2000}
 _LONGEST_TEXT = 100
 _DATE = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+# A mail program would make a link of it, and letters call people by their first name.
+_ADDRESS_LIKE = re.compile(r"\.\w")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _EARLIEST = date(1890, 1, 1)
 _AHEAD_AT_MOST = 10
@@ -131,7 +133,7 @@ def _name(question: Question, typed: Any) -> str:
     name = _line(question, typed)
     if name and not all(letter.isalpha() or letter in " -'’.," for letter in name):
         raise ValidationError(_("A name has letters, hyphens and spaces only."))
-    if name and not any(letter.isalpha() for letter in name):
+    if name and (not any(letter.isalpha() for letter in name) or _ADDRESS_LIKE.search(name)):
         raise ValidationError(_("A name has letters, hyphens and spaces only."))
     return name
 

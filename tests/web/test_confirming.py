@@ -6,7 +6,7 @@ import pytest
 from kanssa.applications.models import Application, Confirmation, Invitation
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
-from tests.cast import AINO, EINO, SAGA, Role, arrived, confirmed, joined, sent
+from tests.cast import AINO, EINO, OTSO, SAGA, Role, arrived, confirmed, joined, sent
 from tests.web.browser import Browser, text_of
 from tests.web.steps import fill_in, send
 
@@ -287,6 +287,17 @@ def test_as_many_invitations_a_day_as_the_setting_says(browser, settings):
 
     assert [answer.status_code for answer in answers] == [302, 302, 429, 429]
     assert Invitation.objects.count() == 3
+
+
+def test_one_address_named_on_many_applications_gets_no_more_than_an_address_may(settings):
+    settings.INVITATIONS_A_DAY = 2
+    named = [
+        Role(who.last_name, who.first_names, who.hetu, "victim@example.com") for who in (EINO, SAGA, OTSO)
+    ]
+
+    arrived(AINO, sent_here=sent(AINO, *named))
+
+    assert Message.objects.filter(topic="invitation").count() == 2
 
 
 def test_a_co_applicant_cannot_send_invitations(browser):

@@ -67,6 +67,7 @@ def test_what_people_type_is_understood_and_kept_in_one_form(name, typed, kept):
         ("first_names", "山田", "Latin"),
         ("last_name", "Korhonen1", "letters"),
         ("last_name", "-", "letters"),
+        ("first_names", "www.evil.example", "letters"),
         ("last_name", "x" * 101, "Too long"),
         ("last_name", "Kor\x00honen", "cannot be used"),
         ("street_address", "улица 3", "Latin"),

@@ -83,7 +83,7 @@ def _fault_link(fault: Fault, content: Content) -> FaultLink:
     asking = next(each for each in step.fields if each.name == fault.field)
     text = text_of(fault, asking.label)
     person = _who(fault, content)
-    return FaultLink(f"{person}: {text}" if person else text, _and_back(url(step)))
+    return FaultLink(f"{person}. {text}" if person else text, _and_back(url(step)))
 
 
 def _where(fault: Fault, content: Content) -> tuple[tuple[Step, ...], Any]:
@@ -97,9 +97,9 @@ def _where(fault: Fault, content: Content) -> tuple[tuple[Step, ...], Any]:
 
 def _who(fault: Fault, content: Content) -> str:
     if fault.section == "residents" and fault.id:
-        return full_name(content.residents[fault.id])
+        return _("Also moves in: %(name)s") % {"name": full_name(content.residents[fault.id])}
     if fault.section == "adults" and fault.id and fault.id != content.main_applicant_id:
-        return full_name(content.adults[fault.id])
+        return _("Co-applicant: %(name)s") % {"name": full_name(content.adults[fault.id])}
     return ""
 
 

@@ -54,6 +54,8 @@ def faults_about(content: Content, section: str, place_id: UUID | None, *, today
 def text_of(fault: Fault, label: Any) -> str:
     """A fault in words."""
     match fault.code:
+        case "missing" if fault.field == "email":  # any one of three will do
+            return _("Give an e-mail address, a mobile phone number or a postal address.")
         case "under-age":
             return _("An applicant must be 18. Add younger people among the others who move in.")
         case "of-age":
