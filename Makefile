@@ -85,7 +85,7 @@ check-lint: setup
 	@$(PYTHON) -m ruff check .
 
 check-types: setup
-	@$(PYTHON) -m mypy kanssa rehearsal
+	@$(PYTHON) -m mypy kanssa rehearsal bench
 
 check-imports: setup
 	@$(PYTHON) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())' --no-logo

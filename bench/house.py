@@ -88,7 +88,12 @@ def running(*, with_web: bool = True) -> Iterator[House]:
             closing.callback(_stop, process)
             roots[name] = process.pid
         _wait_for_all(place, with_web=with_web)
-        yield House(place, environment, roots)
+        try:
+            yield House(place, environment, roots)
+        except Exception:
+            # Their folder is about to go.
+            print(_logs(place), file=sys.stderr)
+            raise
 
 
 def _environment(place: Place, database_url: str) -> dict[str, str]:

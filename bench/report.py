@@ -40,6 +40,7 @@ def figures(
         "limit_ms": _limit(limits, requests),
         "wall_ms": median(each.wall_ms for each in counted),
         "legs_a_second": median(each.legs_a_second for each in counted),
+        "letters_late_s": max(each.letters_late for each in rounds),
         "memory_mb": dict(memory_mb),
         "look_ups": asdict(grown),
     }
@@ -96,6 +97,7 @@ def _beside(found: Mapping[str, Any]) -> Iterator[str]:
         own = each[f"{what}, Kanssa's"]
         yield f"Kanssa's own {what}: {own:.2f} ms, {own / each[what]:.1f} times the limit{goal}"
     yield f"A leg takes {found['wall_ms']:.0f} ms, and {found['legs_a_second']:.1f} pass in a second"
+    yield f"The last letter came at most {found['letters_late_s']:.1f} s after the last leg of its round"
     memory = found["memory_mb"]
     yield f"A web process holds {memory['before']:.0f} MB before and {memory['after']:.0f} MB after"
 

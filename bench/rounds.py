@@ -16,7 +16,8 @@ from bench.limits import Measured
 from bench.proc import cpu_ms
 
 COUNTED = ("web", "worker", "postgres")
-_SECONDS_FOR_LETTERS = 30.0
+_SECONDS_FOR_LETTERS = 75.0
+"""Long enough for the sweep of each minute, which takes what a lost waking leaves behind."""
 _SECONDS_TO_SETTLE = 0.3
 
 
@@ -26,26 +27,32 @@ class LettersMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round, a leg of it: CPU milliseconds by process, what else it took, and the limits beside."""
+    """One round, a leg of it: CPU milliseconds by process, what else it took, and the limits beside.
+
+    `letters_late` is how many seconds after its last leg the round's last letter came.
+    """
 
     cpu: Mapping[str, float]
     requests: float
     wall_ms: float
     legs_a_second: float
+    letters_late: float
     limits: Measured
 
 
-def letters_come(house: House, wanted: int) -> None:
-    """Wait until so many mails have come, and the worker has written so. Raises LettersMissing.
+def letters_come(house: House, wanted: int) -> float:
+    """Wait, so many seconds, until so many mails have come and the worker wrote so. Raises LettersMissing.
 
     Looks into the mailbox's folder: asking the database would be counted.
     """
-    deadline = time.monotonic() + _SECONDS_FOR_LETTERS
+    began = time.monotonic()
     while house.place.letters() < wanted:
-        if time.monotonic() > deadline:
+        if time.monotonic() > began + _SECONDS_FOR_LETTERS:
             raise LettersMissing(f"{house.place.letters()} of {wanted} letters have come")
         time.sleep(0.05)
+    waited = time.monotonic() - began
     time.sleep(_SECONDS_TO_SETTLE)
+    return waited
 
 
 def rounds(
@@ -72,13 +79,14 @@ def _round(
     before, began = _used(house), time.monotonic()
     each = _run(house, legs, browsers, begin_at)
     seconds = time.monotonic() - began
-    letters_come(house, letters)
+    letters_late = letters_come(house, letters)
     after = _used(house)
     return Round(
         cpu={name: (after[name] - before[name]) / len(legs) for name in COUNTED},
         requests=sum(requests for requests, _ in each) / len(legs),
         wall_ms=median(milliseconds for _, milliseconds in each),
         legs_a_second=len(legs) / seconds,
+        letters_late=letters_late,
         limits=limits(),
     )
 

@@ -1,5 +1,10 @@
 import pytest
 from django.conf import settings as django_settings
+from hypothesis import HealthCheck, settings
+
+# How fast examples are made is the machine's matter, and a busy one fails no rule.
+settings.register_profile("kanssa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kanssa")
 
 
 def pytest_addoption(parser):
