@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from http import HTTPStatus
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from typing import Protocol, Self
@@ -215,5 +216,5 @@ class Browser:
     def _show(self, url: str, answer: Answer) -> None:
         self.url, self.text = url, answer.text
         self.page = Page(self.text)
-        if answer.status != 200:  # noqa: PLR2004
+        if answer.status != HTTPStatus.OK:
             raise WrongAnswer(f"{url}: {answer.status}, {self.page.heading!r}")

@@ -7,7 +7,6 @@ lists the variables. `KANSSA_MODE` is `production` unless it says `rehearsal` or
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -43,7 +42,6 @@ ATTEMPT_LIFETIME = timedelta(minutes=30)
 IDENTIFIED_IDLE = timedelta(minutes=30)
 IDENTIFIED_AT_MOST = timedelta(hours=2)
 ALLOW_TEST_HETU: bool = env.bool("KANSSA_TEST_HETU", False)
-TIME_ZONE_OF_RULES = ZoneInfo("Europe/Helsinki")
 
 # Django
 ROOT_URLCONF = "kanssa.urls"

@@ -31,7 +31,7 @@ class _Reception:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address.casefold().startswith("bounce"):

@@ -38,11 +38,6 @@ def choices(name: str, language: str) -> list[Choice]:
     return list(_choices(name, language))
 
 
-def is_answer(name: str, code: str) -> bool:
-    """Whether the code can be chosen today; a retired one cannot."""
-    return any(answer.code == code for answer in answers(name))
-
-
 def label(name: str, code: str, language: str) -> str:
     """Retired answers too have their label, for old applications. KeyError: no such code."""
     return _by_code(name)[code].label(language)

@@ -38,9 +38,13 @@ def tell_all_confirmed(household: Household, *, now: datetime) -> None:
 
 
 def tell_confirmed_elsewhere(household: Household, *, leavers: set[UUID], cause: UUID, now: datetime) -> None:
-    """To the adults who stay: somebody's confirmation ended, they may go on without them."""
+    """To the adults who stay: somebody's confirmation ended, they may go on without them.
+
+    Of the co-applicants only to those who identified: the others' addresses may be a stranger's.
+    """
     for adult, place in household.applicants.items():
-        if place.person_id not in leavers:
+        is_known = place.is_main or place.person_id is not None
+        if is_known and place.person_id not in leavers:
             _tell(household, adult, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}", now=now)
 
 

@@ -1,11 +1,14 @@
 """An application with everything that a decision needs, read once, under lock where it decides."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Self
 from uuid import UUID
+
+from django.db import transaction
 
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.digests import digest_that_concerns
@@ -18,6 +21,10 @@ from kanssa.vault import open_json
 
 USED_ELSEWHERE = "used-elsewhere"
 _MOST_TRIES = 5
+
+
+class _PeopleChanged(Exception):
+    """Somebody took a place while the locks were taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +59,17 @@ class Household:
 
         One order everywhere (people by id, applications by id), so that crossed households
         becoming valid in the same second wait for each other and never deadlock. Somebody may
-        take a place between looking and locking: then it is done again.
+        take a place between looking and locking: then what was locked is let go, and it is done
+        again from the start.
         """
         for _try in range(_MOST_TRIES):
-            people = _people_on(application_id)
-            list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))
-            rivals = _confirmed_by(people) - {application_id}
-            wanted = rivals | {application_id}
-            rows = Application.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-            found = {row.pk: cls(row) for row in rows}
-            if application_id not in found:
-                raise NoSuchApplication
-            if _people_on(application_id) == people:
+            with suppress(_PeopleChanged), transaction.atomic():
+                people = _people_on(application_id)
+                found = {row.pk: cls(row) for row in _lock_all_of(people, application_id)}
+                if application_id not in found:
+                    raise NoSuchApplication
+                if _people_on(application_id) != people:
+                    raise _PeopleChanged
                 return found.pop(application_id), list(found.values())
         raise RuntimeError("the people of an application kept changing")
 
@@ -189,6 +195,12 @@ def _existing(rows: "Iterable[Application]") -> Application:
     for row in rows:
         return row
     raise NoSuchApplication
+
+
+def _lock_all_of(people: set[UUID], application_id: UUID) -> "Iterable[Application]":
+    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))
+    wanted = _confirmed_by(people) | {application_id}
+    return Application.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
 
 
 def _people_on(application_id: UUID) -> set[UUID]:

@@ -37,7 +37,6 @@ class Draft:
 class SentApplication:
     """What the sending browser sees until somebody has identified."""
 
-    id: UUID
     reference: str
     confirm_by: datetime
     adults: tuple[OtherAdult, ...]
@@ -49,8 +48,6 @@ class SentApplication:
 class LivingInvitation:
     """A link that opens: nothing personal (DOMAIN, Who sees what)."""
 
-    id: UUID
-    application_id: UUID
     applicant_id: UUID
 
 
@@ -59,14 +56,12 @@ class Waiting:
     """One application on which an identified person has a place."""
 
     application_id: UUID
-    applicant_id: UUID
     reference: str
     state: State
     main_applicant: str
     is_main: bool
     has_confirmed: bool
     confirm_by: datetime | None
-    valid_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +73,12 @@ class Review:
     """
 
     application_id: UUID
-    applicant_id: UUID
     reference: str
     version_id: UUID
     state: State
-    is_main: bool
     seen: Seen
     missing: tuple[str, ...]
     has_confirmed: bool
-    confirm_by: datetime | None
     ends: tuple[str, ...]
 
 
@@ -95,7 +87,6 @@ class Status:
     """An application to one of its adults: own part with times, of others done or missing."""
 
     application_id: UUID
-    applicant_id: UUID
     reference: str
     state: State
     is_main: bool
@@ -106,7 +97,6 @@ class Status:
     can_be_invited: frozenset[UUID]
     confirm_by: datetime | None
     valid_until: datetime | None
-    sent_at: datetime
 
 
 def draft_of(application_id: UUID) -> Draft:
@@ -129,7 +119,6 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
         raise NotIdentified
     content = household.standing.content
     return SentApplication(
-        id=application.pk,
         reference=application.reference or "",
         confirm_by=_certain(application.confirm_by),
         adults=tuple(other_adult(adult, household) for adult in content.adults),
@@ -144,12 +133,12 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
 def living_invitation(token: str) -> LivingInvitation:
     """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent."""
-    row = Invitation.objects.filter(token_hash=hash_of(token)).select_related("applicant").first()
+    row = Invitation.objects.filter(token_hash=hash_of(token)).first()
     if row is None:
         raise NoSuchInvitation
     if row.ended_at is not None:
         raise InvitationSpent
-    return LivingInvitation(row.pk, row.applicant.application_id, row.applicant_id)
+    return LivingInvitation(row.applicant_id)
 
 
 def places_of(identified: Identified) -> set[UUID]:
@@ -180,15 +169,12 @@ def review(application_id: UUID, *, identified: Identified, now: datetime) -> Re
     place = household.place_of(identified.person_id)
     return Review(
         application_id=application_id,
-        applicant_id=place.pk,
         reference=household.application.reference or "",
         version_id=household.standing.version.pk,
         state=household.state(now=now),
-        is_main=place.is_main,
         seen=seen_by(place.pk, household),
         missing=tuple(household.missing_details(place.pk)),
         has_confirmed=household.confirmation_of(place.pk) is not None,
-        confirm_by=household.application.confirm_by,
         ends=tuple(_ended_by_confirming(identified, application_id)),
     )
 
@@ -209,7 +195,6 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
     seen = seen_by(place.pk, household)
     return Status(
         application_id=application_id,
-        applicant_id=place.pk,
         reference=application.reference or "",
         state=household.state(now=now),
         is_main=place.is_main,
@@ -220,7 +205,6 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
         can_be_invited=_can_be_invited(household) if place.is_main else frozenset(),
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
-        sent_at=_certain(application.sent_at),
     )
 
 
@@ -235,14 +219,12 @@ def _waiting(place: Applicant, now: datetime) -> Waiting:
     content = household.standing.content
     return Waiting(
         application_id=place.application_id,
-        applicant_id=place.pk,
         reference=place.application.reference or "",
         state=household.state(now=now),
         main_applicant=full_name(content.adults[content.main_applicant_id]),
         is_main=place.is_main,
         has_confirmed=household.confirmation_of(place.pk) is not None,
         confirm_by=place.application.confirm_by,
-        valid_until=place.application.valid_until,
     )
 
 

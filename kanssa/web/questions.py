@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-from kanssa.answers.lists import Answer, answers, choices, citizenships, countries, languages
+from kanssa.answers.lists import Answer, answers, choices, citizenships, countries, label, languages
 from kanssa.applications.form import Field, Kind
 from kanssa.values.hetu import NotAHetu, parse_hetu
 
@@ -28,6 +28,13 @@ _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _EARLIEST = date(1890, 1, 1)
 _AHEAD_AT_MOST = 10
 _REGION = "FI"
+
+_MADE: Mapping[str, Callable[[str], Iterable[tuple[str, str]]]] = {
+    "countries": countries,
+    "citizenships": citizenships,
+    "languages": languages,
+}
+"""The lists that are no file of ours."""
 
 _HETU_FAULTS = {
     "shape": _("Write the personal identity code in the form 131052-308T."),
@@ -72,12 +79,14 @@ class Question(forms.Field):
 def answer_choices(name: str) -> list[tuple[str, str]]:
     """The answers of a list in the present language, as pairs of code and label."""
     language = get_language() or "fi"
-    made: Mapping[str, Callable[[str], Iterable[tuple[str, str]]]] = {
-        "countries": countries,
-        "citizenships": citizenships,
-        "languages": languages,
-    }
-    return list(made[name](language)) if name in made else choices(name, language)
+    return list(_MADE[name](language)) if name in _MADE else choices(name, language)
+
+
+def answer_label(name: str, code: str) -> str:
+    """An answer in the present language; one that is no longer offered has its label too."""
+    if name in _MADE:
+        return dict(answer_choices(name)).get(code, code)
+    return label(name, code, get_language() or "fi")
 
 
 def form_for(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kanssa.applications import dates
 from kanssa.applications.form import Field, Kind, is_given
-from kanssa.web.questions import answer_choices
+from kanssa.web.questions import answer_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,8 @@ def shown(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one an
         case Kind.YES:
             return _("Yes")
         case Kind.CHOICE:
-            return dict(answer_choices(field.answers)).get(answer, str(answer))
+            return answer_label(field.answers, answer)
         case Kind.CHOICES | Kind.AREAS:
-            labels = dict(answer_choices(field.answers))
-            return [labels.get(code, code) for code in answer]
+            return [answer_label(field.answers, code) for code in answer]
         case _:
             return str(answer)

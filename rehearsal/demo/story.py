@@ -83,7 +83,7 @@ def _confirmed_alone(key: str, *, now: datetime) -> None:
     review = queries.review(application.pk, identified=who, now=now)
     confirm_application(
         application_id=application.pk,
-        applicant_id=review.applicant_id,
+        applicant_id=queries.place_in(application.pk, identified=who),
         version_id=review.version_id,
         identified=who,
         actor=who.actor,

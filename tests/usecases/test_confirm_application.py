@@ -284,3 +284,13 @@ def test_a_late_first_invitation_leaves_its_person_14_days():
     application.refresh_from_db()
     assert last_day_before(application.confirm_by).isoformat() == "2027-01-04"
     assert application.confirm_by > before
+
+
+def test_a_co_applicant_who_was_not_invited_is_not_written_to_when_another_leaves():
+    named_by_a_stranger, own = sent(AINO, EINO, SAGA), sent(EINO)
+    eino = joined(named_by_a_stranger, EINO)
+
+    confirmed(own, eino, now=later(days=1))
+
+    told = Message.objects.get(topic="confirmed_elsewhere")
+    assert told.applicant_id == named_by_a_stranger.applicants.get(is_main=True).pk

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from kanssa.applications import household
 from kanssa.applications.models import Application, Confirmation, Seat
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
@@ -127,3 +128,30 @@ def test_a_main_applicant_who_identifies_twice_at_once_invites_once():
     at_once(*[lambda: take_places(identified=aino, sent_here=here, actor=aino.actor, now=NOW)] * 8)
 
     assert Message.objects.filter(topic="invitation").count() == 1
+
+
+def test_what_was_locked_is_let_go_when_somebody_took_a_place_meanwhile(monkeypatch):
+    application = sent(AINO)
+    arrived(AINO)
+    looked = household._people_on
+    looks = []
+
+    def people_on(application_id):
+        looks.append(application_id)
+        if len(looks) == 3:
+            at_once(lambda: lock_at_once(application_id))
+        return set() if len(looks) == 1 else looked(application_id)
+
+    monkeypatch.setattr(household, "_people_on", people_on)
+
+    with transaction.atomic():
+        found, _rivals = household.Household.locked_with_rivals(application.pk)
+
+    assert found.application == application
+    assert len(looks) == 4
+
+
+def lock_at_once(application_id):
+    """Lock an application, or fail where somebody else holds it."""
+    with transaction.atomic():
+        Application.objects.select_for_update(nowait=True).get(pk=application_id)
