@@ -141,7 +141,7 @@ def confirmed(application: Application, who: Identified, *, now: datetime = NOW)
     return confirm_application(
         application_id=application.pk,
         applicant_id=place_of(application, who).pk,
-        version_id=Household.of(application.pk).standing.version.pk,
+        version_id=Household.of(application.pk, now=now).standing.version.pk,
         identified=who,
         actor=who.actor,
         now=now,

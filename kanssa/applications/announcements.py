@@ -1,95 +1,236 @@
 """Which letter goes to whom when something happens to an application."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.content import first_name
-from kanssa.applications.household import Household
-from kanssa.applications.times import last_day_before
-from kanssa.messages.letters import Topic, count_to, write_letter
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import Facts, first_name
+from kanssa.applications.household import Household, Turned
+from kanssa.applications.models import Applicant, Invitation, Part
+from kanssa.applications.notices import Kind, Notice
+from kanssa.applications.states import Turn
+from kanssa.applications.times import coming_of_age, last_day_before
+from kanssa.messages.letters import Topic, cancel_letters_to, count_to, lookup_of, write_letter
+from kanssa.vault import open_json
 
 
-def tell_received(household: Household, *, now: datetime) -> None:
+def tell_received(household: Household) -> None:
     """To the main applicant at once on sending: received, not yet valid, what to do.
 
     Nobody has identified yet, so the address may be anybody's: it gets a few a day at most.
     """
-    main = household.standing.content.adults[household.main_applicant.pk]
-    since = now - timedelta(days=1)
+    main = household.facts_of(household.main_applicant.pk)
+    since = household.now - timedelta(days=1)
     if count_to(main.get("email", ""), topic=Topic.RECEIVED, since=since) >= settings.RECEIVED_LETTERS_A_DAY:
         return
-    _tell(household, household.main_applicant.pk, Topic.RECEIVED, cause="received", now=now)
+    _tell(household, household.main_applicant.pk, Topic.RECEIVED, cause="received")
 
 
-def tell_all_confirmed(household: Household, *, now: datetime) -> None:
+def tell_all_confirmed(household: Household) -> None:
     """To every adult: all have confirmed, the application is valid."""
-    version = household.standing.version
-    for adult in household.standing.content.adults:
-        _tell(
-            household,
-            adult,
-            Topic.ALL_CONFIRMED,
-            cause=f"all-confirmed:{version.pk}:{now.isoformat()}",
-            now=now,
-        )
+    cause = f"all-confirmed:{household.standing.version.pk}:{household.now.isoformat()}"
+    for adult in household.standing.digests:
+        _tell(household, adult, Topic.ALL_CONFIRMED, cause=cause)
 
 
-def tell_confirmed_elsewhere(household: Household, *, leavers: set[UUID], cause: UUID, now: datetime) -> None:
-    """To the adults who stay: somebody's confirmation ended, they may go on without them.
-
-    Of the co-applicants only to those who identified: the others' addresses may be a stranger's.
-    """
-    for adult, place in household.applicants.items():
-        is_known = place.is_main or place.person_id is not None
-        if is_known and place.person_id not in leavers:
-            _tell(household, adult, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}", now=now)
+def tell_confirmed_elsewhere(household: Household, *, leavers: set[UUID], cause: str) -> None:
+    """To the known adults who stay: somebody's confirmation ended, they may go on without them."""
+    for place in _known(household):
+        if place.person_id not in leavers:
+            _tell(household, place.pk, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}")
 
 
-def tell_invited(
-    household: Household, applicant_id: UUID, *, invitation_id: UUID, token: str, now: datetime
-) -> None:
+def tell_replaced(household: Household, *, cause: str) -> None:
+    """To the known adults: every one of them is valid elsewhere, this one has ended."""
+    _tell_known(household, Topic.REPLACED, cause=f"replaced:{cause}")
+
+
+def tell_main_applicant_passed(household: Household, *, cause: str) -> None:
+    """To whoever is now the main applicant."""
+    _tell(household, household.main_applicant.pk, Topic.NOW_MAIN, cause=f"now-main:{cause}")
+
+
+def tell_fallen_back(household: Household, *, but: UUID | None, cause: str) -> None:
+    """To the known adults, but the one whose deed it was: not valid now, what to do by when."""
+    for place in _known(household):
+        if place.pk != but:
+            _tell(household, place.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
+
+
+def tell_withdrawn(household: Household, *, but: UUID | None) -> None:
+    """To the adults who know of it: it was withdrawn."""
+    for place in {place.pk: place for place in (*_known(household), *_invited(household))}.values():
+        if place.pk != but:
+            _tell(household, place.pk, Topic.WITHDRAWN, cause="withdrawn")
+
+
+def tell_removed(household: Household, place: Applicant) -> None:
+    """To an adult who is on no version any more, if they knew of the application."""
+    if place.person_id is None and not Invitation.objects.filter(applicant=place).exists():
+        return
+    part = Part.objects.filter(applicant=place).order_by("-versions__number").first()
+    if part is not None:
+        facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
+        cause = f"removed:{household.standing.version.pk}"
+        _write(household, place, facts, Topic.REMOVED, cause=cause)
+
+
+def tell_change(household: Household, adults: Iterable[UUID], *, but: UUID | None) -> None:
+    """To those whom a change asks to confirm again, if they had confirmed what was before."""
+    for adult in adults:
+        place = household.applicants.get(adult)
+        if adult != but and place is not None and place.person_id and place.declined_at is None:
+            _tell(household, adult, Topic.CHANGE, cause=f"change:{household.standing.version.pk}")
+
+
+def tell_contact_changed(household: Household, applicant_id: UUID, before: Facts) -> None:
+    """To an adult's old address: it is no longer written to. What waited for it is not sent."""
+    address = before.get("email")
+    if not address or address == household.facts_of(applicant_id).get("email"):
+        return
+    cancel_letters_to(address, applicant_id=applicant_id, now=household.now)
+    place = household.applicants[applicant_id]
+    if place.person_id is not None:
+        cause = f"contact-changed:{household.standing.version.pk}"
+        _write(household, place, before, Topic.CONTACT_CHANGED, cause=cause)
+
+
+def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUID, token: str) -> None:
     """To a co-applicant: the link, with the first name of whoever named them."""
-    main = household.standing.content.adults[household.main_applicant.pk]
+    main = household.facts_of(household.main_applicant.pk)
     _tell(
         household,
         applicant_id,
         Topic.INVITATION,
         cause=f"invitation:{invitation_id}",
-        now=now,
         token=token,
         inviter=first_name(main),
     )
 
 
-def _tell(
-    household: Household, applicant_id: UUID, topic: Topic, *, cause: str, now: datetime, **more: Any
+def tell_turned(household: Household, turned: Turned) -> None:
+    """What the clock did: fallen back, a change dropped, lapsed."""
+    cause = f"clock:{turned.at.isoformat()}"
+    match turned.turn:
+        case Turn.FALLS_BACK:
+            tell_fallen_back(household, but=None, cause=cause)
+        case Turn.CONFIRMATION_ENDS if household.application.to_confirm_since == turned.at:
+            tell_fallen_back(household, but=None, cause=cause)
+        case Turn.CHANGE_LAPSES:
+            _tell_known(household, Topic.CHANGE_LAPSED, cause=cause)
+        case Turn.LAPSES:
+            _tell_known(household, Topic.LAPSED, cause=cause)
+
+
+def tell_notice(household: Household, notice: Notice) -> None:
+    """What the clock has to tell."""
+    cause = f"{notice.kind}:{notice.at.date().isoformat()}"
+    match notice.kind:
+        case Kind.REMINDER if notice.about is not None:
+            _remind(household, notice.about, cause)
+        case Kind.EXPIRY:
+            _tell_known(household, Topic.EXPIRY, cause=cause)
+        case Kind.COMING_OF_AGE if notice.about is not None:
+            _tell_coming_of_age(household, notice.about, cause)
+
+
+def is_heard_at(place: Applicant, address: str) -> bool:
+    """Whether an adult's address takes our mail: it did not bounce, and nobody said “not for me”."""
+    troubled = place.address_trouble_lookup
+    return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)
+
+
+def _remind(household: Household, adult: UUID, cause: str) -> None:
+    place = household.applicants[adult]
+    if place.declined_at is not None:
+        return
+    standing = household.standing
+    missing = [key for key in standing.digests if household.confirmation_of(key) is None]
+    names = [first_name(standing.content.adults[key]) for key in missing if key != adult]
+    _tell(
+        household,
+        adult,
+        Topic.REMINDER,
+        cause=cause,
+        is_missing=adult in missing,
+        missing=names if place.is_main else [],
+        has_waiting=household.has_waiting,
+    )
+
+
+def _tell_coming_of_age(household: Household, resident: UUID, cause: str) -> None:
+    facts = household.standing.content.residents[resident]
+    born = birth_date(facts)
+    if born is not None:
+        _tell(
+            household,
+            household.main_applicant.pk,
+            Topic.COMING_OF_AGE,
+            cause=f"{cause}:{resident}",
+            resident=first_name(facts),
+            on=coming_of_age(born).isoformat(),
+        )
+
+
+def _known(household: Household) -> list[Applicant]:
+    """The main applicant, and those who identified: other addresses may be a stranger's.
+
+    Who declined hears no more of it.
+    """
+    return [
+        place
+        for place in household.applicants.values()
+        if (place.is_main or place.person_id is not None) and place.declined_at is None
+    ]
+
+
+def _invited(household: Household) -> list[Applicant]:
+    return [
+        place
+        for key, place in household.applicants.items()
+        if key in household.first_invited and place.declined_at is None
+    ]
+
+
+def _tell_known(household: Household, topic: Topic, *, cause: str) -> None:
+    for place in _known(household):
+        _tell(household, place.pk, topic, cause=cause)
+
+
+def _tell(household: Household, applicant_id: UUID, topic: Topic, *, cause: str, **more: Any) -> None:
+    place = household.applicants[applicant_id]
+    _write(household, place, household.facts_of(applicant_id), topic, cause=cause, **more)
+
+
+def _write(
+    household: Household, place: Applicant, facts: Facts, topic: Topic, *, cause: str, **more: Any
 ) -> None:
-    """Write the letter, if the adult has an e-mail address."""
-    person = household.standing.content.adults[applicant_id]
+    """Write the letter, if the adult has an e-mail address that takes mail."""
     application = household.application
-    if not person.get("email"):
+    if not facts.get("email") or not is_heard_at(place, facts["email"]):
         return
     says = {
-        "first_name": first_name(person),
+        "first_name": first_name(facts),
         "reference": application.reference,
         "confirm_by": _day(application.confirm_by),
         "valid_until": _day(application.valid_until),
-        "is_main": applicant_id == household.main_applicant.pk,
-        "is_alone": len(household.standing.content.adults) == 1,
+        "is_main": place.is_main,
+        "is_alone": len(household.standing.digests) == 1,
         **more,
     }
     write_letter(
         topic,
-        cause=f"{cause}:{application.pk}:{applicant_id}",
-        address=person["email"],
-        language=person.get("contact_language") or application.language,
+        cause=f"{cause}:{application.pk}:{place.pk}",
+        address=facts["email"],
+        language=facts.get("contact_language") or application.language,
         says=says,
-        now=now,
+        now=household.now,
         application_id=application.pk,
-        applicant_id=applicant_id,
+        applicant_id=place.pk,
     )
 
 

@@ -49,6 +49,11 @@ def faults_of(content: Content, *, today: date) -> list[Fault]:
     ]
 
 
+def named_co_applicants(content: Content) -> list[UUID]:
+    """The co-applicants whom the limit counts: not those who came of age on the application (rule 7)."""
+    return [key for key in content.co_applicant_ids if not content.adults[key].get("came_of_age")]
+
+
 def birth_date(person: Mapping[str, Any]) -> date | None:
     """The birth date that a person's identity code carries, or that was given."""
     if is_given(person, "hetu"):

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from kanssa.applications.content import Content, start
 from kanssa.applications.models import Application, draft_is_bound_to
 from kanssa.applications.refusals import NoSuchApplication
-from kanssa.applications.states import State
 from kanssa.vault import open_json, seal_json
 
 # No 0, O, 1 or I: it is read aloud and typed from paper.
@@ -19,14 +18,6 @@ def begin_draft(*, language: str, now: datetime) -> Application:
     draft = Application(language=language, begun_at=now, draft_saved_at=now)
     draft.draft = _sealed(draft.pk, start(uuid4(), language=language))
     draft.save(force_insert=True)
-    return draft
-
-
-def locked_draft(application_id: UUID) -> Application:
-    """Lock a draft. Raises NoSuchApplication for what is none, or no more."""
-    draft = Application.objects.select_for_update().filter(pk=application_id, state=State.DRAFT).first()
-    if draft is None:
-        raise NoSuchApplication
     return draft
 
 
@@ -42,8 +33,15 @@ def write_draft(draft: Application, content: Content, *, now: datetime) -> None:
     draft.draft = _sealed(draft.pk, content)
     draft.draft_revision += 1
     draft.draft_saved_at = now
-    draft.language = content.application.get("language", draft.language)
+    if draft.sent_at is None:
+        draft.language = content.application.get("language", draft.language)
     draft.save(update_fields=["draft", "draft_revision", "draft_saved_at", "language"])
+
+
+def drop_draft(application: Application) -> None:
+    """Forget what was being edited."""
+    application.draft = None
+    application.save(update_fields=["draft"])
 
 
 def new_reference(now: datetime) -> str:

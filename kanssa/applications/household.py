@@ -1,101 +1,132 @@
-"""An application with everything that a decision needs, read once, under lock where it decides."""
+"""An application with everything that a decision needs, read once, as it stands at a moment."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Self
 from uuid import UUID
 
-from django.db import transaction
+from django.db.models import Min, QuerySet
 
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.digests import digest_that_concerns
 from kanssa.applications.form import PERSON, is_given, missing_fields
-from kanssa.applications.models import Applicant, Application, Confirmation, Version
-from kanssa.applications.refusals import NoSuchApplication, SomeoneElse
-from kanssa.applications.states import Deeds, State, state_of
-from kanssa.people.models import Person
+from kanssa.applications.models import Applicant, Application, Confirmation, Invitation, Part, Version
+from kanssa.applications.periods import confirming_time_from
+from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
+from kanssa.applications.states import DEEDS, Deed, Life, State, Turn, next_turn, state_of
 from kanssa.vault import open_json
 
 USED_ELSEWHERE = "used-elsewhere"
-_MOST_TRIES = 5
+TOO_OLD = "too-old"
 
 
-class _PeopleChanged(Exception):
-    """Somebody took a place while the locks were taken."""
+class Standing:
+    """A version as it is read: what it says, and the digest that concerns each adult."""
+
+    def __init__(self, version: Version) -> None:
+        """Hold a version; its parts are read when asked for, once."""
+        self.version = version
+
+    @cached_property
+    def parts(self) -> Mapping[UUID | None, Part]:
+        """The household's part under None, each adult's under their place."""
+        return {part.applicant_id: part for part in self.version.parts.all()}
+
+    @cached_property
+    def digests(self) -> Mapping[UUID, bytes]:
+        """What each adult of the version confirms, or has to."""
+        household = bytes(self.parts[None].material_digest)
+        return {
+            adult: digest_that_concerns(household=household, own=bytes(part.material_digest))
+            for adult, part in self.parts.items()
+            if adult is not None
+        }
+
+    @cached_property
+    def content(self) -> Content:
+        """What the version says, opened."""
+        people = {str(adult): _opened(part) for adult, part in self.parts.items() if adult is not None}
+        return Content.from_parts(_opened(self.parts[None]), people)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A version, opened: what it says, and the digest that concerns each adult."""
+class Turned:
+    """Something that the clock alone did, and when."""
 
-    version: Version
-    content: Content
-    digests: Mapping[UUID, bytes]
+    at: datetime
+    turn: Turn
 
 
 class Household:
-    """The adults of an application, what stands, and who has confirmed it."""
+    """The adults of an application, what stands, and who has confirmed it, at `now`.
 
-    def __init__(self, application: Application) -> None:
-        """Hold an application; the rest is read when it is asked for, once."""
+    What the clock has done until then is done on reading (`turns`), in memory; `keeping.py`
+    keeps it, under a lock.
+    """
+
+    def __init__(self, application: Application, *, now: datetime) -> None:
+        """Hold an application and take the clock's turns; the rest is read when asked for, once."""
         self.application = application
+        self.now = now
+        self.turns: list[Turned] = []
+        self.changed: list[Confirmation] = []
+        while (turn := next_turn(self.life)) is not None and turn[0] <= now:
+            self._take(*turn)
 
     @classmethod
-    def of(cls, application_id: UUID) -> Self:
-        """Read without locking: for showing, never for deciding."""
-        return cls(_existing(Application.objects.filter(pk=application_id)))
-
-    @classmethod
-    def locked(cls, application_id: UUID) -> Self:
-        """Lock the application alone: for deeds that touch nobody's other applications."""
-        return cls(_existing(Application.objects.select_for_update().filter(pk=application_id)))
-
-    @classmethod
-    def locked_with_rivals(cls, application_id: UUID) -> tuple[Self, list[Self]]:
-        """Lock the people, then this application and the others that they have confirmed.
-
-        One order everywhere (people by id, applications by id), so that crossed households
-        becoming valid in the same second wait for each other and never deadlock. Somebody may
-        take a place between looking and locking: then what was locked is let go, and it is done
-        again from the start.
-        """
-        for _try in range(_MOST_TRIES):
-            with suppress(_PeopleChanged), transaction.atomic():
-                people = _people_on(application_id)
-                found = {row.pk: cls(row) for row in _lock_all_of(people, application_id)}
-                if application_id not in found:
-                    raise NoSuchApplication
-                if _people_on(application_id) != people:
-                    raise _PeopleChanged
-                return found.pop(application_id), list(found.values())
-        raise RuntimeError("the people of an application kept changing")
+    def of(cls, application_id: UUID, *, now: datetime) -> Self:
+        """Read without locking: for showing, never for deciding. Raises NoSuchApplication."""
+        return cls(existing(with_versions().filter(pk=application_id)), now=now)
 
     @cached_property
     def applicants(self) -> dict[UUID, Applicant]:
-        """The adults' places by id, the main applicant's first."""
-        places = self.application.applicants.order_by("-is_main", "position")
+        """The adults' places on the versions that matter, by id, the main applicant's first."""
+        places = self.application.applicants.filter(removed_at=None).order_by("-is_main", "position")
         return {place.pk: place for place in places}
 
     @cached_property
     def standing(self) -> Standing:
-        """The version that is to be confirmed, or is: the newest."""
-        version = self.application.versions.order_by("-number").first()
-        if version is None:
+        """The version that is to be confirmed, or is. Raises NoSuchApplication for a draft."""
+        if self.application.standing_version is None:
             raise NoSuchApplication
-        return opened(version)
+        return Standing(self.application.standing_version)
+
+    @cached_property
+    def confirmed(self) -> Standing | None:
+        """The last version that everybody had confirmed."""
+        if self.application.confirmed_version_id == self.application.standing_version_id:
+            return self.standing if self.application.confirmed_version_id else None
+        version = self.application.confirmed_version
+        return Standing(version) if version else None
 
     @cached_property
     def confirmations(self) -> list[Confirmation]:
         """All of them, living and ended, oldest first."""
         return list(self.application.confirmations.order_by("confirmed_at"))
 
+    @cached_property
+    def first_invited(self) -> Mapping[UUID, datetime]:
+        """When each co-applicant got their first link."""
+        links = Invitation.objects.filter(applicant__application=self.application)
+        return dict(links.values_list("applicant_id").annotate(first=Min("sent_at")))
+
     @property
     def main_applicant(self) -> Applicant:
         """The one who fills in and sends."""
         return next(iter(self.applicants.values()))
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether anybody has identified: from then on a browser alone may do nothing."""
+        return any(place.person_id for place in self.applicants.values())
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a newer version stands than the one that everybody had confirmed."""
+        confirmed = self.application.confirmed_version_id
+        return confirmed is not None and confirmed != self.application.standing_version_id
 
     def place_of(self, person_id: UUID) -> Applicant:
         """The place that a person fills here. Raises NoSuchApplication."""
@@ -113,101 +144,201 @@ class Household:
             raise SomeoneElse
         return place
 
+    def shown_to(self, applicant_id: UUID) -> Standing:
+        """The version that an adult sees: what stands, or the confirmed one if they left it since."""
+        if applicant_id in self.standing.digests or self.confirmed is None:
+            return self.standing
+        return self.confirmed
+
+    def facts_of(self, applicant_id: UUID) -> Facts:
+        """What the version that an adult sees says of them."""
+        return self.shown_to(applicant_id).content.adults[applicant_id]
+
     def confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
         """The adult's living confirmation of what stands, if they have given it."""
-        for confirmation in self._confirmations_that_count(applicant_id):
-            if confirmation.ended_at is None:
-                return confirmation
-        return None
+        return self._living(applicant_id, self.standing)
+
+    def carrying(self, applicant_id: UUID) -> Confirmation | None:
+        """The adult's living confirmation of the confirmed version, or else of what stands."""
+        before = self._living(applicant_id, self.confirmed) if self.confirmed else None
+        return before or self.confirmation_of(applicant_id)
+
+    def living_confirmations_of(self, applicant_id: UUID) -> list[Confirmation]:
+        """All that the adult has confirmed of this application and that has not ended."""
+        return [each for each in self._living_ones if each.applicant_id == applicant_id]
 
     def can_be_invited(self, applicant_id: UUID) -> bool:
         """Whether a link would help: a co-applicant, still to confirm, with an e-mail address."""
         place = self.applicants[applicant_id]
+        if place.is_main or applicant_id not in self.standing.digests:
+            return False
         has_email = is_given(self.standing.content.adults[applicant_id], "email")
-        return not place.is_main and has_email and not self.confirmation_of(applicant_id)
+        return has_email and not self.confirmation_of(applicant_id)
 
     def missing_details(self, applicant_id: UUID) -> list[str]:
         """Names of the required answers that an adult has not given of themselves."""
-        return missing_fields(PERSON, self.standing.content.adults[applicant_id])
+        return missing_fields(PERSON, self.facts_of(applicant_id))
 
     @property
     def is_confirmed_by_all(self) -> bool:
         """Whether every adult of what stands holds a living confirmation of it."""
-        return all(self.confirmation_of(adult) for adult in self.standing.content.adults)
+        return self._is_held_by_all(self.standing)
 
-    def state(self, *, now: datetime) -> State:
-        """What the deeds and the clock amount to."""
-        return state_of(self._deeds(), now=now)
-
-    def restate(self, *, now: datetime) -> State:
-        """Write the derived state, and the times it hangs on, to their columns."""
-        self.application.state = self.state(now=now)
-        self.application.save(update_fields=["state", "confirm_by", "valid_until"])
-        return self.application.state
-
-    def _deeds(self) -> Deeds:
-        if self.application.sent_at is None:
-            return Deeds(None, None, None, is_confirmed_by_all=False, all_lost_to_another=False)
-        adults = self.standing.content.adults
-        return Deeds(
-            sent_at=self.application.sent_at,
-            confirm_by=self.application.confirm_by,
-            valid_until=self.application.valid_until,
-            is_confirmed_by_all=self.is_confirmed_by_all,
-            all_lost_to_another=all(self._was_lost_to_another(adult) for adult in adults),
+    @property
+    def life(self) -> Life:
+        """What the state hangs on."""
+        application = self.application
+        if application.sent_at is None:
+            return Life()
+        return Life(
+            sent_at=application.sent_at,
+            ended_as=State(application.ended_as) if application.ended_as else None,
+            all_lost_to_another=any(self._is_lost_to_another(version) for version in self._mattering),
+            is_carried=self.confirmed is not None and self._is_held_by_all(self.confirmed),
+            has_waiting=self.has_waiting,
+            has_run_out=self._has_run_out,
+            confirm_by=application.confirm_by,
+            valid_until=application.valid_until,
+            confirmation_ends=min((each.ends_by for each in self._living_ones), default=None),
         )
 
-    def _was_lost_to_another(self, applicant_id: UUID) -> bool:
-        given = self._confirmations_that_count(applicant_id)
-        return bool(given) and all(each.ended_because == USED_ELSEWHERE for each in given[-1:])
+    @property
+    def state(self) -> State:
+        """What the deeds and the clock amount to."""
+        return state_of(self.life, now=self.now)
 
-    def _confirmations_that_count(self, applicant_id: UUID) -> list[Confirmation]:
-        digest = self.standing.digests.get(applicant_id)
+    @property
+    def valid_until(self) -> datetime:
+        """The time of what stands, which a version that is no new edit takes over from it."""
+        is_confirmed = self.application.confirmed_version_id == self.application.standing_version_id
+        if is_confirmed and self.application.valid_until is not None:
+            return self.application.valid_until
+        return self.standing.version.valid_until
+
+    def require(self, deed: Deed) -> None:
+        """Refuse what the table does not name here: NotAllowedNow."""
+        if self.state not in DEEDS[deed]:
+            raise NotAllowedNow
+
+    def end(
+        self, confirmation: Confirmation, *, because: str, at: datetime, ended_for: UUID | None = None
+    ) -> None:
+        """End a confirmation."""
+        confirmation.ended_at = at
+        confirmation.ended_because = because
+        confirmation.ended_for = ended_for
+        self.changed.append(confirmation)
+
+    def fall_back(self, at: datetime, *, was_valid: bool) -> None:
+        """After confirmations ended: if one had carried what was confirmed, its time is void.
+
+        What was valid gets a fresh time to confirm.
+        """
+        if self.life.is_carried:
+            return
+        self.application.valid_until = None
+        if was_valid:
+            self.begin_to_confirm(at)
+
+    def revive(self, confirmation: Confirmation) -> None:
+        """Let an ended confirmation live again."""
+        confirmation.ended_at = confirmation.ended_for = None
+        confirmation.ended_because = ""
+        self.changed.append(confirmation)
+
+    def stand_on(self, standing: Standing) -> None:
+        """Let a version be the one that is to be confirmed, or is."""
+        self.application.standing_version = standing.version
+        self.standing = standing
+        self.__dict__.pop("confirmed", None)
+
+    def begin_to_confirm(self, at: datetime) -> None:
+        """Give everybody a fresh time to confirm."""
+        self.application.to_confirm_since = at
+        self.application.confirm_by = confirming_time_from(at)
+
+    def end_as(self, state: State, at: datetime) -> None:
+        """End it; only an annulment revives one that was replaced."""
+        self.application.ended_as = state
+        self.application.ended_at = at
+
+    def drop_change(self) -> None:
+        """Let the confirmed version stand alone again."""
+        if self.confirmed is None:
+            return
+        was_valid = self.life.is_in_validity
+        self.stand_on(self.confirmed)
+        if was_valid:
+            self.application.confirm_by = self.application.to_confirm_since = None
+
+    def _take(self, at: datetime, turn: Turn) -> None:
+        match turn:
+            case Turn.CONFIRMATION_ENDS:
+                self._end_old_ones(at)
+            case Turn.FALLS_BACK:
+                self.begin_to_confirm(at)
+            case Turn.CHANGE_LAPSES:
+                self.drop_change()
+            case Turn.EXPIRES:
+                self.end_as(State.EXPIRED, at)
+            case Turn.LAPSES:
+                self.end_as(State.LAPSED, at)
+        self.turns.append(Turned(at, turn))
+
+    def _end_old_ones(self, at: datetime) -> None:
+        was_valid = self.life.is_in_validity
+        for each in self._living_ones:
+            if each.ends_by <= at:
+                self.end(each, because=TOO_OLD, at=at)
+        self.fall_back(at, was_valid=was_valid)
+
+    @property
+    def _living_ones(self) -> list[Confirmation]:
+        return [each for each in self.confirmations if each.ended_at is None]
+
+    @property
+    def _mattering(self) -> Iterable[Standing]:
+        return [self.standing, *([self.confirmed] if self.confirmed and self.has_waiting else [])]
+
+    @property
+    def _has_run_out(self) -> bool:
+        until, since = self.application.valid_until, self.application.to_confirm_since
+        return self.has_waiting and until is not None and since is not None and until <= since
+
+    def _living(self, applicant_id: UUID, version: Standing) -> Confirmation | None:
+        for each in self._of(applicant_id, version):
+            if each.ended_at is None:
+                return each
+        return None
+
+    def _is_held_by_all(self, version: Standing) -> bool:
+        return all(self._living(adult, version) for adult in version.digests)
+
+    def _is_lost_to_another(self, version: Standing) -> bool:
+        last_ones = [self._of(adult, version)[-1:] for adult in version.digests]
+        return all(last and last[0].ended_because == USED_ELSEWHERE for last in last_ones)
+
+    def _of(self, applicant_id: UUID, version: Standing) -> list[Confirmation]:
+        digest = version.digests.get(applicant_id)
         return [
-            confirmation
-            for confirmation in self.confirmations
-            if confirmation.applicant_id == applicant_id and bytes(confirmation.digest) == digest
+            each
+            for each in self.confirmations
+            if each.applicant_id == applicant_id and bytes(each.digest) == digest
         ]
 
 
-def opened(version: Version) -> Standing:
-    """Open a version's parts."""
-    household: Facts = {}
-    household_digest = b""
-    people: dict[UUID, Facts] = {}
-    own_digests: dict[UUID, bytes] = {}
-    for part in version.parts.all():
-        facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
-        if part.applicant_id is None:
-            household, household_digest = facts, bytes(part.material_digest)
-        else:
-            people[part.applicant_id] = facts
-            own_digests[part.applicant_id] = bytes(part.material_digest)
-    content = Content.from_parts(household, {str(key): facts for key, facts in people.items()})
-    digests = {
-        adult: digest_that_concerns(household=household_digest, own=own_digests[adult])
-        for adult in content.adults
-    }
-    return Standing(version, content, digests)
+def with_versions() -> QuerySet[Application]:
+    """Applications, each read with the versions that matter."""
+    return Application.objects.select_related("standing_version", "confirmed_version")
 
 
-def _existing(rows: "Iterable[Application]") -> Application:
+def existing(rows: Iterable[Application]) -> Application:
+    """The first of these. Raises NoSuchApplication."""
     for row in rows:
         return row
     raise NoSuchApplication
 
 
-def _lock_all_of(people: set[UUID], application_id: UUID) -> "Iterable[Application]":
-    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))
-    wanted = _confirmed_by(people) | {application_id}
-    return Application.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-
-
-def _people_on(application_id: UUID) -> set[UUID]:
-    places = Applicant.objects.filter(application_id=application_id, person__isnull=False)
-    return {person for person in places.values_list("person_id", flat=True) if person}
-
-
-def _confirmed_by(people: set[UUID]) -> set[UUID]:
-    living = Confirmation.objects.filter(person_id__in=people, ended_at__isnull=True)
-    return set(living.values_list("application_id", flat=True))
+def _opened(part: Part) -> Facts:
+    facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
+    return facts

@@ -2,52 +2,69 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.announcements import tell_invited
+from kanssa.applications.announcements import is_heard_at, tell_invited
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
-from kanssa.applications.validity import confirming_time_from
+from kanssa.applications.periods import confirming_time_from
+from kanssa.applications.refusals import InvitationSpent, NoSuchInvitation
 from kanssa.messages.letters import Topic, count_to
 
 
-def invite_all(household: Household, *, now: datetime) -> None:
+def invite_all(household: Household) -> None:
     """Invite each co-applicant who was never invited and has an e-mail address."""
-    invited = set(
-        Invitation.objects.filter(applicant__application=household.application).values_list(
-            "applicant_id", flat=True
-        )
-    )
     for key, applicant in household.applicants.items():
-        if key not in invited and household.can_be_invited(key) and has_room(household, key, now=now):
-            invite(household, applicant, now=now)
+        is_new = key not in household.first_invited and household.can_be_invited(key)
+        if is_new and has_room(household, key):
+            invite(household, applicant)
 
 
-def has_room(household: Household, applicant_id: UUID, *, now: datetime) -> bool:
+def has_room(household: Household, applicant_id: UUID) -> bool:
     """Whether the address of a co-applicant got fewer invitations today than one address may get.
 
-    Somebody could name a stranger's address on many applications, or several times on one.
+    Somebody could name a stranger's address on many applications, or several times on one. And
+    one that bounces, or where somebody said “not for me”, gets none.
     """
-    address = household.standing.content.adults[applicant_id].get("email", "")
-    written = count_to(address, topic=Topic.INVITATION, since=now - timedelta(days=1))
-    return written < settings.INVITATIONS_A_DAY
+    address = household.facts_of(applicant_id).get("email", "")
+    written = count_to(address, topic=Topic.INVITATION, since=household.now - timedelta(days=1))
+    is_heard = is_heard_at(household.applicants[applicant_id], address)
+    return is_heard and written < settings.INVITATIONS_A_DAY
 
 
-def invite(household: Household, applicant: Applicant, *, now: datetime) -> None:
+def invite(household: Household, applicant: Applicant) -> None:
     """Send a co-applicant a link of their own; a former one dies at once.
 
-    A first invitation leaves its person time: everybody's time to confirm may grow by it.
+    A first invitation leaves its person time: everybody's time to confirm may grow by it, which
+    the caller keeps.
     """
-    former = Invitation.objects.filter(applicant=applicant)
-    if not former.exists():
-        _leave_time(household, now)
-    former.living().update(ended_at=now)
+    if applicant.pk not in household.first_invited:
+        _leave_time(household)
+    end_invitation(household, applicant)
     token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(applicant=applicant, token_hash=hash_of(token), sent_at=now)
-    tell_invited(household, applicant.pk, invitation_id=invitation.pk, token=token, now=now)
+    invitation = Invitation.objects.create(
+        applicant=applicant, token_hash=hash_of(token), sent_at=household.now
+    )
+    household.__dict__.pop("first_invited", None)
+    tell_invited(household, applicant.pk, invitation_id=invitation.pk, token=token)
+
+
+def end_invitation(household: Household, applicant: Applicant) -> None:
+    """Let a co-applicant's link open no more."""
+    Invitation.objects.living().filter(applicant=applicant).update(ended_at=household.now)
+
+
+def invitation_of(token: str) -> Invitation:
+    """Find a link that opens. Raises NoSuchInvitation, InvitationSpent."""
+    row = Invitation.objects.select_related("applicant").filter(token_hash=hash_of(token)).first()
+    if row is None:
+        raise NoSuchInvitation
+    if row.ended_at is not None:
+        raise InvitationSpent
+    return row
 
 
 def hash_of(token: str) -> bytes:
@@ -55,10 +72,10 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _leave_time(household: Household, now: datetime) -> None:
+def _leave_time(household: Household) -> None:
     application = household.application
-    if application.sent_at is None or application.confirm_by is None:
+    since = application.to_confirm_since
+    if since is None or application.confirm_by is None:
         return
-    longer = confirming_time_from(application.sent_at, invited_at=now)
+    longer = confirming_time_from(since, invited_at=household.now)
     application.confirm_by = max(application.confirm_by, longer)
-    application.save(update_fields=["confirm_by"])

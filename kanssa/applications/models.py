@@ -1,7 +1,7 @@
 """The tables of applications.
 
-Deeds are stored; what they amount to is derived (`standing.py`, `states.py`). Versions, parts
-and what a confirmation binds are never changed: a trigger in the first migration holds it.
+Deeds are stored; what they amount to is derived (`household.py`, `states.py`). Versions, parts
+and what a confirmation binds are never changed: triggers hold it.
 """
 
 import os
@@ -26,9 +26,13 @@ def new_salt() -> bytes:
 class Application(models.Model):
     """A housing application, from draft to its end.
 
-    `state` is an index of what `states.state_of` derives, written by `Household.restate` alone:
-    ask the function, list by the column. `draft` is the sealed content until it is sent.
-    `confirm_by` and `valid_until` are the first moments when it is too late.
+    `state` is an index of what `states.state_of` derives, written by `keeping.keep` alone: ask
+    the function, list by the column. `draft` is the sealed content until it is sent, and later
+    what the main applicant is editing. `standing_version` is to be confirmed, or is confirmed;
+    `confirmed_version` is the last that everybody had confirmed: while they differ, a change
+    waits. `confirm_by` and `valid_until` are the first moments when it is too late;
+    `to_confirm_since` is when the time to confirm began. `due_at` is when the clock next has
+    something to do here; its notices up to `noticed_until` are taken care of.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -41,15 +45,21 @@ class Application(models.Model):
     draft_revision = models.PositiveIntegerField(default=0)
     draft_saved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    standing_version = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_version = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, related_name="+")
+    to_confirm_since = models.DateTimeField(null=True)
     confirm_by = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
+    ended_as = models.CharField(max_length=10, default="")
+    ended_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    noticed_until = models.DateTimeField(null=True)
 
     class Meta:
-        """The timers read by state and time."""
+        """The timers read by time."""
 
         indexes = (
-            models.Index(fields=["state", "confirm_by"], name="application_to_confirm"),
-            models.Index(fields=["state", "valid_until"], name="application_valid"),
+            models.Index(fields=["due_at"], name="application_due", condition=Q(due_at__isnull=False)),
             models.Index(
                 fields=["draft_saved_at"], name="application_drafts", condition=Q(state=State.DRAFT)
             ),
@@ -64,6 +74,10 @@ class Applicant(models.Model):
 
     `hetu_lookup` is the keyed look-up of the code that was typed: what an identified person
     is matched by. `correction` is what they are completing of their own details, sealed.
+    `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
+    stop counting from the next version. `main_lost_for` is the application for which they lost
+    the main applicant's place. `address_trouble` is `bounced` or `not-for-me`, and counts only
+    for the address whose keyed look-up is `address_trouble_lookup`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -76,12 +90,23 @@ class Applicant(models.Model):
     identified_at = models.DateTimeField(null=True)
     identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
     correction = models.BinaryField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    left_because = models.CharField(max_length=10, default="")
+    main_lost_for = models.UUIDField(null=True)
+    address_trouble = models.CharField(max_length=12, default="")
+    address_trouble_lookup = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         """One person fills one adult's place."""
 
         constraints = (
-            models.UniqueConstraint(fields=["application", "person"], name="one_place_a_person"),
+            models.UniqueConstraint(
+                fields=["application", "person"],
+                condition=Q(removed_at__isnull=True),
+                name="one_place_a_person",
+            ),
             models.UniqueConstraint(
                 fields=["application"], condition=Q(is_main=True), name="one_main_applicant"
             ),
@@ -136,7 +161,8 @@ class Version(models.Model):
 class Confirmation(models.Model):
     """One adult confirmed: bound to the version they saw and the digest that concerns them.
 
-    It lives until `ended_at`; `ended_because` is `used-elsewhere` or what a later rule names.
+    It lives until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for
+    the application `ended_for`), `withdrawn`, `annulled` or `too-old`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -148,8 +174,10 @@ class Confirmation(models.Model):
     identification = models.ForeignKey(Identification, on_delete=models.PROTECT)
     terms = models.CharField(max_length=20)
     confirmed_at = models.DateTimeField()
+    ends_by = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=40, default="")
+    ended_for = models.UUIDField(null=True)
 
     class Meta:
         """A person confirms the same facts once."""
@@ -163,6 +191,9 @@ class Confirmation(models.Model):
         )
         indexes = (
             models.Index(fields=["person"], name="confirmation_living", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["ended_for"], name="confirmation_ended_for", condition=Q(ended_for__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:

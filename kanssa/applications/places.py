@@ -18,7 +18,10 @@ def applications_naming(identified: Identified) -> list[UUID]:
     if identified.hetu_lookup is None:
         return []
     places = Applicant.objects.filter(
-        person__isnull=True, hetu_lookup=identified.hetu_lookup, application__state__in=LIVING
+        person__isnull=True,
+        removed_at__isnull=True,
+        hetu_lookup=identified.hetu_lookup,
+        application__state__in=LIVING,
     )
     return sorted(places.values_list("application_id", flat=True))
 
@@ -28,8 +31,7 @@ def empty_place_for(identified: Identified, household: Household) -> Applicant |
     for key, place in household.applicants.items():
         is_empty = place.person_id is None and place.hetu_lookup is not None
         if is_empty and bytes(place.hetu_lookup or b"") == identified.hetu_lookup:
-            facts = household.standing.content.adults.get(key)
-            return place if facts is not None and _names_agree(facts, identified) else None
+            return place if _names_agree(household.facts_of(key), identified) else None
     return None
 
 

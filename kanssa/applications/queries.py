@@ -1,24 +1,24 @@
 """What pages read: frozen values, each already cut to what its reader may see."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from kanssa.applications.announcements import is_heard_at
+from kanssa.applications.changes import Change, changes_between
 from kanssa.applications.content import Content, Facts, full_name, merged
 from kanssa.applications.corrections import correction_of
 from kanssa.applications.drafts import content_of
-from kanssa.applications.household import Household
-from kanssa.applications.invitations import hash_of
-from kanssa.applications.models import Applicant, Application, Invitation, TermsAcceptance
-from kanssa.applications.refusals import (
-    AlreadySent,
-    InvitationSpent,
-    NoSuchApplication,
-    NoSuchInvitation,
-    NotIdentified,
-)
-from kanssa.applications.sight import OtherAdult, Seen, other_adult, seen_by
-from kanssa.applications.states import LIVING, State
+from kanssa.applications.editing import answers_for_themselves, editable_content, require_editor
+from kanssa.applications.household import Household, Standing, with_versions
+from kanssa.applications.invitations import invitation_of
+from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
+from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NotIdentified
+from kanssa.applications.sight import OtherAdult, Seen, changes_seen_by, other_adult, seen_by
+from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.identification.living import Identified
@@ -26,11 +26,19 @@ from kanssa.identification.living import Identified
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as the sending browser sees it. `revision` guards against a stale tab."""
+    """A draft as whoever edits it sees it. `revision` guards against a stale tab.
+
+    `is_edit`: of something that was sent. `closed` are the adults who answer for themselves: only
+    their names are here. `has_main_identified`: whose identity code stands then.
+    """
 
     id: UUID
     content: Content
     revision: int
+    is_edit: bool = False
+    has_main_identified: bool = False
+    closed: frozenset[UUID] = frozenset()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class SentApplication:
     """What the sending browser sees until somebody has identified."""
 
     reference: str
+    state: State
     confirm_by: datetime
     adults: tuple[OtherAdult, ...]
     without_email: tuple[str, ...]
@@ -70,6 +79,8 @@ class Review:
 
     `version_id` goes back with the confirming, so that it binds what was seen. `ends` are the
     references whose confirmations this one will end. `missing` names own required answers.
+    `changes` are what differs from what they confirmed before; `is_left_out`: by a change that
+    waits.
     """
 
     application_id: UUID
@@ -79,12 +90,19 @@ class Review:
     seen: Seen
     missing: tuple[str, ...]
     has_confirmed: bool
+    is_left_out: bool
+    changes: tuple[Change, ...]
     ends: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An application to one of its adults: own part with times, of others done or missing."""
+    """An application to one of its adults: own part with times, of others done or missing.
+
+    `has_waiting`: a change waits for somebody to confirm it, while the confirmed version is valid
+    or ran out. `has_edit`: the main applicant began an edit and has not saved it. `troubled` are
+    the co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
+    """
 
     application_id: UUID
     reference: str
@@ -97,29 +115,53 @@ class Status:
     can_be_invited: frozenset[UUID]
     confirm_by: datetime | None
     valid_until: datetime | None
+    ended_at: datetime | None
+    has_waiting: bool
+    is_left_out: bool
+    has_declined: bool
+    has_something_confirmed: bool
+    has_edit: bool
+    own_trouble: str
+    troubled: Mapping[UUID, str]
 
 
-def draft_of(application_id: UUID) -> Draft:
-    """Read a draft. Raises NoSuchApplication, AlreadySent."""
-    row = Application.objects.filter(pk=application_id).first()
-    if row is None:
-        raise NoSuchApplication
-    if row.sent_at is not None:
+def draft_of(application_id: UUID, *, identified: Identified | None = None, now: datetime) -> Draft:
+    """Read a draft, or an edit of something that was sent.
+
+    Raises NoSuchApplication, AlreadySent (and nothing is being edited), NotIdentified, SomeoneElse.
+    """
+    household = Household.of(application_id, now=now)
+    row = household.application
+    if row.sent_at is None:
+        return Draft(row.pk, content_of(row), row.draft_revision)
+    if row.draft is None:
         raise AlreadySent
-    return Draft(row.pk, content_of(row), row.draft_revision)
+    main = require_editor(household, identified)
+    household.require(Deed.EDIT)
+    content = content_of(row)
+    return Draft(
+        row.pk,
+        content,
+        row.draft_revision,
+        is_edit=True,
+        has_main_identified=main.person_id is not None,
+        closed=frozenset(key for key in content.adults if answers_for_themselves(household, key)),
+        changes=tuple(changes_between(editable_content(household), content)),
+    )
 
 
 def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
     """Read what was sent from this browser. Raises NotIdentified once somebody has identified."""
-    household = Household.of(application_id)
+    household = Household.of(application_id, now=now)
     application = household.application
-    if household.state(now=now) is State.DRAFT:
+    if household.state is State.DRAFT:
         raise NoSuchApplication
-    if any(place.person_id for place in household.applicants.values()):
+    if household.is_identified:
         raise NotIdentified
     content = household.standing.content
     return SentApplication(
         reference=application.reference or "",
+        state=household.state,
         confirm_by=_certain(application.confirm_by),
         adults=tuple(other_adult(adult, household) for adult in content.adults),
         without_email=tuple(
@@ -133,62 +175,63 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
 def living_invitation(token: str) -> LivingInvitation:
     """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent."""
-    row = Invitation.objects.filter(token_hash=hash_of(token)).first()
-    if row is None:
-        raise NoSuchInvitation
-    if row.ended_at is not None:
-        raise InvitationSpent
-    return LivingInvitation(row.applicant_id)
+    return LivingInvitation(invitation_of(token).applicant_id)
 
 
 def places_of(identified: Identified) -> set[UUID]:
     """The places that a person fills on living applications."""
-    places = Applicant.objects.filter(person_id=identified.person_id, application__state__in=LIVING)
+    places = _places_of(identified).filter(application__state__in=LIVING)
     return set(places.values_list("pk", flat=True))
 
 
 def place_in(application_id: UUID, *, identified: Identified) -> UUID:
     """The place that a person fills on one application. Raises NoSuchApplication."""
-    places = Applicant.objects.filter(application_id=application_id, person_id=identified.person_id)
+    places = _places_of(identified).filter(application_id=application_id)
     for place in places.values_list("pk", flat=True):
         return place
     raise NoSuchApplication
 
 
 def waiting_for(identified: Identified, *, now: datetime) -> list[Waiting]:
-    """All applications on which this person has a place, link or no link, newest first."""
-    places = Applicant.objects.filter(person_id=identified.person_id, application__state__in=LIVING).order_by(
-        "-application__sent_at"
-    )
-    return [_waiting(place, now) for place in places.select_related("application")]
+    """All living applications on which this person has a place, link or no link, newest first."""
+    return [each for each in applications_of(identified, now=now) if each.state in LIVING]
+
+
+def applications_of(identified: Identified, *, now: datetime) -> list[Waiting]:
+    """All applications on which this person has a place, ended ones too, newest first."""
+    ids = _places_of(identified).values_list("application_id", flat=True)
+    rows = with_versions().filter(pk__in=list(ids)).order_by("-sent_at")
+    return [_waiting(Household(row, now=now), identified) for row in rows]
 
 
 def review(application_id: UUID, *, identified: Identified, now: datetime) -> Review:
     """Read what the person is to confirm. Raises NoSuchApplication."""
-    household = Household.of(application_id)
+    household = Household.of(application_id, now=now)
     place = household.place_of(identified.person_id)
     return Review(
         application_id=application_id,
         reference=household.application.reference or "",
         version_id=household.standing.version.pk,
-        state=household.state(now=now),
+        state=household.state,
         seen=seen_by(place.pk, household),
         missing=tuple(household.missing_details(place.pk)),
         has_confirmed=household.confirmation_of(place.pk) is not None,
+        is_left_out=place.pk not in household.standing.digests,
+        changes=tuple(_changes_since_confirmed(household, place.pk)),
         ends=tuple(_ended_by_confirming(identified, application_id)),
     )
 
 
-def own_details(application_id: UUID, *, identified: Identified) -> tuple[UUID, Facts]:
+def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
     """The person's place, and their own details with what they are correcting in them."""
-    household = Household.of(application_id)
+    household = Household.of(application_id, now=now)
     place = household.place_of(identified.person_id)
-    return place.pk, merged(household.standing.content.adults[place.pk], correction_of(place))
+    return place.pk, merged(household.facts_of(place.pk), correction_of(place))
 
 
 def status(application_id: UUID, *, identified: Identified, now: datetime) -> Status:
     """Read how an application stands, for one of its adults. Raises NoSuchApplication."""
-    household = Household.of(application_id)
+    household = Household.of(application_id, now=now)
     application = household.application
     place = household.place_of(identified.person_id)
     confirmation = household.confirmation_of(place.pk)
@@ -196,7 +239,7 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
     return Status(
         application_id=application_id,
         reference=application.reference or "",
-        state=household.state(now=now),
+        state=household.state,
         is_main=place.is_main,
         own_name=full_name(seen.own),
         identified_at=place.identified_at,
@@ -205,7 +248,21 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
         can_be_invited=_can_be_invited(household) if place.is_main else frozenset(),
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
+        ended_at=application.ended_at,
+        has_waiting=household.has_waiting,
+        is_left_out=place.pk not in household.standing.digests,
+        has_declined=place.declined_at is not None,
+        has_something_confirmed=bool(household.living_confirmations_of(place.pk)),
+        has_edit=place.is_main and application.draft is not None,
+        own_trouble=_trouble_of(household, place),
+        troubled=_troubled(household) if place.is_main else {},
     )
+
+
+def due_applications(*, now: datetime, at_most: int, but: Iterable[UUID] = ()) -> list[UUID]:
+    """The applications to which the clock has something to do, the longest due first."""
+    due = Application.objects.filter(due_at__lte=now).exclude(pk__in=but).order_by("due_at")
+    return list(due.values_list("pk", flat=True)[:at_most])
 
 
 def has_accepted_terms(identified: Identified, *, now: datetime) -> bool:
@@ -214,25 +271,54 @@ def has_accepted_terms(identified: Identified, *, now: datetime) -> bool:
     return TermsAcceptance.objects.filter(person_id=identified.person_id, terms=version).exists()
 
 
-def _waiting(place: Applicant, now: datetime) -> Waiting:
-    household = Household(place.application)
-    content = household.standing.content
+def _places_of(identified: Identified) -> QuerySet[Applicant]:
+    return Applicant.objects.filter(person_id=identified.person_id, removed_at__isnull=True)
+
+
+def _waiting(household: Household, identified: Identified) -> Waiting:
+    place = household.place_of(identified.person_id)
     return Waiting(
-        application_id=place.application_id,
-        reference=place.application.reference or "",
-        state=household.state(now=now),
-        main_applicant=full_name(content.adults[content.main_applicant_id]),
+        application_id=household.application.pk,
+        reference=household.application.reference or "",
+        state=household.state,
+        main_applicant=full_name(household.facts_of(household.main_applicant.pk)),
         is_main=place.is_main,
-        has_confirmed=household.confirmation_of(place.pk) is not None,
-        confirm_by=place.application.confirm_by,
+        has_confirmed=other_adult(place.pk, household).has_confirmed,
+        confirm_by=household.application.confirm_by,
     )
 
 
+def _changes_since_confirmed(household: Household, applicant_id: UUID) -> list[Change]:
+    given = household.living_confirmations_of(applicant_id)
+    if not given or household.confirmation_of(applicant_id) is not None:
+        return []
+    return changes_seen_by(applicant_id, household, since=Standing(given[-1].version).content)
+
+
 def _ended_by_confirming(identified: Identified, application_id: UUID) -> list[str]:
+    """References of what the person has confirmed elsewhere, unless they sit here already (rule 5)."""
+    if Seat.objects.filter(person_id=identified.person_id, application_id=application_id).exists():
+        return []
     others = Application.objects.filter(
-        confirmations__person_id=identified.person_id, confirmations__ended_at__isnull=True
+        state__in=LIVING,
+        confirmations__person_id=identified.person_id,
+        confirmations__ended_at__isnull=True,
     ).exclude(pk=application_id)
-    return [reference for reference in others.values_list("reference", flat=True) if reference]
+    return [reference for reference in others.values_list("reference", flat=True).distinct() if reference]
+
+
+def _trouble_of(household: Household, place: Applicant) -> str:
+    address = household.facts_of(place.pk).get("email", "")
+    return "" if is_heard_at(place, address) else place.address_trouble
+
+
+def _troubled(household: Household) -> dict[UUID, str]:
+    """The co-applicants whom the main applicant may still correct, and whose address is wrong."""
+    return {
+        key: trouble
+        for key, place in household.applicants.items()
+        if place.person_id is None and (trouble := _trouble_of(household, place))
+    }
 
 
 def _can_be_invited(household: Household) -> frozenset[UUID]:

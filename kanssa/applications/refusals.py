@@ -123,3 +123,54 @@ class NothingToInvite(Refusal):
 
     code = "nothing-to-invite"
     reason = _("This person cannot be sent an invitation.")
+
+
+class NothingWaits(Refusal):
+    """No change waits to be confirmed."""
+
+    code = "nothing-waits"
+    reason = _("No change waits to be confirmed, so there is nothing to take back.")
+
+
+class NothingConfirmed(Refusal):
+    """The person holds no living confirmation of it."""
+
+    code = "nothing-confirmed"
+    reason = _("You have not confirmed this application, so there is nothing to withdraw.")
+
+
+class ConfirmedAlready(Refusal):
+    """Who has confirmed does not decline: they withdraw."""
+
+    code = "confirmed-already"
+    reason = _("You have confirmed this application. You can withdraw your confirmation instead.")
+
+
+class TooLateToCopy(Refusal):
+    """It ended too long ago."""
+
+    code = "too-late-to-copy"
+    reason = _("This application ended more than 30 days ago. Fill in a new one.")
+
+
+class OnlyStaff(Refusal):
+    """A deed of clerks or supervisors."""
+
+    code = "only-staff"
+    reason = _("Only the authority’s staff can do this.")
+    status = 403
+
+
+class NoSuchConfirmation(Refusal):
+    """No confirmation has this id."""
+
+    code = "no-such-confirmation"
+    reason = _("There is no such confirmation.")
+    status = 404
+
+
+class ConfirmationEnded(Refusal):
+    """It was annulled before."""
+
+    code = "confirmation-ended"
+    reason = _("This confirmation has been annulled already.")

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from kanssa.applications.changes import Change, changes_between
 from kanssa.applications.content import Content, Facts, full_name
 from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household
+
+_NAMES = ("last_name", "first_names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Seen:
 
 def seen_by(applicant_id: UUID, household: Household) -> Seen:
     """What the adult in this place sees: the household's facts, their own, little of others."""
-    content = household.standing.content
+    content = household.shown_to(applicant_id).content
     return Seen(
         household=_without_adults(content),
         own=content.adults[applicant_id],
@@ -43,14 +46,34 @@ def seen_by(applicant_id: UUID, household: Household) -> Seen:
 
 def other_adult(applicant_id: UUID, household: Household) -> OtherAdult:
     """What everybody else on the application sees of one adult."""
-    facts = household.standing.content.adults[applicant_id]
+    facts = household.facts_of(applicant_id)
     return OtherAdult(
         applicant_id=applicant_id,
         name=full_name(facts),
         is_main=household.applicants[applicant_id].is_main,
-        has_confirmed=household.confirmation_of(applicant_id) is not None,
+        has_confirmed=_has_confirmed(applicant_id, household),
         missing=frozenset(missing_fields(PERSON, facts)),
     )
+
+
+def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content) -> list[Change]:
+    """What changed in what stands, old beside new, of all that this adult sees.
+
+    Of another adult only that they join or leave, and another name: never what else of them.
+    """
+    after = household.shown_to(applicant_id).content
+    return [
+        change
+        for change in changes_between(since, after)
+        if change.concerns(applicant_id) or (change.field and change.field.name in _NAMES)
+    ]
+
+
+def _has_confirmed(applicant_id: UUID, household: Household) -> bool:
+    """Whether they confirmed what stands, or (left out of it) what stood before."""
+    if applicant_id in household.standing.digests:
+        return household.confirmation_of(applicant_id) is not None
+    return household.carrying(applicant_id) is not None
 
 
 def _without_adults(content: Content) -> Content:

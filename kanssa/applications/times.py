@@ -63,3 +63,16 @@ def time_to_confirm(
 def validity(*, from_day: date, days: int, months: int) -> datetime:
     """The later of `days` and `months` from a day, to the end of that day."""
     return end_of(max(from_day + timedelta(days=days), from_day + relativedelta(months=months)))
+
+
+def coming_of_age(born: date) -> date:
+    """The day on which somebody becomes an adult; born on 29 February: 1 March in common years."""
+    try:
+        return born.replace(year=born.year + 18)
+    except ValueError:
+        return date(born.year + 18, 3, 1)
+
+
+def morning_of(day: date) -> datetime:
+    """When letters that the clock writes leave: at 9 in the morning."""
+    return datetime.combine(day, time(9), tzinfo=HELSINKI)

@@ -1,84 +1,138 @@
-"""An application becomes valid, and what that ends elsewhere (DOMAIN, rule 5)."""
+"""An application becomes valid, or is no more, and what that ends elsewhere (DOMAIN, rule 5)."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-
 from kanssa.applications import announcements
-from kanssa.applications.desk import desk_is_open
 from kanssa.applications.household import USED_ELSEWHERE, Household
-from kanssa.applications.models import Seat
+from kanssa.applications.keeping import keep
+from kanssa.applications.models import Applicant, Seat
+from kanssa.applications.periods import validity_from
 from kanssa.applications.states import State
-from kanssa.applications.times import day_of, time_to_confirm, validity
 from kanssa.evidence.record import record
 from kanssa.values.actor import Actor
 
 
-def validity_from(now: datetime) -> datetime:
-    """When a version made now stops being valid."""
-    return validity(from_day=day_of(now), days=settings.VALID_DAYS, months=settings.VALID_MONTHS)
+def weigh(household: Household, rivals: Iterable[Household], *, actor: Actor) -> None:
+    """Let a deed that may have made everybody's confirmations whole have its effect, and keep it.
 
-
-def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -> datetime:
-    """Until when all must have confirmed, counted from sending or falling back."""
-    return time_to_confirm(
-        from_day=day_of(now),
-        invited_on=day_of(invited_at) if invited_at else None,
-        days=settings.DAYS_TO_CONFIRM,
-        desk_is_open=desk_is_open,
-    )
-
-
-def become_valid(household: Household, rivals: Iterable[Household], *, actor: Actor, now: datetime) -> None:
-    """Every adult holds a living confirmation: take their seats, end what they hold elsewhere.
-
-    The household and its rivals are locked. A version that becomes valid after its time was
-    up gets a new one from now (rule 4).
+    The household and its rivals are locked.
     """
     application = household.application
-    until = household.standing.version.valid_until
+    if not household.is_confirmed_by_all or household.state is State.EXPIRED:
+        keep(household)
+        return
+    was_valid = State(application.state) is State.VALID
+    if was_valid and application.confirmed_version_id == application.standing_version_id:
+        keep(household)
+        return
+    _become_valid(household, rivals, actor=actor)
+    if not was_valid:
+        announcements.tell_all_confirmed(household)
+
+
+def keep_losses(household: Household, *, actor: Actor, but: UUID | None, cause: str) -> State:
+    """After a deed ended confirmations: what was valid falls back, and the others are told."""
+    application = household.application
+    was_valid = State(application.state) is State.VALID
+    household.fall_back(household.now, was_valid=was_valid)
+    state = keep(household)
+    if was_valid and state is State.SENT:
+        record("fell-back", actor=actor, now=household.now, application_id=application.pk)
+        announcements.tell_fallen_back(household, but=but, cause=cause)
+    return state
+
+
+def _become_valid(household: Household, rivals: Iterable[Household], *, actor: Actor) -> None:
+    """Take everybody's seat, and end what they hold elsewhere.
+
+    Who sits here already loses nothing: it is valid already for them. A version that becomes
+    valid after its time was up gets a new one from now (rule 4).
+    """
+    application, now = household.application, household.now
+    until = household.valid_until
     application.valid_until = until if until > now else validity_from(now)
+    application.confirmed_version = application.standing_version
+    application.confirm_by = application.to_confirm_since = None
+    household.stand_on(household.standing)
+    state = keep(household)
     people = {place.person_id for place in household.applicants.values() if place.person_id}
+    seated = set(Seat.objects.filter(application=application).values_list("person_id", flat=True))
     for rival in rivals:
-        _lose(rival, people, to=household, actor=actor, now=now)
-    Seat.objects.filter(person_id__in=people).delete()
+        _lose(rival, people - seated, to=household, actor=actor)
+    Seat.objects.filter(application=application).exclude(person_id__in=people).delete()
+    Seat.objects.filter(person_id__in=people - seated).delete()
     Seat.objects.bulk_create(
-        Seat(person_id=person, application=application, taken_at=now) for person in people
+        Seat(person_id=person, application=application, taken_at=now) for person in people - seated
     )
-    household.restate(now=now)
     record(
         "became-valid",
         actor=actor,
         now=now,
         application_id=application.pk,
-        version=str(household.standing.version.pk),
+        version=str(application.standing_version_id),
         valid_until=application.valid_until.isoformat(),
+        state=state,
     )
-    announcements.tell_all_confirmed(household, now=now)
 
 
-def _lose(rival: Household, people: set[UUID], *, to: Household, actor: Actor, now: datetime) -> None:
+def _lose(rival: Household, people: set[UUID], *, to: Household, actor: Actor) -> None:
     """End what these people confirmed of another application, and let it fall where it falls."""
-    was = rival.state(now=now)
     lost = [each for each in rival.confirmations if each.person_id in people and each.ended_at is None]
     if not lost:
         return
-    for confirmation in lost:
-        confirmation.ended_at, confirmation.ended_because = now, USED_ELSEWHERE
-        confirmation.save(update_fields=["ended_at", "ended_because"])
-    Seat.objects.filter(application=rival.application).delete()
-    if was is State.VALID:
-        rival.application.valid_until = None
-        rival.application.confirm_by = confirming_time_from(now)
-    state = rival.restate(now=now)
+    was_valid = rival.state is State.VALID
+    for each in lost:
+        rival.end(each, because=USED_ELSEWHERE, at=rival.now, ended_for=to.application.pk)
+    rival.fall_back(rival.now, was_valid=was_valid)
+    cause = f"{to.standing.version.pk}:{rival.now.isoformat()}"
+    has_passed = pass_main_place(rival, away_from=people, lost_for=to.application.pk)
+    state = keep(rival)
     record(
         "confirmations-used-elsewhere",
         actor=actor,
-        now=now,
+        now=rival.now,
         application_id=rival.application.pk,
         to=str(to.application.pk),
         state=state,
+        main_applicant=str(rival.main_applicant.pk),
     )
-    announcements.tell_confirmed_elsewhere(rival, leavers=people, cause=to.standing.version.pk, now=now)
+    if state is State.REPLACED:
+        announcements.tell_replaced(rival, cause=cause)
+        return
+    announcements.tell_confirmed_elsewhere(rival, leavers=people, cause=cause)
+    if has_passed:
+        announcements.tell_main_applicant_passed(rival, cause=cause)
+
+
+def pass_main_place(household: Household, *, away_from: set[UUID], lost_for: UUID | None = None) -> bool:
+    """Let the first remaining adult to have confirmed, else to identify, be the main applicant.
+
+    Only if the main applicant is among the people who leave, and somebody known remains.
+    """
+    main = household.main_applicant
+    if main.person_id not in away_from:
+        return False
+    remaining = [
+        place
+        for place in household.applicants.values()
+        if place.person_id is not None and place.person_id not in away_from and place.left_at is None
+    ]
+    heir = min(remaining, key=lambda place: _precedence(household, place), default=None)
+    if heir is None:
+        return False
+    main.is_main, main.main_lost_for = False, lost_for
+    main.save(update_fields=["is_main", "main_lost_for"])
+    heir.is_main = True
+    heir.save(update_fields=["is_main"])
+    household.__dict__.pop("applicants", None)
+    return True
+
+
+def _precedence(household: Household, place: Applicant) -> tuple[bool, float]:
+    """Who has confirmed comes first, by when; then who identified, by when."""
+    given = [each.confirmed_at for each in household.living_confirmations_of(place.pk)]
+    if given:
+        return (False, min(given).timestamp())
+    identified_at = place.identified_at or household.now
+    return (True, identified_at.timestamp())

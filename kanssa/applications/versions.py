@@ -28,7 +28,8 @@ def make_version(
     A part that says what it said before is taken over, not written again.
     """
     previous = application.versions.order_by("-number").first()
-    former = {part.applicant_id: part for part in previous.parts.all()} if previous else {}
+    standing = application.standing_version
+    former = {part.applicant_id: part for part in standing.parts.all()} if standing else {}
     parts = _parts(application, content, former)
     number = previous.number + 1 if previous else 1
     version = Version(

@@ -24,6 +24,18 @@ class Topic(StrEnum):
     INVITATION = "invitation"
     ALL_CONFIRMED = "all_confirmed"
     CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
+    REMINDER = "reminder"
+    CHANGE = "change"
+    CHANGE_LAPSED = "change_lapsed"
+    EXPIRY = "expiry"
+    LAPSED = "lapsed"
+    FALLEN_BACK = "fallen_back"
+    REPLACED = "replaced"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+    NOW_MAIN = "now_main"
+    CONTACT_CHANGED = "contact_changed"
+    COMING_OF_AGE = "coming_of_age"
 
 
 def write_letter(
@@ -52,7 +64,7 @@ def write_letter(
                 language=language,
                 application_id=application_id,
                 applicant_id=applicant_id,
-                address_lookup=_lookup(address),
+                address_lookup=lookup_of(address),
                 sealed=seal_json(contents, bound_to=f"message:{message_id}"),
                 written_at=now,
                 send_at=now,
@@ -65,8 +77,16 @@ def write_letter(
 
 def count_to(address: str, *, topic: Topic, since: datetime) -> int:
     """How many letters of a topic were written to an address since then."""
-    written = Message.objects.filter(address_lookup=_lookup(address), topic=topic, written_at__gt=since)
+    written = Message.objects.filter(address_lookup=lookup_of(address), topic=topic, written_at__gt=since)
     return written.count()
+
+
+def cancel_letters_to(address: str, *, applicant_id: UUID, now: datetime) -> None:
+    """Let the letters to somebody that wait for an address unsent: it is theirs no more."""
+    waiting = Message.objects.filter(applicant_id=applicant_id, sent_at=None, failed_at=None)
+    waiting.filter(address_lookup=lookup_of(address)).update(
+        failed_at=now, failure="address-changed", sealed=None
+    )
 
 
 def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
@@ -76,7 +96,8 @@ def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
     return contents["address"], contents["says"]
 
 
-def _lookup(address: str) -> bytes:
+def lookup_of(address: str) -> bytes:
+    """Give the keyed look-up of an e-mail address: equal addresses, equal bytes."""
     return fingerprint(address.casefold(), of="email")
 
 

@@ -1,19 +1,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.household import Household, opened
+from kanssa.applications.household import Household, Standing
 from kanssa.applications.invitations import invite_all
+from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance, Version
+from kanssa.applications.periods import confirmation_ends_from
 from kanssa.applications.refusals import (
     DetailsMissing,
     NotAllowedNow,
     SomethingChanged,
     TermsNotAccepted,
 )
-from kanssa.applications.states import State
+from kanssa.applications.states import Deed
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
-from kanssa.applications.validity import become_valid
+from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
@@ -36,12 +38,12 @@ def confirm_application(
     application valid. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged,
     DetailsMissing, TermsNotAccepted.
     """
-    household, rivals = Household.locked_with_rivals(application_id)
+    household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
     given = household.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
-    _require_confirmable(household, applicant_id, version_id, now)
+    _require_confirmable(household, applicant_id, version_id)
     terms = _accepted_terms(identified, now)
     confirmation = _confirm(household, place, version_id, identified, terms, now)
     record(
@@ -58,15 +60,16 @@ def confirm_application(
         standing=str(household.standing.version.pk),
     )
     household.confirmations.append(confirmation)
+    _no_longer_declined(place)
     if place.is_main:
-        invite_all(household, now=now)
-    if household.is_confirmed_by_all:
-        become_valid(household, rivals, actor=actor, now=now)
+        invite_all(household)
+    weigh(household, rivals, actor=actor)
     return confirmation.pk
 
 
-def _require_confirmable(household: Household, applicant_id: UUID, version_id: UUID, now: datetime) -> None:
-    if household.state(now=now) is not State.SENT:
+def _require_confirmable(household: Household, applicant_id: UUID, version_id: UUID) -> None:
+    household.require(Deed.CONFIRM)
+    if applicant_id not in household.standing.digests:
         raise NotAllowedNow
     if not _says_the_same(version_id, household, applicant_id):
         raise SomethingChanged
@@ -80,7 +83,7 @@ def _says_the_same(version_id: UUID, household: Household, applicant_id: UUID) -
     if version_id == household.standing.version.pk:
         return True
     seen = Version.objects.filter(application=household.application, pk=version_id).first()
-    digest = opened(seen).digests.get(applicant_id) if seen else None
+    digest = Standing(seen).digests.get(applicant_id) if seen else None
     return digest == household.standing.digests[applicant_id]
 
 
@@ -109,4 +112,11 @@ def _confirm(
         identification_id=identified.id,
         terms=terms,
         confirmed_at=now,
+        ends_by=confirmation_ends_from(now),
     )
+
+
+def _no_longer_declined(place: Applicant) -> None:
+    if place.declined_at is not None:
+        place.declined_at = None
+        place.save(update_fields=["declined_at"])

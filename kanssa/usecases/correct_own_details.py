@@ -1,14 +1,16 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.applications.announcements import tell_contact_changed
 from kanssa.applications.content import Facts, merged
 from kanssa.applications.corrections import correction_of, write_correction
 from kanssa.applications.form import PERSON, missing_fields
-from kanssa.applications.household import Household
+from kanssa.applications.keeping import locked_with_rivals
+from kanssa.applications.periods import validity_from
 from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
-from kanssa.applications.states import State
-from kanssa.applications.validity import validity_from
-from kanssa.applications.versions import make_version
+from kanssa.applications.revising import revise
+from kanssa.applications.states import Deed
+from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
@@ -25,24 +27,23 @@ def correct_own_details(
     version gets a time of its own, a co-applicant's takes over (DOMAIN, rule 4).
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, DetailsMissing.
     """
-    household = Household.locked(application_id)
+    household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
-    if household.state(now=now) is not State.SENT:
+    household.require(Deed.CORRECT)
+    before = household.standing.content.adults.get(applicant_id)
+    if before is None:  # a waiting change leaves them out
         raise NotAllowedNow
-    standing = household.standing
-    before = standing.content.adults[applicant_id]
     after = merged(before, correction_of(place))
     _require_complete(after)
     write_correction(place, None)
     if after == before:
         return
-    version = make_version(
-        household.application,
-        standing.content.with_adult(applicant_id, after),
-        actor=actor,
-        valid_until=validity_from(now) if place.is_main else standing.version.valid_until,
-        now=now,
-    )
+    content = household.standing.content.with_adult(applicant_id, after)
+    valid_until = validity_from(now) if place.is_main else household.valid_until
+    revise(household, content, actor=actor, valid_until=valid_until)
+    tell_contact_changed(household, applicant_id, before)
+    weigh(household, rivals, actor=actor)
+    version = household.standing.version
     record(
         "details-corrected",
         actor=actor,

@@ -4,18 +4,17 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.household import Household
 from kanssa.applications.invitations import has_room, invite
+from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.refusals import (
     InvitationsUsedUp,
     InvitationTooSoon,
     NoSuchApplication,
-    NotAllowedNow,
     NothingToInvite,
     SomeoneElse,
 )
-from kanssa.applications.states import State
+from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
@@ -28,24 +27,24 @@ def resend_invitation(
 ) -> None:
     """Send a co-applicant a new link; the old one dies at once.
 
-    The identified main applicant may, in `sent`, a few times a day and with a pause between.
+    The identified main applicant may, a few times a day and with a pause between.
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NothingToInvite, InvitationTooSoon,
     InvitationsUsedUp.
     """
-    household = Household.locked(application_id)
+    household = locked(application_id, now=now)
     if not household.place_of(identified.person_id).is_main:
         raise SomeoneElse
     applicant = household.applicants.get(applicant_id)
     if applicant is None:
         raise NoSuchApplication
-    if household.state(now=now) is not State.SENT:
-        raise NotAllowedNow
+    household.require(Deed.RESEND)
     if not household.can_be_invited(applicant_id):
         raise NothingToInvite
     _require_pause(applicant, now)
-    if not has_room(household, applicant_id, now=now):
+    if not has_room(household, applicant_id):
         raise InvitationsUsedUp
-    invite(household, applicant, now=now)
+    invite(household, applicant)
+    keep(household)
     record(
         "invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id
     )

@@ -3,9 +3,8 @@ from uuid import UUID
 
 from kanssa.applications.content import Facts
 from kanssa.applications.corrections import correction_of, write_correction
-from kanssa.applications.household import Household
-from kanssa.applications.refusals import NotAllowedNow
-from kanssa.applications.states import State
+from kanssa.applications.keeping import locked
+from kanssa.applications.states import Deed
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -25,8 +24,7 @@ def save_own_details(
 
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow.
     """
-    household = Household.locked(application_id)
+    household = locked(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
-    if household.state(now=now) is not State.SENT:
-        raise NotAllowedNow
+    household.require(Deed.CORRECT)
     write_correction(place, {**correction_of(place), **facts})

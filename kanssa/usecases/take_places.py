@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
+from kanssa.applications.keeping import keep, locked
 from kanssa.applications.places import applications_naming, empty_place_for
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
@@ -20,15 +21,16 @@ def take_places(*, identified: Identified, sent_here: UUID | None, actor: Actor,
     or asks for them: a stranger may have typed this person's name and code as a sender's.
     """
     for application_id in applications_naming(identified):
-        household = Household.locked(application_id)
+        household = locked(application_id, now=now)
         if _take(household, identified, actor, now) and application_id == sent_here:
-            invite_all(household, now=now)
+            invite_all(household)
+            keep(household)
 
 
 def _take(household: Household, identified: Identified, actor: Actor, now: datetime) -> bool:
     """Fill the place; gives whether it is the main applicant's."""
     place = empty_place_for(identified, household)
-    if place is None or household.state(now=now) not in LIVING:
+    if place is None or household.state not in LIVING:
         return False
     place.person_id = identified.person_id
     place.identified_at = now

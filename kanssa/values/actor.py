@@ -10,10 +10,10 @@ class Actor:
     """The one who acts, as the evidence names them: a random id, never a name.
 
     `browser` is somebody who has not identified: the sending browser. `link` holds an
-    invitation and nothing more. `system` is the clock.
+    invitation and nothing more. `program` is a downstream system. `system` is the clock.
     """
 
-    kind: Literal["browser", "link", "person", "clerk", "system"]
+    kind: Literal["browser", "link", "person", "clerk", "supervisor", "program", "system"]
     id: UUID | None = None
 
 

@@ -92,6 +92,20 @@ class Visitor:
             raise NotIdentified
         return living
 
+    @property
+    def identified_if_any(self) -> Identified | None:
+        """Who is identified in this browser; None for a browser alone."""
+        try:
+            return self.identified if self.seems_identified else None
+        except NotIdentified:
+            return None
+
+    @property
+    def actor_if_any(self) -> Actor:
+        """The identified person, else the browser alone, as one who acts."""
+        identified = self.identified_if_any
+        return identified.actor if identified else self.actor
+
     def become(self, identified: Identified) -> None:
         """Go on as an identified person, in a new session; only what was typed comes along."""
         kept = {key: self._session[key] for key in (_APPLICATION, _COOKIES) if key in self._session}

@@ -5,12 +5,20 @@ from procrastinate.contrib.django import app
 
 from kanssa.messages.letters import DELIVERY_JOB
 from kanssa.worker.deliveries import deliver_waiting
+from kanssa.worker.timers import run_timers
 
 
 @app.task(name=DELIVERY_JOB, queueing_lock=DELIVERY_JOB)
 def deliver_messages() -> None:
     """Send what waits; woken after the commit that wrote it."""
     deliver_waiting(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="run_timers", queueing_lock="run_timers", pass_context=False)
+def pass_time(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
+    """Do what the clock has to do to applications: reminders, lapse, expiry."""
+    run_timers(now=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -48,7 +48,7 @@ def test_a_main_applicant_alone_makes_the_application_valid_by_confirming():
     confirmed(application, arrived(AINO))
 
     assert state_of(application) == State.VALID
-    assert application.valid_until == Household.of(application.pk).standing.version.valid_until
+    assert application.valid_until == Household.of(application.pk, now=NOW).standing.version.valid_until
     assert Seat.objects.get().application == application
 
 
@@ -80,7 +80,7 @@ def test_a_co_applicants_own_details_leave_the_others_confirmation_standing():
 
     completed(application, arrived(EINO))
 
-    household = Household.of(application.pk)
+    household = Household.of(application.pk, now=NOW)
     assert household.standing.version.number == 2
     assert household.confirmation_of(place_of(application, aino).pk)
 
@@ -106,7 +106,7 @@ def test_the_main_applicant_cannot_confirm_for_a_co_applicant():
         confirm_application(
             application_id=application.pk,
             applicant_id=place_of(application, eino).pk,
-            version_id=Household.of(application.pk).standing.version.pk,
+            version_id=Household.of(application.pk, now=NOW).standing.version.pk,
             identified=aino,
             actor=aino.actor,
             now=NOW,
@@ -123,7 +123,7 @@ def test_an_outsider_is_told_of_no_application():
         confirm_application(
             application_id=application.pk,
             applicant_id=place_of(application, aino).pk,
-            version_id=Household.of(application.pk).standing.version.pk,
+            version_id=Household.of(application.pk, now=NOW).standing.version.pk,
             identified=otso,
             actor=otso.actor,
             now=NOW,
@@ -138,7 +138,7 @@ def test_a_version_that_was_not_seen_cannot_be_confirmed():
         confirm_application(
             application_id=application.pk,
             applicant_id=place_of(application, aino).pk,
-            version_id=Household.of(other.pk).standing.version.pk,
+            version_id=Household.of(other.pk, now=NOW).standing.version.pk,
             identified=aino,
             actor=aino.actor,
             now=NOW,
@@ -148,7 +148,7 @@ def test_a_version_that_was_not_seen_cannot_be_confirmed():
 def test_an_old_version_that_says_the_same_of_what_concerns_the_person_can_be_confirmed():
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO), arrived(EINO)
-    seen = Household.of(application.pk).standing.version
+    seen = Household.of(application.pk, now=NOW).standing.version
     completed(application, eino)
 
     confirm_application(
@@ -161,7 +161,7 @@ def test_an_old_version_that_says_the_same_of_what_concerns_the_person_can_be_co
     )
 
     assert Confirmation.objects.get().version == seen
-    assert Household.of(application.pk).confirmation_of(place_of(application, aino).pk)
+    assert Household.of(application.pk, now=NOW).confirmation_of(place_of(application, aino).pk)
 
 
 def test_own_details_must_be_complete_first():
@@ -252,7 +252,7 @@ def test_somebody_with_no_place_there_learns_nothing():
     otso = arrived(OTSO)
 
     with pytest.raises(NoSuchApplication):
-        Household.of(application.pk).place_of(otso.person_id)
+        Household.of(application.pk, now=NOW).place_of(otso.person_id)
 
 
 def test_a_main_applicant_who_confirms_invites_those_who_were_not_invited_yet():

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from kanssa.applications import household
+from kanssa.applications import keeping
 from kanssa.applications.models import Application, Confirmation, Seat
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
@@ -133,19 +133,19 @@ def test_a_main_applicant_who_identifies_twice_at_once_invites_once():
 def test_what_was_locked_is_let_go_when_somebody_took_a_place_meanwhile(monkeypatch):
     application = sent(AINO)
     arrived(AINO)
-    looked = household._people_on
+    looked = keeping._people_on
     looks = []
 
-    def people_on(application_id):
-        looks.append(application_id)
+    def people_on(application_ids):
+        looks.append(application_ids)
         if len(looks) == 3:
-            at_once(lambda: lock_at_once(application_id))
-        return set() if len(looks) == 1 else looked(application_id)
+            at_once(lambda: lock_at_once(application.pk))
+        return set() if len(looks) == 1 else looked(application_ids)
 
-    monkeypatch.setattr(household, "_people_on", people_on)
+    monkeypatch.setattr(keeping, "_people_on", people_on)
 
     with transaction.atomic():
-        found, _rivals = household.Household.locked_with_rivals(application.pk)
+        found, _rivals = keeping.locked_with_rivals(application.pk, now=NOW)
 
     assert found.application == application
     assert len(looks) == 4

@@ -1,10 +1,11 @@
 import pytest
 
 from kanssa.applications.household import Household
-from kanssa.applications.refusals import DetailsMissing, NotAllowedNow, SomeoneElse
+from kanssa.applications.refusals import DetailsMissing, SomeoneElse
+from kanssa.applications.states import State
 from kanssa.usecases.correct_own_details import correct_own_details
 from kanssa.usecases.save_own_details import save_own_details
-from tests.cast import AINO, EINO, NOW, arrived, completed, confirmed, later, place_of, sent
+from tests.cast import AINO, EINO, NOW, arrived, completed, confirmed, joined, later, place_of, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -13,21 +14,21 @@ def corrected(application, who, facts, *, now=NOW):
     ids = {"application_id": application.pk, "applicant_id": place_of(application, who).pk}
     save_own_details(**ids, facts=facts, identified=who, actor=who.actor, now=now)
     correct_own_details(**ids, identified=who, actor=who.actor, now=now)
-    return Household.of(application.pk).standing
+    return Household.of(application.pk, now=NOW).standing
 
 
 def test_a_co_applicants_correction_takes_over_how_long_the_version_is_valid():
     application = sent(AINO, EINO)
-    before = Household.of(application.pk).standing.version.valid_until
+    before = Household.of(application.pk, now=NOW).standing.version.valid_until
 
     completed(application, arrived(EINO), now=later(days=3))
 
-    assert Household.of(application.pk).standing.version.valid_until == before
+    assert Household.of(application.pk, now=NOW).standing.version.valid_until == before
 
 
 def test_a_main_applicants_correction_has_a_time_of_its_own():
     application = sent(AINO)
-    before = Household.of(application.pk).standing.version.valid_until
+    before = Household.of(application.pk, now=NOW).standing.version.valid_until
 
     after = corrected(application, arrived(AINO), {"phone": "+358401234567"}, now=later(days=3))
 
@@ -55,14 +56,14 @@ def test_a_part_that_says_what_it_said_is_not_written_again():
 def test_the_hash_of_a_version_hangs_on_the_one_before():
     application = sent(AINO)
     aino = arrived(AINO)
-    first = Household.of(application.pk).standing.version
+    first = Household.of(application.pk, now=NOW).standing.version
 
     corrected(application, aino, {"gross_income": 1})
     second = corrected(application, aino, {"gross_income": 2350})
 
     assert (
         second.digests[place_of(application, aino).pk]
-        == Household.of(application.pk).standing.digests[place_of(application, aino).pk]
+        == Household.of(application.pk, now=NOW).standing.digests[place_of(application, aino).pk]
     )
     assert bytes(second.version.hash) != bytes(first.hash)
 
@@ -74,9 +75,9 @@ def test_incomplete_details_are_kept_but_not_put_in():
     with pytest.raises(DetailsMissing):
         corrected(application, eino, {"citizenship": "FI"})
 
-    assert Household.of(application.pk).standing.version.number == 1
+    assert Household.of(application.pk, now=NOW).standing.version.number == 1
     completed(application, eino)
-    assert Household.of(application.pk).standing.version.number == 2
+    assert Household.of(application.pk, now=NOW).standing.version.number == 2
 
 
 def test_nobody_corrects_anothers_details():
@@ -94,10 +95,31 @@ def test_nobody_corrects_anothers_details():
         )
 
 
-def test_details_of_a_valid_application_are_not_corrected_in_this_way():
-    application = sent(AINO)
+def test_a_light_correction_of_a_valid_application_asks_nobody_and_keeps_its_time():
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    eino = joined(application, EINO)
+    application.refresh_from_db()
+    until = application.valid_until
+
+    corrected(application, eino, {"phone": "+358401234567"}, now=later(days=9))
+
+    household = Household.of(application.pk, now=later(days=9))
+    assert household.state is State.VALID
+    assert not household.has_waiting
+    assert household.application.valid_until == until
+
+
+def test_a_material_correction_of_a_valid_application_waits_for_its_own_adult_alone():
+    application = sent(AINO, EINO)
     aino = arrived(AINO)
     confirmed(application, aino)
+    eino = joined(application, EINO)
 
-    with pytest.raises(NotAllowedNow):
-        corrected(application, aino, {"phone": "+358401234567"})
+    corrected(application, eino, {"gross_income": 3000})
+
+    household = Household.of(application.pk, now=NOW)
+    assert household.state is State.VALID
+    assert household.has_waiting
+    assert household.confirmation_of(place_of(application, aino).pk)
+    assert not household.confirmation_of(place_of(application, eino).pk)

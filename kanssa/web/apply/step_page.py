@@ -42,7 +42,7 @@ def draft_in(request: HttpRequest) -> queries.Draft:
     visitor = visitor_of(request)
     if not visitor.has_application and not request.COOKIES:
         raise CookiesBlocked
-    return queries.draft_of(visitor.application_id)
+    return queries.draft_of(visitor.application_id, identified=visitor.identified_if_any, now=visitor.now)
 
 
 def known_step(steps: tuple[Step, ...], key: str) -> Step:
@@ -99,8 +99,9 @@ def save(request: HttpRequest, change: Change) -> Content:
         application_id=visitor.application_id,
         change=change,
         seen_revision=_seen_revision(request),
-        actor=visitor.actor,
+        actor=visitor.actor_if_any,
         now=visitor.now,
+        identified=visitor.identified_if_any,
     )
     if saved.overwrote_newer:
         visitor.leave_notice(_OVERWROTE)

@@ -10,7 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kanssa.applications import queries
 from kanssa.applications.checks import shared_contacts
 from kanssa.applications.content import Content, Facts
-from kanssa.applications.refusals import AlreadySent, DraftIncomplete, NoSuchApplication
+from kanssa.applications.refusals import (
+    AlreadySent,
+    DraftIncomplete,
+    NoSuchApplication,
+    NotAllowedNow,
+    NotIdentified,
+)
 from kanssa.applications.times import day_of
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.start_application import start_application
@@ -102,7 +108,7 @@ def _check_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
 
 def _has_draft(visitor: Visitor) -> bool:
     try:
-        queries.draft_of(visitor.application_id)
-    except (AlreadySent, NoSuchApplication):
+        draft = queries.draft_of(visitor.application_id, now=visitor.now)
+    except (AlreadySent, NoSuchApplication, NotIdentified, NotAllowedNow):
         return False
-    return True
+    return not draft.is_edit

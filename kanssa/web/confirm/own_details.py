@@ -31,7 +31,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
     Who came from the review (`?back=review`) goes back there at once.
     """
     visitor = visitor_of(request)
-    applicant_id, given = queries.own_details(application_id, identified=visitor.identified)
+    applicant_id, given = queries.own_details(application_id, identified=visitor.identified, now=visitor.now)
     step = known_step(OWN_STEPS, key)
     form = step_form(request, step, given, today=day_of(visitor.now))
     if request.method == "POST" and is_sound(request, form, lambda facts: _faults(given, facts), given):

@@ -106,11 +106,213 @@ def _confirmed_elsewhere(says: Says) -> Words:
     )
 
 
+def _reminder(says: Says) -> Words:
+    facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
+    if says["has_waiting"]:
+        first = _("A change to housing application %(reference)s waits to be confirmed.") % facts
+    else:
+        first = _("Housing application %(reference)s is not yet valid.") % facts
+    paragraphs = [first]
+    if says["is_missing"]:
+        paragraphs.append(_("Your confirmation is missing. Confirm no later than %(day)s.") % facts)
+    if says["missing"]:
+        names = {"names": ", ".join(says["missing"]), **facts}
+        paragraphs += [
+            _("Still missing: the confirmation of %(names)s, no later than %(day)s.") % names,
+            _("If somebody does not confirm, you can remove them from the application by editing it."),
+        ]
+    elif not says["is_main"]:
+        paragraphs.append(_("If you do not mean to confirm, you need not do anything. Nothing binds you."))
+    return Words(
+        subject=_("Reminder: housing application %(reference)s waits for a confirmation") % facts,
+        paragraphs=(
+            *paragraphs,
+            _("You can also do this at the service desk with a passport or an identity card."),
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _change(says: Says) -> Words:
+    facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
+    return Words(
+        subject=_("Housing application %(reference)s was changed: confirm the change") % facts,
+        paragraphs=(
+            _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
+            _("Look at what was changed and confirm it no later than %(day)s.") % facts,
+            _("What you confirmed before stays as it is until then."),
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _change_lapsed(says: Says) -> Words:
+    facts = {"reference": says["reference"], "day": _day(says["valid_until"])}
+    return Words(
+        subject=_("A change to housing application %(reference)s was dropped") % facts,
+        paragraphs=(
+            _("The change was not confirmed by everybody in time, so it was dropped."),
+            _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _expiry(says: Says) -> Words:
+    facts = {"reference": says["reference"], "day": _day(says["valid_until"])}
+    last = (
+        _("If you still need a home, log in and renew the application before that.")
+        if says["is_main"]
+        else _("The main applicant can renew the application before that.")
+    )
+    return Words(
+        subject=_("Housing application %(reference)s is valid until %(day)s") % facts,
+        paragraphs=(
+            _("The validity of housing application %(reference)s ends on %(day)s.") % facts,
+            last,
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _lapsed(says: Says) -> Words:
+    facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
+    paragraphs = [
+        _("Not everybody confirmed housing application %(reference)s by %(day)s, so it has lapsed.") % facts
+    ]
+    if says["is_main"]:
+        paragraphs.append(_("For 30 days you can copy your own answers into a new application."))
+    return Words(
+        subject=_("Housing application %(reference)s has lapsed") % facts,
+        paragraphs=tuple(paragraphs),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _fallen_back(says: Says) -> Words:
+    facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
+    return Words(
+        subject=_("Housing application %(reference)s is not valid now") % facts,
+        paragraphs=(
+            _("Housing application %(reference)s is not valid now: a confirmation is missing.") % facts,
+            _(
+                "The application becomes valid again when everybody on it has confirmed it, "
+                "no later than %(day)s."
+            )
+            % facts,
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _replaced(says: Says) -> Words:
+    facts = {"reference": says["reference"]}
+    return Words(
+        subject=_("Housing application %(reference)s was replaced by another") % facts,
+        paragraphs=(
+            _(
+                "Every adult of housing application %(reference)s has confirmed another application that "
+                "is valid now. An adult can have one valid application, so this one has ended."
+            )
+            % facts,
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _removed(says: Says) -> Words:
+    facts = {"reference": says["reference"]}
+    return Words(
+        subject=_("You are no longer on housing application %(reference)s") % facts,
+        paragraphs=(
+            _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
+            _("You need not do anything. If you need a home, you can send an application of your own."),
+        ),
+        action=_("Apply for a home"),
+        url=_address("apply:start"),
+    )
+
+
+def _withdrawn(says: Says) -> Words:
+    facts = {"reference": says["reference"]}
+    return Words(
+        subject=_("Housing application %(reference)s was withdrawn") % facts,
+        paragraphs=(
+            _("The main applicant has withdrawn housing application %(reference)s. It has ended.") % facts,
+            _("You need not do anything. If you need a home, you can send an application of your own."),
+        ),
+        action=_("Apply for a home"),
+        url=_address("apply:start"),
+    )
+
+
+def _now_main(says: Says) -> Words:
+    facts = {"reference": says["reference"]}
+    return Words(
+        subject=_("You are now the main applicant of housing application %(reference)s") % facts,
+        paragraphs=(
+            _("You are now the main applicant of housing application %(reference)s.") % facts,
+            _("Log in to see how it stands. You can edit the application or withdraw it."),
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
+def _contact_changed(says: Says) -> Words:
+    facts = {"reference": says["reference"]}
+    return Words(
+        subject=_("The e-mail address on housing application %(reference)s was changed") % facts,
+        paragraphs=(
+            _("Messages about housing application %(reference)s no longer come to this address.") % facts,
+            _("If you did not change the address yourself, contact the advisory service."),
+        ),
+        action=_("Contact details of the advisory service"),
+        url=_address("public:contact"),
+    )
+
+
+def _coming_of_age(says: Says) -> Words:
+    facts = {"reference": says["reference"], "name": says["resident"], "day": _day(says["on"])}
+    return Words(
+        subject=_("%(name)s comes of age: housing application %(reference)s") % facts,
+        paragraphs=(
+            _("%(name)s, who moves in with you, turns 18 on %(day)s.") % facts,
+            _(
+                "The application stays as it is for its validity period. From then on any change or "
+                "renewal holds %(name)s as an adult, who then identifies and confirms too."
+            )
+            % facts,
+        ),
+        action=_("Log in to the e-service"),
+        url=_address("account:sign_in"),
+    )
+
+
 _WORDS: Mapping[Topic, Callable[[Says], Words]] = {
     Topic.RECEIVED: _received,
     Topic.INVITATION: _invitation,
     Topic.ALL_CONFIRMED: _all_confirmed,
     Topic.CONFIRMED_ELSEWHERE: _confirmed_elsewhere,
+    Topic.REMINDER: _reminder,
+    Topic.CHANGE: _change,
+    Topic.CHANGE_LAPSED: _change_lapsed,
+    Topic.EXPIRY: _expiry,
+    Topic.LAPSED: _lapsed,
+    Topic.FALLEN_BACK: _fallen_back,
+    Topic.REPLACED: _replaced,
+    Topic.REMOVED: _removed,
+    Topic.WITHDRAWN: _withdrawn,
+    Topic.NOW_MAIN: _now_main,
+    Topic.CONTACT_CHANGED: _contact_changed,
+    Topic.COMING_OF_AGE: _coming_of_age,
 }
 
 

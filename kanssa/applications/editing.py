@@ -1,0 +1,85 @@
+"""Editing what was sent: who may, what they see of it, and what their changes come to."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from kanssa.applications.content import Content, Facts
+from kanssa.applications.household import Household
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NotIdentified, SomeoneElse
+from kanssa.applications.revising import next_content
+from kanssa.identification.living import Identified
+
+_IDENTITY = ("hetu", "no_hetu", "born", "nationality")
+_SHOWN_OF_ANOTHER = ("last_name", "first_names", "came_of_age")
+
+
+def require_editor(household: Household, identified: Identified | None) -> Applicant:
+    """The main applicant's place, if this is who may edit.
+
+    The identified main applicant; before anybody has identified, the sending browser too (`None`).
+    Raises NotIdentified, NoSuchApplication, SomeoneElse.
+    """
+    if identified is None:
+        if household.is_identified:
+            raise NotIdentified
+        return household.main_applicant
+    place = household.place_of(identified.person_id)
+    if not place.is_main:
+        raise SomeoneElse
+    return place
+
+
+def editable_content(household: Household) -> Content:
+    """What the main applicant starts from: of whoever answers for themselves, the name alone."""
+    content = _main_first(household, next_content(household, household.standing.content))
+    for key in content.co_applicant_ids:
+        if answers_for_themselves(household, key):
+            content = _replaced(content, key, _only(_SHOWN_OF_ANOTHER, content.adults[key]))
+    return content
+
+
+def edited_content(household: Household, draft: Content) -> Content:
+    """What the edit comes to: whoever answers for themselves keeps what stands of them."""
+    content = _main_first(household, draft)
+    for key in content.co_applicant_ids:
+        if answers_for_themselves(household, key):
+            content = _replaced(content, key, household.facts_of(key))
+    main = household.main_applicant
+    if main.person_id is not None:
+        typed = {name: value for name, value in content.adults[main.pk].items() if name not in _IDENTITY}
+        content = _replaced(content, main.pk, typed | _only(_IDENTITY, household.facts_of(main.pk)))
+    return content
+
+
+def without_own_changes(household: Household) -> Content:
+    """What is left of the waiting version without the main applicant's changes.
+
+    The confirmed version, with what the others have corrected of themselves since.
+    """
+    confirmed = household.confirmed or household.standing
+    content, waiting = confirmed.content, household.standing.content
+    for key in content.adults:
+        if answers_for_themselves(household, key) and key in waiting.adults:
+            content = _replaced(content, key, waiting.adults[key])
+    return content
+
+
+def answers_for_themselves(household: Household, applicant_id: UUID) -> bool:
+    """Whether a co-applicant has identified: from then on nobody else changes what is theirs."""
+    place = household.applicants.get(applicant_id)
+    return place is not None and place.person_id is not None and not place.is_main
+
+
+def _only(names: tuple[str, ...], facts: Facts) -> Facts:
+    return {name: facts[name] for name in names if name in facts}
+
+
+def _main_first(household: Household, content: Content) -> Content:
+    main = household.main_applicant.pk
+    return replace(content, adults={main: content.adults[main]} | dict(content.adults))
+
+
+def _replaced(content: Content, applicant_id: UUID, facts: Facts) -> Content:
+    adults = {key: facts if key == applicant_id else given for key, given in content.adults.items()}
+    return replace(content, adults=adults)

@@ -1,0 +1,29 @@
+"""How long things last: the rules of times.py with the numbers of the settings."""
+
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+
+from kanssa.applications.desk import desk_is_open
+from kanssa.applications.times import day_of, end_of, time_to_confirm, validity
+
+
+def validity_from(now: datetime) -> datetime:
+    """When a version made now stops being valid."""
+    return validity(from_day=day_of(now), days=settings.VALID_DAYS, months=settings.VALID_MONTHS)
+
+
+def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -> datetime:
+    """Until when all must have confirmed, counted from sending, falling back or beginning to wait."""
+    return time_to_confirm(
+        from_day=day_of(now),
+        invited_on=day_of(invited_at) if invited_at else None,
+        days=settings.DAYS_TO_CONFIRM,
+        desk_is_open=desk_is_open,
+    )
+
+
+def confirmation_ends_from(now: datetime) -> datetime:
+    """When a confirmation given now grows too old to be carried over."""
+    return end_of(day_of(now) + relativedelta(months=settings.CONFIRMATION_MONTHS))

@@ -1,0 +1,84 @@
+"""Making a content the standing version, and the adults' places that follow from it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import Content, Facts
+from kanssa.applications.household import Household, Standing
+from kanssa.applications.models import Applicant
+from kanssa.applications.states import State
+from kanssa.applications.times import day_of, is_adult
+from kanssa.applications.versions import make_version
+from kanssa.people.models import hetu_lookup
+from kanssa.values.actor import Actor
+from kanssa.values.hetu import Hetu
+
+
+def revise(household: Household, content: Content, *, actor: Actor, valid_until: datetime) -> Standing:
+    """Let a content stand as the next version; gives what stood before.
+
+    Whoever has come of age stands in it as an adult, and whoever died or moved away does not. If
+    everybody has confirmed the application already, the version waits with a time of its own, but
+    for one that takes over its forerunner's.
+    """
+    before = household.standing
+    was_valid, had_waiting = household.state is State.VALID, household.has_waiting
+    content = next_content(household, content)
+    take_in_adults(household, content)
+    version = make_version(
+        household.application, content, actor=actor, valid_until=valid_until, now=household.now
+    )
+    household.stand_on(Standing(version))
+    is_new_edit = valid_until != before.version.valid_until
+    if was_valid and (is_new_edit or not had_waiting):
+        household.begin_to_confirm(household.now)
+    return before
+
+
+def next_content(household: Household, content: Content) -> Content:
+    """What the next version says: who came of age as an adult (rule 7), without who died or moved."""
+    content = with_grown_up(content, today=day_of(household.now))
+    for key, place in household.applicants.items():
+        if place.left_at is not None and not place.is_main:
+            content = content.without_adult(key)
+    return content
+
+
+def with_grown_up(content: Content, *, today: date) -> Content:
+    """Hold every resident who is 18 or older as an adult, under the same id. Pure."""
+    for resident, facts in content.residents.items():
+        born = birth_date(facts)
+        if born is not None and is_adult(born, on=today):
+            adult = {name: facts[name] for name in _KEPT_OF_A_RESIDENT if name in facts}
+            content = content.without_resident(resident).with_adult(resident, {**adult, "came_of_age": True})
+    return content
+
+
+def take_in_adults(household: Household, content: Content) -> None:
+    """Make places for new adults; whom nobody identified as yet is matched by the code now given."""
+    places = {place.pk: place for place in household.application.applicants.all()}
+    for position, (adult, facts) in enumerate(content.adults.items()):
+        place = places.get(adult) or Applicant(
+            id=adult,
+            application=household.application,
+            is_main=not places and position == 0,
+            position=position,
+        )
+        if place.person_id is None:
+            place.hetu_lookup = lookup_in(facts)
+            place.save()
+    household.__dict__.pop("applicants", None)
+
+
+def lookup_in(facts: Facts) -> bytes | None:
+    """The keyed look-up of the identity code among an adult's answers."""
+    return hetu_lookup(Hetu(facts["hetu"])) if facts.get("hetu") else None
+
+
+def touched(before: Standing, after: Standing) -> set[UUID]:
+    """The adults of `after` whom the change asks to confirm: what concerns them differs (rule 2)."""
+    return {adult for adult, digest in after.digests.items() if before.digests.get(adult) != digest}
+
+
+_KEPT_OF_A_RESIDENT = ("last_name", "first_names", "hetu", "born")

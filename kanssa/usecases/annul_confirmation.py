@@ -1,0 +1,100 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.household import USED_ELSEWHERE, Household
+from kanssa.applications.keeping import locked_together
+from kanssa.applications.models import Applicant, Confirmation, Seat
+from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation, OnlyStaff
+from kanssa.applications.states import LIVING, Deed, State
+from kanssa.applications.validity import keep_losses, weigh
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+ANNULLED = "annulled"
+
+
+@use_case
+def annul_confirmation(*, confirmation_id: UUID, grounds: str, actor: Actor, now: datetime) -> None:
+    """A supervisor ends a confirmation that was forged or rests on a mistake (DOMAIN, rule 8).
+
+    What the application's becoming valid had ended elsewhere lives again, if it still has time and
+    its adults are not valid elsewhere. Refuses: OnlyStaff, NoSuchConfirmation, ConfirmationEnded.
+    """
+    if actor.kind != "supervisor":
+        raise OnlyStaff
+    annulled = Confirmation.objects.filter(pk=confirmation_id).first()
+    if annulled is None:
+        raise NoSuchConfirmation
+    victims = _ended_for(annulled)
+    first, rivals = locked_together([annulled.application_id, *victims], now=now)
+    household = first[0]
+    household.require(Deed.ANNUL)
+    given = next(each for each in household.confirmations if each.pk == confirmation_id)
+    if given.ended_because == ANNULLED:
+        raise ConfirmationEnded
+    household.end(given, because=ANNULLED, at=now)
+    record(
+        "confirmation-annulled",
+        actor=actor,
+        now=now,
+        application_id=annulled.application_id,
+        applicant_id=annulled.applicant_id,
+        confirmation=str(confirmation_id),
+        grounds=grounds,
+    )
+    keep_losses(household, actor=actor, but=None, cause=f"annulled:{confirmation_id}")
+    for victim in first[1:]:
+        _revive(victim, [each for each in (*first, *rivals) if each is not victim], annulled, actor)
+
+
+def _ended_for(annulled: Confirmation) -> list[UUID]:
+    """The applications that lost confirmations to this one while it rested on the annulled."""
+    lost = Confirmation.objects.filter(
+        ended_for=annulled.application_id,
+        ended_because=USED_ELSEWHERE,
+        ended_at__gte=annulled.confirmed_at,
+        application__state__in=(*LIVING, State.REPLACED),
+    )
+    if annulled.ended_at is not None:
+        lost = lost.filter(ended_at__lte=annulled.ended_at)
+    return sorted(set(lost.values_list("application_id", flat=True)))
+
+
+def _revive(household: Household, others: list[Household], annulled: Confirmation, actor: Actor) -> None:
+    application, now = household.application, household.now
+    people = {place.person_id for place in household.applicants.values() if place.person_id}
+    if Seat.objects.filter(person_id__in=people).exclude(application=application).exists():
+        return
+    has_time = household.valid_until > now or (application.confirm_by or now) > now
+    if not has_time:
+        return
+    application.ended_as, application.ended_at = "", None
+    for each in household.confirmations:
+        is_lost_to_it = each.ended_for == annulled.application_id and each.ended_because == USED_ELSEWHERE
+        is_free = not any(
+            other.digest == each.digest and other.applicant_id == each.applicant_id
+            for other in household.confirmations
+            if other.ended_at is None
+        )
+        if is_lost_to_it and is_free and each.ends_by > now:
+            household.revive(each)
+    _give_main_place_back(household, annulled.application_id)
+    weigh(household, [other for other in others if other.state in LIVING], actor=actor)
+    record(
+        "confirmations-revived",
+        actor=actor,
+        now=now,
+        application_id=application.pk,
+        annulled=str(annulled.pk),
+        state=application.state,
+    )
+
+
+def _give_main_place_back(household: Household, application_id: UUID) -> None:
+    for place in household.applicants.values():
+        if place.main_lost_for == application_id:
+            Applicant.objects.filter(application=household.application, is_main=True).update(is_main=False)
+            place.is_main, place.main_lost_for = True, None
+            place.save(update_fields=["is_main", "main_lost_for"])
+    household.__dict__.pop("applicants", None)

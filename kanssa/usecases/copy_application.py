@@ -1,0 +1,59 @@
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.applications.content import Content
+from kanssa.applications.drafts import begin_draft, write_draft
+from kanssa.applications.editing import require_editor
+from kanssa.applications.household import Household
+from kanssa.applications.keeping import locked
+from kanssa.applications.refusals import TooLateToCopy
+from kanssa.applications.states import Deed
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+_OF_ANOTHER = ("last_name", "first_names")
+_ANEW = ("facts_are_true", "will_keep_current")
+
+
+@use_case
+def copy_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> UUID:
+    """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
+
+    Only what the main applicant typed themselves; of another adult the name alone; for 30 days
+    after its end. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, TooLateToCopy.
+    """
+    household = locked(application_id, now=now)
+    household.require(Deed.COPY)
+    require_editor(household, identified)
+    ended_at = household.application.ended_at
+    if ended_at is None or now > ended_at + timedelta(days=settings.COPY_DAYS):
+        raise TooLateToCopy
+    draft = begin_draft(language=household.application.language, now=now)
+    write_draft(draft, _copied(household), now=now)
+    record("copied", actor=actor, now=now, application_id=application_id, draft=str(draft.pk))
+    return draft.pk
+
+
+def _copied(household: Household) -> Content:
+    content = household.standing.content
+    main = household.main_applicant.pk
+    own = {main: content.adults[main]}
+    others = {
+        key: {name: facts[name] for name in _OF_ANOTHER if name in facts}
+        for key, facts in content.adults.items()
+        if key != main
+    }
+    application = {name: value for name, value in content.application.items() if name not in _ANEW}
+    return Content(
+        application=application,
+        home=content.home,
+        need=content.need,
+        wishes=content.wishes,
+        expecting=content.expecting,
+        adults=own | others,
+        residents=content.residents,
+    )

@@ -1,0 +1,51 @@
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from kanssa.applications.announcements import tell_main_applicant_passed
+from kanssa.applications.keeping import keep, locked
+from kanssa.applications.refusals import NoSuchApplication, OnlyStaff
+from kanssa.applications.states import Deed
+from kanssa.applications.validity import pass_main_place
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def record_departure(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    because: Literal["died", "moved"],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A clerk records that an adult died or moved away (DOMAIN, rule 8).
+
+    The person stops counting from the next version; a main applicant's place passes on. Refuses:
+    OnlyStaff, NoSuchApplication, NotAllowedNow.
+    """
+    if actor.kind not in ("clerk", "supervisor"):
+        raise OnlyStaff
+    household = locked(application_id, now=now)
+    household.require(Deed.RECORD_DEPARTURE)
+    place = household.applicants.get(applicant_id)
+    if place is None:
+        raise NoSuchApplication
+    if place.left_at is not None:
+        return
+    place.left_at, place.left_because = now, because
+    place.save(update_fields=["left_at", "left_because"])
+    has_passed = place.person_id is not None and pass_main_place(household, away_from={place.person_id})
+    keep(household)
+    record(
+        "departure-recorded",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        because=because,
+    )
+    if has_passed:
+        tell_main_applicant_passed(household, cause=f"departure:{applicant_id}")

@@ -1,0 +1,38 @@
+from datetime import datetime
+
+from kanssa.applications.invitations import end_invitation, invitation_of
+from kanssa.applications.keeping import keep, locked
+from kanssa.applications.states import Deed
+from kanssa.evidence.record import record
+from kanssa.messages.letters import cancel_letters_to, lookup_of
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+NOT_FOR_ME = "not-for-me"
+
+
+@use_case
+def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
+    """“Not for me”, pressed by whoever holds the link (DOMAIN, rule 6).
+
+    Stops mail to that address; the link dies, and the main applicant sees that the address is
+    wrong. Nothing else changes. Refuses: NoSuchInvitation, InvitationSpent, NotAllowedNow.
+    """
+    invitation = invitation_of(token)
+    household = locked(invitation.applicant.application_id, now=now)
+    household.require(Deed.NOT_FOR_ME)
+    place = household.applicants[invitation.applicant_id]
+    end_invitation(household, place)
+    address = household.facts_of(place.pk).get("email", "")
+    place.address_trouble, place.address_trouble_lookup = NOT_FOR_ME, lookup_of(address)
+    place.save(update_fields=["address_trouble", "address_trouble_lookup"])
+    cancel_letters_to(address, applicant_id=place.pk, now=now)
+    keep(household)
+    record(
+        "not-for-me",
+        actor=actor,
+        now=now,
+        application_id=household.application.pk,
+        applicant_id=place.pk,
+        invitation=str(invitation.pk),
+    )

@@ -1,0 +1,37 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.announcements import tell_change
+from kanssa.applications.editing import require_editor
+from kanssa.applications.keeping import locked_with_rivals
+from kanssa.applications.periods import validity_from
+from kanssa.applications.revising import revise, touched
+from kanssa.applications.states import Deed
+from kanssa.applications.validity import weigh
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def renew_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
+    """Give the application a new time: a version without changes (DOMAIN, rule 4).
+
+    It asks nobody, but where a resident has come of age since. Refuses: NoSuchApplication,
+    NotAllowedNow, SomeoneElse.
+    """
+    household, rivals = locked_with_rivals(application_id, now=now)
+    household.require(Deed.RENEW)
+    require_editor(household, identified)
+    before = revise(household, household.standing.content, actor=actor, valid_until=validity_from(now))
+    weigh(household, rivals, actor=actor)
+    tell_change(household, touched(before, household.standing), but=household.main_applicant.pk)
+    record(
+        "renewed",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        version=str(household.standing.version.pk),
+        hash=bytes(household.standing.version.hash).hex(),
+    )

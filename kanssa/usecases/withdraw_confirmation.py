@@ -1,0 +1,65 @@
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kanssa.applications.household import Household
+from kanssa.applications.keeping import keep, locked
+from kanssa.applications.models import Confirmation
+from kanssa.applications.refusals import NothingConfirmed
+from kanssa.applications.states import Deed, State
+from kanssa.applications.validity import keep_losses
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+WITHDRAWN = "withdrawn"
+# So that the period's own end comes first: then the application expires, and nothing falls back.
+_AFTER = timedelta(microseconds=1)
+
+
+@use_case
+def withdraw_confirmation(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    at_period_end: bool,
+    identified: Identified,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take back what one has confirmed: at once, or so that it is not carried past this period.
+
+    At once, a valid application falls back to sent, which the others notice. With the period
+    (in `valid` only) nobody notices before its end. Refuses: NoSuchApplication, SomeoneElse,
+    NotAllowedNow, NothingConfirmed.
+    """
+    household = locked(application_id, now=now)
+    household.require(Deed.WITHDRAW_CONFIRMATION)
+    place = household.place_held_by(identified.person_id, applicant_id)
+    given = household.living_confirmations_of(applicant_id)
+    if not given:
+        raise NothingConfirmed
+    is_let_end = at_period_end and household.state is State.VALID
+    record(
+        "confirmation-ends-with-period" if is_let_end else "confirmation-withdrawn",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        confirmations=[str(each.pk) for each in given],
+    )
+    if is_let_end:
+        _let_end(household, given)
+        return
+    for each in given:
+        household.end(each, because=WITHDRAWN, at=now)
+    keep_losses(household, actor=actor, but=place.pk, cause=f"withdrawn:{given[-1].pk}")
+
+
+def _let_end(household: Household, given: list[Confirmation]) -> None:
+    until = household.application.valid_until
+    for each in given:
+        if until is not None:
+            each.ends_by = min(each.ends_by, until + _AFTER)
+            household.changed.append(each)
+    keep(household)

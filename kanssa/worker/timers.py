@@ -1,0 +1,32 @@
+"""The clock: what is due is done, application by application."""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from kanssa.applications.queries import due_applications
+from kanssa.usecases.let_time_pass import let_time_pass
+from kanssa.values.actor import SYSTEM
+
+log = structlog.get_logger(__name__)
+
+_BATCH = 200
+
+
+def run_timers(*, now: datetime) -> int:
+    """Do what the clock has to do until now. Gives to how many applications it was done.
+
+    Twice, late, or from two workers: each application is looked at again under its lock. One
+    that fails keeps none of the others waiting; it is tried again in the next round.
+    """
+    done, failed = 0, set[UUID]()
+    while due := due_applications(now=now, at_most=_BATCH, but=failed):
+        for application_id in due:
+            try:
+                let_time_pass(application_id=application_id, actor=SYSTEM, now=now)
+                done += 1
+            except Exception:
+                log.exception("the clock stumbled on an application", application_id=str(application_id))
+                failed.add(application_id)
+    return done
