@@ -1,5 +1,6 @@
 """The cast: Aino applies, Eino is her co-applicant, Saga too, Otso is an outsider."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,9 +17,11 @@ from kanssa.people.models import Person
 from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.confirm_application import confirm_application
 from kanssa.usecases.correct_own_details import correct_own_details
+from kanssa.usecases.edit_application import Edited, edit_application
 from kanssa.usecases.save_draft import save_draft
 from kanssa.usecases.save_own_details import save_own_details
 from kanssa.usecases.send_application import send_application
+from kanssa.usecases.start_edit import start_edit
 from kanssa.usecases.take_places import take_places
 from kanssa.values.actor import Actor
 from kanssa.values.hetu import Hetu
@@ -159,3 +162,23 @@ def joined(application: Application, role: Role, *, now: datetime = NOW) -> Iden
 def later(**kwargs: float) -> datetime:
     """A while after NOW."""
     return NOW + timedelta(**kwargs)
+
+
+def edited(
+    application: Application,
+    who: Identified | None,
+    change: Callable[[Content], Content],
+    *,
+    now: datetime = NOW,
+) -> Edited:
+    """Let the main applicant (or the sending browser) edit what stands, and save it."""
+    ids = {"application_id": application.pk, "identified": who, "now": now}
+    actor = who.actor if who else BROWSER
+    start_edit(**ids, actor=actor)
+    save_draft(**ids, change=change, seen_revision=10**6, actor=actor)
+    return edit_application(**ids, actor=actor)
+
+
+def household_of(application: Application, *, now: datetime = NOW) -> Household:
+    """An application as it stands."""
+    return Household.of(application.pk, now=now)

@@ -1,0 +1,355 @@
+from uuid import uuid4
+
+import pytest
+
+from kanssa.applications.models import Applicant, Invitation
+from kanssa.applications.refusals import DraftIncomplete, NotIdentified, SomeoneElse
+from kanssa.applications.states import State
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
+from kanssa.usecases.discard_changes import discard_changes
+from kanssa.usecases.renew_application import renew_application
+from tests.cast import (
+    AINO,
+    EINO,
+    OTSO,
+    SAGA,
+    arrived,
+    completed,
+    confirmed,
+    edited,
+    household_of,
+    identified,
+    joined,
+    later,
+    place_of,
+    sent,
+)
+
+pytestmark = pytest.mark.django_db
+
+LIGHT = {"highest_rent": 1100}
+MATERIAL = {"reasons": ["crowded", "separation"]}
+
+
+def light(content):
+    return content.with_section("wishes", LIGHT)
+
+
+def material(content):
+    return content.with_section("need", MATERIAL)
+
+
+def of_own(content):
+    return content.with_adult(content.main_applicant_id, {"gross_income": 4000})
+
+
+def valid_of_two():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    return application, aino, joined(application, EINO)
+
+
+def letters(topic):
+    return [contents_of(message)[0] for message in Message.objects.filter(topic=topic)]
+
+
+def discarded(application, who, *, now):
+    discard_changes(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
+def test_a_light_edit_of_a_valid_application_asks_nobody_and_gives_it_a_new_time():
+    application, aino, _eino = valid_of_two()
+
+    done = edited(application, aino, light, now=later(days=10))
+
+    household = household_of(application, now=later(days=10))
+    assert done.is_changed
+    assert not done.asks
+    assert household.state is State.VALID
+    assert not household.has_waiting
+    assert household.application.valid_until == household.standing.version.valid_until
+    assert not letters("change")
+
+
+def test_a_material_edit_waits_for_every_adult_while_what_was_confirmed_stays_valid():
+    application, aino, eino = valid_of_two()
+    until = household_of(application).application.valid_until
+
+    done = edited(application, aino, material, now=later(days=10))
+
+    household = household_of(application, now=later(days=10))
+    assert done.asks == {place_of(application, aino).pk, place_of(application, eino).pk}
+    assert household.state is State.VALID
+    assert household.has_waiting
+    assert household.application.valid_until == until
+    assert letters("change") == [EINO.email]
+
+
+def test_an_edit_of_ones_own_details_asks_oneself_alone():
+    application, aino, _eino = valid_of_two()
+
+    done = edited(application, aino, of_own)
+
+    assert done.asks == {place_of(application, aino).pk}
+    assert not letters("change")
+
+
+def test_a_waiting_version_is_the_valid_one_once_everybody_has_confirmed_it():
+    application, aino, eino = valid_of_two()
+    edited(application, aino, material, now=later(days=10))
+
+    confirmed(application, eino, now=later(days=11))
+    confirmed(application, aino, now=later(days=12))
+
+    household = household_of(application, now=later(days=12))
+    assert household.state is State.VALID
+    assert not household.has_waiting
+    assert household.application.valid_until == household.standing.version.valid_until
+    assert household.application.confirm_by is None
+
+
+def test_an_edit_that_was_saved_without_a_change_makes_no_version():
+    application, aino, _eino = valid_of_two()
+    number = household_of(application).standing.version.number
+
+    done = edited(application, aino, lambda content: content)
+
+    assert not done.is_changed
+    assert household_of(application).standing.version.number == number
+
+
+def test_a_newer_edit_takes_the_waiting_ones_place():
+    application, aino, _eino = valid_of_two()
+    edited(application, aino, material, now=later(days=1))
+
+    edited(application, aino, light, now=later(days=2))
+
+    household = household_of(application, now=later(days=2))
+    assert household.has_waiting
+    assert household.standing.content.need["reasons"] == MATERIAL["reasons"]
+    assert household.standing.content.wishes["highest_rent"] == LIGHT["highest_rent"]
+
+
+def test_discarding_brings_the_confirmed_version_back():
+    application, aino, _eino = valid_of_two()
+    before = household_of(application).standing.version
+    edited(application, aino, material, now=later(days=1))
+
+    discarded(application, aino, now=later(days=2))
+
+    household = household_of(application, now=later(days=2))
+    assert household.standing.version == before
+    assert household.state is State.VALID
+    assert household.application.confirm_by is None
+
+
+def test_discarding_keeps_what_a_co_applicant_corrected_of_themselves():
+    application, aino, eino = valid_of_two()
+    edited(application, aino, material, now=later(days=1))
+    completed_with(application, eino, {"gross_income": 3100}, now=later(days=2))
+
+    discarded(application, aino, now=later(days=3))
+
+    household = household_of(application, now=later(days=3))
+    content = household.standing.content
+    assert content.need["reasons"] == ["crowded"]
+    assert content.adults[place_of(application, eino).pk]["gross_income"] == 3100
+    assert household.has_waiting
+
+
+def test_an_edit_that_is_taken_back_by_another_edit_makes_the_application_valid():
+    application = sent(AINO, EINO)
+    aino, eino = arrived(AINO), arrived(EINO)
+    completed(application, eino)
+    confirmed(application, aino)
+    edited(application, aino, of_own)
+    confirmed(application, eino)
+
+    edited(application, aino, lambda c: c.with_adult(c.main_applicant_id, {"gross_income": 2350}))
+
+    assert household_of(application).state is State.VALID
+
+
+def test_after_the_confirmed_versions_time_a_waiting_one_makes_it_sent_and_discarding_expired():
+    application, aino, _eino = valid_of_two()
+    edited(application, aino, material, now=later(days=80))
+
+    fallen = household_of(application, now=later(days=95))
+    assert fallen.state is State.SENT
+    assert fallen.application.confirm_by > later(days=120)
+
+    discarded(application, aino, now=later(days=95))
+
+    assert household_of(application, now=later(days=95)).state is State.EXPIRED
+
+
+def test_a_waiting_version_lapses_alone():
+    application, aino, _eino = valid_of_two()
+    before = household_of(application).standing.version
+    edited(application, aino, material, now=later(days=1))
+
+    household = household_of(application, now=later(days=35))
+
+    assert household.state is State.VALID
+    assert household.standing.version == before
+
+
+def test_before_anybody_identified_the_sending_browser_edits_even_the_senders_code():
+    application = sent(AINO)
+
+    edited(application, None, lambda c: c.with_adult(c.main_applicant_id, {"hetu": OTSO.hetu}))
+
+    arrived(AINO)
+    assert not Applicant.objects.filter(application=application, person__isnull=False).exists()
+
+
+def test_an_edit_by_the_browser_alone_takes_over_the_time():
+    application = sent(AINO)
+    before = household_of(application).standing.version.valid_until
+
+    edited(application, None, light, now=later(days=9))
+
+    assert household_of(application).standing.version.valid_until == before
+
+
+def test_once_somebody_identified_the_browser_alone_edits_nothing():
+    application = sent(AINO, EINO)
+    arrived(EINO)
+
+    with pytest.raises(NotIdentified):
+        edited(application, None, light)
+
+
+def test_a_co_applicant_does_not_edit():
+    application, _aino, eino = valid_of_two()
+
+    with pytest.raises(SomeoneElse):
+        edited(application, eino, light)
+
+
+def test_what_an_identified_co_applicant_answered_is_neither_shown_nor_changed_by_an_edit():
+    application, aino, eino = valid_of_two()
+    place = place_of(application, eino).pk
+    seen = {}
+
+    def change(content):
+        seen.update(content.adults[place])
+        return content.with_adult(place, {"gross_income": 1}).with_section("wishes", LIGHT)
+
+    edited(application, aino, change)
+
+    assert set(seen) == {"last_name", "first_names"}
+    assert household_of(application).standing.content.adults[place]["gross_income"] == 2350
+
+
+def test_a_removed_adult_is_told_and_sees_the_application_no_more():
+    application, aino, eino = valid_of_two()
+    place = place_of(application, eino)
+
+    edited(application, aino, lambda content: content.without_adult(place.pk))
+    assert not letters("removed")
+    confirmed(application, aino)
+
+    place.refresh_from_db()
+    assert place.removed_at
+    assert letters("removed") == [EINO.email]
+    assert household_of(application).state is State.VALID
+
+
+def test_an_adult_who_is_added_is_invited_and_must_confirm():
+    application, aino, _eino = valid_of_two()
+    saga = uuid4()
+
+    done = edited(application, aino, lambda content: content.with_adult(saga, SAGA.named))
+
+    assert saga in done.asks
+    assert SAGA.email in letters("invitation")
+    assert household_of(application).has_waiting
+
+
+def test_a_corrected_address_ends_the_old_link_and_gets_a_new_one():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO, sent_here=application)
+    place = next(key for key in household_of(application).applicants if key != place_of(application, aino).pk)
+    old = Invitation.objects.get()
+
+    edited(application, aino, lambda content: content.with_adult(place, {"email": "right@example.com"}))
+
+    old.refresh_from_db()
+    assert old.ended_at
+    assert letters_waiting("invitation") == ["right@example.com"]
+
+
+def test_an_edit_leaves_no_place_for_an_incomplete_answer():
+    application, aino, _eino = valid_of_two()
+
+    with pytest.raises(DraftIncomplete):
+        edited(application, aino, lambda content: content.with_section("wishes", {"highest_rent": None}))
+
+
+def test_renewing_gives_a_new_time_and_asks_nobody():
+    application, aino, _eino = valid_of_two()
+
+    renew_application(application_id=application.pk, identified=aino, actor=aino.actor, now=later(days=60))
+
+    household = household_of(application, now=later(days=60))
+    assert household.state is State.VALID
+    assert household.application.valid_until > later(days=145)
+
+
+def test_a_carried_over_confirmation_lives_twelve_months():
+    application, aino, _eino = valid_of_two()
+    for month in range(2, 14, 2):
+        renew_application(
+            application_id=application.pk, identified=aino, actor=aino.actor, now=later(days=month * 30)
+        )
+
+    household = household_of(application, now=later(days=367))
+
+    assert household.state is State.SENT
+    assert {each.ended_because for each in household.confirmations} == {"too-old"}
+
+
+def test_a_resident_who_comes_of_age_is_an_adult_of_the_next_version_only():
+    child = uuid4()
+    application = sent(AINO)
+    facts = {
+        "last_name": "Korhonen",
+        "first_names": "Ilmo",
+        "born": later(days=-18 * 365 + 20).date().isoformat(),
+        "occupancy": "full-time",
+    }
+    edited(application, None, lambda content: content.with_resident(child, facts))
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    assert household_of(application, now=later(days=60)).state is State.VALID
+
+    renew_application(application_id=application.pk, identified=aino, actor=aino.actor, now=later(days=60))
+
+    household = household_of(application, now=later(days=60))
+    assert household.has_waiting
+    assert child in household.standing.content.adults
+    assert not household.standing.content.residents
+
+
+def test_somebody_elses_edit_is_nobodys():
+    application, _aino, _eino = valid_of_two()
+
+    with pytest.raises(Exception, match="no-such-application"):
+        edited(application, identified(OTSO), light)
+
+
+def completed_with(application, who, facts, *, now):
+    from kanssa.usecases.correct_own_details import correct_own_details
+    from kanssa.usecases.save_own_details import save_own_details
+
+    ids = {"application_id": application.pk, "applicant_id": place_of(application, who).pk}
+    save_own_details(**ids, facts=facts, identified=who, actor=who.actor, now=now)
+    correct_own_details(**ids, identified=who, actor=who.actor, now=now)
+
+
+def letters_waiting(topic):
+    waiting = Message.objects.filter(topic=topic, failed_at=None, sent_at=None)
+    return [contents_of(message)[0] for message in waiting]
