@@ -32,7 +32,7 @@ def require_editor(household: Household, identified: Identified | None) -> Appli
 
 def editable_content(household: Household) -> Content:
     """What the main applicant starts from: of whoever answers for themselves, the name alone."""
-    content = _main_first(household, next_content(household, household.standing.content))
+    content = next_content(household, household.standing.content)
     for key in content.co_applicant_ids:
         if answers_for_themselves(household, key):
             content = _replaced(content, key, _only(_SHOWN_OF_ANOTHER, content.adults[key]))
@@ -41,7 +41,7 @@ def editable_content(household: Household) -> Content:
 
 def edited_content(household: Household, draft: Content) -> Content:
     """What the edit comes to: whoever answers for themselves keeps what stands of them."""
-    content = _main_first(household, draft)
+    content = next_content(household, draft)
     for key in content.co_applicant_ids:
         if answers_for_themselves(household, key):
             content = _replaced(content, key, household.facts_of(key))
@@ -73,11 +73,6 @@ def answers_for_themselves(household: Household, applicant_id: UUID) -> bool:
 
 def _only(names: tuple[str, ...], facts: Facts) -> Facts:
     return {name: facts[name] for name in names if name in facts}
-
-
-def _main_first(household: Household, content: Content) -> Content:
-    main = household.main_applicant.pk
-    return replace(content, adults={main: content.adults[main]} | dict(content.adults))
 
 
 def _replaced(content: Content, applicant_id: UUID, facts: Facts) -> Content:

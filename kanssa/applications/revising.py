@@ -1,5 +1,6 @@
 """Making a content the standing version, and the adults' places that follow from it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,7 +38,12 @@ def revise(household: Household, content: Content, *, actor: Actor, valid_until:
 
 
 def next_content(household: Household, content: Content) -> Content:
-    """What the next version says: who came of age as an adult (rule 7), without who died or moved."""
+    """What the next version says: who came of age as an adult (rule 7), without who died or moved.
+
+    The main applicant stands first: their place may have passed to somebody since.
+    """
+    main = household.main_applicant.pk
+    content = replace(content, adults={main: content.adults[main]} | dict(content.adults))
     content = with_grown_up(content, today=day_of(household.now))
     for key, place in household.applicants.items():
         if place.left_at is not None and not place.is_main:

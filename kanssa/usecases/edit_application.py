@@ -14,7 +14,7 @@ from kanssa.applications.invitations import end_invitation, invite, invite_all
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
-from kanssa.applications.revising import next_content, revise, touched
+from kanssa.applications.revising import revise, touched
 from kanssa.applications.states import Deed
 from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
@@ -45,7 +45,7 @@ def edit_application(
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.EDIT)
     require_editor(household, identified)
-    content = next_content(household, edited_content(household, content_of(household.application)))
+    content = edited_content(household, content_of(household.application))
     _require_complete(content, now)
     drop_draft(household.application)
     household.application.language = content.application.get("language", household.application.language)

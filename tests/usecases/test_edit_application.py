@@ -7,8 +7,10 @@ from kanssa.applications.refusals import DraftIncomplete, NotIdentified, Someone
 from kanssa.applications.states import State
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
+from kanssa.usecases.correct_own_details import correct_own_details
 from kanssa.usecases.discard_changes import discard_changes
 from kanssa.usecases.renew_application import renew_application
+from kanssa.usecases.save_own_details import save_own_details
 from tests.cast import (
     AINO,
     EINO,
@@ -342,9 +344,6 @@ def test_somebody_elses_edit_is_nobodys():
 
 
 def completed_with(application, who, facts, *, now):
-    from kanssa.usecases.correct_own_details import correct_own_details
-    from kanssa.usecases.save_own_details import save_own_details
-
     ids = {"application_id": application.pk, "applicant_id": place_of(application, who).pk}
     save_own_details(**ids, facts=facts, identified=who, actor=who.actor, now=now)
     correct_own_details(**ids, identified=who, actor=who.actor, now=now)

@@ -3,6 +3,7 @@ from functools import partial
 
 import pytest
 
+from kanssa.applications.drafts import content_of
 from kanssa.applications.models import Application, Seat
 from kanssa.applications.refusals import (
     ConfirmationEnded,
@@ -106,7 +107,7 @@ def test_who_has_withdrawn_can_confirm_again_even_after_the_old_period():
 
 
 def test_a_confirmation_that_is_let_end_with_the_period_disturbs_nobody_before_its_end():
-    application, aino, eino = valid_of_two()
+    application, _aino, eino = valid_of_two()
 
     withdraw_confirmation(**as_adult(application, eino, now=later(days=20)), at_period_end=True)
 
@@ -188,7 +189,7 @@ def test_the_sending_browser_withdraws_before_anybody_has_identified():
     withdraw_application(application_id=application.pk, identified=None, actor=BROWSER, now=later(days=1))
 
     assert household_of(application, now=later(days=1)).state is State.WITHDRAWN
-    assert not letters("withdrawn") or letters("withdrawn") == []
+    assert not letters("withdrawn")
 
 
 def test_once_somebody_identified_only_the_main_applicant_withdraws():
@@ -334,10 +335,7 @@ def test_a_copy_holds_ones_own_answers_and_of_others_the_name_alone():
 
     copied = copy_application(**as_main(application, aino, now=later(days=51)))
 
-    content = Application.objects.get(pk=copied)
-    from kanssa.applications.drafts import content_of
-
-    draft = content_of(content)
+    draft = content_of(Application.objects.get(pk=copied))
     assert draft.adults[draft.main_applicant_id]["gross_income"] == 2350
     assert [set(draft.adults[key]) for key in draft.co_applicant_ids] == [{"last_name", "first_names"}]
     assert not draft.application.get("facts_are_true")
