@@ -12,7 +12,7 @@ from kanssa.identification.configuration import Misconfigured, Section
 from kanssa.identification.methods import oidc
 from kanssa.identification.methods.oidc import Broker, read_broker
 from kanssa.identification.protocol import IdentificationMethod
-from tests.identification.scripted_broker import ec_key, rsa_key
+from tests.identification.scripted_broker import NOW, ec_key, rsa_key
 
 GOOD = """
 label = { fi = "Pankki", sv = "Bank", en = "Bank" }
@@ -61,7 +61,7 @@ def good() -> Table:
 
 @pytest.fixture
 def read(folder: Path) -> Read:
-    return lambda table: read_broker("bank", Section("methods.bank", table, folder))
+    return lambda table: read_broker("bank", Section("methods.bank", table, folder), now=NOW)
 
 
 def test_a_whole_table_makes_a_method(good: Table, folder: Path) -> None:
@@ -157,8 +157,8 @@ WRONG: list[tuple[str, object, str]] = [
     ("decryption_keys", [{"file": "nonsense.pem"}], "decryption_keys[0].file: holds no private key"),
     ("decryption_keys", [{}], "decryption_keys[0]: needs either `file` or `environment`"),
     ("decryption_keys", [{"environment": "KANSSA_NOT_SET"}], "the variable KANSSA_NOT_SET is not set"),
-    ("signing_key", {"file": "rsa.pem", "algorithm": "ES256"}, "algorithm: does not fit the key"),
-    ("signing_key", {"file": "ec-384.pem", "algorithm": "ES256"}, "algorithm: does not fit the key"),
+    ("signing_key", {"file": "rsa.pem", "algorithm": "ES256"}, "signing_key.file: is no key for ES256"),
+    ("signing_key", {"file": "ec-384.pem", "algorithm": "ES256"}, "signing_key.file: is no key for ES256"),
     ("signing_key", {"file": "ec.pem", "algorithm": "HS256"}, "signing_key.algorithm: is one of"),
     ("signing_key", {"file": "ec.pem"}, "signing_key.algorithm: is missing"),
     ("accepted_assurance", {"loa2": "great"}, "accepted_assurance.loa2: is one of substantial, high"),
