@@ -86,7 +86,7 @@ _ACCOUNT = [
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("return/<slug:method>/", identify.come_back, name="return"),
-    re_path(r"^(entity/[a-z0-9-]+/)?(\.well-known/openid-federation|signed-jwks)$", published.published),
+    re_path(r"^(?:entity/[a-z0-9-]+/)?(?:\.well-known/openid-federation|signed-jwks)$", published.published),
     *i18n_patterns(
         path("", include((_PUBLIC, "public"))),
         path(pgettext("address", "application/"), include((_APPLY, "apply"))),

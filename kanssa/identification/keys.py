@@ -66,7 +66,7 @@ class KeyFolder:
         """Read nothing yet."""
         self.folder = folder
 
-    def keys(self) -> list[OwnKey]:
+    def all(self) -> list[OwnKey]:
         """All of them, the oldest first."""
         file = self.folder / MANIFEST
         cure = "Make the first key with `python -m kanssa.manage keys generate`."
@@ -80,7 +80,7 @@ class KeyFolder:
 
     def of(self, use: Use) -> list[OwnKey]:
         """Those of one use, the oldest first."""
-        return [key for key in self.keys() if key.use == use]
+        return [key for key in self.all() if key.use == use]
 
     def signer(self, use: Use) -> OwnKey:
         """Choose the key to sign with: of those that brokers know, the one they have known longest."""
@@ -109,7 +109,7 @@ class KeyFolder:
         kid = made.thumbprint()
         key = OwnKey(kid=kid, use=use, file=f"{use}-{now:%Y-%m-%d}-{kid[:8]}.pem", made_at=now)
         _write(self.folder / key.file, made.as_pem(private=True))
-        there = self.keys() if (self.folder / MANIFEST).exists() else []
+        there = self.all() if (self.folder / MANIFEST).exists() else []
         self._remember([*there, key])
         return key
 
@@ -138,13 +138,13 @@ class KeyFolder:
         )
 
     def _named(self, kid: str) -> OwnKey:
-        found = [key for key in self.keys() if kid and key.kid.startswith(kid)]
+        found = [key for key in self.all() if kid and key.kid.startswith(kid)]
         if len(found) != 1:
             raise Misconfigured(f"{kid}: names {len(found)} keys of {self.folder}. Give more of its kid.")
         return found[0]
 
     def _replace(self, changed: OwnKey) -> OwnKey:
-        self._remember([changed if key.kid == changed.kid else key for key in self.keys()])
+        self._remember([changed if key.kid == changed.kid else key for key in self.all()])
         return changed
 
     def _remember(self, keys: Sequence[OwnKey]) -> None:

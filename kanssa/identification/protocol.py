@@ -1,6 +1,6 @@
 """What an identification method is: to an identity what a form is to data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -92,4 +92,22 @@ class Publishing(Protocol):
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
         """Give the document at this whole address, if it is one of this method's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that an examination found: a sentence, and for what is not well its cure."""
+
+    level: Literal["well", "soon", "fault"]
+    said: str
+    cure: str = ""
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """A method that can look whether its broker can be reached and understood, besides."""
+
+    def examine(self, *, now: datetime) -> Iterable[Finding]:
+        """Ask the broker all that can be asked without a person; takes seconds."""
         ...

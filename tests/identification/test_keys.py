@@ -29,12 +29,12 @@ def read(folder: KeyFolder, tmp_path: Path) -> Read:
     table: dict[str, Any] = tomllib.loads(GOOD)
     for setting in ("signing_key", "decryption_keys"):
         del table[setting]
-    table |= {"key_folder": "keys", "signing_algorithm": "RS256"}
+    table |= {"key_folder": "keys", "signing_algorithm": "ES256", "id_token_encryption_algorithm": "ECDH-ES"}
     table["entity"] = {
         "identifier": "https://kanssa.example",
         "organization": "Kaupunki",
         "key_folder": "keys",
-        "signing_algorithm": "RS256",
+        "signing_algorithm": "ES256",
     }
     return lambda now: read_broker("bank", Section("methods.bank", table, tmp_path), now=now)
 
@@ -43,7 +43,7 @@ def ready(folder: KeyFolder) -> dict[str, OwnKey]:
     """Make and publish one key for each use, ten days ago."""
     made = {}
     for use in ("sig", "enc", "entity"):
-        key = folder.generate(use, "RSA", now=NOW - 10 * DAY)
+        key = folder.generate(use, "EC", now=NOW - 10 * DAY)
         made[use] = folder.publish(key.kid, now=NOW - 10 * DAY)
     return made
 
@@ -90,7 +90,7 @@ def test_a_new_decryption_key_is_accepted_before_brokers_are_told_of_it(
     folder: KeyFolder, read: Read
 ) -> None:
     old = ready(folder)["enc"]
-    new = folder.generate("enc", "RSA", now=NOW)
+    new = folder.generate("enc", "EC", now=NOW)
 
     broker = read(NOW)
 
@@ -100,7 +100,7 @@ def test_a_new_decryption_key_is_accepted_before_brokers_are_told_of_it(
 
 def test_a_published_decryption_key_is_told(folder: KeyFolder, read: Read) -> None:
     old = ready(folder)["enc"]
-    new = folder.generate("enc", "RSA", now=NOW)
+    new = folder.generate("enc", "EC", now=NOW)
     folder.publish(new.kid, now=NOW)
 
     assert set(told(read(NOW), "enc")) == {old.kid, new.kid}
@@ -110,7 +110,7 @@ def test_a_retired_decryption_key_is_told_no_more_and_accepted_for_a_week(
     folder: KeyFolder, read: Read
 ) -> None:
     old = ready(folder)["enc"]
-    new = folder.generate("enc", "RSA", now=NOW)
+    new = folder.generate("enc", "EC", now=NOW)
     folder.publish(new.kid, now=NOW)
     folder.retire(old.kid, now=NOW + DAY)
 
@@ -123,7 +123,7 @@ def test_a_retired_decryption_key_is_told_no_more_and_accepted_for_a_week(
 
 def test_a_new_signing_key_signs_only_when_the_one_before_is_retired(folder: KeyFolder, read: Read) -> None:
     old = ready(folder)["sig"]
-    new = folder.generate("sig", "RSA", now=NOW)
+    new = folder.generate("sig", "EC", now=NOW)
     folder.publish(new.kid, now=NOW)
     before = read(NOW)
     folder.retire(old.kid, now=NOW + DAY)
@@ -148,7 +148,7 @@ def test_the_last_key_that_brokers_know_cannot_be_retired(folder: KeyFolder, use
 
 def test_a_key_cannot_be_retired_while_brokers_may_not_have_seen_the_next(folder: KeyFolder) -> None:
     old = ready(folder)["enc"]
-    new = folder.generate("enc", "RSA", now=NOW)
+    new = folder.generate("enc", "EC", now=NOW)
     folder.publish(new.kid, now=NOW)
 
     with pytest.raises(Misconfigured, match="wait a day"):
@@ -157,7 +157,7 @@ def test_a_key_cannot_be_retired_while_brokers_may_not_have_seen_the_next(folder
 
 def test_a_key_that_nobody_was_told_of_can_be_given_up(folder: KeyFolder) -> None:
     ready(folder)
-    waiting = folder.generate("enc", "RSA", now=NOW)
+    waiting = folder.generate("enc", "EC", now=NOW)
 
     folder.retire(waiting.kid, now=NOW)
 
@@ -165,14 +165,14 @@ def test_a_key_that_nobody_was_told_of_can_be_given_up(folder: KeyFolder) -> Non
 
 
 def test_a_key_is_named_by_the_beginning_of_its_kid(folder: KeyFolder) -> None:
-    key = folder.generate("enc", "RSA", now=NOW)
+    key = folder.generate("enc", "EC", now=NOW)
 
     assert folder.publish(key.kid[:10], now=NOW).kid == key.kid
 
 
 @pytest.mark.parametrize("kid", ["", "nobody"])
 def test_a_kid_that_names_no_key_is_refused(folder: KeyFolder, kid: str) -> None:
-    folder.generate("enc", "RSA", now=NOW)
+    folder.generate("enc", "EC", now=NOW)
 
     with pytest.raises(Misconfigured, match="names 0 keys"):
         folder.publish(kid, now=NOW)
@@ -180,21 +180,21 @@ def test_a_kid_that_names_no_key_is_refused(folder: KeyFolder, kid: str) -> None
 
 @pytest.mark.parametrize("spoilt", ["", "{}}", "[1]", '[{"kid": "x"}]'])
 def test_a_spoilt_list_of_keys_is_told_with_its_cure(folder: KeyFolder, spoilt: str) -> None:
-    folder.generate("enc", "RSA", now=NOW)
+    folder.generate("enc", "EC", now=NOW)
     (folder.folder / "keys.json").write_text(spoilt)
 
     with pytest.raises(Misconfigured, match="is no list of keys"):
-        folder.keys()
+        folder.all()
 
 
 def test_a_folder_without_keys_tells_how_to_make_one(folder: KeyFolder) -> None:
     with pytest.raises(Misconfigured, match="keys generate"):
-        folder.keys()
+        folder.all()
 
 
 def test_a_folder_where_nothing_is_published_tells_how_to_publish(folder: KeyFolder, read: Read) -> None:
     for use in ("sig", "enc", "entity"):
-        folder.generate(use, "RSA", now=NOW)  # type: ignore[arg-type]
+        folder.generate(use, "EC", now=NOW)  # type: ignore[arg-type]
 
     with pytest.raises(Misconfigured, match="keys publish"):
         read(NOW)
@@ -209,7 +209,7 @@ def test_a_key_whose_file_is_gone_is_named(folder: KeyFolder, read: Read) -> Non
 
 
 def test_the_list_of_keys_can_be_read_by_a_person(folder: KeyFolder) -> None:
-    key = folder.generate("sig", "RSA", now=NOW)
+    key = folder.generate("sig", "EC", now=NOW)
 
     [entry] = json.loads((folder.folder / "keys.json").read_text())
 

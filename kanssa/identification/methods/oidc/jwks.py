@@ -81,7 +81,7 @@ class BrokerKeys:
     def _fetch(self, time_left: TimeLeft, now: datetime) -> None:
         try:
             found, lives = self._answer(time_left, now)
-            self._keys = _usable_keys(found.get("keys"), self._broker.token_algorithm)
+            self._keys = usable_keys(found.get("keys"), self._broker.token_algorithm)
         except (BrokerUnavailable, IdentificationFailed):
             self._failed_at = self._clock()
             raise
@@ -98,7 +98,7 @@ class BrokerKeys:
         return answer.content, _FRESH_FOR
 
 
-def _usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
+def usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
     """Import the keys that the pinned algorithm can use; others are no business of ours."""
     if not isinstance(found, list):
         raise IdentificationFailed(why="jwks-shape")

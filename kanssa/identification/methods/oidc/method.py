@@ -1,7 +1,7 @@
 """One OpenID Connect broker as a way to identify: out to it, and back."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from kanssa.identification.circuit import Circuit
 from kanssa.identification.methods.oidc.broker import Broker
 from kanssa.identification.methods.oidc.claims import identity_from, is_same
+from kanssa.identification.methods.oidc.examination import Examination
 from kanssa.identification.methods.oidc.federation import Publisher
 from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
 from kanssa.identification.methods.oidc.jwks import BrokerKeys
 from kanssa.identification.methods.oidc.signing import Signer
 from kanssa.identification.methods.oidc.token import TokenReader
-from kanssa.identification.protocol import Attempt, Document, Handover, NewAttempt
+from kanssa.identification.protocol import Attempt, Document, Finding, Handover, NewAttempt
 from kanssa.identification.refusals import (
     BrokerUnavailable,
     IdentificationCancelled,
@@ -52,6 +53,10 @@ class OidcMethod:
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
         """Give our entity statement or our signed keys, if they stand at this whole address."""
         return self._publisher.document(address, return_url=return_url, now=now)
+
+    def examine(self, *, now: datetime) -> Iterable[Finding]:
+        """Look whether the broker can be reached and is what the configuration says."""
+        return Examination(self._broker).findings(now=now)
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
