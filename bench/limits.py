@@ -118,15 +118,16 @@ def _own_identification(place: Place) -> Callable[[], object]:
     """Do the same through the service's own code, with its keys imported before."""
     table = read_tables(place.identification)[_WAY]
     table = {name: value for name, value in table.items() if name not in _MARKS}
-    broker = read_broker(_WAY, Section(_WAY, table, place.identification.parent))
+    now = datetime.now(UTC)
+    broker = read_broker(_WAY, Section(_WAY, table, place.identification.parent), now=now)
     line = BrokerLine(broker.patience)
     signer, reader = Signer(broker), TokenReader(broker, BrokerKeys(broker, line))
-    token, now = _token(place, broker), datetime.now(UTC)
+    token = _token(place, broker)
 
     def identify() -> None:
         signer.request_object(_question(), now)
         signer.credentials(now)
-        reader.read(token, line.time_left())
+        reader.read(token, line.time_left(), now=now)
 
     return identify
 

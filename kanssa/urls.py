@@ -1,7 +1,7 @@
 """Every address, by who comes in. A person's addresses are in their language."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
@@ -11,6 +11,7 @@ from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
+from kanssa.web.identify import published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
 
@@ -85,6 +86,7 @@ _ACCOUNT = [
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("return/<slug:method>/", identify.come_back, name="return"),
+    re_path(r"^(?:entity/[a-z0-9-]+/)?(?:\.well-known/openid-federation|signed-jwks)$", published.published),
     *i18n_patterns(
         path("", include((_PUBLIC, "public"))),
         path(pgettext("address", "application/"), include((_APPLY, "apply"))),

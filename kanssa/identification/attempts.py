@@ -43,10 +43,11 @@ def remember(
     return_url: str,
     purpose: Mapping[str, Any],
     language: str,
+    forced: bool,
     now: datetime,
 ) -> None:
     """Store an attempt before the browser leaves."""
-    hidden = {"nonce": attempt.nonce, "verifier": attempt.verifier}
+    hidden = {"nonce": attempt.nonce, "verifier": attempt.verifier, "forced": forced}
     IdentificationAttempt.objects.create(
         id=attempt.id,
         method=method,
@@ -96,6 +97,8 @@ def _journey(row: IdentificationAttempt, state: str) -> Journey:
         verifier=hidden["verifier"],
         begun_at=row.begun_at,
         return_url=row.return_url,
+        # An attempt of the version before held no mark, and was always forced.
+        forced=hidden.get("forced", True),
     )
     return Journey(attempt, row.purpose, row.language)
 

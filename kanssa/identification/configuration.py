@@ -50,6 +50,16 @@ class Section:
                 return member
         raise self.wrong(setting, f"is one of {', '.join(choices)}.", cure)
 
+    def choices(self, setting: str, choices: Iterable[Member], *, cure: str) -> list[Member]:
+        """Read a list, maybe empty, of texts that are each one of `choices`."""
+        value = self._required(setting, cure)
+        by_text = {str(member): member for member in choices}
+        if not isinstance(value, list) or not all(
+            isinstance(text, str) and text in by_text for text in value
+        ):
+            raise self.wrong(setting, f"is a list of {', '.join(by_text)}.", cure)
+        return [by_text[text] for text in value]
+
     def texts(self, setting: str, *, cure: str) -> tuple[str, ...]:
         """Read a list of texts that is not empty."""
         value = self._required(setting, cure)

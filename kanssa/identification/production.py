@@ -2,10 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kanssa.identification.configuration import Misconfigured
+from cryptography.hazmat.primitives import serialization
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
+
+from kanssa.identification.configuration import Misconfigured, Section
+from kanssa.identification.keys import KeyFolder
 from kanssa.identification.registry import read_tables
 
 _NEVER = {
@@ -15,18 +21,40 @@ _NEVER = {
     "allow_http": "allows connections that anybody can read. Remove the setting.",
 }
 _NOT_FOR_PEOPLE = frozenset(
-    {"sandbox", "test", "testi", "demo", "dev", "preprod", "staging", "localhost", "local"}
+    {
+        *("sandbox", "test", "tests", "testi", "demo", "dev", "qa", "pp", "preprod", "preproduction"),
+        *("customertest", "staging", "localhost", "local", "example", "invalid"),
+    }
+)
+_NAMES = frozenset({"claims", "accepted_assurance"})  # they look like addresses, and are none
+_NOT_LEVELS = re.compile("loatest|rehearsal|urn:kanssa:", re.IGNORECASE)
+_EVERYBODYS_CLIENTS = frozenset({"saippuakauppias"})  # OP's public sandbox
+EVERYBODYS_KEYS = frozenset(
+    {
+        # Those of OP's public sandbox, by RFC 7638 thumbprint: sign, decrypt, the broker's entity.
+        "dl-lgRcT7LhEkqbnod6QGBHl8veqgZenwdB3RV2OJkY",
+        "MfYGuONWQZabwwph02zJEqOQIPOV1PhEscgHch0QqD0",
+        "hk2l1ZRe47kVX5mkI_yBh6Tuel-5yIbN4d1UOgzU6mE",
+    }
 )
 _LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0")
 
 
-def faults_for_production(file: Path) -> list[str]:
-    """Tell, a sentence each with its cure, why production must not start with this file."""
+def faults_for_production(file: Path, *, everybodys_keys: frozenset[str] = EVERYBODYS_KEYS) -> list[str]:
+    """Tell, a sentence each with its cure, why production must not start with this file.
+
+    `everybodys_keys` are thumbprints of keys that were published with their private halves, or
+    belong to a sandbox.
+    """
     try:
         tables = read_tables(file)
     except Misconfigured as fault:
         return [str(fault)]
-    return [f"methods.{key}{fault}" for key, table in tables.items() for fault in _faults_of(table)]
+    return [
+        f"methods.{key}{fault}"
+        for key, table in tables.items()
+        for fault in (*_faults_of(table), *_faults_of_keys(table, file.parent, everybodys_keys))
+    ]
 
 
 def _faults_of(table: Mapping[str, object]) -> Iterator[str]:
@@ -36,15 +64,54 @@ def _faults_of(table: Mapping[str, object]) -> Iterator[str]:
     for place, address in _addresses(table):
         yield from (f"{place}: {sentence}" for sentence in _faults_of_address(address))
     for place, level in _assurances(table):
-        if "loatest" in level.lower():
+        if _NOT_LEVELS.search(level):
             yield f"{place}: {level} is a test level. Remove it."
+    if table.get("client_id") in _EVERYBODYS_CLIENTS:
+        yield ".client_id: is a sandbox's, which everybody has. Use the one from your contract."
+
+
+def _faults_of_keys(table: Mapping[str, object], folder: Path, everybodys: frozenset[str]) -> Iterator[str]:
+    """Name keys that others have too. What cannot be read is told when the methods are loaded."""
+    for place, pem in _pems(table, folder):
+        with suppress(JoseError, ValueError):
+            if _thumbprint(pem) in everybodys:
+                yield f"{place}: is a sandbox's key, which everybody has. Make one of your own."
+
+
+def _pems(table: Mapping[str, object], folder: Path, place: str = "") -> Iterator[tuple[str, bytes]]:
+    for name, value in table.items():
+        here = f"{place}.{name}"
+        if name == "key_folder" and isinstance(value, str):
+            with suppress(Misconfigured):
+                keys = KeyFolder(folder / value)
+                yield from ((f"{here}/{key.file}", keys.pem(key)) for key in keys.all())
+        inner = value if isinstance(value, list) else [value]
+        for held in inner:
+            if isinstance(held, dict):
+                yield from _pems(held, folder, here)
+    if "file" in table or "environment" in table:
+        with suppress(Misconfigured):
+            yield place, Section(place, table, folder).secret(cure="")
+
+
+def _thumbprint(pem: bytes) -> str:
+    if b"PRIVATE KEY" in pem:
+        public = serialization.load_pem_private_key(pem, password=None).public_key()
+        pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    for kind in (RSAKey, ECKey):
+        with suppress(JoseError, ValueError, TypeError, AttributeError):
+            return kind.import_key(pem).thumbprint()
+    return ""
 
 
 def _addresses(table: Mapping[str, object], place: str = "") -> Iterator[tuple[str, str]]:
     for name, value in table.items():
         if isinstance(value, str) and re.match("https?:", value, re.IGNORECASE):
             yield f"{place}.{name}", value
-        elif isinstance(value, dict) and name != "claims":  # those are names, not addresses
+        elif isinstance(value, dict) and name not in (
+            "claims",
+            "accepted_assurance",
+        ):  # those are names, not addresses
             yield from _addresses(value, f"{place}.{name}")
 
 
@@ -52,7 +119,8 @@ def _faults_of_address(address: str) -> Iterator[str]:
     host = urlsplit(address).hostname or ""
     if not address.lower().startswith("https:"):
         yield "is no https address. Use the broker's own."
-    if _LOOPBACK.fullmatch(host) or _NOT_FOR_PEOPLE & set(re.split("[.-]", host)):
+    words = {word.rstrip("0123456789") for word in re.split("[.-]", host)}
+    if _LOOPBACK.fullmatch(host) or _NOT_FOR_PEOPLE & words:
         yield f"{host} is no production host. Use the broker's production address."
 
 

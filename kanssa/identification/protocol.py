@@ -1,12 +1,15 @@
 """What an identification method is: to an identity what a form is to data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 from kanssa.values.identity import VerifiedIdentity
+
+Needs = Literal["bank", "mobile", "card", "any"]
+"""What a person needs for a method; `any` when they choose at the broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,14 @@ class NewAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Attempt(NewAttempt):
-    """An attempt that came back; `begun_at` is aware, UTC; `return_url` as it was sent."""
+    """An attempt that came back; `begun_at` is aware, UTC; `return_url` as it was sent.
+
+    `forced` tells that the person had to be asked afresh, so that no older log-in will do.
+    """
 
     begun_at: datetime
     return_url: str
+    forced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,18 @@ class IdentificationMethod(Protocol):
     """One way to identify, configured per broker.
 
     `key` names it in addresses and settings: lower-case letters, digits and hyphens.
+    `needs` is what the page to choose tells people about it.
     `begin` and `finish` may use the network, with short time limits and outside any
     transaction. `finish` raises a refusal of `identification.refusals` and nothing else,
     whatever the reply holds.
     """
 
     key: str
+    needs: Needs
+
+    def is_answering(self) -> bool:
+        """Whether the broker answered lately; asks nobody."""
+        ...
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
@@ -62,4 +75,39 @@ class IdentificationMethod(Protocol):
 
     def label(self, language: str) -> str:
         """The method's name for people, in fi, sv or en."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something of ours that brokers fetch."""
+
+    content: bytes
+    content_type: str
+
+
+@runtime_checkable
+class Publishing(Protocol):
+    """A method that publishes documents of ours for its broker, besides."""
+
+    def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
+        """Give the document at this whole address, if it is one of this method's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that an examination found: a sentence, and for what is not well its cure."""
+
+    level: Literal["well", "soon", "fault"]
+    said: str
+    cure: str = ""
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """A method that can look whether its broker can be reached and understood, besides."""
+
+    def examine(self, *, now: datetime) -> Iterable[Finding]:
+        """Ask the broker all that can be asked without a person; takes seconds."""
         ...

@@ -1,3 +1,5 @@
+import sys
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -12,7 +14,12 @@ class OpsConfig(AppConfig):
         """Refuse to start a production that is none. Raises ImproperlyConfigured."""
         from kanssa.ops.production import faults
 
-        if settings.MODE == "production" and (found := faults()):
+        if settings.MODE == "production" and not _is_mending() and (found := faults()):
             raise ImproperlyConfigured(
                 "Kanssa does not start:\n" + "\n".join(f"- {fault}" for fault in found)
             )
+
+
+def _is_mending() -> bool:
+    """Whether this is a command by which one finds or mends faults, which must start with them."""
+    return sys.argv[1:2] in (["doctor"], ["keys"])

@@ -30,6 +30,7 @@ def begin_identification(
         return_url=return_url,
         purpose=purpose,
         language=language,
+        forced=True,
         now=now,
     )
     return handover

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from kanssa.evidence.record import record
@@ -13,6 +14,8 @@ from kanssa.people.models import Person
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.identity import VerifiedIdentity
 from kanssa.values.refusal import Refusal
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ def finish_identification(*, method: str, reply: Mapping[str, str], browser: str
         identity = chosen.finish(reply, attempt=journey.attempt, now=now)
         identified = _recognise(identity, journey, now)
     except Refusal as refusal:
+        # What `why` holds are words of ours, never of the broker or the browser.
+        log.info("an identification was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.note_outcome(reply.get("state", ""), refusal.code)
         record_refusal("finish_identification", refusal, {"now": now})
         raise

@@ -1,7 +1,10 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.cast import later
+from tests.identification.flow import METHODS_FILE, Flow
 from tests.identification.scripted_broker import Script, ScriptedBroker, running_broker
 
 
@@ -15,3 +18,14 @@ def broker_server() -> Iterator[ScriptedBroker]:
 def script(broker_server: ScriptedBroker) -> Script:
     """Give an honest answer of the broker, to be spoilt."""
     return broker_server.honest_script()
+
+
+@pytest.fixture
+def flow(broker_server: ScriptedBroker, settings, tmp_path: Path, monkeypatch) -> Flow:
+    """A browser before two brokers, with all pages between them."""
+    now = later(hours=1)
+    monkeypatch.setattr("kanssa.web.visitor.clock", lambda: now)
+    settings.IDENTIFICATION_FILE = tmp_path / "identification.toml"
+    settings.IDENTIFICATION_FILE.write_text(METHODS_FILE)
+    settings.IDENTIFICATION_METHODS = {"scripted": "tests.identification.flow.load_scripted"}
+    return Flow(broker_server, now)

@@ -12,7 +12,7 @@ from kanssa.identification.configuration import Misconfigured, Section
 from kanssa.identification.methods import oidc
 from kanssa.identification.methods.oidc import Broker, read_broker
 from kanssa.identification.protocol import IdentificationMethod
-from tests.identification.scripted_broker import ec_key, rsa_key
+from tests.identification.scripted_broker import NOW, ec_key, rsa_key
 
 GOOD = """
 label = { fi = "Pankki", sv = "Bank", en = "Bank" }
@@ -61,7 +61,7 @@ def good() -> Table:
 
 @pytest.fixture
 def read(folder: Path) -> Read:
-    return lambda table: read_broker("bank", Section("methods.bank", table, folder))
+    return lambda table: read_broker("bank", Section("methods.bank", table, folder), now=NOW)
 
 
 def test_a_whole_table_makes_a_method(good: Table, folder: Path) -> None:
@@ -117,6 +117,71 @@ def test_a_local_address_is_accepted_where_http_is_allowed(good: Table, read: Re
     assert read(good).endpoints.token == "http://localhost:8001/token"
 
 
+def test_a_broker_of_the_network_is_read_whole(good: Table, read: Read) -> None:
+    names = {"fi": "Asuntohakemus", "sv": "Bostadsansökan", "en": "Housing application"}
+    good |= {
+        "needs": "mobile",
+        "ftn_spname": names,
+        "ftn_idp_id": "fi-op",
+        "force_by": ["max_age"],
+        "forced_acr_values": "urn:afresh",
+        "extra_parameters": {"ftn_sp_name": "Asuntohakemus"},
+        "entity": {
+            "identifier": "https://kanssa.example/entity/bank/",
+            "organization": "Kaupunki",
+            "signing_key": {"file": "rsa.pem", "algorithm": "RS256"},
+        },
+        "broker_entity": {
+            "identifier": "https://broker.example/entity",
+            "algorithm": "RS256",
+            "keys": [{"file": "public.pem"}],
+        },
+    }
+
+    broker = read(good)
+
+    assert (broker.needs, broker.idp, broker.force_by) == ("mobile", "fi-op", ("max_age",))
+    assert broker.service_name == names
+    assert broker.forced_acr_values == "urn:afresh"
+    assert broker.extra_parameters == {"ftn_sp_name": "Asuntohakemus"}
+    assert broker.entity is not None
+    assert broker.entity.identifier == "https://kanssa.example/entity/bank"
+    assert broker.broker_entity is not None
+    assert broker.broker_entity.identifier != broker.issuer
+    assert [key["use"] for key in broker.published_keys] == ["sig", "enc"]
+
+
+def test_a_broker_that_keeps_no_session_is_forced_by_nothing(good: Table, read: Read) -> None:
+    good["force_by"] = []
+
+    assert read(good).force_by == ()
+
+
+def test_what_is_left_out_of_the_networks_settings_is_plain(good: Table, read: Read) -> None:
+    broker = read(good)
+
+    assert (broker.needs, broker.idp, broker.service_name) == ("any", "", {})
+    assert broker.force_by == ("prompt", "max_age")
+    assert broker.entity is None
+    assert broker.broker_entity is None
+
+
+@pytest.mark.parametrize(("state", "told"), [("waiting", 1), ("published", 2), ("retired", 1)])
+def test_a_key_of_the_environment_says_itself_where_in_its_life_it_is(
+    good: Table, read: Read, state: str, told: int
+) -> None:
+    good["decryption_keys"] = [
+        {"file": "rsa.pem", "state": "published"},
+        {"file": "rsa-new.pem", "state": state},
+    ]
+
+    broker = read(good)
+
+    assert broker.encryption is not None
+    assert len(broker.encryption.keys) == 2
+    assert [key["use"] for key in broker.published_keys].count("enc") == told
+
+
 WITHOUT = list(tomllib.loads(GOOD))
 
 
@@ -157,8 +222,8 @@ WRONG: list[tuple[str, object, str]] = [
     ("decryption_keys", [{"file": "nonsense.pem"}], "decryption_keys[0].file: holds no private key"),
     ("decryption_keys", [{}], "decryption_keys[0]: needs either `file` or `environment`"),
     ("decryption_keys", [{"environment": "KANSSA_NOT_SET"}], "the variable KANSSA_NOT_SET is not set"),
-    ("signing_key", {"file": "rsa.pem", "algorithm": "ES256"}, "algorithm: does not fit the key"),
-    ("signing_key", {"file": "ec-384.pem", "algorithm": "ES256"}, "algorithm: does not fit the key"),
+    ("signing_key", {"file": "rsa.pem", "algorithm": "ES256"}, "signing_key.file: is no key for ES256"),
+    ("signing_key", {"file": "ec-384.pem", "algorithm": "ES256"}, "signing_key.file: is no key for ES256"),
     ("signing_key", {"file": "ec.pem", "algorithm": "HS256"}, "signing_key.algorithm: is one of"),
     ("signing_key", {"file": "ec.pem"}, "signing_key.algorithm: is missing"),
     ("accepted_assurance", {"loa2": "great"}, "accepted_assurance.loa2: is one of substantial, high"),
@@ -167,6 +232,29 @@ WRONG: list[tuple[str, object, str]] = [
     ("clock_skew", 3600, "clock_skew: must be a whole number from 0 to 120"),
     ("max_age", True, "max_age: must be a whole number"),
     ("claims", {"surname": "x"}, "claims.surname: is no setting"),
+    ("needs", "luck", "needs: is one of bank, mobile, card, any"),
+    ("ftn_spname", {"fi": "x"}, "ftn_spname: must have the members fi, sv and en"),
+    ("ftn_idp_id", "", "ftn_idp_id: must be a text"),
+    ("force_by", "prompt", "force_by: is a list of prompt, max_age"),
+    ("force_by", ["hope"], "force_by: is a list of prompt, max_age"),
+    ("force_by", [["prompt"]], "force_by: is a list of prompt, max_age"),
+    ("extra_parameters", {"state": "x"}, "extra_parameters: must not hold state"),
+    ("extra_parameters", {"ftn_spname": "x"}, "extra_parameters: must not hold ftn_spname"),
+    ("decryption_keys", [{"file": "rsa.pem", "state": "lost"}], "state: is one of waiting, published"),
+    ("key_folder", "none", "signing_algorithm: is missing"),
+    ("entity", {"identifier": "http://kanssa.example"}, "entity.identifier: must start with https"),
+    ("entity", {"identifier": "https://kanssa.example"}, "entity.organization: is missing"),
+    ("broker_entity", {"algorithm": "RS256"}, "broker_entity.keys: is empty"),
+    (
+        "broker_entity",
+        {"algorithm": "RS256", "keys": [{"file": "rsa.pem"}]},
+        "broker_entity.keys[0].file: holds no public key",
+    ),
+    (
+        "broker_entity",
+        {"algorithm": "ES256", "keys": [{"file": "public.pem"}]},
+        "broker_entity.algorithm: does not fit 1 of the keys",
+    ),
     ("assertion_audience", "broker", "assertion_audience: is one of token_endpoint, issuer"),
 ]
 

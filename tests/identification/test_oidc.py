@@ -35,8 +35,10 @@ from tests.identification.scripted_broker import (
     ec_key,
     rsa_key,
 )
+from tests.identification.signed_keys import SIGNED_LIES
 
 SIGNATURES = ["RS256", "PS256", "ES256"]
+ALL_LIES = [*LIES, *SIGNED_LIES]
 KEY_MANAGEMENT = ["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW"]
 ENCODINGS = ["A128CBC-HS256", "A128GCM", "A256GCM"]
 
@@ -55,7 +57,7 @@ def test_an_honest_answer_is_an_identity(script: Script) -> None:
     assert HETU not in repr(identity)
 
 
-@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.told)
+@pytest.mark.parametrize("lie", ALL_LIES, ids=lambda lie: lie.told)
 def test_a_lie_is_refused(script: Script, lie: Lie) -> None:
     lie.change(script)
 
@@ -66,7 +68,7 @@ def test_a_lie_is_refused(script: Script, lie: Lie) -> None:
     assert refused.value.facts.get("why") == lie.why
 
 
-@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.told)
+@pytest.mark.parametrize("lie", ALL_LIES, ids=lambda lie: lie.told)
 def test_a_refusal_tells_nothing_of_the_person(script: Script, lie: Lie) -> None:
     lie.change(script)
 
@@ -79,7 +81,7 @@ def test_a_refusal_tells_nothing_of_the_person(script: Script, lie: Lie) -> None
 
 
 def test_the_told_lies_are_many_and_differ() -> None:
-    assert len({lie.told for lie in LIES}) == len(LIES) >= 100
+    assert len({lie.told for lie in ALL_LIES}) == len(ALL_LIES) >= 200
 
 
 @pytest.mark.parametrize(("told", "change"), TOLERATED, ids=[told for told, _ in TOLERATED])
@@ -178,6 +180,72 @@ def test_an_old_log_in_is_asked_for_only_where_the_broker_is_set_so(script: Scri
 
     assert (relaxed["max_age"], "prompt" in relaxed) == ("900", False)
     assert (forced["max_age"], forced["prompt"]) == ("0", "login")
+
+
+def test_an_old_log_in_does_for_an_attempt_that_was_not_forced_and_for_no_other(script: Script) -> None:
+    script.changed_broker(max_age=900)
+    script.claims["auth_time"] = AT - 600
+
+    with pytest.raises(IdentificationFailed) as refused:
+        script.finish()
+    script.attempt = replace(script.attempt, forced=False)
+
+    assert refused.value.facts["why"] == "auth_time"
+    assert script.finish().last_name == "Korhonen"
+
+
+@pytest.mark.parametrize(
+    ("force_by", "asked"),
+    [
+        (("prompt",), {"prompt"}),
+        (("max_age",), {"max_age"}),
+        (("prompt", "max_age"), {"prompt", "max_age"}),
+        ((), set()),
+    ],
+)
+def test_each_broker_is_forced_in_the_way_that_it_understands(
+    script: Script, force_by: Any, asked: set[str]
+) -> None:
+    script.changed_broker(force_by=force_by)
+
+    query = _query(_begun(script))
+
+    assert query.keys() & {"prompt", "max_age"} == asked
+
+
+@pytest.mark.parametrize("mode", ["query", "request_object"])
+def test_a_broker_may_be_forced_by_what_is_asked_of_the_log_in(script: Script, mode: Any) -> None:
+    script.changed_broker(force_by=(), forced_acr_values="urn:afresh", request_mode=mode, max_age=900)
+
+    forced, relaxed = _query(_begun(script)), _query(_begun(script, force=False))
+
+    said = forced if mode == "query" else _verified(forced["request"])
+    other = relaxed if mode == "query" else _verified(relaxed["request"])
+    assert said["acr_values"] == "urn:afresh"
+    assert other["acr_values"] == EXPECTED_QUESTION["acr_values"]
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_network_is_told_the_services_name_in_the_persons_language_and_the_bank(
+    script: Script, language: str
+) -> None:
+    names = {"fi": "Asuntohakemus", "sv": "Bostadsansökan", "en": "Housing application"}
+    script.changed_broker(service_name=names, idp="fi-op", request_mode="request_object")
+
+    inside = _verified(_query(_begun(script, language=language))["request"])
+
+    assert inside["ftn_spname"] == names[language]
+    assert inside["ftn_idp_id"] == "fi-op"
+    assert inside["ui_locales"] == language
+
+
+def test_what_a_broker_asks_for_besides_never_takes_the_place_of_ours(script: Script) -> None:
+    script.changed_broker(extra_parameters={"ftn_sp_name": "Asuntohakemus", "state": "evil"})
+
+    query = _query(_begun(script))
+
+    assert query["ftn_sp_name"] == "Asuntohakemus"
+    assert query["state"] == ATTEMPT.state
 
 
 def test_an_authorization_endpoint_may_have_a_query_of_its_own(script: Script) -> None:
@@ -305,7 +373,7 @@ def clock() -> Clock:
 def find(script: Script, clock: Clock) -> Callable[[str], object]:
     line = BrokerLine(script.broker.patience)
     keys = BrokerKeys(script.broker, line, clock=clock)
-    return lambda kid: keys.find(kid, line.time_left())
+    return lambda kid: keys.find(kid, line.time_left(), now=NOW)
 
 
 def _fetches(script: Script) -> int:

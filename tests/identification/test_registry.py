@@ -1,13 +1,16 @@
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from joserfc.jwk import ECKey, RSAKey
 
 from kanssa.identification import registry
 from kanssa.identification.configuration import Misconfigured
-from kanssa.identification.production import faults_for_production
+from kanssa.identification.production import EVERYBODYS_KEYS, faults_for_production
 from kanssa.identification.refusals import UnknownMethod
+from tests.identification.scripted_broker import ec_key, rsa_key
 
 KINDS = {"paper": f"{__name__}.load_paper"}
 
@@ -112,10 +115,19 @@ def test_production_has_nothing_against_a_production_file(written: Written) -> N
         ("https://isb.bank.fi/token", "http://isb.bank.fi/token", "token_endpoint: is no https"),
         ("https://isb.bank.fi/token", "https://isb-test.bank.fi/token", "isb-test.bank.fi is no"),
         ("https://isb.bank.fi/token", "https://SANDBOX.bank.fi/", "sandbox.bank.fi is no production"),
+        ("https://isb.bank.fi/token", "https://tunnistus-pp.bank.fi/token", "tunnistus-pp.bank.fi is no"),
+        ("https://isb.bank.fi/token", "https://ident-preprod1.bank.eu/", "ident-preprod1.bank.eu is no"),
+        ("https://isb.bank.fi/token", "https://testi.apro.bank.fi/", "testi.apro.bank.fi is no"),
+        ("https://isb.bank.fi/token", "https://qa2.bank.fi/", "qa2.bank.fi is no production"),
+        ("https://isb.bank.fi/token", "https://broker.example/", "broker.example is no production"),
+        ("https://isb.bank.fi/token", "HTTP://isb.bank.fi/", "token_endpoint: is no https"),
         ("https://isb.bank.fi/token", "https://localhost/token", "localhost is no production"),
         ("https://isb.bank.fi/token", "https://127.0.0.1/token", "127.0.0.1 is no production"),
         ("https://isb.bank.fi/token", "https://[::1]/token", "::1 is no production"),
         ("2017/loa2", "2017/loatest2", "loatest2 is a test level"),
+        ("2017/loa2", "2017/LOATEST3", "LOATEST3 is a test level"),
+        ("http://ftn.ficora.fi/2017/loa2", "urn:kanssa:rehearsal:weak", "weak is a test level"),
+        ('kind = "oidc"', 'kind = "oidc"\nclient_id = "saippuakauppias"', "bank.client_id: is a sandbox's"),
         ('kind = "oidc"', 'kind = "oidc"\nrehearsal = true', "bank.rehearsal: is the rehearsal broker"),
         ('kind = "oidc"', 'kind = "oidc"\nsandbox = true', "bank.sandbox: is a broker's sandbox"),
         ('kind = "oidc"', 'kind = "oidc"\nallow_http = true', "bank.allow_http: allows"),
@@ -132,3 +144,68 @@ def test_production_says_when_the_file_is_missing(tmp_path: Path) -> None:
     [fault] = faults_for_production(tmp_path / "none.toml")
 
     assert "cannot be read" in fault
+
+
+# The public halves of the keys of OP's public sandbox, as its documentation prints them.
+SANDBOX_MODULI = [
+    (
+        "ymeGHGpfRUdQe0VmPei3ARFBjlpVrK06RpUF3PJATGkNwBoX4j6LIJuacTnmLOiTlj84qy8ggLmoKZqai6JVsGQV-T"
+        "hlCcRoujHCkNq8eebLBu0craNd62m-fXDfqrZ5TG7fTg6Da4Miv1rC2_hF5Cs3IukAJwHnbNSOY0Lq93jgV4fAt5Bb"
+        "pTttWKU_wBL-Pkei3Yd1pPoS9MmzLk_J8ZdoX72H_NzrXgO1AfoIFptdFMrV13jMZu5Y0NbggqPle1EQa_ErdLhqIO"
+        "MfpllslxLPkZ_xq3-3ptogIFVOpnJ7CSLur-F-xUdl94-0kPu3jkGZFICRb9bkg1A1BHKiQw"
+    ),
+    (
+        "xRXWHYRvsFJ6WGSiLSDZ5KgRHglSpTFbZsrZ_P6Sa9ZKeStOhcP0M4FO9ORdc12MsTPlFMIQy-6TiJXvZ8pxwcweFz"
+        "aeGVBWtI_72waAHu5SSFnDpJ9SVRYCdCU95ONZAzNMaNNHTPivg5KgYL40yXZqGSCIApAEp7RcE6hm6PYdXLeWf_AT"
+        "KNfVh9WMpMg49B5HWI7JPVjN8xVi73wjMKgKcReuX8T17HuF7wS0LZwWr80R8sXCevMKdUhah6YcF654eDsqYCEVrV"
+        "AVOpdSMsmwkuoN0mnDmu8ltyCi-_46ibfmgDWFv_FIx-qAx92ADtBFYyhAiWEia4a67J7h6Q"
+    ),
+]
+
+
+@pytest.mark.parametrize("modulus", SANDBOX_MODULI)
+def test_the_keys_of_the_public_sandbox_are_known(modulus: str) -> None:
+    key = RSAKey.import_key({"kty": "RSA", "n": modulus, "e": "AQAB"})
+
+    assert key.thumbprint() in EVERYBODYS_KEYS
+
+
+@pytest.mark.parametrize("modulus", SANDBOX_MODULI)
+def test_production_refuses_the_public_half_of_a_sandboxs_key(written: Written, modulus: str) -> None:
+    file = written(f"{PRODUCTION}[[methods.bank.broker_entity.keys]]\nfile = 'entity.pem'\n")
+    pem = RSAKey.import_key({"kty": "RSA", "n": modulus, "e": "AQAB"}).as_pem(private=False)
+    file.with_name("entity.pem").write_bytes(pem)
+
+    [fault] = faults_for_production(file)
+
+    assert "bank.broker_entity.keys: is a sandbox's key" in fault
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("signing_key = { file = 'key.pem' }", "bank.signing_key: is a sandbox's key"),
+        ("signing_key = { environment = 'SOMEBODYS_KEY' }", "bank.signing_key: is a sandbox's key"),
+        ("decryption_keys = [{ file = 'key.pem' }]", "bank.decryption_keys: is a sandbox's key"),
+        ("entity = { signing_key = { file = 'key.pem' } }", "bank.entity.signing_key: is a sandbox's key"),
+        ("key_folder = 'keys'", "bank.key_folder/key.pem: is a sandbox's key"),
+    ],
+)
+@pytest.mark.parametrize("key", [rsa_key("everybodys"), ec_key("everybodys")])
+def test_production_refuses_a_private_key_that_everybody_has(
+    written: Written, monkeypatch: pytest.MonkeyPatch, key: RSAKey | ECKey, setting: str, told: str
+) -> None:
+    file = written(PRODUCTION.replace('kind = "oidc"', f'kind = "oidc"\n{setting}'))
+    pem = key.as_pem(private=True)
+    for place in (file.with_name("key.pem"), file.with_name("keys") / "key.pem"):
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(pem)
+    entry = {"kid": "x", "use": "sig", "file": "key.pem", "made_at": "2026-01-01T00:00:00+00:00"}
+    manifest = [entry | {"published_at": None, "retired_at": None}]
+    (file.with_name("keys") / "keys.json").write_text(json.dumps(manifest))
+    monkeypatch.setenv("SOMEBODYS_KEY", pem.decode())
+
+    [fault] = faults_for_production(file, everybodys_keys=frozenset({key.thumbprint()}))
+
+    assert told in fault
+    assert faults_for_production(file) == []

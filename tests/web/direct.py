@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-from kanssa.identification.protocol import Attempt, Handover, NewAttempt
+from kanssa.identification.protocol import Attempt, Handover, Needs, NewAttempt
 from kanssa.identification.refusals import (
     AssuranceTooLow,
     BrokerUnavailable,
@@ -32,8 +32,13 @@ TROUBLES = {
 
 
 class DirectMethod:
+    needs: Needs = "bank"
+
     def __init__(self, key: str) -> None:
         self.key = key
+
+    def is_answering(self) -> bool:
+        return True
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime

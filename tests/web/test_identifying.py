@@ -256,3 +256,27 @@ def test_a_cookie_that_was_tampered_with_is_an_empty_session(browser):
     browser.client.cookies["kanssa"] = whole[:-2] + ("AA" if whole[-2:] != "AA" else "BB")
 
     assert browser.get("e-service/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("language", "address", "says"),
+    [
+        ("fi", "tunnistautuminen/", "pankkisi käyttäjätunnuksen"),
+        ("sv", "identifiering/", "användarkoden och appen"),
+        ("en", "identification/", "You need the user ID and the app"),
+    ],
+)
+def test_the_page_to_choose_says_what_each_way_needs(language, address, says):
+    cookies = {"fi": "evasteet/", "sv": "kakor/", "en": "cookies/"}[language]
+    browser = Browser(language)
+    browser.post(address + cookies)
+
+    assert says in text_of(browser.get(address))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".well-known/openid-federation", "signed-jwks", "entity/bank/signed-jwks", "entity/x/signed-jwks"],
+)
+def test_nothing_is_published_for_a_way_that_asks_for_no_statement(browser, path):
+    assert browser.client.get(f"/{path}").status_code == 404

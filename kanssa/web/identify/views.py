@@ -1,6 +1,7 @@
 """Cookies, choosing how to identify, going to the broker and coming back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kanssa.applications import queries
 from kanssa.identification import registry
 from kanssa.identification.attempts import language_of
+from kanssa.identification.protocol import IdentificationMethod, Needs
 from kanssa.identification.refusals import (
     IdentificationExpired,
     IdentificationFailed,
@@ -50,6 +52,16 @@ def without_cookies(request: HttpRequest) -> HttpResponse:
     return page(request, "identify/without_cookies.html", {"desk": desk_for(visitor_of(request).now)})
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to identify, as the page to choose shows it."""
+
+    key: str
+    label: str
+    needs: Needs
+    is_answering: bool
+
+
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose the way: each broker that is configured, the desk beside them."""
@@ -57,7 +69,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not visitor.accepts_cookies:
         return redirect("identify:cookies")
     language = get_language() or "fi"
-    ways = [(key, method.label(language)) for key, method in registry.methods().items()]
+    ways = [_way(method, language) for method in registry.methods().values()]
     return page(request, "identify/choose.html", {"ways": ways, "desk": desk_for(visitor.now)})
 
 
@@ -102,6 +114,10 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
         now=visitor.now,
     )
     return redirect(_onwards(arrival, visitor))
+
+
+def _way(method: IdentificationMethod, language: str) -> Way:
+    return Way(method.key, method.label(language), method.needs, method.is_answering())
 
 
 def _reply_in(request: HttpRequest) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """OpenID Connect: one strict code path, configured per broker."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kanssa.identification.configuration import Section
@@ -13,4 +14,5 @@ __all__ = ["Broker", "OidcMethod", "load", "read_broker"]
 
 def load(key: str, table: Mapping[str, object], folder: Path) -> OidcMethod:
     """Make the method of one table of the identification file. Raises Misconfigured."""
-    return OidcMethod(read_broker(key, Section(f"methods.{key}", table, folder)))
+    section = Section(f"methods.{key}", table, folder)
+    return OidcMethod(read_broker(key, section, now=datetime.now(UTC)))

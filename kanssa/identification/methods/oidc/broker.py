@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from joserfc.jwk import ECKey, RSAKey
+
+from kanssa.identification.protocol import Needs
 
 FEWEST_RSA_BITS = 2048
 
 PrivateKey = RSAKey | ECKey
+PublicKey = RSAKey | ECKey
+PublicJwk = Mapping[str, Any]
 SigningAlgorithm = Literal["RS256", "PS256", "ES256"]
 KeyManagement = Literal["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"]
 ContentEncryption = Literal["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"]
 RequestMode = Literal["query", "request_object", "pushed", "pushed_request_object"]
 Assurance = Literal["substantial", "high"]
+Forcing = Literal["prompt", "max_age"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,29 @@ class Encryption:
     algorithm: KeyManagement
     encoding: ContentEncryption
     keys: Mapping[str, PrivateKey] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntity:
+    """Who we are to brokers of the Finnish Trust Network: what we sign our keys with.
+
+    `identifier` is an address of ours, below which the statement and the keys are published;
+    `keys` are the public halves of every entity key that brokers may know.
+    """
+
+    identifier: str
+    organization: str
+    signing_key: SigningKey
+    keys: tuple[PublicJwk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerEntity:
+    """Who signs the broker's published keys; its own keys were handed over beforehand."""
+
+    identifier: str
+    algorithm: SigningAlgorithm
+    keys: tuple[PublicKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +97,10 @@ class Broker:
     `encryption` None means that its tokens are not encrypted: then an encrypted one is
     refused, else an unencrypted one. `assertion_audience` is the address or issuer that
     our client assertions name. `max_age` is how old, in seconds, a log-in may be that is
-    not asked for afresh; 0 asks afresh every time.
+    not asked for afresh; 0 asks afresh every time. `force_by` names the parameters that make
+    the broker ask afresh; none, when it keeps no session. `entity` None means that it does not
+    ask for a statement of ours, `broker_entity` None that its keys are not signed; then TLS alone
+    vouches for them. `published_keys` are our public keys that it is told of.
     """
 
     key: str
@@ -85,6 +116,15 @@ class Broker:
     assurances: Mapping[str, Assurance]
     assertion_audience: str
     claims: Claims = Claims()
+    needs: Needs = "any"
+    service_name: Mapping[str, str] = field(default_factory=dict)
+    idp: str = ""
+    extra_parameters: Mapping[str, str] = field(default_factory=dict)
+    force_by: tuple[Forcing, ...] = ("prompt", "max_age")
+    forced_acr_values: str = ""
+    published_keys: tuple[PublicJwk, ...] = ()
+    entity: OwnEntity | None = None
+    broker_entity: BrokerEntity | None = None
     allow_test_codes: bool = False
     allow_http: bool = False
     response_issuer_required: bool = False

@@ -75,9 +75,10 @@ def _check_times(said: Said, broker: Broker, now: datetime) -> None:
 
 
 def _authenticated_at(said: Said, broker: Broker, attempt: Attempt, now: datetime) -> datetime:
-    """When the person identified: since the attempt began, or `max_age` before it."""
+    """When the person identified: since the attempt began, or `max_age` before one not forced."""
     at = _time(said, "auth_time")
-    oldest = attempt.begun_at.timestamp() - broker.max_age - broker.clock_skew
+    age = 0 if attempt.forced else broker.max_age
+    oldest = attempt.begun_at.timestamp() - age - broker.clock_skew
     if not oldest <= at <= now.timestamp() + broker.clock_skew:
         raise IdentificationFailed(why="auth_time")
     return datetime.fromtimestamp(at, UTC)

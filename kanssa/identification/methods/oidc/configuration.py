@@ -1,38 +1,76 @@
 """A broker out of its table in the identification file."""
 
+from datetime import datetime
 from typing import get_args
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from joserfc.jwk import ECKey, KeyParameters, RSAKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from joserfc.jwk import ECKey, RSAKey
 
 from kanssa.identification.configuration import Section
 from kanssa.identification.methods.oidc.broker import (
     FEWEST_RSA_BITS,
     Assurance,
     Broker,
+    BrokerEntity,
     Claims,
     ContentEncryption,
     Encryption,
     Endpoints,
+    Forcing,
     KeyManagement,
-    PrivateKey,
+    OwnEntity,
+    PublicKey,
     RequestMode,
     SigningAlgorithm,
-    SigningKey,
 )
+from kanssa.identification.methods.oidc.own_keys import (
+    PEM_CURE,
+    OwnKeys,
+    fits,
+    read_entity_keys,
+    read_own_keys,
+)
+from kanssa.identification.protocol import Needs
 
 _LANGUAGES = frozenset({"fi", "sv", "en"})
-_CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
-_PEM_CURE = "Name a PEM file, or an environment variable that holds one, with a private key."
+_OUR_PARAMETERS = frozenset(
+    {
+        "client_id",
+        "response_type",
+        "redirect_uri",
+        "scope",
+        "state",
+        "nonce",
+        "code_challenge",
+        "code_challenge_method",
+        "acr_values",
+        "ui_locales",
+        "max_age",
+        "prompt",
+        "request",
+        "request_uri",
+        "response_mode",
+        "client_assertion",
+        "ftn_spname",
+        "ftn_idp_id",
+        "iss",
+        "aud",
+        "sub",
+        "jti",
+        "iat",
+        "nbf",
+        "exp",
+    }
+)
 
 
-def read_broker(key: str, section: Section) -> Broker:
-    """Read one broker and import its keys. Raises Misconfigured."""
+def read_broker(key: str, section: Section, *, now: datetime) -> Broker:
+    """Read one broker and import its keys, as they stand `now`. Raises Misconfigured."""
     allow_http = section.flag("allow_http", default=False)
     issuer = section.text("issuer", cure="Give it as the broker writes it into its tokens.")
     mode = section.choice(
@@ -41,24 +79,35 @@ def read_broker(key: str, section: Section) -> Broker:
         cure="Ask the broker which way of sending the request it wants.",
     )
     endpoints = _endpoints(section, mode, allow_http=allow_http)
+    agreed = _encryption_algorithms(section)
+    keys = read_own_keys(section, agreed[0] if agreed else None, now=now)
     broker = Broker(
         key=key,
-        labels=_labels(section),
+        labels=_texts_by_language(section, "label", "Give the method's name for people in fi, sv and en."),
         issuer=issuer,
         client_id=section.text("client_id", cure="The broker gives it at registration."),
         endpoints=endpoints,
-        signing_key=_signing_key(section),
+        signing_key=keys.signing,
         token_algorithm=section.choice(
             "id_token_signing_algorithm",
             get_args(SigningAlgorithm),
             cure="Give the one that was agreed with the broker.",
         ),
-        encryption=_encryption(section),
+        encryption=_encryption(section, agreed, keys),
         request_mode=mode,
         scopes=_scopes(section),
         assurances=_assurances(section),
         assertion_audience=_assertion_audience(section, issuer, endpoints.token),
         claims=_claims(section),
+        needs=_needs(section),
+        service_name=_service_name(section),
+        idp=section.text("ftn_idp_id", cure="Leave it out.") if section.has("ftn_idp_id") else "",
+        extra_parameters=_extra_parameters(section),
+        force_by=_force_by(section),
+        forced_acr_values=_forced_acr_values(section),
+        published_keys=keys.published,
+        entity=_own_entity(section, now),
+        broker_entity=_broker_entity(section),
         allow_test_codes=section.flag("allow_test_codes", default=False),
         allow_http=allow_http,
         response_issuer_required=section.flag("response_issuer_required", default=False),
@@ -69,12 +118,22 @@ def read_broker(key: str, section: Section) -> Broker:
     return broker
 
 
-def _labels(section: Section) -> dict[str, str]:
-    cure = "Give the method's name for people in fi, sv and en."
-    labels = section.texts_by_name("label", cure=cure)
-    if labels.keys() != _LANGUAGES:
-        raise section.wrong("label", "must have the members fi, sv and en.", cure)
-    return labels
+def _needs(section: Section) -> Needs:
+    if not section.has("needs"):
+        return "any"
+    return section.choice("needs", get_args(Needs), cure="Say what a person needs for it.")
+
+
+def _service_name(section: Section) -> dict[str, str]:
+    if not section.has("ftn_spname"):
+        return {}
+    return _texts_by_language(section, "ftn_spname", "Give the service's name in fi, sv and en.")
+
+
+def _forced_acr_values(section: Section) -> str:
+    if not section.has("forced_acr_values"):
+        return ""
+    return section.text("forced_acr_values", cure="Leave it out unless the broker forces by acr_values.")
 
 
 def _endpoints(section: Section, mode: RequestMode, *, allow_http: bool) -> Endpoints:
@@ -139,71 +198,92 @@ def _claims(section: Section) -> Claims:
     return claims
 
 
-def _signing_key(section: Section) -> SigningKey:
-    table = section.section("signing_key", cure=_PEM_CURE)
-    algorithm = table.choice(
-        "algorithm",
-        get_args(SigningAlgorithm),
-        cure="Give the one that was agreed with the broker.",
-    )
-    key = _private_key(table)
-    if not _fits(key, algorithm):
-        raise table.wrong("algorithm", "does not fit the key.", "ES256 needs P-256, others RSA.")
-    return SigningKey(key, algorithm)
-
-
-def _encryption(section: Section) -> Encryption | None:
-    settings = ("id_token_encryption_algorithm", "id_token_encryption_encoding", "decryption_keys")
+def _encryption_algorithms(section: Section) -> tuple[KeyManagement, ContentEncryption] | None:
+    settings = ("id_token_encryption_algorithm", "id_token_encryption_encoding")
+    keys = ("key_folder",) if section.has("key_folder") else ("decryption_keys",)
     given = [setting for setting in settings if section.has(setting)]
-    if not given:
+    if not given and (section.has("key_folder") or not section.has("decryption_keys")):
         return None
-    if missing := [setting for setting in settings if setting not in given]:
-        raise section.wrong(missing[0], "is missing.", f"It goes together with {given[0]}.")
+    if missing := [setting for setting in (*settings, *keys) if not section.has(setting)]:
+        raise section.wrong(missing[0], "is missing.", f"It goes together with {(given or keys)[0]}.")
     cure = "Give the one that was agreed with the broker."
-    algorithm = section.choice(settings[0], get_args(KeyManagement), cure=cure)
-    return Encryption(
-        algorithm=algorithm,
-        encoding=section.choice(settings[1], get_args(ContentEncryption), cure=cure),
-        keys=_decryption_keys(section, algorithm),
+    return (
+        section.choice(settings[0], get_args(KeyManagement), cure=cure),
+        section.choice(settings[1], get_args(ContentEncryption), cure=cure),
     )
 
 
-def _decryption_keys(section: Section, algorithm: KeyManagement) -> dict[str, PrivateKey]:
-    keys: dict[str, PrivateKey] = {}
-    kind = RSAKey if algorithm.startswith("RSA") else ECKey
-    for table in section.sections("decryption_keys", cure=_PEM_CURE):
-        key = _private_key(table)
-        if not isinstance(key, kind):
-            raise table.wrong("file", f"is no key for {algorithm}.", "Give another key.")
-        keys[str(key.kid)] = key
+def _encryption(
+    section: Section, agreed: tuple[KeyManagement, ContentEncryption] | None, keys: OwnKeys
+) -> Encryption | None:
+    if agreed is None:
+        return None
+    if not keys.decryption:
+        setting = "key_folder" if section.has("key_folder") else "decryption_keys"
+        raise section.wrong(setting, "is empty of keys that decrypt.", PEM_CURE)
+    return Encryption(*agreed, keys={str(key.kid): key for key in keys.decryption})
+
+
+def _texts_by_language(section: Section, setting: str, cure: str) -> dict[str, str]:
+    texts = section.texts_by_name(setting, cure=cure)
+    if texts.keys() != _LANGUAGES:
+        raise section.wrong(setting, "must have the members fi, sv and en.", cure)
+    return texts
+
+
+def _extra_parameters(section: Section) -> dict[str, str]:
+    if not section.has("extra_parameters"):
+        return {}
+    cure = "Give what the broker asks for beside what has a setting of its own."
+    extra = section.texts_by_name("extra_parameters", cure=cure)
+    if taken := sorted(extra.keys() & _OUR_PARAMETERS):
+        raise section.wrong("extra_parameters", f"must not hold {taken[0]}.", "Remove it.")
+    return extra
+
+
+def _force_by(section: Section) -> tuple[Forcing, ...]:
+    cure = 'List "prompt", "max_age" or both; an empty list for a broker that keeps no session.'
+    if not section.has("force_by"):
+        return get_args(Forcing)
+    return tuple(section.choices("force_by", get_args(Forcing), cure=cure))
+
+
+def _own_entity(section: Section, now: datetime) -> OwnEntity | None:
+    if not section.has("entity"):
+        return None
+    table = section.section("entity", cure="Give our identifier, organization and entity key.")
+    identifier = _address(table, "identifier", allow_http=False)
+    organization = table.text("organization", cure="Give the name that stands in the contract.")
+    signing_key, keys = read_entity_keys(table, now=now)
+    table.refuse_the_rest()
+    return OwnEntity(identifier.rstrip("/"), organization, signing_key, keys)
+
+
+def _broker_entity(section: Section) -> BrokerEntity | None:
+    if not section.has("broker_entity"):
+        return None
+    cure = "The broker hands its identifier and entity key over with the contract."
+    table = section.section("broker_entity", cure=cure)
+    keys = tuple(_public_key(key, cure) for key in table.sections("keys", cure=cure))
     if not keys:
-        raise section.wrong("decryption_keys", "is empty.", _PEM_CURE)
-    return keys
+        raise table.wrong("keys", "is empty.", cure)
+    algorithm = table.choice("algorithm", get_args(SigningAlgorithm), cure=cure)
+    if misfits := [key for key in keys if not fits(key, algorithm)]:
+        raise table.wrong("algorithm", f"does not fit {len(misfits)} of the keys.", cure)
+    entity = BrokerEntity(table.text("identifier", cure=cure), algorithm, keys)
+    table.refuse_the_rest()
+    return entity
 
 
-def _private_key(table: Section) -> PrivateKey:
-    pem = table.secret(cure=_PEM_CURE)
-    parameters: KeyParameters = {}
-    if table.has("kid"):
-        parameters["kid"] = table.text("kid", cure="Leave it out for the key's thumbprint.")
-    table.has("algorithm")  # a signing key's own
+def _public_key(table: Section, cure: str) -> PublicKey:
+    pem = table.secret(cure=cure)
     table.refuse_the_rest()
     try:
-        found = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise table.wrong("file", "holds no private key.", _PEM_CURE) from None
-    key: PrivateKey
-    if isinstance(found, RSAPrivateKey) and found.key_size >= FEWEST_RSA_BITS:
-        key = RSAKey.import_key(found, parameters)
-    elif isinstance(found, EllipticCurvePrivateKey) and found.curve.name in _CURVES:
-        key = ECKey.import_key(found, parameters)
-    else:
-        raise table.wrong("file", "is no RSA key of 2048 bits, nor EC on P-256.", _PEM_CURE)
-    key.ensure_kid()
-    return key
-
-
-def _fits(key: PrivateKey, algorithm: SigningAlgorithm) -> bool:
-    if isinstance(key, RSAKey):
-        return algorithm != "ES256"
-    return algorithm == "ES256" and key.curve_name == "P-256"
+        found = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
+        raise table.wrong("file", "holds no public key in PEM.", cure) from None
+    if isinstance(found, RSAPublicKey) and found.key_size >= FEWEST_RSA_BITS:
+        return RSAKey.import_key(found)
+    if isinstance(found, EllipticCurvePublicKey):
+        return ECKey.import_key(found)
+    raise table.wrong("file", "is no RSA key of 2048 bits, nor EC.", cure)

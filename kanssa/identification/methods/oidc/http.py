@@ -15,6 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 
+from kanssa.identification.circuit import Circuit
 from kanssa.identification.methods.oidc.broker import Patience
 from kanssa.identification.methods.oidc.strict_json import NotStrictJson, read_object
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
@@ -22,7 +23,7 @@ from kanssa.identification.refusals import BrokerUnavailable, IdentificationFail
 _SUCCESS, _CLIENT_ERROR, _SERVER_ERROR = 2, 4, 5  # hundreds
 _LARGEST_ANSWER = 64 * 1024
 _JSON = frozenset({"application/json", "application/jwk-set+json"})
-_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity"}
+_SIGNED_KEYS = frozenset({"application/jose", "application/jwt", "application/jwk-set+jwt"})
 
 
 class TimeLeft:
@@ -54,6 +55,13 @@ class Answer:
     content: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    status: int
+    kind: str
+    content: bytes
+
+
 class BrokerLine:
     """The kept-alive connections to one broker.
 
@@ -61,9 +69,10 @@ class BrokerLine:
     can help, else IdentificationFailed.
     """
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, circuit: Circuit | None = None) -> None:
         """Connect to nobody yet."""
         self._patience = patience
+        self._circuit = circuit or Circuit()
         self._pool = PoolManager(num_pools=4, maxsize=8, retries=False)
         self._pool.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
@@ -73,16 +82,38 @@ class BrokerLine:
 
     def get(self, endpoint: str, address: str, time_left: TimeLeft) -> Answer:
         """Fetch a JSON object."""
-        return self._call("GET", endpoint, address, time_left, None)
+        return _understood(endpoint, self._call("GET", endpoint, address, time_left, None))
+
+    def get_signed_keys(self, endpoint: str, address: str, time_left: TimeLeft) -> bytes:
+        """Fetch a signed key set, unverified."""
+        raw = self._call("GET", endpoint, address, time_left, None, accept=", ".join(sorted(_SIGNED_KEYS)))
+        if raw.status != HTTPStatus.OK:
+            raise IdentificationFailed(why=f"{endpoint}-status")
+        if raw.kind not in _SIGNED_KEYS:
+            raise IdentificationFailed(why=f"{endpoint}-answer-type")
+        return raw.content.strip()
 
     def post(self, endpoint: str, address: str, time_left: TimeLeft, fields: Mapping[str, str]) -> Answer:
         """Send a form and get a JSON object."""
-        return self._call("POST", endpoint, address, time_left, urlencode(fields))
+        return _understood(endpoint, self._call("POST", endpoint, address, time_left, urlencode(fields)))
 
     def _call(
-        self, method: str, endpoint: str, address: str, time_left: TimeLeft, body: str | None
-    ) -> Answer:
-        headers = dict(_HEADERS)
+        self,
+        method: str,
+        endpoint: str,
+        address: str,
+        time_left: TimeLeft,
+        body: str | None,
+        *,
+        accept: str = "application/json",
+    ) -> _Raw:
+        with self._circuit.call():
+            return self._called(method, endpoint, address, time_left, body, accept)
+
+    def _called(
+        self, method: str, endpoint: str, address: str, time_left: TimeLeft, body: str | None, accept: str
+    ) -> _Raw:
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         timeout = time_left.timeout(endpoint)
@@ -105,7 +136,7 @@ class BrokerLine:
         if len(raw) > _LARGEST_ANSWER:
             response.close()
             raise IdentificationFailed(why=f"{endpoint}-answer-size")
-        return _understood(endpoint, response, raw)
+        return _expected(endpoint, response, raw)
 
 
 def _read(response: BaseHTTPResponse) -> bytes:
@@ -116,16 +147,22 @@ def _read(response: BaseHTTPResponse) -> bytes:
     return raw
 
 
-def _understood(endpoint: str, response: BaseHTTPResponse, raw: bytes) -> Answer:
+def _expected(endpoint: str, response: BaseHTTPResponse, raw: bytes) -> _Raw:
     if response.status == HTTPStatus.TOO_MANY_REQUESTS or response.status // 100 == _SERVER_ERROR:
         raise BrokerUnavailable(why=f"{endpoint}-status")
     if response.status // 100 not in (_SUCCESS, _CLIENT_ERROR):
         raise IdentificationFailed(why=f"{endpoint}-redirect")
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise IdentificationFailed(why=f"{endpoint}-answer-type")
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if kind not in _JSON or response.headers.get("Content-Encoding", "identity") != "identity":
+    return _Raw(response.status, kind, raw)
+
+
+def _understood(endpoint: str, raw: _Raw) -> Answer:
+    if raw.kind not in _JSON:
         raise IdentificationFailed(why=f"{endpoint}-answer-type")
     try:
-        return Answer(response.status, read_object(raw))
+        return Answer(raw.status, read_object(raw.content))
     except NotStrictJson:
         raise IdentificationFailed(why=f"{endpoint}-answer-json") from None
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from threading import Lock
 from time import monotonic
@@ -10,11 +11,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
-from kanssa.identification.methods.oidc.broker import FEWEST_RSA_BITS, Broker, SigningAlgorithm
+from kanssa.identification.methods.oidc.broker import FEWEST_RSA_BITS, Broker, PublicKey, SigningAlgorithm
 from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
+from kanssa.identification.methods.oidc.signed_keys import SignedKeysReader
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
-
-PublicKey = RSAKey | ECKey
 
 _FRESH_FOR = 3600.0  # a key that the broker withdrew is accepted for an hour at most
 _BETWEEN_FETCHES = 60.0
@@ -36,30 +36,33 @@ class BrokerKeys:
         self._clock = clock
         self._lock = Lock()
         self._keys: Mapping[str, PublicKey] = {}
-        self._fetched_at = -_FRESH_FOR
-        self._failed_at = -_AFTER_A_FAILURE
+        self._signed = None
+        if broker.broker_entity is not None:
+            self._signed = SignedKeysReader(broker.broker_entity, clock_skew=broker.clock_skew)
+        self._fresh_until = float("-inf")
+        self._failed_at = float("-inf")
         self._asked: dict[str, float] = {}
 
-    def find(self, kid: str, time_left: TimeLeft) -> PublicKey:
+    def find(self, kid: str, time_left: TimeLeft, *, now: datetime) -> PublicKey:
         """Raises IdentificationFailed for a key that is not the broker's."""
         key = self._keys.get(kid)
         if key is None or not self._is_fresh():
-            self._refresh(kid, time_left)
+            self._refresh(kid, time_left, now)
             key = self._keys.get(kid)
         if key is None:
             raise IdentificationFailed(why="token-key-unknown")
         return key
 
     def _is_fresh(self) -> bool:
-        return self._clock() - self._fetched_at < _FRESH_FOR
+        return self._clock() < self._fresh_until
 
-    def _refresh(self, kid: str, time_left: TimeLeft) -> None:
+    def _refresh(self, kid: str, time_left: TimeLeft, now: datetime) -> None:
         # One fetches while the others wait for it, then find what it found.
         if not self._lock.acquire(timeout=time_left.seconds()):
             raise BrokerUnavailable(why="jwks-timeout")
         try:
             if self._may_fetch(kid):
-                self._fetch(time_left)
+                self._fetch(time_left, now)
         finally:
             self._lock.release()
 
@@ -75,19 +78,27 @@ class BrokerKeys:
         self._asked[kid] = now
         return True
 
-    def _fetch(self, time_left: TimeLeft) -> None:
+    def _fetch(self, time_left: TimeLeft, now: datetime) -> None:
         try:
-            answer = self._line.get("jwks", self._broker.endpoints.jwks, time_left)
-            if answer.status != HTTPStatus.OK:
-                raise IdentificationFailed(why="jwks-status")
-            self._keys = _usable_keys(answer.content.get("keys"), self._broker.token_algorithm)
+            found, lives = self._answer(time_left, now)
+            self._keys = usable_keys(found.get("keys"), self._broker.token_algorithm)
         except (BrokerUnavailable, IdentificationFailed):
             self._failed_at = self._clock()
             raise
-        self._fetched_at = self._clock()
+        self._fresh_until = self._clock() + min(lives, _FRESH_FOR)
+
+    def _answer(self, time_left: TimeLeft, now: datetime) -> tuple[Mapping[str, object], float]:
+        """Ask for the key set; give it with the seconds that it lives."""
+        address = self._broker.endpoints.jwks
+        if self._signed is not None:
+            return self._signed.read(self._line.get_signed_keys("jwks", address, time_left), now=now)
+        answer = self._line.get("jwks", address, time_left)
+        if answer.status != HTTPStatus.OK:
+            raise IdentificationFailed(why="jwks-status")
+        return answer.content, _FRESH_FOR
 
 
-def _usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
+def usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
     """Import the keys that the pinned algorithm can use; others are no business of ours."""
     if not isinstance(found, list):
         raise IdentificationFailed(why="jwks-shape")

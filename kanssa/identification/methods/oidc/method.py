@@ -1,19 +1,22 @@
 """One OpenID Connect broker as a way to identify: out to it, and back."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import urlencode
 
+from kanssa.identification.circuit import Circuit
 from kanssa.identification.methods.oidc.broker import Broker
 from kanssa.identification.methods.oidc.claims import identity_from, is_same
+from kanssa.identification.methods.oidc.examination import Examination
+from kanssa.identification.methods.oidc.federation import Publisher
 from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
 from kanssa.identification.methods.oidc.jwks import BrokerKeys
 from kanssa.identification.methods.oidc.signing import Signer
 from kanssa.identification.methods.oidc.token import TokenReader
-from kanssa.identification.protocol import Attempt, Handover, NewAttempt
+from kanssa.identification.protocol import Attempt, Document, Finding, Handover, NewAttempt
 from kanssa.identification.refusals import (
     BrokerUnavailable,
     IdentificationCancelled,
@@ -31,8 +34,11 @@ class OidcMethod:
     def __init__(self, broker: Broker) -> None:
         """Use no network yet."""
         self.key = broker.key
+        self.needs = broker.needs
         self._broker = broker
-        self._line = BrokerLine(broker.patience)
+        self._circuit = Circuit()
+        self._line = BrokerLine(broker.patience, self._circuit)
+        self._publisher = Publisher(broker)
         self._signer = Signer(broker)
         self._reader = TokenReader(broker, BrokerKeys(broker, self._line))
 
@@ -40,10 +46,24 @@ class OidcMethod:
         """The method's name for people, in fi, sv or en."""
         return self._broker.labels[language]
 
+    def is_answering(self) -> bool:
+        """Whether the broker answered lately, to this process; asks nobody."""
+        return not self._circuit.is_open()
+
+    def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
+        """Give our entity statement or our signed keys, if they stand at this whole address."""
+        return self._publisher.document(address, return_url=return_url, now=now)
+
+    def examine(self, *, now: datetime) -> Iterable[Finding]:
+        """Look whether the broker can be reached and is what the configuration says."""
+        return Examination(self._broker).findings(now=now)
+
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
     ) -> Handover:
         """Where to send the browser; the network is used where the request is pushed."""
+        if not self.is_answering():
+            raise BrokerUnavailable(why="circuit-open")
         question = self._question(attempt, return_url, language, force=force)
         mode = self._broker.request_mode
         if mode.endswith("request_object"):
@@ -57,7 +77,7 @@ class OidcMethod:
         code = self._code(reply, attempt)
         time_left = self._line.time_left()
         token = self._redeemed(code, attempt, now, time_left)
-        said = self._reader.read(token, time_left)
+        said = self._reader.read(token, time_left, now=now)
         return identity_from(said, broker=self._broker, attempt=attempt, now=now)
 
     def _question(
@@ -75,16 +95,38 @@ class OidcMethod:
             "code_challenge_method": "S256",
             "acr_values": " ".join(self._broker.assurances),
             "ui_locales": language,
-            "max_age": "0" if force else str(self._broker.max_age),
         }
-        if force or self._broker.max_age == 0:
-            question["prompt"] = "login"
-        return question
+        return {
+            **self._broker.extra_parameters,
+            **question,
+            **self._of_the_network(language),
+            **self._afresh(force),
+        }
+
+    def _of_the_network(self, language: str) -> dict[str, str]:
+        """What the Finnish Trust Network adds: the service's name, and the chosen bank."""
+        told = {"ftn_spname": self._broker.service_name.get(language, ""), "ftn_idp_id": self._broker.idp}
+        return {name: value for name, value in told.items() if value}
+
+    def _afresh(self, force: bool) -> dict[str, str]:  # noqa: FBT001 the protocol's word
+        """Say how old a log-in may be, by the means that the broker understands."""
+        broker = self._broker
+        asked = {}
+        is_forced = force or broker.max_age == 0
+        if "max_age" in broker.force_by:
+            asked["max_age"] = "0" if is_forced else str(broker.max_age)
+        if is_forced and "prompt" in broker.force_by:
+            asked["prompt"] = "login"
+        if is_forced and broker.forced_acr_values:
+            asked["acr_values"] = broker.forced_acr_values
+        return asked
 
     def _as_request_object(self, question: Mapping[str, str], now: datetime) -> dict[str, str]:
         # OpenID Connect wants these three outside as well; they must say the same.
         outside = {name: question[name] for name in ("client_id", "response_type", "scope")}
-        inside = {**question, "max_age": int(question["max_age"])}
+        inside: dict[str, object] = dict(question)
+        if "max_age" in question:
+            inside["max_age"] = int(question["max_age"])
         return {**outside, "request": self._signer.request_object(inside, now)}
 
     def _pushed(self, question: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -1,15 +1,15 @@
 """An id_token, decrypted and its signature verified, by pinned algorithms alone."""
 
-from binascii import Error as NotBase64
 from collections.abc import Mapping
+from datetime import datetime
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwe import JWERegistry
 from joserfc.jws import JWSRegistry
-from joserfc.util import urlsafe_b64decode
 
 from kanssa.identification.methods.oidc.broker import Broker, Encryption, PrivateKey
+from kanssa.identification.methods.oidc.compact import read_header
 from kanssa.identification.methods.oidc.http import TimeLeft
 from kanssa.identification.methods.oidc.jwks import BrokerKeys
 from kanssa.identification.methods.oidc.strict_json import NotStrictJson, read_object
@@ -17,9 +17,6 @@ from kanssa.identification.refusals import IdentificationFailed
 
 _LARGEST_TOKEN = 16 * 1024
 _SIGNED_PARTS, _ENCRYPTED_PARTS = 3, 5
-
-# Keys that a token brings along, and everything that changes how it is read.
-_FORBIDDEN = frozenset({"jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "p2s", "p2c"})
 
 
 class TokenReader:
@@ -37,7 +34,7 @@ class TokenReader:
             pinned = [self._encryption.algorithm, self._encryption.encoding]
             self._jwe = JWERegistry(algorithms=pinned, strict_check_header=False)
 
-    def read(self, token: str, time_left: TimeLeft) -> dict[str, object]:
+    def read(self, token: str, time_left: TimeLeft, *, now: datetime) -> dict[str, object]:
         """Read the claims of a token that is the broker's. Raises IdentificationFailed."""
         if len(token) > _LARGEST_TOKEN:
             raise IdentificationFailed(why="token-size")
@@ -46,10 +43,10 @@ class TokenReader:
         raw = token.encode("ascii")
         if self._encryption is not None:
             raw = self._decrypted(raw, self._encryption)
-        return self._verified(raw, time_left)
+        return self._verified(raw, time_left, now)
 
     def _decrypted(self, raw: bytes, encryption: Encryption) -> bytes:
-        header = _header(raw, _ENCRYPTED_PARTS, otherwise="token-not-encrypted")
+        header = read_header(raw, _ENCRYPTED_PARTS, otherwise="token-not-encrypted")
         pinned = (encryption.algorithm, encryption.encoding)
         if (header.get("alg"), header.get("enc")) != pinned:
             raise IdentificationFailed(why="token-encryption-algorithm")
@@ -65,8 +62,8 @@ class TokenReader:
                 return plaintext
         raise IdentificationFailed(why="token-decryption")
 
-    def _verified(self, raw: bytes, time_left: TimeLeft) -> dict[str, object]:
-        header = _header(raw, _SIGNED_PARTS, otherwise=self._misshapen(raw))
+    def _verified(self, raw: bytes, time_left: TimeLeft, now: datetime) -> dict[str, object]:
+        header = read_header(raw, _SIGNED_PARTS, otherwise=self._misshapen(raw))
         if header.get("alg") != self._algorithm:
             raise IdentificationFailed(why="token-algorithm")
         if str(header.get("typ", "JWT")).upper() != "JWT" or "cty" in header:
@@ -74,7 +71,7 @@ class TokenReader:
         kid = header.get("kid")
         if not isinstance(kid, str):
             raise IdentificationFailed(why="token-kid")
-        key = self._keys.find(kid, time_left)
+        key = self._keys.find(kid, time_left, now=now)
         try:
             signed = jws.deserialize_compact(raw, key, registry=self._jws)
         except (JoseError, ValueError):
@@ -88,21 +85,6 @@ class TokenReader:
         if raw.count(b".") != _ENCRYPTED_PARTS - 1:
             return "token-shape"
         return "token-encrypted" if self._encryption is None else "token-nested"
-
-
-def _header(raw: bytes, parts: int, *, otherwise: str) -> dict[str, object]:
-    """Read the header of a token that has so many parts, before anything trusts it."""
-    if raw.count(b".") != parts - 1:
-        raise IdentificationFailed(why=otherwise)
-    try:
-        header = read_object(urlsafe_b64decode(raw.partition(b".")[0]))
-    except (NotBase64, NotStrictJson):
-        raise IdentificationFailed(why="token-header") from None
-    if "zip" in header:
-        raise IdentificationFailed(why="token-compressed")
-    if not _FORBIDDEN.isdisjoint(header):
-        raise IdentificationFailed(why="token-header")
-    return header
 
 
 def _candidates(kid: object, keys: Mapping[str, PrivateKey]) -> list[PrivateKey]:

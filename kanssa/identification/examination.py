@@ -1,0 +1,59 @@
+"""What can be said of all configured methods without a person: their file, their brokers, our keys."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kanssa.identification import registry
+from kanssa.identification.configuration import Misconfigured
+from kanssa.identification.keys import BROKERS_CACHE, KeyFolder, OwnKey
+from kanssa.identification.probe import days_left
+from kanssa.identification.production import faults_for_production
+from kanssa.identification.protocol import Examinable, Finding
+
+_KEY_LIVES = timedelta(days=730)  # two years, unless the contract says less
+
+
+def examine(file: Path, *, now: datetime, is_production: bool) -> Iterator[Finding]:
+    """Examine everything, the file first: with a faulty one nothing else can be asked."""
+    for fault in faults_for_production(file):
+        yield Finding("fault" if is_production else "soon", fault, "Production does not start with it.")
+    try:
+        methods = registry.methods()
+    except Misconfigured as fault:
+        yield Finding("fault", str(fault))
+        return
+    for key, method in methods.items():
+        if isinstance(method, Examinable):
+            yield from method.examine(now=now)
+        else:
+            yield Finding("well", f"{key}: is configured; it cannot be examined from here.")
+    for folder in key_folders(file):
+        yield from _of_folder(folder, now)
+
+
+def key_folders(file: Path) -> list[KeyFolder]:
+    """Every folder of keys that the file names, once. Raises Misconfigured."""
+    named: dict[Path, None] = {}
+    for table in registry.read_tables(file).values():
+        for holder in (table, table.get("entity")):
+            if isinstance(holder, Mapping) and isinstance(holder.get("key_folder"), str):
+                named[file.parent / str(holder["key_folder"])] = None
+    return [KeyFolder(folder) for folder in named]
+
+
+def _of_folder(folder: KeyFolder, now: datetime) -> Iterator[Finding]:
+    for key in folder.all():
+        name = f"{folder.folder.name}/{key.file}"
+        yield from _of_key(name, key, now)
+
+
+def _of_key(name: str, key: OwnKey, now: datetime) -> Iterator[Finding]:
+    state = key.state(now)
+    if state == "gone":
+        yield Finding("soon", f"{name}: is out of use.", "Delete its file and its entry.")
+    elif state == "published" and key.published_at is not None:
+        cure = "Generate the next with `python -m kanssa.manage keys generate`."
+        yield days_left(name, "this key", key.published_at + _KEY_LIVES, cure, now=now)
+    elif state == "waiting" and now - key.made_at > BROKERS_CACHE:
+        yield Finding("soon", f"{name}: brokers are not told of it.", "Publish it, or retire it.")

@@ -1,0 +1,61 @@
+"""A broker's keys as its entity signed them (RFC 7515 around a key set, FTN profile)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeGuard
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jws import JWSRegistry
+
+from kanssa.identification.methods.oidc.broker import BrokerEntity
+from kanssa.identification.methods.oidc.compact import read_header
+from kanssa.identification.methods.oidc.strict_json import NotStrictJson, read_object
+from kanssa.identification.refusals import IdentificationFailed
+
+_TYPES = frozenset({"JWT", "JOSE", "JWK-SET+JWT"})
+
+
+class SignedKeysReader:
+    """Believes a key set only when a pinned key of the broker's entity signed it."""
+
+    def __init__(self, entity: BrokerEntity, *, clock_skew: int) -> None:
+        """Pin the algorithm once; `clock_skew` is seconds."""
+        self._entity = entity
+        self._skew = clock_skew
+        self._registry = JWSRegistry(algorithms=[entity.algorithm], strict_check_header=False)
+        self._registry.max_header_length = 2048
+
+    def read(self, signed: bytes, *, now: datetime) -> tuple[Mapping[str, object], float]:
+        """Give the key set and the seconds that it lives. Raises IdentificationFailed."""
+        header = read_header(signed, 3, otherwise="jwks-shape", why="jwks-header")
+        if header.get("alg") != self._entity.algorithm:
+            raise IdentificationFailed(why="jwks-algorithm")
+        if str(header.get("typ", "JWT")).upper().removeprefix("APPLICATION/") not in _TYPES:
+            raise IdentificationFailed(why="jwks-header")
+        said = self._verified(signed)
+        if said.get("iss") != self._entity.identifier or said.get("sub") != self._entity.identifier:
+            raise IdentificationFailed(why="jwks-entity")
+        return said, self._lives(said, now)
+
+    def _verified(self, signed: bytes) -> dict[str, object]:
+        for key in self._entity.keys:
+            try:
+                return read_object(jws.deserialize_compact(signed, key, registry=self._registry).payload)
+            except NotStrictJson:
+                raise IdentificationFailed(why="jwks-answer-json") from None
+            except (JoseError, ValueError):
+                continue
+        raise IdentificationFailed(why="jwks-signature")
+
+    def _lives(self, said: Mapping[str, object], now: datetime) -> float:
+        issued, expires = said.get("iat"), said.get("exp")
+        if not _is_time(issued) or not _is_time(expires):
+            raise IdentificationFailed(why="jwks-times")
+        if issued > now.timestamp() + self._skew or expires <= now.timestamp() - self._skew:
+            raise IdentificationFailed(why="jwks-times")
+        return float(expires - now.timestamp())
+
+
+def _is_time(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40

@@ -1,0 +1,33 @@
+"""`python -m kanssa.manage doctor identification`: what is not well, and its cure."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.timezone import now
+
+from kanssa.identification.examination import examine
+
+
+class Command(BaseCommand):
+    """Examines; ends with 1 when there is a fault."""
+
+    help = "Say what is not well, and its cure."
+    requires_system_checks: list[str] = []  # noqa: RUF012 Django's
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take what to examine."""
+        parser.add_argument("what", choices=["identification"])
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
+        """Print one line a finding."""
+        faults = 0
+        is_production = settings.MODE == "production"
+        found = examine(settings.IDENTIFICATION_FILE, now=now(), is_production=is_production)
+        for finding in found:
+            faults += finding.level == "fault"
+            self.stdout.write(f"{finding.level:<6}{finding.said} {finding.cure}".rstrip())
+        self.stdout.write(f"\nFaults: {faults}." if faults else "\nAll is well.")
+        if faults:
+            raise SystemExit(1)
