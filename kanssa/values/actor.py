@@ -10,10 +10,11 @@ class Actor:
     """The one who acts, as the evidence names them: a random id, never a name.
 
     `browser` is somebody who has not identified: the sending browser. `link` holds an
-    invitation and nothing more. `system` is the clock.
+    invitation and nothing more. `staff` is somebody who works for the city, by the id of
+    their account. `system` is the clock, or an operator at the command line.
     """
 
-    kind: Literal["browser", "link", "person", "clerk", "system"]
+    kind: Literal["browser", "link", "person", "staff", "system"]
     id: UUID | None = None
 
 
