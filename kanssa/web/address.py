@@ -13,14 +13,20 @@ def network_of(request: HttpRequest) -> str:
 
     What stands further left in the header was written by the browser and is not believed.
     """
-    seen = request.META.get("REMOTE_ADDR", "")
-    if settings.PROXIES:
-        passed_on = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-        seen = passed_on[-settings.PROXIES] if len(passed_on) >= settings.PROXIES else seen
     try:
-        address = ipaddress.ip_address(seen)
+        address = ipaddress.ip_address(_seen(request))
     except ValueError:
         return "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and not address.ipv4_mapped:
-        return str(ipaddress.ip_network((address, _OF_ONE_HOUSEHOLD), strict=False))
-    return str(address)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, _OF_ONE_HOUSEHOLD), strict=False))
+
+
+def _seen(request: HttpRequest) -> str:
+    nearest: str = request.META.get("REMOTE_ADDR", "")
+    passed_on = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part]
+    if not settings.PROXIES or len(passed_on) < settings.PROXIES:
+        return nearest
+    return passed_on[-settings.PROXIES]

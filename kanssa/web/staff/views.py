@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kanssa.accounts.staff import LOCAL, Account
@@ -24,7 +24,7 @@ class Row:
 
     account: Account
     roles: list[Promise]
-    way: str | Promise
+    way: str
 
 
 @require_safe
@@ -50,7 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return staff_page(request, "staff/people.html", {"rows": rows}, staff=visitor.staff)
 
 
-def _way(way: str) -> str | Promise:
+def _way(way: str) -> str:
     if way == LOCAL:
         return _("Password and code")
     known = sign_on.sign_ons().get(way)
