@@ -140,6 +140,7 @@ def give(visit: Visit, **answers: str) -> None:
     for name, value in answers.items():
         visit.page.locator(f"input[name={name}]").fill(value)
     visit.submit()
+    visit.page.wait_for_load_state()
 
 
 @pytest.mark.parametrize(("language", "width"), [("fi", 1280), ("sv", 320)])

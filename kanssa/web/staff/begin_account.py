@@ -67,4 +67,4 @@ def _recovery_codes(request: HttpRequest, visitor: StaffVisitor, codes: Sequence
 
 def _picture_of(address: str) -> str:
     """Draw the address as a QR code, in an address of its own: no other request, no script."""
-    return segno.make(address, micro=False).svg_data_uri(scale=5, border=4, light="#fff")
+    return segno.make(address, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
