@@ -71,7 +71,7 @@ def unfinished_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
     """Give a sign-in whose second factor is still missing. Refuses: NotSignedIn."""
     began_since = now - settings.STAFF_SECOND_FACTOR_WITHIN
     row = _open(sign_in_id, began_since=began_since).filter(passed_at__isnull=True).first()
-    if row is None:
+    if row is None or not roles_of(row.user):
         raise NotSignedIn
     return row
 

@@ -1,6 +1,9 @@
 """The staff's single sign-on is the same strict client: it believes no lie that the applicants' refuses."""
 
+import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,13 +11,15 @@ from django.test import override_settings
 
 from kanssa.identification import sign_on
 from kanssa.identification.configuration import Misconfigured, Section
+from kanssa.identification.methods.oidc import load_sign_on
 from kanssa.identification.methods.oidc.staff import OidcSignOn, RoleClaim, read_roles
 from kanssa.identification.production import faults_for_production
 from kanssa.identification.refusals import IdentificationFailed, IdentityIncomplete, UnknownMethod
+from kanssa.identification.registry import without_marks
 from kanssa.values.refusal import Refusal
 from kanssa.values.role import Role
 from tests.identification.lies import LIES, Lie
-from tests.identification.scripted_broker import Script
+from tests.identification.scripted_broker import Script, ec_key
 from tests.identification.test_registry import Written, written  # noqa: F401 a fixture
 
 ROLES = RoleClaim(
@@ -184,3 +189,16 @@ def test_production_refuses_a_rehearsals_single_sign_on_too(written):  # noqa: F
 
     assert any(fault.startswith("staff.city.rehearsal:") for fault in faults)
     assert any(fault.startswith("staff.city.issuer:") for fault in faults)
+
+
+def test_the_example_of_the_documentation_can_be_used_as_it_is(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "staff.md").read_text("utf-8")
+    example = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert example
+    table = tomllib.loads(example[1])["staff"]["city"]
+    (tmp_path / "staff-signing.pem").write_bytes(ec_key("staff").as_pem(private=True))
+
+    found = load_sign_on("city", without_marks(table), tmp_path)
+
+    assert found.label("fi") == "Kaupungin kertakirjautuminen"
+    assert found._roles.meaning["asuntohaku-esimies"] is Role.SUPERVISOR

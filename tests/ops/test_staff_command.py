@@ -73,8 +73,12 @@ def test_the_list_names_everybody_with_roles_and_last_sign_in(link):
     [
         (("reset", "nobody@example.com"), "There is no such local account."),
         (("close", "00000000-0000-0000-0000-000000000007"), "There is no such local account."),
-        (("create", EMAIL, "--name", "Saga"), "There is an account of that address already."),
-        (("create", "saga", "--name", "Saga"), "saga is no e-mail address."),
+        (("reopen", EMAIL), "There is no such local account."),
+        (
+            ("create", EMAIL, "--name", "Saga", "--role", "clerk"),
+            "There is an account of that address already.",
+        ),
+        (("create", "saga", "--name", "Saga", "--role", "clerk"), "saga is no e-mail address."),
     ],
 )
 def test_a_mistake_is_a_sentence(link, words, says):

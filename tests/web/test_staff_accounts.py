@@ -99,6 +99,13 @@ def test_passwords_are_kept_by_argon2id(account):
     assert User.objects.get().password.startswith("argon2$argon2id$")
 
 
+def test_who_lost_every_role_meanwhile_cannot_go_on_setting_up(browser, token, clock):
+    browser.post(f"staff/begin/{token}/", password=PASSWORD, again=PASSWORD)
+    User.objects.get().roles.all().delete()
+
+    assert browser.get("staff/authenticator/")["Location"] == "/en/staff/sign-in/"
+
+
 def test_a_wrong_code_sets_nothing_up(browser, token):
     browser.post(f"staff/begin/{token}/", password=PASSWORD, again=PASSWORD)
 

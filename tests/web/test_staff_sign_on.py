@@ -9,6 +9,7 @@ from kanssa.accounts.refusals import RolesComeFromSignOn
 from kanssa.accounts.staff import roles_of
 from kanssa.evidence.models import Event
 from kanssa.usecases.close_staff_account import close_staff_account
+from kanssa.usecases.reopen_staff_account import reopen_staff_account
 from kanssa.usecases.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
 from kanssa.values.role import Role
@@ -76,6 +77,17 @@ def test_an_account_that_was_closed_stays_closed_whatever_the_city_says(browser)
 
     assert browser.get("staff/")["Location"] == "/en/staff/sign-in/"
     assert Browser().sign_on("saga").status_code == 403
+
+
+def test_an_account_that_was_opened_again_has_the_citys_roles(browser, clock):
+    browser.sign_on("saga")
+    who = {"who": str(User.objects.get().pk), "actor": SYSTEM, "now": clock.time}
+    close_staff_account(**who)
+
+    reopen_staff_account(**who)
+
+    assert Browser().sign_on("saga", roles="operator")["Location"] == "/en/staff/"
+    assert roles_of(User.objects.get()) == {Role.OPERATOR}
 
 
 def test_the_citys_roles_are_changed_at_the_city(browser, clock):

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from kanssa.usecases.close_staff_account import close_staff_account
 from kanssa.usecases.open_staff_account import open_staff_account
 from kanssa.usecases.read_staff import read_staff
+from kanssa.usecases.reopen_staff_account import reopen_staff_account
 from kanssa.usecases.reset_staff_account import reset_staff_account
 from kanssa.usecases.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         create = deeds.add_parser("create", help="open an account; prints the link to begin with")
         create.add_argument("email")
         create.add_argument("--name", required=True)
-        _add_roles(create)
+        _add_roles(create, required=True)
         roles = deeds.add_parser("role", help="give these roles and no others; ends the sign-ins")
         roles.add_argument("who", help=_WHO)
         _add_roles(roles)
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         reset.add_argument("who", help=_WHO)
         close = deeds.add_parser("close", help="let in no more, by whichever way; ends the sign-ins")
         close.add_argument("who", help=_WHO)
+        reopen = deeds.add_parser("reopen", help="let in again who was closed and has the single sign-on")
+        reopen.add_argument("who", help=_WHO)
         deeds.add_parser("list", help="everybody, their roles and when they last signed in")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
@@ -66,6 +69,8 @@ class Command(BaseCommand):
                 set_staff_roles(who=options["who"], roles=_roles(options), **done)
             case "close":
                 close_staff_account(who=options["who"], **done)
+            case "reopen":
+                reopen_staff_account(who=options["who"], **done)
             case "list":
                 self._list(done)
 
@@ -84,9 +89,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{each.user_id}  {each.way}  {each.email or each.name}  {roles}  {last}")
 
 
-def _add_roles(parser: ArgumentParser) -> None:
+def _add_roles(parser: ArgumentParser, *, required: bool = False) -> None:
     choices = [role.value for role in Role]
-    parser.add_argument("--role", action="append", choices=choices, default=[], help="may be repeated")
+    parser.add_argument(
+        "--role", action="append", choices=choices, default=[], required=required, help="may be repeated"
+    )
 
 
 def _roles(options: dict[str, Any]) -> Sequence[Role]:
