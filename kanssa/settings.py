@@ -26,7 +26,10 @@ LOOKUP_KEY: str = env.str("KANSSA_LOOKUP_KEY")
 BASE_URL: str = env.str("KANSSA_BASE_URL")
 _EMAIL = urlsplit(env.str("KANSSA_EMAIL_URL"))
 IDENTIFICATION_FILE: Path = env.path("KANSSA_IDENTIFICATION_FILE")
-IDENTIFICATION_METHODS = {"oidc": "kanssa.identification.methods.oidc.load"}
+IDENTIFICATION_METHODS = {
+    "oidc": "kanssa.identification.methods.oidc.load",
+    "saml": "kanssa.identification.methods.saml.load",
+}
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
 
 # Rules with numbers (DOMAIN: "the number is a setting with the value given here")
