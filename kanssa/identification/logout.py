@@ -9,6 +9,11 @@ from kanssa.identification.protocol import Handover
 from kanssa.values.identity import BrokerSession
 
 
+def logout_address(return_url: str) -> str:
+    """Where a broker sends what it has to say of signing out: below the address of coming back."""
+    return f"{return_url}logout/"
+
+
 @dataclass(frozen=True, slots=True)
 class LogoutMessage:
     """What a browser brought to our address of signing out.
@@ -61,13 +66,4 @@ class SingleLogout(Protocol):
 
     def answer(self, wish: LogoutWish, *, now: datetime) -> Handover:
         """Tell the broker that what it asked for is done."""
-        ...
-
-
-@runtime_checkable
-class PublishesMetadata(Protocol):
-    """A method whose broker reads a document about us."""
-
-    def metadata(self, *, return_url: str, logout_url: str) -> bytes:
-        """Give the document; it holds nothing secret."""
         ...

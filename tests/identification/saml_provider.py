@@ -32,7 +32,7 @@ NOW = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 IDP = "https://idp.example/idp1"
 US = "https://kanssa.example/saml"
 RETURN_URL = "https://kanssa.example/return/suomifi/"
-LOGOUT_URL = "https://kanssa.example/saml/suomifi/logout/"
+LOGOUT_URL = "https://kanssa.example/return/suomifi/logout/"
 LOA2 = "http://ftn.ficora.fi/2017/loa2"
 EXC = "http://www.w3.org/2001/10/xml-exc-c14n#"
 GCM = "http://www.w3.org/2009/xmlenc11#aes256-gcm"
@@ -107,35 +107,47 @@ def honest_party() -> Party:
     )
 
 
-def at(seconds: float) -> str:
-    return (NOW + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+@dataclass(frozen=True)
+class Frame:
+    """What an honest answer is about."""
+
+    now: datetime = NOW
+    return_url: str = RETURN_URL
+    request_id: str = REQUEST
+
+    def at(self, seconds: float) -> str:
+        return at(seconds, self.now)
 
 
-def assertion(attributes: Mapping[str, str]) -> Element:
+def at(seconds: float, now: datetime = NOW) -> str:
+    return (now + timedelta(seconds=seconds)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def assertion(attributes: Mapping[str, str], frame: Frame = Frame()) -> Element:
     told = "".join(
         f'<saml:Attribute Name="{name}"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>'
         for name, value in attributes.items()
     )
     return etree.fromstring(
         f'<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_assertion"'
-        f' Version="2.0" IssueInstant="{at(-1)}"><saml:Issuer>{IDP}</saml:Issuer>'
+        f' Version="2.0" IssueInstant="{frame.at(-1)}"><saml:Issuer>{IDP}</saml:Issuer>'
         f'<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient">_who'
         f'</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">'
-        f'<saml:SubjectConfirmationData InResponseTo="{REQUEST}" NotOnOrAfter="{at(300)}"'
-        f' Recipient="{RETURN_URL}"/></saml:SubjectConfirmation></saml:Subject>'
-        f'<saml:Conditions NotBefore="{at(-30)}" NotOnOrAfter="{at(300)}"><saml:AudienceRestriction>'
-        f"<saml:Audience>{US}</saml:Audience></saml:AudienceRestriction></saml:Conditions>"
-        f'<saml:AuthnStatement AuthnInstant="{at(-20)}" SessionIndex="_session"><saml:AuthnContext>'
+        f'<saml:SubjectConfirmationData InResponseTo="{frame.request_id}" NotOnOrAfter="{frame.at(300)}"'
+        f' Recipient="{frame.return_url}"/></saml:SubjectConfirmation></saml:Subject>'
+        f'<saml:Conditions NotBefore="{frame.at(-30)}" NotOnOrAfter="{frame.at(300)}">'
+        f"<saml:AudienceRestriction><saml:Audience>{US}</saml:Audience></saml:AudienceRestriction></saml:Conditions>"
+        f'<saml:AuthnStatement AuthnInstant="{frame.at(-20)}" SessionIndex="_session"><saml:AuthnContext>'
         f"<saml:AuthnContextClassRef>{LOA2}</saml:AuthnContextClassRef></saml:AuthnContext>"
         f"</saml:AuthnStatement><saml:AttributeStatement>{told}</saml:AttributeStatement></saml:Assertion>"
     )
 
 
-def response() -> Element:
+def response(frame: Frame = Frame()) -> Element:
     return etree.fromstring(
         f'<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"'
         f' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response" Version="2.0"'
-        f' IssueInstant="{at(-1)}" Destination="{RETURN_URL}" InResponseTo="{REQUEST}">'
+        f' IssueInstant="{frame.at(-1)}" Destination="{frame.return_url}" InResponseTo="{frame.request_id}">'
         f"<saml:Issuer>{IDP}</saml:Issuer><samlp:Status>"
         f'<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
         f"</samlp:Response>"
@@ -263,14 +275,15 @@ class SamlScript:
     posts: Callable[[dict[str, str]], dict[str, str]] = lambda fields: fields
     attempt: Attempt = ATTEMPT
     now: datetime = NOW
+    frame: Frame = Frame()
 
     def signed_assertion(self) -> Element:
-        root = assertion(self.attributes)
+        root = assertion(self.attributes, self.frame)
         self.says(root)
         return self.after_signing_assertion(self.signs_assertion(root))
 
     def signed_response(self) -> Element:
-        root = response()
+        root = response(self.frame)
         inner = self.signed_assertion()
         sealed = self.encryption.of(self.plain(etree.tostring(inner)))
         root.append(self.wraps(self, inner) if self.wraps else sealed)

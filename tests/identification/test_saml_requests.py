@@ -98,7 +98,14 @@ def test_a_posted_request_holds_its_signature() -> None:
 
 
 def published(party: Party) -> Element:
-    return etree.fromstring(SamlMethod(party).metadata(return_url=RETURN_URL, logout_url=LOGOUT_URL))
+    address = f"{RETURN_URL}metadata/"
+    document = SamlMethod(party).published(address, return_url=RETURN_URL, now=NOW)
+    assert document is not None
+    return etree.fromstring(document.content)
+
+
+def test_the_metadata_is_at_its_own_address_only() -> None:
+    assert SamlMethod(honest_party()).published(RETURN_URL, return_url=RETURN_URL, now=NOW) is None
 
 
 def test_the_metadata_tells_addresses_and_keys_and_nothing_secret() -> None:

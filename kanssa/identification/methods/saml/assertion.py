@@ -89,9 +89,10 @@ def _check_conditions(conditions: Element, party: Party, expected: Expected) -> 
 
 
 def _authenticated_at(statement: Element, attempt: Attempt, expected: Expected) -> datetime:
-    """When the person identified: since the attempt began, for we always ask afresh."""
+    """When the person identified: since the attempt began, where we asked afresh."""
     at = moment(statement.get("AuthnInstant"), why="authn-instant")
-    if not attempt.begun_at - expected.skew <= at <= expected.now + expected.skew:
+    too_old = attempt.forced and at < attempt.begun_at - expected.skew
+    if too_old or at > expected.now + expected.skew:
         raise IdentificationFailed(why="authn-instant")
     ends = statement.get("SessionNotOnOrAfter")
     if ends is not None and moment(ends, why="session-time") + expected.skew <= expected.now:

@@ -21,6 +21,7 @@ from kanssa.identification.methods.saml.party import (
     Provider,
     SignatureAlgorithm,
 )
+from kanssa.identification.protocol import Needs
 
 _LANGUAGES = frozenset({"fi", "sv", "en"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
@@ -43,6 +44,7 @@ def read_party(key: str, section: Section) -> Party:
         assurances=_assurances(section),
         attributes=_attributes(section),
         description=_description(section),
+        needs=_needs(section),
         request_binding=_binding(section),
         language_extension=section.flag("language_extension", default=False),
         allow_test_codes=section.flag("allow_test_codes", default=False),
@@ -184,6 +186,13 @@ def _binding(section: Section) -> Binding:
         "request_binding", get_args(Binding), cure="Leave it out for a redirect."
     )
     return binding
+
+
+def _needs(section: Section) -> Needs:
+    if not section.has("needs"):
+        return "any"
+    needs: Needs = section.choice("needs", get_args(Needs), cure="Tell what people need for it.")
+    return needs
 
 
 def _description(section: Section) -> Description | None:

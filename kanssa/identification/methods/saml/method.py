@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from hmac import compare_digest
 
-from kanssa.identification.logout import LogoutAnswer, LogoutMessage, LogoutWish
+from kanssa.identification.logout import LogoutAnswer, LogoutMessage, LogoutWish, logout_address
 from kanssa.identification.methods.saml.assertion import identity_from
 from kanssa.identification.methods.saml.logout import answered, goodbye, heard
 from kanssa.identification.methods.saml.messages import request_to_identify, sent
 from kanssa.identification.methods.saml.metadata import metadata_of
 from kanssa.identification.methods.saml.party import Party
 from kanssa.identification.methods.saml.response import assertion_in, expected_of, request_id_of
-from kanssa.identification.protocol import Attempt, Handover, NewAttempt
+from kanssa.identification.protocol import Attempt, Document, Handover, Needs, NewAttempt
 from kanssa.identification.refusals import IdentificationFailed
 from kanssa.values.identity import BrokerSession, VerifiedIdentity
 
 
 class SamlMethod:
-    """Fills `IdentificationMethod` and `SingleLogout` for a provider of the web browser profile.
+    """Fills `IdentificationMethod`, `SingleLogout` and `Publishing` for the web browser profile.
 
     No call is made over the network: every message goes by the person's browser.
     """
@@ -25,11 +25,16 @@ class SamlMethod:
     def __init__(self, party: Party) -> None:
         """Keep the configuration; its keys are imported already."""
         self.key = party.key
+        self.needs: Needs = party.needs
         self._party = party
 
     def label(self, language: str) -> str:
         """The method's name for people, in fi, sv or en."""
         return self._party.labels[language]
+
+    def is_answering(self) -> bool:
+        """Always: nobody is called, so nobody can be found silent."""
+        return True
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
@@ -78,6 +83,9 @@ class SamlMethod:
         """Tell the provider that what it asked for is done."""
         return answered(self._party, wish, now=now)
 
-    def metadata(self, *, return_url: str, logout_url: str) -> bytes:
-        """Give what the provider must know of us, as SAML metadata."""
-        return metadata_of(self._party, return_url=return_url, logout_url=logout_url)
+    def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:  # noqa: ARG002 the protocol's
+        """Give what the provider must know of us, at the address below the one of coming back."""
+        if address != f"{return_url}metadata/":
+            return None
+        content = metadata_of(self._party, return_url=return_url, logout_url=logout_address(return_url))
+        return Document(content, "application/samlmetadata+xml")

@@ -7,6 +7,8 @@ from typing import Literal
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509 import Certificate
 
+from kanssa.identification.protocol import Needs
+
 FEWEST_RSA_BITS = 2048
 
 Assurance = Literal["substantial", "high"]
@@ -94,6 +96,7 @@ class Party:
     assurances: Mapping[str, Assurance]
     attributes: Attributes = Attributes()
     description: Description | None = None
+    needs: Needs = "any"
     request_binding: Binding = "redirect"
     language_extension: bool = False
     allow_test_codes: bool = False
