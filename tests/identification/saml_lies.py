@@ -277,6 +277,21 @@ def short_cipher(root: Element) -> None:
     values[-1].text = b64encode(b"short").decode()
 
 
+def takes_cbc(script: SamlScript) -> None:
+    script.changed_party(ciphers=("aes256-cbc",))
+    script.encryption = Encryption(algorithm=CBC)
+
+
+def padded_badly(script: SamlScript) -> None:
+    takes_cbc(script)
+    script.encryption.padding = 17
+
+
+def cut_off(script: SamlScript) -> None:
+    takes_cbc(script)
+    script.encryption.cut = 5
+
+
 def two_keys(root: Element) -> None:
     _double(root, ".//{http://www.w3.org/2001/04/xmlenc#}EncryptedKey")
 
@@ -390,7 +405,7 @@ ABOUT_THE_DOCUMENT = [
     Lie("another document", raw(lambda b: b.replace(b"samlp:Response", b"samlp:LogoutResponse")),
         "response-shape"),
     Lie("not an assertion inside", plain(lambda _: b"<a/>"), "assertion-shape"),
-    Lie("nothing inside", plain(lambda _: b" "), "assertion-xml"),
+    Lie("nothing inside", plain(lambda _: b"    "), "assertion-xml"),
 ]  # fmt: skip
 
 ABOUT_THE_ENCRYPTION = [
@@ -402,6 +417,8 @@ ABOUT_THE_ENCRYPTION = [
     Lie("two encrypted ones", evil_encrypted_one_first, "assertion-count"),
     Lie("none", enveloped(lambda r: _remove(r, f"{SAML}EncryptedAssertion")), "assertion-count"),
     Lie("AES-CBC", encrypted(algorithm=CBC), "encryption-algorithm"),
+    Lie("AES-CBC padded with more than there is", padded_badly, "encryption-content"),
+    Lie("AES-CBC cut off", cut_off, "encryption-content"),
     Lie("RSA 1.5", encrypted(key_algorithm="http://www.w3.org/2001/04/xmlenc#rsa-1_5"),
         "encryption-key-algorithm"),
     Lie("an unknown digest", encrypted(digest="http://www.w3.org/2001/04/xmldsig-more#md5"),
@@ -515,6 +532,7 @@ TRUTHS: list[tuple[str, Change]] = [
     ("a clock that is 30 s behind", says(AUTHN, AuthnInstant=at(-89))),
     ("a key beside the data, as Shibboleth puts it", encrypted(beside=True)),
     ("AES-128", encrypted(algorithm="http://www.w3.org/2009/xmlenc11#aes128-gcm")),
+    ("AES-CBC where the settings name it", takes_cbc),
     ("OAEP of 2013", encrypted(
         key_algorithm="http://www.w3.org/2009/xmlenc11#rsa-oaep",
         digest="http://www.w3.org/2001/04/xmlenc#sha256",

@@ -209,6 +209,8 @@ class Encryption:
     digest: str = ""
     mask: str = ""
     beside: bool = False
+    padding: int = 0
+    cut: int = 0
 
     def of(self, plain: bytes) -> Element:
         secret = os.urandom(16 if "128" in self.algorithm else 32)
@@ -243,7 +245,9 @@ class Encryption:
         if self.algorithm.endswith("cbc"):
             nonce, length = os.urandom(16), 16 - len(plain) % 16
             cipher = Cipher(AES(secret), CBC(nonce)).encryptor()
-            return nonce + cipher.update(plain + bytes([length]) * length) + cipher.finalize()
+            padding = bytes([self.padding or length]) * length
+            sealed = nonce + cipher.update(plain + padding) + cipher.finalize()
+            return sealed[: -self.cut] if self.cut else sealed
         nonce = os.urandom(12)
         return nonce + AESGCM(secret).encrypt(nonce, plain, None)
 

@@ -116,6 +116,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("provider.certificates", [{"file": "nonsense.pem"}], "holds no certificate"),
     ("provider.certificates", [{"file": "none.pem"}], "cannot be read"),
     ("provider.signature_algorithms", ["rsa-sha1"], "rsa-sha1 is not among"),
+    ("ciphers", ["aes128-cbc", "3des"], "3des is not among"),
     ("signing.key", {"file": "nonsense.pem"}, "holds no private key"),
     ("signing.key", {"file": "ec.key"}, "is no RSA key of 2048 bits"),
     ("signing.certificate", {"file": "other.crt"}, "certificate: is for another key"),

@@ -14,6 +14,7 @@ from kanssa.identification.methods.saml.party import (
     Assurance,
     Attributes,
     Binding,
+    Cipher,
     Contact,
     Description,
     KeyPair,
@@ -44,6 +45,7 @@ def read_party(key: str, section: Section) -> Party:
         assurances=_assurances(section),
         attributes=_attributes(section),
         description=_description(section),
+        ciphers=_ciphers(section),
         needs=_needs(section),
         request_binding=_binding(section),
         language_extension=section.flag("language_extension", default=False),
@@ -186,6 +188,17 @@ def _binding(section: Section) -> Binding:
         "request_binding", get_args(Binding), cure="Leave it out for a redirect."
     )
     return binding
+
+
+def _ciphers(section: Section) -> tuple[Cipher, ...]:
+    if not section.has("ciphers"):
+        return ("aes128-gcm", "aes256-gcm")
+    cure = "Leave it out for AES-GCM; name an AES-CBC only for a provider that can do no better."
+    names = section.texts("ciphers", cure=cure)
+    known = {name: name for name in get_args(Cipher)}
+    if odd := [name for name in names if name not in known]:
+        raise section.wrong("ciphers", f"{odd[0]} is not among {', '.join(known)}.", cure)
+    return tuple(known[name] for name in names)
 
 
 def _needs(section: Section) -> Needs:

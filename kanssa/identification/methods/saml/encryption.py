@@ -1,19 +1,27 @@
-"""Decrypting an assertion, in memory: RSA-OAEP for the key, AES-GCM for the assertion."""
+"""Decrypting an assertion, in memory: RSA-OAEP for the key, AES for the assertion."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.ciphers import Cipher as Machine
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from kanssa.identification.methods.saml.documents import Element, children, from_base64, only, text_of
 from kanssa.identification.methods.saml.names import DS, XENC, XENC11, ds, xenc
+from kanssa.identification.methods.saml.party import Cipher
 from kanssa.identification.refusals import IdentificationFailed
 
-# Bytes of the key. AES-CBC, which can be decrypted by asking, is not among them.
-_CONTENT = {f"{XENC11}aes128-gcm": 16, f"{XENC11}aes256-gcm": 32}
+_CIPHERS: dict[str, Cipher] = {
+    f"{XENC11}aes128-gcm": "aes128-gcm",
+    f"{XENC11}aes256-gcm": "aes256-gcm",
+    f"{XENC}aes128-cbc": "aes128-cbc",
+    f"{XENC}aes256-cbc": "aes256-cbc",
+}
 _OAEP_OF_2002 = f"{XENC}rsa-oaep-mgf1p"
 _OAEP_OF_2013 = f"{XENC11}rsa-oaep"
 _DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
@@ -29,29 +37,45 @@ _MASKS: dict[str, type[hashes.HashAlgorithm]] = {
     f"{XENC11}mgf1sha512": hashes.SHA512,
 }
 _NONCE_BYTES = 12
-_TAG_BYTES = 16
+_BLOCK_BYTES = 16  # of a block, a tag and a beginning of CBC
 _LONGEST_WRAPPED = 1024
 
 
-def decrypted(encrypted: Element, keys: Iterable[RSAPrivateKey]) -> bytes:
+def decrypted(encrypted: Element, keys: Iterable[RSAPrivateKey], *, ciphers: Collection[Cipher]) -> bytes:
     """Decrypt an EncryptedAssertion with whichever key fits. Raises IdentificationFailed.
 
-    Call it only for what is signed: then nobody else can ask what decrypts.
+    Call it only for what is signed: then nobody can learn from what decrypts and what does not.
     """
     data = only(encrypted, xenc("EncryptedData"), why="encryption-shape")
     if data.get("Type") != f"{XENC}Element":
         raise IdentificationFailed(why="encryption-type")
-    length = _CONTENT.get(_algorithm(data))
-    if length is None:
+    cipher = _CIPHERS.get(_algorithm(data))
+    if cipher is None or cipher not in ciphers:
         raise IdentificationFailed(why="encryption-algorithm")
     sealed = _cipher_value(data)
-    if len(sealed) <= _NONCE_BYTES + _TAG_BYTES:
+    if len(sealed) < 2 * _BLOCK_BYTES:
         raise IdentificationFailed(why="encryption-shape")
+    length = 16 if "128" in cipher else 32
     key = _content_key(_encrypted_key(encrypted, data), keys, length)
+    return _opened_cbc(sealed, key) if cipher.endswith("cbc") else _opened_gcm(sealed, key)
+
+
+def _opened_gcm(sealed: bytes, key: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
     except InvalidTag:
         raise IdentificationFailed(why="encryption-content") from None
+
+
+def _opened_cbc(sealed: bytes, key: bytes) -> bytes:
+    """Of the padding only the last byte is set: it counts the bytes (XML Encryption 5.2)."""
+    if len(sealed) % _BLOCK_BYTES:
+        raise IdentificationFailed(why="encryption-content")
+    opener = Machine(AES(key), CBC(sealed[:_BLOCK_BYTES])).decryptor()
+    plain = opener.update(sealed[_BLOCK_BYTES:]) + opener.finalize()
+    if not 1 <= plain[-1] <= _BLOCK_BYTES:
+        raise IdentificationFailed(why="encryption-content")
+    return plain[: -plain[-1]]
 
 
 def _encrypted_key(encrypted: Element, data: Element) -> Element:

@@ -1,9 +1,9 @@
 """Front-channel single logout: both ways, only what the provider signed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from secrets import token_hex
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 from zlib import decompressobj
 from zlib import error as NotDeflated  # noqa: N812 the name says what it means
 
@@ -60,31 +60,31 @@ def answered(party: Party, wish: LogoutWish, *, now: datetime) -> Handover:
 
 def heard(party: Party, message: LogoutMessage, *, now: datetime) -> LogoutWish | LogoutAnswer:
     """Read what came to our address of signing out. Raises IdentificationFailed."""
-    named = [name for name in ("SAMLRequest", "SAMLResponse") if name in message.fields]
+    raw = dict(_raw_fields(message.query)) if message.query else {}
+    # Of a query only what is read here is signed: another reader may read it otherwise.
+    fields = {name: unquote_plus(value) for name, value in raw.items()} or message.fields
+    named = [name for name in ("SAMLRequest", "SAMLResponse") if name in fields]
     if len(named) != 1:
         raise IdentificationFailed(why="logout-shape")
-    root = _signed_message(party, message, named[0], now)
+    root = _redirected(party, raw, named[0], now) if raw else _posted(party, fields[named[0]], now)
     expected = Expected(message.address, "", now, timedelta(seconds=party.clock_skew))
     check_envelope(root, issuer=party.provider.entity_id, expected=expected, what="logout")
     if (named[0], root.tag) == ("SAMLRequest", samlp("LogoutRequest")):
-        return _wish(root, message.fields.get("RelayState", ""), expected)
+        return _wish(root, fields.get("RelayState", ""), expected)
     if (named[0], root.tag) == ("SAMLResponse", samlp("LogoutResponse")):
         return LogoutAnswer(request_id=root.get("InResponseTo", ""))
     raise IdentificationFailed(why="logout-shape")
 
 
-def _signed_message(party: Party, message: LogoutMessage, name: str, now: datetime) -> Element:
-    if not message.query:  # posted: the signature is in the document
-        root = parse(from_base64(message.fields[name], what="logout"), what="logout")
-        return signed_part(root, provider=party.provider, now=now, what="logout")
-    packed = _checked_query(party, message.query, name, now)
-    return parse(_inflated(from_base64(packed, what="logout")), what="logout")
+def _posted(party: Party, packed: str, now: datetime) -> Element:
+    """Read a posted message: the signature is in the document."""
+    root = parse(from_base64(packed, what="logout"), what="logout")
+    return signed_part(root, provider=party.provider, now=now, what="logout")
 
 
-def _checked_query(party: Party, query: str, name: str, now: datetime) -> str:
-    """Verify a redirect's signature over the octets as they came; gives the message's value."""
-    raw = dict(_raw_fields(query))
-    if not {name, "SigAlg", "Signature"} <= raw.keys():
+def _redirected(party: Party, raw: Mapping[str, str], name: str, now: datetime) -> Element:
+    """Read a message out of a query, whose signature is over the octets as they came."""
+    if not {"SigAlg", "Signature"} <= raw.keys():
         raise IdentificationFailed(why="logout-signature")
     algorithm = unquote(raw["SigAlg"]).removeprefix(_MORE)
     if algorithm not in party.provider.algorithms:
@@ -93,7 +93,7 @@ def _checked_query(party: Party, query: str, name: str, now: datetime) -> str:
     signature = from_base64(unquote(raw["Signature"]), what="logout-signature")
     if not _is_signed(party, signed.encode(), signature, _HASHES[algorithm](), now):
         raise IdentificationFailed(why="logout-signature")
-    return unquote(raw[name])
+    return parse(_inflated(from_base64(unquote(raw[name]), what="logout")), what="logout")
 
 
 def _raw_fields(query: str) -> Iterator[tuple[str, str]]:

@@ -56,13 +56,17 @@ def _add_entity_attributes(root: Element, party: Party, description: Description
         ("urn:oid:1.2.246.517.3003.111.3", "VtjVerificationRequired", ["true"]),
         ("urn:oid:1.2.246.517.3003.111.4", "SkipEndpointValidationWhenSigned", ["false"]),
         ("urn:oid:1.2.246.517.3003.111.14", "EidasSupport", [eidas]),
-        ("urn:oid:1.2.246.517.3003.111.26", "CipherName", ["AES-GCM"]),
+        ("urn:oid:1.2.246.517.3003.111.26", "CipherName", [_cipher_name(party)]),
     ):
         attribute = etree.SubElement(held, saml("Attribute"), Name=name, NameFormat=URI_NAMES)
         if friendly:
             attribute.set("FriendlyName", friendly)
         for value in values:
             etree.SubElement(attribute, saml("AttributeValue")).text = value
+
+
+def _cipher_name(party: Party) -> str:
+    return "AES-GCM" if any(cipher.endswith("gcm") for cipher in party.ciphers) else "AES-CBC"
 
 
 def _add_service(root: Element, party: Party, return_url: str, logout_url: str) -> None:

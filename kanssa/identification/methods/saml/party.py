@@ -13,6 +13,7 @@ FEWEST_RSA_BITS = 2048
 
 Assurance = Literal["substantial", "high"]
 SignatureAlgorithm = Literal["rsa-sha256", "rsa-sha384", "rsa-sha512"]
+Cipher = Literal["aes128-gcm", "aes256-gcm", "aes128-cbc", "aes256-cbc"]
 Binding = Literal["redirect", "post"]
 
 
@@ -84,7 +85,9 @@ class Party:
     """One identity provider and what we are to it, whole.
 
     `decryption` holds our keys for encrypted assertions, newest first: the first is published,
-    all of them decrypt. `language_extension` adds Suomi.fi's element for its pages' language.
+    all of them decrypt. `ciphers` are those that assertions may be encrypted with: AES-CBC, which
+    proves nothing of itself, only where the settings name it. `language_extension` adds
+    Suomi.fi's element for the language of its pages.
     """
 
     key: str
@@ -96,6 +99,7 @@ class Party:
     assurances: Mapping[str, Assurance]
     attributes: Attributes = Attributes()
     description: Description | None = None
+    ciphers: tuple[Cipher, ...] = ("aes128-gcm", "aes256-gcm")
     needs: Needs = "any"
     request_binding: Binding = "redirect"
     language_extension: bool = False

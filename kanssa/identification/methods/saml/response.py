@@ -60,7 +60,7 @@ def assertion_in(reply: Mapping[str, str], *, party: Party, expected: Expected) 
     if any(True for _ in response.iter(saml("Assertion"))):
         raise IdentificationFailed(why="assertion-not-encrypted")
     encrypted = only(response, saml("EncryptedAssertion"), why="assertion-count")
-    plain = decrypted(encrypted, [pair.key for pair in party.decryption])
+    plain = decrypted(encrypted, [pair.key for pair in party.decryption], ciphers=party.ciphers)
     root = parse(plain, what="assertion")
     if root.tag != saml("Assertion"):
         raise IdentificationFailed(why="assertion-shape")
