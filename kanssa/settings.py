@@ -26,7 +26,10 @@ LOOKUP_KEY: str = env.str("KANSSA_LOOKUP_KEY")
 BASE_URL: str = env.str("KANSSA_BASE_URL")
 _EMAIL = urlsplit(env.str("KANSSA_EMAIL_URL"))
 IDENTIFICATION_FILE: Path = env.path("KANSSA_IDENTIFICATION_FILE")
-IDENTIFICATION_METHODS = {"oidc": "kanssa.identification.methods.oidc.load"}
+IDENTIFICATION_METHODS = {
+    "oidc": "kanssa.identification.methods.oidc.load",
+    "saml": "kanssa.identification.methods.saml.load",
+}
 SIGN_ONS = {"oidc": "kanssa.identification.methods.oidc.load_sign_on"}
 PROXIES: int = env.int("KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9))
 """How many proxies of ours stand in front: from so far back comes a browser's address."""

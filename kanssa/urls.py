@@ -11,7 +11,7 @@ from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
-from kanssa.web.identify import published
+from kanssa.web.identify import posted, published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
 from kanssa.web.staff import begin_account, sign_in
@@ -76,6 +76,7 @@ _ACCOUNT = [
     path("", account.applications, name="applications"),
     path(pgettext("address", "log-in/"), account.sign_in, name="sign_in"),
     path(pgettext("address", "sign-out/"), account.sign_out, name="sign_out"),
+    path(pgettext("address", "signed-out/"), account.signed_out, name="signed_out"),
     path(pgettext("address", "next-person/"), account.next_person, name="next_person"),
     path("<uuid:application_id>/", account.status, name="status"),
     path(
@@ -97,8 +98,10 @@ _STAFF = [
 
 urlpatterns = [
     path("health/", health.health, name="health"),
-    path("return/<slug:method>/", identify.come_back, name="return"),
     path("return/staff/<slug:key>/", sign_in.come_back, name="staff_return"),
+    path("return/<slug:method>/", posted.come_back, name="return"),
+    path("return/<slug:method>/logout/", posted.logout, name="logout"),
+    re_path(r"^return/[a-z0-9-]+/metadata/$", published.published, name="metadata"),
     re_path(
         r"^(?:entity/[a-z0-9-]+/)?(?:\.well-known/openid-federation|signed-jwks)$",
         published.published,

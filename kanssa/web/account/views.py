@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from kanssa.applications import queries
@@ -14,6 +15,9 @@ from kanssa.applications.refusals import (
     NothingToInvite,
     NotIdentified,
 )
+from kanssa.identification.logins import Afterwards
+from kanssa.identification.protocol import Handover
+from kanssa.usecases.leave_broker import leave_broker
 from kanssa.usecases.resend_invitation import resend_invitation
 from kanssa.usecases.sign_out import sign_out as sign_out_everywhere
 from kanssa.web.contact import desk_for
@@ -65,30 +69,43 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the identification everywhere, and forget everything in this browser."""
+    """End the identification everywhere, at its broker too, and forget everything in this browser."""
     visitor = visitor_of(request)
-    _end(visitor)
+    handover = _end(visitor, "signed-out")
     visitor.forget()
-    response = page(request, "account/signed_out.html", {"is_identified": False})
+    response = redirect(handover.url) if handover else _signed_out_page(request)
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Say that nobody is signed in any more; brokers that sign out too lead here."""
+    return _signed_out_page(request)
+
+
+def _signed_out_page(request: HttpRequest) -> HttpResponse:
+    return page(request, "account/signed_out.html", {"is_identified": False})
 
 
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
     """Sign out, and let the next adult identify in the same browser."""
     visitor = visitor_of(request)
-    _end(visitor)
+    handover = _end(visitor, "next-person")
     visitor.hand_over()
-    return redirect("identify:choose")
+    return redirect(handover.url if handover else "identify:choose")
 
 
-def _end(visitor: Visitor) -> None:
+def _end(visitor: Visitor, afterwards: str) -> Handover | None:
+    """End the identification; gives where to go to end it at the broker too."""
     try:
         identified = visitor.identified
     except NotIdentified:
-        return
+        return None
     sign_out_everywhere(identified=identified, actor=identified.actor, now=visitor.now)
+    place = Afterwards(afterwards, get_language() or "fi")
+    return leave_broker(identified=identified, afterwards=place, now=visitor.now)
 
 
 def _status_page(
