@@ -27,6 +27,8 @@ BASE_URL: str = env.str("KANSSA_BASE_URL")
 _EMAIL = urlsplit(env.str("KANSSA_EMAIL_URL"))
 IDENTIFICATION_FILE: Path = env.path("KANSSA_IDENTIFICATION_FILE")
 IDENTIFICATION_METHODS = {"oidc": "kanssa.identification.methods.oidc.load"}
+CLOCK: str = env.str("KANSSA_CLOCK", "django.utils.timezone.now")
+"""Who says what time it is (`kanssa/clock.py`); production has no other than the real time."""
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
 
 # Rules with numbers (DOMAIN: "the number is a setting with the value given here")

@@ -7,17 +7,20 @@ A recipient whose name begins with `bounce` is refused, so that a refusal can be
 
 import argparse
 import signal
+import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from rehearsal import clock
+from rehearsal.clock_page import ClockPage
 from rehearsal.letters import Folder
 from rehearsal.mailbox_page import MailboxPage
 from rehearsal.processes import CannotStart, free_port, is_free
@@ -53,13 +56,16 @@ class _Quiet(WSGIRequestHandler):
 class Mailbox:
     """Both servers on loopback, in threads of this process; port 0 means any free one."""
 
-    def __init__(self, folder: Path, *, smtp_port: int = 0, http_port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, smtp_port: int = 0, http_port: int = 0, clock_page: ClockPage | None = None
+    ) -> None:
         """Choose the ports; nothing listens yet."""
         self.smtp_port = smtp_port or free_port()
         self.http_port = http_port or free_port()
         self.smtp_url = f"smtp://{_HOST}:{self.smtp_port}"
         self.url = f"http://{_HOST}:{self.http_port}"
         self._letters = Folder(folder)
+        self._clock_page = clock_page
         self._smtp: Controller | None = None
         self._http: BaseWSGIServer | None = None
 
@@ -68,9 +74,7 @@ class Mailbox:
         for port in (self.smtp_port, self.http_port):
             if not is_free(port):
                 raise CannotStart(f"Port {port} is taken: stop what listens there, or choose another.")
-        self._http = make_server(
-            _HOST, self.http_port, MailboxPage(self._letters), threaded=True, request_handler=_Quiet
-        )
+        self._http = make_server(_HOST, self.http_port, self._pages(), threaded=True, request_handler=_Quiet)
         # How often it looks whether to stop, in seconds.
         serving = threading.Thread(
             target=self._http.serve_forever, args=[0.02], name="mailbox page", daemon=True
@@ -80,6 +84,16 @@ class Mailbox:
             _Reception(self._letters), hostname=_HOST, port=self.smtp_port, enable_SMTPUTF8=True
         )
         self._smtp.start()
+
+    def _pages(self) -> Callable[..., Any]:
+        clock_page = self._clock_page
+        mail = MailboxPage(self._letters, has_clock=clock_page is not None)
+
+        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            page = clock_page if clock_page and environ["PATH_INFO"] == "/clock" else mail
+            return page(environ, start_response)
+
+        return answer
 
     def stop(self) -> None:
         """Let go of both ports; the letters stay."""
@@ -102,6 +116,14 @@ class Mailbox:
         self.stop()
 
 
+def _let_pass(to: int) -> list[str]:
+    """In a process of its own, which knows the service; gives what it said."""
+    command = [sys.executable, "-m", "rehearsal.passing", f"--to={to}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    print(done.stderr, end="", file=sys.stderr, flush=True)
+    return done.stdout.splitlines() if done.returncode == 0 else ["It failed: see the log of the mailbox."]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve until asked to end."""
     parser = argparse.ArgumentParser(prog="python -m rehearsal.mailbox")
@@ -113,7 +135,12 @@ def main(arguments: Sequence[str]) -> int:
     # Before the servers' threads start: they inherit it, so that the wait below gets the signal.
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     try:
-        with Mailbox(options.folder, smtp_port=options.smtp_port, http_port=options.http_port) as mailbox:
+        with Mailbox(
+            options.folder,
+            smtp_port=options.smtp_port,
+            http_port=options.http_port,
+            clock_page=ClockPage(clock.of_this_process(), let_pass=_let_pass),
+        ) as mailbox:
             print(f"Mail to {mailbox.smtp_url} is shown on {mailbox.url}", flush=True)
             signal.sigwait(ends)
     except CannotStart as refusal:

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.timezone import now as clock
 
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
+from kanssa.clock import now as clock
 from kanssa.identification.living import Identified, living_identification
 from kanssa.values.actor import Actor
 

@@ -49,7 +49,7 @@ def _deliver_next(connection: BaseEmailBackend, now: datetime) -> bool | None:
             return None
         address, says = contents_of(message)
         try:
-            connection.send_messages([email_of(message, address, says)])
+            connection.send_messages([email_of(message, address, says, now=now)])
         except SMTPException as refusal:
             return _refused(message, refusal, now)
         except OSError:

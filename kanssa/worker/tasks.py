@@ -1,8 +1,8 @@
 """The jobs: sending what waits, when woken and once a minute."""
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from kanssa import clock
 from kanssa.messages.letters import DELIVERY_JOB
 from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers
@@ -11,7 +11,7 @@ from kanssa.worker.timers import run_timers
 @app.task(name=DELIVERY_JOB, queueing_lock=DELIVERY_JOB)
 def deliver_messages() -> None:
     """Send what waits; woken after the commit that wrote it."""
-    deliver_waiting(now=timezone.now())
+    deliver_waiting(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")
@@ -25,4 +25,4 @@ def pass_time(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
 @app.task(name="sweep_messages", queueing_lock="sweep_messages", pass_context=False)
 def sweep_messages(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
     """Send what a lost wake-up, a restart or a mail server that was down left behind."""
-    deliver_waiting(now=timezone.now())
+    deliver_waiting(now=clock.now())

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.utils import timezone
-
+from kanssa import clock
 from kanssa.applications import queries
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import begin_draft
@@ -49,7 +48,7 @@ _OWN = {
 def tell() -> None:
     """Make what is not there yet, and say whom to be."""
     if not Application.objects.exists():
-        _fill(timezone.now())
+        _fill(clock.now())
     print("Whom to be, at the rehearsal broker:")
     print("  Saga Lindqvist     sent an application with Linnea Åkerblom: both are still missing")
     print("  Anneli Nieminen    has a valid application")
