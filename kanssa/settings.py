@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from environs import Env
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Regexp
 
 env = Env()
 ROOT = Path(__file__).resolve().parent
@@ -165,6 +165,9 @@ EMAIL_USE_TLS = _EMAIL.scheme == "smtp+tls"
 EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("KANSSA_EMAIL_FROM", "Kanssa <kanssa@localhost>")
+BOUNCE_ADDRESS: str = env.str("KANSSA_BOUNCE_ADDRESS", "", validate=Regexp(r"^$|^[^@\s+]{1,27}@[^@\s]+$"))
+"""Letters leave with the envelope sender `<local part>+<letter>@<domain>`; 64 characters fit before the @."""
+BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)
 
 
 # Logs

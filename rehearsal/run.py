@@ -85,6 +85,8 @@ def _environment(data: DataFolder, ports: Ports, database: postgres.Server | Non
         "KANSSA_STATIC_ROOT": str(data.static),
         "KANSSA_TEST_HETU": "1",
         "KANSSA_CLOCK": "rehearsal.clock.now",
+        "KANSSA_BOUNCE_ADDRESS": "bounce@kanssa.example",
+        "KANSSA_BOUNCE_MAILDIR": str(data.bounces),
         clock.VARIABLE: str(data.clock),
         # By another name than the service, so that the browser takes it for another site, as in real life.
         "REHEARSAL_BROKER_URL": f"http://localhost:{ports.broker}",
@@ -105,6 +107,7 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
             f"--smtp-port={ports.smtp}",
             f"--http-port={ports.mailbox}",
             f"--folder={data.path / 'mails'}",
+            f"--bounces={data.bounces}",
         ),
         f"http://127.0.0.1:{ports.mailbox}/health",
     )

@@ -89,6 +89,21 @@ def cancel_letters_to(address: str, *, applicant_id: UUID, now: datetime) -> Non
     )
 
 
+def note_failure(message_id: UUID, *, now: datetime) -> Message | None:
+    """Note that a letter will not arrive, in the caller's transaction; None when that was known.
+
+    `failure` says who said so: the first server, before the letter was sent, or a later one.
+    """
+    letter = Message.objects.select_for_update().filter(pk=message_id, failed_at__isnull=True).first()
+    if letter is None:
+        return None
+    letter.failed_at = now
+    letter.failure = "bounced" if letter.sent_at else "address-refused"
+    letter.sealed = None
+    letter.save(update_fields=["failed_at", "failure", "sealed"])
+    return letter
+
+
 def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
     """Open a waiting message: the address, and what it says."""
     assert message.sealed is not None, "a sent message is empty"  # noqa: S101 for the type

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from kanssa import clock
 from kanssa.messages.letters import DELIVERY_JOB
+from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers
 
@@ -26,3 +27,10 @@ def pass_time(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
 def sweep_messages(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
     """Send what a lost wake-up, a restart or a mail server that was down left behind."""
     deliver_waiting(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="read_bounces", queueing_lock="read_bounces", pass_context=False)
+def read_bounces(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
+    """Read what came back to the bounce address."""
+    read_maildir(now=clock.now())

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from kanssa.messages.models import Message
+from kanssa.worker.bounces import envelope_sender
 from kanssa.worker.emails.words import words_of
 
 
@@ -24,8 +25,10 @@ def email_of(
         email = EmailMultiAlternatives(
             subject=words.subject,
             body=render_to_string("emails/letter.txt", context, using="jinja2"),
+            from_email=envelope_sender(message.id),
             to=[address],
             headers={
+                "From": settings.DEFAULT_FROM_EMAIL,
                 "Message-ID": _message_id(message),
                 "Date": format_datetime(now.astimezone(UTC)),
                 "Auto-Submitted": "auto-generated",

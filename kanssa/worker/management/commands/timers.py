@@ -6,10 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from kanssa import clock
+from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 
 # Letters go last: what is done before writes some.
 _DONE: Mapping[str, Callable[..., int]] = {
+    "bounces noted": read_maildir,
     "letters sent": deliver_waiting,
 }
 
