@@ -89,6 +89,12 @@ def cancel_letters_to(address: str, *, applicant_id: UUID, now: datetime) -> Non
     )
 
 
+def letter_about(message_id: UUID) -> UUID | None:
+    """To which adult's place a letter goes, if to any."""
+    places = Message.objects.filter(pk=message_id).values_list("applicant_id", flat=True)
+    return places.first()
+
+
 def note_failure(message_id: UUID, *, now: datetime) -> Message | None:
     """Note that a letter will not arrive, in the caller's transaction; None when that was known.
 

@@ -19,7 +19,7 @@ def deliver_messages() -> None:
 @app.task(name="run_timers", queueing_lock="run_timers", pass_context=False)
 def pass_time(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
     """Do what the clock has to do to applications: reminders, lapse, expiry."""
-    run_timers(now=timezone.now())
+    run_timers(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")

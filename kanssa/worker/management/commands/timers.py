@@ -8,10 +8,12 @@ from django.core.management.base import BaseCommand
 from kanssa import clock
 from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
+from kanssa.worker.timers import run_timers
 
 # Letters go last: what is done before writes some.
 _DONE: Mapping[str, Callable[..., int]] = {
     "bounces noted": read_maildir,
+    "applications looked after": run_timers,
     "letters sent": deliver_waiting,
 }
 
