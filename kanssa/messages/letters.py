@@ -36,6 +36,7 @@ class Topic(StrEnum):
     NOW_MAIN = "now_main"
     CONTACT_CHANGED = "contact_changed"
     COMING_OF_AGE = "coming_of_age"
+    DRAFT_LINK = "draft_link"
 
 
 def write_letter(

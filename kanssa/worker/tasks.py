@@ -1,12 +1,16 @@
 """The jobs: sending what waits, when woken and once a minute."""
 
+import structlog
 from procrastinate.contrib.django import app
 
 from kanssa import clock
+from kanssa.applications.drafts import delete_old_drafts
 from kanssa.messages.letters import DELIVERY_JOB
 from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers
+
+log = structlog.get_logger(__name__)
 
 
 @app.task(name=DELIVERY_JOB, queueing_lock=DELIVERY_JOB)
@@ -34,3 +38,12 @@ def sweep_messages(timestamp: int) -> None:  # noqa: ARG001 procrastinate's sign
 def read_bounces(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
     """Read what came back to the bounce address."""
     read_maildir(now=clock.now())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="delete_old_drafts", queueing_lock="delete_old_drafts", pass_context=False)
+def clean_up_drafts(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
+    """Delete the drafts that nobody has changed for too long."""
+    deleted = delete_old_drafts(now=clock.now())
+    if deleted:
+        log.info("old drafts were deleted", count=deleted)

@@ -6,14 +6,29 @@ import subprocess
 import sys
 from collections import Counter
 from email import message_from_bytes
+from email.header import decode_header, make_header
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from kanssa.messages.models import Message
+from kanssa.usecases.mail_draft_link import mail_draft_link
 from kanssa.worker.deliveries import deliver_waiting
 from rehearsal.processes import free_port
-from tests.cast import AINO, EINO, SAGA, arrived, confirmed, joined, later, sent
+from tests.cast import (
+    AINO,
+    BROWSER,
+    EINO,
+    NOW,
+    SAGA,
+    arrived,
+    complete,
+    confirmed,
+    drafted,
+    joined,
+    later,
+    sent,
+)
 from tests.worker.surroundings import environment_of_a_worker
 
 DELIVER = (
@@ -271,3 +286,24 @@ def test_two_workers_at_once_send_each_letter_once(post, settings):
     assert [worker.wait() for worker in workers] == [0, 0]
     assert len(post.ids()) == 20
     assert set(post.ids().values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", ["Jatka asuntohakemuksen", "torstai 24.12.2026", "/fi/hakemus/jatka/"]),
+        ("sv", ["Fortsätt med din bostadsansökan", "torsdag 24 december 2026", "/sv/ansokan/fortsatt/"]),
+        ("en", ["Go on with your housing", "Thursday 24 December 2026", "/en/application/continue/"]),
+    ],
+)
+def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post, language, words):
+    ids = {"application_id": drafted(complete(AINO)), "actor": BROWSER, "now": NOW}
+    mail_draft_link(**ids, address="anybody@example.com", language=language)
+
+    deliver_waiting(now=later(seconds=1))
+
+    [(_to, mail)] = post.mails
+    whole = str(make_header(decode_header(mail["Subject"]))) + "".join(parts_of(mail).values())
+    for word in words:
+        assert word in whole
+    assert "Aino" not in whole

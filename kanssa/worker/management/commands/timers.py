@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from kanssa import clock
+from kanssa.applications.drafts import delete_old_drafts
 from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers
@@ -14,6 +15,7 @@ from kanssa.worker.timers import run_timers
 _DONE: Mapping[str, Callable[..., int]] = {
     "bounces noted": read_maildir,
     "applications looked after": run_timers,
+    "old drafts deleted": delete_old_drafts,
     "letters sent": deliver_waiting,
 }
 
