@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
 from kanssa.web.account import views as account
-from kanssa.web.apply import people
+from kanssa.web.apply import later, people
 from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
@@ -49,6 +49,9 @@ _APPLY = [
     path(pgettext("address", "check/"), apply.check, name="check"),
     path(pgettext("address", "send/"), apply.send, name="send"),
     path(pgettext("address", "sent/"), apply.sent, name="sent"),
+    path(pgettext("address", "continue-later/"), later.continue_later, name="continue_later"),
+    path(pgettext("address", "continue-later/sent/"), later.link_sent, name="link_sent"),
+    path(pgettext("address", "continue/<str:token>/"), later.resume, name="resume"),
     path("<step:key>/", apply.main_step, name="step"),
 ]
 _IDENTIFY = [

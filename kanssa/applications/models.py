@@ -248,6 +248,43 @@ class Invitation(models.Model):
         return f"invitation {self.pk}"
 
 
+class DraftLinkQuerySet(models.QuerySet["DraftLink"]):
+    """Finds links to drafts."""
+
+    def living(self) -> Self:
+        """Those that were not replaced."""
+        return self.filter(ended_at__isnull=True)
+
+
+class DraftLink(models.Model):
+    """A link that was mailed, by which a draft is gone on with in another browser.
+
+    The token has 256 random bits and is stored hashed (SHA-256); one living one a draft.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="draft_links")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    sent_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = DraftLinkQuerySet.as_manager()
+
+    class Meta:
+        """One living link a draft."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_draft_link",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"link to a draft {self.pk}"
+
+
 class TermsAcceptance(models.Model):
     """A person accepted a version of the terms of use; `digest` is that of the text shown."""
 

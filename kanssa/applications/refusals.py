@@ -102,6 +102,38 @@ class NoSuchInvitation(Refusal):
     status = 404
 
 
+class DraftLinkSpent(Refusal):
+    """The link to a draft was replaced by a newer one."""
+
+    code = "draft-link-spent"
+    reason = _("This link has been replaced by a newer one. Look for the latest e-mail.")
+    status = 410
+
+
+class DraftLinkDead(Refusal):
+    """Nobody changed the draft for too long; it is deleted, or about to be."""
+
+    code = "draft-link-dead"
+    reason = _("The application that this link led to is too old: nothing was changed in it for 30 days.")
+    status = 410
+
+
+class DraftWasSent(Refusal):
+    """What the link led to is a draft no more."""
+
+    code = "draft-was-sent"
+    reason = _("The application that this link led to is sent already.")
+    status = 410
+
+
+class NoSuchDraftLink(Refusal):
+    """No draft has such a link, or it was deleted."""
+
+    code = "no-such-draft-link"
+    reason = _("This link opens no application.")
+    status = 404
+
+
 class InvitationTooSoon(Refusal):
     """Sent a moment ago; `facts["minutes"]` says how long to wait."""
 

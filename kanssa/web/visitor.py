@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.timezone import now as clock
 
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
+from kanssa.clock import now as clock
 from kanssa.identification.living import Identified, living_identification
 from kanssa.values.actor import Actor
 
 _BROWSER = "browser"
 _APPLICATION = "application"
+_BY_LINK = "by_link"
 _IDENTIFICATION = "identification"
 _COOKIES = "cookies"
 _PURPOSE = "purpose"
@@ -54,9 +55,15 @@ class Visitor:
         """Whether a draft, or something sent, belongs to this browser."""
         return _APPLICATION in self._session
 
-    def hold_application(self, application_id: UUID) -> None:
-        """Let this browser go on with a draft."""
+    @property
+    def has_resumed(self) -> bool:
+        """Whether this browser came to the draft by a mailed link, and has not sent it."""
+        return bool(self._session.get(_BY_LINK))
+
+    def hold_application(self, application_id: UUID, *, by_link: bool = False) -> None:
+        """Let this browser go on with a draft, or with what it has sent."""
         self._session[_APPLICATION] = str(application_id)
+        self._session[_BY_LINK] = by_link
 
     @property
     def accepts_cookies(self) -> bool:
@@ -108,7 +115,7 @@ class Visitor:
 
     def become(self, identified: Identified) -> None:
         """Go on as an identified person, in a new session; only what was typed comes along."""
-        kept = {key: self._session[key] for key in (_APPLICATION, _COOKIES) if key in self._session}
+        kept = {key: self._session[key] for key in (_APPLICATION, _BY_LINK, _COOKIES) if key in self._session}
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)

@@ -1,6 +1,6 @@
 """Check your answers: cards of rows with their ways back, and links to what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -26,6 +26,8 @@ from kanssa.web.apply.steps import (
 )
 from kanssa.web.shown import Row, rows
 
+RowsOf = Callable[..., list[Row]]
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -44,13 +46,14 @@ class FaultLink:
     url: str
 
 
-def check_cards(content: Content) -> list[Card]:
-    """All answers, in the order of the form."""
+def check_cards(content: Content, *, hides_codes: bool = False) -> list[Card]:
+    """All answers, in the order of the form; `hides_codes`: none of an identity code."""
+    rows_of = partial(rows, hides_codes=hides_codes)
     return [
-        *_main_cards(MAIN_BEFORE_PEOPLE, content),
-        *[_co_applicant_card(content, key) for key in content.co_applicant_ids],
-        *[_resident_card(key, facts) for key, facts in content.residents.items()],
-        *_main_cards(MAIN_AFTER_PEOPLE, content),
+        *_main_cards(MAIN_BEFORE_PEOPLE, content, rows_of),
+        *[_co_applicant_card(content, key, rows_of) for key in content.co_applicant_ids],
+        *[_resident_card(key, facts, rows_of) for key, facts in content.residents.items()],
+        *_main_cards(MAIN_AFTER_PEOPLE, content, rows_of),
     ]
 
 
@@ -59,22 +62,22 @@ def fault_links(content: Content, *, today: date) -> list[FaultLink]:
     return [_fault_link(fault, content) for fault in faults_of(content, today=today)]
 
 
-def _main_cards(steps: Iterable[Step], content: Content) -> Iterable[Card]:
+def _main_cards(steps: Iterable[Step], content: Content, rows_of: RowsOf) -> Iterable[Card]:
     for step in asked(tuple(steps), partial(answers_about, content)):
-        yield Card(step.title, rows(step.fields, answers_about(content, step)), _and_back(main_url(step)))
+        yield Card(step.title, rows_of(step.fields, answers_about(content, step)), _and_back(main_url(step)))
 
 
-def _co_applicant_card(content: Content, key: UUID) -> Card:
+def _co_applicant_card(content: Content, key: UUID, rows_of: RowsOf) -> Card:
     facts = content.adults[key]
     all_rows: list[Row] = []
     for step in asked(CO_APPLICANT_STEPS, lambda _step: facts):
-        all_rows += rows(step.fields, facts, change_url=_and_back(co_applicant_url(key, step)))
+        all_rows += rows_of(step.fields, facts, change_url=_and_back(co_applicant_url(key, step)))
     return Card(_("Co-applicant: %(name)s") % {"name": full_name(facts)}, all_rows)
 
 
-def _resident_card(key: UUID, facts: Mapping[str, Any]) -> Card:
+def _resident_card(key: UUID, facts: Mapping[str, Any], rows_of: RowsOf) -> Card:
     title = _("Also moves in: %(name)s") % {"name": full_name(facts)}
-    return Card(title, rows(RESIDENT_STEP.fields, facts), _and_back(resident_url(key)))
+    return Card(title, rows_of(RESIDENT_STEP.fields, facts), _and_back(resident_url(key)))
 
 
 def _fault_link(fault: Fault, content: Content) -> FaultLink:

@@ -33,7 +33,8 @@ from kanssa.web.visitor import visitor_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def co_applicants(request: HttpRequest) -> HttpResponse:
     """The list of co-applicants: add, change, remove, go on."""
-    content = draft_in(request).content
+    draft = draft_in(request)
+    content = draft.content
     if request.method == "POST":
         return redirect(co_applicant_url(uuid4(), CO_APPLICANT_STEPS[0]))
     context = {
@@ -41,6 +42,7 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
         "can_add": len(content.co_applicant_ids) < settings.MOST_CO_APPLICANTS,
         "shared": shared_contacts(content),
         "before": main_url(MAIN_BEFORE_PEOPLE[-1]),
+        "is_edit": draft.is_edit,
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/co_applicants.html", context)
@@ -76,12 +78,14 @@ def remove_co_applicant(request: HttpRequest, applicant_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def residents(request: HttpRequest) -> HttpResponse:
     """The list of the others who move in."""
-    content = draft_in(request).content
+    draft = draft_in(request)
+    content = draft.content
     if request.method == "POST":
         return redirect(resident_url(uuid4()))
     context = {
         "people": [(key, full_name(facts)) for key, facts in content.residents.items()],
         "before": reverse("apply:co_applicants"),
+        "is_edit": draft.is_edit,
         "after": main_url(MAIN_AFTER_PEOPLE[0]),
         "notice": visitor_of(request).take_notice(),
     }

@@ -12,7 +12,7 @@ from django.urls import reverse
 from kanssa.applications import queries
 from kanssa.applications.checks import Fault
 from kanssa.applications.content import Content, Facts
-from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.refusals import DraftWasSent, NoSuchApplication
 from kanssa.applications.times import day_of
 from kanssa.usecases.save_draft import save_draft
 from kanssa.web.apply.forms import faults_about, is_sound, step_form
@@ -42,7 +42,10 @@ def draft_in(request: HttpRequest) -> queries.Draft:
     visitor = visitor_of(request)
     if not visitor.has_application and not request.COOKIES:
         raise CookiesBlocked
-    return queries.draft_of(visitor.application_id, identified=visitor.identified_if_any, now=visitor.now)
+    draft = queries.draft_of(visitor.application_id, identified=visitor.identified_if_any, now=visitor.now)
+    if draft.is_edit and visitor.has_resumed:
+        raise DraftWasSent  # from another browser, which may change it
+    return draft
 
 
 def known_step(steps: tuple[Step, ...], key: str) -> Step:
@@ -87,6 +90,7 @@ def step_page(
         "about": about.words if about else "",
         "before": checking or before,
         "revision": draft.revision,
+        "is_edit": draft.is_edit,
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/step.html", context, status=422 if form.errors else 200)

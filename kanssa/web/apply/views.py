@@ -13,6 +13,7 @@ from kanssa.applications.content import Content, Facts
 from kanssa.applications.refusals import (
     AlreadySent,
     DraftIncomplete,
+    DraftWasSent,
     NoSuchApplication,
     NotAllowedNow,
     NotIdentified,
@@ -72,6 +73,7 @@ def send(request: HttpRequest) -> HttpResponse:
         send_application(application_id=visitor.application_id, actor=visitor.actor, now=visitor.now)
     except DraftIncomplete as refusal:
         return _check_page(request, status=refusal.status)
+    visitor.hold_application(visitor.application_id)
     return redirect("apply:sent")
 
 
@@ -79,6 +81,8 @@ def send(request: HttpRequest) -> HttpResponse:
 def sent(request: HttpRequest) -> HttpResponse:
     """Not yet valid: by when to confirm, and the two ways to do it."""
     visitor = visitor_of(request)
+    if visitor.has_resumed:
+        raise DraftWasSent  # from another browser, which is shown it
     application = queries.sent_application(visitor.application_id, now=visitor.now)
     return page(request, "apply/sent.html", {"application": application})
 
@@ -94,13 +98,15 @@ def _change(step: Step, facts: Facts) -> Change:
 
 def _check_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     visitor = visitor_of(request)
-    content = draft_in(request).content
+    draft = draft_in(request)
+    content = draft.content
     context = {
-        "cards": check_cards(content),
+        "cards": check_cards(content, hides_codes=visitor.has_resumed),
         "faults": fault_links(content, today=day_of(visitor.now)),
         "shared": shared_contacts(content),
         "notice": visitor.take_notice(),
         "before": main_url(MAIN_STEPS[-1]),
+        "is_edit": draft.is_edit,
         "was_sent": status == DraftIncomplete.status,
     }
     return page(request, "apply/check.html", context, status=status)
