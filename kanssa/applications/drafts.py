@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from kanssa.applications.content import Content, start
 from kanssa.applications.models import Application, draft_is_bound_to
-from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.refusals import AlreadySent, NoSuchApplication
 from kanssa.vault import open_json, seal_json
 
 # No 0, O, 1 or I: it is read aloud and typed from paper.
@@ -22,9 +22,9 @@ def begin_draft(*, language: str, now: datetime) -> Application:
 
 
 def content_of(draft: Application) -> Content:
-    """Open what a draft says."""
+    """Open what a draft, or an edit of something sent, says. Raises AlreadySent: nothing is edited."""
     if draft.draft is None:
-        raise NoSuchApplication
+        raise NoSuchApplication if draft.sent_at is None else AlreadySent
     return Content.from_json(open_json(draft.draft, bound_to=draft_is_bound_to(draft.pk)))
 
 

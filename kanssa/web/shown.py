@@ -34,6 +34,11 @@ def rows(fields: Iterable[Field], given: Mapping[str, Any], *, change_url: str =
     ]
 
 
+def is_hidden(field: Field) -> bool:
+    """Whether an answer is not shown whole, so that two may look the same."""
+    return field.kind is Kind.HETU
+
+
 def shown(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one answer a kind
     """An answer in words. An identity code keeps its date and hides the rest."""
     match field.kind:
