@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from kanssa.applications.content import Content, start
 from kanssa.applications.models import Application, draft_is_bound_to
-from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.refusals import AlreadySent, NoSuchApplication
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, end_of
 from kanssa.evidence.record import record
@@ -67,9 +67,9 @@ def _delete_some(old: QuerySet[Application], now: datetime) -> int:
 
 
 def content_of(draft: Application) -> Content:
-    """Open what a draft says."""
+    """Open what a draft, or an edit of something sent, says. Raises AlreadySent: nothing is edited."""
     if draft.draft is None:
-        raise NoSuchApplication
+        raise NoSuchApplication if draft.sent_at is None else AlreadySent
     return Content.from_json(open_json(draft.draft, bound_to=draft_is_bound_to(draft.pk)))
 
 

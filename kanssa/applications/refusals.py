@@ -35,6 +35,14 @@ class SomeoneElse(Refusal):
     status = 403
 
 
+class AnswersForThemselves(Refusal):
+    """Another adult has identified: what is theirs is closed to whoever edits."""
+
+    code = "answers-for-themselves"
+    reason = _("This person has identified themselves. Only they change their own details now.")
+    status = 403
+
+
 class NotIdentified(Refusal):
     """The identification is missing, has ended, or is too old."""
 

@@ -40,6 +40,11 @@ def _shown(field: Field, answer: Any, hides_codes: bool) -> str | list[str]:  # 
     return _("Given") if hides_codes and field.kind is Kind.HETU else shown(field, answer)
 
 
+def is_hidden(field: Field) -> bool:
+    """Whether an answer is not shown whole, so that two may look the same."""
+    return field.kind is Kind.HETU
+
+
 def shown(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one answer a kind
     """An answer in words. An identity code keeps its date and hides the rest."""
     match field.kind:

@@ -15,38 +15,43 @@ from kanssa.applications.refusals import (
     NothingToInvite,
     NotIdentified,
 )
+from kanssa.applications.states import ENDED, LIVING
 from kanssa.identification.logins import Afterwards
 from kanssa.identification.protocol import Handover
 from kanssa.usecases.leave_broker import leave_broker
 from kanssa.usecases.resend_invitation import resend_invitation
 from kanssa.usecases.sign_out import sign_out as sign_out_everywhere
-from kanssa.web.contact import desk_for
+from kanssa.web.account.status import status_page
 from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
 
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Log in to the e-service: identify, to see whether everybody has confirmed."""
+    """Log in to the e-service: identify, to see whether everybody has confirmed, or to go on editing."""
     visitor = visitor_of(request)
-    visitor.set_out({"to": "status"})
+    visitor.set_out({"to": "edit" if visitor.is_editing else "status"})
     return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
 
 
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
-    """All my applications."""
+    """All my applications, those that ended last."""
     visitor = visitor_of(request)
-    waiting = queries.waiting_for(visitor.identified, now=visitor.now)
-    if not waiting:
+    mine = queries.applications_of(visitor.identified, now=visitor.now)
+    if not mine:
         return redirect("confirm:nothing")
-    return page(request, "account/applications.html", {"waiting": waiting})
+    context = {
+        "living": [each for each in mine if each.state in LIVING],
+        "ended": [each for each in mine if each.state in ENDED],
+    }
+    return page(request, "account/applications.html", context)
 
 
 @require_safe
 def status(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """How an application stands: who is missing, valid until when."""
-    return _status_page(request, application_id, visitor_of(request))
+    return status_page(request, application_id, visitor_of(request))
 
 
 @require_POST
@@ -62,7 +67,7 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
             now=visitor.now,
         )
     except (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite) as refusal:
-        return _status_page(request, application_id, visitor, refusal=refusal)
+        return status_page(request, application_id, visitor, refusal=refusal)
     visitor.leave_notice("invitation-sent")
     return redirect("account:status", application_id=application_id)
 
@@ -106,19 +111,3 @@ def _end(visitor: Visitor, afterwards: str) -> Handover | None:
     sign_out_everywhere(identified=identified, actor=identified.actor, now=visitor.now)
     place = Afterwards(afterwards, get_language() or "fi")
     return leave_broker(identified=identified, afterwards=place, now=visitor.now)
-
-
-def _status_page(
-    request: HttpRequest,
-    application_id: UUID,
-    visitor: Visitor,
-    *,
-    refusal: InvitationTooSoon | InvitationsUsedUp | NotAllowedNow | NothingToInvite | None = None,
-) -> HttpResponse:
-    context = {
-        "status": queries.status(application_id, identified=visitor.identified, now=visitor.now),
-        "notice": visitor.take_notice(),
-        "refusal": refusal,
-        "desk": desk_for(visitor.now),
-    }
-    return page(request, "account/status.html", context, status=refusal.status if refusal else 200)

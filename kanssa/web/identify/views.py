@@ -126,10 +126,12 @@ def _onwards(arrival: Arrival, visitor: Visitor) -> str:
     places = queries.places_of(arrival.identified)
     if _is_for_another(arrival.purpose, places):
         return reverse("confirm:other_person")
+    if arrival.purpose["to"] == "edit" and visitor.is_editing:
+        return reverse("apply:check")
+    if arrival.purpose["to"] in ("status", "edit") and queries.has_place(arrival.identified):
+        return reverse("account:applications")
     if not places:
         return reverse("confirm:nothing")
-    if arrival.purpose["to"] == "status":
-        return reverse("account:applications")
     if not queries.has_accepted_terms(arrival.identified, now=visitor.now):
         return reverse("confirm:terms")
     return reverse("confirm:choose")
