@@ -131,8 +131,8 @@ class Visitor:
 
     def become(self, identified: Identified) -> None:
         """Go on as an identified person, in a new session; only what was typed comes along."""
-        kept = {key: self._session[key] for key in (_APPLICATION, _BY_LINK, _COOKIES) if key in self._session}
-        kept = {key: self._session[key] for key in (_APPLICATION, _EDITED, _COOKIES) if key in self._session}
+        ours = (_APPLICATION, _BY_LINK, _EDITED, _COOKIES)
+        kept = {key: self._session[key] for key in ours if key in self._session}
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)
