@@ -152,7 +152,7 @@ def test_a_reply_that_comes_too_late_is_refused(browser, clock):
 def test_a_parameter_that_comes_twice_is_refused(browser):
     state = parse_qs(urlsplit(leaving(browser)["Location"]).query)["state"][0]
 
-    answer = browser.client.get(f"/return/staff/city/?state={state}&person=saga&person=valma&roles=clerk")
+    answer = browser.client.get(f"/staff-return/city/?state={state}&person=saga&person=valma&roles=clerk")
 
     assert answer.status_code == 502
     assert not StaffSignIn.objects.exists()
@@ -164,7 +164,7 @@ def test_an_applicants_attempt_makes_nobody_staff_and_the_other_way_round(browse
     state = parse_qs(urlsplit(applicants["Location"]).query)["state"][0]
     staffs = parse_qs(urlsplit(leaving(browser)["Location"]).query)["state"][0]
 
-    as_staff = browser.client.get("/return/staff/city/", {"state": state, "person": "saga", "roles": "clerk"})
+    as_staff = browser.client.get("/staff-return/city/", {"state": state, "person": "saga", "roles": "clerk"})
     as_applicant = browser.client.get("/return/bank/", {"state": staffs, "person": "aino"})
 
     assert as_staff.status_code == 502
@@ -192,7 +192,7 @@ def test_an_unknown_single_sign_on_is_no_page(browser):
     browser.get("staff/sign-in/")
 
     assert browser.send("staff/sign-in/pigeon/").status_code == 404
-    assert browser.client.get("/return/staff/pigeon/").status_code == 404
+    assert browser.client.get("/staff-return/pigeon/").status_code == 404
 
 
 @pytest.mark.parametrize(
