@@ -32,6 +32,7 @@ def check_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpR
         "faults": fault_links(draft, faults),
         "shared": shared_contacts(draft.content),
         "notice": visitor.take_notice(),
+        "is_draft": not draft.is_edit,
         "was_sent": was_incomplete,
         "refusal": None if was_incomplete else refusal,
         "revision": draft.revision,
