@@ -226,7 +226,8 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Waiting]:
     """All applications on which this person has a place, ended ones too, newest first."""
     ids = _places_of(identified).values_list("application_id", flat=True)
     rows = with_versions().filter(pk__in=list(ids)).order_by("-sent_at")
-    return [_waiting(Household(row, now=now), identified) for row in rows]
+    households = [Household(row, now=now) for row in rows]
+    return [_waiting(each, identified) for each in households if each.has_place(identified.person_id)]
 
 
 def review(
