@@ -42,7 +42,7 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
         "can_add": len(content.co_applicant_ids) < settings.MOST_CO_APPLICANTS,
         "shared": shared_contacts(content),
         "before": main_url(MAIN_BEFORE_PEOPLE[-1]),
-        "is_edit": draft.is_edit,
+        "is_draft": not draft.is_edit,
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/co_applicants.html", context)
@@ -85,7 +85,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     context = {
         "people": [(key, full_name(facts)) for key, facts in content.residents.items()],
         "before": reverse("apply:co_applicants"),
-        "is_edit": draft.is_edit,
+        "is_draft": not draft.is_edit,
         "after": main_url(MAIN_AFTER_PEOPLE[0]),
         "notice": visitor_of(request).take_notice(),
     }

@@ -90,7 +90,7 @@ def step_page(
         "about": about.words if about else "",
         "before": checking or before,
         "revision": draft.revision,
-        "is_edit": draft.is_edit,
+        "is_draft": not draft.is_edit,
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/step.html", context, status=422 if form.errors else 200)

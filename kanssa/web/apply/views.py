@@ -106,7 +106,7 @@ def _check_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
         "shared": shared_contacts(content),
         "notice": visitor.take_notice(),
         "before": main_url(MAIN_STEPS[-1]),
-        "is_edit": draft.is_edit,
+        "is_draft": not draft.is_edit,
         "was_sent": status == DraftIncomplete.status,
     }
     return page(request, "apply/check.html", context, status=status)
