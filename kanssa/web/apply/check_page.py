@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 
 from kanssa.applications.checks import Fault, shared_contacts
-from kanssa.applications.queries import Draft
+from kanssa.applications.readings import Draft
 from kanssa.applications.refusals import DraftIncomplete
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of
