@@ -188,7 +188,9 @@ def test_a_new_application_replaces_the_former(arrive: Arrive, stack: Stack) -> 
     confirm_to_status(visit, former)
     newer = send(visit, main)
     with visit.hurrying():
-        visit.log_in(main)
+        visit.open("/")
+        visit.press(visit.labels["log_in"])
+        visit.identify(main)
         visit.page.locator("main div.buttons a", has_text=newer).click()
     visit.press(visit.said("Check and confirm the application"))
     visit.picture("will-end-another")
