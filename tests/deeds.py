@@ -24,10 +24,13 @@ from kanssa.usecases.save_own_details import save_own_details
 from kanssa.usecases.withdraw_application import withdraw_application
 from kanssa.usecases.withdraw_confirmation import withdraw_confirmation
 from kanssa.values.actor import SYSTEM, Actor
-from tests.cast import BROWSER, NOW, Role, place_of
+from kanssa.values.role import Role
+from tests import cast
+from tests.cast import BROWSER, NOW, place_of
+from tests.staff import member
 
-CLERK = Actor("clerk", UUID(int=11))
-SUPERVISOR = Actor("supervisor", UUID(int=12))
+CLERK = member(Role.CLERK)
+SUPERVISOR = member(Role.SUPERVISOR)
 PROGRAM = Actor("program", UUID(int=13))
 LINK = Actor("link")
 
@@ -49,7 +52,7 @@ def of_the_main_applicant(number: int) -> Change:
     return lambda content: content.with_adult(content.main_applicant_id, {"gross_income": number})
 
 
-def with_adult(role: Role, applicant_id: UUID | None = None) -> Change:
+def with_adult(role: cast.Role, applicant_id: UUID | None = None) -> Change:
     """One co-applicant more."""
     return lambda content: content.with_adult(applicant_id or uuid4(), role.named)
 
@@ -121,13 +124,24 @@ def housed(application: Application, *, now: datetime = NOW) -> None:
 def departed(application: Application, applicant_id: UUID, *, now: datetime = NOW) -> None:
     """Record that an adult died."""
     record_departure(
-        application_id=application.pk, applicant_id=applicant_id, because="died", actor=CLERK, now=now
+        application_id=application.pk,
+        applicant_id=applicant_id,
+        because="died",
+        staff=CLERK,
+        actor=CLERK.actor,
+        now=now,
     )
 
 
 def annulled(confirmation_id: UUID, *, now: datetime = NOW) -> None:
     """Annul a confirmation."""
-    annul_confirmation(confirmation_id=confirmation_id, grounds="forged", actor=SUPERVISOR, now=now)
+    annul_confirmation(
+        confirmation_id=confirmation_id,
+        grounds="forged",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
+        now=now,
+    )
 
 
 def copied(application: Application, who: Identified, *, now: datetime = NOW) -> UUID:

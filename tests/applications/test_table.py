@@ -180,8 +180,7 @@ def _annul(case):
 
 
 def _not_for_me(case):
-    place = case.application.applicants.filter(person=None).last()
-    invited = case.application.applicants.filter(invitations__isnull=False).last() or place
+    invited = case.application.applicants.filter(invitations__isnull=False).order_by("position").first()
     if invited is None:
         raise NoSuchApplication
     not_for_me(link_of(invited.pk), now=case.now)
@@ -277,8 +276,8 @@ BECOMES = {
 
 NOT_NOW = {NotAllowedNow.code}
 DRAFT_IS_NOBODYS = NOT_NOW | {"no-such-application", "no-such-confirmation"}
-# Their links have died already.
-REFUSED_AS = {(state, Deed.NOT_FOR_ME): {"invitation-spent"} for state in (State.WITHDRAWN, State.REPLACED)}
+# Its links have died already.
+REFUSED_AS = {(State.WITHDRAWN, Deed.NOT_FOR_ME): {"invitation-spent"}}
 
 
 @pytest.mark.parametrize("deed", Deed)
@@ -351,9 +350,7 @@ def edit_is_taken_back():
     edited(
         case.application,
         case.aino,
-        lambda content: content.without_adult(content.co_applicant_ids[-1]).with_section(
-            "home", {"cost": None}
-        ),
+        lambda content: content.with_section("home", {"cost": None}),
         now=case.now,
     )
     yield case
