@@ -59,7 +59,7 @@ $(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json | setup
 	@touch $@
 
 mutations: setup translations ## Turn each rule of an application's life off, and see which test notices
-	@exec $(WITH_DATABASE) $(PYTHON) -m tools.mutations
+	@exec $(WITH_DATABASE) $(PYTHON) -m tools.mutations $(ARGS)
 
 bench: setup translations ## Measure the journey under load
 	@exec $(PYTHON) -m bench $(ARGS)

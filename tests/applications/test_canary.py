@@ -117,6 +117,18 @@ def test_when_she_corrects_what_she_had_confirmed_and_when_that_is_discarded():
     assert_nothing_of_hers(application, aino, eino, now=later(hours=4))
 
 
+def test_when_she_corrects_and_a_change_of_the_household_asks_the_others_to_compare():
+    application, aino, eino, saga = family()
+    for who in (aino, eino, saga):
+        confirmed(application, who)
+    corrected(application, saga, marks(9_880_001), now=later(hours=1))
+    edited(application, aino, of_the_household(5), now=later(hours=2))
+
+    changes = queries.review(application.pk, identified=eino, now=later(hours=2)).changes
+    assert [change.field.name for change in changes] == ["cost"]
+    assert_nothing_of_hers(application, aino, eino, now=later(hours=2))
+
+
 def test_when_she_declines_nothing_at_all_differs_for_the_others():
     application, aino, eino, saga = family()
     before = [reached_by(application, who) for who in (aino, eino)]

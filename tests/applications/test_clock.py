@@ -12,9 +12,25 @@ from kanssa.applications.states import State
 from kanssa.applications.times import HELSINKI, coming_of_age, day_of, end_of, is_adult, last_day_before
 from kanssa.messages.models import Message
 from kanssa.worker.timers import run_timers
-from tests.cast import AINO, EINO, NOW, TODAY, arrived, confirmed, edited, household_of, joined, later, sent
-from tests.deeds import passed, renewed, with_resident
+from tests.cast import (
+    AINO,
+    EINO,
+    NOW,
+    OTSO,
+    SAGA,
+    TODAY,
+    Role,
+    arrived,
+    confirmed,
+    edited,
+    household_of,
+    joined,
+    later,
+    sent,
+)
+from tests.deeds import light, passed, renewed, with_adult, with_resident
 
+CODES = [EINO.hetu, SAGA.hetu, OTSO.hetu, "131052-308T"]
 BETWEEN = {"min_value": datetime(2024, 1, 1), "max_value": datetime(2040, 12, 31)}  # noqa: DTZ001 as Hypothesis wants
 MOMENTS = st.datetimes(timezones=st.just(HELSINKI), **BETWEEN)
 CHANGES_OF_CLOCKS = [date(2027, 3, 28), date(2027, 10, 31), date(2028, 2, 29), date(2026, 12, 31)]
@@ -159,3 +175,20 @@ def test_on_nights_when_clocks_or_calendars_do_something_the_last_moment_still_c
 
     application.refresh_from_db()
     assert application.state == State.VALID
+
+
+@pytest.mark.django_db
+def test_who_comes_of_age_on_a_full_application_is_one_adult_more_than_the_limit():
+    application = sent(AINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    full = [
+        Role("Full", f"Person{number}", hetu, f"p{number}@example.com") for number, hetu in enumerate(CODES)
+    ]
+    for each in full:
+        edited(application, aino, with_adult(each))
+    edited(application, aino, with_resident("2009-02-10"))
+
+    edited(application, aino, light(5), now=later(days=90))
+
+    assert len(household_of(application, now=later(days=90)).standing.content.adults) == 6
