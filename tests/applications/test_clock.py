@@ -181,14 +181,13 @@ def test_on_nights_when_clocks_or_calendars_do_something_the_last_moment_still_c
 def test_who_comes_of_age_on_a_full_application_is_one_adult_more_than_the_limit():
     application = sent(AINO)
     aino = arrived(AINO)
-    confirmed(application, aino)
     full = [
         Role("Full", f"Person{number}", hetu, f"p{number}@example.com") for number, hetu in enumerate(CODES)
     ]
     for each in full:
         edited(application, aino, with_adult(each))
-    edited(application, aino, with_resident("2009-02-10"))
+    edited(application, aino, with_resident("2008-12-10"))
 
-    edited(application, aino, light(5), now=later(days=90))
+    edited(application, aino, light(5), now=later(days=20))
 
-    assert len(household_of(application, now=later(days=90)).standing.content.adults) == 6
+    assert len(household_of(application, now=later(days=20)).standing.content.adults) == 6
