@@ -1,6 +1,7 @@
 """What the clock does and tells, on which day, once."""
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ from tests.cast import (
     later,
     sent,
 )
-from tests.deeds import light, passed, renewed, with_adult, with_resident
+from tests.deeds import passed, renewed, with_adult, with_resident
 
 CODES = [EINO.hetu, SAGA.hetu, OTSO.hetu, "131052-308T"]
 BETWEEN = {"min_value": datetime(2024, 1, 1), "max_value": datetime(2040, 12, 31)}  # noqa: DTZ001 as Hypothesis wants
@@ -186,8 +187,10 @@ def test_who_comes_of_age_on_a_full_application_is_one_adult_more_than_the_limit
     ]
     for each in full:
         edited(application, aino, with_adult(each))
-    edited(application, aino, with_resident("2008-12-10"))
+    child = uuid4()
+    edited(application, aino, with_resident("2008-12-10", child))
+    reached_by = {"hetu": "101208A9018", "email": "onni@example.com"}
 
-    edited(application, aino, light(5), now=later(days=20))
+    edited(application, aino, lambda content: content.with_adult(child, reached_by), now=later(days=20))
 
     assert len(household_of(application, now=later(days=20)).standing.content.adults) == 6
