@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from environs import Env
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Range
 
 env = Env()
 ROOT = Path(__file__).resolve().parent
@@ -27,6 +27,9 @@ BASE_URL: str = env.str("KANSSA_BASE_URL")
 _EMAIL = urlsplit(env.str("KANSSA_EMAIL_URL"))
 IDENTIFICATION_FILE: Path = env.path("KANSSA_IDENTIFICATION_FILE")
 IDENTIFICATION_METHODS = {"oidc": "kanssa.identification.methods.oidc.load"}
+SIGN_ONS = {"oidc": "kanssa.identification.methods.oidc.load_sign_on"}
+PROXIES: int = env.int("KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9))
+"""How many proxies of ours stand in front: from so far back comes a browser's address."""
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
 
 # Rules with numbers (DOMAIN: "the number is a setting with the value given here")
@@ -47,6 +50,30 @@ ATTEMPT_LIFETIME = timedelta(minutes=30)
 IDENTIFIED_IDLE = timedelta(minutes=30)
 IDENTIFIED_AT_MOST = timedelta(hours=2)
 ALLOW_TEST_HETU: bool = env.bool("KANSSA_TEST_HETU", False)
+
+# Staff
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_AT_MOST = timedelta(hours=10)
+STAFF_SECOND_FACTOR_WITHIN = timedelta(minutes=10)
+START_LINK_LIFETIME = timedelta(hours=24)
+STAFF_TRIES_WITHIN = timedelta(minutes=15)
+STAFF_TRIES_AN_ACCOUNT = 5
+STAFF_TRIES_AN_ADDRESS = 30
+STAFF_CODES_AN_ACCOUNT = 5
+STAFF_COOKIE_NAME = "__Host-kanssa_staff" if BASE_URL.startswith("https://") else "kanssa_staff"
+
+# Passwords
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_GOOD_PASSWORDS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_GOOD_PASSWORDS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_GOOD_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{_GOOD_PASSWORDS}.NumericPasswordValidator"},
+    {
+        "NAME": f"{_GOOD_PASSWORDS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
 
 # Django
 ROOT_URLCONF = "kanssa.urls"

@@ -14,6 +14,8 @@ from kanssa.web.confirm.own_details import own_details
 from kanssa.web.identify import published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
+from kanssa.web.staff import begin_account, sign_in
+from kanssa.web.staff import views as staff
 
 register_converter(StepConverter, "step")
 
@@ -82,11 +84,26 @@ _ACCOUNT = [
         name="resend",
     ),
 ]
+_STAFF = [
+    path("", staff.start, name="start"),
+    path(pgettext("address", "sign-in/"), sign_in.sign_in, name="sign_in"),
+    path(pgettext("address", "sign-in/<slug:key>/"), sign_in.begin, name="begin"),
+    path(pgettext("address", "code/"), sign_in.second_factor, name="second_factor"),
+    path(pgettext("address", "begin/<str:token>/"), begin_account.choose_password, name="choose_password"),
+    path(pgettext("address", "authenticator/"), begin_account.set_up, name="set_up"),
+    path(pgettext("address", "sign-out/"), sign_in.sign_out, name="sign_out"),
+    path(pgettext("address", "people/"), staff.people, name="people"),
+]
 
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("return/<slug:method>/", identify.come_back, name="return"),
-    re_path(r"^(?:entity/[a-z0-9-]+/)?(?:\.well-known/openid-federation|signed-jwks)$", published.published),
+    path("return/staff/<slug:key>/", sign_in.come_back, name="staff_return"),
+    re_path(
+        r"^(?:entity/[a-z0-9-]+/)?(?:\.well-known/openid-federation|signed-jwks)$",
+        published.published,
+        name="published",
+    ),
     *i18n_patterns(
         path("", include((_PUBLIC, "public"))),
         path(pgettext("address", "application/"), include((_APPLY, "apply"))),
@@ -94,6 +111,7 @@ urlpatterns = [
         path(pgettext("address", "confirming/"), include((_CONFIRM, "confirm"))),
         path(pgettext("address", "invitation/"), include((_INVITATION, "invitation"))),
         path(pgettext("address", "e-service/"), include((_ACCOUNT, "account"))),
+        path(pgettext("address", "staff/"), include((_STAFF, "staff"))),
     ),
 ]
 

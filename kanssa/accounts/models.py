@@ -1,21 +1,127 @@
-"""The user model: ours from the first migration, so that it can grow without a rebuild."""
+"""Users, and what staff need besides: roles, a second factor, sign-ins, tries."""
 
 from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
+
+from kanssa.values.role import Role
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in by e-mail address and password. No page makes one yet."""
+    """Somebody who signs in.
+
+    By e-mail address and password, or by a single sign-on: then `sign_on` is the key of its
+    table and `subject` who it is there, and there is neither address nor password.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    email = models.EmailField(unique=True)
+    email = models.EmailField(unique=True, null=True)  # noqa: DJ001 many have none
+    name = models.CharField(max_length=200, default="")
+    sign_on = models.CharField(max_length=40, default="")
+    subject = models.CharField(max_length=255, default="")
+    closed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "email"
 
+    class Meta:
+        """A subject of a single sign-on is one user."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["sign_on", "subject"], condition=~Q(sign_on=""), name="one_user_a_subject"
+            ),
+        )
+
     def __str__(self) -> str:
         return f"user {self.pk}"
+
+
+class StaffRole(models.Model):
+    """One role of one user; the event log tells who gave and took it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
+
+    class Meta:
+        """Each role once."""
+
+        constraints = (models.UniqueConstraint(fields=["user", "role"], name="one_row_a_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.user_id}"
+
+
+class SecondFactor(models.Model):
+    """An authenticator's secret, sealed; `last_step` is the newest period that a code was used of."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    secret = models.BinaryField()
+    last_step = models.BigIntegerField()
+    set_up_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code for whoever lost the authenticator; used once, kept as a hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"recovery code #{self.pk}"
+
+
+class StartLink(models.Model):
+    """The link by which somebody begins, or begins again, with a local account."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"start link of {self.user_id}"
+
+
+class StaffSignIn(models.Model):
+    """Who of the staff signed in, when, by which way, and how it ended.
+
+    Until the second factor was passed (`passed_at`) it shows nothing and lives a few minutes.
+    `new_secret`, sealed, is a second factor that is being set up.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ins")
+    way = models.CharField(max_length=40)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    passed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=20, default="")
+    new_secret = models.BinaryField(null=True)
+
+    class Meta:
+        """Read by user, for ending those that live, and in order, for the list."""
+
+        indexes = (models.Index(fields=["user", "-began_at"], name="sign_in_of_user"),)
+
+    def __str__(self) -> str:
+        return f"staff sign-in {self.pk}"
+
+
+class Tries(models.Model):
+    """How often something was tried since `began_at`; `key` is a keyed hash of what is limited."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    began_at = models.DateTimeField()
+    count = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.count} tries"

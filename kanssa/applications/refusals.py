@@ -153,14 +153,6 @@ class TooLateToCopy(Refusal):
     reason = _("This application ended more than 30 days ago. Fill in a new one.")
 
 
-class OnlyStaff(Refusal):
-    """A deed of clerks or supervisors."""
-
-    code = "only-staff"
-    reason = _("Only the authority’s staff can do this.")
-    status = 403
-
-
 class NoSuchConfirmation(Refusal):
     """No confirmation has this id."""
 

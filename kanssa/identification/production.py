@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from kanssa.identification.configuration import Misconfigured, Section
 from kanssa.identification.keys import KeyFolder
-from kanssa.identification.registry import read_tables
+from kanssa.identification.registry import read_staff_tables, read_tables
 
 _NEVER = {
     "rehearsal": "is the rehearsal broker, where anybody can be anybody. Remove the method.",
@@ -26,7 +26,9 @@ _NOT_FOR_PEOPLE = frozenset(
         *("customertest", "staging", "localhost", "local", "example", "invalid"),
     }
 )
-_NAMES = frozenset({"claims", "accepted_assurance"})  # they look like addresses, and are none
+_NAMES = frozenset(
+    {"claims", "accepted_assurance", "roles", "name_claim"}
+)  # they look like addresses, and are none
 _NOT_LEVELS = re.compile("loatest|rehearsal|urn:kanssa:", re.IGNORECASE)
 _EVERYBODYS_CLIENTS = frozenset({"saippuakauppias"})  # OP's public sandbox
 EVERYBODYS_KEYS = frozenset(
@@ -47,11 +49,12 @@ def faults_for_production(file: Path, *, everybodys_keys: frozenset[str] = EVERY
     belong to a sandbox.
     """
     try:
-        tables = read_tables(file)
+        parts = {"methods": read_tables(file), "staff": read_staff_tables(file)}
     except Misconfigured as fault:
         return [str(fault)]
     return [
-        f"methods.{key}{fault}"
+        f"{part}.{key}{fault}"
+        for part, tables in parts.items()
         for key, table in tables.items()
         for fault in (*_faults_of(table), *_faults_of_keys(table, file.parent, everybodys_keys))
     ]
@@ -106,12 +109,11 @@ def _thumbprint(pem: bytes) -> str:
 
 def _addresses(table: Mapping[str, object], place: str = "") -> Iterator[tuple[str, str]]:
     for name, value in table.items():
+        if name in _NAMES:
+            continue
         if isinstance(value, str) and re.match("https?:", value, re.IGNORECASE):
             yield f"{place}.{name}", value
-        elif isinstance(value, dict) and name not in (
-            "claims",
-            "accepted_assurance",
-        ):  # those are names, not addresses
+        elif isinstance(value, dict):
             yield from _addresses(value, f"{place}.{name}")
 
 

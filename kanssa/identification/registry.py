@@ -39,6 +39,22 @@ def method(key: str) -> IdentificationMethod:
 
 def read_tables(file: Path) -> dict[str, dict[str, object]]:
     """Read the methods' tables, unchecked but for their shape. Raises Misconfigured."""
+    tables = read_file(file).get("methods")
+    if not isinstance(tables, dict) or not tables:
+        raise Misconfigured(f"{file}: has no methods. Give each a table [methods.<key>].")
+    return _checked(file, "methods", tables)
+
+
+def read_staff_tables(file: Path) -> dict[str, dict[str, object]]:
+    """Read the tables of the staff's single sign-ons, of which there may be none. As `read_tables`."""
+    tables = read_file(file).get("staff", {})
+    if not isinstance(tables, dict):
+        raise Misconfigured(f"{file}: staff is no table. Give each single sign-on a table [staff.<key>].")
+    return _checked(file, "staff", tables)
+
+
+def read_file(file: Path) -> dict[str, object]:
+    """Read the identification file, unchecked but for its parts. Raises Misconfigured."""
     try:
         found = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
@@ -46,13 +62,17 @@ def read_tables(file: Path) -> dict[str, dict[str, object]]:
         raise Misconfigured(f"{file}: cannot be read ({error.strerror}). {cure}") from None
     except ValueError as error:
         raise Misconfigured(f"{file}: is no TOML ({error}). Correct that place.") from None
-    tables = found.get("methods")
-    if not isinstance(tables, dict) or not tables or found.keys() != {"methods"}:
-        raise Misconfigured(f"{file}: has no methods. Give each a table [methods.<key>].")
+    if odd := sorted(found.keys() - {"methods", "staff"}):
+        cure = "Give methods tables [methods.<key>], and single sign-ons tables [staff.<key>]."
+        raise Misconfigured(f"{file}, {odd[0]}: is no part of it. {cure}")
+    return found
+
+
+def _checked(file: Path, part: str, tables: dict[str, object]) -> dict[str, dict[str, object]]:
     if odd := [key for key, table in tables.items() if not _is_method(key, table)]:
         cure = "Name it with lower-case letters, digits and hyphens, and give it a table."
-        raise Misconfigured(f"{file}, methods.{odd[0]}: is no method. {cure}")
-    return tables
+        raise Misconfigured(f"{file}, {part}.{odd[0]}: is no method. {cure}")
+    return {key: table for key, table in tables.items() if isinstance(table, dict)}
 
 
 @cache
@@ -60,7 +80,7 @@ def _loaded(file: Path, kinds: tuple[tuple[str, str], ...]) -> Mapping[str, Iden
     loaded = {}
     for key, table in read_tables(file).items():
         load = _loader(key, table.get("kind"), dict(kinds))
-        loaded[key] = load(key, _without_marks(table), file.parent)
+        loaded[key] = load(key, without_marks(table), file.parent)
     return MappingProxyType(loaded)
 
 
@@ -71,7 +91,8 @@ def _loader(key: str, kind: object, kinds: Mapping[str, str]) -> Loader:
     return loader
 
 
-def _without_marks(table: Mapping[str, object]) -> dict[str, object]:
+def without_marks(table: Mapping[str, object]) -> dict[str, object]:
+    """Give what of a table is the method's own."""
     return {name: value for name, value in table.items() if name not in _MARKS}
 
 

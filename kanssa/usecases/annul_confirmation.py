@@ -1,28 +1,31 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.household import USED_ELSEWHERE, Household
 from kanssa.applications.keeping import locked_together
 from kanssa.applications.models import Applicant, Confirmation, Seat
-from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation, OnlyStaff
+from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation
 from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.validity import keep_losses, weigh
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
+from kanssa.values.role import Role
 
 ANNULLED = "annulled"
 
 
 @use_case
-def annul_confirmation(*, confirmation_id: UUID, grounds: str, actor: Actor, now: datetime) -> None:
+def annul_confirmation(
+    *, confirmation_id: UUID, grounds: str, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
     """A supervisor ends a confirmation that was forged or rests on a mistake (DOMAIN, rule 8).
 
     What the application's becoming valid had ended elsewhere lives again, if it still has time and
-    its adults are not valid elsewhere. Refuses: OnlyStaff, NoSuchConfirmation, ConfirmationEnded.
+    its adults are not valid elsewhere. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded.
     """
-    if actor.kind != "supervisor":
-        raise OnlyStaff
+    require_role(staff, Role.SUPERVISOR)
     annulled = Confirmation.objects.filter(pk=confirmation_id).first()
     if annulled is None:
         raise NoSuchConfirmation

@@ -2,14 +2,16 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.announcements import tell_main_applicant_passed
 from kanssa.applications.keeping import keep, locked
-from kanssa.applications.refusals import NoSuchApplication, OnlyStaff
+from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import Deed
 from kanssa.applications.validity import pass_main_place
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
+from kanssa.values.role import Role
 
 
 @use_case
@@ -18,16 +20,16 @@ def record_departure(
     application_id: UUID,
     applicant_id: UUID,
     because: Literal["died", "moved"],
+    staff: StaffMember,
     actor: Actor,
     now: datetime,
 ) -> None:
     """A clerk records that an adult died or moved away (DOMAIN, rule 8).
 
     The person stops counting from the next version; a main applicant's place passes on. Refuses:
-    OnlyStaff, NoSuchApplication, NotAllowedNow.
+    NotYourRole, NoSuchApplication, NotAllowedNow.
     """
-    if actor.kind not in ("clerk", "supervisor"):
-        raise OnlyStaff
+    require_role(staff, Role.CLERK)
     household = locked(application_id, now=now)
     household.require(Deed.RECORD_DEPARTURE)
     place = household.applicants.get(applicant_id)

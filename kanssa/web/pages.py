@@ -51,6 +51,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(request, language),
         "is_identified": visitor.seems_identified,
         "identified_name": _name_if_read(visitor),
+        "staff": None,
         "rehearsal": Rehearsal(settings.REHEARSAL_MAILBOX_URL) if settings.REHEARSAL_MAILBOX_URL else None,
     }
 
@@ -70,7 +71,7 @@ def _here_in(language: str, request: HttpRequest, query: str) -> str:
         if match is None:
             return reverse("public:front")
         if not match.namespaces:  # the way back from a broker
-            return reverse("identify:choose")
+            return reverse("staff:sign_in" if match.view_name == "staff_return" else "identify:choose")
         url = reverse(match.view_name, kwargs=match.kwargs)
     return f"{url}?{query}" if query else url
 

@@ -14,7 +14,14 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from rehearsal.broker.clients import Clients, ProtocolFault, Question
-from rehearsal.broker.people import NobodyError, Person, read_people, typed_person
+from rehearsal.broker.people import (
+    Colleague,
+    NobodyError,
+    Person,
+    read_colleagues,
+    read_people,
+    typed_person,
+)
 from rehearsal.broker.registration import read_registration
 from rehearsal.broker.seal import BrokenSealError, Seal
 from rehearsal.broker.tokens import TROUBLES, Counter
@@ -38,6 +45,7 @@ class BrokerApp:
         self._counter = Counter(self._registration, self._clients, self._seal, wait)
         self._clock = clock
         self._people = read_people()
+        self._colleagues = read_colleagues()
         self._words = tomllib.loads((_HERE / "texts.toml").read_text("utf-8"))
         environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
         self._page = environment.get_template("page.html")
@@ -79,7 +87,7 @@ class BrokerApp:
         if hinted.startswith(_HINT):
             # For load generators: no page, no press. person:<key>, or person:<key>:<trouble>.
             key, _, trouble = hinted.removeprefix(_HINT).partition(":")
-            return self._sent_back(question, self._person(key), trouble or "none", now)
+            return self._sent_back(question, self._person(key, question), trouble or "none", now)
         return self._shown(question, {}, wrong="")
 
     def _chosen(self, request: Request) -> Response:
@@ -93,17 +101,24 @@ class BrokerApp:
         if key == "cancel":
             return redirect(self._counter.refused(question, "access_denied"), 303)
         try:
-            person = typed_person(request.form) if key == "typed" else self._person(key)
+            person = typed_person(request.form) if key == "typed" else self._person(key, question)
         except NobodyError as nobody:
             return self._shown(question, request.form, wrong=nobody.field)
         return self._sent_back(question, person, request.form.get("trouble", "none"), now)
 
-    def _person(self, key: str) -> Person:
-        if key not in self._people:
-            raise ProtocolFault("invalid_request", "nobody of that name")
-        return self._people[key]
+    def _whom_to_be(self, question: Question) -> Mapping[str, Person] | Mapping[str, Colleague]:
+        is_for_staff = self._clients.client(question.client_id).is_for_staff
+        return self._colleagues if is_for_staff else self._people
 
-    def _sent_back(self, question: Question, person: Person, trouble: str, now: float) -> Response:
+    def _person(self, key: str, question: Question) -> Person | Colleague:
+        people = self._whom_to_be(question)
+        if key not in people:
+            raise ProtocolFault("invalid_request", "nobody of that name")
+        return people[key]
+
+    def _sent_back(
+        self, question: Question, person: Person | Colleague, trouble: str, now: float
+    ) -> Response:
         if trouble not in TROUBLES:
             raise ProtocolFault("invalid_request", "no such trouble")
         return redirect(self._counter.sent_back(question, person, trouble, now=now), 303)
@@ -113,7 +128,8 @@ class BrokerApp:
         page = self._page.render(
             language=question.language,
             words=self._words[question.language],
-            people=self._people,
+            people=self._whom_to_be(question),
+            is_for_staff=self._clients.client(question.client_id).is_for_staff,
             troubles=TROUBLES,
             question=sealed,
             typed=typed,

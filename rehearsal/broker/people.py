@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stdnum.fi import hetu as register
 
-_FILE = Path(__file__).resolve().parent.parent / "people.toml"
+_FOLDER = Path(__file__).resolve().parent.parent
 _CENTURIES = {"+": 18} | dict.fromkeys("-YXWVU", 19) | dict.fromkeys("ABCDEF", 20)
 _LONGEST_NAME = 200
 
@@ -38,9 +38,27 @@ class Person:
         return f"{century}{self.hetu[4:6]}-{self.hetu[2:4]}-{self.hetu[:2]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who works for the city, as its single sign-on knows them."""
+
+    name: str
+    groups: list[str]
+    about: Mapping[str, str]
+
+
+def read_colleagues() -> dict[str, Colleague]:
+    """Read the city's people by key, in the order of the page."""
+    tables = tomllib.loads((_FOLDER / "colleagues.toml").read_text("utf-8"))
+    return {key: Colleague(**table) for key, table in tables.items()}
+
+
 def read_people() -> dict[str, Person]:
     """Read the cast by key, in the order of the page."""
-    return {key: Person(**table) for key, table in tomllib.loads(_FILE.read_text("utf-8")).items()}
+    return {
+        key: Person(**table)
+        for key, table in tomllib.loads((_FOLDER / "people.toml").read_text("utf-8")).items()
+    }
 
 
 def typed_person(fields: Mapping[str, str]) -> Person:

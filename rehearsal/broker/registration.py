@@ -27,6 +27,12 @@ class Way:
     signing: str
     encryption: str
     encoding: str
+    is_for_staff: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where the broker sends the browser back to."""
+        return f"/return/staff/{self.key}/" if self.is_for_staff else f"/return/{self.key}/"
 
 
 WAYS = (
@@ -50,7 +56,29 @@ WAYS = (
         encryption="ECDH-ES",
         encoding="A256GCM",
     ),
+    Way(
+        key="city",
+        labels={
+            "fi": "Kaupungin kertakirjautuminen",
+            "sv": "Stadens samlade inloggning",
+            "en": "The city’s single sign-on",
+        },
+        request_mode="query",
+        signing="RS256",
+        encryption="RSA-OAEP",
+        encoding="A256GCM",
+        is_for_staff=True,
+    ),
 )
+
+_ROLES = """
+[staff.city.roles]
+claim = "groups"
+[staff.city.roles.values]
+"asuntohaku-palvelu" = "clerk"
+"asuntohaku-esimies" = "supervisor"
+"asuntohaku-ylläpito" = "operator"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +92,7 @@ class Client:
     signing: str
     encryption: str
     encoding: str
+    is_for_staff: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +135,13 @@ def _registered(way: Way, folder: Path, base_url: str) -> dict[str, Any]:
     decryption = _key(folder / f"{way.key}-decryption.pem", way.encryption)
     return {
         "id": f"kanssa-{way.key}",
-        "redirect_uri": f"{base_url}/return/{way.key}/",
+        "redirect_uri": f"{base_url}{way.path}",
         "signing_key": signing.as_dict(private=False),
         "encryption_key": decryption.as_dict(private=False),
         "signing": way.signing,
         "encryption": way.encryption,
         "encoding": way.encoding,
+        "is_for_staff": way.is_for_staff,
     }
 
 
@@ -125,9 +155,10 @@ def _client(found: Mapping[str, Any]) -> Client:
 
 
 def _table(way: Way, issuer: str, folder: str) -> str:
+    part = "staff" if way.is_for_staff else "methods"
     labels = ", ".join(f"{language} = {_quoted(label)}" for language, label in way.labels.items())
     return f"""
-[methods.{way.key}]
+[{part}.{way.key}]
 kind = "oidc"
 rehearsal = true
 label = {{ {labels} }}
@@ -137,7 +168,7 @@ authorization_endpoint = "{issuer}/authorize"
 token_endpoint = "{issuer}/token"
 jwks_endpoint = "{issuer}/jwks"
 {_pushed_endpoint(way, issuer)}request_mode = "{way.request_mode}"
-scopes = ["openid", "ftn_hetu"]
+scopes = ["openid", "{"profile" if way.is_for_staff else "ftn_hetu"}"]
 signing_key = {{ file = {_quoted(f"{folder}/{way.key}-signing.pem")}, algorithm = "ES256" }}
 id_token_signing_algorithm = "{way.signing}"
 id_token_encryption_algorithm = "{way.encryption}"
@@ -147,9 +178,9 @@ response_issuer_required = true
 allow_test_codes = true
 allow_http = true
 
-[methods.{way.key}.accepted_assurance]
+[{part}.{way.key}.accepted_assurance]
 "{_SUBSTANTIAL}" = "substantial"
-"""
+{_ROLES if way.is_for_staff else ""}"""
 
 
 def _pushed_endpoint(way: Way, issuer: str) -> str:

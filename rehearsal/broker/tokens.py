@@ -13,7 +13,7 @@ from joserfc import jwe, jws
 from joserfc.jwe import JWERegistry
 
 from rehearsal.broker.clients import Clients, ProtocolFault, Question
-from rehearsal.broker.people import Person
+from rehearsal.broker.people import Colleague, Person
 from rehearsal.broker.registration import Client, Registration, acr
 from rehearsal.broker.seal import BrokenSealError, Seal
 
@@ -33,7 +33,7 @@ class Counter:
     seal: Seal
     wait: Callable[[], object]
 
-    def sent_back(self, question: Question, person: Person, trouble: str, *, now: float) -> str:
+    def sent_back(self, question: Question, person: Person | Colleague, trouble: str, *, now: float) -> str:
         """Give the address to send the browser back to, with a code for that person."""
         if trouble == "error":
             return self.refused(question, "server_error")
@@ -43,7 +43,9 @@ class Counter:
                 **question.as_dict(),
                 "trouble": trouble,
                 "auth_time": int(now),
-                "claims": _claims(person, trouble),
+                "claims": _claims(person, trouble)
+                if isinstance(person, Person)
+                else _claims_of_colleague(person, trouble),
             },
             until=now + _CODE_LIVES,
         )
@@ -127,6 +129,15 @@ def _claims(person: Person, trouble: str) -> dict[str, str]:
     if trouble == "no_code":
         del claims["urn:oid:1.2.246.21"]
     return claims
+
+
+def _claims_of_colleague(colleague: Colleague, trouble: str) -> dict[str, Any]:
+    return {
+        "sub": sha256(colleague.name.encode()).hexdigest()[:32],
+        "acr": acr(weak=trouble == "weak"),
+        "name": colleague.name,
+        "groups": colleague.groups,
+    }
 
 
 def _challenge(verifier: str) -> bytes:

@@ -7,8 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from kanssa.accounts.refusals import StaffExists
+from kanssa.accounts.staff import local_user, may_use_password
 from kanssa.applications import queries
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import begin_draft
@@ -19,15 +24,19 @@ from kanssa.identification.living import Identified, begin_living
 from kanssa.people.models import Person
 from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.confirm_application import confirm_application
+from kanssa.usecases.open_staff_account import open_staff_account
+from kanssa.usecases.reset_staff_account import reset_staff_account
 from kanssa.usecases.save_draft import save_draft
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.take_places import take_places
-from kanssa.values.actor import Actor
+from kanssa.values.actor import SYSTEM, Actor
 from kanssa.values.hetu import Hetu
 from kanssa.values.identity import VerifiedIdentity
+from kanssa.values.role import Role
 from rehearsal.broker.people import read_people
 
 _BROWSER = Actor("browser")
+_TOVE = "tove@example.com"
 _ANSWERS: dict[str, Any] = {
     "application": {"kind": "ordinary", "language": "fi", "facts_are_true": True, "will_keep_current": True},
     "home": {"tenure": "rented-other", "rooms": "1", "people": 2},
@@ -55,6 +64,27 @@ def tell() -> None:
     print("  Anneli Nieminen    has a valid application")
     print("  Aino, Eino Korhonen  a couple to begin one as: 140288-900C and 030587-901F")
     print("  Otso               is on nobody's application")
+    print()
+    print(f"Staff sign in at {settings.BASE_URL}{_staff_page('sign_in')}")
+    print("  through the city's single sign-on as Saga (clerk), Valma (supervisor) or Olavi (operator),")
+    print(f"  or as Tove, clerk with a password and an authenticator{_how_to_begin_as_tove()}")
+
+
+def _staff_page(name: str, **gaps: str) -> str:
+    with override("fi"):
+        return reverse(f"staff:{name}", kwargs=gaps)
+
+
+def _how_to_begin_as_tove() -> str:
+    """Open the account; until somebody has begun with it, each start of the demo gives a new link."""
+    if may_use_password(local_user(_TOVE)):
+        return ", as you chose them"
+    given: dict[str, Any] = {"actor": SYSTEM, "now": timezone.now()}
+    try:
+        token = open_staff_account(email=_TOVE, name="Tove Tallgren", roles=[Role.CLERK], **given)
+    except StaffExists:
+        token = reset_staff_account(who=_TOVE, **given)
+    return f" of your choice, begun at\n  {settings.BASE_URL}{_staff_page('choose_password', token=token)}"
 
 
 def _fill(now: datetime) -> None:

@@ -74,7 +74,7 @@ def test_an_unknown_method_is_refused(written: Written) -> None:
         ("", "has no methods"),
         ("methods = 1", "has no methods"),
         ("[methods]", "has no methods"),
-        ('[methods.a]\nkind = "paper"\n[other]\n', "has no methods"),
+        ('[methods.a]\nkind = "paper"\n[other]\n', "other: is no part of it"),
         ("[methods.a", "is no TOML"),
         ("[methods.A]", "methods.A: is no method"),
         ("[methods]\na = 1", "methods.a: is no method"),

@@ -3,6 +3,7 @@ from functools import partial
 
 import pytest
 
+from kanssa.accounts.refusals import NotYourRole
 from kanssa.applications.drafts import content_of
 from kanssa.applications.models import Application, Seat
 from kanssa.applications.refusals import (
@@ -12,7 +13,6 @@ from kanssa.applications.refusals import (
     NotAllowedNow,
     NothingConfirmed,
     NotIdentified,
-    OnlyStaff,
     SomeoneElse,
     TooLateToCopy,
 )
@@ -30,6 +30,7 @@ from kanssa.usecases.report_lease import report_lease
 from kanssa.usecases.withdraw_application import withdraw_application
 from kanssa.usecases.withdraw_confirmation import withdraw_confirmation
 from kanssa.values.actor import Actor
+from kanssa.values.role import Role
 from kanssa.worker.timers import run_timers
 from tests.cast import (
     AINO,
@@ -47,11 +48,12 @@ from tests.cast import (
     place_of,
     sent,
 )
+from tests.staff import member
 
 pytestmark = pytest.mark.django_db
 
-SUPERVISOR = Actor("supervisor")
-CLERK = Actor("clerk")
+SUPERVISOR = member(Role.SUPERVISOR)
+CLERK = member(Role.CLERK)
 PROGRAM = Actor("program")
 LINK = Actor("link")
 
@@ -66,6 +68,16 @@ def valid_of_two(*, now=NOW):
 def letters(topic):
     return sorted(
         contents_of(message)[0] for message in Message.objects.filter(topic=topic) if message.sealed
+    )
+
+
+def annulled(confirmation_id, *, now):
+    annul_confirmation(
+        confirmation_id=confirmation_id,
+        grounds="not her passport",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
+        now=now,
     )
 
 
@@ -245,7 +257,11 @@ def test_an_annulled_confirmation_brings_back_what_it_ended():
     forged = confirmed(forged_application, arrived(AINO, now=later(days=1)), now=later(days=1))
 
     annul_confirmation(
-        confirmation_id=forged, grounds="not her passport", actor=SUPERVISOR, now=later(days=2)
+        confirmation_id=forged,
+        grounds="not her passport",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
+        now=later(days=2),
     )
 
     household = household_of(former, now=later(days=2))
@@ -262,7 +278,9 @@ def test_an_annulment_revives_an_application_that_was_replaced():
     forged = confirmed(newer, arrived(AINO, now=later(days=1)), now=later(days=1))
     assert household_of(former, now=later(days=1)).state is State.REPLACED
 
-    annul_confirmation(confirmation_id=forged, grounds="forged", actor=SUPERVISOR, now=later(days=2))
+    annul_confirmation(
+        confirmation_id=forged, grounds="forged", staff=SUPERVISOR, actor=SUPERVISOR.actor, now=later(days=2)
+    )
 
     assert household_of(former, now=later(days=2)).state is State.VALID
 
@@ -274,7 +292,13 @@ def test_what_has_no_time_left_is_not_revived():
     forged = confirmed(newer, arrived(AINO, now=later(days=1)), now=later(days=1))
     renew_application(**as_main(newer, arrived(AINO, now=later(days=80)), now=later(days=80)))
 
-    annul_confirmation(confirmation_id=forged, grounds="forged", actor=SUPERVISOR, now=later(days=150))
+    annul_confirmation(
+        confirmation_id=forged,
+        grounds="forged",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
+        now=later(days=150),
+    )
 
     assert household_of(former, now=later(days=150)).state is State.REPLACED
 
@@ -284,11 +308,11 @@ def test_only_a_supervisor_annuls_and_only_once():
     given = confirmed(application, arrived(AINO))
     annul = partial(annul_confirmation, confirmation_id=given, grounds="mistaken", now=later(days=1))
 
-    with pytest.raises(OnlyStaff):
-        annul(actor=CLERK)
-    annul(actor=SUPERVISOR)
+    with pytest.raises(NotYourRole):
+        annul(staff=CLERK, actor=CLERK.actor)
+    annul(staff=SUPERVISOR, actor=SUPERVISOR.actor)
     with pytest.raises(ConfirmationEnded):
-        annul(actor=SUPERVISOR)
+        annul(staff=SUPERVISOR, actor=SUPERVISOR.actor)
 
     assert Event.objects.filter(kind="confirmation-annulled").count() == 1
 
@@ -300,7 +324,8 @@ def test_an_adult_who_died_stops_counting_from_the_next_version():
         application_id=application.pk,
         applicant_id=place_of(application, eino).pk,
         because="died",
-        actor=CLERK,
+        staff=CLERK,
+        actor=CLERK.actor,
         now=later(days=1),
     )
 
@@ -316,7 +341,8 @@ def test_when_the_main_applicant_died_the_place_passes():
         application_id=application.pk,
         applicant_id=place_of(application, aino).pk,
         because="died",
-        actor=CLERK,
+        staff=CLERK,
+        actor=CLERK.actor,
         now=later(days=1),
     )
 

@@ -52,6 +52,19 @@ class Browser:
         self.last = self.client.get("/return/bank/", {"state": state, "person": person})
         return self.last
 
+    def sign_on(self, person: str = "saga", *, roles: str = "clerk") -> HttpResponse:
+        """Go to the city's single sign-on and come back as somebody of the staff; gives the first answer."""
+        self.get("staff/sign-in/")
+        return self.come_back_from_sign_on(self.send("staff/sign-in/city/"), person, roles=roles)
+
+    def come_back_from_sign_on(
+        self, leaving: HttpResponse, person: str = "saga", *, roles: str = "clerk"
+    ) -> HttpResponse:
+        state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]
+        reply = {"state": state, "person": person, "roles": roles}
+        self.last = self.client.get("/return/staff/city/", reply)
+        return self.last
+
     def copy(self) -> "Browser":
         """Another browser with the same cookies: a copied, or stolen, session."""
         other = Browser(self.language)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from kanssa.identification import registry
+from kanssa.identification import registry, sign_on
 from tests.cast import later
 from tests.web.browser import Browser
 
@@ -10,7 +10,9 @@ from tests.web.browser import Browser
 @pytest.fixture(autouse=True)
 def _direct_identification(settings):
     settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct.load"}
+    settings.SIGN_ONS = {"direct": "tests.web.direct.load_sign_on"}
     registry.methods()
+    sign_on.sign_ons()
 
 
 class Clock:

@@ -18,6 +18,8 @@ from kanssa.identification.refusals import (
     IdentityIncomplete,
 )
 from kanssa.values.identity import VerifiedIdentity
+from kanssa.values.role import Role as StaffRole
+from kanssa.values.staff import VerifiedStaff
 from tests.cast import AINO, EINO, OTSO, SAGA, Role, identity_of
 
 STRANGER = Role("Virtanen", "Väinö", AINO.hetu, "")
@@ -55,6 +57,31 @@ class DirectMethod:
         return {"fi": "Kirjaudu sisään pankkitunnuksilla", "sv": "Logga in med nätbankskoder"}.get(
             language, "Log in with online banking credentials"
         )
+
+
+class DirectSignOn:
+    """The staff's stand-in: the reply names the person and, by commas, their roles."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def begin(self, *, attempt: NewAttempt, return_url: str, language: str, now: datetime) -> Handover:
+        asked = {"state": attempt.state, "to": return_url, "ui_locales": language}
+        return Handover("https://sign-on.invalid/?" + urlencode(asked))
+
+    def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedStaff:
+        if reply["person"] in TROUBLES:
+            raise TROUBLES[reply["person"]]
+        roles = frozenset(StaffRole(role) for role in reply["roles"].split(",") if role)
+        name = f"{reply['person'].title()} Salonen"
+        return VerifiedStaff("city", f"subject of {reply['person']}", name, roles, now)
+
+    def label(self, language: str) -> str:
+        return {"fi": "Kaupungin kertakirjautuminen"}.get(language, "The city’s single sign-on")
+
+
+def load_sign_on(key: str, table: Mapping[str, object], folder: Path) -> DirectSignOn:
+    return DirectSignOn(key)
 
 
 def load(key: str, table: Mapping[str, object], folder: Path) -> DirectMethod:

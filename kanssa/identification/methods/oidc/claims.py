@@ -26,22 +26,26 @@ Said = Mapping[str, object]
 
 def identity_from(said: Said, *, broker: Broker, attempt: Attempt, now: datetime) -> VerifiedIdentity:
     """Check every claim and read the identity. Raises refusals."""
-    _check_parties(said, broker)
-    _check_times(said, broker, now)
-    if not is_same(said.get("nonce"), attempt.nonce):
-        raise IdentificationFailed(why="nonce")
-    authenticated_at = _authenticated_at(said, broker, attempt, now)
-    assurance = _assurance(said, broker)
+    authenticated_at, assurance = proven(said, broker=broker, attempt=attempt, now=now)
     hetu = _hetu(said, broker, now)
     return VerifiedIdentity(
         method=broker.key,
         hetu=hetu,
-        last_name=_name(said, broker.claims.last_name, why="last-name"),
-        first_names=_name(said, broker.claims.first_names, why="first-names"),
+        last_name=name_in(said, broker.claims.last_name, why="last-name"),
+        first_names=name_in(said, broker.claims.first_names, why="first-names"),
         born=_born(said, broker, hetu),
         assurance=assurance,
         authenticated_at=authenticated_at,
     )
+
+
+def proven(said: Said, *, broker: Broker, attempt: Attempt, now: datetime) -> tuple[datetime, Assurance]:
+    """Check that the token is for us, now and this attempt; give when and how strongly they identified."""
+    _check_parties(said, broker)
+    _check_times(said, broker, now)
+    if not is_same(said.get("nonce"), attempt.nonce):
+        raise IdentificationFailed(why="nonce")
+    return _authenticated_at(said, broker, attempt, now), _assurance(said, broker)
 
 
 def is_same(given: object, expected: str) -> bool:
@@ -119,7 +123,8 @@ def _hetu(said: Said, broker: Broker, now: datetime) -> Hetu:
         raise IdentificationFailed(why=f"hetu-{fault.why}") from None
 
 
-def _name(said: Said, claim: str, *, why: str) -> str:
+def name_in(said: Said, claim: str, *, why: str) -> str:
+    """Read a name out of a claim, its spaces put in order."""
     name = said.get(claim)
     if not isinstance(name, str):
         raise IdentificationFailed(why=why)

@@ -74,11 +74,15 @@ class OidcMethod:
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
         """Redeem the reply's code and believe nothing in its token that is not proven."""
+        said = self.said(reply, attempt=attempt, now=now)
+        return identity_from(said, broker=self._broker, attempt=attempt, now=now)
+
+    def said(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> Mapping[str, object]:
+        """Redeem the reply's code; what its token says is the broker's word, and not yet checked."""
         code = self._code(reply, attempt)
         time_left = self._line.time_left()
         token = self._redeemed(code, attempt, now, time_left)
-        said = self._reader.read(token, time_left, now=now)
-        return identity_from(said, broker=self._broker, attempt=attempt, now=now)
+        return self._reader.read(token, time_left, now=now)
 
     def _question(
         self, attempt: NewAttempt, return_url: str, language: str, *, force: bool

@@ -1,0 +1,188 @@
+"""Who of the staff is signed in right now, and with which roles."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
+
+from kanssa.accounts.models import SecondFactor, StaffRole, StaffSignIn, User
+from kanssa.accounts.refusals import NoSuchStaff, NotSignedIn, NotYourRole
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+LOCAL = "local"
+"""The way of those who have a password; others are keys of single sign-ons."""
+_SEEN_STEP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody of the staff who is signed in, second factor and all."""
+
+    sign_in_id: UUID
+    user_id: UUID
+    way: str
+    name: str = field(repr=False)
+    roles: frozenset[Role]
+
+    @property
+    def actor(self) -> Actor:
+        """They, as one who acts."""
+        return Actor("staff", self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of the staff, for the list: whose it is, and when they last signed in."""
+
+    user_id: UUID
+    name: str
+    email: str
+    way: str
+    roles: frozenset[Role]
+    is_closed: bool
+    signed_in_at: datetime | None
+    is_in: bool
+    """Whether they are signed in right now."""
+
+
+def require_role(staff: StaffMember, *roles: Role) -> None:
+    """Let nobody on who has none of the roles. Refuses: NotYourRole."""
+    if staff.roles.isdisjoint(roles):
+        raise NotYourRole
+
+
+def living_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
+    """Give who signed in, with the roles that they have now. Refuses: NotSignedIn.
+
+    Writes that they were seen, once a minute at most.
+    """
+    row = _open(sign_in_id, began_since=now - settings.STAFF_AT_MOST).filter(passed_at__isnull=False).first()
+    if row is None or row.seen_at < now - settings.STAFF_IDLE:
+        raise NotSignedIn
+    roles = roles_of(row.user)
+    if not roles:
+        raise NotSignedIn
+    if row.seen_at < now - _SEEN_STEP:
+        StaffSignIn.objects.filter(pk=row.pk).update(seen_at=now)
+    return StaffMember(row.pk, row.user_id, row.way, row.user.name, roles)
+
+
+def unfinished_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
+    """Give a sign-in whose second factor is still missing. Refuses: NotSignedIn."""
+    began_since = now - settings.STAFF_SECOND_FACTOR_WITHIN
+    row = _open(sign_in_id, began_since=began_since).filter(passed_at__isnull=True).first()
+    if row is None or not roles_of(row.user):
+        raise NotSignedIn
+    return row
+
+
+def begin_sign_in(user: User, *, way: str, now: datetime, is_whole: bool) -> StaffSignIn:
+    """Store that somebody signs in; `is_whole` when nothing is missing any more."""
+    return StaffSignIn.objects.create(
+        user=user, way=way, began_at=now, seen_at=now, passed_at=now if is_whole else None
+    )
+
+
+def end_sign_in(sign_in_id: UUID, *, why: str, now: datetime) -> None:
+    """End one: it ends in every tab and in every copy of the cookie."""
+    _end(StaffSignIn.objects.filter(pk=sign_in_id), why, now)
+
+
+def end_sign_ins_of(user: User, *, why: str, now: datetime) -> None:
+    """End all of somebody's."""
+    _end(StaffSignIn.objects.filter(user=user), why, now)
+
+
+def pass_sign_in(sign_in: StaffSignIn, *, now: datetime) -> None:
+    """Let an unfinished sign-in be whole; once. Refuses: NotSignedIn."""
+    waiting = StaffSignIn.objects.filter(pk=sign_in.pk, passed_at__isnull=True, ended_at__isnull=True)
+    if not waiting.update(passed_at=now, seen_at=now, new_secret=None):
+        raise NotSignedIn
+
+
+def may_use_password(user: User | None) -> bool:
+    """Whether somebody may come in by password and code: not closed, with a role and a second factor."""
+    return (
+        user is not None
+        and user.closed_at is None
+        and SecondFactor.objects.filter(pk=user.pk).exists()
+        and bool(roles_of(user))
+    )
+
+
+def local_user(email: str) -> User | None:
+    """Find the local account of an address, in whatever case it was typed."""
+    return User.objects.filter(email=normal_email(email), sign_on="").first()
+
+
+def normal_email(typed: str) -> str:
+    """Write an address as accounts keep it."""
+    return typed.strip().lower()
+
+
+def account(who: str) -> User:
+    """Find an account by its address or its id, and lock it. Refuses: NoSuchStaff."""
+    users = User.objects.select_for_update()
+    with suppress(ValueError):
+        if found := users.filter(pk=UUID(who)).first():
+            return found
+    found = users.filter(email=normal_email(who)).first()
+    if found is None:
+        raise NoSuchStaff
+    return found
+
+
+def roles_of(user: User) -> frozenset[Role]:
+    """Give somebody's roles."""
+    return frozenset(Role(role) for role in user.roles.values_list("role", flat=True))
+
+
+def set_roles(user: User, roles: Collection[Role]) -> None:
+    """Let somebody have these roles and no others."""
+    user.roles.exclude(role__in=roles).delete()
+    StaffRole.objects.bulk_create([StaffRole(user=user, role=role) for role in roles], ignore_conflicts=True)
+
+
+def accounts(*, now: datetime) -> list[Account]:
+    """Everybody who ever was of the staff, by name."""
+    is_passed, is_living = Q(sign_ins__passed_at__isnull=False), Q(sign_ins__ended_at__isnull=True)
+    is_used = Q(
+        sign_ins__seen_at__gte=now - settings.STAFF_IDLE, sign_ins__began_at__gt=now - settings.STAFF_AT_MOST
+    )
+    users = (
+        User.objects.filter(Q(roles__isnull=False) | Q(closed_at__isnull=False) | Q(sign_ins__isnull=False))
+        .annotate(last=Max("sign_ins__passed_at"), living=Count("sign_ins", is_passed & is_living & is_used))
+        .prefetch_related("roles")
+        .order_by("name", "pk")
+    )
+    return [_account(user) for user in users]
+
+
+def _account(user: Any) -> Account:
+    """From a user with what the query put beside them."""
+    return Account(
+        user_id=user.pk,
+        name=user.name,
+        email=user.email or "",
+        way=user.sign_on or LOCAL,
+        roles=frozenset(Role(each.role) for each in user.roles.all()),
+        is_closed=user.closed_at is not None,
+        signed_in_at=user.last,
+        is_in=user.living > 0,
+    )
+
+
+def _open(sign_in_id: UUID, *, began_since: datetime) -> QuerySet[StaffSignIn]:
+    return StaffSignIn.objects.select_related("user").filter(
+        pk=sign_in_id, ended_at__isnull=True, began_at__gt=began_since, user__closed_at__isnull=True
+    )
+
+
+def _end(sign_ins: QuerySet[StaffSignIn], why: str, now: datetime) -> None:
+    sign_ins.filter(ended_at__isnull=True).update(ended_at=now, ended_why=why)

@@ -1,0 +1,42 @@
+"""The link by which somebody chooses a password and sets up a second factor."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+
+from kanssa.accounts.models import StartLink, User
+from kanssa.accounts.refusals import NoSuchStartLink
+
+
+def new_start_link(user: User, *, now: datetime) -> str:
+    """Give the token of a new link (256 bits, kept as a hash); an older one ends."""
+    token = secrets.token_urlsafe(32)
+    StartLink.objects.update_or_create(user=user, defaults={"token_hash": _hash(token), "made_at": now})
+    return token
+
+
+def user_of(token: str, *, now: datetime) -> User:
+    """Whose link it is. Refuses: NoSuchStartLink."""
+    link = (
+        StartLink.objects.select_related("user")
+        .filter(
+            token_hash=_hash(token),
+            made_at__gt=now - settings.START_LINK_LIFETIME,
+            user__closed_at__isnull=True,
+        )
+        .first()
+    )
+    if link is None:
+        raise NoSuchStartLink
+    return link.user
+
+
+def spend_start_link(user: User) -> None:
+    """End it: the person has begun."""
+    StartLink.objects.filter(user=user).delete()
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

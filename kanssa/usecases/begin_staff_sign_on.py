@@ -1,0 +1,26 @@
+from datetime import datetime
+
+from kanssa.identification import attempts
+from kanssa.identification.protocol import Handover
+from kanssa.identification.sign_on import attempts_of, sign_on
+
+
+def begin_staff_sign_on(*, key: str, browser: str, return_url: str, language: str, now: datetime) -> Handover:
+    """Send somebody to the city's single sign-on.
+
+    Not in one transaction: it may ask the network. Refuses: UnknownMethod, BrokerUnavailable.
+    """
+    chosen = sign_on(key)
+    attempt = attempts.new_attempt()
+    handover = chosen.begin(attempt=attempt, return_url=return_url, language=language, now=now)
+    attempts.remember(
+        attempt,
+        method=attempts_of(key),
+        browser=browser,
+        return_url=return_url,
+        purpose={},
+        language=language,
+        forced=False,
+        now=now,
+    )
+    return handover

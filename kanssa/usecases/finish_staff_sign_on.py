@@ -1,0 +1,74 @@
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from kanssa.accounts.models import User
+from kanssa.accounts.refusals import NoRole, SignOnCancelled, SignOnFailed, SignOnUnavailable
+from kanssa.accounts.staff import begin_sign_in, end_sign_ins_of, roles_of, set_roles
+from kanssa.evidence.record import record
+from kanssa.identification import attempts
+from kanssa.identification.refusals import BrokerUnavailable, IdentificationCancelled
+from kanssa.identification.sign_on import attempts_of, sign_on
+from kanssa.usecases.deed import record_refusal
+from kanssa.values.actor import Actor
+from kanssa.values.refusal import Refusal
+from kanssa.values.staff import VerifiedStaff
+
+_SAID_BY_ITSELF = {
+    IdentificationCancelled.code: SignOnCancelled,
+    BrokerUnavailable.code: SignOnUnavailable,
+    NoRole.code: NoRole,
+}
+
+
+def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, now: datetime) -> UUID:
+    """Turn the single sign-on's reply into a sign-in; the roles are what it says today.
+
+    Not in one transaction: the network lies between. Refuses: NoRole, SignOnCancelled,
+    SignOnUnavailable, SignOnFailed; every refusal is recorded, by the code of what was wrong.
+    """
+    try:
+        chosen = sign_on(key)
+        journey = attempts.take(reply.get("state", ""), method=attempts_of(key), browser=browser, now=now)
+        sign_in_id = _let_in(chosen.finish(reply, attempt=journey.attempt, now=now), now)
+        if sign_in_id is None:
+            raise NoRole
+    except Refusal as refusal:
+        attempts.note_outcome(reply.get("state", ""), refusal.code)
+        record_refusal("finish_staff_sign_on", refusal, {"now": now})
+        raise _SAID_BY_ITSELF.get(refusal.code, SignOnFailed)(why=refusal.code) from None
+    return sign_in_id
+
+
+@transaction.atomic
+def _let_in(staff: VerifiedStaff, now: datetime) -> UUID | None:
+    """None for who has no role (any more), or whose account was closed; older sign-ins then end."""
+    user = _user_of(staff)
+    if user is None or user.closed_at:
+        return None
+    actor = Actor("staff", user.pk)
+    if roles_of(user) != staff.roles:
+        set_roles(user, staff.roles)
+        end_sign_ins_of(user, why="roles-changed", now=now)
+        record("staff-roles-set", actor=actor, now=now, way=staff.way, roles=sorted(staff.roles))
+    if not staff.roles:
+        return None
+    sign_in = begin_sign_in(user, way=staff.way, now=now, is_whole=True)
+    record("staff-signed-in", actor=actor, now=now, way=staff.way, sign_in=str(sign_in.pk))
+    return sign_in.pk
+
+
+def _user_of(staff: VerifiedStaff) -> User | None:
+    """The user, locked, under today's name; made on first sight of somebody with a role."""
+    who = {"sign_on": staff.way, "subject": staff.subject}
+    users = User.objects.select_for_update()
+    if not staff.roles and not users.filter(**who).exists():
+        return None
+    user, _made = users.get_or_create(**who, defaults={"name": staff.name, "password": make_password(None)})
+    if user.name != staff.name:
+        user.name = staff.name
+        user.save(update_fields=["name"])
+    return user

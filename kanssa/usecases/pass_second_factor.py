@@ -1,0 +1,53 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from kanssa.accounts import second_factor
+from kanssa.accounts.models import StaffSignIn
+from kanssa.accounts.refusals import WrongCode
+from kanssa.accounts.staff import pass_sign_in, unfinished_sign_in
+from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import record_refusal
+from kanssa.values.actor import Actor
+from kanssa.values.refusal import Refusal
+
+_LIMITED = "staff-code"
+
+
+def pass_second_factor(*, sign_in_id: UUID, code: str, now: datetime) -> None:
+    """Let somebody in whose password was right, by a code of the authenticator or a recovery code.
+
+    Not in one transaction: a try stays counted when it fails.
+    Refuses: NotSignedIn, TooManyTries, WrongCode; every refusal is recorded.
+    """
+    given = {"now": now, "sign_in_id": sign_in_id}
+    try:
+        sign_in = unfinished_sign_in(sign_in_id, now=now)
+        take_a_try(
+            _LIMITED,
+            str(sign_in.user_id),
+            most=settings.STAFF_CODES_AN_ACCOUNT,
+            within=settings.STAFF_TRIES_WITHIN,
+            now=now,
+        )
+        _pass(sign_in, code, now)
+    except Refusal as refusal:
+        record_refusal("pass_second_factor", refusal, given)
+        raise
+    give_back_a_try(_LIMITED, str(sign_in.user_id))
+
+
+@transaction.atomic
+def _pass(sign_in: StaffSignIn, code: str, now: datetime) -> None:
+    actor = Actor("staff", sign_in.user_id)
+    if second_factor.looks_like_recovery(code):
+        if not second_factor.is_recovered(sign_in.user_id, code, now=now):
+            raise WrongCode
+        record("staff-recovery-code-used", actor=actor, now=now)
+    elif not second_factor.is_passed(sign_in.user_id, code, now=now):
+        raise WrongCode
+    pass_sign_in(sign_in, now=now)
+    record("staff-signed-in", actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))

@@ -1,0 +1,88 @@
+"""What staff type."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.accounts.passwords import LONGEST
+
+_LONGEST_EMAIL = 254
+_LONGEST_CODE = 40
+
+
+class Typed(forms.CharField):
+    """One line; `kind`, `width` and `autocomplete` say how it is asked."""
+
+    def __init__(self, label: Any, *, kind: str, autocomplete: str, width: str, **more: Any) -> None:
+        """Keep how it is asked for the page."""
+        super().__init__(label=label, **more)
+        self.kind = kind
+        self.autocomplete = autocomplete
+        self.width = width
+
+
+class PasswordForm(forms.Form):
+    """The first factor."""
+
+    email = Typed(
+        _("E-mail address"),
+        kind="email",
+        autocomplete="username",
+        width="full",
+        max_length=_LONGEST_EMAIL,
+        error_messages={"required": _("Type the e-mail address.")},
+    )
+    password = Typed(
+        _("Password"),
+        kind="password",
+        autocomplete="current-password",
+        width="full",
+        max_length=LONGEST,
+        strip=False,
+        error_messages={"required": _("Type the password.")},
+    )
+
+
+class CodeForm(forms.Form):
+    """The second factor."""
+
+    code = Typed(
+        _("Code"),
+        kind="code",
+        autocomplete="one-time-code",
+        width="medium",
+        max_length=_LONGEST_CODE,
+        error_messages={"required": _("Type the code.")},
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A password of one's own, typed once: it can be seen in the managers that make it."""
+
+    password = Typed(
+        _("New password"),
+        kind="password",
+        autocomplete="new-password",
+        width="full",
+        max_length=LONGEST,
+        strip=False,
+        help_text=_("At least 12 characters. Several words that do not belong together are good."),
+        error_messages={"required": _("Type the password.")},
+    )
+    again = Typed(
+        _("The same password again"),
+        kind="password",
+        autocomplete="new-password",
+        width="full",
+        max_length=LONGEST,
+        strip=False,
+        error_messages={"required": _("Type the same password again.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """See that both are the same."""
+        typed = super().clean() or self.cleaned_data
+        if "password" in typed and "again" in typed and typed["password"] != typed["again"]:
+            self.add_error("again", _("The two passwords differ. Type the same one twice."))
+        return typed

@@ -1,0 +1,36 @@
+"""Making a page of the staff's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.accounts.staff import StaffMember
+from kanssa.values.role import Role
+from kanssa.web.pages import page
+
+_ROLES: Mapping[Role, Promise] = {
+    Role.CLERK: _("Customer service clerk"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.OPERATOR: _("Operator"),
+}
+
+
+def staff_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    staff: StaffMember | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with a page that says who is signed in, and nothing of an applicant in the same browser."""
+    given = {**(context or {}), "staff": staff, "is_identified": False, "identified_name": ""}
+    return page(request, template, given, status=status)
+
+
+def role_names(roles: frozenset[Role]) -> list[Promise]:
+    """Give the names of roles in the present language, in one order."""
+    return [name for role, name in _ROLES.items() if role in roles]

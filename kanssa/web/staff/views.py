@@ -1,0 +1,57 @@
+"""Who one is, and who else is of the staff."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kanssa.accounts.staff import LOCAL, Account
+from kanssa.identification import sign_on
+from kanssa.usecases.read_staff import read_staff
+from kanssa.values.role import Role
+from kanssa.web.staff.pages import role_names, staff_page
+from kanssa.web.staff.visitor import for_staff, staff_visitor_of
+
+_MAY_SEE_PEOPLE = (Role.SUPERVISOR, Role.OPERATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of the staff, as the list shows them."""
+
+    account: Account
+    roles: list[Promise]
+    way: str
+
+
+@require_safe
+@for_staff()
+def start(request: HttpRequest) -> HttpResponse:
+    """Who one is, with which roles, and where to go."""
+    staff = staff_visitor_of(request).staff
+    context = {
+        "roles": role_names(staff.roles),
+        "way": _way(staff.way),
+        "may_see_people": not staff.roles.isdisjoint(_MAY_SEE_PEOPLE),
+    }
+    return staff_page(request, "staff/start.html", context, staff=staff)
+
+
+@require_safe
+@for_staff(*_MAY_SEE_PEOPLE)
+def people(request: HttpRequest) -> HttpResponse:
+    """Who is of the staff, with which roles, and when they last signed in."""
+    visitor = staff_visitor_of(request)
+    accounts = read_staff(actor=visitor.staff.actor, now=visitor.now)
+    rows = [Row(each, role_names(each.roles), _way(each.way)) for each in accounts]
+    return staff_page(request, "staff/people.html", {"rows": rows}, staff=visitor.staff)
+
+
+def _way(way: str) -> str:
+    if way == LOCAL:
+        return _("Password and code")
+    known = sign_on.sign_ons().get(way)
+    return known.label(get_language() or "fi") if known else way

@@ -1,0 +1,121 @@
+"""The browser of somebody of the staff: a cookie of its own, beside the applicants' session."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from kanssa.accounts.refusals import NotSignedIn
+from kanssa.accounts.staff import StaffMember, living_staff
+from kanssa.values.role import Role
+from kanssa.vault import open_json, seal_json
+from kanssa.web.refusals import NoSuchPage
+from kanssa.web.visitor import visitor_of
+
+P = ParamSpec("P")
+_BOUND_TO = "staff-session"
+_BROWSER = "browser"
+_UNFINISHED = "unfinished"
+_SIGN_IN = "sign_in"
+
+
+class StaffVisitor:
+    """What one request knows of its browser; what it changes is kept by `keep_in`."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Open the cookie; one that is cut or not ours holds nothing."""
+        self.now: datetime = visitor_of(request).now
+        self._holds = _opened(request.COOKIES.get(settings.STAFF_COOKIE_NAME, ""))
+
+    @property
+    def browser(self) -> str:
+        """A random word that knows this browser again when it comes back from the single sign-on."""
+        return str(self._holds.setdefault(_BROWSER, secrets.token_urlsafe(32)))
+
+    @cached_property
+    def staff(self) -> StaffMember:
+        """Who is signed in. Refuses: NotSignedIn."""
+        if _SIGN_IN not in self._holds:
+            raise NotSignedIn
+        return living_staff(UUID(self._holds[_SIGN_IN]), now=self.now)
+
+    @property
+    def unfinished(self) -> UUID:
+        """The sign-in whose second factor is missing. Refuses: NotSignedIn."""
+        if _UNFINISHED not in self._holds:
+            raise NotSignedIn
+        return UUID(self._holds[_UNFINISHED])
+
+    def wait_for_second_factor(self, sign_in_id: UUID) -> None:
+        """Remember that the password was right."""
+        self._holds = {_UNFINISHED: str(sign_in_id)}
+
+    def become(self, sign_in_id: UUID) -> None:
+        """Be signed in; a copy of the cookie of before does not become so."""
+        self._holds = {_SIGN_IN: str(sign_in_id)}
+
+    def keep_in(self, response: HttpResponse) -> HttpResponse:
+        """Write the cookie; it ends with the browser."""
+        response.set_cookie(
+            settings.STAFF_COOKIE_NAME,
+            signing.b64_encode(seal_json(self._holds, bound_to=_BOUND_TO)).decode(),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",  # the way back from the single sign-on comes from another site
+        )
+        return response
+
+    def forget_in(self, response: HttpResponse) -> HttpResponse:
+        """Take the cookie away."""
+        response.delete_cookie(settings.STAFF_COOKIE_NAME, samesite="Lax")
+        return response
+
+
+def staff_visitor_of(request: HttpRequest) -> StaffVisitor:
+    """Give the request's staff visitor, the same one each time."""
+    if not hasattr(request, "staff_visitor"):
+        request.staff_visitor = StaffVisitor(request)  # type: ignore[attr-defined]  # set here, read here
+    visitor: StaffVisitor = request.staff_visitor  # type: ignore[attr-defined]
+    return visitor
+
+
+StaffView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def for_staff(*roles: Role) -> Callable[[StaffView[P]], StaffView[P]]:
+    """Let only those see a page who are signed in and have one of the roles; any role when none is named.
+
+    Whoever is not signed in is led to the page where one does; whoever has another role is told
+    that there is no such page.
+    """
+
+    def guarded(view: StaffView[P]) -> StaffView[P]:
+        @wraps(view)
+        def page_of_staff(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            try:
+                staff = staff_visitor_of(request).staff
+            except NotSignedIn:
+                return redirect("staff:sign_in")
+            if roles and staff.roles.isdisjoint(roles):
+                raise NoSuchPage
+            return view(request, *args, **kwargs)
+
+        return page_of_staff
+
+    return guarded
+
+
+def _opened(cookie: str) -> dict[str, Any]:
+    try:
+        holds: dict[str, Any] = open_json(signing.b64_decode(cookie.encode()), bound_to=_BOUND_TO)
+    except (ValueError, KeyError, InvalidTag):
+        return {}
+    return holds

@@ -1,0 +1,194 @@
+"""The limits of tries are exact, whoever comes at once."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from kanssa.accounts.models import StaffSignIn
+from kanssa.accounts.refusals import TooManyTries, WrongCode, WrongPassword
+from kanssa.accounts.set_up import being_set_up
+from kanssa.accounts.staff import begin_sign_in, local_user
+from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.evidence.models import Event
+from kanssa.usecases.check_staff_password import check_staff_password
+from kanssa.usecases.choose_staff_password import choose_staff_password
+from kanssa.usecases.pass_second_factor import pass_second_factor
+from kanssa.usecases.set_up_second_factor import set_up_second_factor
+from kanssa.values.refusal import Refusal
+from tests.cast import NOW, later
+from tests.staff import EMAIL, PASSWORD, code_of, opened
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROCESSES, EACH = 16, 10
+_QUARTER = timedelta(minutes=15)
+_PROGRAM = """
+import sys, django
+django.setup()
+from datetime import datetime, timedelta, timezone
+from kanssa.accounts.refusals import TooManyTries
+from kanssa.accounts.tries import take_a_try
+from django.db import connection
+connection.ensure_connection()
+print("ready", flush=True)
+sys.stdin.readline()
+passed = 0
+for _ in range(int(sys.argv[1])):
+    try:
+        take_a_try("doors", "same", most=20, within=timedelta(minutes=15), now=datetime.now(timezone.utc))
+        passed += 1
+    except TooManyTries:
+        pass
+print(passed, flush=True)
+"""
+
+
+def outcomes(deed, times):
+    """Run a deed at once on so many connections; gives what each gave, or the code of its refusal."""
+    start = Barrier(times)
+
+    def run(_number):
+        start.wait()
+        try:
+            return deed()
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(run, range(times)))
+
+
+def begun_account():
+    """A local account with its second factor; gives the authenticator's secret."""
+    sign_in_id = choose_staff_password(token=opened(), password=PASSWORD, now=NOW)
+    secret = being_set_up(sign_in_id, now=NOW).in_groups.replace(" ", "")
+    set_up_second_factor(sign_in_id=sign_in_id, code=code_of(secret, NOW), now=NOW)
+    return secret
+
+
+def typed(password, *, email=EMAIL, address="192.0.2.1", now=None):
+    return check_staff_password(email=email, password=password, address=address, now=now or later(hours=1))
+
+
+def database_url():
+    place = connection.settings_dict
+    return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**place)
+
+
+def test_of_160_tries_from_16_processes_exactly_the_allowed_20_pass(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database_url())
+    command = [sys.executable, "-c", _PROGRAM, str(EACH)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(command, **pipes) for _number in range(PROCESSES)]
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * PROCESSES
+
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+    passed = [int(process.communicate(timeout=60)[0]) for process in processes]
+    assert sum(passed) == 20
+
+
+def test_of_40_wrong_passwords_at_once_exactly_five_are_looked_at():
+    begun_account()
+
+    told = outcomes(lambda: typed("wrong wrong wrong"), 40)
+
+    assert told.count(WrongPassword.code) == 5
+    assert told.count(TooManyTries.code) == 35
+    assert Event.objects.filter(kind="refused", facts__deed="check_staff_password").count() == 40
+
+
+def test_of_40_wrong_codes_at_once_exactly_five_are_looked_at():
+    begun_account()
+    sign_in = begin_sign_in(local_user(EMAIL), way="local", now=NOW, is_whole=False)
+
+    told = outcomes(lambda: pass_second_factor(sign_in_id=sign_in.pk, code="000000", now=NOW), 40)
+
+    assert told.count(WrongCode.code) == 5
+    assert told.count(TooManyTries.code) == 35
+
+
+def test_the_right_code_typed_40_times_at_once_lets_in_once():
+    secret = begun_account()
+    now = later(hours=1)
+    sign_ins = [begin_sign_in(local_user(EMAIL), way="local", now=now, is_whole=False) for _ in range(4)]
+
+    told = outcomes(
+        lambda: pass_second_factor(sign_in_id=sign_ins.pop().pk, code=code_of(secret, now), now=now), 4
+    )
+
+    assert told.count(None) == 1
+    assert StaffSignIn.objects.filter(passed_at=now).count() == 1
+
+
+def test_the_limits_are_separate_for_each_account_and_each_network_address():
+    begun_account()
+    for _time in range(5):
+        with pytest.raises(WrongPassword):
+            typed("wrong wrong wrong")
+
+    with pytest.raises(TooManyTries):
+        typed(PASSWORD)
+    with pytest.raises(TooManyTries):
+        typed(PASSWORD, address="198.51.100.7")
+    with pytest.raises(WrongPassword):
+        typed("wrong wrong wrong", email="another@example.com")
+
+
+def test_an_address_that_tries_many_accounts_is_stopped_and_others_are_not():
+    begun_account()
+    for number in range(30):
+        with pytest.raises(WrongPassword):
+            typed("wrong wrong wrong", email=f"guess-{number}@example.com")
+
+    with pytest.raises(TooManyTries):
+        typed(PASSWORD)
+    assert typed(PASSWORD, address="198.51.100.7")
+
+
+def test_a_quarter_of_an_hour_after_the_first_try_one_may_try_again():
+    begun_account()
+    for _time in range(5):
+        with pytest.raises(WrongPassword):
+            typed("wrong wrong wrong")
+
+    with pytest.raises(TooManyTries):
+        typed(PASSWORD, now=later(hours=1, minutes=14))
+    assert typed(PASSWORD, now=later(hours=1, minutes=15))
+
+
+def test_only_failures_use_up_the_limit():
+    begun_account()
+
+    for _time in range(12):
+        assert typed(PASSWORD)
+
+
+def test_no_address_stands_in_the_table_as_it_is():
+    take_a_try("doors", "192.0.2.1", most=1, within=_QUARTER, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t::text FROM accounts_tries t")
+        [(row,)] = cursor.fetchall()
+
+    assert "192.0.2.1" not in row
+    assert b"192.0.2.1".hex() not in row
+
+
+def test_a_try_that_was_given_back_is_free_again_and_never_more():
+    for _time in range(3):
+        take_a_try("doors", "a", most=1, within=_QUARTER, now=NOW)
+        give_back_a_try("doors", "a")
+        give_back_a_try("doors", "a")
+
+    take_a_try("doors", "a", most=1, within=_QUARTER, now=NOW)
+    with pytest.raises(TooManyTries):
+        take_a_try("doors", "a", most=1, within=_QUARTER, now=NOW)

@@ -1,0 +1,197 @@
+"""Every address of the service x everybody who may come: what they get. An address without a row fails.
+
+The addresses are read from the URL configuration, so that a new one cannot be forgotten here. Of what
+a person may not know, they are told that it is not there: 404, never 403.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.translation import override
+
+from kanssa.accounts.models import StaffSignIn
+from kanssa.applications.models import Application
+from tests.cast import AINO, EINO, SAGA, arrived, sent
+from tests.staff import opened
+from tests.web.browser import Browser
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("nobody", "applicant", "clerk", "supervisor", "operator")
+NO_ID = UUID(int=7)
+
+
+@dataclass
+class World:
+    """What there is to ask for: Aino's sent application with Eino, Saga's, and a draft of this browser."""
+
+    own: Application
+    anothers: Application
+    browser: Browser
+
+
+Gaps = Callable[[World], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way to ask for an address, and the statuses in the order of PEOPLE."""
+
+    address: str
+    method: str
+    statuses: str
+    of: Gaps = field(default=lambda _world: {})
+    told: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}{' of ' + self.told if self.told else ''}"
+
+
+def own(world: World) -> dict[str, object]:
+    return {"application_id": world.own.pk}
+
+
+def anothers(world: World) -> dict[str, object]:
+    return {"application_id": world.anothers.pk}
+
+
+def ids(**gaps: object) -> Gaps:
+    return lambda _world: gaps
+
+
+OPEN = "200 200 200 200 200"
+SIGNED_IN_STAFF = "302 302 200 200 200"
+# Without a draft, sending or changing finds none; the applicant of this test identified elsewhere.
+NO_DRAFT = "404 404 404 404 404"
+# Staff who have not identified as applicants are nobody there.
+IDENTIFIED_302 = "401 302 401 401 401"
+IDENTIFIED_200 = "401 200 401 401 401"
+IDENTIFIED_404 = "401 404 401 401 401"
+A_PERSON = {"applicant_id": NO_ID}
+A_RESIDENT = {"resident_id": NO_ID}
+
+ROWS = [
+    Row("health", "GET", OPEN),
+    Row("return", "GET", "410 302 410 410 410", ids(method="bank")),
+    Row("return", "GET", "404 404 404 404 404", ids(method="pigeon"), "no method"),
+    Row("staff_return", "GET", "502 502 302 302 302", ids(key="city")),
+    Row("staff_return", "GET", "404 404 404 404 404", ids(key="pigeon"), "no single sign-on"),
+    *[
+        Row(f"public:{name}", "GET", OPEN)
+        for name in ("front", "instructions", "contact", "privacy", "accessibility")
+    ],
+    Row("apply:start", "GET", OPEN),
+    Row("apply:co_applicants", "GET", NO_DRAFT),
+    Row("apply:remove_co_applicant", "POST", NO_DRAFT, ids(**A_PERSON)),
+    Row("apply:co_applicant", "GET", NO_DRAFT, ids(**A_PERSON, key="name")),
+    Row("apply:residents", "GET", NO_DRAFT),
+    Row("apply:resident", "GET", NO_DRAFT, ids(**A_RESIDENT)),
+    Row("apply:remove_resident", "POST", NO_DRAFT, ids(**A_RESIDENT)),
+    Row("apply:check", "GET", NO_DRAFT),
+    Row("apply:send", "POST", NO_DRAFT),
+    Row("apply:sent", "GET", NO_DRAFT),
+    Row("apply:step", "GET", NO_DRAFT, ids(key="name")),
+    Row("identify:choose", "GET", "302 200 302 302 302"),
+    Row("identify:cookies", "GET", OPEN),
+    Row("identify:without_cookies", "GET", OPEN),
+    Row("identify:begin", "POST", "302 302 302 302 302", ids(method="bank")),
+    Row("confirm:choose", "GET", IDENTIFIED_200),
+    Row("confirm:terms", "GET", IDENTIFIED_200),
+    Row("confirm:nothing", "GET", IDENTIFIED_200),
+    Row("confirm:other_person", "GET", IDENTIFIED_200),
+    Row("confirm:review", "GET", IDENTIFIED_200, own, "their own"),
+    Row("confirm:review", "GET", IDENTIFIED_404, anothers, "another's"),
+    Row("confirm:confirm", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("confirm:done", "GET", IDENTIFIED_302, own, "their own, not yet confirmed"),
+    Row("confirm:done", "GET", IDENTIFIED_404, anothers, "another's"),
+    Row("confirm:own_details", "GET", IDENTIFIED_200, lambda w: own(w) | {"key": "name"}, "their own"),
+    Row("confirm:own_details", "GET", IDENTIFIED_404, lambda w: anothers(w) | {"key": "name"}, "another's"),
+    Row("invitation:invitation", "GET", "404 404 404 404 404", ids(token="made-up")),
+    Row("account:applications", "GET", IDENTIFIED_200),
+    Row("account:sign_in", "GET", "302 302 302 302 302"),
+    Row("account:sign_out", "POST", OPEN),
+    Row("account:next_person", "POST", "302 302 302 302 302"),
+    Row("account:status", "GET", IDENTIFIED_200, own, "their own"),
+    Row("account:status", "GET", IDENTIFIED_404, anothers, "another's"),
+    Row("account:resend", "POST", IDENTIFIED_404, lambda w: anothers(w) | A_PERSON, "another's"),
+    Row("staff:start", "GET", SIGNED_IN_STAFF),
+    Row("staff:sign_in", "GET", OPEN),
+    Row("staff:begin", "POST", "302 302 302 302 302", ids(key="city")),
+    Row("staff:begin", "POST", "404 404 404 404 404", ids(key="pigeon"), "no single sign-on"),
+    Row("staff:second_factor", "GET", "302 302 302 302 302"),
+    Row("staff:choose_password", "GET", OPEN, lambda _w: {"token": opened()}, "a living link"),
+    Row("staff:choose_password", "GET", "410 410 410 410 410", ids(token="made-up"), "no link"),
+    Row("staff:set_up", "GET", "302 302 302 302 302"),
+    Row("staff:sign_out", "POST", OPEN),
+    Row("staff:people", "GET", "302 302 404 200 200"),
+]
+
+
+def addresses(patterns: list, space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+        else:
+            assert isinstance(pattern, URLPattern)
+            assert pattern.name, f"{pattern} has no name"
+            yield f"{space}{pattern.name}"
+
+
+def test_every_address_has_a_row():
+    there = set(addresses(get_resolver().url_patterns))
+
+    assert {row.address for row in ROWS} == there
+
+
+def came(person: str) -> World:
+    """Let somebody come with a browser of their own."""
+    own_application, anothers_application = sent(AINO, EINO), sent(SAGA)
+    arrived(SAGA)
+    browser = Browser()
+    if person == "applicant":
+        browser.identify("aino")
+        browser.post("confirming/terms/")
+    elif person != "nobody":
+        browser.sign_on(person, roles=person)
+    return World(own_application, anothers_application, browser)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_who_may_open_what(row: Row, person: str):
+    world = came(person)
+    if "kanssa_form" not in world.browser.client.cookies:
+        world.browser.get("identification/cookies/")
+    with override("en"):
+        path = reverse(row.address, kwargs=row.of(world))
+
+    answer = world.browser.get(path) if row.method == "GET" else world.browser.send(path)
+
+    assert answer.status_code == int(row.statuses.split()[PEOPLE.index(person)]), answer.content
+    assert answer.status_code != 403
+
+
+@pytest.mark.parametrize("person", ["clerk", "supervisor", "operator"])
+def test_no_page_of_the_staff_opens_to_a_sign_in_that_lacks_the_second_factor(person: str):
+    world = came(person)
+    StaffSignIn.objects.update(passed_at=None)
+
+    for row in ROWS:
+        if row.address in ("staff:start", "staff:people"):
+            with override("en"):
+                answer = world.browser.get(reverse(row.address))
+            assert answer["Location"] == "/en/staff/sign-in/"
+
+
+def test_what_the_staff_may_not_know_of_is_told_as_what_is_not_there():
+    world = came("clerk")
+
+    refused = world.browser.get("staff/people/").content.decode()
+    unknown = world.browser.get("staff/nowhere/").content.decode()
+
+    assert "There is no page at this address" in refused
+    assert "There is no page at this address" in unknown
