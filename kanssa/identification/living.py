@@ -19,7 +19,8 @@ _SEEN_STEP = timedelta(minutes=1)
 class Identified:
     """A living identification: whose it is, and the name that the method gave.
 
-    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one.
+    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff`
+    is the clerk who identified them at the desk and serves them in their presence.
     """
 
     id: UUID
@@ -30,6 +31,7 @@ class Identified:
     last_name: str = field(repr=False)
     first_names: str = field(repr=False)
     born: date | None = field(repr=False)
+    by_staff: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -38,8 +40,8 @@ class Identified:
 
     @property
     def actor(self) -> Actor:
-        """The person, as one who acts."""
-        return Actor("person", self.person_id)
+        """Who acts: the person, or the clerk who serves them."""
+        return Actor("staff", self.by_staff) if self.by_staff else Actor("person", self.person_id)
 
 
 def living_identification(identification_id: UUID, *, now: datetime) -> Identified | None:
@@ -58,9 +60,14 @@ def living_identification(identification_id: UUID, *, now: datetime) -> Identifi
 
 
 def begin_living(
-    identity: VerifiedIdentity, *, person: Person, attempt_id: UUID | None, now: datetime
+    identity: VerifiedIdentity,
+    *,
+    person: Person,
+    attempt_id: UUID | None,
+    now: datetime,
+    by_staff: UUID | None = None,
 ) -> Identified:
-    """Store that somebody identified."""
+    """Store that somebody identified; `by_staff` at the desk."""
     row = Identification(
         person=person,
         method=identity.method,
@@ -69,6 +76,7 @@ def begin_living(
         began_at=now,
         seen_at=now,
         attempt_id=attempt_id,
+        by_staff=by_staff,
     )
     names = {
         "last_name": identity.last_name,
@@ -97,4 +105,5 @@ def _identified(row: Identification) -> Identified:
         last_name=names["last_name"],
         first_names=names["first_names"],
         born=date.fromisoformat(names["born"]) if names["born"] else None,
+        by_staff=row.by_staff,
     )
