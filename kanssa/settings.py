@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from environs import Env
-from marshmallow.validate import OneOf, Range
+from marshmallow.validate import OneOf, Range, Regexp
 
 env = Env()
 ROOT = Path(__file__).resolve().parent
@@ -26,10 +26,15 @@ LOOKUP_KEY: str = env.str("KANSSA_LOOKUP_KEY")
 BASE_URL: str = env.str("KANSSA_BASE_URL")
 _EMAIL = urlsplit(env.str("KANSSA_EMAIL_URL"))
 IDENTIFICATION_FILE: Path = env.path("KANSSA_IDENTIFICATION_FILE")
-IDENTIFICATION_METHODS = {"oidc": "kanssa.identification.methods.oidc.load"}
+IDENTIFICATION_METHODS = {
+    "oidc": "kanssa.identification.methods.oidc.load",
+    "saml": "kanssa.identification.methods.saml.load",
+}
 SIGN_ONS = {"oidc": "kanssa.identification.methods.oidc.load_sign_on"}
 PROXIES: int = env.int("KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9))
 """How many proxies of ours stand in front: from so far back comes a browser's address."""
+CLOCK: str = env.str("KANSSA_CLOCK", "django.utils.timezone.now")
+"""Who says what time it is (`kanssa/clock.py`); production has no other than the real time."""
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
 
 # Rules with numbers (DOMAIN: "the number is a setting with the value given here")
@@ -41,10 +46,13 @@ REMINDER_DAYS = (3, 14, 25)
 EXPIRY_WARNING_DAYS = (14, 3)
 COMING_OF_AGE_DAYS = 30
 COPY_DAYS = 30
+DESK_TAKES_DRIVING_LICENCE = False
 MOST_CO_APPLICANTS = 4
 MOST_RESIDENTS = 20
 INVITATIONS_A_DAY = 5
 RECEIVED_LETTERS_A_DAY = 5
+DRAFT_LINKS_A_DAY = 5
+DRAFT_DAYS = 30
 INVITATION_COOL_DOWN = timedelta(minutes=10)
 ATTEMPT_LIFETIME = timedelta(minutes=30)
 IDENTIFIED_IDLE = timedelta(minutes=30)
@@ -190,6 +198,9 @@ EMAIL_USE_TLS = _EMAIL.scheme == "smtp+tls"
 EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("KANSSA_EMAIL_FROM", "Kanssa <kanssa@localhost>")
+BOUNCE_ADDRESS: str = env.str("KANSSA_BOUNCE_ADDRESS", "", validate=Regexp(r"^$|^[^@\s+]{1,27}@[^@\s]+$"))
+"""Letters leave with the envelope sender `<local part>+<letter>@<domain>`; 64 characters fit before the @."""
+BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)
 
 
 # Logs

@@ -5,13 +5,14 @@ from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
+from kanssa.web.account import deeds
 from kanssa.web.account import views as account
-from kanssa.web.apply import people
+from kanssa.web.apply import editing, later, people
 from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
-from kanssa.web.identify import published
+from kanssa.web.identify import posted, published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
 from kanssa.web.staff import begin_account, sign_in
@@ -49,6 +50,13 @@ _APPLY = [
     path(pgettext("address", "check/"), apply.check, name="check"),
     path(pgettext("address", "send/"), apply.send, name="send"),
     path(pgettext("address", "sent/"), apply.sent, name="sent"),
+    path(pgettext("address", "continue-later/"), later.continue_later, name="continue_later"),
+    path(pgettext("address", "continue-later/sent/"), later.link_sent, name="link_sent"),
+    path(pgettext("address", "continue/<str:token>/"), later.resume, name="resume"),
+    path(pgettext("address", "edit/"), editing.edit, name="edit"),
+    path(pgettext("address", "edit/save/"), editing.save, name="save"),
+    path(pgettext("address", "edit/leave/"), editing.leave, name="leave"),
+    path(pgettext("address", "withdraw/"), editing.withdraw, name="withdraw"),
     path("<step:key>/", apply.main_step, name="step"),
 ]
 _IDENTIFY = [
@@ -71,11 +79,16 @@ _CONFIRM = [
         name="own_details",
     ),
 ]
-_INVITATION = [path("<str:token>/", confirm.invitation, name="invitation")]
+_INVITATION = [
+    path(pgettext("address", "not-for-me/"), confirm.refused, name="refused"),
+    path("<str:token>/", confirm.invitation, name="invitation"),
+    path(pgettext("address", "<str:token>/not-for-me/"), confirm.not_for_me, name="not_for_me"),
+]
 _ACCOUNT = [
     path("", account.applications, name="applications"),
     path(pgettext("address", "log-in/"), account.sign_in, name="sign_in"),
     path(pgettext("address", "sign-out/"), account.sign_out, name="sign_out"),
+    path(pgettext("address", "signed-out/"), account.signed_out, name="signed_out"),
     path(pgettext("address", "next-person/"), account.next_person, name="next_person"),
     path("<uuid:application_id>/", account.status, name="status"),
     path(
@@ -83,6 +96,22 @@ _ACCOUNT = [
         account.resend,
         name="resend",
     ),
+    path(pgettext("address", "<uuid:application_id>/edit/"), deeds.edit, name="edit"),
+    path(
+        pgettext("address", "<uuid:application_id>/edit/<uuid:applicant_id>/"),
+        deeds.correct_contact,
+        name="correct_contact",
+    ),
+    path(pgettext("address", "<uuid:application_id>/renew/"), deeds.renew, name="renew"),
+    path(pgettext("address", "<uuid:application_id>/discard/"), deeds.discard, name="discard"),
+    path(pgettext("address", "<uuid:application_id>/withdraw/"), deeds.withdraw, name="withdraw"),
+    path(
+        pgettext("address", "<uuid:application_id>/withdraw-confirmation/"),
+        deeds.withdraw_confirmation,
+        name="withdraw_confirmation",
+    ),
+    path(pgettext("address", "<uuid:application_id>/decline/"), deeds.decline, name="decline"),
+    path(pgettext("address", "<uuid:application_id>/copy/"), deeds.copy, name="copy"),
 ]
 _STAFF = [
     path("", staff.start, name="start"),
@@ -97,8 +126,10 @@ _STAFF = [
 
 urlpatterns = [
     path("health/", health.health, name="health"),
-    path("return/<slug:method>/", identify.come_back, name="return"),
     path("return/staff/<slug:key>/", sign_in.come_back, name="staff_return"),
+    path("return/<slug:method>/", posted.come_back, name="return"),
+    path("return/<slug:method>/logout/", posted.logout, name="logout"),
+    re_path(r"^return/[a-z0-9-]+/metadata/$", published.published, name="metadata"),
     re_path(
         r"^(?:entity/[a-z0-9-]+/)?(?:\.well-known/openid-federation|signed-jwks)$",
         published.published,

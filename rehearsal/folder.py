@@ -22,6 +22,8 @@ class DataFolder:
         self.path = path.absolute()
         self.logs = self.path / "logs"
         self.identification = self.path / "identification.toml"
+        self.bounces = self.path / "bounces"
+        self.clock = self.path / "clock"
         self.static = self.path / "static"
 
     def open(self) -> IO[str]:

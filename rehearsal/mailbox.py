@@ -2,22 +2,27 @@
 
     python -m rehearsal.mailbox --smtp-port 8003 --http-port 8002 --folder mails
 
-A recipient whose name begins with `bounce` is refused, so that a refusal can be rehearsed.
+So that trouble can be rehearsed, an address with `refuse` before its @ is refused, and mail to one
+with `bounce` is taken and then comes back, into the Maildir of `--bounces`.
 """
 
 import argparse
 import signal
+import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from rehearsal import clock
+from rehearsal.bounces import Bounces
+from rehearsal.clock_page import ClockPage
 from rehearsal.letters import Folder
 from rehearsal.mailbox_page import MailboxPage
 from rehearsal.processes import CannotStart, free_port, is_free
@@ -28,21 +33,35 @@ _HOST = "127.0.0.1"
 class _Reception:
     """What aiosmtpd calls; the method names are its own."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, bounces: Bounces | None) -> None:
         self._folder = folder
+        self._bounces = bounces
 
     async def handle_RCPT(  # noqa: N802 aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if address.casefold().startswith("bounce"):
+        if "refuse" in _local_part(address):
             return "550 5.1.1 No such mailbox here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content or b""
-        self._folder.keep(content.encode() if isinstance(content, str) else content, envelope.rcpt_tos)
+        content = content.encode() if isinstance(content, str) else content
+        arriving = [address for address in envelope.rcpt_tos if "bounce" not in _local_part(address)]
+        if arriving:
+            self._folder.keep(content, arriving)
+        for address in set(envelope.rcpt_tos) - set(arriving):
+            self._send_back(content, address, envelope.mail_from or "")
         return "250 2.0.0 Kept"
+
+    def _send_back(self, content: bytes, recipient: str, sender: str) -> None:
+        if self._bounces:
+            self._bounces.send_back(content, recipient=recipient, sender=sender, now=clock.now())
+
+
+def _local_part(address: str) -> str:
+    return address.rpartition("@")[0].casefold()
 
 
 class _Quiet(WSGIRequestHandler):
@@ -53,13 +72,23 @@ class _Quiet(WSGIRequestHandler):
 class Mailbox:
     """Both servers on loopback, in threads of this process; port 0 means any free one."""
 
-    def __init__(self, folder: Path, *, smtp_port: int = 0, http_port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        smtp_port: int = 0,
+        http_port: int = 0,
+        bounces: Bounces | None = None,
+        clock_page: ClockPage | None = None,
+    ) -> None:
         """Choose the ports; nothing listens yet."""
         self.smtp_port = smtp_port or free_port()
         self.http_port = http_port or free_port()
         self.smtp_url = f"smtp://{_HOST}:{self.smtp_port}"
         self.url = f"http://{_HOST}:{self.http_port}"
         self._letters = Folder(folder)
+        self._bounces = bounces
+        self._clock_page = clock_page
         self._smtp: Controller | None = None
         self._http: BaseWSGIServer | None = None
 
@@ -68,18 +97,29 @@ class Mailbox:
         for port in (self.smtp_port, self.http_port):
             if not is_free(port):
                 raise CannotStart(f"Port {port} is taken: stop what listens there, or choose another.")
-        self._http = make_server(
-            _HOST, self.http_port, MailboxPage(self._letters), threaded=True, request_handler=_Quiet
-        )
+        self._http = make_server(_HOST, self.http_port, self._pages(), threaded=True, request_handler=_Quiet)
         # How often it looks whether to stop, in seconds.
         serving = threading.Thread(
             target=self._http.serve_forever, args=[0.02], name="mailbox page", daemon=True
         )
         serving.start()
         self._smtp = Controller(
-            _Reception(self._letters), hostname=_HOST, port=self.smtp_port, enable_SMTPUTF8=True
+            _Reception(self._letters, self._bounces),
+            hostname=_HOST,
+            port=self.smtp_port,
+            enable_SMTPUTF8=True,
         )
         self._smtp.start()
+
+    def _pages(self) -> Callable[..., Any]:
+        clock_page = self._clock_page
+        mail = MailboxPage(self._letters, has_clock=clock_page is not None)
+
+        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            page = clock_page if clock_page and environ["PATH_INFO"] == "/clock" else mail
+            return page(environ, start_response)
+
+        return answer
 
     def stop(self) -> None:
         """Let go of both ports; the letters stay."""
@@ -102,18 +142,33 @@ class Mailbox:
         self.stop()
 
 
+def _let_pass(to: int) -> list[str]:
+    """In a process of its own, which knows the service; gives what it said."""
+    command = [sys.executable, "-m", "rehearsal.passing", f"--to={to}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    print(done.stderr, end="", file=sys.stderr, flush=True)
+    return done.stdout.splitlines() if done.returncode == 0 else ["It failed: see the log of the mailbox."]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve until asked to end."""
     parser = argparse.ArgumentParser(prog="python -m rehearsal.mailbox")
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--http-port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--bounces", type=Path, metavar="MAILDIR")
     options = parser.parse_args(arguments)
     ends = {signal.SIGINT, signal.SIGTERM}
     # Before the servers' threads start: they inherit it, so that the wait below gets the signal.
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     try:
-        with Mailbox(options.folder, smtp_port=options.smtp_port, http_port=options.http_port) as mailbox:
+        with Mailbox(
+            options.folder,
+            smtp_port=options.smtp_port,
+            http_port=options.http_port,
+            bounces=Bounces(options.bounces) if options.bounces else None,
+            clock_page=ClockPage(clock.of_this_process(), let_pass=_let_pass),
+        ) as mailbox:
             print(f"Mail to {mailbox.smtp_url} is shown on {mailbox.url}", flush=True)
             signal.sigwait(ends)
     except CannotStart as refusal:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal import postgres
+from rehearsal import clock, postgres
 from rehearsal.children import ROOT, Child, Children, StopFlag, Stopped
 from rehearsal.folder import DataFolder
 from rehearsal.processes import CannotStart, is_free
@@ -84,6 +84,10 @@ def _environment(data: DataFolder, ports: Ports, database: postgres.Server | Non
         "KANSSA_IDENTIFICATION_FILE": str(data.identification),
         "KANSSA_STATIC_ROOT": str(data.static),
         "KANSSA_TEST_HETU": "1",
+        "KANSSA_CLOCK": "rehearsal.clock.now",
+        "KANSSA_BOUNCE_ADDRESS": "bounce@kanssa.example",
+        "KANSSA_BOUNCE_MAILDIR": str(data.bounces),
+        clock.VARIABLE: str(data.clock),
         # By another name than the service, so that the browser takes it for another site, as in real life.
         "REHEARSAL_BROKER_URL": f"http://localhost:{ports.broker}",
         "REHEARSAL_MAILBOX_URL": f"http://127.0.0.1:{ports.mailbox}",
@@ -103,6 +107,7 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
             f"--smtp-port={ports.smtp}",
             f"--http-port={ports.mailbox}",
             f"--folder={data.path / 'mails'}",
+            f"--bounces={data.bounces}",
         ),
         f"http://127.0.0.1:{ports.mailbox}/health",
     )

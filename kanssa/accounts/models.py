@@ -56,6 +56,26 @@ class StaffRole(models.Model):
         return f"{self.role} of {self.user_id}"
 
 
+class OwnPerson(models.Model):
+    """Somebody whose applications a member of the staff may not handle: themselves or a relative.
+
+    `relation` is `self` or `relative`. Only the keyed look-up of the identity code is kept.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="own_people")
+    hetu_lookup = models.BinaryField(max_length=32)
+    relation = models.CharField(max_length=8)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        """Each once."""
+
+        constraints = (models.UniqueConstraint(fields=["user", "hetu_lookup"], name="one_declaration"),)
+
+    def __str__(self) -> str:
+        return f"{self.relation} of {self.user_id}"
+
+
 class SecondFactor(models.Model):
     """An authenticator's secret, sealed; `last_step` is the newest period that a code was used of."""
 

@@ -1,16 +1,25 @@
 """Drafts: what somebody is still filling in."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 
 from kanssa.applications.content import Content, start
 from kanssa.applications.models import Application, draft_is_bound_to
-from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.refusals import AlreadySent, NoSuchApplication
+from kanssa.applications.states import State
+from kanssa.applications.times import day_of, end_of
+from kanssa.evidence.record import record
+from kanssa.values.actor import SYSTEM
 from kanssa.vault import open_json, seal_json
 
 # No 0, O, 1 or I: it is read aloud and typed from paper.
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_BATCH = 500
 
 
 def begin_draft(*, language: str, now: datetime) -> Application:
@@ -21,10 +30,46 @@ def begin_draft(*, language: str, now: datetime) -> Application:
     return draft
 
 
-def content_of(draft: Application) -> Content:
-    """Open what a draft says."""
-    if draft.draft is None:
+def locked_draft(application_id: UUID) -> Application:
+    """Lock a draft. Raises NoSuchApplication for what is none, or no more."""
+    draft = Application.objects.select_for_update().filter(pk=application_id, sent_at=None).first()
+    if draft is None:
         raise NoSuchApplication
+    return draft
+
+
+def too_old_at(draft: Application) -> datetime:
+    """When a draft that is not changed any more is deleted: the end of its last day."""
+    changed_on = day_of(draft.draft_saved_at or draft.begun_at)
+    return end_of(changed_on + timedelta(days=settings.DRAFT_DAYS))
+
+
+def delete_old_drafts(*, now: datetime) -> int:
+    """Delete the drafts that nobody has changed for too long, with their links. Gives how many.
+
+    One that is being saved at the same moment is passed by.
+    """
+    changed_since = end_of(day_of(now) - timedelta(days=settings.DRAFT_DAYS + 1))
+    old = Application.objects.filter(state=State.DRAFT, sent_at=None, draft_saved_at__lt=changed_since)
+    deleted = 0
+    while count := _delete_some(old, now):
+        deleted += count
+    return deleted
+
+
+@transaction.atomic
+def _delete_some(old: QuerySet[Application], now: datetime) -> int:
+    ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+    if ids:
+        Application.objects.filter(pk__in=ids).delete()
+        record("drafts-deleted", actor=SYSTEM, now=now, count=len(ids))
+    return len(ids)
+
+
+def content_of(draft: Application) -> Content:
+    """Open what a draft, or an edit of something sent, says. Raises AlreadySent: nothing is edited."""
+    if draft.draft is None:
+        raise NoSuchApplication if draft.sent_at is None else AlreadySent
     return Content.from_json(open_json(draft.draft, bound_to=draft_is_bound_to(draft.pk)))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from kanssa.applications.changes import Change, changes_between
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
@@ -33,10 +34,16 @@ def require_editor(household: Household, identified: Identified | None) -> Appli
 def editable_content(household: Household) -> Content:
     """What the main applicant starts from: of whoever answers for themselves, the name alone."""
     content = next_content(household, household.standing.content)
-    for key in content.co_applicant_ids:
-        if answers_for_themselves(household, key):
-            content = _replaced(content, key, _only(_SHOWN_OF_ANOTHER, content.adults[key]))
-    return content
+    return _cut(household, content)
+
+
+def shown_to_editor(household: Household, draft: Content) -> tuple[Content, list[Change]]:
+    """The edit as saving it would have it, and what differs from what stands.
+
+    Cut as what the main applicant starts from, whatever of another was typed before they identified.
+    """
+    after = _cut(household, edited_content(household, draft))
+    return after, changes_between(_cut(household, household.standing.content), after)
 
 
 def edited_content(household: Household, draft: Content) -> Content:
@@ -69,6 +76,13 @@ def answers_for_themselves(household: Household, applicant_id: UUID) -> bool:
     """Whether a co-applicant has identified: from then on nobody else changes what is theirs."""
     place = household.applicants.get(applicant_id)
     return place is not None and place.person_id is not None and not place.is_main
+
+
+def _cut(household: Household, content: Content) -> Content:
+    for key in content.adults:
+        if answers_for_themselves(household, key):
+            content = _replaced(content, key, _only(_SHOWN_OF_ANOTHER, content.adults[key]))
+    return content
 
 
 def _only(names: tuple[str, ...], facts: Facts) -> Facts:

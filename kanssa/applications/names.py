@@ -32,7 +32,9 @@ def names_agree(*, typed_last: str, typed_first: str, last: str, first: str) -> 
     match anybody: this only guards a match by identity code.
     """
     same_family = bool(_words(last)) and _is_same(typed_last, last)
-    return same_family or any(_ways(one) & _ways(other) for one in _words(typed_first) for other in _words(first))
+    return same_family or any(
+        _ways(one) & _ways(other) for one in _words(typed_first) for other in _words(first)
+    )
 
 
 def names_are_same(*, typed_last: str, typed_first: str, last: str, first: str) -> bool:

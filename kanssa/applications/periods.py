@@ -1,12 +1,15 @@
 """How long things last: the rules of times.py with the numbers of the settings."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 
 from kanssa.applications.desk import desk_is_open
 from kanssa.applications.times import day_of, end_of, time_to_confirm, validity
+
+# So that the period's own end comes first: then the application expires, and nothing falls back.
+AFTER_PERIOD = timedelta(microseconds=1)
 
 
 def validity_from(now: datetime) -> datetime:
@@ -27,3 +30,8 @@ def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -
 def confirmation_ends_from(now: datetime) -> datetime:
     """When a confirmation given now grows too old to be carried over."""
     return end_of(day_of(now) + relativedelta(months=settings.CONFIRMATION_MONTHS))
+
+
+def can_be_copied_at(now: datetime, *, ended_at: datetime | None) -> bool:
+    """Whether an application that ended then may still be copied (DOMAIN, rule 9)."""
+    return ended_at is not None and now <= ended_at + timedelta(days=settings.COPY_DAYS)

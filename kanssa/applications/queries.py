@@ -8,15 +8,17 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from kanssa.applications.announcements import is_heard_at
-from kanssa.applications.changes import Change, changes_between
+from kanssa.applications.changes import Change
 from kanssa.applications.content import Content, Facts, full_name, merged
 from kanssa.applications.corrections import correction_of
 from kanssa.applications.drafts import content_of
-from kanssa.applications.editing import answers_for_themselves, editable_content, require_editor
+from kanssa.applications.editing import answers_for_themselves, require_editor, shown_to_editor
 from kanssa.applications.household import Household, Standing, with_versions
 from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
+from kanssa.applications.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NotIdentified
+from kanssa.applications.revising import next_content
 from kanssa.applications.sight import OtherAdult, Seen, changes_seen_by, other_adult, seen_by
 from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.terms import terms_in_force
@@ -29,7 +31,8 @@ class Draft:
     """A draft as whoever edits it sees it. `revision` guards against a stale tab.
 
     `is_edit`: of something that was sent. `closed` are the adults who answer for themselves: only
-    their names are here. `has_main_identified`: whose identity code stands then.
+    their names are here. `has_main_identified`: whose identity code stands then. `changes` are what
+    saving it would change.
     """
 
     id: UUID
@@ -39,6 +42,7 @@ class Draft:
     has_main_identified: bool = False
     closed: frozenset[UUID] = frozenset()
     changes: tuple[Change, ...] = ()
+    state: State = State.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class SentApplication:
     adults: tuple[OtherAdult, ...]
     without_email: tuple[str, ...]
     main_has_hetu: bool
+    has_edit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class LivingInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One application on which an identified person has a place."""
+    """One application on which an identified person has a place. Of what ended, `ended_at`."""
 
     application_id: UUID
     reference: str
@@ -70,7 +75,9 @@ class Waiting:
     main_applicant: str
     is_main: bool
     has_confirmed: bool
+    has_edit: bool
     confirm_by: datetime | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +86,12 @@ class Review:
 
     `version_id` goes back with the confirming, so that it binds what was seen. `ends` are the
     references whose confirmations this one will end. `missing` names own required answers.
-    `changes` are what differs from what they confirmed before; `is_left_out`: by a change that
-    waits.
+    `changes` are what differs from what they confirmed before, or saw a moment ago;
+    `is_left_out`: by a change that waits, beside which the confirmed version is valid.
     """
 
     application_id: UUID
+    applicant_id: UUID
     reference: str
     version_id: UUID
     state: State
@@ -100,8 +108,9 @@ class Status:
     """An application to one of its adults: own part with times, of others done or missing.
 
     `has_waiting`: a change waits for somebody to confirm it, while the confirmed version is valid
-    or ran out. `has_edit`: the main applicant began an edit and has not saved it. `troubled` are
-    the co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
+    or ran out. `ends_with_period`: one's own confirmation is carried no further than `valid_until`.
+    `has_edit`: the main applicant began an edit and has not saved it. `troubled` are the
+    co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
     """
 
     application_id: UUID
@@ -120,9 +129,23 @@ class Status:
     is_left_out: bool
     has_declined: bool
     has_something_confirmed: bool
+    ends_with_period: bool
     has_edit: bool
+    can_copy: bool
     own_trouble: str
     troubled: Mapping[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What renewing would do: the new time, and which adults come or go by it (rules 7 and 8)."""
+
+    application_id: UUID
+    reference: str
+    valid_until: datetime
+    joins: tuple[str, ...]
+    leaves: tuple[str, ...]
+    has_waiting: bool
 
 
 def draft_of(application_id: UUID, *, identified: Identified | None = None, now: datetime) -> Draft:
@@ -138,7 +161,7 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
         raise AlreadySent
     main = require_editor(household, identified)
     household.require(Deed.EDIT)
-    content = content_of(row)
+    content, changes = shown_to_editor(household, content_of(row))
     return Draft(
         row.pk,
         content,
@@ -146,7 +169,8 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
         is_edit=True,
         has_main_identified=main.person_id is not None,
         closed=frozenset(key for key in content.adults if answers_for_themselves(household, key)),
-        changes=tuple(changes_between(editable_content(household), content)),
+        changes=tuple(changes),
+        state=household.state,
     )
 
 
@@ -170,6 +194,7 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
             if not content.adults[adult].get("email")
         ),
         main_has_hetu=bool(content.adults[content.main_applicant_id].get("hetu")),
+        has_edit=application.draft is not None,
     )
 
 
@@ -204,12 +229,18 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Waiting]:
     return [_waiting(Household(row, now=now), identified) for row in rows]
 
 
-def review(application_id: UUID, *, identified: Identified, now: datetime) -> Review:
-    """Read what the person is to confirm. Raises NoSuchApplication."""
+def review(
+    application_id: UUID, *, identified: Identified, now: datetime, seen: UUID | None = None
+) -> Review:
+    """Read what the person is to confirm. Raises NoSuchApplication.
+
+    `seen` is the version that they read on a page that something overtook.
+    """
     household = Household.of(application_id, now=now)
     place = household.place_of(identified.person_id)
     return Review(
         application_id=application_id,
+        applicant_id=place.pk,
         reference=household.application.reference or "",
         version_id=household.standing.version.pk,
         state=household.state,
@@ -217,7 +248,7 @@ def review(application_id: UUID, *, identified: Identified, now: datetime) -> Re
         missing=tuple(household.missing_details(place.pk)),
         has_confirmed=household.confirmation_of(place.pk) is not None,
         is_left_out=place.pk not in household.standing.digests,
-        changes=tuple(_changes_since_confirmed(household, place.pk)),
+        changes=tuple(_changes_since_seen(household, place.pk, seen)),
         ends=tuple(_ended_by_confirming(identified, application_id)),
     )
 
@@ -253,10 +284,36 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
         is_left_out=place.pk not in household.standing.digests,
         has_declined=place.declined_at is not None,
         has_something_confirmed=bool(household.living_confirmations_of(place.pk)),
+        ends_with_period=_ends_with_period(household, place.pk),
         has_edit=place.is_main and application.draft is not None,
+        can_copy=place.is_main and can_be_copied_at(now, ended_at=application.ended_at),
         own_trouble=_trouble_of(household, place),
         troubled=_troubled(household) if place.is_main else {},
     )
+
+
+def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> Renewal:
+    """What renewing would do. Raises NoSuchApplication, SomeoneElse, NotAllowedNow."""
+    household = Household.of(application_id, now=now)
+    require_editor(household, identified)
+    household.require(Deed.RENEW)
+    content = household.standing.content
+    following = next_content(household, content)
+    return Renewal(
+        application_id=application_id,
+        reference=household.application.reference or "",
+        valid_until=validity_from(now),
+        joins=tuple(full_name(facts) for key, facts in following.adults.items() if key not in content.adults),
+        leaves=tuple(
+            full_name(facts) for key, facts in content.adults.items() if key not in following.adults
+        ),
+        has_waiting=household.has_waiting,
+    )
+
+
+def has_place(identified: Identified) -> bool:
+    """Whether the person fills a place on any application, ended ones too."""
+    return _places_of(identified).exists()
 
 
 def due_applications(*, now: datetime, at_most: int, but: Iterable[UUID] = ()) -> list[UUID]:
@@ -284,15 +341,33 @@ def _waiting(household: Household, identified: Identified) -> Waiting:
         main_applicant=full_name(household.facts_of(household.main_applicant.pk)),
         is_main=place.is_main,
         has_confirmed=other_adult(place.pk, household).has_confirmed,
+        has_edit=place.is_main and household.application.draft is not None,
         confirm_by=household.application.confirm_by,
+        ended_at=household.application.ended_at,
     )
 
 
-def _changes_since_confirmed(household: Household, applicant_id: UUID) -> list[Change]:
-    given = household.living_confirmations_of(applicant_id)
-    if not given or household.confirmation_of(applicant_id) is not None:
+def _changes_since_seen(household: Household, applicant_id: UUID, seen: UUID | None) -> list[Change]:
+    """Since what the person confirmed, if they have to confirm again, or else saw a moment ago."""
+    if household.confirmation_of(applicant_id) is not None:
         return []
-    return changes_seen_by(applicant_id, household, since=Standing(given[-1].version).content)
+    since = _seen_before(household, applicant_id, seen)
+    if since is None or applicant_id not in since.digests:
+        return []
+    return changes_seen_by(applicant_id, household, since=since.content)
+
+
+def _seen_before(household: Household, applicant_id: UUID, seen: UUID | None) -> Standing | None:
+    given = household.living_confirmations_of(applicant_id)
+    if given:
+        return Standing(given[-1].version)
+    version = household.application.versions.filter(pk=seen).first() if seen else None
+    return Standing(version) if version else None
+
+
+def _ends_with_period(household: Household, applicant_id: UUID) -> bool:
+    until, given = household.application.valid_until, household.living_confirmations_of(applicant_id)
+    return until is not None and bool(given) and all(each.ends_by <= until + AFTER_PERIOD for each in given)
 
 
 def _ended_by_confirming(identified: Identified, application_id: UUID) -> list[str]:

@@ -35,6 +35,14 @@ class SomeoneElse(Refusal):
     status = 403
 
 
+class AnswersForThemselves(Refusal):
+    """Another adult has identified: what is theirs is closed to whoever edits."""
+
+    code = "answers-for-themselves"
+    reason = _("This person has identified themselves. Only they change their own details now.")
+    status = 403
+
+
 class NotIdentified(Refusal):
     """The identification is missing, has ended, or is too old."""
 
@@ -102,6 +110,38 @@ class NoSuchInvitation(Refusal):
     status = 404
 
 
+class DraftLinkSpent(Refusal):
+    """The link to a draft was replaced by a newer one."""
+
+    code = "draft-link-spent"
+    reason = _("This link has been replaced by a newer one. Look for the latest e-mail.")
+    status = 410
+
+
+class DraftLinkDead(Refusal):
+    """Nobody changed the draft for too long; it is deleted, or about to be."""
+
+    code = "draft-link-dead"
+    reason = _("The application that this link led to is too old: nothing was changed in it for 30 days.")
+    status = 410
+
+
+class DraftWasSent(Refusal):
+    """What the link led to is a draft no more."""
+
+    code = "draft-was-sent"
+    reason = _("The application that this link led to is sent already.")
+    status = 410
+
+
+class NoSuchDraftLink(Refusal):
+    """No draft has such a link, or it was deleted."""
+
+    code = "no-such-draft-link"
+    reason = _("This link opens no application.")
+    status = 404
+
+
 class InvitationTooSoon(Refusal):
     """Sent a moment ago; `facts["minutes"]` says how long to wait."""
 
@@ -166,3 +206,34 @@ class ConfirmationEnded(Refusal):
 
     code = "confirmation-ended"
     reason = _("This confirmation has been annulled already.")
+
+
+class ReasonNeeded(Refusal):
+    """Staff look at nothing without a reason."""
+
+    code = "reason-needed"
+    reason = _("Choose why you need to see this.")
+    status = 422
+
+
+class NotUnderstandable(Refusal):
+    """Nothing that can be searched for."""
+
+    code = "search-not-understood"
+    reason = _("Type a reference, a visit code, a name, a date of birth or an identity code.")
+    status = 422
+
+
+class PersonKnown(Refusal):
+    """The code belongs to somebody else on this application, or who is known by it already."""
+
+    code = "person-known"
+    reason = _("Somebody is known by this identity code already. A supervisor looks at it.")
+
+
+class NoSuchTask(Refusal):
+    """No open task has this id."""
+
+    code = "no-such-task"
+    reason = _("There is no such task, or it has been decided already.")
+    status = 404

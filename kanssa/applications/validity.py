@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from kanssa.applications import announcements
+from kanssa.applications.drafts import drop_draft
 from kanssa.applications.household import USED_ELSEWHERE, Household
 from kanssa.applications.keeping import keep
 from kanssa.applications.models import Applicant, Seat
@@ -108,7 +109,8 @@ def _lose(rival: Household, people: set[UUID], *, to: Household, actor: Actor) -
 def pass_main_place(household: Household, *, away_from: set[UUID], lost_for: UUID | None = None) -> bool:
     """Let the first remaining adult to have confirmed, else to identify, be the main applicant.
 
-    Only if the main applicant is among the people who leave, and somebody known remains.
+    Only if the main applicant is among the people who leave, and somebody known remains. What the
+    former one was editing is theirs, and is forgotten.
     """
     main = household.main_applicant
     if main.person_id not in away_from:
@@ -126,6 +128,7 @@ def pass_main_place(household: Household, *, away_from: set[UUID], lost_for: UUI
     heir.is_main = True
     heir.save(update_fields=["is_main"])
     household.__dict__.pop("applicants", None)
+    drop_draft(household.application)
     return True
 
 

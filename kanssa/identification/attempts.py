@@ -18,9 +18,13 @@ from kanssa.vault import open_json, seal_json
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """An attempt that came back, with what the person had set out to do."""
+    """An attempt that came back, with what the person had set out to do.
+
+    `posted` is what the broker had the browser post, if it did.
+    """
 
     attempt: Attempt
+    posted: Mapping[str, str] | None
     purpose: Mapping[str, Any]
     language: str
 
@@ -70,6 +74,24 @@ def language_of(state: str) -> str | None:
     )
 
 
+def park(fields: Mapping[str, str], *, state: str, method: str, now: datetime) -> None:
+    """Keep what was posted from the broker until the browser comes to fetch it.
+
+    A post from another site brings no cookie, so it is not yet known whose browser it is. Only an
+    attempt that still waits keeps something, once: nobody else can fill the table.
+    """
+    row = IdentificationAttempt.objects.filter(
+        state_hash=_hash(state),
+        method=method,
+        used_at__isnull=True,
+        reply__isnull=True,
+        begun_at__gte=now - settings.ATTEMPT_LIFETIME,
+    ).first()
+    if row is not None:
+        sealed = seal_json(dict(fields), bound_to=f"reply:{row.pk}")
+        IdentificationAttempt.objects.filter(pk=row.pk, reply__isnull=True).update(reply=sealed)
+
+
 def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:
     """Take an attempt for its one use. Raises IdentificationExpired, OtherBrowser.
 
@@ -82,7 +104,8 @@ def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:
         raise OtherBrowser
     if now - row.begun_at > settings.ATTEMPT_LIFETIME:
         raise IdentificationExpired(why="too-late")
-    taken = IdentificationAttempt.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now)
+    unused = IdentificationAttempt.objects.filter(pk=row.pk, used_at__isnull=True)
+    taken = unused.update(used_at=now, reply=None)
     if not taken:
         raise IdentificationExpired(why="used")
     return _journey(row, state)
@@ -100,7 +123,8 @@ def _journey(row: IdentificationAttempt, state: str) -> Journey:
         # An attempt of the version before held no mark, and was always forced.
         forced=hidden.get("forced", True),
     )
-    return Journey(attempt, row.purpose, row.language)
+    posted = open_json(row.reply, bound_to=f"reply:{row.id}") if row.reply else None
+    return Journey(attempt, posted, row.purpose, row.language)
 
 
 def _hash(random: str) -> bytes:

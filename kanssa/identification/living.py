@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from kanssa.identification.logins import remember_login
 from kanssa.identification.models import Identification
 from kanssa.people.models import Person
 from kanssa.values.actor import Actor
@@ -83,9 +84,13 @@ def begin_living(
         "first_names": identity.first_names,
         "born": identity.born.isoformat() if identity.born else None,
         "non_disclosure": identity.non_disclosure,
+        "calling_name": identity.calling_name,
+        "home_municipality": identity.home_municipality,
     }
     row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
     row.save(force_insert=True)
+    if identity.session:
+        remember_login(identity.session, identification_id=row.pk, method=identity.method)
     return _identified(row)
 
 

@@ -13,7 +13,8 @@ class IdentificationAttempt(models.Model):
     """One journey to a broker. Used once, by the browser that began it, for its purpose.
 
     `state_hash` finds the row when the reply comes; `secrets` is sealed (nonce, PKCE
-    verifier). `purpose` says what the person was about to do: an address of ours to go on to,
+    verifier). `reply` is sealed: what was posted from the broker, until its browser fetches it.
+    `purpose` says what the person was about to do: an address of ours to go on to,
     in `language`.
     """
 
@@ -21,6 +22,7 @@ class IdentificationAttempt(models.Model):
     method = models.CharField(max_length=40)
     state_hash = models.BinaryField(max_length=32, unique=True)
     secrets = models.BinaryField()
+    reply = models.BinaryField(null=True)
     browser_hash = models.BinaryField(max_length=32)
     return_url = models.URLField()
     purpose = models.JSONField()
@@ -107,3 +109,29 @@ class DeskCheck(models.Model):
 
     def __str__(self) -> str:
         return f"desk check {self.pk}"
+
+
+class BrokerLogin(models.Model):
+    """An identification's log-in at a broker where either side can end it at the other.
+
+    `subject_hash` and `index_hash` find it when the broker ends it; `session` is sealed: what the
+    broker calls it. `request_hash` finds it when the broker answers our own request; then the
+    person goes on to `afterwards`, in `language`.
+    """
+
+    identification = models.OneToOneField(Identification, on_delete=models.CASCADE, primary_key=True)
+    method = models.CharField(max_length=40)
+    subject_hash = models.BinaryField(max_length=32)
+    index_hash = models.BinaryField(max_length=32)
+    session = models.BinaryField()
+    request_hash = models.BinaryField(max_length=32, unique=True, null=True)
+    afterwards = models.CharField(max_length=20, default="")
+    language = models.CharField(max_length=2, default="")
+
+    class Meta:
+        """Found by the broker's names for it."""
+
+        indexes = (models.Index(fields=["method", "subject_hash"], name="login_of_subject"),)
+
+    def __str__(self) -> str:
+        return f"log-in of {self.pk}"

@@ -71,6 +71,8 @@ def _faults_of(table: Mapping[str, object]) -> Iterator[str]:
             yield f"{place}: {level} is a test level. Remove it."
     if table.get("client_id") in _EVERYBODYS_CLIENTS:
         yield ".client_id: is a sandbox's, which everybody has. Use the one from your contract."
+    if str(table.get("client_id", "")).startswith("YOUR-"):
+        yield ".client_id: is still the example's. Use the one from your contract."
 
 
 def _faults_of_keys(table: Mapping[str, object], folder: Path, everybodys: frozenset[str]) -> Iterator[str]:

@@ -37,6 +37,14 @@ class OtherBrowser(Refusal):
     status = 403
 
 
+class LogoutRefused(Refusal):
+    """What came to the address of signing out is not the broker's, or not for us."""
+
+    code = "logout-refused"
+    reason = _("The request to sign out could not be trusted. Nobody was signed out.")
+    status = 400
+
+
 class AssuranceTooLow(Refusal):
     """The broker identified the person more weakly than is asked."""
 

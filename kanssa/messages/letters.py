@@ -36,6 +36,7 @@ class Topic(StrEnum):
     NOW_MAIN = "now_main"
     CONTACT_CHANGED = "contact_changed"
     COMING_OF_AGE = "coming_of_age"
+    DRAFT_LINK = "draft_link"
 
 
 def write_letter(
@@ -87,6 +88,27 @@ def cancel_letters_to(address: str, *, applicant_id: UUID, now: datetime) -> Non
     waiting.filter(address_lookup=lookup_of(address)).update(
         failed_at=now, failure="address-changed", sealed=None
     )
+
+
+def letter_about(message_id: UUID) -> UUID | None:
+    """To which adult's place a letter goes, if to any."""
+    places = Message.objects.filter(pk=message_id).values_list("applicant_id", flat=True)
+    return places.first()
+
+
+def note_failure(message_id: UUID, *, now: datetime) -> Message | None:
+    """Note that a letter will not arrive, in the caller's transaction; None when that was known.
+
+    `failure` says who said so: the first server, before the letter was sent, or a later one.
+    """
+    letter = Message.objects.select_for_update().filter(pk=message_id, failed_at__isnull=True).first()
+    if letter is None:
+        return None
+    letter.failed_at = now
+    letter.failure = "bounced" if letter.sent_at else "address-refused"
+    letter.sealed = None
+    letter.save(update_fields=["failed_at", "failure", "sealed"])
+    return letter
 
 
 def contents_of(message: Message) -> tuple[str, dict[str, Any]]:

@@ -12,7 +12,8 @@ class Message(models.Model):
     `cause` is unique: the same cause writes one letter, however often it is repeated.
     `address_lookup` is the keyed look-up of the address, so that letters to it can be counted.
     `sealed` holds the address and what the letter says; it is emptied once sent.
-    `failure` is a stable word when the mail was refused for good.
+    `failure` is a stable word for why it did not arrive: refused by the first server, or sent and
+    bounced later, when `sent_at` stays.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -30,7 +30,10 @@ def configure(config: dict[str, Any]) -> None:
                 }
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-            "loggers": {"procrastinate": {"level": "WARNING"}},
+            "loggers": {
+                "procrastinate": {"level": "WARNING"},
+                "signxml": {"level": "WARNING"},  # in detail it tells what was signed: who somebody is
+            },
             "root": {"handlers": ["stderr"], "level": config["level"]},
         }
     )

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from kanssa import clock
 from kanssa.identification.production import faults_for_production
 
 
@@ -14,4 +15,6 @@ def faults() -> list[str]:
         found.append("KANSSA_TEST_HETU lets test identity codes in: remove it.")
     if settings.REHEARSAL_MAILBOX_URL:
         found.append("REHEARSAL_MAILBOX_URL belongs to a rehearsal: remove it.")
+    if settings.CLOCK != clock.REAL:
+        found.append("KANSSA_CLOCK is a clock that can be moved: remove it.")
     return found + faults_for_production(settings.IDENTIFICATION_FILE)

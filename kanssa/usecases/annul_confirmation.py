@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.drafts import drop_draft
 from kanssa.applications.household import USED_ELSEWHERE, Household
 from kanssa.applications.keeping import locked_together
 from kanssa.applications.models import Applicant, Confirmation, Seat
@@ -100,4 +101,5 @@ def _give_main_place_back(household: Household, application_id: UUID) -> None:
             Applicant.objects.filter(application=household.application, is_main=True).update(is_main=False)
             place.is_main, place.main_lost_for = True, None
             place.save(update_fields=["is_main", "main_lost_for"])
+            drop_draft(household.application)
     household.__dict__.pop("applicants", None)

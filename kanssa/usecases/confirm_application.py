@@ -31,11 +31,13 @@ def confirm_application(
     identified: Identified,
     actor: Actor,
     now: datetime,
+    archive_reference: str = "",
 ) -> UUID:
     """Confirm the version that the person saw, for themselves. Gives the confirmation's id.
 
     Confirming again what is confirmed is the same confirmation. The last one makes the
-    application valid. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged,
+    application valid. At the desk it is an assisted confirmation, with the archive reference of
+    the signed paper where there is one. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged,
     DetailsMissing, TermsNotAccepted.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
@@ -45,7 +47,7 @@ def confirm_application(
         return given.pk
     _require_confirmable(household, applicant_id, version_id)
     terms = _accepted_terms(identified, now)
-    confirmation = _confirm(household, place, version_id, identified, terms, now)
+    confirmation = _confirm(household, place, version_id, identified, terms, archive_reference, now)
     record(
         "confirmed",
         actor=actor,
@@ -56,6 +58,8 @@ def confirm_application(
         version=str(version_id),
         digest=bytes(confirmation.digest).hex(),
         terms=terms,
+        assisted=identified.by_staff is not None,
+        archive_reference=archive_reference,
         identification=str(identified.id),
         standing=str(household.standing.version.pk),
     )
@@ -101,6 +105,7 @@ def _confirm(
     version_id: UUID,
     identified: Identified,
     terms: str,
+    archive_reference: str,
     now: datetime,
 ) -> Confirmation:
     return Confirmation.objects.create(
@@ -111,6 +116,8 @@ def _confirm(
         digest=household.standing.digests[place.pk],
         identification_id=identified.id,
         terms=terms,
+        assisted_by=identified.by_staff,
+        archive_reference=archive_reference,
         confirmed_at=now,
         ends_by=confirmation_ends_from(now),
     )

@@ -1,13 +1,12 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-from django.conf import settings
 
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import begin_draft, write_draft
 from kanssa.applications.editing import require_editor
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import locked
+from kanssa.applications.periods import can_be_copied_at
 from kanssa.applications.refusals import TooLateToCopy
 from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
@@ -29,8 +28,7 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     household = locked(application_id, now=now)
     household.require(Deed.COPY)
     require_editor(household, identified)
-    ended_at = household.application.ended_at
-    if ended_at is None or now > ended_at + timedelta(days=settings.COPY_DAYS):
+    if not can_be_copied_at(now, ended_at=household.application.ended_at):
         raise TooLateToCopy
     draft = begin_draft(language=household.application.language, now=now)
     write_draft(draft, _copied(household), now=now)

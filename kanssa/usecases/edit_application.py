@@ -40,7 +40,8 @@ def edit_application(
 
     A light change asks nobody. A material one asks those whom it concerns; while they are asked,
     a version that everybody had confirmed stays valid. Refuses: NoSuchApplication, NotAllowedNow,
-    NotIdentified, SomeoneElse, DraftIncomplete, TooManyCoApplicants.
+    NotIdentified, SomeoneElse, AlreadySent (nothing is being edited), DraftIncomplete,
+    TooManyCoApplicants.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.EDIT)

@@ -36,7 +36,7 @@ def finish_identification(*, method: str, reply: Mapping[str, str], browser: str
     try:
         chosen = registry.method(method)
         journey = attempts.take(reply.get("state", ""), method=method, browser=browser, now=now)
-        identity = chosen.finish(reply, attempt=journey.attempt, now=now)
+        identity = chosen.finish(journey.posted or reply, attempt=journey.attempt, now=now)
         identified = _recognise(identity, journey, now)
     except Refusal as refusal:
         # What `why` holds are words of ours, never of the broker or the browser.

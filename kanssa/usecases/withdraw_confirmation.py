@@ -1,9 +1,10 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Confirmation
+from kanssa.applications.periods import AFTER_PERIOD
 from kanssa.applications.refusals import NothingConfirmed
 from kanssa.applications.states import Deed, State
 from kanssa.applications.validity import keep_losses
@@ -13,8 +14,6 @@ from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
 WITHDRAWN = "withdrawn"
-# So that the period's own end comes first: then the application expires, and nothing falls back.
-_AFTER = timedelta(microseconds=1)
 
 
 @use_case
@@ -60,6 +59,6 @@ def _let_end(household: Household, given: list[Confirmation]) -> None:
     until = household.application.valid_until
     for each in given:
         if until is not None:
-            each.ends_by = min(each.ends_by, until + _AFTER)
+            each.ends_by = min(each.ends_by, until + AFTER_PERIOD)
             household.changed.append(each)
     keep(household)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 
+from kanssa.applications.times import day_of
 from kanssa.web.visitor import Visitor, visitor_of
 
 
@@ -26,9 +28,15 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """That this is no real service, and where its mail can be read."""
+    """That this is no real service, where its mail can be read, and what day it is here."""
 
     mailbox_url: str
+    today: date
+
+    @property
+    def clock_url(self) -> str:
+        """Where the time can be moved."""
+        return f"{self.mailbox_url}/clock"
 
 
 def page(
@@ -52,8 +60,13 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "is_identified": visitor.seems_identified,
         "identified_name": _name_if_read(visitor),
         "staff": None,
-        "rehearsal": Rehearsal(settings.REHEARSAL_MAILBOX_URL) if settings.REHEARSAL_MAILBOX_URL else None,
+        "rehearsal": _rehearsal(visitor),
     }
+
+
+def _rehearsal(visitor: Visitor) -> Rehearsal | None:
+    url = settings.REHEARSAL_MAILBOX_URL
+    return Rehearsal(url, day_of(visitor.now)) if url else None
 
 
 def _languages(request: HttpRequest, current: str) -> list[LanguageChoice]:

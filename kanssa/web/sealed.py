@@ -3,7 +3,6 @@
 What must be ended from our side (an identification) is a row that the session only points at.
 """
 
-import time
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.contrib.sessions.backends import signed_cookies
 from django.core import signing
 
+from kanssa import clock
 from kanssa.vault import open_json, seal_json
 
 _BOUND_TO = "session"
@@ -26,7 +26,7 @@ class SessionStore(signed_cookies.SessionStore):
         except (ValueError, KeyError, InvalidTag):
             self.create()
             return {}
-        if opened["sealed_at"] < time.time() - settings.SESSION_LIFETIME.total_seconds():
+        if opened["sealed_at"] < clock.now().timestamp() - settings.SESSION_LIFETIME.total_seconds():
             self.create()
             return {}
         held: dict[str, Any] = opened["holds"]
@@ -34,5 +34,5 @@ class SessionStore(signed_cookies.SessionStore):
 
     def _get_session_key(self) -> str:
         """The cookie's value."""
-        contents = {"sealed_at": int(time.time()), "holds": dict(self.items())}
+        contents = {"sealed_at": int(clock.now().timestamp()), "holds": dict(self.items())}
         return signing.b64_encode(seal_json(contents, bound_to=_BOUND_TO)).decode()

@@ -25,13 +25,24 @@ class Row:
     change_label: str | Promise = ""
 
 
-def rows(fields: Iterable[Field], given: Mapping[str, Any], *, change_url: str = "") -> list[Row]:
-    """A row for each field that was answered."""
+def rows(
+    fields: Iterable[Field], given: Mapping[str, Any], *, change_url: str = "", hides_codes: bool = False
+) -> list[Row]:
+    """A row for each field that was answered; `hides_codes`: of an identity code only that it is given."""
     return [
-        Row(field.label, shown(field, given[field.name]), change_url, field.label)
+        Row(field.label, _shown(field, given[field.name], hides_codes), change_url, field.label)
         for field in fields
         if is_given(given, field.name)
     ]
+
+
+def _shown(field: Field, answer: Any, hides_codes: bool) -> str | list[str]:  # noqa: FBT001
+    return _("Given") if hides_codes and field.kind is Kind.HETU else shown(field, answer)
+
+
+def is_hidden(field: Field) -> bool:
+    """Whether an answer is not shown whole, so that two may look the same."""
+    return field.kind is Kind.HETU
 
 
 def shown(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one answer a kind

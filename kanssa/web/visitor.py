@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.timezone import now as clock
 
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
+from kanssa.clock import now as clock
 from kanssa.identification.living import Identified, living_identification
 from kanssa.values.actor import Actor
 
 _BROWSER = "browser"
 _APPLICATION = "application"
+_BY_LINK = "by_link"
+_EDITED = "edited"
 _IDENTIFICATION = "identification"
 _COOKIES = "cookies"
 _PURPOSE = "purpose"
@@ -44,19 +46,40 @@ class Visitor:
 
     @property
     def application_id(self) -> UUID:
-        """The draft, or what was sent, of this browser. Raises NoSuchApplication."""
-        if _APPLICATION not in self._session:
+        """What is edited here, else this browser's draft or what it sent. Raises NoSuchApplication."""
+        held = self._session.get(_EDITED) or self._session.get(_APPLICATION)
+        if held is None:
             raise NoSuchApplication
-        return UUID(self._session[_APPLICATION])
+        return UUID(held)
 
     @property
     def has_application(self) -> bool:
-        """Whether a draft, or something sent, belongs to this browser."""
-        return _APPLICATION in self._session
+        """Whether something edited, a draft, or something sent belongs to this browser."""
+        return _EDITED in self._session or _APPLICATION in self._session
 
-    def hold_application(self, application_id: UUID) -> None:
-        """Let this browser go on with a draft."""
+    @property
+    def is_editing(self) -> bool:
+        """Whether the browser is to go on with an edit."""
+        return _EDITED in self._session
+
+    @property
+    def has_resumed(self) -> bool:
+        """Whether this browser came to the draft by a mailed link, and has not sent it."""
+        return bool(self._session.get(_BY_LINK))
+
+    def hold_application(self, application_id: UUID, *, by_link: bool = False) -> None:
+        """Let this browser go on with a draft, or with what it has sent."""
+        self.stop_editing()
         self._session[_APPLICATION] = str(application_id)
+        self._session[_BY_LINK] = by_link
+
+    def edit_application(self, application_id: UUID) -> None:
+        """Let this browser go on with an edit; a draft begun here waits meanwhile."""
+        self._session[_EDITED] = str(application_id)
+
+    def stop_editing(self) -> None:
+        """Let the edit go."""
+        self._session.pop(_EDITED, None)
 
     @property
     def accepts_cookies(self) -> bool:
@@ -108,7 +131,8 @@ class Visitor:
 
     def become(self, identified: Identified) -> None:
         """Go on as an identified person, in a new session; only what was typed comes along."""
-        kept = {key: self._session[key] for key in (_APPLICATION, _COOKIES) if key in self._session}
+        ours = (_APPLICATION, _BY_LINK, _EDITED, _COOKIES)
+        kept = {key: self._session[key] for key in ours if key in self._session}
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
+from rehearsal import clock
 from rehearsal.broker.app import BrokerApp
 from rehearsal.broker.registration import register
 from rehearsal.broker.server import broker_server
@@ -60,7 +61,7 @@ def _serve(state: Path, port: int) -> None:
     if not is_free(port):
         raise CannotStart(f"Port {port} is taken: stop what listens there, or choose another --port.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    app = BrokerApp(state, wait=partial(Event().wait, _SLOW_SECONDS))
+    app = BrokerApp(state, wait=partial(Event().wait, _SLOW_SECONDS), clock=lambda: clock.now().timestamp())
     with suppress(KeyboardInterrupt):
         broker_server(app, port).serve_forever()
 

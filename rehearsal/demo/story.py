@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from kanssa import clock
 from kanssa.accounts.refusals import StaffExists
 from kanssa.accounts.staff import local_user, may_use_password
 from kanssa.applications import queries
@@ -58,7 +59,7 @@ _OWN = {
 def tell() -> None:
     """Make what is not there yet, and say whom to be."""
     if not Application.objects.exists():
-        _fill(timezone.now())
+        _fill(clock.now())
     print("Whom to be, at the rehearsal broker:")
     print("  Saga Lindqvist     sent an application with Linnea Åkerblom: both are still missing")
     print("  Anneli Nieminen    has a valid application")

@@ -58,6 +58,38 @@ def test_a_template_needs_no_script_and_no_style_of_its_own(path):
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", text)
 
 
+ENTRANCES = ("web", "worker", "ops")
+ASKS_THE_TIME = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today")}
+ASKS_THE_TIME |= {("time", "time"), ("timezone", "localdate"), ("timezone", "localtime")}
+
+
+def test_one_place_says_what_time_it_is_and_the_entrances_alone_ask_it():
+    asking = {
+        path.relative_to(HOUSE).as_posix(): path
+        for path in HOUSE.rglob("*.py")
+        if path.stem != "clock" and (asks_the_time(path) or "kanssa.clock" in set(names_imported_by(path)))
+    }
+
+    assert not [name for name, path in asking.items() if asks_the_time(path)]
+    assert {name.split("/")[0] for name in asking} <= set(ENTRANCES)
+
+
+def asks_the_time(path):
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in ASKS_THE_TIME
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    )
+
+
+def names_imported_by(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield node.module or ""
+
+
 def test_no_room_without_a_subject():
     rooms = {path.stem for path in HOUSE.rglob("*") if path.is_dir() or path.suffix == ".py"}
 

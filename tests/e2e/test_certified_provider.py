@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 import pytest
 import urllib3
 
+from kanssa.identification.keys import KeyFolder
 from kanssa.identification.methods import oidc
 from kanssa.identification.methods.oidc import OidcMethod
 from kanssa.identification.protocol import Attempt, NewAttempt
@@ -85,10 +88,14 @@ def browser() -> Iterator[Browser]:
         yield Browser(pool)
 
 
-def begin(provider: CertifiedProvider, browser: Browser, key: str) -> Journey:
-    table = tomllib.loads(provider.identification_file.read_text("utf-8"))["methods"][key]
+def table_of(provider: CertifiedProvider, key: str) -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads(provider.identification_file.read_text("utf-8"))["methods"][key]
     del table["kind"]
-    method = oidc.load(key, table, provider.identification_file.parent)
+    return table
+
+
+def begin(provider: CertifiedProvider, browser: Browser, key: str) -> Journey:
+    method = oidc.load(key, table_of(provider, key), provider.identification_file.parent)
     now = datetime.now(UTC)
     new = NewAttempt(uuid4(), f"state-{uuid4()}", f"nonce-{uuid4()}", f"verifier-{uuid4()}-{uuid4()}")
     back = f"{provider.base_url}/return/{key}/"
@@ -133,6 +140,21 @@ def test_the_next_person_in_the_same_browser_is_asked_afresh(
     identity = second.finish(second.press("login", "eino"))
 
     assert identity.first_names == "Eino Ensio"
+
+
+def test_a_rotation_of_our_keys_while_somebody_is_at_the_certified_provider_loses_nobody(
+    peer_provider: CertifiedProvider, browser: Browser, tmp_path: Path
+) -> None:
+    journey = begin(peer_provider, browser, "bank")
+    back = journey.press("login", "aino")
+    at = datetime.now(UTC)
+    new = KeyFolder(tmp_path).generate("enc", "RSA", now=at)
+    table = table_of(peer_provider, "bank")
+    waiting = {"file": str(tmp_path / new.file), "state": "waiting"}
+    table["decryption_keys"] = [waiting, *table["decryption_keys"]]
+    journey.method = oidc.load("bank", table, peer_provider.identification_file.parent)
+
+    assert journey.finish(back).first_names == read_people()["aino"].first_names
 
 
 def test_a_code_works_once_at_the_certified_provider(

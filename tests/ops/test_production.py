@@ -33,11 +33,18 @@ def test_production_refuses_to_start_with_what_belongs_to_a_rehearsal(tmp_path):
         KANSSA_IDENTIFICATION_FILE=str(file),
         REHEARSAL_MAILBOX_URL="http://127.0.0.1:8002",
         KANSSA_TEST_HETU="1",
+        KANSSA_CLOCK="rehearsal.clock.now",
     )
 
     assert attempt.returncode != 0
     assert "Kanssa does not start" in attempt.stderr
-    for named in ("KANSSA_BASE_URL", "KANSSA_TEST_HETU", "REHEARSAL_MAILBOX_URL", "methods.bank"):
+    for named in (
+        "KANSSA_BASE_URL",
+        "KANSSA_TEST_HETU",
+        "REHEARSAL_MAILBOX_URL",
+        "KANSSA_CLOCK",
+        "methods.bank",
+    ):
         assert named in attempt.stderr
 
 

@@ -6,11 +6,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from email.message import EmailMessage
+from mailbox import Maildir
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rehearsal.bounces import Bounces
 from rehearsal.mailbox import Mailbox
 from rehearsal.processes import CannotStart
 
@@ -102,10 +104,20 @@ def test_the_html_part_is_shown_in_a_sandbox(mailbox: Mailbox) -> None:
 
 def test_a_refusal_can_be_rehearsed(mailbox: Mailbox) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
-        send(mailbox, "bounce-eino@example.fi")
+        send(mailbox, "eino.refuses@example.fi")
 
-    assert refused.value.recipients["bounce-eino@example.fi"][0] == 550
+    assert refused.value.recipients["eino.refuses@example.fi"][0] == 550
     assert letters(mailbox) == []
+
+
+def test_mail_to_an_address_that_bounces_is_taken_and_comes_back(tmp_path: Path) -> None:
+    with Mailbox(tmp_path / "mails", bounces=Bounces(tmp_path / "bounces")) as mailbox:
+        send(mailbox, "eino.bounces@example.fi")
+
+        [returned] = Maildir(tmp_path / "bounces")
+        assert letters(mailbox) == []
+    assert returned["To"] == "kanssa@example.fi"
+    assert returned.get_payload()[1].get_payload()[1]["Final-Recipient"] == "rfc822; eino.bounces@example.fi"
 
 
 @pytest.mark.parametrize("path", ["/messages/none", "/messages/..%2f..%2fpyproject", "/elsewhere"])

@@ -6,15 +6,30 @@ import subprocess
 import sys
 from collections import Counter
 from email import message_from_bytes
+from email.header import decode_header, make_header
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection
 
 from kanssa.messages.models import Message
+from kanssa.usecases.mail_draft_link import mail_draft_link
 from kanssa.worker.deliveries import deliver_waiting
 from rehearsal.processes import free_port
-from tests.cast import AINO, EINO, arrived, confirmed, joined, later, sent
+from tests.cast import (
+    AINO,
+    BROWSER,
+    EINO,
+    NOW,
+    SAGA,
+    arrived,
+    complete,
+    confirmed,
+    drafted,
+    joined,
+    later,
+    sent,
+)
+from tests.worker.surroundings import environment_of_a_worker
 
 DELIVER = (
     "import sys, django; django.setup();"
@@ -31,7 +46,21 @@ class Post:
     def __init__(self):
         self.mails = []
         self.refuses = {}
+        self.refuses_senders = ""
+        self.refuses_contents = ""
+        self.sessions = 0
         self.kills = None
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if self.refuses_senders:
+            return self.refuses_senders
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 aiosmtpd's name
         if address in self.refuses:
@@ -40,6 +69,8 @@ class Post:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 aiosmtpd's name
+        if self.refuses_contents:
+            return self.refuses_contents
         self.mails.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
         if self.kills is not None:
             os.kill(self.kills, signal.SIGKILL)
@@ -130,6 +161,89 @@ def test_an_address_that_is_refused_for_now_is_tried_again_later(post):
     assert (too_soon, in_time) == (0, 1)
 
 
+def test_a_round_of_letters_goes_over_one_connection(post):
+    for role in (AINO, EINO, SAGA):
+        sent(role)
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert (len(post.mails), post.sessions) == (3, 1)
+
+
+def test_nothing_to_send_opens_no_connection(post):
+    deliver_waiting(now=later(seconds=1))
+
+    assert post.sessions == 0
+
+
+def test_after_a_refusal_the_round_goes_on_over_the_same_connection(post):
+    post.refuses["aino@example.com"] = "550 no such mailbox"
+    for role in (AINO, EINO):
+        sent(role)
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert ([to for to, _mail in post.mails], post.sessions) == (["eino@example.com"], 1)
+
+
+@pytest.mark.parametrize("answer", ["421 closing", "451 later"])
+def test_a_server_that_ends_the_conversation_gets_the_next_letter_over_a_new_one(post, answer):
+    post.refuses["aino@example.com"] = answer
+    for role in (AINO, EINO):
+        sent(role)
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert [to for to, _mail in post.mails] == ["eino@example.com"]
+    assert Message.objects.filter(failed_at=None, sent_at=None).count() == 1
+
+
+def test_a_server_that_takes_nothing_from_us_blames_no_address(post):
+    post.refuses_senders = "550 5.7.1 who are you"
+    for role in (AINO, EINO):
+        sent(role)
+
+    deliver_waiting(now=later(seconds=1))
+    post.refuses_senders = ""
+    in_time = deliver_waiting(now=later(minutes=2))
+
+    assert in_time == 2
+
+
+@pytest.mark.parametrize("refusal", ["rcpt", "data"])
+def test_a_refusal_by_policy_says_nothing_of_the_address(post, refusal):
+    said = "554 5.7.1 relaying denied"
+    if refusal == "rcpt":
+        post.refuses["aino@example.com"] = said
+    else:
+        post.refuses_contents = said
+    sent(AINO)
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert Message.objects.get().failed_at is None
+
+
+def test_contents_that_are_refused_for_good_are_not_sent_again(post):
+    post.refuses_contents = "550 5.1.1 no such mailbox after all"
+    sent(AINO)
+
+    deliver_waiting(now=later(seconds=1))
+
+    assert Message.objects.get().failure == "address-refused"
+
+
+def test_a_letter_that_was_tried_for_weeks_is_still_tried(post):
+    post.refuses["aino@example.com"] = "450 try again"
+    sent(AINO)
+    Message.objects.update(attempts=500)
+
+    deliver_waiting(now=later(seconds=1))
+    post.refuses.clear()
+
+    assert deliver_waiting(now=later(hours=7)) == 1
+
+
 def test_letters_wait_while_the_mail_server_is_down(post, settings):
     sent(AINO)
     up, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
@@ -147,7 +261,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post
     command = [sys.executable, "-c", "import sys; sys.stdin.readline();" + DELIVER]
     worker = subprocess.Popen(
         [*command, later(seconds=1).isoformat()],
-        env=_environment_of_a_worker(settings),
+        env=environment_of_a_worker(settings),
         stdin=subprocess.PIPE,
     )
     post.kills = worker.pid
@@ -167,15 +281,29 @@ def test_two_workers_at_once_send_each_letter_once(post, settings):
         sent(AINO)
     command = [sys.executable, "-c", DELIVER, later(seconds=1).isoformat()]
 
-    workers = [subprocess.Popen(command, env=_environment_of_a_worker(settings)) for _worker in range(2)]
+    workers = [subprocess.Popen(command, env=environment_of_a_worker(settings)) for _worker in range(2)]
 
     assert [worker.wait() for worker in workers] == [0, 0]
     assert len(post.ids()) == 20
     assert set(post.ids().values()) == {1}
 
 
-def _environment_of_a_worker(settings):
-    at = connection.settings_dict
-    url = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-    mail = f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    return os.environ | {"DATABASE_URL": url, "KANSSA_EMAIL_URL": mail}
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", ["Jatka asuntohakemuksen", "torstai 24.12.2026", "/fi/hakemus/jatka/"]),
+        ("sv", ["Fortsätt med din bostadsansökan", "torsdag 24 december 2026", "/sv/ansokan/fortsatt/"]),
+        ("en", ["Go on with your housing", "Thursday 24 December 2026", "/en/application/continue/"]),
+    ],
+)
+def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post, language, words):
+    ids = {"application_id": drafted(complete(AINO)), "actor": BROWSER, "now": NOW}
+    mail_draft_link(**ids, address="anybody@example.com", language=language)
+
+    deliver_waiting(now=later(seconds=1))
+
+    [(_to, mail)] = post.mails
+    whole = str(make_header(decode_header(mail["Subject"]))) + "".join(parts_of(mail).values())
+    for word in words:
+        assert word in whole
+    assert "Aino" not in whole

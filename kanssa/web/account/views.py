@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from kanssa.applications import queries
@@ -14,35 +15,43 @@ from kanssa.applications.refusals import (
     NothingToInvite,
     NotIdentified,
 )
+from kanssa.applications.states import ENDED, LIVING
+from kanssa.identification.logins import Afterwards
+from kanssa.identification.protocol import Handover
+from kanssa.usecases.leave_broker import leave_broker
 from kanssa.usecases.resend_invitation import resend_invitation
 from kanssa.usecases.sign_out import sign_out as sign_out_everywhere
-from kanssa.web.contact import desk_for
+from kanssa.web.account.status import status_page
 from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
 
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Log in to the e-service: identify, to see whether everybody has confirmed."""
+    """Log in to the e-service: identify, to see whether everybody has confirmed, or to go on editing."""
     visitor = visitor_of(request)
-    visitor.set_out({"to": "status"})
+    visitor.set_out({"to": "edit" if visitor.is_editing else "status"})
     return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
 
 
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
-    """All my applications."""
+    """All my applications, those that ended last."""
     visitor = visitor_of(request)
-    waiting = queries.waiting_for(visitor.identified, now=visitor.now)
-    if not waiting:
+    mine = queries.applications_of(visitor.identified, now=visitor.now)
+    if not mine:
         return redirect("confirm:nothing")
-    return page(request, "account/applications.html", {"waiting": waiting})
+    context = {
+        "living": [each for each in mine if each.state in LIVING],
+        "ended": [each for each in mine if each.state in ENDED],
+    }
+    return page(request, "account/applications.html", context)
 
 
 @require_safe
 def status(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """How an application stands: who is missing, valid until when."""
-    return _status_page(request, application_id, visitor_of(request))
+    return status_page(request, application_id, visitor_of(request))
 
 
 @require_POST
@@ -58,50 +67,47 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
             now=visitor.now,
         )
     except (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite) as refusal:
-        return _status_page(request, application_id, visitor, refusal=refusal)
+        return status_page(request, application_id, visitor, refusal=refusal)
     visitor.leave_notice("invitation-sent")
     return redirect("account:status", application_id=application_id)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the identification everywhere, and forget everything in this browser."""
+    """End the identification everywhere, at its broker too, and forget everything in this browser."""
     visitor = visitor_of(request)
-    _end(visitor)
+    handover = _end(visitor, "signed-out")
     visitor.forget()
-    response = page(request, "account/signed_out.html", {"is_identified": False})
+    response = redirect(handover.url) if handover else _signed_out_page(request)
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Say that nobody is signed in any more; brokers that sign out too lead here."""
+    return _signed_out_page(request)
+
+
+def _signed_out_page(request: HttpRequest) -> HttpResponse:
+    return page(request, "account/signed_out.html", {"is_identified": False})
 
 
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
     """Sign out, and let the next adult identify in the same browser."""
     visitor = visitor_of(request)
-    _end(visitor)
+    handover = _end(visitor, "next-person")
     visitor.hand_over()
-    return redirect("identify:choose")
+    return redirect(handover.url if handover else "identify:choose")
 
 
-def _end(visitor: Visitor) -> None:
+def _end(visitor: Visitor, afterwards: str) -> Handover | None:
+    """End the identification; gives where to go to end it at the broker too."""
     try:
         identified = visitor.identified
     except NotIdentified:
-        return
+        return None
     sign_out_everywhere(identified=identified, actor=identified.actor, now=visitor.now)
-
-
-def _status_page(
-    request: HttpRequest,
-    application_id: UUID,
-    visitor: Visitor,
-    *,
-    refusal: InvitationTooSoon | InvitationsUsedUp | NotAllowedNow | NothingToInvite | None = None,
-) -> HttpResponse:
-    context = {
-        "status": queries.status(application_id, identified=visitor.identified, now=visitor.now),
-        "notice": visitor.take_notice(),
-        "refusal": refusal,
-        "desk": desk_for(visitor.now),
-    }
-    return page(request, "account/status.html", context, status=refusal.status if refusal else 200)
+    place = Afterwards(afterwards, get_language() or "fi")
+    return leave_broker(identified=identified, afterwards=place, now=visitor.now)

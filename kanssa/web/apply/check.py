@@ -1,17 +1,19 @@
 """Check your answers: cards of rows with their ways back, and links to what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kanssa.applications.checks import Fault, faults_of
 from kanssa.applications.content import Content, full_name
+from kanssa.applications.queries import Draft
 from kanssa.web.apply.forms import text_of
 from kanssa.web.apply.route import co_applicant_url, main_url, resident_url
 from kanssa.web.apply.steps import (
@@ -23,17 +25,24 @@ from kanssa.web.apply.steps import (
     Step,
     answers_about,
     asked,
+    main_steps,
 )
 from kanssa.web.shown import Row, rows
+
+RowsOf = Callable[..., list[Row]]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One page's answers, or one person's; `change_url` leads to where all of them are changed."""
+    """One page's answers, or one person's; `change_url` leads to where all of them are changed.
+
+    `note` says what else there is to know of them.
+    """
 
     title: str | Promise
     rows: list[Row] = field(default_factory=list)
     change_url: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +53,62 @@ class FaultLink:
     url: str
 
 
-def check_cards(content: Content) -> list[Card]:
-    """All answers, in the order of the form."""
+def check_cards(draft: Draft, *, hides_codes: bool = False) -> list[Card]:
+    """All answers, in the order of the form; `hides_codes`: none of an identity code."""
+    rows_of = partial(rows, hides_codes=hides_codes)
+    content = draft.content
+    steps = main_steps(has_main_identified=draft.has_main_identified)
     return [
-        *_main_cards(MAIN_BEFORE_PEOPLE, content),
-        *[_co_applicant_card(content, key) for key in content.co_applicant_ids],
-        *[_resident_card(key, facts) for key, facts in content.residents.items()],
-        *_main_cards(MAIN_AFTER_PEOPLE, content),
+        *_main_cards([step for step in steps if step in MAIN_BEFORE_PEOPLE], content, rows_of),
+        *[_co_applicant_card(draft, key, rows_of) for key in content.co_applicant_ids],
+        *[_resident_card(key, facts, rows_of) for key, facts in content.residents.items()],
+        *_main_cards(MAIN_AFTER_PEOPLE, content, rows_of),
     ]
 
 
-def fault_links(content: Content, *, today: date) -> list[FaultLink]:
-    """What must be mended before sending."""
-    return [_fault_link(fault, content) for fault in faults_of(content, today=today)]
+def faults_in(draft: Draft, *, today: date) -> list[Fault]:
+    """What must be mended before sending or saving; who answers for themselves mends their own."""
+    return [fault for fault in faults_of(draft.content, today=today) if fault.id not in draft.closed]
 
 
-def _main_cards(steps: Iterable[Step], content: Content) -> Iterable[Card]:
+def fault_links(draft: Draft, faults: Iterable[Fault]) -> list[FaultLink]:
+    """Faults, each with its page."""
+    return [_fault_link(fault, draft) for fault in faults]
+
+
+def _main_cards(steps: Iterable[Step], content: Content, rows_of: RowsOf) -> Iterable[Card]:
     for step in asked(tuple(steps), partial(answers_about, content)):
-        yield Card(step.title, rows(step.fields, answers_about(content, step)), _and_back(main_url(step)))
+        yield Card(step.title, rows_of(step.fields, answers_about(content, step)), _and_back(main_url(step)))
 
 
-def _co_applicant_card(content: Content, key: UUID) -> Card:
-    facts = content.adults[key]
+def _co_applicant_card(draft: Draft, key: UUID, rows_of: RowsOf) -> Card:
+    facts = draft.content.adults[key]
+    title = _("Co-applicant: %(name)s") % {"name": full_name(facts)}
+    if key in draft.closed:
+        note = _(
+            "They have identified themselves and answer for their own details. You can only remove them."
+        )
+        return Card(title, change_url=_and_back(reverse("apply:co_applicants")), note=note)
     all_rows: list[Row] = []
     for step in asked(CO_APPLICANT_STEPS, lambda _step: facts):
-        all_rows += rows(step.fields, facts, change_url=_and_back(co_applicant_url(key, step)))
-    return Card(_("Co-applicant: %(name)s") % {"name": full_name(facts)}, all_rows)
+        all_rows += rows_of(step.fields, facts, change_url=_and_back(co_applicant_url(key, step)))
+    return Card(title, all_rows)
 
 
-def _resident_card(key: UUID, facts: Mapping[str, Any]) -> Card:
+def _resident_card(key: UUID, facts: Mapping[str, Any], rows_of: RowsOf) -> Card:
     title = _("Also moves in: %(name)s") % {"name": full_name(facts)}
-    return Card(title, rows(RESIDENT_STEP.fields, facts), _and_back(resident_url(key)))
+    return Card(title, rows_of(RESIDENT_STEP.fields, facts), _and_back(resident_url(key)))
 
 
-def _fault_link(fault: Fault, content: Content) -> FaultLink:
+def _fault_link(fault: Fault, draft: Draft) -> FaultLink:
+    content = draft.content
     steps, url = _where(fault, content)
     step = next(step for step in steps if fault.field in step.names and step.section == fault.section)
     asking = next(each for each in step.fields if each.name == fault.field)
     text = text_of(fault, asking.label)
     person = _who(fault, content)
-    return FaultLink(f"{person}. {text}" if person else text, _and_back(url(step)))
+    address = reverse("apply:co_applicants") if fault.id in draft.closed else url(step)
+    return FaultLink(f"{person}. {text}" if person else text, _and_back(address))
 
 
 def _where(fault: Fault, content: Content) -> tuple[tuple[Step, ...], Any]:

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanssa.applications.checks import shared_contacts
+from kanssa.applications.checks import named_co_applicants, shared_contacts
 from kanssa.applications.content import Facts, full_name
-from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.refusals import AnswersForThemselves, NoSuchApplication
 from kanssa.web.apply.route import (
     after_co_applicant,
     co_applicant_url,
@@ -33,14 +33,19 @@ from kanssa.web.visitor import visitor_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def co_applicants(request: HttpRequest) -> HttpResponse:
     """The list of co-applicants: add, change, remove, go on."""
-    content = draft_in(request).content
+    draft = draft_in(request)
+    content = draft.content
     if request.method == "POST":
         return redirect(co_applicant_url(uuid4(), CO_APPLICANT_STEPS[0]))
+    checking = reverse("apply:check") if draft.is_edit else ""
     context = {
         "people": [(key, full_name(content.adults[key])) for key in content.co_applicant_ids],
-        "can_add": len(content.co_applicant_ids) < settings.MOST_CO_APPLICANTS,
+        "closed": draft.closed,
+        "is_edit": draft.is_edit,
+        "can_add": len(named_co_applicants(content)) < settings.MOST_CO_APPLICANTS,
         "shared": shared_contacts(content),
-        "before": main_url(MAIN_BEFORE_PEOPLE[-1]),
+        "before": checking or main_url(MAIN_BEFORE_PEOPLE[-1]),
+        "after": checking or reverse("apply:residents"),
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/co_applicants.html", context)
@@ -54,6 +59,8 @@ def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResp
     step = known_step(CO_APPLICANT_STEPS, key)
     if applicant_id == draft.content.main_applicant_id:
         raise NoSuchApplication
+    if applicant_id in draft.closed:
+        raise AnswersForThemselves
     return step_page(
         request,
         draft,
@@ -76,13 +83,15 @@ def remove_co_applicant(request: HttpRequest, applicant_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def residents(request: HttpRequest) -> HttpResponse:
     """The list of the others who move in."""
-    content = draft_in(request).content
+    draft = draft_in(request)
     if request.method == "POST":
         return redirect(resident_url(uuid4()))
+    checking = reverse("apply:check") if draft.is_edit else ""
     context = {
-        "people": [(key, full_name(facts)) for key, facts in content.residents.items()],
-        "before": reverse("apply:co_applicants"),
-        "after": main_url(MAIN_AFTER_PEOPLE[0]),
+        "people": [(key, full_name(facts)) for key, facts in draft.content.residents.items()],
+        "is_edit": draft.is_edit,
+        "before": checking or reverse("apply:co_applicants"),
+        "after": checking or main_url(MAIN_AFTER_PEOPLE[0]),
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/residents.html", context)

@@ -31,8 +31,13 @@ def resident_url(resident_id: UUID) -> str:
     return reverse("apply:resident", kwargs={"resident_id": resident_id})
 
 
-def after_main(step: Step, content: Content) -> str:
-    """The next step that is asked; the co-applicants and the others stand in the middle."""
+def after_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
+    """The next step that is asked; the co-applicants and the others stand in the middle.
+
+    An edit is no tour: each of its pages leads back to where all changes stand.
+    """
+    if is_edit:
+        return reverse("apply:check")
     part = _part_of(step)
     following = list(asked(part, partial(answers_about, content)))
     place = following.index(step) + 1 if step in following else 0
@@ -41,8 +46,10 @@ def after_main(step: Step, content: Content) -> str:
     return reverse("apply:co_applicants" if part is MAIN_BEFORE_PEOPLE else "apply:check")
 
 
-def before_main(step: Step, content: Content) -> str:
+def before_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
     """The step before."""
+    if is_edit:
+        return reverse("apply:check")
     part = _part_of(step)
     earlier = asked(part[: part.index(step)], partial(answers_about, content))
     urls = [main_url(each) for each in earlier]

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications import queries
 from kanssa.applications.checks import Fault
 from kanssa.applications.content import Content, Facts
-from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.refusals import AlreadySent, DraftWasSent, NoSuchApplication, NotIdentified
 from kanssa.applications.times import day_of
 from kanssa.usecases.save_draft import save_draft
 from kanssa.web.apply.forms import faults_about, is_sound, step_form
@@ -37,12 +38,35 @@ class About:
     words: str = ""
 
 
+class SignedOutWhileEditing(NotIdentified):
+    """The identification ended; the edit waits."""
+
+    code = "signed-out-while-editing"
+    reason = _("You need to identify yourself again to go on editing.")
+
+
 def draft_in(request: HttpRequest) -> queries.Draft:
-    """The draft of this browser. Raises NoSuchApplication, CookiesBlocked."""
+    """The draft, or the edit, of this browser.
+
+    Raises NoSuchApplication, CookiesBlocked, AlreadySent, SignedOutWhileEditing, SomeoneElse.
+    """
     visitor = visitor_of(request)
     if not visitor.has_application and not request.COOKIES:
         raise CookiesBlocked
-    return queries.draft_of(visitor.application_id, identified=visitor.identified_if_any, now=visitor.now)
+    try:
+        draft = queries.draft_of(
+            visitor.application_id, identified=visitor.identified_if_any, now=visitor.now
+        )
+    except AlreadySent:
+        visitor.stop_editing()
+        raise
+    except NotIdentified:
+        if visitor.is_editing:
+            raise SignedOutWhileEditing from None
+        raise
+    if draft.is_edit and visitor.has_resumed and not visitor.is_editing:
+        raise DraftWasSent  # from another browser, which may change it
+    return draft
 
 
 def known_step(steps: tuple[Step, ...], key: str) -> Step:
@@ -87,6 +111,7 @@ def step_page(
         "about": about.words if about else "",
         "before": checking or before,
         "revision": draft.revision,
+        "is_edit": draft.is_edit,
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/step.html", context, status=422 if form.errors else 200)
@@ -98,7 +123,7 @@ def save(request: HttpRequest, change: Change) -> Content:
     saved = save_draft(
         application_id=visitor.application_id,
         change=change,
-        seen_revision=_seen_revision(request),
+        seen_revision=seen_revision(request),
         actor=visitor.actor_if_any,
         now=visitor.now,
         identified=visitor.identified_if_any,
@@ -108,7 +133,7 @@ def save(request: HttpRequest, change: Change) -> Content:
     return saved.content
 
 
-def _seen_revision(request: HttpRequest) -> int:
+def seen_revision(request: HttpRequest) -> int:
     """The revision that the page showed; a form that tells none has seen them all."""
     told = request.POST.get("revision", "")
     is_number = told.isascii() and told.isdigit() and len(told) <= _MOST_DIGITS

@@ -220,6 +220,12 @@ MAIN_AFTER_PEOPLE = (EXPECTING_STEP, HOME_STEP, HOME_MORE, NEED_STEP, WISHES_STE
 MAIN_STEPS = MAIN_BEFORE_PEOPLE + MAIN_AFTER_PEOPLE
 CO_APPLICANT_STEPS = (NAME, CODE, BIRTH, CO_CONTACT)
 OWN_STEPS = (NAME, BACKGROUND, PERMIT, MUNICIPALITY, ADDRESS, CONTACT, INCOME, WEALTH)
+_IDENTITY_STEPS = (CODE, BIRTH)
+
+
+def main_steps(*, has_main_identified: bool) -> tuple[Step, ...]:
+    """The main applicant's steps: once they have identified, what identified them is asked no more."""
+    return tuple(step for step in MAIN_STEPS if not has_main_identified or step not in _IDENTITY_STEPS)
 
 
 def answers_about(content: Content, step: Step) -> Mapping[str, Any]:

@@ -8,22 +8,21 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kanssa.applications import queries
-from kanssa.applications.checks import shared_contacts
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.refusals import (
     AlreadySent,
     DraftIncomplete,
+    DraftWasSent,
     NoSuchApplication,
     NotAllowedNow,
     NotIdentified,
 )
-from kanssa.applications.times import day_of
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.start_application import start_application
-from kanssa.web.apply.check import check_cards, fault_links
+from kanssa.web.apply.check_page import check_page
 from kanssa.web.apply.route import after_main, before_main, main_url
 from kanssa.web.apply.step_page import About, Change, draft_in, known_step, step_page
-from kanssa.web.apply.steps import MAIN_STEPS, Step, answers_about
+from kanssa.web.apply.steps import MAIN_STEPS, Step, answers_about, main_steps
 from kanssa.web.pages import page
 from kanssa.web.refusals import keeps_what_was_typed
 from kanssa.web.visitor import Visitor, visitor_of
@@ -45,15 +44,15 @@ def start(request: HttpRequest) -> HttpResponse:
 def main_step(request: HttpRequest, key: str) -> HttpResponse:
     """One page of the form about the application or the main applicant."""
     draft = draft_in(request)
-    step = known_step(MAIN_STEPS, key)
+    step = known_step(main_steps(has_main_identified=draft.has_main_identified), key)
     return step_page(
         request,
         draft,
         step,
         answers_about(draft.content, step),
         change=partial(_change, step),
-        after=partial(after_main, step),
-        before=before_main(step, draft.content),
+        after=partial(after_main, step, is_edit=draft.is_edit),
+        before=before_main(step, draft.content, is_edit=draft.is_edit),
         about=About(draft.content.main_applicant_id) if step.section == "adults" else None,
     )
 
@@ -61,7 +60,7 @@ def main_step(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Check your answers: everything, each with its way back, and what is missing."""
-    return _check_page(request)
+    return check_page(request)
 
 
 @require_POST
@@ -71,16 +70,28 @@ def send(request: HttpRequest) -> HttpResponse:
     try:
         send_application(application_id=visitor.application_id, actor=visitor.actor, now=visitor.now)
     except DraftIncomplete as refusal:
-        return _check_page(request, status=refusal.status)
+        return check_page(request, refusal=refusal)
+    visitor.hold_application(visitor.application_id)
     return redirect("apply:sent")
 
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """Not yet valid: by when to confirm, and the two ways to do it."""
+    """Not yet valid: by when to confirm, and the two ways to do it.
+
+    Once somebody has identified, only they see how it stands, on a page of their own.
+    """
     visitor = visitor_of(request)
-    application = queries.sent_application(visitor.application_id, now=visitor.now)
-    return page(request, "apply/sent.html", {"application": application})
+    if visitor.has_resumed:
+        raise DraftWasSent  # from another browser, which is shown it
+    try:
+        application = queries.sent_application(visitor.application_id, now=visitor.now)
+    except NotIdentified:
+        if visitor.identified_if_any is None:
+            raise
+        return redirect("account:status", application_id=visitor.application_id)
+    context = {"application": application, "notice": visitor.take_notice()}
+    return page(request, "apply/sent.html", context)
 
 
 def _change(step: Step, facts: Facts) -> Change:
@@ -90,20 +101,6 @@ def _change(step: Step, facts: Facts) -> Change:
         return content.with_section(step.section, facts)
 
     return changed
-
-
-def _check_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
-    visitor = visitor_of(request)
-    content = draft_in(request).content
-    context = {
-        "cards": check_cards(content),
-        "faults": fault_links(content, today=day_of(visitor.now)),
-        "shared": shared_contacts(content),
-        "notice": visitor.take_notice(),
-        "before": main_url(MAIN_STEPS[-1]),
-        "was_sent": status == DraftIncomplete.status,
-    }
-    return page(request, "apply/check.html", context, status=status)
 
 
 def _has_draft(visitor: Visitor) -> bool:

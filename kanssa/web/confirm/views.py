@@ -1,6 +1,5 @@
 """The invited adult's door; terms, choosing, checking, confirming."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,17 +10,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kanssa.applications import queries
 from kanssa.applications.refusals import (
     DetailsMissing,
+    NotAllowedNow,
     SomethingChanged,
     TermsNotAccepted,
 )
-from kanssa.applications.states import State
+from kanssa.applications.states import LIVING
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.confirm_application import confirm_application
+from kanssa.usecases.refuse_invitation import refuse_invitation
+from kanssa.values.actor import Actor
+from kanssa.values.refusal import Refusal
 from kanssa.web.confirm.own_details import first_incomplete
 from kanssa.web.confirm.review import household_cards, other_cards, own_cards
 from kanssa.web.contact import desk_for
+from kanssa.web.differences import differences
 from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
 
@@ -34,7 +38,24 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         visitor.set_out({"to": "invitation", "applicant": str(invited.applicant_id)})
         return redirect("identify:cookies")
-    return page(request, "confirm/invitation.html", {"desk": desk_for(visitor.now)})
+    return page(request, "confirm/invitation.html", {"desk": desk_for(visitor.now), "token": token})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_for_me(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask once more; only pressing changes something: machines open links, and follow them."""
+    visitor = visitor_of(request)
+    if request.method == "POST":
+        refuse_invitation(token=token, actor=Actor("link"), now=visitor.now)
+        return redirect("invitation:refused")
+    queries.living_invitation(token)
+    return page(request, "confirm/not_for_me.html", {"token": token})
+
+
+@require_safe
+def refused(request: HttpRequest) -> HttpResponse:
+    """The address gets no more mail about it."""
+    return page(request, "confirm/refused.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +139,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
             actor=visitor.identified.actor,
             now=visitor.now,
         )
-    except (SomethingChanged, DetailsMissing) as refusal:
+    except (SomethingChanged, DetailsMissing, NotAllowedNow) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
     except TermsNotAccepted:
         return redirect("confirm:terms")
@@ -136,15 +157,19 @@ def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _review_page(
-    request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Any = None
+    request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now)
-    can_change = reviewed.state is State.SENT and not reviewed.has_confirmed
+    seen = _version_seen(request) if refusal else None
+    reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now, seen=seen)
+    can_change = reviewed.state in LIVING and not reviewed.is_left_out
+    can_confirm = can_change and not reviewed.has_confirmed
     context = {
         "review": reviewed,
         "refusal": refusal,
-        "can_confirm": can_change and not reviewed.missing,
-        "complete_url": first_incomplete(reviewed.missing, application_id) if can_change else "",
+        "can_confirm": can_confirm and not reviewed.missing,
+        "can_change": can_change,
+        "complete_url": first_incomplete(reviewed.missing, application_id) if can_confirm else "",
+        "changes": differences(reviewed.changes, own=reviewed.applicant_id),
         "household_cards": household_cards(reviewed.seen),
         "own_cards": own_cards(reviewed.seen, application_id if can_change else None),
         "other_cards": other_cards(reviewed.seen),
@@ -153,7 +178,14 @@ def _review_page(
 
 
 def _version_in(request: HttpRequest) -> UUID:
+    version = _version_seen(request)
+    if version is None:
+        raise SomethingChanged
+    return version
+
+
+def _version_seen(request: HttpRequest) -> UUID | None:
     try:
         return UUID(request.POST.get("version", ""))
     except ValueError:
-        raise SomethingChanged from None
+        return None

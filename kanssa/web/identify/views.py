@@ -19,13 +19,13 @@ from kanssa.identification.attempts import language_of
 from kanssa.identification.protocol import IdentificationMethod, Needs
 from kanssa.identification.refusals import (
     IdentificationExpired,
-    IdentificationFailed,
     OtherBrowser,
 )
 from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.finish_identification import Arrival, finish_identification
 from kanssa.usecases.take_places import take_places
 from kanssa.web.contact import desk_for
+from kanssa.web.identify.fields import single
 from kanssa.web.pages import page
 from kanssa.web.refusals import CookiesBlocked
 from kanssa.web.visitor import Visitor, visitor_of
@@ -87,6 +87,8 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
         language=get_language() or "fi",
         now=visitor.now,
     )
+    if handover.form is not None:
+        return page(request, "identify/handover.html", {"handover": handover})
     return redirect(handover.url)
 
 
@@ -97,7 +99,7 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
     The address of the reply is left at once: it stays in no history and cannot be loaded again.
     """
     visitor = visitor_of(request)
-    reply = _reply_in(request)
+    reply = single(request.GET)
     activate(language_of(reply.get("state", "")) or get_language() or "fi")
     try:
         arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)
@@ -120,21 +122,16 @@ def _way(method: IdentificationMethod, language: str) -> Way:
     return Way(method.key, method.label(language), method.needs, method.is_answering())
 
 
-def _reply_in(request: HttpRequest) -> dict[str, str]:
-    """The reply's parameters. One that comes twice could mean two things: it is refused."""
-    if any(len(values) > 1 for _name, values in request.GET.lists()):
-        raise IdentificationFailed(why="duplicate-parameter")
-    return request.GET.dict()
-
-
 def _onwards(arrival: Arrival, visitor: Visitor) -> str:
     places = queries.places_of(arrival.identified)
     if _is_for_another(arrival.purpose, places):
         return reverse("confirm:other_person")
+    if arrival.purpose["to"] == "edit" and visitor.is_editing:
+        return reverse("apply:check")
+    if arrival.purpose["to"] in ("status", "edit") and queries.has_place(arrival.identified):
+        return reverse("account:applications")
     if not places:
         return reverse("confirm:nothing")
-    if arrival.purpose["to"] == "status":
-        return reverse("account:applications")
     if not queries.has_accepted_terms(arrival.identified, now=visitor.now):
         return reverse("confirm:terms")
     return reverse("confirm:choose")

@@ -1,7 +1,8 @@
 """From a letter to an e-mail: text and HTML of the same words, in the recipient's language."""
 
 from collections.abc import Mapping
-from email.utils import parseaddr
+from datetime import UTC, datetime
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from kanssa.messages.models import Message
+from kanssa.worker.bounces import envelope_sender
 from kanssa.worker.emails.words import words_of
 
 
-def email_of(message: Message, address: str, says: Mapping[str, Any]) -> EmailMultiAlternatives:
+def email_of(
+    message: Message, address: str, says: Mapping[str, Any], *, now: datetime
+) -> EmailMultiAlternatives:
     """Make the e-mail. Its Message-ID is the letter's own: sent again, it is the same mail."""
     with override(message.language):
         words = words_of(message.topic, says)
@@ -21,8 +25,14 @@ def email_of(message: Message, address: str, says: Mapping[str, Any]) -> EmailMu
         email = EmailMultiAlternatives(
             subject=words.subject,
             body=render_to_string("emails/letter.txt", context, using="jinja2"),
+            from_email=envelope_sender(message.id),
             to=[address],
-            headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
+            headers={
+                "From": settings.DEFAULT_FROM_EMAIL,
+                "Message-ID": _message_id(message),
+                "Date": format_datetime(now.astimezone(UTC)),
+                "Auto-Submitted": "auto-generated",
+            },
         )
         email.attach_alternative(render_to_string("emails/letter.html", context, using="jinja2"), "text/html")
     return email

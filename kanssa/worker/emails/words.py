@@ -296,8 +296,27 @@ def _coming_of_age(says: Says) -> Words:
     )
 
 
+def _draft_link(says: Says) -> Words:
+    return Words(
+        subject=_("Go on with your housing application"),
+        paragraphs=(
+            _("With this link you go on filling in your housing application, on any device."),
+            _(
+                "The application is not sent yet. It is deleted after %(day)s, unless something is "
+                "changed in it before."
+            )
+            % {"day": _day(says["last_day"])},
+            _("Do not give the link to anybody: whoever opens it can read and change your answers."),
+            _("If you did not ask for this, you need not do anything."),
+        ),
+        action=_("Go on with the application"),
+        url=_address("apply:resume", token=says["token"]),
+    )
+
+
 _WORDS: Mapping[Topic, Callable[[Says], Words]] = {
     Topic.RECEIVED: _received,
+    Topic.DRAFT_LINK: _draft_link,
     Topic.INVITATION: _invitation,
     Topic.ALL_CONFIRMED: _all_confirmed,
     Topic.CONFIRMED_ELSEWHERE: _confirmed_elsewhere,

@@ -2,7 +2,7 @@
 //
 //     node oidc_provider.mjs settings.json
 //
-// The settings (written by provider.py) hold: port, issuer, jwks, clients, accounts, acr.
+// The settings (written by provider.py) hold: port, issuer, jwks, signed_keys, clients, accounts, acr.
 // It prints READY when it listens on 127.0.0.1.
 
 import { randomBytes } from "node:crypto";
@@ -34,6 +34,7 @@ const provider = new Provider(settings.issuer, {
     requestObjects: { enabled: true },
     userinfo: { enabled: false },
   },
+  extraParams: ["ftn_spname", "ftn_idp_id"],
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...settings.accounts[id] }) }),
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   jwks: settings.jwks,
@@ -94,6 +95,10 @@ function forgetSession(request) {
 const answer = provider.callback();
 const server = createServer((request, response) => {
   forgetSession(request);
+  if (request.url === "/signed-keys") {
+    response.writeHead(200, { "Content-Type": "application/jwk-set+jwt" });
+    return response.end(settings.signed_keys);
+  }
   if (!request.url.startsWith("/interaction/")) return answer(request, response);
   return interact(request, response).catch((error) => {
     response.writeHead(400, { "Content-Type": "text/plain" });

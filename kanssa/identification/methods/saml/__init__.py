@@ -1,0 +1,16 @@
+"""SAML 2.0 as Suomi.fi speaks it: one strict code path, configured per provider."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kanssa.identification.configuration import Section
+from kanssa.identification.methods.saml.configuration import read_party
+from kanssa.identification.methods.saml.method import SamlMethod
+from kanssa.identification.methods.saml.party import Party
+
+__all__ = ["Party", "SamlMethod", "load", "read_party"]
+
+
+def load(key: str, table: Mapping[str, object], folder: Path) -> SamlMethod:
+    """Make the method of one table of the identification file. Raises Misconfigured."""
+    return SamlMethod(read_party(key, Section(f"methods.{key}", table, folder)))

@@ -1,0 +1,192 @@
+"""What a verified assertion says, and whether it says it to us, now, about this attempt."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from hmac import compare_digest
+from zoneinfo import ZoneInfo
+
+from kanssa.identification.methods.saml.documents import Element, children, moment, only, text_of
+from kanssa.identification.methods.saml.names import BEARER, saml
+from kanssa.identification.methods.saml.party import Assurance, Party
+from kanssa.identification.methods.saml.response import Expected, check_issued
+from kanssa.identification.protocol import Attempt
+from kanssa.identification.refusals import AssuranceTooLow, IdentificationFailed
+from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
+from kanssa.values.identity import BrokerSession, VerifiedIdentity
+
+_LONGEST_NAME = 200
+_LONGEST_SUBJECT = 255
+_HELSINKI = ZoneInfo("Europe/Helsinki")
+_CONDITIONS = frozenset({saml("AudienceRestriction"), saml("OneTimeUse"), saml("ProxyRestriction")})
+_SUBJECT_PARTS = ("Format", "NameQualifier", "SPNameQualifier")
+
+Said = Mapping[str, str]
+
+
+def identity_from(
+    assertion: Element, *, party: Party, attempt: Attempt, expected: Expected
+) -> VerifiedIdentity:
+    """Check every part of the assertion and read the identity. Raises refusals."""
+    _check_origin(assertion, party, expected)
+    subject = only(assertion, saml("Subject"), why="subject")
+    _check_confirmation(subject, expected)
+    _check_conditions(only(assertion, saml("Conditions"), why="conditions"), party, expected)
+    statement = only(assertion, saml("AuthnStatement"), why="authn-statement")
+    authenticated_at = _authenticated_at(statement, attempt, expected)
+    assurance = _assurance(statement, party)
+    said = _said(only(assertion, saml("AttributeStatement"), why="attributes"))
+    hetu = _hetu(said, party, expected.now)
+    return VerifiedIdentity(
+        method=party.key,
+        hetu=hetu,
+        last_name=_last_name(said, party, hetu),
+        first_names=_name(said, party.attributes.first_names, why="first-names"),
+        born=_born(said, party, hetu),
+        assurance=assurance,
+        authenticated_at=authenticated_at,
+        non_disclosure=_non_disclosure(said, party),
+        calling_name=_calling_name(said, party),
+        home_municipality=_municipality(said, party),
+        session=_session(subject, statement),
+    )
+
+
+def _check_origin(assertion: Element, party: Party, expected: Expected) -> None:
+    if assertion.get("Version") != "2.0":
+        raise IdentificationFailed(why="assertion-version")
+    if text_of(only(assertion, saml("Issuer"), why="assertion-issuer")) != party.provider.entity_id:
+        raise IdentificationFailed(why="assertion-issuer")
+    check_issued(assertion, expected, what="assertion")
+
+
+def _check_confirmation(subject: Element, expected: Expected) -> None:
+    """One confirmation, by bearing it, to our address, for our request, not too late."""
+    confirmation = only(subject, saml("SubjectConfirmation"), why="confirmation")
+    if confirmation.get("Method") != BEARER:
+        raise IdentificationFailed(why="confirmation-method")
+    data = only(confirmation, saml("SubjectConfirmationData"), why="confirmation")
+    if data.get("Recipient") != expected.address:
+        raise IdentificationFailed(why="recipient")
+    if not compare_digest(data.get("InResponseTo", "").encode(), expected.request_id.encode()):
+        raise IdentificationFailed(why="confirmation-in-response-to")
+    if moment(data.get("NotOnOrAfter"), why="confirmation-time") + expected.skew <= expected.now:
+        raise IdentificationFailed(why="confirmation-time")
+    if data.get("NotBefore") is not None:  # the profile forbids it
+        raise IdentificationFailed(why="confirmation-time")
+
+
+def _check_conditions(conditions: Element, party: Party, expected: Expected) -> None:
+    if any(condition.tag not in _CONDITIONS for condition in conditions):
+        raise IdentificationFailed(why="condition-unknown")
+    starts = moment(conditions.get("NotBefore"), why="conditions-time")
+    ends = moment(conditions.get("NotOnOrAfter"), why="conditions-time")
+    if not starts - expected.skew <= expected.now < ends + expected.skew:
+        raise IdentificationFailed(why="conditions-time")
+    restriction = only(conditions, saml("AudienceRestriction"), why="audience")
+    # Several audiences would be parties that we have no reason to trust.
+    if text_of(only(restriction, saml("Audience"), why="audience")) != party.entity_id:
+        raise IdentificationFailed(why="audience")
+
+
+def _authenticated_at(statement: Element, attempt: Attempt, expected: Expected) -> datetime:
+    """When the person identified: since the attempt began, where we asked afresh."""
+    at = moment(statement.get("AuthnInstant"), why="authn-instant")
+    too_old = attempt.forced and at < attempt.begun_at - expected.skew
+    if too_old or at > expected.now + expected.skew:
+        raise IdentificationFailed(why="authn-instant")
+    ends = statement.get("SessionNotOnOrAfter")
+    if ends is not None and moment(ends, why="session-time") + expected.skew <= expected.now:
+        raise IdentificationFailed(why="session-time")
+    return at
+
+
+def _assurance(statement: Element, party: Party) -> Assurance:
+    context = only(statement, saml("AuthnContext"), why="authn-context")
+    level = text_of(only(context, saml("AuthnContextClassRef"), why="authn-context"))
+    if level not in party.assurances:
+        raise AssuranceTooLow
+    return party.assurances[level]
+
+
+def _said(statement: Element) -> dict[str, str]:
+    """Read the attributes. One that comes twice, or has two values, could mean two things."""
+    said: dict[str, str] = {}
+    for attribute in children(statement, saml("Attribute")):
+        name = attribute.get("Name", "")
+        values = list(children(attribute, saml("AttributeValue")))
+        if name in said or len(values) > 1 or any(len(value) for value in values):
+            raise IdentificationFailed(why="attribute-shape")
+        said[name] = text_of(values[0]) if values else ""
+    return said
+
+
+def _hetu(said: Said, party: Party, now: datetime) -> Hetu | None:
+    code = said.get(party.attributes.hetu, "")
+    if not code:
+        return None
+    today = now.astimezone(_HELSINKI).date()
+    try:
+        return parse_hetu(code, today=today, allow_test_codes=party.allow_test_codes, check=False)
+    except NotAHetu as fault:
+        raise IdentificationFailed(why=f"hetu-{fault.why}") from None
+
+
+def _last_name(said: Said, party: Party, hetu: Hetu | None) -> str:
+    """Another country calls the family name by a name of its own."""
+    attribute = party.attributes.last_name
+    if hetu is None and attribute not in said:
+        attribute = party.attributes.foreign_last_name
+    return _name(said, attribute, why="last-name")
+
+
+def _name(said: Said, attribute: str, *, why: str) -> str:
+    name = " ".join(said.get(attribute, "").split())
+    if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME:
+        raise IdentificationFailed(why=why)
+    return name
+
+
+def _calling_name(said: Said, party: Party) -> str:
+    if not said.get(party.attributes.calling_name):
+        return ""
+    return _name(said, party.attributes.calling_name, why="calling-name")
+
+
+def _born(said: Said, party: Party, hetu: Hetu | None) -> date | None:
+    """Read the birth date; what is said beside the code must agree with it."""
+    told = said.get(party.attributes.birth_date, "")
+    try:
+        born = date.fromisoformat(told) if told else None
+    except ValueError:
+        raise IdentificationFailed(why="birth-date") from None
+    if hetu is None:
+        return born
+    if born not in (None, hetu.born):
+        raise IdentificationFailed(why="birth-date")
+    return hetu.born
+
+
+def _non_disclosure(said: Said, party: Party) -> bool | None:
+    """None when the provider did not say; anything but a plain no counts as an order."""
+    told = said.get(party.attributes.non_disclosure)
+    return None if told is None else told not in ("", "0", "false")
+
+
+def _municipality(said: Said, party: Party) -> str:
+    code = said.get(party.attributes.municipality, "")
+    if code and not (code.isascii() and code.isdigit() and len(code) == len("091")):
+        raise IdentificationFailed(why="municipality")
+    return code
+
+
+def _session(subject: Element, statement: Element) -> BrokerSession | None:
+    """What the provider calls this log-in; None when it gave no name for it."""
+    names = list(children(subject, saml("NameID")))
+    index = statement.get("SessionIndex", "")
+    if len(names) != 1 or not index:
+        return None
+    name = text_of(names[0])
+    if not 0 < len(name) <= _LONGEST_SUBJECT or len(index) > _LONGEST_SUBJECT:
+        raise IdentificationFailed(why="subject")
+    parts = {part: names[0].get(part, "") for part in _SUBJECT_PARTS}
+    return BrokerSession(subject=name, index=index, qualifiers=parts)

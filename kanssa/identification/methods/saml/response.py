@@ -1,0 +1,111 @@
+"""From a posted response to the assertion in it: who says it, to whom, about which request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kanssa.identification.methods.saml.documents import (
+    Element,
+    children,
+    from_base64,
+    moment,
+    only,
+    parse,
+    text_of,
+)
+from kanssa.identification.methods.saml.encryption import decrypted
+from kanssa.identification.methods.saml.names import STATUS, saml, samlp
+from kanssa.identification.methods.saml.party import Party
+from kanssa.identification.methods.saml.signatures import signed_part
+from kanssa.identification.protocol import Attempt
+from kanssa.identification.refusals import (
+    AssuranceTooLow,
+    BrokerUnavailable,
+    IdentificationCancelled,
+    IdentificationFailed,
+)
+
+_OLDEST_MESSAGE = timedelta(minutes=10)
+# What is left of a status when the person turned back, or the bank did not let them in.
+_CANCELLED = frozenset({f"{STATUS}AuthnFailed", f"{STATUS}RequestDenied"})
+_TOO_WEAK = f"{STATUS}NoAuthnContext"
+_UNAVAILABLE = frozenset({f"{STATUS}NoAvailableIDP", f"{STATUS}NoSupportedIDP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a message must say to be meant for us, now."""
+
+    address: str
+    request_id: str
+    now: datetime
+    skew: timedelta
+
+
+def request_id_of(attempt_nonce: str) -> str:
+    """Name the request of an attempt: 256 random bits, and a name as XML wants it."""
+    return f"_{attempt_nonce}"
+
+
+def expected_of(attempt: Attempt, party: Party, now: datetime) -> Expected:
+    """Tell what the reply to this attempt must say."""
+    skew = timedelta(seconds=party.clock_skew)
+    return Expected(attempt.return_url, request_id_of(attempt.nonce), now, skew)
+
+
+def assertion_in(reply: Mapping[str, str], *, party: Party, expected: Expected) -> Element:
+    """Give the assertion, as it was signed. Raises refusals of identification."""
+    response = _response(reply, party, expected)
+    _check_success(response)
+    if any(True for _ in response.iter(saml("Assertion"))):
+        raise IdentificationFailed(why="assertion-not-encrypted")
+    encrypted = only(response, saml("EncryptedAssertion"), why="assertion-count")
+    plain = decrypted(encrypted, [pair.key for pair in party.decryption], ciphers=party.ciphers)
+    root = parse(plain, what="assertion")
+    if root.tag != saml("Assertion"):
+        raise IdentificationFailed(why="assertion-shape")
+    return signed_part(root, provider=party.provider, now=expected.now, what="assertion")
+
+
+def _response(reply: Mapping[str, str], party: Party, expected: Expected) -> Element:
+    root = parse(from_base64(reply.get("SAMLResponse"), what="response"), what="response")
+    if root.tag != samlp("Response"):
+        raise IdentificationFailed(why="response-shape")
+    response = signed_part(root, provider=party.provider, now=expected.now, what="response")
+    check_envelope(response, issuer=party.provider.entity_id, expected=expected, what="response")
+    if response.get("InResponseTo") != expected.request_id:
+        raise IdentificationFailed(why="response-in-response-to")
+    return response
+
+
+def check_envelope(message: Element, *, issuer: str, expected: Expected, what: str) -> None:
+    """Check what every signed message says of itself. Raises IdentificationFailed."""
+    if message.get("Version") != "2.0":
+        raise IdentificationFailed(why=f"{what}-version")
+    if text_of(only(message, saml("Issuer"), why=f"{what}-issuer")) != issuer:
+        raise IdentificationFailed(why=f"{what}-issuer")
+    if message.get("Destination") != expected.address:
+        raise IdentificationFailed(why=f"{what}-destination")
+    check_issued(message, expected, what=what)
+
+
+def check_issued(message: Element, expected: Expected, *, what: str) -> None:
+    """Check that it was made just now. Raises IdentificationFailed."""
+    at = moment(message.get("IssueInstant"), why=f"{what}-issued")
+    if not expected.now - _OLDEST_MESSAGE - expected.skew <= at <= expected.now + expected.skew:
+        raise IdentificationFailed(why=f"{what}-issued")
+
+
+def _check_success(response: Element) -> None:
+    """Status codes nest; the inner ones say why."""
+    code = only(only(response, samlp("Status"), why="status"), samlp("StatusCode"), why="status")
+    if code.get("Value") == f"{STATUS}Success":
+        return
+    told = {inner.get("Value", "") for inner in children(code, samlp("StatusCode"))}
+    if told & _CANCELLED:
+        raise IdentificationCancelled
+    if _TOO_WEAK in told:
+        raise AssuranceTooLow
+    if told & _UNAVAILABLE:
+        raise BrokerUnavailable(why="broker-unavailable")
+    raise IdentificationFailed(why="broker-refused")

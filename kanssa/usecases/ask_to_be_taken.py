@@ -1,0 +1,50 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.household import Household
+from kanssa.applications.models import Task
+from kanssa.applications.names import names_agree
+from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.states import LIVING
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+OTHER_CODE = "other-code"
+
+
+@use_case
+def ask_to_be_taken(
+    *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
+) -> None:
+    """Who came by a link and identified with another code asks to be taken as its person.
+
+    A clerk decides; the main applicant learns nothing but "missing". Only under an agreeing name.
+    Asked twice, it is asked once. Refuses: NoSuchApplication.
+    """
+    household = Household.of(application_id, now=now)
+    place = household.applicants.get(applicant_id)
+    if place is None or place.person_id is not None or household.state not in LIVING:
+        raise NoSuchApplication
+    facts = household.facts_of(applicant_id)
+    agree = names_agree(
+        typed_last=facts.get("last_name", ""),
+        typed_first=facts.get("first_names", ""),
+        last=identified.last_name,
+        first=identified.first_names,
+    )
+    if not agree:
+        raise NoSuchApplication
+    _task, is_new = Task.objects.get_or_create(
+        applicant=place, identification_id=identified.id, kind=OTHER_CODE, defaults={"asked_at": now}
+    )
+    if is_new:
+        record(
+            "asked-to-be-taken",
+            actor=actor,
+            now=now,
+            application_id=application_id,
+            applicant_id=applicant_id,
+            identification=str(identified.id),
+        )

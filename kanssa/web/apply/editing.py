@@ -1,0 +1,114 @@
+"""Editing, and withdrawing in the sending browser, what was sent."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kanssa.applications import queries
+from kanssa.applications.refusals import AlreadySent, DraftIncomplete, TooManyCoApplicants
+from kanssa.usecases.edit_application import Edited, edit_application
+from kanssa.usecases.leave_edit import leave_edit
+from kanssa.usecases.start_edit import start_edit
+from kanssa.usecases.withdraw_application import withdraw_application
+from kanssa.values.refusal import Refusal
+from kanssa.web.apply.check_page import check_page
+from kanssa.web.apply.step_page import draft_in, seen_revision
+from kanssa.web.pages import page
+from kanssa.web.visitor import Visitor, visitor_of
+
+
+class ChangedInAnotherTab(Refusal):
+    """The page from which the edit was saved did not show all of it."""
+
+    code = "changed-in-another-tab"
+    reason = _("You changed more in another tab. Check all of your changes, then save.")
+
+
+@require_POST
+def edit(request: HttpRequest) -> HttpResponse:
+    """Begin to edit what this browser sent."""
+    visitor = visitor_of(request)
+    return begin_edit(visitor, visitor.application_id)
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Save the edit. Saved twice, it is one."""
+    visitor = visitor_of(request)
+    application_id = visitor.application_id
+    try:
+        if seen_revision(request) < draft_in(request).revision:
+            return check_page(request, refusal=ChangedInAnotherTab())
+        edited = edit_application(
+            application_id=application_id,
+            identified=visitor.identified_if_any,
+            actor=visitor.actor_if_any,
+            now=visitor.now,
+        )
+    except (DraftIncomplete, TooManyCoApplicants) as refusal:
+        return check_page(request, refusal=refusal)
+    except AlreadySent:
+        return _to_how_it_stands(visitor, application_id)
+    visitor.leave_notice(_notice_of(edited))
+    return _to_how_it_stands(visitor, application_id)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Leave the edit without saving it."""
+    visitor = visitor_of(request)
+    application_id = visitor.application_id
+    leave_edit(
+        application_id=application_id,
+        identified=visitor.identified_if_any,
+        actor=visitor.actor_if_any,
+        now=visitor.now,
+    )
+    visitor.leave_notice("edit-left")
+    return _to_how_it_stands(visitor, application_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Withdraw what this browser sent, while nobody has identified."""
+    visitor = visitor_of(request)
+    application_id = visitor.application_id
+    if request.method == "POST":
+        withdraw_application(
+            application_id=application_id,
+            identified=visitor.identified_if_any,
+            actor=visitor.actor_if_any,
+            now=visitor.now,
+        )
+        return redirect("apply:sent")
+    application = queries.sent_application(application_id, now=visitor.now)
+    return page(request, "apply/withdraw.html", {"application": application})
+
+
+def begin_edit(visitor: Visitor, application_id: UUID, *, to: str = "apply:check") -> HttpResponse:
+    """Begin an edit, or go on with it, at a page of the form."""
+    start_edit(
+        application_id=application_id,
+        identified=visitor.identified_if_any,
+        actor=visitor.actor_if_any,
+        now=visitor.now,
+    )
+    visitor.edit_application(application_id)
+    return redirect(to)
+
+
+def _to_how_it_stands(visitor: Visitor, application_id: UUID) -> HttpResponse:
+    visitor.stop_editing()
+    if visitor.identified_if_any is None:
+        return redirect("apply:sent")
+    return redirect("account:status", application_id=application_id)
+
+
+def _notice_of(edited: Edited) -> str:
+    """What to say next: the places of those whom the edit asks."""
+    if not edited.is_changed:
+        return "edit-nothing"
+    return "edited:" + ",".join(sorted(str(adult) for adult in edited.asks))

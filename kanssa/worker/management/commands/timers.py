@@ -1,0 +1,32 @@
+"""`python -m kanssa.manage timers`: do once, now, what the worker does by the clock."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from kanssa import clock
+from kanssa.applications.drafts import delete_old_drafts
+from kanssa.worker.bounces import read_maildir
+from kanssa.worker.deliveries import deliver_waiting
+from kanssa.worker.timers import run_timers
+
+# Letters go last: what is done before writes some.
+_DONE: Mapping[str, Callable[..., int]] = {
+    "bounces noted": read_maildir,
+    "applications looked after": run_timers,
+    "old drafts deleted": delete_old_drafts,
+    "letters sent": deliver_waiting,
+}
+
+
+class Command(BaseCommand):
+    """Runs every timer once; each does nothing that was done already."""
+
+    help = "Do once, now, what the worker does by the clock; says what and how often."
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
+        """Do it, a line for each sort of deed."""
+        now = clock.now()
+        for what, do in _DONE.items():
+            self.stdout.write(f"{what}: {do(now=now)}")

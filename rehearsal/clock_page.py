@@ -1,0 +1,115 @@
+"""The page on which the demo's time is moved."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import ClassVar
+
+from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.routing import Map, Rule
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from rehearsal.clock import HELSINKI, MOST_DAYS, Clock
+from rehearsal.pages import Pages
+
+STEPS = (1, 3, 14, 30, 90)
+_SLIDER = 120
+_DATE = "%A %-d %B %Y, %H:%M"
+
+_TEMPLATES = {
+    "clock": """{% extends "layout" %}
+{% block title %}Clock{% endblock %}
+{% block main %}
+<p><a href="/">All mail</a></p>
+<h1>Clock</h1>
+<p class="lead">In this demo it is <strong><time datetime="{{ now.isoformat() }}">{{ today }}</time></strong>
+{%- if ahead %}, {{ ahead }} {{ "day" if ahead == 1 else "days" }} ahead of the real time.
+{%- else %}: the real time.{% endif %}</p>
+{% if happened is not none %}
+<section role="status">
+<h2>What happened meanwhile</h2>
+<ul>
+{% for line in happened %}
+<li>{{ line }}</li>
+{% else %}
+<li>nothing that the service does by the clock</li>
+{% endfor %}
+</ul>
+</section>
+{% endif %}
+<h2>Let days pass</h2>
+<p>They pass one after another, each with its reminders, warnings and endings. Sign-ins end, as they do
+by themselves after a while.</p>
+<form action="/clock" method="post">
+{% for days in steps %}
+<button name="pass" value="{{ days }}">+{{ days }} {{ "day" if days == 1 else "days" }}</button>
+{% endfor %}
+</form>
+<h2>Go to a day</h2>
+<form action="/clock" method="post">
+<label for="slider">Days ahead of today: from 0 (left) to {{ slider }} (right)</label>
+<input id="slider" type="range" name="to" min="0" max="{{ slider }}" value="{{ [ahead, slider]|min }}">
+<button>Go there</button>
+</form>
+<form action="/clock" method="post">
+<label for="to">Or in figures, 0 to {{ most }}</label>
+<input id="to" type="number" name="to" min="0" max="{{ most }}" value="{{ ahead }}" required>
+<button>Go there</button>
+</form>
+<form action="/clock" method="post">
+<button name="to" value="0">Back to today</button>
+</form>
+<p>Going back undoes nothing: what happened later stays, with its dates.
+<code>make run RESET=1</code> starts afresh.</p>
+{% endblock %}
+""",
+}
+
+
+class ClockPage(Pages):
+    """A WSGI application over a clock; `let_pass` moves it and gives what happened, in lines."""
+
+    addresses: ClassVar[Map] = Map(
+        [
+            Rule("/clock", endpoint="show", methods=["GET"]),
+            Rule("/clock", endpoint="move", methods=["POST"]),
+        ]
+    )
+    templates: ClassVar[dict[str, str]] = _TEMPLATES
+
+    def __init__(self, clock: Clock, *, let_pass: Callable[[int], list[str]]) -> None:
+        """Nothing has happened yet."""
+        super().__init__()
+        self._clock = clock
+        self._let_pass = let_pass
+        self._happened: list[str] | None = None
+        self._one_at_a_time = Lock()
+
+    def show(self, _request: Request) -> Response:
+        """Tell the time, how it can be moved, and what the last move did."""
+        now = self._clock.now().astimezone(HELSINKI)
+        return self._page(
+            "clock",
+            now=now,
+            today=now.strftime(_DATE),
+            ahead=self._clock.days_ahead,
+            happened=self._happened,
+            steps=STEPS,
+            slider=_SLIDER,
+            most=MOST_DAYS,
+        )
+
+    def move(self, request: Request) -> Response:
+        """Move the clock, and show it again by another request: loading anew moves nothing."""
+        if request.headers.get("Origin", request.host_url.rstrip("/")) != request.host_url.rstrip("/"):
+            raise Forbidden
+        with self._one_at_a_time:
+            self._happened = self._let_pass(self._wanted(request))
+        return redirect("/clock", 303)
+
+    def _wanted(self, request: Request) -> int:
+        name, base = ("pass", self._clock.days_ahead) if "pass" in request.form else ("to", 0)
+        asked = request.form.get(name, "")
+        if not (asked.isascii() and asked.isdigit() and len(asked) <= len(str(MOST_DAYS))):
+            raise BadRequest
+        return min(base + int(asked), MOST_DAYS)

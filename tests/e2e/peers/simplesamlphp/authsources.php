@@ -1,0 +1,4 @@
+<?php
+$peer = require __DIR__ . '/peer.php';
+
+$config = ['people' => ['exampleauth:UserPass'] + $peer['people']];

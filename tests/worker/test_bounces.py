@@ -1,0 +1,272 @@
+"""Bounced mail, from a real mail server on the loopback and in the shapes of others."""
+
+import io
+import subprocess
+import sys
+from mailbox import Maildir
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+
+from kanssa.evidence.models import Event
+from kanssa.messages.models import Message
+from kanssa.worker.bounces import Bounce, bounce_in, envelope_sender, read_mail, read_maildir
+from kanssa.worker.deliveries import deliver_waiting
+from rehearsal.bounces import Bounces
+from rehearsal.mailbox import Mailbox
+from tests.cast import AINO, Role, later, sent
+from tests.worker.notifications import (
+    EXCHANGE,
+    EXIM,
+    POSTFIX,
+    RECEIPT,
+    VACATION,
+    forwarded,
+    nested,
+    notification,
+)
+from tests.worker.surroundings import environment_of_a_worker
+
+SHAPES = {"postfix": POSTFIX, "exchange": EXCHANGE, "exim": EXIM}
+LOST = Role("Korhonen", "Aino Inkeri", AINO.hetu, "aino.bounces@example.com")
+REFUSED = Role("Korhonen", "Aino Inkeri", AINO.hetu, "aino.refused@example.com")
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _bounce_address(settings):
+    settings.BOUNCE_ADDRESS = "bounce@kanssa.example"
+
+
+@pytest.fixture
+def mailbox(tmp_path, settings):
+    """A server that takes mail for some addresses, refuses some, and sends some back."""
+    settings.BOUNCE_MAILDIR = tmp_path / "bounces"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with Mailbox(tmp_path / "mails", bounces=Bounces(settings.BOUNCE_MAILDIR)) as mailbox:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.smtp_port
+        yield mailbox
+
+
+@pytest.fixture
+def letter():
+    """A letter that was sent."""
+    sent(AINO)
+    letter = Message.objects.get()
+    letter.sent_at, letter.sealed = later(seconds=1), None
+    letter.save()
+    return letter
+
+
+@pytest.fixture
+def maildir(tmp_path, settings):
+    settings.BOUNCE_MAILDIR = tmp_path / "bounces"
+    return Maildir(settings.BOUNCE_MAILDIR)
+
+
+def address_of(letter) -> str:
+    return f"bounce+{letter.pk}@kanssa.example"
+
+
+def noted() -> list[dict[str, str]]:
+    return list(Event.objects.filter(kind="letter-bounced").values_list("facts", flat=True))
+
+
+def test_a_letter_leaves_with_an_envelope_of_its_own_and_our_name_in_its_head(mailbox, tmp_path):
+    sent(LOST)
+
+    deliver_waiting(now=later(seconds=1))
+
+    [returned] = Maildir(tmp_path / "bounces")
+    assert returned["To"] == address_of(Message.objects.get())
+    assert "From: Kanssa <kanssa@localhost>" in returned.get_payload()[2].get_payload()
+
+
+def test_without_a_bounce_address_the_envelope_is_the_sender_of_the_letter(mailbox, settings, tmp_path):
+    settings.BOUNCE_ADDRESS = ""
+    sent(LOST)
+
+    deliver_waiting(now=later(seconds=1))
+
+    [returned] = Maildir(tmp_path / "bounces")
+    assert returned["To"] == "kanssa@localhost"
+    assert envelope_sender(uuid4()) is None
+
+
+def test_a_letter_that_comes_back_is_noted_once_and_its_notice_removed(mailbox, tmp_path):
+    sent(LOST)
+    deliver_waiting(now=later(seconds=1))
+
+    first = read_maildir(now=later(minutes=1))
+    second = read_maildir(now=later(minutes=2))
+
+    letter = Message.objects.get()
+    assert (first, second) == (1, 0)
+    assert (letter.failure, letter.failed_at) == ("bounced", later(minutes=1))
+    assert letter.sent_at == later(seconds=1)
+    assert noted() == [{"message": str(letter.pk), "topic": "received", "code": "5.1.1"}]
+    assert list(Maildir(tmp_path / "bounces")) == []
+
+
+def test_an_address_that_the_server_refuses_is_noted_the_same_way(mailbox):
+    sent(REFUSED)
+
+    deliver_waiting(now=later(seconds=1))
+
+    letter = Message.objects.get()
+    assert (letter.failure, letter.sent_at, letter.sealed) == ("address-refused", None, None)
+    assert noted() == [{"message": str(letter.pk), "topic": "received", "code": "550"}]
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_the_notifications_of_common_mail_servers_are_understood(letter, shape):
+    raw = notification(shape, to=address_of(letter), status="5.2.1")
+
+    assert bounce_in(raw) == Bounce(letter.pk, "5.2.1")
+    assert bounce_in(raw.replace(b"\n", b"\r\n")) == Bounce(letter.pk, "5.2.1")
+    assert bounce_in(raw.replace(b"Action: failed", b"action: FAILED ")) == Bounce(letter.pk, "5.2.1")
+
+
+@pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded", "failed-not", ""])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_only_what_failed_is_a_bounce(letter, shape, action):
+    is_news = read_mail(notification(shape, to=address_of(letter), action=action), now=later(minutes=1))
+
+    letter.refresh_from_db()
+    assert not is_news
+    assert letter.failed_at is None
+
+
+@pytest.mark.parametrize("shape", [VACATION, RECEIPT], ids=["vacation", "read receipt"])
+def test_what_people_and_their_programs_answer_is_no_bounce(letter, shape):
+    assert not read_mail(notification(shape, to=address_of(letter)), now=later(minutes=1))
+
+
+def test_a_bounce_that_somebody_forwards_is_no_bounce(letter):
+    inside = notification(POSTFIX, to=address_of(letter))
+
+    assert not read_mail(forwarded(inside, to=address_of(letter)), now=later(minutes=1))
+
+
+def test_the_letter_is_found_by_whom_the_server_says_it_came_to(letter):
+    raw = notification(EXCHANGE, to="postmaster@kanssa.example")
+
+    assert bounce_in(raw) is None
+    assert bounce_in(raw, to=address_of(letter).upper()) == Bounce(letter.pk, "5.1.1")
+
+
+def test_a_status_that_cannot_be_read_is_an_unknown_one(letter):
+    raw = notification(POSTFIX, to=address_of(letter), status="user unknown")
+
+    assert bounce_in(raw) == Bounce(letter.pk, "5.0.0")
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "bounce@kanssa.example",
+        "bounce+@kanssa.example",
+        "bounce+1234@kanssa.example",
+        "bounce+{id}@elsewhere.example",
+        "other+{id}@kanssa.example",
+        "bounce+{id}",
+        "bounce+{id}@kanssa.example@elsewhere.example",
+        "",
+    ],
+)
+def test_an_address_that_is_not_ours_names_no_letter(letter, to):
+    raw = notification(EXCHANGE, to=to.format(id=letter.pk))
+
+    assert not read_mail(raw, now=later(minutes=1))
+    letter.refresh_from_db()
+    assert letter.failed_at is None
+
+
+def test_a_letter_that_was_never_written_changes_nothing(letter):
+    raw = notification(POSTFIX, to=f"bounce+{uuid4()}@kanssa.example")
+
+    assert not read_mail(raw, now=later(minutes=1))
+    assert noted() == []
+
+
+GARBAGE = {
+    "nothing": b"",
+    "no mail": b"\x00\xff" * 5000,
+    "no boundary": b"Content-Type: multipart/report\n\nAction: failed\n",
+    "unknown charset": b"Content-Type: multipart/report; boundary*=nothing''%ff\n\n--x\n",
+    "an endless line": b"Content-Type: multipart/report; boundary=" + b"a" * 100_000,
+    "a report of nothing": b"Content-Type: multipart/report; boundary=x\n\n--x\n--x--",
+    "status of text": b"Content-Type: multipart/report; boundary=x\n\n--x\n"
+    b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n////\n--x--",
+}
+
+
+@pytest.mark.parametrize("raw", GARBAGE.values(), ids=GARBAGE)
+def test_garbage_breaks_nothing(letter, raw):
+    assert not read_mail(raw, to=address_of(letter), now=later(minutes=1))
+
+
+def test_a_mail_nested_beyond_reason_breaks_nothing(letter):
+    assert not read_mail(nested(3000, to=address_of(letter)), now=later(minutes=1))
+
+
+def test_a_mail_too_large_for_a_bounce_is_not_read(letter):
+    raw = notification(POSTFIX, to=address_of(letter)) + b"x" * 2_000_000
+
+    assert not read_mail(raw, now=later(minutes=1))
+
+
+def test_other_mail_in_the_maildir_is_left_for_people_and_read_once(letter, maildir):
+    maildir.add(notification(VACATION, to=address_of(letter)))
+
+    noted_bounces = [read_maildir(now=later(minutes=minute)) for minute in (1, 2)]
+
+    [left] = maildir
+    assert noted_bounces == [0, 0]
+    assert (left.get_subdir(), left.get_flags()) == ("cur", "S")
+
+
+def test_a_maildir_that_is_not_there_yet_is_empty(settings, tmp_path):
+    settings.BOUNCE_MAILDIR = tmp_path / "later"
+
+    assert read_maildir(now=later(minutes=1)) == 0
+
+
+def test_a_bounce_that_comes_to_the_command_is_noted_once(letter, settings):
+    raw = notification(EXIM, to=address_of(letter))
+
+    said = [piped(raw, settings) for _time in range(2)]
+
+    assert said == [(0, "bounces noted: 1\n"), (0, "bounces noted: 0\n")]
+
+
+def test_the_command_asks_the_mail_server_to_come_again_when_the_database_is_away(letter, settings):
+    raw = notification(EXIM, to=address_of(letter))
+
+    code, _said = piped(raw, settings, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+
+    assert code == 75
+
+
+def test_the_command_reads_the_maildir_too(letter, maildir):
+    maildir.add(notification(POSTFIX, to=address_of(letter)))
+    said = io.StringIO()
+
+    call_command("bounces", "--maildir", stdout=said)
+
+    assert said.getvalue() == "bounces noted: 1\n"
+
+
+def piped(raw: bytes, settings, **environment: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "kanssa.manage", "bounces"],
+        input=raw,
+        env=environment_of_a_worker(settings)
+        | {"KANSSA_BOUNCE_ADDRESS": settings.BOUNCE_ADDRESS}
+        | environment,
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode()
