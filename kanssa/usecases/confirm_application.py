@@ -37,8 +37,8 @@ def confirm_application(
 
     Confirming again what is confirmed is the same confirmation. The last one makes the
     application valid. At the desk it is an assisted confirmation, with the archive reference of
-    the signed paper where there is one. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged,
-    DetailsMissing, TermsNotAccepted.
+    the signed paper where there is one. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow,
+    SomethingChanged, DetailsMissing, TermsNotAccepted.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)

@@ -43,7 +43,7 @@ def decide_task(*, task_id: UUID, is_accepted: bool, staff: StaffMember, actor: 
         application_id=household.application.pk,
         applicant_id=task.applicant_id,
         task=str(task.pk),
-        kind=task.kind,
+        about=task.kind,
         outcome=task.outcome,
     )
 

@@ -53,7 +53,7 @@ def search_applications(
         "searched",
         actor=actor,
         now=now,
-        kind=wanted.kind,
+        search=wanted.kind,
         reason=reason or Reason.VISIT,
         found=sorted({str(each.application_id) for each in people}),
     )
