@@ -41,6 +41,7 @@ def confirm_application(
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
+    household.require(Deed.CONFIRM)
     given = household.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
@@ -71,7 +72,6 @@ def confirm_application(
 
 
 def _require_confirmable(household: Household, applicant_id: UUID, version_id: UUID) -> None:
-    household.require(Deed.CONFIRM)
     if applicant_id not in household.standing.digests:
         raise NotAllowedNow
     if not _says_the_same(version_id, household, applicant_id):
