@@ -70,6 +70,18 @@ STAFF_TRIES_AN_ADDRESS = 30
 STAFF_CODES_AN_ACCOUNT = 5
 STAFF_COOKIE_NAME = "__Host-kanssa_staff" if BASE_URL.startswith("https://") else "kanssa_staff"
 
+# Applicants' accounts
+ACTIVATION_CODE_LIFETIME = timedelta(days=14)
+ACTIVATION_CODE_TRIES = 5
+ACCOUNT_LINK_LIFETIME = timedelta(hours=24)
+ACCOUNT_LINK_COOL_DOWN = timedelta(minutes=1)
+ACCOUNT_LINKS_A_DAY = 5
+ACCOUNT_LINKS_AN_ADDRESS = 30
+ACCOUNT_LINKS_WITHIN = timedelta(hours=1)
+ACCOUNT_TRIES_WITHIN = timedelta(minutes=15)
+ACCOUNT_TRIES_AN_ACCOUNT = 5
+ACCOUNT_TRIES_AN_ADDRESS = 30
+
 # Passwords
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _GOOD_PASSWORDS = "django.contrib.auth.password_validation"

@@ -126,7 +126,7 @@ _STAFF = [
 
 urlpatterns = [
     path("health/", health.health, name="health"),
-    path("return/staff/<slug:key>/", sign_in.come_back, name="staff_return"),
+    path("staff-return/<slug:key>/", sign_in.come_back, name="staff_return"),
     path("return/<slug:method>/", posted.come_back, name="return"),
     path("return/<slug:method>/logout/", posted.logout, name="logout"),
     re_path(r"^return/[a-z0-9-]+/metadata/$", published.published, name="metadata"),

@@ -1,6 +1,7 @@
-"""Passwords of local accounts: which are good enough, and whose one is."""
+"""Passwords: which are good enough, and whose one is."""
 
 import unicodedata
+from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -13,11 +14,19 @@ LONGEST = 200
 """Argon2 takes its time over every character."""
 
 
-def hashed_if_good(password: str, *, user: User) -> str:
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What a password may not be like."""
+
+    email: str
+    name: str = ""
+
+
+def hashed_if_good(password: str, *, user: User | Whose) -> str:
     """Hash a new password. Refuses: PasswordTooWeak."""
     password = _normal(password)
     try:
-        validate_password(password, user)
+        validate_password(password, user)  # type: ignore[arg-type]  # it reads attributes that we name
     except ValidationError as faults:
         raise PasswordTooWeak(faults=faults.messages) from None
     return make_password(password)
@@ -25,11 +34,16 @@ def hashed_if_good(password: str, *, user: User) -> str:
 
 def is_password_of(user: User | None, password: str) -> bool:
     """Whether it is; takes as long for an account that is not there."""
+    return is_password(password, hashed=user.password if user and user.has_usable_password() else None)
+
+
+def is_password(password: str, *, hashed: str | None) -> bool:
+    """Whether it is the one that was hashed; takes as long where there is none."""
     password = _normal(password)
-    if user is None or not user.has_usable_password():
+    if hashed is None:
         make_password(password)
         return False
-    return check_password(password, user.password)
+    return check_password(password, hashed)
 
 
 def _normal(password: str) -> str:

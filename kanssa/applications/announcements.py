@@ -70,7 +70,8 @@ def tell_withdrawn(household: Household, *, but: UUID | None) -> None:
 
 def tell_removed(household: Household, place: Applicant) -> None:
     """To an adult who is on no version any more, if they knew of the application."""
-    if place.person_id is None and not Invitation.objects.filter(applicant=place).exists():
+    knew = place.person_id is not None or Invitation.objects.filter(applicant=place).exists()
+    if not knew or place.left_because == "died":
         return
     part = Part.objects.filter(applicant=place).order_by("-versions__number").first()
     if part is not None:
@@ -112,13 +113,22 @@ def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUI
     )
 
 
-def tell_turned(household: Household, turned: Turned) -> None:
-    """What the clock did: fallen back, a change dropped, lapsed."""
+def tell_turns(household: Household) -> None:
+    """What the clock did; after a week of downtime only what it came to."""
+    began = household.application.to_confirm_since
+    # One that carried nothing ends unnoticed.
+    noticed = [
+        each for each in household.turns if each.turn is not Turn.CONFIRMATION_ENDS or each.at == began
+    ]
+    if noticed:
+        _tell_turned(household, noticed[-1])
+
+
+def _tell_turned(household: Household, turned: Turned) -> None:
+    """Fallen back, a change dropped, lapsed."""
     cause = f"clock:{turned.at.isoformat()}"
     match turned.turn:
-        case Turn.FALLS_BACK:
-            tell_fallen_back(household, but=None, cause=cause)
-        case Turn.CONFIRMATION_ENDS if household.application.to_confirm_since == turned.at:
+        case Turn.FALLS_BACK | Turn.CONFIRMATION_ENDS:
             tell_fallen_back(household, but=None, cause=cause)
         case Turn.CHANGE_LAPSES:
             _tell_known(household, Topic.CHANGE_LAPSED, cause=cause)
@@ -135,7 +145,7 @@ def tell_notice(household: Household, notice: Notice) -> None:
         case Kind.EXPIRY:
             _tell_known(household, Topic.EXPIRY, cause=cause)
         case Kind.COMING_OF_AGE if notice.about is not None:
-            _tell_coming_of_age(household, notice.about, cause)
+            _tell_coming_of_age(household, notice.about)
 
 
 def is_heard_at(place: Applicant, address: str) -> bool:
@@ -146,7 +156,7 @@ def is_heard_at(place: Applicant, address: str) -> bool:
 
 def _remind(household: Household, adult: UUID, cause: str) -> None:
     place = household.applicants[adult]
-    if place.declined_at is not None:
+    if not _hears(place):
         return
     standing = household.standing
     missing = [key for key in standing.digests if household.confirmation_of(key) is None]
@@ -162,7 +172,7 @@ def _remind(household: Household, adult: UUID, cause: str) -> None:
     )
 
 
-def _tell_coming_of_age(household: Household, resident: UUID, cause: str) -> None:
+def _tell_coming_of_age(household: Household, resident: UUID) -> None:
     facts = household.standing.content.residents[resident]
     born = birth_date(facts)
     if born is not None:
@@ -170,7 +180,7 @@ def _tell_coming_of_age(household: Household, resident: UUID, cause: str) -> Non
             household,
             household.main_applicant.pk,
             Topic.COMING_OF_AGE,
-            cause=f"{cause}:{resident}",
+            cause=f"{Kind.COMING_OF_AGE}:{born.isoformat()}:{resident}",
             resident=first_name(facts),
             on=coming_of_age(born).isoformat(),
         )
@@ -179,20 +189,24 @@ def _tell_coming_of_age(household: Household, resident: UUID, cause: str) -> Non
 def _known(household: Household) -> list[Applicant]:
     """The main applicant, and those who identified: other addresses may be a stranger's.
 
-    Who declined hears no more of it.
+    Who declined hears no more of it, and nobody writes to the dead.
     """
     return [
         place
         for place in household.applicants.values()
-        if (place.is_main or place.person_id is not None) and place.declined_at is None
+        if (place.is_main or place.person_id is not None) and _hears(place)
     ]
+
+
+def _hears(place: Applicant) -> bool:
+    return place.declined_at is None and place.left_because != "died"
 
 
 def _invited(household: Household) -> list[Applicant]:
     return [
         place
         for key, place in household.applicants.items()
-        if key in household.first_invited and place.declined_at is None
+        if key in household.first_invited and _hears(place)
     ]
 
 

@@ -8,7 +8,7 @@ from kanssa.applications.content import Content, Facts
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NotIdentified, SomeoneElse
-from kanssa.applications.revising import next_content
+from kanssa.applications.revising import lookup_in, next_content
 from kanssa.identification.living import Identified
 
 _IDENTITY = ("hetu", "no_hetu", "born", "nationality")
@@ -48,7 +48,7 @@ def shown_to_editor(household: Household, draft: Content) -> tuple[Content, list
 
 def edited_content(household: Household, draft: Content) -> Content:
     """What the edit comes to: whoever answers for themselves keeps what stands of them."""
-    content = next_content(household, draft)
+    content = next_content(household, _where_they_stand(household, draft))
     for key in content.co_applicant_ids:
         if answers_for_themselves(household, key):
             content = _replaced(content, key, household.facts_of(key))
@@ -87,6 +87,20 @@ def _cut(household: Household, content: Content) -> Content:
 
 def _only(names: tuple[str, ...], facts: Facts) -> Facts:
     return {name: facts[name] for name in names if name in facts}
+
+
+def _where_they_stand(household: Household, draft: Content) -> Content:
+    """Whoever was left out and is named again stands in their own place: one person fills one."""
+    left_out = {
+        bytes(place.hetu_lookup): key
+        for key, place in household.applicants.items()
+        if place.person_id is not None and place.hetu_lookup is not None and key not in draft.adults
+    }
+    adults = {
+        left_out.get(lookup_in(facts) or b"", key) if key not in household.applicants else key: facts
+        for key, facts in draft.adults.items()
+    }
+    return replace(draft, adults=adults)
 
 
 def _replaced(content: Content, applicant_id: UUID, facts: Facts) -> Content:

@@ -62,8 +62,8 @@ class Turned:
 class Household:
     """The adults of an application, what stands, and who has confirmed it, at `now`.
 
-    What the clock has done until then is done on reading (`turns`), in memory; `keeping.py`
-    keeps it, under a lock.
+    What the clock has done until then is done on reading (`turns`, through the states `passed`), in
+    memory; `keeping.py` keeps it, under a lock.
     """
 
     def __init__(self, application: Application, *, now: datetime) -> None:
@@ -71,9 +71,9 @@ class Household:
         self.application = application
         self.now = now
         self.turns: list[Turned] = []
+        self.passed: list[State] = []
         self.changed: list[Confirmation] = []
-        while (turn := next_turn(self.life)) is not None and turn[0] <= now:
-            self._take(*turn)
+        self._take_turns()
 
     @classmethod
     def of(cls, application_id: UUID, *, now: datetime) -> Self:
@@ -84,7 +84,8 @@ class Household:
     def applicants(self) -> dict[UUID, Applicant]:
         """The adults' places on the versions that matter, by id, the main applicant's first."""
         places = self.application.applicants.filter(removed_at=None).order_by("-is_main", "position")
-        return {place.pk: place for place in places}
+        on_version = None if self.application.standing_version is None else self.adults_that_matter
+        return {place.pk: place for place in places if on_version is None or place.pk in on_version}
 
     @cached_property
     def standing(self) -> Standing:
@@ -100,6 +101,11 @@ class Household:
             return self.standing if self.application.confirmed_version_id else None
         version = self.application.confirmed_version
         return Standing(version) if version else None
+
+    @property
+    def adults_that_matter(self) -> set[UUID]:
+        """The places of what stands, and of what everybody had confirmed."""
+        return {adult for version in self._mattering for adult in version.digests}
 
     @cached_property
     def confirmations(self) -> list[Confirmation]:
@@ -134,6 +140,10 @@ class Household:
             if place.person_id == person_id:
                 return place
         raise NoSuchApplication
+
+    def has_place(self, person_id: UUID) -> bool:
+        """Whether a person fills a place here; one in a change that lapsed just now is none."""
+        return any(place.person_id == person_id for place in self.applicants.values())
 
     def place_held_by(self, person_id: UUID, applicant_id: UUID) -> Applicant:
         """A place by its id, if this person fills it. Raises NoSuchApplication, SomeoneElse."""
@@ -193,7 +203,7 @@ class Household:
         return Life(
             sent_at=application.sent_at,
             ended_as=State(application.ended_as) if application.ended_as else None,
-            all_lost_to_another=any(self._is_lost_to_another(version) for version in self._mattering),
+            all_lost_to_another=self._are_all_lost_to_another,
             is_carried=self.confirmed is not None and self._is_held_by_all(self.confirmed),
             has_waiting=self.has_waiting,
             has_run_out=self._has_run_out,
@@ -251,6 +261,7 @@ class Household:
         self.application.standing_version = standing.version
         self.standing = standing
         self.__dict__.pop("confirmed", None)
+        self.__dict__.pop("applicants", None)
 
     def begin_to_confirm(self, at: datetime) -> None:
         """Give everybody a fresh time to confirm."""
@@ -270,6 +281,17 @@ class Household:
         self.stand_on(self.confirmed)
         if was_valid:
             self.application.confirm_by = self.application.to_confirm_since = None
+
+    def _take_turns(self) -> None:
+        """Do what the clock does until now; a state is passed once all turns of its moment are taken."""
+        at = None
+        while (turn := next_turn(self.life)) is not None and turn[0] <= self.now:
+            if at is not None and at < turn[0]:
+                self.passed.append(state_of(self.life, now=at))
+            self._take(*turn)
+            at = turn[0]
+        if at is not None:
+            self.passed.append(state_of(self.life, now=at))
 
     def _take(self, at: datetime, turn: Turn) -> None:
         match turn:
@@ -313,6 +335,12 @@ class Household:
 
     def _is_held_by_all(self, version: Standing) -> bool:
         return all(self._living(adult, version) for adult in version.digests)
+
+    @property
+    def _are_all_lost_to_another(self) -> bool:
+        """Nobody who has come back since may lose what they confirmed anew."""
+        held = any(self._living(adult, version) for version in self._mattering for adult in version.digests)
+        return not held and any(self._is_lost_to_another(version) for version in self._mattering)
 
     def _is_lost_to_another(self, version: Standing) -> bool:
         last_ones = [self._of(adult, version)[-1:] for adult in version.digests]

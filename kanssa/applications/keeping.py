@@ -9,6 +9,7 @@ it was before.
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
@@ -87,10 +88,9 @@ def keep(household: Household) -> State:
 
     A change of state that the table does not name is a bug, and undoes the deed.
     """
-    application = household.application
-    was, state = State(application.state), household.state
-    if was is not state and (was, state) not in _NAMED:
-        raise RuntimeError(f"the table names no way from {was} to {state}")
+    application, state = household.application, household.state
+    _require_named([State(application.state), *household.passed, state])
+    household.passed.clear()
     if state in ENDED and not application.ended_as:
         household.end_as(state, household.now)
     application.state = state
@@ -102,6 +102,12 @@ def keep(household: Household) -> State:
     application.due_at = _due_at(household, state)
     application.save(update_fields=_KEPT)
     return state
+
+
+def _require_named(states: list[State]) -> None:
+    for was, becomes in pairwise(states):
+        if was is not becomes and (was, becomes) not in _NAMED:
+            raise RuntimeError(f"the table names no way from {was} to {becomes}")
 
 
 def _turned(row: Application, now: datetime) -> Household:
@@ -119,8 +125,7 @@ def _turned(row: Application, now: datetime) -> Household:
             at=turned.at.isoformat(),
             standing=str(row.standing_version_id),
         )
-    # After a week of downtime only what it came to is told.
-    announcements.tell_turned(household, household.turns[-1])
+    announcements.tell_turns(household)
     return household
 
 
@@ -139,9 +144,7 @@ def _keep_confirmations(household: Household) -> None:
 
 def _keep_places(household: Household) -> None:
     """A place on no version that matters is removed, with its links; one that matters again is not."""
-    mattering = set(household.standing.digests)
-    if household.confirmed is not None and household.has_waiting:
-        mattering |= set(household.confirmed.digests)
+    mattering = household.adults_that_matter
     places = {place.pk: place for place in household.application.applicants.all()}
     for key, place in places.items():
         if (key in mattering) == (place.removed_at is None):

@@ -32,8 +32,9 @@ class Notice:
 
 
 def next_notice(household: Household) -> datetime | None:
-    """When the clock next has something to tell."""
-    return min((each.at for each in _notices(household) if each.at > household.now), default=None)
+    """When the clock next has something to tell; before now, if the timers have yet to come to it."""
+    since = _taken_care_of_until(household)
+    return min((each.at for each in _notices(household) if each.at > since), default=None)
 
 
 def due_notices(household: Household) -> list[Notice]:
@@ -41,11 +42,15 @@ def due_notices(household: Household) -> list[Notice]:
 
     So a week of downtime ends in no flood of mail that is stale.
     """
-    since = household.application.noticed_until or household.application.sent_at or household.now
+    since = _taken_care_of_until(household)
     due = sorted(
         (each for each in _notices(household) if since < each.at <= household.now), key=lambda each: each.at
     )
     return list({(each.kind, each.about): each for each in due}.values())
+
+
+def _taken_care_of_until(household: Household) -> datetime:
+    return household.application.noticed_until or household.application.sent_at or household.now
 
 
 def _notices(household: Household) -> Iterator[Notice]:
@@ -65,7 +70,8 @@ def _reminders(household: Household) -> Iterator[Notice]:
         return
     main = household.main_applicant.pk
     invited = {key: at for key, at in household.first_invited.items() if key in household.standing.digests}
-    began = {key: since for key, place in household.applicants.items() if place.person_id}
+    known = {key: place.identified_at for key, place in household.applicants.items()}
+    began = {key: max(since, at) for key, at in known.items() if at is not None}
     began |= {key: max(since, at) for key, at in invited.items()}
     began[main] = max([since, *invited.values()])
     for adult, at in began.items():
@@ -91,10 +97,7 @@ def _comings_of_age(household: Household) -> Iterator[Notice]:
         born = birth_date(facts)
         if born is not None and household.now < end_of(coming_of_age(born)):
             told_on = coming_of_age(born) - timedelta(days=settings.COMING_OF_AGE_DAYS)
-            at = max(morning_of(told_on), _morning_after_sending(household))
+            # One who is named later than that: the next morning. The letter's cause makes it go once.
+            named_on = day_of(household.standing.version.made_at)
+            at = max(morning_of(told_on), morning_of(named_on + timedelta(days=1)))
             yield Notice(at, Kind.COMING_OF_AGE, resident)
-
-
-def _morning_after_sending(household: Household) -> datetime:
-    sent_at = household.application.sent_at
-    return morning_of(day_of(sent_at or household.now) + timedelta(days=1))

@@ -27,7 +27,12 @@ def applications_naming(identified: Identified) -> list[UUID]:
 
 
 def empty_place_for(identified: Identified, household: Household) -> Applicant | None:
-    """The empty place that is this person's: by their whole code, under an agreeing name."""
+    """The empty place that is this person's: by their whole code, under an agreeing name.
+
+    None for whoever fills another here.
+    """
+    if household.has_place(identified.person_id):
+        return None
     for key, place in household.applicants.items():
         is_empty = place.person_id is None and place.hetu_lookup is not None
         if is_empty and bytes(place.hetu_lookup or b"") == identified.hetu_lookup:

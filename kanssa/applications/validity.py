@@ -1,6 +1,6 @@
 """An application becomes valid, or is no more, and what that ends elsewhere (DOMAIN, rule 5)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from kanssa.applications import announcements
@@ -106,7 +106,9 @@ def _lose(rival: Household, people: set[UUID], *, to: Household, actor: Actor) -
         announcements.tell_main_applicant_passed(rival, cause=cause)
 
 
-def pass_main_place(household: Household, *, away_from: set[UUID], lost_for: UUID | None = None) -> bool:
+def pass_main_place(
+    household: Household, *, away_from: Collection[UUID | None], lost_for: UUID | None = None
+) -> bool:
     """Let the first remaining adult to have confirmed, else to identify, be the main applicant.
 
     Only if the main applicant is among the people who leave, and somebody known remains. What the
@@ -123,13 +125,37 @@ def pass_main_place(household: Household, *, away_from: set[UUID], lost_for: UUI
     heir = min(remaining, key=lambda place: _precedence(household, place), default=None)
     if heir is None:
         return False
-    main.is_main, main.main_lost_for = False, lost_for
-    main.save(update_fields=["is_main", "main_lost_for"])
-    heir.is_main = True
-    heir.save(update_fields=["is_main"])
-    household.__dict__.pop("applicants", None)
-    drop_draft(household.application)
+    main.main_lost_for = lost_for
+    hand_main_place(household, heir)
     return True
+
+
+def hand_main_place(household: Household, heir: Applicant) -> None:
+    """Make somebody the main applicant.
+
+    What the former one was editing holds what only they may see, and is forgotten. A change that
+    leaves the new one out waits no more.
+    """
+    main = household.main_applicant
+    main.is_main = False
+    main.save(update_fields=["is_main", "main_lost_for"])
+    heir.is_main, heir.main_lost_for = True, None
+    heir.save(update_fields=["is_main", "main_lost_for"])
+    drop_draft(household.application)
+    household.__dict__.pop("applicants", None)
+    if heir.pk not in household.standing.digests:
+        household.drop_change()
+
+
+def pass_open_main_place(household: Household) -> bool:
+    """Where the main applicant left while nobody else was known: the first to identify takes over."""
+    main = household.main_applicant
+    given = [each for each in household.confirmations if each.applicant_id == main.pk]
+    has_living = any(each.ended_at is None for each in given)
+    lost_for = given[-1].ended_for if given and not has_living else None
+    if main.left_at is None and lost_for is None:
+        return False
+    return pass_main_place(household, away_from={main.person_id}, lost_for=lost_for)
 
 
 def _precedence(household: Household, place: Applicant) -> tuple[bool, float]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kanssa.identification import registry
+from kanssa.identification import registry, sign_on
 from kanssa.identification.configuration import Misconfigured
 from kanssa.identification.keys import BROKERS_CACHE, KeyFolder, OwnKey
 from kanssa.identification.probe import days_left
@@ -19,7 +19,8 @@ def examine(file: Path, *, now: datetime, is_production: bool) -> Iterator[Findi
     for fault in faults_for_production(file):
         yield Finding("fault" if is_production else "soon", fault, "Production does not start with it.")
     try:
-        methods = registry.methods()
+        sign_ons = {f"staff.{key}": each for key, each in sign_on.sign_ons().items()}
+        methods = {**registry.methods(), **sign_ons}
     except Misconfigured as fault:
         yield Finding("fault", str(fault))
         return
@@ -35,7 +36,7 @@ def examine(file: Path, *, now: datetime, is_production: bool) -> Iterator[Findi
 def key_folders(file: Path) -> list[KeyFolder]:
     """Every folder of keys that the file names, once. Raises Misconfigured."""
     named: dict[Path, None] = {}
-    for table in registry.read_tables(file).values():
+    for table in (*registry.read_tables(file).values(), *registry.read_staff_tables(file).values()):
         for holder in (table, table.get("entity")):
             if isinstance(holder, Mapping) and isinstance(holder.get("key_folder"), str):
                 named[file.parent / str(holder["key_folder"])] = None

@@ -8,12 +8,16 @@ from django.conf import settings
 
 from kanssa.identification.logins import remember_login
 from kanssa.identification.models import Identification
+from kanssa.identification.refusals import NeverIdentified
 from kanssa.people.models import Person
 from kanssa.values.actor import Actor
 from kanssa.values.identity import VerifiedIdentity
 from kanssa.vault import open_json, seal_json
 
+ACCOUNT = "account"
+"""The method of those who come by the account that they got when the desk had identified them."""
 _SEEN_STEP = timedelta(minutes=1)
+_BY_PASSWORD = "password"  # noqa: S105 a word for how sure it is, no password
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,46 @@ def begin_living(
     return _identified(row)
 
 
+def was_identified(person_id: UUID) -> bool:
+    """Whether a person was ever identified otherwise than by an account."""
+    return _last_proof(person_id) is not None
+
+
+def begin_by_account(person_id: UUID, *, now: datetime) -> Identified:
+    """Store that somebody came by their account, named as when they were last identified.
+
+    Refuses: NeverIdentified.
+    """
+    known = _last_proof(person_id)
+    if known is None:
+        raise NeverIdentified
+    row = Identification(
+        person=known.person,
+        method=ACCOUNT,
+        assurance=_BY_PASSWORD,
+        authenticated_at=now,
+        began_at=now,
+        seen_at=now,
+    )
+    names = open_json(known.identity, bound_to=f"identification:{known.pk}")
+    row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
+    row.save(force_insert=True)
+    return _identified(row)
+
+
+def end_all_by_account(person_id: UUID, *, now: datetime) -> None:
+    """Sign somebody out wherever they came by their account."""
+    Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None).update(ended_at=now)
+
+
 def end_living(identification_id: UUID, *, now: datetime) -> None:
     """Sign out: the identification ends in every tab and in every copy of the cookie."""
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
+
+
+def _last_proof(person_id: UUID) -> Identification | None:
+    others = Identification.objects.select_related("person").exclude(method=ACCOUNT)
+    return others.filter(person_id=person_id).order_by("-authenticated_at").first()
 
 
 def _identified(row: Identification) -> Identified:

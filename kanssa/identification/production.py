@@ -26,10 +26,10 @@ _NOT_FOR_PEOPLE = frozenset(
         *("customertest", "staging", "localhost", "local", "example", "invalid"),
     }
 )
-_NAMES = frozenset(
-    {"claims", "accepted_assurance", "roles", "name_claim"}
-)  # they look like addresses, and are none
-_NOT_LEVELS = re.compile("loatest|rehearsal|urn:kanssa:", re.IGNORECASE)
+# These look like addresses, and are none.
+_NAMES = frozenset({"claims", "attributes", "accepted_assurance", "roles", "name_claim"})
+# The numbers are Suomi.fi's test method, and Finnish Authenticator, which is no strong one.
+_NOT_LEVELS = re.compile(r"loatest|rehearsal|urn:kanssa:|246\.517\.3002\.110\.(999|7)$", re.IGNORECASE)
 _EVERYBODYS_CLIENTS = frozenset({"saippuakauppias"})  # OP's public sandbox
 EVERYBODYS_KEYS = frozenset(
     {
@@ -68,7 +68,7 @@ def _faults_of(table: Mapping[str, object]) -> Iterator[str]:
         yield from (f"{place}: {sentence}" for sentence in _faults_of_address(address))
     for place, level in _assurances(table):
         if _NOT_LEVELS.search(level):
-            yield f"{place}: {level} is a test level. Remove it."
+            yield f"{place}: {level} is no level for people. Remove it."
     if table.get("client_id") in _EVERYBODYS_CLIENTS:
         yield ".client_id: is a sandbox's, which everybody has. Use the one from your contract."
     if str(table.get("client_id", "")).startswith("YOUR-"):

@@ -22,4 +22,4 @@ class OpsConfig(AppConfig):
 
 def _is_mending() -> bool:
     """Whether this is a command by which one finds or mends faults, which must start with them."""
-    return sys.argv[1:2] in (["doctor"], ["keys"])
+    return sys.argv[1:2] in (["doctor"], ["keys"], ["saml"])

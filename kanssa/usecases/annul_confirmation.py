@@ -2,13 +2,12 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.drafts import drop_draft
 from kanssa.applications.household import USED_ELSEWHERE, Household
 from kanssa.applications.keeping import locked_together
-from kanssa.applications.models import Applicant, Confirmation, Seat
+from kanssa.applications.models import Confirmation, Seat
 from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation
 from kanssa.applications.states import LIVING, Deed, State
-from kanssa.applications.validity import keep_losses, weigh
+from kanssa.applications.validity import hand_main_place, keep_losses, weigh
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -83,6 +82,8 @@ def _revive(household: Household, others: list[Household], annulled: Confirmatio
         )
         if is_lost_to_it and is_free and each.ends_by > now:
             household.revive(each)
+    if not household.is_confirmed_by_all and (application.confirm_by or now) <= now:
+        household.begin_to_confirm(now)
     _give_main_place_back(household, annulled.application_id)
     weigh(household, [other for other in others if other.state in LIVING], actor=actor)
     record(
@@ -98,8 +99,5 @@ def _revive(household: Household, others: list[Household], annulled: Confirmatio
 def _give_main_place_back(household: Household, application_id: UUID) -> None:
     for place in household.applicants.values():
         if place.main_lost_for == application_id:
-            Applicant.objects.filter(application=household.application, is_main=True).update(is_main=False)
-            place.is_main, place.main_lost_for = True, None
-            place.save(update_fields=["is_main", "main_lost_for"])
-            drop_draft(household.application)
-    household.__dict__.pop("applicants", None)
+            hand_main_place(household, place)
+            return

@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.accounts.account import require_proven
 from kanssa.applications.household import Household, Standing
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import locked_with_rivals
@@ -17,7 +18,7 @@ from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified
+from kanssa.identification.living import ACCOUNT, Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -38,13 +39,16 @@ def confirm_application(
     Confirming again what is confirmed is the same confirmation. The last one makes the
     application valid. At the desk it is an assisted confirmation, with the archive reference of
     the signed paper where there is one. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow,
-    SomethingChanged, DetailsMissing, TermsNotAccepted.
+    SomethingChanged, DetailsMissing, TermsNotAccepted, ProofNeeded.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
+    household.require(Deed.CONFIRM)
     given = household.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
+    if identified.method == ACCOUNT:
+        require_proven(identified.person_id)
     _require_confirmable(household, applicant_id, version_id)
     terms = _accepted_terms(identified, now)
     confirmation = _confirm(household, place, version_id, identified, terms, archive_reference, now)
@@ -72,7 +76,6 @@ def confirm_application(
 
 
 def _require_confirmable(household: Household, applicant_id: UUID, version_id: UUID) -> None:
-    household.require(Deed.CONFIRM)
     if applicant_id not in household.standing.digests:
         raise NotAllowedNow
     if not _says_the_same(version_id, household, applicant_id):

@@ -1,5 +1,5 @@
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import begin_draft, write_draft
@@ -37,11 +37,12 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
 
 
 def _copied(household: Household) -> Content:
+    """A copy's people have places of their own."""
     content = household.standing.content
     main = household.main_applicant.pk
-    own = {main: content.adults[main]}
+    own = {uuid4(): content.adults[main]}
     others = {
-        key: {name: facts[name] for name in _OF_ANOTHER if name in facts}
+        uuid4(): {name: facts[name] for name in _OF_ANOTHER if name in facts}
         for key, facts in content.adults.items()
         if key != main
     }
@@ -53,5 +54,5 @@ def _copied(household: Household) -> Content:
         wishes=content.wishes,
         expecting=content.expecting,
         adults=own | others,
-        residents=content.residents,
+        residents={uuid4(): facts for facts in content.residents.values()},
     )

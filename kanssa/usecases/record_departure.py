@@ -39,7 +39,7 @@ def record_departure(
         return
     place.left_at, place.left_because = now, because
     place.save(update_fields=["left_at", "left_because"])
-    has_passed = place.person_id is not None and pass_main_place(household, away_from={place.person_id})
+    has_passed = place.is_main and pass_main_place(household, away_from={place.person_id})
     keep(household)
     record(
         "departure-recorded",

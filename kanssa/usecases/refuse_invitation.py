@@ -2,6 +2,7 @@ from datetime import datetime
 
 from kanssa.applications.invitations import end_invitation, invitation_of
 from kanssa.applications.keeping import keep, locked
+from kanssa.applications.refusals import InvitationSpent
 from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
 from kanssa.messages.letters import cancel_letters_to, lookup_of
@@ -21,7 +22,9 @@ def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
     invitation = invitation_of(token)
     household = locked(invitation.applicant.application_id, now=now)
     household.require(Deed.NOT_FOR_ME)
-    place = household.applicants[invitation.applicant_id]
+    place = household.applicants.get(invitation.applicant_id)
+    if place is None:  # left out of it since
+        raise InvitationSpent
     end_invitation(household, place)
     address = household.facts_of(place.pk).get("email", "")
     place.address_trouble, place.address_trouble_lookup = NOT_FOR_ME, lookup_of(address)

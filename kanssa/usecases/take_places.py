@@ -1,11 +1,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.applications.announcements import tell_main_applicant_passed
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import keep, locked
+from kanssa.applications.models import Applicant
 from kanssa.applications.places import applications_naming, empty_place_for
 from kanssa.applications.states import LIVING
+from kanssa.applications.validity import pass_open_main_place
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
@@ -22,16 +25,21 @@ def take_places(*, identified: Identified, sent_here: UUID | None, actor: Actor,
     """
     for application_id in applications_naming(identified):
         household = locked(application_id, now=now)
-        if _take(household, identified, actor, now) and application_id == sent_here:
+        place = _take(household, identified, actor, now)
+        if place is None:
+            continue
+        if place.is_main and application_id == sent_here:
             invite_all(household)
-            keep(household)
+        if pass_open_main_place(household):
+            tell_main_applicant_passed(household, cause=f"identified:{identified.id}")
+        keep(household)
 
 
-def _take(household: Household, identified: Identified, actor: Actor, now: datetime) -> bool:
-    """Fill the place; gives whether it is the main applicant's."""
+def _take(household: Household, identified: Identified, actor: Actor, now: datetime) -> Applicant | None:
+    """Fill the place that is theirs, if one is."""
     place = empty_place_for(identified, household)
     if place is None or household.state not in LIVING:
-        return False
+        return None
     place.person_id = identified.person_id
     place.identified_at = now
     place.identification_id = identified.id
@@ -44,4 +52,4 @@ def _take(household: Household, identified: Identified, actor: Actor, now: datet
         applicant_id=place.pk,
         identification=str(identified.id),
     )
-    return place.is_main
+    return place

@@ -32,7 +32,7 @@ class Way:
     @property
     def path(self) -> str:
         """Where the broker sends the browser back to."""
-        return f"/return/staff/{self.key}/" if self.is_for_staff else f"/return/{self.key}/"
+        return f"/staff-return/{self.key}/" if self.is_for_staff else f"/return/{self.key}/"
 
 
 WAYS = (

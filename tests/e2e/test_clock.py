@@ -1,5 +1,6 @@
 """The demo's clock moves everything at once: pages, letters, the bank."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from kanssa.applications.dates import day
 from kanssa.applications.times import day_of
 from tests.e2e.conftest import SECONDS, Arrive
 from tests.e2e.people import somebody
-from tests.e2e.stack import running_stack
-from tests.e2e.together import send_and_identify
+from tests.e2e.stack import Stack, running_stack, until
+from tests.e2e.together import send, send_and_identify
 
 pytestmark = pytest.mark.e2e
 
@@ -45,6 +46,23 @@ def test_days_pass_for_pages_letters_and_the_bank_alike(
         visit.picture("a-day-later")
         assert reference in visit.text
         operator.context.close()
+
+
+def test_mail_that_comes_back_is_noted_in_the_demo(arrive: Arrive, stack: Stack) -> None:
+    lost = replace(somebody(), email="lost.bounces@example.com")
+    refused = replace(somebody(), email="never.refused@example.com")
+
+    for who in (lost, refused):
+        send(arrive(who.email.partition(".")[0]), who)
+
+    assert until(lambda: failures_in(stack) == ["address-refused", "bounced"], seconds=90)
+    assert stack.letters("bounces@") == stack.letters("refused@") == []
+
+
+def failures_in(stack: Stack) -> list[str]:
+    with stack.database() as database:
+        found = database.execute("SELECT failure FROM messages_message WHERE failure <> '' ORDER BY 1")
+        return [failure for (failure,) in found.fetchall()]
 
 
 def press(page: Page, label: str) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import HttpResponse
 
 from kanssa.identification.methods.oidc import OidcMethod
-from kanssa.identification.methods.oidc.broker import Endpoints
+from kanssa.identification.methods.oidc.broker import Endpoints, OwnEntity, SigningKey
+from kanssa.identification.methods.oidc.own_keys import public_jwk
 from tests.cast import AINO, EINO, Role
 from tests.identification.scripted_broker import (
     Canned,
@@ -22,6 +23,7 @@ from tests.identification.scripted_broker import (
     ScriptedBroker,
     honest_broker,
     honest_claims,
+    rsa_key,
 )
 from tests.web.browser import Browser
 
@@ -125,8 +127,14 @@ def load_scripted(key: str, table: Mapping[str, object], folder: Path) -> OidcMe
             client_id=f"kanssa-{key}",
             endpoints=endpoints,
             response_issuer_required=True,
+            entity=_entity(str(table["entity"])) if "entity" in table else None,
         )
     )
+
+
+def _entity(identifier: str) -> OwnEntity:
+    key = rsa_key("our-entity")
+    return OwnEntity(identifier, "Kaupunki", SigningKey(key, "RS256"), (public_jwk(key, "sig", "RS256"),))
 
 
 def told(answer: Any) -> Canned:

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import override_settings
 
 from kanssa.identification import registry
 from kanssa.identification.keys import KeyFolder
 from kanssa.identification.production import faults_for_production
+from tests.identification.saml_provider import pair
 from tests.identification.scripted_broker import NOW, rsa_key
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "deploy" / "identification").glob("*.toml"))
@@ -61,3 +63,48 @@ def test_an_example_that_was_filled_in_makes_a_method_and_starts_in_production(
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
 def test_an_example_that_nobody_filled_in_does_not_start_in_production(example: Path) -> None:
     assert faults_for_production(example)
+
+
+def test_the_example_of_suomi_fi_makes_a_method_and_starts_in_production(tmp_path: Path) -> None:
+    example = next(file for file in EXAMPLES if file.stem == "suomifi")
+    text = example.read_text("utf-8").replace("YOUR-DOMAIN", "helsinki").replace("YOUR", "Helsinki")
+    file = tmp_path / "identification.toml"
+    file.write_text(text.replace("asuntohakemus.example", "asuntohakemus.hel.fi"), "utf-8")
+    (tmp_path / "keys").mkdir()
+    for use in ("signing", "encryption", "provider"):
+        held = pair(use)
+        pem = held.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (tmp_path / "keys" / f"suomifi-{use}.key").write_bytes(pem)
+        certificate = held.certificate.public_bytes(Encoding.PEM)
+        (tmp_path / "keys" / f"suomifi-{use}.crt").write_bytes(certificate)
+
+    with override_settings(
+        IDENTIFICATION_FILE=file, IDENTIFICATION_METHODS={"saml": "kanssa.identification.methods.saml.load"}
+    ):
+        [method] = registry.methods().values()
+
+    assert method.label("sv") == "Suomi.fi-identifikation"
+    assert faults_for_production(file) == []
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "by"),
+    [
+        ("tunnistautuminen.suomi.fi", "testi.apro.tunnistus.fi"),
+        ("http://ftn.ficora.fi/2017/loa2", "urn:oid:1.2.246.517.3002.110.999"),
+        ("http://ftn.ficora.fi/2017/loa2", "urn:oid:1.2.246.517.3002.110.7"),
+        ("language_extension", "allow_test_codes"),
+    ],
+)
+def test_production_refuses_the_test_environment_of_suomi_fi(tmp_path: Path, spoilt: str, by: str) -> None:
+    example = next(file for file in EXAMPLES if file.stem == "suomifi").read_text("utf-8")
+    file = tmp_path / "identification.toml"
+    honest = example.replace("asuntohakemus.example", "asuntohakemus.hel.fi").replace(
+        "YOUR-DOMAIN", "helsinki"
+    )
+    file.write_text(honest, "utf-8")
+    assert faults_for_production(file) == []
+
+    file.write_text(honest.replace(spoilt, by), "utf-8")
+
+    assert faults_for_production(file)

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
+from django.test import Client
+from joserfc import jwt
 
 from kanssa.evidence.models import Event
 from kanssa.identification import registry
 from kanssa.identification.models import Identification, IdentificationAttempt
 from tests.cast import AINO, later, sent
-from tests.identification.flow import Flow, told
+from tests.identification.flow import METHODS_FILE, Flow, told
 from tests.identification.lies import BIG, HTML, drips_its_body, drips_its_headers, hangs_up
 from tests.identification.scripted_broker import Canned, rsa_key
 from tests.web.browser import Browser, text_of
@@ -341,3 +343,28 @@ def test_a_broker_that_answers_again_is_shown_again(flow: Flow) -> None:
     page = text_of(flow.browser.get("identification/"))
 
     assert "does not answer right now" not in page
+
+
+@pytest.mark.parametrize("identifier", ["http://127.0.0.1:8000", "http://127.0.0.1:8000/entity/bank"])
+def test_brokers_find_our_statement_and_our_keys_at_the_address_that_they_know(
+    flow: Flow, settings, identifier: str
+) -> None:
+    settings.IDENTIFICATION_FILE.write_text(
+        METHODS_FILE.replace("[methods.mobile]", f'entity = "{identifier}"\n[methods.mobile]')
+    )
+    registry._loaded.cache_clear()
+    path = identifier.removeprefix("http://127.0.0.1:8000")
+    broker = Client(headers={"host": "127.0.0.1:8000"})
+
+    statement = broker.get(f"{path}/.well-known/openid-federation")
+    keys = broker.get(f"{path}/signed-jwks")
+
+    assert (statement.status_code, keys.status_code) == (200, 200)
+    assert statement["Content-Type"] == "application/entity-statement+jwt"
+    assert keys["Content-Type"] == "application/jwk-set+jwt"
+    said = jwt.decode(statement.content.decode(), rsa_key("our-entity"), algorithms=["RS256"]).claims
+    party = said["metadata"]["openid_relying_party"]
+    assert party["redirect_uris"] == ["http://127.0.0.1:8000/return/bank/"]
+    assert party["signed_jwks_uri"] == f"{identifier}/signed-jwks"
+    assert not statement.cookies
+    assert broker.get("/entity/mobile/signed-jwks").status_code == 404

@@ -2,6 +2,8 @@
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kanssa.identification.configuration import Misconfigured, Section
 from kanssa.identification.methods import saml
-from kanssa.identification.methods.saml import Party, read_party
-from tests.identification.saml_provider import pair
+from kanssa.identification.methods.saml import Party, SamlMethod, read_party
+from kanssa.identification.methods.saml.party import Provider
+from tests.identification.saml_provider import NOW, honest_party, pair
 
 GOOD = """
 label = { fi = "Suomi.fi", sv = "Suomi.fi", en = "Suomi.fi" }
@@ -137,3 +140,14 @@ def test_a_wrong_setting_is_named_with_its_cure(
         read(good)
 
     assert says in str(wrong.value)
+
+
+def test_what_will_end_is_told_with_its_cure() -> None:
+    party = replace(
+        honest_party(), provider=Provider("idp", "http://127.0.0.1:9/", (pair("idp").certificate,))
+    )
+    found = SamlMethod(party).examine(now=NOW + timedelta(days=355))
+
+    soon = {finding.said: finding.cure for finding in found if finding.level == "soon"}
+    assert "suomifi: pinned certificate 1 of 1 lives for 10 days more." in soon
+    assert "suomifi: our decryption certificate lives for 10 days more." in soon

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils.timezone import now as clock
 
 from kanssa.identification import sign_on
 from kanssa.identification.configuration import Misconfigured, Section
+from kanssa.identification.examination import examine
 from kanssa.identification.methods.oidc import load_sign_on
 from kanssa.identification.methods.oidc.staff import OidcSignOn, RoleClaim, read_roles
 from kanssa.identification.production import faults_for_production
@@ -202,3 +204,22 @@ def test_the_example_of_the_documentation_can_be_used_as_it_is(tmp_path):
 
     assert found.label("fi") == "Kaupungin kertakirjautuminen"
     assert found._roles.meaning["asuntohaku-esimies"] is Role.SUPERVISOR
+
+
+def test_the_doctor_looks_at_the_single_sign_on_as_at_a_broker(script):
+    known = {finding.said for finding in script.method().examine(now=script.now)}
+
+    found = {finding.said for finding in OidcSignOn(ROLES, script.broker).examine(now=script.now)}
+
+    assert any("can sign RS256" in said for said in found)
+    assert {said for said in found if "clock" not in said} == {said for said in known if "clock" not in said}
+
+
+def test_the_doctor_asks_every_single_sign_on_of_the_file(written):  # noqa: F811
+    file = written('[methods.a]\nkind = "paper"\n[staff.city]\nkind = "paper"\n')
+
+    with override_settings(IDENTIFICATION_FILE=file, IDENTIFICATION_METHODS=KINDS, SIGN_ONS=KINDS):
+        said = [finding.said for finding in examine(file, now=clock(), is_production=False)]
+
+    assert any(sentence.startswith("a:") for sentence in said)
+    assert any(sentence.startswith("staff.city:") for sentence in said)

@@ -10,6 +10,7 @@ import pytest
 
 from kanssa import clock as the_clock_of_kanssa
 from kanssa.messages.models import Message
+from kanssa.web.sealed import SessionStore
 from rehearsal import passing
 from rehearsal.clock import MOST_DAYS, VARIABLE, Clock
 from rehearsal.clock_page import ClockPage
@@ -84,6 +85,17 @@ def test_a_day_ahead_is_the_same_time_of_day_also_over_a_change_to_summer_time(c
         )
         late = there.replace(tzinfo=None) - here.replace(tzinfo=None) - timedelta(days=days)
         assert abs(late) < timedelta(seconds=5)
+
+
+def test_a_session_ends_by_the_moved_clock(clock):
+    session = SessionStore()
+    session["holds"] = "a draft"
+    cookie = session._get_session_key()
+    held = SessionStore(cookie).load()
+
+    clock.move_to(2)
+
+    assert (held, SessionStore(cookie).load()) == ({"holds": "a draft"}, {})
 
 
 @pytest.mark.parametrize("nonsense", ["", "tomorrow", "-3", "1e9"])

@@ -25,7 +25,7 @@ from rehearsal.broker.server import broker_server
 from rehearsal.processes import free_port
 
 BASE = "http://127.0.0.1:8000"
-RETURN = f"{BASE}/return/staff/city/"
+RETURN = f"{BASE}/staff-return/city/"
 NEW = NewAttempt(UUID(int=3), "state" * 8, "nonce" * 8, "verifier" * 8)
 
 

@@ -3,17 +3,23 @@ from uuid import uuid4
 import pytest
 
 from kanssa.applications.models import Applicant, Invitation
-from kanssa.applications.refusals import DraftIncomplete, NotIdentified, SomeoneElse
+from kanssa.applications.queries import draft_of
+from kanssa.applications.refusals import AlreadySent, DraftIncomplete, NotIdentified, SomeoneElse
 from kanssa.applications.states import State
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.usecases.correct_own_details import correct_own_details
 from kanssa.usecases.discard_changes import discard_changes
+from kanssa.usecases.edit_application import edit_application
 from kanssa.usecases.renew_application import renew_application
+from kanssa.usecases.save_draft import save_draft
 from kanssa.usecases.save_own_details import save_own_details
+from kanssa.usecases.start_edit import start_edit
 from tests.cast import (
     AINO,
+    BROWSER,
     EINO,
+    NOW,
     OTSO,
     SAGA,
     arrived,
@@ -352,3 +358,47 @@ def completed_with(application, who, facts, *, now):
 def letters_waiting(topic):
     waiting = Message.objects.filter(topic=topic, failed_at=None, sent_at=None)
     return [contents_of(message)[0] for message in waiting]
+
+
+def test_an_edit_shows_what_saving_it_would_do():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    start_edit(application_id=application.pk, identified=aino, actor=aino.actor, now=NOW)
+    eino = application.applicants.get(is_main=False).pk
+    save_draft(
+        application_id=application.pk,
+        change=lambda content: light(content).with_adult(eino, {"email": "typed@example.com"}),
+        seen_revision=0,
+        actor=aino.actor,
+        identified=aino,
+        now=NOW,
+    )
+
+    completed(application, arrived(EINO))
+
+    draft = draft_of(application.pk, identified=aino, now=NOW)
+    assert draft.content.adults[eino].keys() == {"last_name", "first_names"}
+    assert [change.field.name for change in draft.changes] == ["highest_rent"]
+
+
+def test_what_a_former_main_applicant_was_editing_is_forgotten():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    completed(application, arrived(EINO))
+    start_edit(application_id=application.pk, identified=aino, actor=aino.actor, now=NOW)
+    elsewhere = sent(AINO, now=later(minutes=1))
+    arrived(AINO, now=later(minutes=1))
+
+    confirmed(elsewhere, aino, now=later(minutes=2))
+
+    application.refresh_from_db()
+    assert Applicant.objects.get(application=application, is_main=True).position == 1
+    assert application.draft is None
+
+
+def test_saving_what_is_not_being_edited_is_refused():
+    application = sent(AINO)
+
+    with pytest.raises(AlreadySent):
+        edit_application(application_id=application.pk, identified=arrived(AINO), actor=BROWSER, now=NOW)

@@ -62,7 +62,7 @@ class Browser:
     ) -> HttpResponse:
         state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]
         reply = {"state": state, "person": person, "roles": roles}
-        self.last = self.client.get("/return/staff/city/", reply)
+        self.last = self.client.get("/staff-return/city/", reply)
         return self.last
 
     def copy(self) -> "Browser":

@@ -1,5 +1,6 @@
 """Pages on the way to Suomi.fi and back: posts without cookies, signing out at both ends."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -341,3 +342,14 @@ def test_the_request_names_the_address_that_the_metadata_shows(browser):
 
     assert question.return_url == "http://127.0.0.1:8000/return/suomifi/"
     assert parse_qs(urlsplit(question.return_url).query) == {}
+
+
+def test_nothing_of_the_person_or_the_message_is_logged_whatever_the_level(browser, clock, caplog):
+    caplog.set_level(logging.DEBUG)
+    sent(AINO)
+
+    identify(browser, saml.attributes_of(AINO), clock)
+    sign_out(browser)
+
+    for told in (AINO.hetu, AINO.last_name, AINO.first_names, "AttributeValue", "_session"):
+        assert told not in caplog.text

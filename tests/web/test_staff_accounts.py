@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.signing import b64_encode
 
 from kanssa.accounts.models import RecoveryCode, SecondFactor, StaffSignIn, User
 from kanssa.evidence.models import Event
@@ -11,6 +12,7 @@ from kanssa.usecases.reset_staff_account import reset_staff_account
 from kanssa.usecases.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
 from kanssa.values.role import Role
+from kanssa.vault import seal_json
 from tests.staff import EMAIL, PASSWORD, begun, code_of, opened, signed_in, typed_password
 from tests.web.browser import Browser, text_of
 
@@ -313,6 +315,13 @@ def test_a_reset_lets_one_begin_again_with_another_authenticator_only(browser, a
     assert other.post("staff/code/", code=account.recovery_codes[0]).status_code == 403
 
 
+def test_after_a_reset_the_old_authenticator_does_not_go_with_the_new_password(browser, account, clock):
+    token = reset_staff_account(who=EMAIL, actor=SYSTEM, now=clock.time)
+    browser.post(f"staff/begin/{token}/", password=PASSWORD, again=PASSWORD)
+
+    assert typed_password(Browser()).status_code == 403
+
+
 def test_a_role_that_was_added_is_there_at_the_next_sign_in(browser, account, clock):
     set_staff_roles(who=EMAIL, roles=[Role.CLERK, Role.SUPERVISOR], actor=SYSTEM, now=clock.time)
 
@@ -372,6 +381,17 @@ def test_a_cookie_of_an_applicants_session_is_none_of_the_staffs(browser, accoun
     browser.client.cookies["kanssa_staff"] = browser.client.cookies["kanssa"].value
 
     assert browser.get("staff/")["Location"] == "/en/staff/sign-in/"
+
+
+def test_a_cookie_that_was_sealed_for_something_else_is_none_of_the_staffs(browser, account):
+    held = {"sign_in": str(StaffSignIn.objects.latest("began_at").pk)}
+
+    def is_in(bound_to):
+        browser.client.cookies["kanssa_staff"] = b64_encode(seal_json(held, bound_to=bound_to)).decode()
+        return browser.get("staff/").status_code == 200
+
+    assert is_in("staff-session")
+    assert not is_in("session")
 
 
 def test_an_applicant_and_staff_in_one_browser_know_nothing_of_each_other(browser, account, clock):

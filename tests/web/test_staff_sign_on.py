@@ -5,10 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from kanssa.accounts.models import StaffSignIn, User
-from kanssa.accounts.refusals import RolesComeFromSignOn
+from kanssa.accounts.refusals import RolesComeFromSignOn, SignOnFailed
 from kanssa.accounts.staff import roles_of
 from kanssa.evidence.models import Event
+from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.close_staff_account import close_staff_account
+from kanssa.usecases.finish_staff_sign_on import finish_staff_sign_on
 from kanssa.usecases.reopen_staff_account import reopen_staff_account
 from kanssa.usecases.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
@@ -150,7 +152,7 @@ def test_a_reply_that_comes_too_late_is_refused(browser, clock):
 def test_a_parameter_that_comes_twice_is_refused(browser):
     state = parse_qs(urlsplit(leaving(browser)["Location"]).query)["state"][0]
 
-    answer = browser.client.get(f"/return/staff/city/?state={state}&person=saga&person=valma&roles=clerk")
+    answer = browser.client.get(f"/staff-return/city/?state={state}&person=saga&person=valma&roles=clerk")
 
     assert answer.status_code == 502
     assert not StaffSignIn.objects.exists()
@@ -162,7 +164,7 @@ def test_an_applicants_attempt_makes_nobody_staff_and_the_other_way_round(browse
     state = parse_qs(urlsplit(applicants["Location"]).query)["state"][0]
     staffs = parse_qs(urlsplit(leaving(browser)["Location"]).query)["state"][0]
 
-    as_staff = browser.client.get("/return/staff/city/", {"state": state, "person": "saga", "roles": "clerk"})
+    as_staff = browser.client.get("/staff-return/city/", {"state": state, "person": "saga", "roles": "clerk"})
     as_applicant = browser.client.get("/return/bank/", {"state": staffs, "person": "aino"})
 
     assert as_staff.status_code == 502
@@ -170,11 +172,27 @@ def test_an_applicants_attempt_makes_nobody_staff_and_the_other_way_round(browse
     assert not StaffSignIn.objects.exists()
 
 
+def test_even_in_one_browser_an_applicants_attempt_is_none_of_the_staffs(clock):
+    asked = {"browser": "the same", "language": "fi", "now": clock.time}
+    gone = begin_identification(method="bank", return_url="http://127.0.0.1/", purpose={}, **asked)
+    state = parse_qs(urlsplit(gone.url).query)["state"][0]
+
+    with pytest.raises(SignOnFailed) as refused:
+        finish_staff_sign_on(
+            key="city",
+            reply={"state": state, "person": "saga", "roles": "clerk"},
+            browser="the same",
+            now=clock.time,
+        )
+
+    assert refused.value.facts["why"] == "identification-expired"
+
+
 def test_an_unknown_single_sign_on_is_no_page(browser):
     browser.get("staff/sign-in/")
 
     assert browser.send("staff/sign-in/pigeon/").status_code == 404
-    assert browser.client.get("/return/staff/pigeon/").status_code == 404
+    assert browser.client.get("/staff-return/pigeon/").status_code == 404
 
 
 @pytest.mark.parametrize(

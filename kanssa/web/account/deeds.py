@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kanssa.applications import queries
+from kanssa.applications.readings import Status
 from kanssa.applications.refusals import NotAllowedNow, NothingWaits, SomeoneElse
 from kanssa.applications.states import DEEDS, Deed
 from kanssa.usecases.copy_application import copy_application
@@ -145,9 +146,7 @@ def _identified_visitor(request: HttpRequest) -> Visitor:
     return visitor
 
 
-def _status_for(
-    visitor: Visitor, application_id: UUID, deed: Deed, *, is_for_main: bool = False
-) -> queries.Status:
+def _status_for(visitor: Visitor, application_id: UUID, deed: Deed, *, is_for_main: bool = False) -> Status:
     """The status, if the deed exists in it. Raises NoSuchApplication, NotAllowedNow, SomeoneElse."""
     status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
     if is_for_main and not status.is_main:

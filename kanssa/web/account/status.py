@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from kanssa.applications import queries
-from kanssa.applications.queries import Status
+from kanssa.applications.readings import Status
 from kanssa.values.refusal import Refusal
 from kanssa.web.contact import desk_for
 from kanssa.web.differences import Asked

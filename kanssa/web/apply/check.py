@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kanssa.applications.checks import Fault, faults_of
 from kanssa.applications.content import Content, full_name
-from kanssa.applications.queries import Draft
+from kanssa.applications.readings import Draft
 from kanssa.web.apply.forms import text_of
 from kanssa.web.apply.route import co_applicant_url, main_url, resident_url
 from kanssa.web.apply.steps import (

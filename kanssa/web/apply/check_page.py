@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 
 from kanssa.applications.checks import Fault, shared_contacts
-from kanssa.applications.queries import Draft
+from kanssa.applications.readings import Draft
 from kanssa.applications.refusals import DraftIncomplete
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of
@@ -32,6 +32,7 @@ def check_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpR
         "faults": fault_links(draft, faults),
         "shared": shared_contacts(draft.content),
         "notice": visitor.take_notice(),
+        "is_draft": not draft.is_edit,
         "was_sent": was_incomplete,
         "refusal": None if was_incomplete else refusal,
         "revision": draft.revision,

@@ -41,7 +41,7 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
     context = {
         "people": [(key, full_name(content.adults[key])) for key in content.co_applicant_ids],
         "closed": draft.closed,
-        "is_edit": draft.is_edit,
+        "is_draft": not draft.is_edit,
         "can_add": len(named_co_applicants(content)) < settings.MOST_CO_APPLICANTS,
         "shared": shared_contacts(content),
         "before": checking or main_url(MAIN_BEFORE_PEOPLE[-1]),
@@ -89,7 +89,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     checking = reverse("apply:check") if draft.is_edit else ""
     context = {
         "people": [(key, full_name(facts)) for key, facts in draft.content.residents.items()],
-        "is_edit": draft.is_edit,
+        "is_draft": not draft.is_edit,
         "before": checking or reverse("apply:co_applicants"),
         "after": checking or main_url(MAIN_AFTER_PEOPLE[0]),
         "notice": visitor_of(request).take_notice(),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications import queries
 from kanssa.applications.checks import Fault
 from kanssa.applications.content import Content, Facts
+from kanssa.applications.readings import Draft
 from kanssa.applications.refusals import AlreadySent, DraftWasSent, NoSuchApplication, NotIdentified
 from kanssa.applications.times import day_of
 from kanssa.usecases.save_draft import save_draft
@@ -45,7 +46,7 @@ class SignedOutWhileEditing(NotIdentified):
     reason = _("You need to identify yourself again to go on editing.")
 
 
-def draft_in(request: HttpRequest) -> queries.Draft:
+def draft_in(request: HttpRequest) -> Draft:
     """The draft, or the edit, of this browser.
 
     Raises NoSuchApplication, CookiesBlocked, AlreadySent, SignedOutWhileEditing, SomeoneElse.
@@ -79,7 +80,7 @@ def known_step(steps: tuple[Step, ...], key: str) -> Step:
 
 def step_page(
     request: HttpRequest,
-    draft: queries.Draft,
+    draft: Draft,
     step: Step,
     given: Mapping[str, Any],
     *,
@@ -111,7 +112,7 @@ def step_page(
         "about": about.words if about else "",
         "before": checking or before,
         "revision": draft.revision,
-        "is_edit": draft.is_edit,
+        "is_draft": not draft.is_edit,
         "notice": visitor_of(request).take_notice(),
     }
     return page(request, "apply/step.html", context, status=422 if form.errors else 200)

@@ -55,6 +55,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
         "before": _before(request, step, given, application_id),
         "revision": "",
         "notice": "",
+        "is_draft": False,
     }
     return page(request, "apply/step.html", context, status=422 if form.errors else 200)
 

@@ -1,6 +1,6 @@
 """The city's single sign-on: the same strict client, another kind of person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from kanssa.identification.configuration import Section
 from kanssa.identification.methods.oidc.broker import Broker
 from kanssa.identification.methods.oidc.claims import Said, name_in, proven
 from kanssa.identification.methods.oidc.method import OidcMethod
-from kanssa.identification.protocol import Attempt, Handover, NewAttempt
+from kanssa.identification.protocol import Attempt, Finding, Handover, NewAttempt
 from kanssa.identification.refusals import IdentificationFailed
 from kanssa.values.role import Role
 from kanssa.values.staff import VerifiedStaff
@@ -38,6 +38,10 @@ class OidcSignOn:
     def label(self, language: str) -> str:
         """Its name for people, in fi, sv or en."""
         return self._client.label(language)
+
+    def examine(self, *, now: datetime) -> Iterable[Finding]:
+        """Look whether it can be reached and is what the configuration says."""
+        return self._client.examine(now=now)
 
     def begin(self, *, attempt: NewAttempt, return_url: str, language: str, now: datetime) -> Handover:
         """Where to send the browser; `max_age` says whether an older log-in will do."""

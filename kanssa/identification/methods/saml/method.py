@@ -1,17 +1,18 @@
 """One SAML identity provider as a way to identify: out to it, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hmac import compare_digest
 
 from kanssa.identification.logout import LogoutAnswer, LogoutMessage, LogoutWish, logout_address
 from kanssa.identification.methods.saml.assertion import identity_from
+from kanssa.identification.methods.saml.examination import findings
 from kanssa.identification.methods.saml.logout import answered, goodbye, heard
 from kanssa.identification.methods.saml.messages import request_to_identify, sent
 from kanssa.identification.methods.saml.metadata import metadata_of
 from kanssa.identification.methods.saml.party import Party
 from kanssa.identification.methods.saml.response import assertion_in, expected_of, request_id_of
-from kanssa.identification.protocol import Attempt, Document, Handover, Needs, NewAttempt
+from kanssa.identification.protocol import Attempt, Document, Finding, Handover, Needs, NewAttempt
 from kanssa.identification.refusals import IdentificationFailed
 from kanssa.values.identity import BrokerSession, VerifiedIdentity
 
@@ -65,6 +66,10 @@ class SamlMethod:
         expected = expected_of(attempt, self._party, now)
         assertion = assertion_in(reply, party=self._party, expected=expected)
         return identity_from(assertion, party=self._party, attempt=attempt, expected=expected)
+
+    def examine(self, *, now: datetime) -> Iterator[Finding]:
+        """Tell whether the provider's pages answer, and how long the certificates live."""
+        yield from findings(self._party, now=now)
 
     @property
     def ends_sessions(self) -> bool:

@@ -1,0 +1,133 @@
+"""What queries give: frozen values, each already cut to what its reader may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.changes import Change
+from kanssa.applications.content import Content
+from kanssa.applications.sight import OtherAdult, Seen
+from kanssa.applications.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as whoever edits it sees it. `revision` guards against a stale tab.
+
+    `is_edit`: of something that was sent. `closed` are the adults who answer for themselves: only
+    their names are here. `has_main_identified`: whose identity code stands then. `changes` are what
+    saving it would change.
+    """
+
+    id: UUID
+    content: Content
+    revision: int
+    is_edit: bool = False
+    has_main_identified: bool = False
+    closed: frozenset[UUID] = frozenset()
+    changes: tuple[Change, ...] = ()
+    state: State = State.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class SentApplication:
+    """What the sending browser sees until somebody has identified."""
+
+    reference: str
+    state: State
+    confirm_by: datetime
+    adults: tuple[OtherAdult, ...]
+    without_email: tuple[str, ...]
+    main_has_hetu: bool
+    has_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LivingInvitation:
+    """A link that opens: nothing personal (DOMAIN, Who sees what)."""
+
+    applicant_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One application on which an identified person has a place. Of what ended, `ended_at`."""
+
+    application_id: UUID
+    reference: str
+    state: State
+    main_applicant: str
+    is_main: bool
+    has_confirmed: bool
+    has_edit: bool
+    confirm_by: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person is about to confirm.
+
+    `version_id` goes back with the confirming, so that it binds what was seen. `ends` are the
+    references whose confirmations this one will end. `missing` names own required answers.
+    `changes` are what differs from what they confirmed before, or saw a moment ago;
+    `is_left_out`: by a change that waits, beside which the confirmed version is valid.
+    """
+
+    application_id: UUID
+    applicant_id: UUID
+    reference: str
+    version_id: UUID
+    state: State
+    seen: Seen
+    missing: tuple[str, ...]
+    has_confirmed: bool
+    is_left_out: bool
+    changes: tuple[Change, ...]
+    ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An application to one of its adults: own part with times, of others done or missing.
+
+    `has_waiting`: a change waits for somebody to confirm it, while the confirmed version is valid
+    or ran out. `ends_with_period`: one's own confirmation is carried no further than `valid_until`.
+    `has_edit`: the main applicant began an edit and has not saved it. `troubled` are the
+    co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
+    """
+
+    application_id: UUID
+    reference: str
+    state: State
+    is_main: bool
+    own_name: str
+    identified_at: datetime | None
+    confirmed_at: datetime | None
+    others: tuple[OtherAdult, ...]
+    can_be_invited: frozenset[UUID]
+    confirm_by: datetime | None
+    valid_until: datetime | None
+    ended_at: datetime | None
+    has_waiting: bool
+    is_left_out: bool
+    has_declined: bool
+    has_something_confirmed: bool
+    ends_with_period: bool
+    has_edit: bool
+    can_copy: bool
+    own_trouble: str
+    troubled: Mapping[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What renewing would do: the new time, and which adults come or go by it (rules 7 and 8)."""
+
+    application_id: UUID
+    reference: str
+    valid_until: datetime
+    joins: tuple[str, ...]
+    leaves: tuple[str, ...]
+    has_waiting: bool
