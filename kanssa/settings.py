@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kanssa.web.refusals.RefusalMiddleware",
+    "kanssa.web.desk.serving.ServingMiddleware",
 ]
 _database = env.dj_db_url("DATABASE_URL")
 DATABASES = {

@@ -12,6 +12,7 @@ from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
+from kanssa.web.desk import case, finding, identifying, lists
 from kanssa.web.identify import posted, published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
@@ -73,6 +74,7 @@ _CONFIRM = [
     path("<uuid:application_id>/", confirm.review, name="review"),
     path(pgettext("address", "<uuid:application_id>/confirm/"), confirm.confirm, name="confirm"),
     path(pgettext("address", "<uuid:application_id>/done/"), confirm.done, name="done"),
+    path(pgettext("address", "<uuid:application_id>/receipt/"), confirm.receipt, name="receipt"),
     path(
         pgettext("address", "<uuid:application_id>/own-details/<step:key>/"),
         own_details,
@@ -123,6 +125,41 @@ _STAFF = [
     path(pgettext("address", "sign-out/"), sign_in.sign_out, name="sign_out"),
     path(pgettext("address", "people/"), staff.people, name="people"),
 ]
+_DESK = [
+    path(pgettext("address", "search/"), finding.search, name="search"),
+    path(pgettext("address", "not-mine/"), finding.declare, name="declare"),
+    path(pgettext("address", "end/"), identifying.end, name="end"),
+    path(pgettext("address", "slips/"), lists.slips, name="slips"),
+    path(pgettext("address", "list/<slug:which>/"), lists.listing, name="list"),
+    path(pgettext("address", "task/<uuid:task_id>/"), lists.task, name="task"),
+    path(pgettext("address", "case/<uuid:application_id>/"), case.case, name="case"),
+    path(pgettext("address", "case/<uuid:application_id>/open/"), finding.open_found, name="open"),
+    path(pgettext("address", "case/<uuid:application_id>/why/"), finding.why, name="why"),
+    path(pgettext("address", "case/<uuid:application_id>/close/"), finding.close, name="close"),
+    path(pgettext("address", "case/<uuid:application_id>/contact/"), case.contact, name="contact"),
+    path(pgettext("address", "case/<uuid:application_id>/serving/"), identifying.serving, name="serving"),
+    path(pgettext("address", "case/<uuid:application_id>/slip/"), identifying.slip, name="slip"),
+    path(
+        pgettext("address", "case/<uuid:application_id>/annulment/<uuid:check_id>/"),
+        case.annulment,
+        name="annulment",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/identify/"),
+        identifying.identify,
+        name="identify",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/left/"),
+        case.departure,
+        name="departure",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/letter/"),
+        case.letter,
+        name="letter",
+    ),
+]
 
 urlpatterns = [
     path("health/", health.health, name="health"),
@@ -143,6 +180,7 @@ urlpatterns = [
         path(pgettext("address", "invitation/"), include((_INVITATION, "invitation"))),
         path(pgettext("address", "e-service/"), include((_ACCOUNT, "account"))),
         path(pgettext("address", "staff/"), include((_STAFF, "staff"))),
+        path(pgettext("address", "staff/desk/"), include((_DESK, "desk"))),
     ),
 ]
 

@@ -85,6 +85,17 @@ def slips_of(person_id: UUID, *, now: datetime) -> list[Slip]:
     return [Slip(row.slip, row.issued_at, _ends_at(row), _standing(row, now=now), row.tries) for row in rows]
 
 
+def spoilt_slips(*, since: datetime, at_most: int) -> list[Slip]:
+    """The slips that too many wrong codes ended, newest first: somebody may be guessing."""
+    rows = ActivationCode.objects.filter(
+        tries__gte=settings.ACTIVATION_CODE_TRIES, issued_at__gt=since
+    ).exclude(ended_because="used")
+    return [
+        Slip(row.slip, row.issued_at, _ends_at(row), "wrong-codes", row.tries)
+        for row in rows.order_by("-issued_at")[:at_most]
+    ]
+
+
 def _living(now: datetime) -> QuerySet[ActivationCode]:
     return ActivationCode.objects.filter(
         ended_at=None,

@@ -131,3 +131,17 @@ class Renewal:
     joins: tuple[str, ...]
     leaves: tuple[str, ...]
     has_waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one person has confirmed, by name, when and how; nothing of the others."""
+
+    application_id: UUID
+    reference: str
+    version: int
+    is_main: bool
+    name: str
+    confirmed_at: datetime
+    is_assisted: bool
+    archive_reference: str

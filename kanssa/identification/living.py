@@ -98,6 +98,11 @@ def begin_living(
     return _identified(row)
 
 
+def identified_then(row: Identification) -> Identified:
+    """Who somebody proved to be, whether or not it still lives; the row comes with its person."""
+    return _identified(row)
+
+
 def was_identified(person_id: UUID) -> bool:
     """Whether a person was ever identified otherwise than by an account."""
     return _last_proof(person_id) is not None
@@ -133,6 +138,11 @@ def end_all_by_account(person_id: UUID, *, now: datetime) -> None:
 def end_living(identification_id: UUID, *, now: datetime) -> None:
     """Sign out: the identification ends in every tab and in every copy of the cookie."""
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
+
+
+def end_all_served_by(staff_id: UUID, *, now: datetime) -> None:
+    """End the service of everybody whom a clerk still serves."""
+    Identification.objects.filter(by_staff=staff_id, ended_at=None).update(ended_at=now)
 
 
 def _last_proof(person_id: UUID) -> Identification | None:

@@ -3,9 +3,8 @@ from uuid import UUID
 
 from kanssa.applications.household import Household
 from kanssa.applications.models import Task
-from kanssa.applications.names import names_agree
+from kanssa.applications.places import may_ask_to_be_taken
 from kanssa.applications.refusals import NoSuchApplication
-from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
@@ -24,18 +23,9 @@ def ask_to_be_taken(
     Asked twice, it is asked once. Refuses: NoSuchApplication.
     """
     household = Household.of(application_id, now=now)
-    place = household.applicants.get(applicant_id)
-    if place is None or place.person_id is not None or household.state not in LIVING:
+    if not may_ask_to_be_taken(household, applicant_id, identified):
         raise NoSuchApplication
-    facts = household.facts_of(applicant_id)
-    agree = names_agree(
-        typed_last=facts.get("last_name", ""),
-        typed_first=facts.get("first_names", ""),
-        last=identified.last_name,
-        first=identified.first_names,
-    )
-    if not agree:
-        raise NoSuchApplication
+    place = household.applicants[applicant_id]
     _task, is_new = Task.objects.get_or_create(
         applicant=place, identification_id=identified.id, kind=OTHER_CODE, defaults={"asked_at": now}
     )

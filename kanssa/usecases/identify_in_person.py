@@ -139,8 +139,9 @@ def _kept(
 def _identify(
     household: Household, place: Applicant, check: DocumentCheck, staff: StaffMember, now: datetime
 ) -> Identified:
-    facts = household.facts_of(place.pk)
-    person = place.person or _person(household, facts, check)
+    person = place.person or _person(household, household.facts_of(place.pk), check)
+    if check.is_code_same is False and place.person is not None and person.hetu is not None:
+        raise PersonKnown  # they identified by this code, and the document has another
     identity = VerifiedIdentity(
         method=METHOD,
         hetu=person.hetu,

@@ -44,7 +44,8 @@ class DocumentCheck:
     is given where `is_name_same` is not so. `is_marked_unverified`: the document itself says that
     the identity of its holder was not verified. `is_code_same`: the identity code on the
     application is the one on the document or in the population register; None where the
-    application has none, or nothing tells.
+    application has none, or nothing tells. Of what is no identity document nothing need be
+    answered: what was not is None, and never lets anybody through.
     """
 
     kind: DocumentKind
@@ -53,11 +54,11 @@ class DocumentCheck:
     number_end: str
     last_name: str = field(repr=False)
     first_names: str = field(repr=False)
-    born: date = field(repr=False)
-    is_photo_same: bool
-    is_name_same: bool
-    is_born_same: bool
-    is_marked_unverified: bool
+    born: date | None = field(repr=False)
+    is_photo_same: bool | None
+    is_name_same: bool | None
+    is_born_same: bool | None
+    is_marked_unverified: bool | None
     is_code_same: bool | None = None
     difference: Difference | None = None
 
@@ -79,7 +80,7 @@ def fault_of(check: DocumentCheck, *, today: date, accepts_driving_licence: bool
         return Fault.DRIVING_LICENCE
     if check.kind is DocumentKind.OTHER:
         return Fault.NOT_ACCEPTED
-    if check.is_marked_unverified:
+    if check.is_marked_unverified is not False:
         return Fault.UNVERIFIED
     if check.expires is None or check.expires < today:
         return Fault.EXPIRED
