@@ -12,5 +12,5 @@ def last_done(
 ) -> dict[UUID, datetime]:
     """Who did one of these with an application since then, and when last; `but` is who asks."""
     done = Event.objects.filter(application_id=application_id, kind__in=kinds, at__gt=since)
-    pairs = done.exclude(actor_id=but).exclude(actor_id=None).order_by("id").values_list("actor_id", "at")
-    return dict(pairs)
+    pairs = done.exclude(actor_id=but).order_by("id").values_list("actor_id", "at")
+    return {actor: at for actor, at in pairs if actor is not None}

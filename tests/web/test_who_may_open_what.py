@@ -114,6 +114,8 @@ ROWS = [
     Row("confirm:confirm", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:done", "GET", IDENTIFIED_302, own, "their own, not yet confirmed"),
     Row("confirm:done", "GET", IDENTIFIED_404, anothers, "another's"),
+    Row("confirm:receipt", "GET", "401 409 401 401 401", own, "their own, not yet confirmed"),
+    Row("confirm:receipt", "GET", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:own_details", "GET", IDENTIFIED_200, lambda w: own(w) | {"key": "name"}, "their own"),
     Row("confirm:own_details", "GET", IDENTIFIED_404, lambda w: anothers(w) | {"key": "name"}, "another's"),
     Row("invitation:invitation", "GET", "404 404 404 404 404", ids(token="made-up")),
@@ -149,6 +151,27 @@ ROWS = [
     Row("staff:set_up", "GET", "302 302 302 302 302"),
     Row("staff:sign_out", "POST", OPEN),
     Row("staff:people", "GET", "302 302 404 200 200"),
+    # A clerk of this test has not told who they are: they are led to the page where one does.
+    *[
+        Row(f"desk:{name}", "GET", "302 302 302 404 404", gaps)
+        for name, gaps in (
+            ("search", ids()),
+            ("slips", ids()),
+            ("list", ids(which="served")),
+            ("task", ids(task_id=NO_ID)),
+            ("case", own),
+            ("why", own),
+            ("contact", own),
+            ("serving", own),
+            ("annulment", lambda w: own(w) | {"check_id": NO_ID}),
+            ("identify", lambda w: own(w) | A_PERSON),
+            ("departure", lambda w: own(w) | A_PERSON),
+            ("letter", lambda w: own(w) | A_PERSON),
+        )
+    ],
+    *[Row(f"desk:{name}", "POST", "302 302 302 404 404", own) for name in ("open", "close", "slip")],
+    Row("desk:declare", "GET", "302 302 200 404 404"),
+    Row("desk:end", "POST", "302 302 302 302 302"),
 ]
 
 

@@ -54,15 +54,17 @@ def slips(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Decide whether an identified person is the one who is named."""
     visitor = staff_visitor_of(request)
-    ids = {"task_id": task_id, "staff": visitor.staff, "actor": visitor.staff.actor, "now": visitor.now}
+    staff, now = visitor.staff, visitor.now
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            decide_task(is_accepted=form.cleaned_data["outcome"] == "accepted", **ids)
+            is_accepted = form.cleaned_data["outcome"] == "accepted"
+            decide_task(task_id=task_id, is_accepted=is_accepted, staff=staff, actor=staff.actor, now=now)
         except (NotAllowedNow, PersonKnown) as refusal:
             form.add_error(None, str(refusal.reason))
         else:
             return redirect("desk:list", which=DeskList.TASKS)
-    context = {"form": form, "task": open_task(**ids)}
+    opened = open_task(task_id=task_id, staff=staff, actor=staff.actor, now=now)
+    context = {"form": form, "task": opened}
     status = 422 if form.errors else 200
-    return staff_page(request, "desk/task.html", context, staff=visitor.staff, status=status)
+    return staff_page(request, "desk/task.html", context, staff=staff, status=status)
