@@ -162,6 +162,7 @@ def test_a_case_shows_adults_times_letters_and_contacts(desk):
 
     assert "Aino Inkeri Korhonen" in case
     assert "Eino Ensio Korhonen" in case
+    assert "State Not yet valid" in case
     assert "Not identified" in case
     assert "The application was received" in case
     assert "By phone. A visit was agreed" in case
@@ -205,6 +206,7 @@ def test_a_letter_is_in_the_recipients_language_with_the_desk(desk):
 
     assert '<html lang="fi">' in letter.content.decode()
     assert "Työpajankatu 8" in text_of(letter)
+    assert "Nyt auki" not in text_of(letter)
     assert application.reference in text_of(letter)
 
 

@@ -1,5 +1,6 @@
 """A case, and what a clerk does to it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kanssa.applications.times import day_of
 from kanssa.usecases.ask_for_annulment import ask_for_annulment
 from kanssa.usecases.open_adult import AdultAtDesk, open_adult
 from kanssa.usecases.open_case import Case, open_case
@@ -114,7 +116,8 @@ def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
     visitor = staff_visitor_of(request)
     adult = adult_of(request, application_id, applicant_id, "letter")
     with override(adult.language if adult.language in _OURS else "fi"):
-        context = {"adult": adult, "desk": desk_for(visitor.now), "today": visitor.now}
+        desk = replace(desk_for(visitor.now), hours_today="")  # it is read on another day
+        context = {"adult": adult, "desk": desk, "today": day_of(visitor.now)}
         return staff_page(request, "desk/letter.html", context, staff=visitor.staff)
 
 
