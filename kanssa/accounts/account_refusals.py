@@ -41,7 +41,7 @@ class LinkTooSoon(Refusal):
 
 
 class LinksUsedUp(Refusal):
-    """This mailbox, or this network address, has asked for all links of the day or the hour."""
+    """The mailbox, or the network address, has asked for all links of the day or the hour."""
 
     code = "account-links-used-up"
     reason = _("Enough links were asked for today. Look for the latest e-mail, or try again tomorrow.")

@@ -22,6 +22,7 @@ _IDENTIFICATION = "identification"
 _COOKIES = "cookies"
 _PURPOSE = "purpose"
 _NOTICE = "notice"
+_MAILBOX = "mailbox"
 
 
 class Visitor:
@@ -136,6 +137,7 @@ class Visitor:
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)
+        self.__dict__["identified"] = identified
 
     def hand_over(self) -> None:
         """Forget who was identified, for the next person in this browser."""
@@ -146,6 +148,15 @@ class Visitor:
     def forget(self) -> None:
         """Forget everything."""
         self._session.flush()
+
+    @property
+    def mailbox(self) -> str:
+        """The e-mail address that was typed to get a username; empty when none was."""
+        return str(self._session.get(_MAILBOX, ""))
+
+    def hold_mailbox(self, email: str) -> None:
+        """Keep the address for the page that shows it, until somebody identifies here."""
+        self._session[_MAILBOX] = email
 
     def leave_notice(self, notice: str) -> None:
         """Keep the name of something to say on the next page."""
