@@ -1,4 +1,7 @@
-"""What the documentation names must exist: `python -m tools.docs check`."""
+"""What the documentation names must exist, and what is drawn from the code must say what it says.
+
+`python -m tools.docs check`, and `python -m tools.docs draw` for the latter.
+"""
 
 import argparse
 import importlib.util
@@ -9,7 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
+from tools.states_page import drawn
+
 ROOT = Path(__file__).resolve().parent.parent
+_STATES = ROOT / "docs" / "states.md"
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 # Several targets may follow one `make`, and settings may stand among them.
 _MAKE = re.compile(r"(?:^|(?<=[\s;&|(`]))make((?:[ \t]+[\w./=:-]+)+)", re.MULTILINE)
@@ -24,6 +30,8 @@ _NOT_OURS = {"pip"}
 def check() -> int:
     """Print each thing that is named and not there; 1 when there is any."""
     problems = [f"{page.relative_to(ROOT)}: {problem}" for page in _pages() for problem in _problems(page)]
+    if not _STATES.exists() or _STATES.read_text() != drawn():
+        problems.append("docs/states.md is not what the table says: python -m tools.docs draw")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
@@ -80,8 +88,10 @@ def _leads_somewhere(page: Path, link: str) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """End with 1 when something does not exist."""
     parser = argparse.ArgumentParser(prog="python -m tools.docs")
-    parser.add_argument("command", choices=["check"])
-    parser.parse_args(arguments)
+    parser.add_argument("command", choices=["check", "draw"])
+    if parser.parse_args(arguments).command == "draw":
+        _STATES.write_text(drawn())
+        return 0
     return check()
 
 

@@ -68,7 +68,7 @@ def _faults_of(table: Mapping[str, object]) -> Iterator[str]:
         yield from (f"{place}: {sentence}" for sentence in _faults_of_address(address))
     for place, level in _assurances(table):
         if _NOT_LEVELS.search(level):
-            yield f"{place}: {level} is no level for people. Remove it."
+            yield f"{place}: {level} is a test level. Remove it."
     if table.get("client_id") in _EVERYBODYS_CLIENTS:
         yield ".client_id: is a sandbox's, which everybody has. Use the one from your contract."
     if str(table.get("client_id", "")).startswith("YOUR-"):

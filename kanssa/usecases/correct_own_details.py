@@ -31,7 +31,7 @@ def correct_own_details(
     place = household.place_held_by(identified.person_id, applicant_id)
     household.require(Deed.CORRECT)
     before = household.standing.content.adults.get(applicant_id)
-    if before is None:  # a waiting change leaves them out
+    if before is None or place.left_at is not None:  # the next version leaves them out
         raise NotAllowedNow
     after = merged(before, correction_of(place))
     _require_complete(after)

@@ -350,9 +350,7 @@ def edit_is_taken_back():
     edited(
         case.application,
         case.aino,
-        lambda content: content.without_adult(content.co_applicant_ids[-1]).with_section(
-            "home", {"cost": None}
-        ),
+        lambda content: content.with_section("home", {"cost": None}),
         now=case.now,
     )
     yield case

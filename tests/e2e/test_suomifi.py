@@ -145,7 +145,7 @@ def test_signing_out_at_the_provider_signs_out_here(arrive: Arrive, suomifi: Suo
     visit.page.wait_for_url(suomifi.provider.after_logout())
 
     visit.open("/asiointi/")
-    assert visit.heading == visit.said("You need to identify yourself again")
+    assert visit.heading == visit.said("You need to identify yourself again.")
     assert not is_signed_in_at_the_provider(visit, suomifi)
 
 

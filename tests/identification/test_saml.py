@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from kanssa.identification.methods.saml import SamlMethod
+from kanssa.identification.methods.saml.signatures import signed_part
 from kanssa.identification.protocol import IdentificationMethod
 from kanssa.identification.refusals import IdentificationFailed
 from tests.identification.saml_lies import LIES, TRUTHS, Lie
-from tests.identification.saml_provider import ATTEMPT, NOW, SamlScript, honest_party
+from tests.identification.saml_provider import ATTEMPT, DS, NOW, SamlScript, honest_party
 
 
 def test_an_honest_response_is_an_identity() -> None:
@@ -120,6 +121,17 @@ def test_nothing_is_written_to_a_file_or_sent_over_the_network(
 
     assert deeds == ["open"]
     assert [path.name for path in tmp_path.iterdir()] == ["proof-that-the-watch-works"]
+
+
+def test_what_is_read_is_a_tree_of_its_own_made_of_the_signed_bytes() -> None:
+    script = SamlScript()
+    came = script.signed_response()
+
+    read = signed_part(came, provider=script.party.provider, now=NOW, what="response")
+
+    assert read is not came
+    assert read.find(f"{DS}Signature") is None
+    assert read.getroottree().getroot() is read
 
 
 def test_the_method_fills_the_protocol() -> None:
