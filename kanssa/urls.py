@@ -5,7 +5,7 @@ from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
-from kanssa.web.account import deeds
+from kanssa.web.account import deeds, username, visit
 from kanssa.web.account import views as account
 from kanssa.web.apply import editing, later, people
 from kanssa.web.apply import views as apply
@@ -51,6 +51,7 @@ _APPLY = [
     path(pgettext("address", "check/"), apply.check, name="check"),
     path(pgettext("address", "send/"), apply.send, name="send"),
     path(pgettext("address", "sent/"), apply.sent, name="sent"),
+    path(pgettext("address", "sent/visit/"), visit.visit_of_what_was_sent, name="visit"),
     path(pgettext("address", "continue-later/"), later.continue_later, name="continue_later"),
     path(pgettext("address", "continue-later/sent/"), later.link_sent, name="link_sent"),
     path(pgettext("address", "continue/<str:token>/"), later.resume, name="resume"),
@@ -89,10 +90,17 @@ _INVITATION = [
 _ACCOUNT = [
     path("", account.applications, name="applications"),
     path(pgettext("address", "log-in/"), account.sign_in, name="sign_in"),
+    path(pgettext("address", "log-in/username/"), username.sign_in, name="username"),
+    path(pgettext("address", "create-username/"), username.create, name="create"),
+    path(pgettext("address", "create-username/mail-sent/"), username.mail_sent, name="mail_sent"),
+    path(pgettext("address", "forgotten-password/"), username.forgotten, name="forgotten"),
+    path(pgettext("address", "password/<str:token>/"), username.open_link, name="open"),
+    path(pgettext("address", "who-you-are/"), username.prove, name="prove"),
     path(pgettext("address", "sign-out/"), account.sign_out, name="sign_out"),
     path(pgettext("address", "signed-out/"), account.signed_out, name="signed_out"),
     path(pgettext("address", "next-person/"), account.next_person, name="next_person"),
     path("<uuid:application_id>/", account.status, name="status"),
+    path(pgettext("address", "<uuid:application_id>/visit/"), visit.visit, name="visit"),
     path(
         pgettext("address", "<uuid:application_id>/invite/<uuid:applicant_id>/"),
         account.resend,

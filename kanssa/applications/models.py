@@ -38,6 +38,7 @@ class Application(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=14, unique=True, null=True)  # noqa: DJ001 a draft has none
     state = models.CharField(max_length=10, default=State.DRAFT, choices=[(s, s) for s in State])
+    visit_code = models.CharField(max_length=6, unique=True, null=True)  # noqa: DJ001 a draft has none
     language = models.CharField(max_length=2)
     salt = models.BinaryField(max_length=_SALT_BYTES, default=new_salt)
     begun_at = models.DateTimeField()

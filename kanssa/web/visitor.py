@@ -24,6 +24,7 @@ _PURPOSE = "purpose"
 _NOTICE = "notice"
 _SERVED = "served"
 _INVITED_AS = "invited_as"
+_MAILBOX = "mailbox"
 
 
 class Visitor:
@@ -158,6 +159,7 @@ class Visitor:
             self._session[_SERVED] = str(identified.by_staff)
         elif link:
             self._session[_INVITED_AS] = link
+        self.__dict__["identified"] = identified
 
     def hand_over(self) -> None:
         """Forget who was identified, for the next person in this browser."""
@@ -168,6 +170,15 @@ class Visitor:
     def forget(self) -> None:
         """Forget everything."""
         self._session.flush()
+
+    @property
+    def mailbox(self) -> str:
+        """The e-mail address that was typed to get a username; empty when none was."""
+        return str(self._session.get(_MAILBOX, ""))
+
+    def hold_mailbox(self, email: str) -> None:
+        """Keep the address for the page that shows it, until somebody identifies here."""
+        self._session[_MAILBOX] = email
 
     def leave_notice(self, notice: str) -> None:
         """Keep the name of something to say on the next page."""
