@@ -1,4 +1,4 @@
-"""Finding adults for the staff: by reference, identity code, birth date or name.
+"""Finding adults for the staff: by reference, visit code, identity code, birth date or name.
 
 Names are looked up by keyed fingerprints of their words, in each way in which they may be
 written: nobody can read them from the index, and there is no searching by a part of a word.
@@ -7,12 +7,14 @@ written: nobody can read them from the index, and there is no searching by a par
 import re
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, full_name
 from kanssa.applications.models import Applicant, SearchToken
 from kanssa.applications.names import words_of_search, words_to_find
 from kanssa.applications.states import State
+from kanssa.applications.visits import by_visit_code
 from kanssa.people.models import hetu_lookup
 from kanssa.values.hetu import NotAHetu, parse_hetu
 from kanssa.values.mrz import NotAnMrz, read_mrz
@@ -28,15 +30,21 @@ class Wanted:
     """What was typed into the search, understood: one of these, or names with a birth date."""
 
     reference: str = ""
+    visit: UUID | None = None
     hetu: bytes | None = None
     names: tuple[frozenset[str], ...] = ()
     born: date | None = None
 
     @property
+    def was_given(self) -> bool:
+        """Whether it is what the person brings, and gives of their own accord."""
+        return bool(self.reference or self.visit)
+
+    @property
     def kind(self) -> str:
         """What sort of search it is, for the log: never what was searched."""
-        if self.reference:
-            return "reference"
+        if self.was_given:
+            return "reference" if self.reference else "visit-code"
         if self.hetu:
             return "hetu"
         return "name-and-born" if self.names and self.born else "name" if self.names else "born"
@@ -47,6 +55,8 @@ def understood(typed: str, *, today: date, allow_test_codes: bool) -> Wanted | N
     text = typed.strip()
     if match := _REFERENCE.fullmatch(text.replace(" ", "")):
         return Wanted(reference=f"H-{match[1]}-{match[2]}-{match[3]}".upper())
+    if visited := by_visit_code(text):
+        return Wanted(visit=visited)
     try:
         return Wanted(hetu=hetu_lookup(parse_hetu(text, today=today, allow_test_codes=allow_test_codes)))
     except NotAHetu:
@@ -64,6 +74,8 @@ def found(wanted: Wanted) -> list[Applicant]:
     places = Applicant.objects.filter(removed_at__isnull=True).exclude(application__state=State.DRAFT)
     if wanted.reference:
         places = places.filter(application__reference=wanted.reference)
+    elif wanted.visit:
+        places = places.filter(application=wanted.visit)
     elif wanted.hetu:
         places = places.filter(hetu_lookup=wanted.hetu) | places.filter(person__hetu_lookup=wanted.hetu)
     for lookups in _lookups(wanted):

@@ -40,13 +40,14 @@ def search_applications(
 ) -> list[Found]:
     """Find adults by what a clerk typed or a reader sent; leaves a trace of who is found, and why.
 
-    Refuses: NotYourRole, NotUnderstandable, ReasonNeeded (not for a reference: it was given).
+    Refuses: NotYourRole, NotUnderstandable, ReasonNeeded (not for a reference or a visit code: it
+    was given).
     """
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     wanted = understood(typed, today=day_of(now), allow_test_codes=settings.ALLOW_TEST_HETU)
     if wanted is None:
         raise NotUnderstandable
-    if reason is None and not wanted.reference:
+    if reason is None and not wanted.was_given:
         raise ReasonNeeded
     people = [_found(place, now) for place in found(wanted)]
     record(

@@ -119,6 +119,17 @@ def test_a_search_by_name_needs_a_reason_one_by_reference_does_not(desk):
     assert "1 found" in text_of(given)
 
 
+def test_a_visit_code_finds_its_application_without_a_reason(desk):
+    application, _other = sent(AINO), sent(EINO)
+    code = application.visit_code
+
+    found = text_of(desk.send("staff/desk/search/", typed=f"{code[:3]} {code[3:].lower()}"))
+
+    assert "1 found" in found
+    assert application.reference in found
+    assert Event.objects.get(kind="searched").facts["search"] == "visit-code"
+
+
 def test_a_case_that_was_not_opened_asks_why(desk):
     application = sent(AINO)
     case = f"staff/desk/case/{application.pk}/"

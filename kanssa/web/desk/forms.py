@@ -74,7 +74,7 @@ class SearchForm(Form):
     """One field for everything that a person brings; a reader may type into it."""
 
     typed = Line(
-        _("Name, date of birth, identity code or reference"),
+        _("Name, date of birth, identity code, reference or visit code"),
         kind="code",
         help_text=_("Or scan a passport or an identity card. Several words narrow the search."),
         error_messages={"required": _("Type what to search for.")},

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import override
@@ -19,13 +18,13 @@ from kanssa.usecases.identify_in_person import identify_in_person
 from kanssa.usecases.issue_activation_code import issue_activation_code
 from kanssa.usecases.open_adult import AdultAtDesk
 from kanssa.usecases.sign_out import sign_out
-from kanssa.usecases.take_places import take_places
 from kanssa.values.identity_document import Fault
 from kanssa.values.mrz import MachineReadable
 from kanssa.web.desk.case import adult_of
 from kanssa.web.desk.document_form import DocumentForm, filled_in, read_zone
 from kanssa.web.desk.guard import for_clerk, reason_for
 from kanssa.web.desk.words import FAULTS
+from kanssa.web.identify.coming_in import come_in
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
 from kanssa.web.visitor import Visitor, visitor_of
@@ -118,9 +117,7 @@ def end(request: HttpRequest) -> HttpResponse:
 def _serve(request: HttpRequest, identified: Identified, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
     _sign_out(visitor)  # whoever was here before is here no more
-    visitor.become(identified)
-    rotate_token(request)
-    take_places(identified=identified, sent_here=None, actor=identified.actor, now=visitor.now)
+    come_in(request, identified)
     return redirect("desk:serving", application_id=application_id)
 
 
