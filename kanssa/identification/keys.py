@@ -103,9 +103,7 @@ class KeyFolder:
     def generate(self, use: Use, kind: Kind, *, now: datetime) -> OwnKey:
         """Make a key that nobody is told of yet; its file is the owner's alone."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made: RSAKey | ECKey = (
-            RSAKey.generate_key(_RSA_BITS) if kind == "RSA" else ECKey.generate_key("P-256")
-        )
+        made = _generated(kind)
         kid = made.thumbprint()
         key = OwnKey(kid=kid, use=use, file=f"{use}-{now:%Y-%m-%d}-{kid[:8]}.pem", made_at=now)
         _write(self.folder / key.file, made.as_pem(private=True))
@@ -167,6 +165,16 @@ def _time(text: str | None) -> datetime | None:
 
 def _text(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _generated(kind: Kind) -> RSAKey | ECKey:
+    """Make a key whose name a command line does not take for an option."""
+    while True:
+        made: RSAKey | ECKey = (
+            RSAKey.generate_key(_RSA_BITS) if kind == "RSA" else ECKey.generate_key("P-256")
+        )
+        if not made.thumbprint().startswith("-"):
+            return made
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -44,12 +44,13 @@ def confirm_application(
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
     household.require(Deed.CONFIRM)
+    _require_seen(household, applicant_id, version_id)
     given = household.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
     if identified.method == ACCOUNT:
         require_proven(identified.person_id)
-    _require_confirmable(household, applicant_id, version_id)
+    _require_complete(household, applicant_id)
     terms = _accepted_terms(identified, now)
     confirmation = _confirm(household, place, version_id, identified, terms, archive_reference, now)
     record(
@@ -75,11 +76,15 @@ def confirm_application(
     return confirmation.pk
 
 
-def _require_confirmable(household: Household, applicant_id: UUID, version_id: UUID) -> None:
+def _require_seen(household: Household, applicant_id: UUID, version_id: UUID) -> None:
+    """What the person saw says of what concerns them what stands; else it was discarded or edited."""
     if applicant_id not in household.standing.digests:
         raise NotAllowedNow
     if not _says_the_same(version_id, household, applicant_id):
         raise SomethingChanged
+
+
+def _require_complete(household: Household, applicant_id: UUID) -> None:
     missing = household.missing_details(applicant_id)
     if missing:
         raise DetailsMissing(fields=missing)

@@ -181,6 +181,32 @@ def test_a_confirmation_is_let_end_with_the_period_or_withdrawn(arrive: Arrive, 
     assert not visit.is_valid
 
 
+def test_a_new_application_replaces_the_former(arrive: Arrive, stack: Stack) -> None:
+    main = somebody()
+    visit = arrive()
+    former = send_and_identify(visit, main)
+    confirm_to_status(visit, former)
+    newer = send(visit, main)
+    with visit.hurrying():
+        visit.open("/")
+        visit.press(visit.labels["log_in"])
+        visit.identify(main)
+        visit.page.locator("main div.buttons a", has_text=newer).click()
+    visit.press(visit.said("Check and confirm the application"))
+    visit.picture("will-end-another")
+    assert former in visit.text
+    visit.press(visit.labels["confirm"])
+    assert visit.is_valid
+
+    visit.see_status()
+    visit.page.locator("a.back-link").click()
+    visit.picture("living-and-ended")
+    assert visit.text.index(newer) < visit.text.index(former)
+    visit.page.locator("main div.buttons a", has_text=former).click()
+    visit.picture("replaced")
+    assert visit.heading == visit.said("Another application replaced this one")
+
+
 def test_withdrawn_and_copied_into_a_new_one(arrive: Arrive, stack: Stack) -> None:
     main, other = somebody(), somebody()
     visit = arrive(width=320)

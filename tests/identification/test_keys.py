@@ -215,3 +215,10 @@ def test_the_list_of_keys_can_be_read_by_a_person(folder: KeyFolder) -> None:
 
     assert entry["kid"] == key.kid
     assert entry["made_at"] == NOW.isoformat()
+
+
+def test_a_key_is_never_named_like_an_option_of_a_command(folder, monkeypatch):
+    named = iter(["-option", "-another", "plain"])
+    monkeypatch.setattr(ECKey, "thumbprint", lambda _key: next(named, "plain"))
+
+    assert folder.generate("signing", "EC", now=NOW).kid == "plain"

@@ -323,9 +323,3 @@ def live(examples, steps):
 @pytest.mark.django_db
 def test_random_lives_keep_the_rules():
     live(int(os.environ.get("KANSSA_LIVES", "12")), 25)
-
-
-@pytest.mark.e2e
-@pytest.mark.django_db
-def test_hundreds_of_random_lives_keep_the_rules():
-    live(100, 25)  # of three applications each

@@ -360,6 +360,7 @@ def test_a_wrong_address_is_shown_to_the_main_applicant_with_the_way_to_correct_
 
     assert "The e-mail address of Eino Ensio Korhonen is wrong" in status
     assert "told us that it is not for them" in status
+    assert "a new link" not in status.split("The other applicants")[1].split("A new link can be sent")[0]
     assert page == f"/en/application/co-applicants/{eino}/contact/?back=check"
     assert saved["Location"] == "/en/application/check/"
     revision = re.search(r'name="revision" value="(\d+)"', browser.get(saved["Location"]).content.decode())[1]

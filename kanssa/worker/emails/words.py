@@ -28,6 +28,11 @@ class Words:
     url: str
 
 
+def _to_log_in(subject: str, *paragraphs: str) -> Words:
+    """A letter that leads to the e-service."""
+    return Words(subject, paragraphs, _("Log in to the e-service"), _address("account:sign_in"))
+
+
 def words_of(topic: str, says: Says) -> Words:
     """The letter of a topic, in the language that is active."""
     return _WORDS[Topic(topic)](says)
@@ -81,32 +86,24 @@ def _all_confirmed(says: Says) -> Words:
         first = _("You have confirmed housing application %(reference)s.") % facts
     else:
         first = _("All adults have confirmed housing application %(reference)s.") % facts
-    return Words(
-        subject=_("Housing application %(reference)s is valid") % facts,
-        paragraphs=(first, _("The application is valid until %(day)s.") % facts),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("Housing application %(reference)s is valid") % facts,
+        first,
+        _("The application is valid until %(day)s.") % facts,
     )
 
 
 def _confirmed_elsewhere(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
-    return Words(
-        subject=_("Housing application %(reference)s is not valid now") % facts,
-        paragraphs=(
-            _(
-                "An adult of housing application %(reference)s has confirmed another application, so "
-                "their confirmation of this one has ended."
-            )
-            % facts,
-            _(
-                "The application becomes valid again when everybody on it has confirmed it, "
-                "no later than %(day)s."
-            )
-            % facts,
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("Housing application %(reference)s is not valid now") % facts,
+        _(
+            "An adult of housing application %(reference)s has confirmed another application, so "
+            "their confirmation of this one has ended."
+        )
+        % facts,
+        _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
+        % facts,
     )
 
 
@@ -127,41 +124,29 @@ def _reminder(says: Says) -> Words:
         ]
     elif not says["is_main"]:
         paragraphs.append(_("If you do not mean to confirm, you need not do anything. Nothing binds you."))
-    return Words(
-        subject=_("Reminder: housing application %(reference)s waits for a confirmation") % facts,
-        paragraphs=(
-            *paragraphs,
-            _("You can also do this at the service desk with a passport or an identity card."),
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("Reminder: housing application %(reference)s waits for a confirmation") % facts,
+        *paragraphs,
+        _("You can also do this at the service desk with a passport or an identity card."),
     )
 
 
 def _change(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
-    return Words(
-        subject=_("Housing application %(reference)s was changed: confirm the change") % facts,
-        paragraphs=(
-            _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
-            _("Look at what was changed and confirm it no later than %(day)s.") % facts,
-            _("What you confirmed before stays as it is until then."),
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("Housing application %(reference)s was changed: confirm the change") % facts,
+        _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
+        _("Look at what was changed and confirm it no later than %(day)s.") % facts,
+        _("What you confirmed before stays as it is until then."),
     )
 
 
 def _change_lapsed(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["valid_until"])}
-    return Words(
-        subject=_("A change to housing application %(reference)s was dropped") % facts,
-        paragraphs=(
-            _("The change was not confirmed by everybody in time, so it was dropped."),
-            _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("A change to housing application %(reference)s was dropped") % facts,
+        _("The change was not confirmed by everybody in time, so it was dropped."),
+        _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
     )
 
 
@@ -172,14 +157,10 @@ def _expiry(says: Says) -> Words:
         if says["is_main"]
         else _("The main applicant can renew the application before that.")
     )
-    return Words(
-        subject=_("Housing application %(reference)s is valid until %(day)s") % facts,
-        paragraphs=(
-            _("The validity of housing application %(reference)s ends on %(day)s.") % facts,
-            last,
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("Housing application %(reference)s is valid until %(day)s") % facts,
+        _("The validity of housing application %(reference)s ends on %(day)s.") % facts,
+        last,
     )
 
 
@@ -190,44 +171,28 @@ def _lapsed(says: Says) -> Words:
     ]
     if says["is_main"]:
         paragraphs.append(_("For 30 days you can copy your own answers into a new application."))
-    return Words(
-        subject=_("Housing application %(reference)s has lapsed") % facts,
-        paragraphs=tuple(paragraphs),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
-    )
+    return _to_log_in(_("Housing application %(reference)s has lapsed") % facts, *paragraphs)
 
 
 def _fallen_back(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
-    return Words(
-        subject=_("Housing application %(reference)s is not valid now") % facts,
-        paragraphs=(
-            _("Housing application %(reference)s is not valid now: a confirmation is missing.") % facts,
-            _(
-                "The application becomes valid again when everybody on it has confirmed it, "
-                "no later than %(day)s."
-            )
-            % facts,
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("Housing application %(reference)s is not valid now") % facts,
+        _("Housing application %(reference)s is not valid now: a confirmation is missing.") % facts,
+        _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
+        % facts,
     )
 
 
 def _replaced(says: Says) -> Words:
     facts = {"reference": says["reference"]}
-    return Words(
-        subject=_("Housing application %(reference)s was replaced by another") % facts,
-        paragraphs=(
-            _(
-                "Every adult of housing application %(reference)s has confirmed another application that "
-                "is valid now. An adult can have one valid application, so this one has ended."
-            )
-            % facts,
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("Housing application %(reference)s was replaced by another") % facts,
+        _(
+            "Every adult of housing application %(reference)s has confirmed another application that "
+            "is valid now. An adult can have one valid application, so this one has ended."
+        )
+        % facts,
     )
 
 
@@ -259,14 +224,10 @@ def _withdrawn(says: Says) -> Words:
 
 def _now_main(says: Says) -> Words:
     facts = {"reference": says["reference"]}
-    return Words(
-        subject=_("You are now the main applicant of housing application %(reference)s") % facts,
-        paragraphs=(
-            _("You are now the main applicant of housing application %(reference)s.") % facts,
-            _("Log in to see how it stands. You can edit the application or withdraw it."),
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("You are now the main applicant of housing application %(reference)s") % facts,
+        _("You are now the main applicant of housing application %(reference)s.") % facts,
+        _("Log in to see how it stands. You can edit the application or withdraw it."),
     )
 
 
@@ -285,18 +246,14 @@ def _contact_changed(says: Says) -> Words:
 
 def _coming_of_age(says: Says) -> Words:
     facts = {"reference": says["reference"], "name": says["resident"], "day": _day(says["on"])}
-    return Words(
-        subject=_("%(name)s comes of age: housing application %(reference)s") % facts,
-        paragraphs=(
-            _("%(name)s, who moves in with you, turns 18 on %(day)s.") % facts,
-            _(
-                "The application stays as it is for its validity period. From then on any change or "
-                "renewal holds %(name)s as an adult, who then identifies and confirms too."
-            )
-            % facts,
-        ),
-        action=_("Log in to the e-service"),
-        url=_address("account:sign_in"),
+    return _to_log_in(
+        _("%(name)s comes of age: housing application %(reference)s") % facts,
+        _("%(name)s, who moves in with you, turns 18 on %(day)s.") % facts,
+        _(
+            "The application stays as it is for its validity period. From then on any change or "
+            "renewal holds %(name)s as an adult, who then identifies and confirms too."
+        )
+        % facts,
     )
 
 

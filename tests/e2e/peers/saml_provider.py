@@ -1,8 +1,10 @@
 """SimpleSAMLphp as a process, and the identification file to run Kanssa against it."""
 
 import json
+import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 from base64 import b64encode
@@ -91,11 +93,12 @@ def _answers(port: int) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+    """End the server and its workers, which outlive it when it alone is told to stop."""
+    os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(_SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -1,0 +1,266 @@
+"""Turn each rule of an application's life off in turn, and see which test notices: `make mutations`.
+
+`ARGS` names a part of the rules' names, such as `make mutations ARGS="8:"`.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_NOTICED_BY = (
+    "tests/applications/test_life.py",
+    "tests/applications/test_clock.py",
+    "tests/applications/test_canary.py",
+    "tests/usecases/test_confirm_application.py",
+    "tests/usecases/test_correct_own_details.py",
+    "tests/usecases/test_edit_application.py",
+    "tests/usecases/test_refusing_and_ending.py",
+    "tests/applications/test_table.py",
+)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (?:.*::)?(\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A rule, and the one line without which it does not hold."""
+
+    rule: str
+    path: str
+    before: str
+    after: str
+
+
+MUTATIONS = (
+    Mutation(
+        "table: a lease is reported of a valid one only",
+        "applications/states.py",
+        "Deed.REPORT_LEASE: frozenset({State.VALID})",
+        "Deed.REPORT_LEASE: frozenset(LIVING)",
+    ),
+    Mutation(
+        "table: time is up at its end",
+        "applications/household.py",
+        "turn[0] <= self.now",
+        "turn[0] < self.now",
+    ),
+    Mutation(
+        "time to confirm: edits never restart it",
+        "applications/revising.py",
+        "if was_valid and (is_new_edit or not had_waiting):",
+        "if is_new_edit or not had_waiting:",
+    ),
+    Mutation(
+        "time to confirm: 14 days from the last first invitation",
+        "applications/invitations.py",
+        "application.confirm_by = max(application.confirm_by, longer)",
+        "pass",
+    ),
+    Mutation(
+        "1: valid when every adult has confirmed",
+        "applications/household.py",
+        "return all(self._living(adult, version) for adult in version.digests)",
+        "return any(self._living(adult, version) for adult in version.digests)",
+    ),
+    Mutation(
+        "1: a confirmation binds what was seen",
+        "usecases/confirm_application.py",
+        "return digest == household.standing.digests[applicant_id]",
+        "return True",
+    ),
+    Mutation(
+        "2: an adult's own material facts ask that adult",
+        "applications/digests.py",
+        '{"household": household.hex(), "own": own.hex()}',
+        '{"household": household.hex()}',
+    ),
+    Mutation(
+        "2: a light change asks nobody",
+        "applications/digests.py",
+        "if field.material and field.name",
+        "if field.name",
+    ),
+    Mutation(
+        "3: the confirmed one stays valid while a change waits",
+        "applications/household.py",
+        "is_carried=self.confirmed is not None and self._is_held_by_all(self.confirmed)",
+        "is_carried=self.confirmed is not None and self._is_held_by_all(self.standing)",
+    ),
+    Mutation(
+        "3: a discard keeps others' corrections",
+        "applications/editing.py",
+        "content = _replaced(content, key, waiting.adults[key])",
+        "pass",
+    ),
+    Mutation(
+        "3: a change that nobody confirms in 30 days is dropped",
+        "applications/states.py",
+        "(life.valid_until, Turn.FALLS_BACK), (life.confirm_by, Turn.CHANGE_LAPSES)",
+        "(life.valid_until, Turn.FALLS_BACK)",
+    ),
+    Mutation(
+        "4: becoming valid late gives a new time",
+        "applications/validity.py",
+        "until if until > now else validity_from(now)",
+        "until",
+    ),
+    Mutation(
+        "4: a carried confirmation lives 12 months",
+        "applications/periods.py",
+        "months=settings.CONFIRMATION_MONTHS",
+        "months=120",
+    ),
+    Mutation(
+        "4: a co-applicant's correction takes the time over",
+        "usecases/correct_own_details.py",
+        "validity_from(now) if place.is_main else household.valid_until",
+        "validity_from(now)",
+    ),
+    Mutation(
+        "5: confirmations elsewhere end",
+        "applications/validity.py",
+        "        _lose(rival, people - seated, to=household, actor=actor)",
+        "        pass",
+    ),
+    Mutation(
+        "5: the main applicant's place passes",
+        "applications/validity.py",
+        "has_passed = pass_main_place(rival, away_from=people, lost_for=to.application.pk)",
+        "has_passed = False",
+    ),
+    Mutation(
+        "5: replaced when each is lost to another",
+        "applications/household.py",
+        "all_lost_to_another=self._are_all_lost_to_another",
+        "all_lost_to_another=False",
+    ),
+    Mutation(
+        "6: no reminder to who declined",
+        "applications/announcements.py",
+        'return place.declined_at is None and place.left_because != "died"',
+        'return place.left_because != "died"',
+    ),
+    Mutation(
+        "6: not for me stops mail to that address",
+        "applications/announcements.py",
+        "return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)",
+        "return True",
+    ),
+    Mutation(
+        "6: a removed adult is told",
+        "applications/keeping.py",
+        "            announcements.tell_removed(household, place)",
+        "            pass",
+    ),
+    Mutation(
+        "7: the next version holds who came of age as an adult",
+        "applications/revising.py",
+        "if born is not None and is_adult(born, on=today):",
+        "if born is None:",
+    ),
+    Mutation(
+        "7: the limit of 4 does not count them",
+        "applications/checks.py",
+        'if not content.adults[key].get("came_of_age")',
+        "",
+    ),
+    Mutation(
+        "8: annulment revives what it ended",
+        "usecases/annul_confirmation.py",
+        "household.revive(each)",
+        "pass",
+    ),
+    Mutation(
+        "8: who departed counts no more from the next version",
+        "applications/revising.py",
+        "if place.left_at is not None and not place.is_main:",
+        "if place.left_at is None and place.left_at is not None:",
+    ),
+    Mutation(
+        "9: of another adult the name alone is copied",
+        "usecases/copy_application.py",
+        '_OF_ANOTHER = ("last_name", "first_names")',
+        '_OF_ANOTHER = ("last_name", "first_names", "hetu", "email")',
+    ),
+    Mutation(
+        "9: for 30 days",
+        "usecases/copy_application.py",
+        "raise TooLateToCopy",
+        "pass",
+    ),
+    Mutation(
+        "sight: another's changes are not shown",
+        "applications/sight.py",
+        "if change.concerns(applicant_id) or",
+        "if True or",
+    ),
+    Mutation(
+        "sight: an heir does not read the former one's draft",
+        "applications/validity.py",
+        "    drop_draft(household.application)\n",
+        "",
+    ),
+    Mutation(
+        "sight: of whoever answers for themselves, an editor sees the name",
+        "applications/editing.py",
+        "content = _replaced(content, key, _only(_SHOWN_OF_ANOTHER, content.adults[key]))",
+        "pass",
+    ),
+)
+
+
+def main(named: str) -> int:
+    """Print a row for each rule; 1 when one can be turned off unnoticed."""
+    unnoticed = 0
+    print("| rule | noticed by |\n|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = _copied(Path(folder))
+        for mutation in (each for each in MUTATIONS if named in each.rule):
+            noticed = _noticed(mutation, copy)
+            unnoticed += noticed is None
+            print(f"| {mutation.rule} | {noticed or 'NOTHING'} |", flush=True)
+    return 1 if unnoticed else 0
+
+
+def _copied(folder: Path) -> Path:
+    for name in ("kanssa", "tests", "rehearsal", "tools"):
+        shutil.copytree(
+            ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__")
+        )
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def _noticed(mutation: Mutation, copy: Path) -> str | None:
+    """Give the first test that fails, None when none does."""
+    file = copy / "kanssa" / mutation.path
+    before = file.read_text()
+    if before.count(mutation.before) != 1:
+        raise SystemExit(f"{mutation.path} has no such line: {mutation.before}")
+    file.write_text(before.replace(mutation.before, mutation.after))
+    try:
+        return _first_failure(copy)
+    finally:
+        file.write_text(before)
+
+
+def _first_failure(copy: Path) -> str | None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-n", "2", "-m", "not e2e", *_NOTICED_BY],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    failed = _FAILED.search(done.stdout)
+    return failed[1] if failed else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(" ".join(sys.argv[1:])))
