@@ -147,6 +147,7 @@ _DESK = [
     path(pgettext("address", "case/<uuid:application_id>/contact/"), case.contact, name="contact"),
     path(pgettext("address", "case/<uuid:application_id>/serving/"), identifying.serving, name="serving"),
     path(pgettext("address", "case/<uuid:application_id>/slip/"), identifying.slip, name="slip"),
+    path(pgettext("address", "case/<uuid:application_id>/code/"), identifying.code, name="code"),
     path(
         pgettext("address", "case/<uuid:application_id>/annulment/<uuid:check_id>/"),
         case.annulment,

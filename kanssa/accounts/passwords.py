@@ -1,7 +1,6 @@
 """Passwords: which are good enough, and whose one is."""
 
 import unicodedata
-from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -14,19 +13,11 @@ LONGEST = 200
 """Argon2 takes its time over every character."""
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """What a password may not be like."""
-
-    email: str
-    name: str = ""
-
-
-def hashed_if_good(password: str, *, user: User | Whose) -> str:
-    """Hash a new password. Refuses: PasswordTooWeak."""
+def hashed_if_good(password: str, *, user: User) -> str:
+    """Hash a new password, which may not be like what its `user` is called. Refuses: PasswordTooWeak."""
     password = _normal(password)
     try:
-        validate_password(password, user)  # type: ignore[arg-type]  # it reads attributes that we name
+        validate_password(password, user)
     except ValidationError as faults:
         raise PasswordTooWeak(faults=faults.messages) from None
     return make_password(password)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, full_name
 from kanssa.applications.models import Applicant, SearchToken
 from kanssa.applications.names import words_of_search, words_to_find
-from kanssa.applications.states import State
+from kanssa.applications.states import LIVING, State
 from kanssa.applications.visits import by_visit_code
 from kanssa.people.models import hetu_lookup
 from kanssa.values.hetu import NotAHetu, parse_hetu
@@ -81,6 +83,14 @@ def found(wanted: Wanted) -> list[Applicant]:
     for lookups in _lookups(wanted):
         places = places.filter(pk__in=SearchToken.objects.filter(lookup__in=lookups).values("applicant"))
     return list(places.select_related("application").order_by("-application__sent_at", "position")[:_MOST])
+
+
+def places_of_those_born(born: date) -> QuerySet[Applicant]:
+    """The adults of living applications who were born on a day."""
+    tokens = SearchToken.objects.filter(lookup=_of_born(born)).values("applicant")
+    return Applicant.objects.filter(
+        pk__in=tokens, removed_at__isnull=True, left_at__isnull=True, application__state__in=LIVING
+    )
 
 
 def index_for_search(place: Applicant, facts: Facts) -> None:

@@ -6,10 +6,12 @@ from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import keep, locked
+from kanssa.applications.matching import take_as_same
 from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
+from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
@@ -19,7 +21,8 @@ from kanssa.values.role import Role
 def decide_task(*, task_id: UUID, is_accepted: bool, staff: StaffMember, actor: Actor, now: datetime) -> None:
     """A clerk decides whether an identified person is the one who is named (DOMAIN, Matching).
 
-    Accepted, the person fills the place as if their code had been typed. Refuses: NotYourRole,
+    Accepted, the person fills the place as if their code had been typed; where somebody without a
+    code fills it, both are taken as one. Refuses: NotYourRole,
     NoSuchTask, OwnHousehold, NotAllowedNow, PersonKnown.
     """
     require_role(staff, Role.CLERK)
@@ -50,11 +53,12 @@ def decide_task(*, task_id: UUID, is_accepted: bool, staff: StaffMember, actor: 
 
 def _fill(task: Task, household: Household) -> None:
     place = household.applicants.get(task.applicant_id)
-    if place is None or place.person_id is not None or household.state not in LIVING:
-        raise NotAllowedNow
     identification = task.identification
-    if identification is None:
+    if place is None or identification is None or household.state not in LIVING:
         raise NotAllowedNow
+    if place.person_id is not None:
+        _take_as_same(place.person_id, identification.person_id)
+        return
     if any(other.person_id == identification.person_id for other in household.applicants.values()):
         raise PersonKnown
     place.person_id = identification.person_id
@@ -64,3 +68,10 @@ def _fill(task: Task, household: Household) -> None:
     if place.is_main:
         invite_all(household)
     keep(household)
+
+
+def _take_as_same(known_id: UUID, other_id: UUID) -> None:
+    people = Person.objects.select_for_update().in_bulk(sorted((known_id, other_id)))
+    if known_id == other_id or people[known_id].hetu_lookup is not None:
+        raise NotAllowedNow
+    take_as_same(people[known_id], people[other_id])

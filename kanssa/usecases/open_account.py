@@ -7,8 +7,8 @@ from kanssa.accounts import activation
 from kanssa.accounts.account import put_up
 from kanssa.accounts.account_refusals import TooManyCodes
 from kanssa.accounts.links import email_of, living_link, spend_link
-from kanssa.accounts.models import AccountLink, ActivationCode
-from kanssa.accounts.passwords import Whose, hashed_if_good
+from kanssa.accounts.models import AccountLink, ActivationCode, User
+from kanssa.accounts.passwords import hashed_if_good
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import give_back_a_try, take_a_try
 from kanssa.evidence.record import record
@@ -30,7 +30,7 @@ def open_account(*, token: str, code: str, password: str, address: str, now: dat
     """
     try:
         link = living_link(token, now=now)
-        hashed = hashed_if_good(password, user=Whose(email_of(link)))
+        hashed = hashed_if_good(password, user=User(email=email_of(link)))
         slip = _slip_of(code, address, now)
         try:
             return _open(link, slip, hashed, now)

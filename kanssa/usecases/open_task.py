@@ -7,6 +7,7 @@ from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
 from kanssa.applications.desk_cases import Reason, require_stranger
 from kanssa.applications.household import Household
+from kanssa.applications.matching import TaskKind
 from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchTask
 from kanssa.evidence.record import record
@@ -21,6 +22,8 @@ class OpenTask:
     """Somebody asks to be taken as an adult of an application: what was typed, and who they proved to be."""
 
     task_id: UUID
+    kind: TaskKind
+    is_filled: bool
     application_id: UUID
     reference: str
     asked_at: datetime
@@ -57,6 +60,8 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
     hetu = task.identification.person.hetu
     return OpenTask(
         task_id=task.pk,
+        kind=TaskKind(task.kind),
+        is_filled=task.applicant.person_id is not None,
         application_id=task.applicant.application_id,
         reference=household.application.reference or "",
         asked_at=task.asked_at,

@@ -3,8 +3,8 @@ from datetime import datetime
 from kanssa.accounts.account import account_at
 from kanssa.accounts.account_refusals import NoSuchAccountLink
 from kanssa.accounts.links import email_of, living_link, spend_link
-from kanssa.accounts.models import Account
-from kanssa.accounts.passwords import Whose, hashed_if_good
+from kanssa.accounts.models import Account, User
+from kanssa.accounts.passwords import hashed_if_good
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
 from kanssa.messages.letters import Topic, write_letter
@@ -24,7 +24,7 @@ def set_new_password(*, token: str, password: str, now: datetime) -> Identified:
     account = account_at(email)
     if account is None:
         raise NoSuchAccountLink
-    hashed = hashed_if_good(password, user=Whose(email))
+    hashed = hashed_if_good(password, user=User(email=email))
     spend_link(link, now=now)
     Account.objects.filter(pk=account.pk).update(password=hashed, needs_proof_since=now)
     end_all_by_account(account.pk, now=now)

@@ -19,6 +19,7 @@ from kanssa.applications.states import LIVING
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.usecases.accept_terms import accept_terms
+from kanssa.usecases.ask_for_match import ask_for_match
 from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
 from kanssa.usecases.confirm_application import confirm_application
 from kanssa.usecases.refuse_invitation import refuse_invitation
@@ -94,15 +95,26 @@ def choose(request: HttpRequest) -> HttpResponse:
     return page(request, "confirm/choose.html", {"waiting": waiting})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def nothing(request: HttpRequest) -> HttpResponse:
-    """Identified, but on no application: as whom, and whom to ask."""
+    """Identified, but on no application: as whom, and whom to ask. The same whether or not one agrees."""
     visitor = visitor_of(request)
-    return page(
-        request,
-        "confirm/nothing.html",
-        {"identified": visitor.identified, "desk": desk_for(visitor.now)},
-    )
+    identified = visitor.identified
+    if request.method == "POST":
+        ask_for_match(
+            identified=identified,
+            sent_here=visitor.application_id if visitor.has_application else None,
+            actor=identified.actor,
+            now=visitor.now,
+        )
+        visitor.leave_notice("asked")
+        return redirect("confirm:nothing")
+    context = {
+        "identified": identified,
+        "desk": desk_for(visitor.now),
+        "has_asked": visitor.take_notice() == "asked",
+    }
+    return page(request, "confirm/nothing.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

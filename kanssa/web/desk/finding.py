@@ -14,7 +14,7 @@ from kanssa.usecases.declare_own_person import declare_own_person
 from kanssa.usecases.open_case import open_case
 from kanssa.usecases.search_applications import Found, search_applications
 from kanssa.values.role import Role
-from kanssa.web.desk.forms import OwnPersonForm, ReasonForm, SearchForm
+from kanssa.web.desk.forms import HetuForm, ReasonForm, SearchForm
 from kanssa.web.desk.guard import for_clerk
 from kanssa.web.desk.words import STATES
 from kanssa.web.staff.pages import staff_page
@@ -92,7 +92,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     has_self = has_declared_self(visitor.staff)
     today = day_of(visitor.now)
-    form = OwnPersonForm(request.POST if request.method == "POST" else None, today=today)
+    form = HetuForm(request.POST if request.method == "POST" else None, today=today)
     if form.is_valid():
         declare_own_person(
             hetu=form.cleaned_data["hetu"],

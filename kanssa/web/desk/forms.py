@@ -136,8 +136,8 @@ class AnnulmentForm(Form):
     )
 
 
-class OwnPersonForm(Form):
-    """Whose applications the clerk may not handle."""
+class HetuForm(Form):
+    """An identity code: of whom the clerk may not handle, or of the person who has got one."""
 
     hetu = Line(
         _("Personal identity code"), kind="hetu", width="short", error_messages={"required": _HETU_FAULT}
@@ -164,7 +164,7 @@ class DecisionForm(Form):
     outcome = Pick(
         _("Is this the same person?"),
         {
-            "accepted": _("Yes: the code on the application is mistyped"),
+            "accepted": _("Yes, it is the same person"),
             "rejected": _("No, or it cannot be told"),
         }.items(),
         error_messages={"required": _("Choose whether it is the same person.")},

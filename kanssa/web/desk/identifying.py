@@ -11,17 +11,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kanssa.applications import queries
 from kanssa.applications.desk import the_desk
 from kanssa.applications.names import names_are_same
-from kanssa.applications.refusals import NotIdentified
+from kanssa.applications.refusals import NotIdentified, PersonKnown
 from kanssa.applications.times import day_of
 from kanssa.identification.living import Identified
 from kanssa.usecases.identify_in_person import identify_in_person
 from kanssa.usecases.issue_activation_code import issue_activation_code
 from kanssa.usecases.open_adult import AdultAtDesk
+from kanssa.usecases.record_code import record_code
 from kanssa.usecases.sign_out import sign_out
 from kanssa.values.identity_document import Fault
 from kanssa.values.mrz import MachineReadable
 from kanssa.web.desk.case import adult_of
 from kanssa.web.desk.document_form import DocumentForm, filled_in, read_zone
+from kanssa.web.desk.forms import HetuForm
 from kanssa.web.desk.guard import for_clerk, reason_for
 from kanssa.web.desk.words import FAULTS
 from kanssa.web.identify.coming_in import come_in
@@ -100,6 +102,34 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
     with override(language if language in _OURS else "fi"):
         context = {"code": code, "served": served, "application_id": application_id}
         return staff_page(request, "desk/slip.html", context, staff=visitor.staff)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Keep the identity code that the person who is here has got since."""
+    served = _served(request)
+    if served is None or served.hetu_lookup is not None:
+        return redirect("desk:case", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    form = HetuForm(request.POST if request.method == "POST" else None, today=day_of(visitor.now))
+    if form.is_valid():
+        try:
+            record_code(
+                hetu=form.cleaned_data["hetu"],
+                application_id=application_id,
+                served=served,
+                staff=visitor.staff,
+                actor=visitor.staff.actor,
+                now=visitor.now,
+            )
+        except PersonKnown as refusal:
+            form.add_error("hetu", str(refusal.reason))
+        else:
+            return redirect("desk:serving", application_id=application_id)
+    context = {"form": form, "served": served, "application_id": application_id}
+    status = 422 if form.errors else 200
+    return staff_page(request, "desk/code.html", context, staff=visitor.staff, status=status)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from kanssa.usecases.read_desk_list import read_desk_list
 from kanssa.usecases.read_spoilt_slips import read_spoilt_slips
 from kanssa.web.desk.forms import DecisionForm
 from kanssa.web.desk.guard import for_clerk
-from kanssa.web.desk.words import LISTS, STATES
+from kanssa.web.desk.words import KINDS_OF_TASKS, LISTS, STATES
 from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
@@ -65,6 +65,6 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         else:
             return redirect("desk:list", which=DeskList.TASKS)
     opened = open_task(task_id=task_id, staff=staff, actor=staff.actor, now=now)
-    context = {"form": form, "task": opened}
+    context = {"form": form, "task": opened, "kinds": KINDS_OF_TASKS}
     status = 422 if form.errors else 200
     return staff_page(request, "desk/task.html", context, staff=staff, status=status)

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_lists import DeskList
+from kanssa.applications.matching import TaskKind
 from kanssa.applications.states import State
 from kanssa.values.identity_document import Fault
 
@@ -62,6 +63,24 @@ SLIPS: dict[str, str | Promise] = {
     "closed": _("Ended"),
     "wrong-codes": _("Ended by wrong codes"),
     "too-old": _("Too old"),
+}
+KINDS_OF_TASKS: dict[str, str | Promise] = {
+    TaskKind.OTHER_CODE: _(
+        "Somebody whose name agrees identified with another identity code than stands on the application, "
+        "and asks to be taken as this person."
+    ),
+    TaskKind.OTHER_NAME: _(
+        "Somebody identified with the identity code that stands on the application, but no name agrees. They "
+        "ask whether the application is theirs."
+    ),
+    TaskKind.NO_CODE: _(
+        "Somebody identified without a Finnish identity code. Their name and date of birth agree with the "
+        "application, which proves nothing by itself: compare all that is known."
+    ),
+    TaskKind.CODE_LATER: _(
+        "Somebody identified with an identity code. Their name and date of birth agree with a person on the "
+        "application who had no code."
+    ),
 }
 LISTS: dict[str, str | Promise] = {
     DeskList.SERVED: _("Served today"),
