@@ -28,7 +28,7 @@ from tests.cast import (
     later,
     sent,
 )
-from tests.deeds import light, passed, renewed, with_adult, with_resident
+from tests.deeds import passed, renewed, with_adult, with_resident
 
 CODES = [EINO.hetu, SAGA.hetu, OTSO.hetu, "131052-308T"]
 BETWEEN = {"min_value": datetime(2024, 1, 1), "max_value": datetime(2040, 12, 31)}  # noqa: DTZ001 as Hypothesis wants
@@ -188,6 +188,13 @@ def test_who_comes_of_age_on_a_full_application_is_one_adult_more_than_the_limit
         edited(application, aino, with_adult(each))
     edited(application, aino, with_resident("2008-12-10"))
 
-    edited(application, aino, light(5), now=later(days=20))
+    edited(application, aino, _told_of_who_grew_up, now=later(days=20))
 
     assert len(household_of(application, now=later(days=20)).standing.content.adults) == 6
+
+
+def _told_of_who_grew_up(content):
+    """What the main applicant gives of an adult, of the child who is one now."""
+    [grown_up] = [key for key, facts in content.adults.items() if facts.get("came_of_age")]
+    told = {"no_hetu": True, "nationality": "FI", "email": "onni@example.com", "contact_language": "fi"}
+    return content.with_adult(grown_up, told)
