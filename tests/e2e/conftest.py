@@ -64,7 +64,7 @@ def browser(playwright: Any) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def inspector(browser: Browser) -> Iterator[Inspector]:
+def inspector(browser: Browser, worker_id: str) -> Iterator[Inspector]:
     inspector = Inspector(browser)
     yield inspector
     inspector.close()
@@ -73,15 +73,15 @@ def inspector(browser: Browser) -> Iterator[Inspector]:
         f"{rule}\n" + "".join(f"  {where}\n" for where in sorted(places))
         for rule, places in sorted(inspector.doubts.items())
     ]
-    (ARTEFACTS / "axe-cannot-tell.txt").write_text("\n".join(doubts), "utf-8")
+    (ARTEFACTS / f"axe-cannot-tell-{worker_id}.txt").write_text("\n".join(doubts), "utf-8")
 
 
 @pytest.fixture(scope="session")
-def weights() -> Iterator[Weights]:
+def weights(worker_id: str) -> Iterator[Weights]:
     weights = Weights()
     yield weights
     ARTEFACTS.mkdir(exist_ok=True)
-    (ARTEFACTS / "page-weights.txt").write_text(weights.as_table(), "utf-8")
+    (ARTEFACTS / f"page-weights-{worker_id}.txt").write_text(weights.as_table(), "utf-8")
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler
 from threading import Event
 from typing import Any
 
+from joserfc.util import urlsafe_b64decode
+
 from kanssa.identification.methods.oidc.broker import Encryption
 from kanssa.identification.refusals import (
     AssuranceTooLow,
@@ -171,6 +173,26 @@ def ecdh(**epk_changes: Any) -> Change:
         id_token(token)(script)
 
     return change
+
+
+def agreed_upon(change: Callable[[list[bytes]], list[bytes]]) -> Change:
+    """Encrypt by ECDH-ES, then change what follows the header: wrapped key, IV, text and tag."""
+
+    def spoil(script: Script) -> None:
+        keys = {"our-ec": ec_key("our-ec")}
+        script.changed_broker(encryption=Encryption("ECDH-ES", "A256GCM", keys))
+        header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": "our-ec"}
+        head, *parts = encrypted(header, script.inner_token().encode(), ec_key("our-ec")).split(".")
+        spoilt = change([urlsafe_b64decode(part.encode()) for part in parts])
+        id_token(".".join([head, *map(b64, spoilt)]))(script)
+
+    return spoil
+
+
+def respelt(token: str) -> str:
+    """Set a bit that the last character of the tag (16 bytes) does not carry."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return token[:-1] + letters[letters.index(token[-1]) + 1]
 
 
 def relabelled(**changes: Any) -> Change:
@@ -358,6 +380,17 @@ ABOUT_THE_ENCRYPTION = [
     Lie("an ephemeral key of numbers", ecdh(x=1), "token-decryption"),
     Lie("an ephemeral key with orders", ecdh(key_ops=["sign"]), "token-header"),
     Lie("another's ephemeral key", ecdh(), "token-decryption"),
+    Lie("an ephemeral key a byte short", ecdh(x=b64(b"\1" * 31)), "token-decryption"),
+    Lie("a wrapped key where none is", agreed_upon(lambda p: [b"key", *p[1:]]), "token-decryption"),
+    Lie("a tag cut short", agreed_upon(lambda p: [*p[:3], p[3][:12]]), "token-decryption"),
+    Lie("the tag's first byte in the text", agreed_upon(lambda p: [*p[:2], p[2] + p[3][:1], p[3][1:]]),
+        "token-decryption"),
+    Lie("the text's last byte in the tag", agreed_upon(lambda p: [*p[:2], p[2][:-1], p[2][-1:] + p[3]]),
+        "token-decryption"),
+    Lie("another IV", agreed_upon(lambda p: [p[0], bytes(12), *p[2:]]), "token-decryption"),
+    Lie("an IV of another length", agreed_upon(lambda p: [p[0], p[1] + b"0", *p[2:]]), "token-decryption"),
+    Lie("a part written with padding", lambda s: id_token(s.token() + "=")(s), "token-decryption"),
+    Lie("a part written in another way", lambda s: id_token(respelt(s.token()))(s), "token-decryption"),
     Lie("oversized", claim(padding="x" * 20_000), "token-size"),
     Lie("beyond ASCII", id_token("ä.b.c.d.e"), "token-shape"),
     Lie("four dots and nothing", id_token("...."), "token-header"),

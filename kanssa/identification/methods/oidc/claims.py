@@ -136,7 +136,7 @@ def name_in(said: Said, claim: str, *, why: str) -> str:
 
 def _born(said: Said, broker: Broker, hetu: Hetu) -> date:
     """Read the birth date out of the code; what the broker says beside it must agree."""
-    born = said.get(broker.claims.birth_date)
-    if born is not None and born != hetu.born.isoformat():
+    born, told = hetu.born, said.get(broker.claims.birth_date)
+    if told is not None and told != born.isoformat():
         raise IdentificationFailed(why="birth-date")
-    return hetu.born
+    return born
