@@ -164,6 +164,11 @@ _DESK = [
         name="departure",
     ),
     path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/new-link/"),
+        case.resend,
+        name="resend",
+    ),
+    path(
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/letter/"),
         case.letter,
         name="letter",

@@ -9,6 +9,7 @@ from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, full_name
 from kanssa.applications.desk_cases import Reason, require_stranger
 from kanssa.applications.household import Household
+from kanssa.applications.invitations import can_be_sent_a_link
 from kanssa.applications.models import Applicant, ContactRecord
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.states import State
@@ -42,6 +43,7 @@ class CaseAdult:
     has_code: bool
     contacts: Mapping[str, str] = field(repr=False)
     language: str
+    can_be_sent_a_link: bool
     slips: tuple[Slip, ...]
 
 
@@ -154,6 +156,7 @@ def _adult(household: Household, place: Applicant) -> CaseAdult:
         has_code=bool(facts.get("hetu")),
         contacts=_given(facts),
         language=facts.get("contact_language") or "fi",
+        can_be_sent_a_link=can_be_sent_a_link(household, place.pk),
         slips=tuple(slips_of(place.person_id, now=household.now)) if place.person_id else (),
     )
 

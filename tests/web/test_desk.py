@@ -506,6 +506,31 @@ def complete(browser: Browser, application: Application) -> None:
         browser.post(f"{folder}{step}/", **answers)
 
 
+def test_a_clerk_has_a_new_link_sent_and_sees_whether_the_mail_was_accepted(desk, clock):
+    application = sent(AINO, EINO)
+    arrived(AINO, sent_here=application)
+    before = link_of(EINO)
+    clock.passes(minutes=11)
+    folder = opened(desk, application)
+    assert "Send a new link" in text_of(desk.get(folder))
+
+    desk.send(f"{folder}{place(application, is_main=False)}/new-link/")
+
+    assert link_of(EINO) != before
+    assert Browser().get(before).status_code == 410
+    case = text_of(desk.get(folder))
+    assert "Eino Ensio Korhonen Invitation Waiting" in case
+    assert desk.send(f"{folder}{place(application, is_main=False)}/new-link/").status_code == 429
+
+
+def test_before_the_main_applicant_has_identified_the_desk_sends_no_link_either(desk):
+    application = sent(AINO, EINO)
+    folder = opened(desk, application)
+
+    assert "Send a new link" not in text_of(desk.get(folder))
+    assert desk.send(f"{folder}{place(application, is_main=False)}/new-link/").status_code == 409
+
+
 # Lists and tasks
 
 
@@ -562,26 +587,6 @@ def test_a_stranger_by_the_link_is_offered_no_clerk(browser):
 
 
 # What is left behind
-
-
-def test_each_page_of_the_desk_that_shows_somebody_leaves_a_trace_with_its_reason(desk):
-    application = sent(AINO, EINO)
-    folder = opened(desk, application, reason="contact")
-    adult = place(application)
-    pages = [folder, f"{folder}contact/", f"{folder}{adult}/identify/", f"{folder}{adult}/left/"]
-    pages += [f"{folder}{adult}/letter/"]
-
-    for page in pages:
-        before = Event.objects.count()
-        answer = desk.get(page)
-        assert answer.status_code == 200, page
-        [event] = Event.objects.order_by("id")[before:]
-        assert event.application_id == application.pk, page
-        assert event.facts["reason"] == "contact", page
-    for page in ("list/served/", "list/waiting/", "list/expiring/", "list/tasks/", "slips/"):
-        before = Event.objects.count()
-        desk.get(f"staff/desk/{page}")
-        assert Event.objects.count() == before + 1, page
 
 
 def test_no_event_of_the_desk_names_anybody(desk):

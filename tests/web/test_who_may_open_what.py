@@ -219,6 +219,7 @@ ROWS = [
         )
     ],
     *[Row(f"desk:{name}", "POST", "302 302 302 404 404", own) for name in ("open", "close", "slip")],
+    Row("desk:resend", "POST", "302 302 302 404 404", lambda w: own(w) | A_PERSON),
     Row("desk:declare", "GET", "302 302 200 404 404"),
     Row("desk:end", "POST", "302 302 302 302 302"),
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kanssa.applications.times import day_of
 from kanssa.usecases.ask_for_annulment import ask_for_annulment
@@ -14,6 +14,7 @@ from kanssa.usecases.open_adult import AdultAtDesk, open_adult
 from kanssa.usecases.open_case import Case, open_case
 from kanssa.usecases.record_contact import record_contact
 from kanssa.usecases.record_departure import record_departure
+from kanssa.usecases.resend_from_desk import resend_from_desk
 from kanssa.web.contact import desk_for
 from kanssa.web.desk import words
 from kanssa.web.desk.forms import AnnulmentForm, ContactForm, DepartureForm, Form
@@ -105,6 +106,23 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
         )
         return redirect("desk:case", application_id=application_id)
     return _form_page(request, "desk/annulment.html", form, case=opened)
+
+
+@require_POST
+@for_clerk
+def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Send a co-applicant a new link; the case shows whether the mail was accepted."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    resend_from_desk(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+    return redirect("desk:case", application_id=application_id)
 
 
 @require_safe

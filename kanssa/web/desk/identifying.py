@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kanssa.accounts.account import standing_of
 from kanssa.applications import queries
 from kanssa.applications.desk import the_desk
 from kanssa.applications.names import names_are_same
@@ -25,6 +26,7 @@ from kanssa.web.desk.case import adult_of
 from kanssa.web.desk.document_form import DocumentForm, filled_in, read_zone
 from kanssa.web.desk.forms import HetuForm
 from kanssa.web.desk.guard import for_clerk, reason_for
+from kanssa.web.desk.serving import leave_trace
 from kanssa.web.desk.words import FAULTS
 from kanssa.web.identify.coming_in import come_in
 from kanssa.web.staff.pages import staff_page
@@ -72,6 +74,7 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
     served = _served(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
+    _leave_trace(request)
     visitor = visitor_of(request)
     status = queries.status(application_id, identified=served, now=visitor.now)
     _place, facts = queries.own_details(application_id, identified=served, now=visitor.now)
@@ -82,7 +85,12 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "status": reverse("account:status", kwargs={"application_id": application_id}),
             "applications": reverse("account:applications"),
         }
-    context = {"status": status, "served": served, "urls": urls}
+    context = {
+        "status": status,
+        "served": served,
+        "urls": urls,
+        "username": standing_of(served.person_id),
+    }
     return staff_page(request, "desk/serving.html", context, staff=staff_visitor_of(request).staff)
 
 
@@ -111,6 +119,7 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
     served = _served(request)
     if served is None or served.hetu_lookup is not None:
         return redirect("desk:case", application_id=application_id)
+    _leave_trace(request)
     visitor = staff_visitor_of(request)
     form = HetuForm(request.POST if request.method == "POST" else None, today=day_of(visitor.now))
     if form.is_valid():
@@ -149,6 +158,11 @@ def _serve(request: HttpRequest, identified: Identified, application_id: UUID) -
     _sign_out(visitor)  # whoever was here before is here no more
     come_in(request, identified)
     return redirect("desk:serving", application_id=application_id)
+
+
+def _leave_trace(request: HttpRequest) -> None:
+    if request.resolver_match:
+        leave_trace(request, request.resolver_match)
 
 
 def _sign_out(visitor: Visitor) -> None:
