@@ -26,6 +26,8 @@ LABELS = {
         "accept": "Hyväksy",
         "confirm": "Vahvista hakemus",
         "log_in": "Kirjaudu sähköiseen asiointiin",
+        "create": "Luo tunnus",
+        "continue": "Jatka",
     },
     "sv": {
         "go_on": "Gå till att bekräfta ansökan",
@@ -35,6 +37,8 @@ LABELS = {
         "accept": "Godkänn",
         "confirm": "Bekräfta ansökan",
         "log_in": "Logga in i e-tjänsten",
+        "create": "Skapa användarnamn",
+        "continue": "Fortsätt",
     },
     "en": {
         "go_on": "Go on to confirm the application",
@@ -44,6 +48,8 @@ LABELS = {
         "accept": "Accept",
         "confirm": "Confirm the application",
         "log_in": "Log in to the e-service",
+        "create": "Create username",
+        "continue": "Continue",
     },
 }
 
