@@ -103,7 +103,7 @@ def test_with_a_passport_and_e_mail_from_sending_to_valid(
     who = somebody()
     home = arrive("home", language=language, width=width)
     reference = send(home, who)
-    home.press(home.said("Ready to visit the service desk"))
+    home.press(home.said("Identify at the service desk"))
     home.picture("ready-to-visit")
     visit_code = home.page.locator(".reference strong").first.inner_text()
     code = slip_from_the_desk(at_the_desk(arrive), visit_code, reference, who)
