@@ -38,7 +38,7 @@ def slip_from_the_desk(desk: Visit, found_by: str, reference: str, who: Role) ->
         code = CODE.search(desk.text)
         assert code, desk.text
         desk.press(desk.said("It is printed"))
-        end_service(desk)
+        desk.press(desk.said("End the service"))
     return code.group()
 
 

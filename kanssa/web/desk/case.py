@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import override
@@ -135,8 +136,18 @@ def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
     adult = adult_of(request, application_id, applicant_id, "letter")
     with override(adult.language if adult.language in _OURS else "fi"):
         desk = replace(desk_for(visitor.now), hours_today="")  # it is read on another day
-        context = {"adult": adult, "desk": desk, "today": day_of(visitor.now)}
+        context = {
+            "adult": adult,
+            "desk": desk,
+            "today": day_of(visitor.now),
+            "address": address_on_paper(),
+        }
         return staff_page(request, "desk/letter.html", context, staff=visitor.staff)
+
+
+def address_on_paper() -> str:
+    """Where the service is, as one types it."""
+    return settings.BASE_URL.removeprefix("https://")
 
 
 def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, purpose: str) -> AdultAtDesk:

@@ -22,7 +22,7 @@ from kanssa.usecases.record_code import record_code
 from kanssa.usecases.sign_out import sign_out
 from kanssa.values.identity_document import Fault
 from kanssa.values.mrz import MachineReadable
-from kanssa.web.desk.case import adult_of
+from kanssa.web.desk.case import address_on_paper, adult_of
 from kanssa.web.desk.document_form import DocumentForm, filled_in, read_zone
 from kanssa.web.desk.forms import HetuForm
 from kanssa.web.desk.guard import for_clerk, reason_for
@@ -108,7 +108,12 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
     _place, facts = queries.own_details(application_id, identified=served, now=visitor.now)
     language = facts.get("contact_language")
     with override(language if language in _OURS else "fi"):
-        context = {"code": code, "served": served, "application_id": application_id}
+        context = {
+            "code": code,
+            "served": served,
+            "application_id": application_id,
+            "address": address_on_paper(),
+        }
         return staff_page(request, "desk/slip.html", context, staff=visitor.staff)
 
 
