@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 
 from kanssa.accounts.models import Account
 from kanssa.messages.letters import contents_of
@@ -146,6 +148,23 @@ def test_what_is_wrong_with_a_password_is_told_beside_it_and_the_code_stays(brow
     assert "12" in text_of(answer)
     assert code in answer.content.decode()
     assert 'value="short"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "password", "told"),
+    [
+        ("fi", "lyhyt", "Salasana on liian lyhyt"),
+        ("sv", "123412341234", "bara siffror"),
+        ("fi", "password1234", "yleisimpiä"),
+    ],
+)
+def test_what_is_wrong_with_a_password_is_told_in_the_persons_language(browser, language, password, told):
+    code = slip_for(sent(AINO))
+    ask_for_link(browser)
+    with override(language):
+        path = reverse("account:open", kwargs={"token": mailed_path().split("/")[-2]})
+
+    assert told in text_of(browser.post(path, code=code, password=password))
 
 
 def test_a_password_like_the_mailbox_is_refused(browser):
