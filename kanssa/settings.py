@@ -46,6 +46,7 @@ REMINDER_DAYS = (3, 14, 25)
 EXPIRY_WARNING_DAYS = (14, 3)
 COMING_OF_AGE_DAYS = 30
 COPY_DAYS = 30
+DESK_TAKES_DRIVING_LICENCE = False
 MOST_CO_APPLICANTS = 4
 MOST_RESIDENTS = 20
 INVITATIONS_A_DAY = 5
@@ -69,6 +70,18 @@ STAFF_TRIES_AN_ACCOUNT = 5
 STAFF_TRIES_AN_ADDRESS = 30
 STAFF_CODES_AN_ACCOUNT = 5
 STAFF_COOKIE_NAME = "__Host-kanssa_staff" if BASE_URL.startswith("https://") else "kanssa_staff"
+
+# Applicants' accounts
+ACTIVATION_CODE_LIFETIME = timedelta(days=14)
+ACTIVATION_CODE_TRIES = 5
+ACCOUNT_LINK_LIFETIME = timedelta(hours=24)
+ACCOUNT_LINK_COOL_DOWN = timedelta(minutes=1)
+ACCOUNT_LINKS_A_DAY = 5
+ACCOUNT_LINKS_AN_ADDRESS = 30
+ACCOUNT_LINKS_WITHIN = timedelta(hours=1)
+ACCOUNT_TRIES_WITHIN = timedelta(minutes=15)
+ACCOUNT_TRIES_AN_ACCOUNT = 5
+ACCOUNT_TRIES_AN_ADDRESS = 30
 
 # Passwords
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -114,6 +127,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kanssa.web.refusals.RefusalMiddleware",
+    "kanssa.web.desk.serving.ServingMiddleware",
 ]
 _database = env.dj_db_url("DATABASE_URL")
 DATABASES = {

@@ -5,13 +5,14 @@ from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
-from kanssa.web.account import deeds
+from kanssa.web.account import deeds, username, visit
 from kanssa.web.account import views as account
 from kanssa.web.apply import editing, later, people
 from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
+from kanssa.web.desk import case, finding, identifying, lists
 from kanssa.web.identify import posted, published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
@@ -50,6 +51,7 @@ _APPLY = [
     path(pgettext("address", "check/"), apply.check, name="check"),
     path(pgettext("address", "send/"), apply.send, name="send"),
     path(pgettext("address", "sent/"), apply.sent, name="sent"),
+    path(pgettext("address", "sent/visit/"), visit.visit_of_what_was_sent, name="visit"),
     path(pgettext("address", "continue-later/"), later.continue_later, name="continue_later"),
     path(pgettext("address", "continue-later/sent/"), later.link_sent, name="link_sent"),
     path(pgettext("address", "continue/<str:token>/"), later.resume, name="resume"),
@@ -73,6 +75,7 @@ _CONFIRM = [
     path("<uuid:application_id>/", confirm.review, name="review"),
     path(pgettext("address", "<uuid:application_id>/confirm/"), confirm.confirm, name="confirm"),
     path(pgettext("address", "<uuid:application_id>/done/"), confirm.done, name="done"),
+    path(pgettext("address", "<uuid:application_id>/receipt/"), confirm.receipt, name="receipt"),
     path(
         pgettext("address", "<uuid:application_id>/own-details/<step:key>/"),
         own_details,
@@ -87,10 +90,17 @@ _INVITATION = [
 _ACCOUNT = [
     path("", account.applications, name="applications"),
     path(pgettext("address", "log-in/"), account.sign_in, name="sign_in"),
+    path(pgettext("address", "log-in/username/"), username.sign_in, name="username"),
+    path(pgettext("address", "create-username/"), username.create, name="create"),
+    path(pgettext("address", "create-username/mail-sent/"), username.mail_sent, name="mail_sent"),
+    path(pgettext("address", "forgotten-password/"), username.forgotten, name="forgotten"),
+    path(pgettext("address", "password/<str:token>/"), username.open_link, name="open"),
+    path(pgettext("address", "who-you-are/"), username.prove, name="prove"),
     path(pgettext("address", "sign-out/"), account.sign_out, name="sign_out"),
     path(pgettext("address", "signed-out/"), account.signed_out, name="signed_out"),
     path(pgettext("address", "next-person/"), account.next_person, name="next_person"),
     path("<uuid:application_id>/", account.status, name="status"),
+    path(pgettext("address", "<uuid:application_id>/visit/"), visit.visit, name="visit"),
     path(
         pgettext("address", "<uuid:application_id>/invite/<uuid:applicant_id>/"),
         account.resend,
@@ -123,6 +133,47 @@ _STAFF = [
     path(pgettext("address", "sign-out/"), sign_in.sign_out, name="sign_out"),
     path(pgettext("address", "people/"), staff.people, name="people"),
 ]
+_DESK = [
+    path(pgettext("address", "search/"), finding.search, name="search"),
+    path(pgettext("address", "not-mine/"), finding.declare, name="declare"),
+    path(pgettext("address", "end/"), identifying.end, name="end"),
+    path(pgettext("address", "slips/"), lists.slips, name="slips"),
+    path(pgettext("address", "list/<slug:which>/"), lists.listing, name="list"),
+    path(pgettext("address", "task/<uuid:task_id>/"), lists.task, name="task"),
+    path(pgettext("address", "case/<uuid:application_id>/"), case.case, name="case"),
+    path(pgettext("address", "case/<uuid:application_id>/open/"), finding.open_found, name="open"),
+    path(pgettext("address", "case/<uuid:application_id>/why/"), finding.why, name="why"),
+    path(pgettext("address", "case/<uuid:application_id>/close/"), finding.close, name="close"),
+    path(pgettext("address", "case/<uuid:application_id>/contact/"), case.contact, name="contact"),
+    path(pgettext("address", "case/<uuid:application_id>/serving/"), identifying.serving, name="serving"),
+    path(pgettext("address", "case/<uuid:application_id>/slip/"), identifying.slip, name="slip"),
+    path(pgettext("address", "case/<uuid:application_id>/code/"), identifying.code, name="code"),
+    path(
+        pgettext("address", "case/<uuid:application_id>/annulment/<uuid:check_id>/"),
+        case.annulment,
+        name="annulment",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/identify/"),
+        identifying.identify,
+        name="identify",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/left/"),
+        case.departure,
+        name="departure",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/new-link/"),
+        case.resend,
+        name="resend",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/letter/"),
+        case.letter,
+        name="letter",
+    ),
+]
 
 urlpatterns = [
     path("health/", health.health, name="health"),
@@ -143,6 +194,7 @@ urlpatterns = [
         path(pgettext("address", "invitation/"), include((_INVITATION, "invitation"))),
         path(pgettext("address", "e-service/"), include((_ACCOUNT, "account"))),
         path(pgettext("address", "staff/"), include((_STAFF, "staff"))),
+        path(pgettext("address", "staff/desk/"), include((_DESK, "desk"))),
     ),
 ]
 

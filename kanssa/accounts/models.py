@@ -1,4 +1,4 @@
-"""Users, and what staff need besides: roles, a second factor, sign-ins, tries."""
+"""Users, and what staff need besides: roles, a second factor, sign-ins, tries; applicants' accounts."""
 
 from typing import ClassVar, Self
 from uuid import uuid4
@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from kanssa.people.models import Person
 from kanssa.values.role import Role
 
 
@@ -54,6 +55,26 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.user_id}"
+
+
+class OwnPerson(models.Model):
+    """Somebody whose applications a member of the staff may not handle: themselves or a relative.
+
+    `relation` is `self` or `relative`. Only the keyed look-up of the identity code is kept.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="own_people")
+    hetu_lookup = models.BinaryField(max_length=32)
+    relation = models.CharField(max_length=8)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        """Each once."""
+
+        constraints = (models.UniqueConstraint(fields=["user", "hetu_lookup"], name="one_declaration"),)
+
+    def __str__(self) -> str:
+        return f"{self.relation} of {self.user_id}"
 
 
 class SecondFactor(models.Model):
@@ -125,3 +146,83 @@ class Tries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} tries"
+
+
+class Account(models.Model):
+    """An applicant's own way in (luo tunnus): a mailbox, a password, and whose they are.
+
+    Only somebody who was identified gets one. `email_lookup` is keyed, `email_sealed` bound to the
+    person. `needs_proof_since`: the password was set anew through the mailbox, and since then nobody
+    has shown to be the person.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    email_lookup = models.BinaryField(max_length=32, unique=True)
+    email_sealed = models.BinaryField()
+    password = models.CharField(max_length=128)
+    language = models.CharField(max_length=2)
+    opened_at = models.DateTimeField()
+    needs_proof_since = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"account of {self.person_id}"
+
+
+class ActivationCode(models.Model):
+    """A code on a slip from the desk. `slip` names it, the rest is secret and kept as a keyed hash.
+
+    `tries` counts every code that was compared with it. `ended_because` is `used`, `replaced` or
+    `closed`; one that is too old or was tried too often just opens nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="activation_codes")
+    slip = models.CharField(max_length=4)
+    code_hash = models.BinaryField(max_length=32)
+    issued_at = models.DateTimeField()
+    issued_by = models.UUIDField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=10, default="")
+
+    class Meta:
+        """One living slip a person, and no two of one name."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_at__isnull=True), name="one_living_slip"
+            ),
+            models.UniqueConstraint(
+                fields=["slip"], condition=Q(ended_at__isnull=True), name="one_living_slip_a_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"slip {self.slip}"
+
+
+class AccountLink(models.Model):
+    """A mailed link by which a password is chosen: of a new account, or of one that is there.
+
+    256 random bits, kept as a hash; one living one a mailbox.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    email_lookup = models.BinaryField(max_length=32)
+    email_sealed = models.BinaryField()
+    language = models.CharField(max_length=2)
+    mailed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A new link ends the old."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["email_lookup"], condition=Q(ended_at__isnull=True), name="one_living_link"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"account link {self.pk}"

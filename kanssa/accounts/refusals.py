@@ -122,3 +122,11 @@ class NotYourRole(Refusal):
     code = "staff-not-your-role"
     reason = _("Your role does not allow this.")
     status = 403
+
+
+class OwnHousehold(Refusal):
+    """A case of the member's own household, or of a relative."""
+
+    code = "own-household"
+    reason = _("This concerns your own household or a relative. A colleague handles it.")
+    status = 403

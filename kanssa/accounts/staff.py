@@ -149,6 +149,11 @@ def set_roles(user: User, roles: Collection[Role]) -> None:
     StaffRole.objects.bulk_create([StaffRole(user=user, role=role) for role in roles], ignore_conflicts=True)
 
 
+def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Give the names of members of the staff, for their colleagues."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+
+
 def accounts(*, now: datetime) -> list[Account]:
     """Everybody who ever was of the staff, by name."""
     is_passed, is_living = Q(sign_ins__passed_at__isnull=False), Q(sign_ins__ended_at__isnull=True)

@@ -259,6 +259,7 @@ def _write(
     says = {
         "first_name": first_name(facts),
         "reference": application.reference,
+        "visit_code": application.visit_code,
         "confirm_by": _day(application.confirm_by),
         "valid_until": _day(application.valid_until),
         "is_main": place.is_main,

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +12,12 @@ from kanssa.applications.announcements import is_heard_at, tell_invited
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.periods import confirming_time_from
-from kanssa.applications.refusals import InvitationRefused, InvitationSpent, NoSuchInvitation
+from kanssa.applications.refusals import (
+    InvitationRefused,
+    InvitationSpent,
+    InvitationTooSoon,
+    NoSuchInvitation,
+)
 from kanssa.messages.letters import Topic, count_to
 
 NOT_FOR_ME = "not-for-me"
@@ -35,6 +41,21 @@ def has_room(household: Household, applicant_id: UUID) -> bool:
     written = count_to(address, topic=Topic.INVITATION, since=household.now - timedelta(days=1))
     is_heard = is_heard_at(household.applicants[applicant_id], address)
     return is_heard and written < settings.INVITATIONS_A_DAY
+
+
+def can_be_sent_a_link(household: Household, applicant_id: UUID) -> bool:
+    """Whether the desk may send a link: to who has not identified, once the main applicant has."""
+    is_missing = household.applicants[applicant_id].person_id is None
+    has_begun = household.main_applicant.person_id is not None
+    return is_missing and has_begun and household.can_be_invited(applicant_id)
+
+
+def require_pause(applicant: Applicant, *, now: datetime) -> None:
+    """Let no link follow the former one too soon. Refuses: InvitationTooSoon."""
+    since = now - settings.INVITATION_COOL_DOWN
+    latest = Invitation.objects.filter(applicant=applicant, sent_at__gt=since).order_by("-sent_at").first()
+    if latest is not None:
+        raise InvitationTooSoon(minutes=ceil((latest.sent_at - since) / timedelta(minutes=1)))
 
 
 def invite(household: Household, applicant: Applicant) -> None:

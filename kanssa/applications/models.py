@@ -38,6 +38,7 @@ class Application(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=14, unique=True, null=True)  # noqa: DJ001 a draft has none
     state = models.CharField(max_length=10, default=State.DRAFT, choices=[(s, s) for s in State])
+    visit_code = models.CharField(max_length=6, unique=True, null=True)  # noqa: DJ001 a draft has none
     language = models.CharField(max_length=2)
     salt = models.BinaryField(max_length=_SALT_BYTES, default=new_salt)
     begun_at = models.DateTimeField()
@@ -162,7 +163,9 @@ class Confirmation(models.Model):
     """One adult confirmed: bound to the version they saw and the digest that concerns them.
 
     It lives until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for
-    the application `ended_for`), `withdrawn`, `annulled` or `too-old`.
+    the application `ended_for`), `withdrawn`, `annulled` or `too-old`. An assisted confirmation
+    was given at the desk: `assisted_by` the clerk, its signed paper archived as
+    `archive_reference` (empty where the person confirmed on the customer's screen).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -174,6 +177,8 @@ class Confirmation(models.Model):
     identification = models.ForeignKey(Identification, on_delete=models.PROTECT)
     terms = models.CharField(max_length=20)
     confirmed_at = models.DateTimeField()
+    assisted_by = models.UUIDField(null=True)
+    archive_reference = models.CharField(max_length=60, default="")
     ends_by = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=40, default="")
@@ -283,6 +288,74 @@ class DraftLink(models.Model):
 
     def __str__(self) -> str:
         return f"link to a draft {self.pk}"
+
+
+class SearchToken(models.Model):
+    """A word by which staff find an adult: a keyed look-up, so that no name stands here.
+
+    `kind` is `name` (each way in which a word of a name may be written) or `born`.
+    """
+
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="search_tokens")
+    kind = models.CharField(max_length=4)
+    lookup = models.BinaryField(max_length=32)
+
+    class Meta:
+        """Each once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["lookup", "applicant"], name="one_token_an_applicant"),
+        )
+
+    def __str__(self) -> str:
+        return f"search token of {self.applicant_id}"
+
+
+class Task(models.Model):
+    """Something that a clerk has to decide, and what they decided.
+
+    `kind`: `other-code` (identified with another code under an agreeing name), `no-code` (an
+    identity without one). `outcome` is `accepted` or `rejected`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="tasks")
+    identification = models.ForeignKey(Identification, on_delete=models.PROTECT, null=True)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=10, default="")
+
+    class Meta:
+        """The open ones are read oldest first; one a person and place."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["applicant", "identification", "kind"], name="one_task_an_identification"
+            ),
+        )
+        indexes = (models.Index(fields=["asked_at"], name="task_open", condition=Q(decided_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class ContactRecord(models.Model):
+    """Somebody who cannot come has contacted the advisory service, and how it ended.
+
+    `outcome`: `visit-agreed`, `representative-sent`, `helped-by-phone` or `closed`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="contacts")
+    at = models.DateTimeField()
+    staff_id = models.UUIDField()
+    channel = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.outcome}"
 
 
 class TermsAcceptance(models.Model):

@@ -1,9 +1,28 @@
-"""When a name that was typed agrees with a name that was verified."""
+"""When a name that was typed agrees with a name that was verified, or that is searched for."""
 
 import re
 import unicodedata
+from itertools import product
 
-_SEPARATORS = re.compile(r"[\s\-'’.,]+")
+_SEPARATORS = re.compile(r"[\s\-'’.,<]+")
+# What a letter becomes on a passport (ICAO 9303-3, 6), or when somebody leaves its marks out.
+_WRITTEN_AS = {
+    "å": ("a", "aa"),
+    "ä": ("a", "ae"),
+    "æ": ("ae",),
+    "ö": ("o", "oe"),
+    "ø": ("o", "oe"),
+    "œ": ("oe",),
+    "ü": ("u", "ue", "uxx"),
+    "ß": ("ss",),
+    "ð": ("d",),
+    "đ": ("d",),
+    "þ": ("th",),
+    "ł": ("l",),
+    "ı": ("i",),
+    "ñ": ("n", "nxx"),
+}
+_MOST_WAYS = 64
 
 
 def names_agree(*, typed_last: str, typed_first: str, last: str, first: str) -> bool:
@@ -12,11 +31,53 @@ def names_agree(*, typed_last: str, typed_first: str, last: str, first: str) -> 
     Case, accents, hyphens and the order of given names are forgiven. Names alone never
     match anybody: this only guards a match by identity code.
     """
-    same_family = bool(_folded(last)) and _folded(typed_last) == _folded(last)
-    return same_family or bool(_folded(typed_first) & _folded(first))
+    same_family = bool(_words(last)) and _is_same(typed_last, last)
+    return same_family or any(
+        _ways(one) & _ways(other) for one in _words(typed_first) for other in _words(first)
+    )
 
 
-def _folded(name: str) -> frozenset[str]:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
-    return frozenset(part for part in _SEPARATORS.split(letters) if part)
+def names_are_same(*, typed_last: str, typed_first: str, last: str, first: str) -> bool:
+    """Whether a document's names are those typed: the family name whole, and no given name strange.
+
+    The document may have more given names than were typed, or cut them off at its line's end.
+    """
+    typed, shown = _words(typed_first), _words(first)
+    given = [any(_starts(other, one) for other in shown) for one in typed]
+    return _is_same(typed_last, last) and bool(given) and all(given)
+
+
+def words_to_find(name: str) -> frozenset[str]:
+    """Every way in which a name's words may be looked for, and are kept for looking up."""
+    return frozenset(way for word in _words(name) for way in _ways(word))
+
+
+def words_of_search(typed: str) -> list[frozenset[str]]:
+    """The words that were typed into a search, each in the ways in which it may have been meant."""
+    return [_ways(word) for word in _words(typed)]
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names have the same words, in whatever order."""
+    ones, others = _words(one), _words(other)
+    return len(ones) == len(others) and all(any(_ways(a) & _ways(b) for b in others) for a in ones)
+
+
+def _starts(shown: str, typed: str) -> bool:
+    return any(way.startswith(cut) or cut.startswith(way) for way in _ways(typed) for cut in _ways(shown))
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in _SEPARATORS.split(unicodedata.normalize("NFC", name).casefold()) if word]
+
+
+def _ways(word: str) -> frozenset[str]:
+    """A word without its marks, in every way in which they may have been left out."""
+    letters = [_WRITTEN_AS.get(letter, (_plain(letter),)) for letter in word]
+    ways = product(*letters)
+    return frozenset("".join(way) for way, _number in zip(ways, range(_MOST_WAYS), strict=False))
+
+
+def _plain(letter: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in decomposed if not unicodedata.combining(part))

@@ -40,6 +40,15 @@ def empty_place_for(identified: Identified, household: Household) -> Applicant |
     return None
 
 
+def may_ask_to_be_taken(household: Household, applicant_id: UUID, identified: Identified) -> bool:
+    """Whether a person may ask a clerk for an empty place that has another code: names must agree."""
+    place = household.applicants.get(applicant_id)
+    if place is None or place.person_id is not None or household.state not in LIVING:
+        return False
+    is_here = household.has_place(identified.person_id)
+    return not is_here and _names_agree(household.facts_of(applicant_id), identified)
+
+
 def _names_agree(facts: Facts, identified: Identified) -> bool:
     return names_agree(
         typed_last=facts.get("last_name", ""),

@@ -22,16 +22,18 @@ from kanssa.applications.household import Household, Standing, with_versions
 from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
 from kanssa.applications.periods import AFTER_PERIOD, can_be_copied_at, validity_from
+from kanssa.applications.places import may_ask_to_be_taken
 from kanssa.applications.readings import (
     Draft,
     LivingInvitation,
+    Receipt,
     Renewal,
     Review,
     SentApplication,
     Status,
     Waiting,
 )
-from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NotIdentified
+from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NothingConfirmed, NotIdentified
 from kanssa.applications.revising import next_content
 from kanssa.applications.sight import changes_seen_by, other_adult, seen_by
 from kanssa.applications.states import LIVING, Deed, State
@@ -203,6 +205,34 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
         ),
         has_waiting=household.has_waiting,
         is_complete=not faults_of(following, today=day_of(now)),
+    )
+
+
+def to_be_taken_on(applicant_id: UUID, *, identified: Identified, now: datetime) -> UUID | None:
+    """The application of a link's place, if its holder may ask a clerk to be taken as its person."""
+    for application_id in Applicant.objects.filter(pk=applicant_id).values_list("application_id", flat=True):
+        household = Household.of(application_id, now=now)
+        return application_id if may_ask_to_be_taken(household, applicant_id, identified) else None
+    return None
+
+
+def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> Receipt:
+    """What a person has confirmed, for keeping. Raises NoSuchApplication, NothingConfirmed."""
+    household = Household.of(application_id, now=now)
+    place = household.place_of(identified.person_id)
+    given = household.living_confirmations_of(place.pk)
+    if not given:
+        raise NothingConfirmed
+    latest = given[-1]
+    return Receipt(
+        application_id=application_id,
+        reference=household.application.reference or "",
+        version=latest.version.number,
+        is_main=place.is_main,
+        name=full_name(household.facts_of(place.pk)),
+        confirmed_at=latest.confirmed_at,
+        is_assisted=latest.assisted_by is not None,
+        archive_reference=latest.archive_reference,
     )
 
 

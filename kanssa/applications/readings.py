@@ -137,3 +137,17 @@ class Renewal:
     leaves: tuple[str, ...]
     has_waiting: bool
     is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one person has confirmed, by name, when and how; nothing of the others."""
+
+    application_id: UUID
+    reference: str
+    version: int
+    is_main: bool
+    name: str
+    confirmed_at: datetime
+    is_assisted: bool
+    archive_reference: str

@@ -222,3 +222,34 @@ class ConfirmationEnded(Refusal):
 
     code = "confirmation-ended"
     reason = _("This confirmation has been annulled already.")
+
+
+class ReasonNeeded(Refusal):
+    """Staff look at nothing without a reason."""
+
+    code = "reason-needed"
+    reason = _("Choose why you need to see this.")
+    status = 422
+
+
+class NotUnderstandable(Refusal):
+    """Nothing that can be searched for."""
+
+    code = "search-not-understood"
+    reason = _("Type a reference, a visit code, a name, a date of birth or an identity code.")
+    status = 422
+
+
+class PersonKnown(Refusal):
+    """The code belongs to somebody else on this application, or who is known by it already."""
+
+    code = "person-known"
+    reason = _("Somebody is known by this identity code already. A supervisor looks at it.")
+
+
+class NoSuchTask(Refusal):
+    """No open task has this id."""
+
+    code = "no-such-task"
+    reason = _("There is no such task, or it has been decided already.")
+    status = 404

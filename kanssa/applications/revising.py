@@ -8,6 +8,7 @@ from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.household import Household, Standing
 from kanssa.applications.models import Applicant
+from kanssa.applications.search import index_for_search
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, is_adult
 from kanssa.applications.versions import make_version
@@ -74,6 +75,7 @@ def take_in_adults(household: Household, content: Content) -> None:
         if place.person_id is None:
             place.hetu_lookup = lookup_in(facts)
             place.save()
+        index_for_search(place, facts)
     household.__dict__.pop("applicants", None)
 
 

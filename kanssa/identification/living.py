@@ -8,19 +8,24 @@ from django.conf import settings
 
 from kanssa.identification.logins import remember_login
 from kanssa.identification.models import Identification
+from kanssa.identification.refusals import NeverIdentified
 from kanssa.people.models import Person
 from kanssa.values.actor import Actor
 from kanssa.values.identity import VerifiedIdentity
 from kanssa.vault import open_json, seal_json
 
+ACCOUNT = "account"
+"""The method of those who come by the account that they got when the desk had identified them."""
 _SEEN_STEP = timedelta(minutes=1)
+_BY_PASSWORD = "password"  # noqa: S105 a word for how sure it is, no password
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
     """A living identification: whose it is, and the name that the method gave.
 
-    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one.
+    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff`
+    is the clerk who identified them at the desk and serves them in their presence.
     """
 
     id: UUID
@@ -31,6 +36,7 @@ class Identified:
     last_name: str = field(repr=False)
     first_names: str = field(repr=False)
     born: date | None = field(repr=False)
+    by_staff: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -39,8 +45,8 @@ class Identified:
 
     @property
     def actor(self) -> Actor:
-        """The person, as one who acts."""
-        return Actor("person", self.person_id)
+        """Who acts: the person, or the clerk who serves them."""
+        return Actor("staff", self.by_staff) if self.by_staff else Actor("person", self.person_id)
 
 
 def living_identification(identification_id: UUID, *, now: datetime) -> Identified | None:
@@ -59,9 +65,14 @@ def living_identification(identification_id: UUID, *, now: datetime) -> Identifi
 
 
 def begin_living(
-    identity: VerifiedIdentity, *, person: Person, attempt_id: UUID | None, now: datetime
+    identity: VerifiedIdentity,
+    *,
+    person: Person,
+    attempt_id: UUID | None,
+    now: datetime,
+    by_staff: UUID | None = None,
 ) -> Identified:
-    """Store that somebody identified."""
+    """Store that somebody identified; `by_staff` at the desk."""
     row = Identification(
         person=person,
         method=identity.method,
@@ -70,6 +81,7 @@ def begin_living(
         began_at=now,
         seen_at=now,
         attempt_id=attempt_id,
+        by_staff=by_staff,
     )
     names = {
         "last_name": identity.last_name,
@@ -86,9 +98,56 @@ def begin_living(
     return _identified(row)
 
 
+def identified_then(row: Identification) -> Identified:
+    """Who somebody proved to be, whether or not it still lives; the row comes with its person."""
+    return _identified(row)
+
+
+def was_identified(person_id: UUID) -> bool:
+    """Whether a person was ever identified otherwise than by an account."""
+    return _last_proof(person_id) is not None
+
+
+def begin_by_account(person_id: UUID, *, now: datetime) -> Identified:
+    """Store that somebody came by their account, named as when they were last identified.
+
+    Refuses: NeverIdentified.
+    """
+    known = _last_proof(person_id)
+    if known is None:
+        raise NeverIdentified
+    row = Identification(
+        person=known.person,
+        method=ACCOUNT,
+        assurance=_BY_PASSWORD,
+        authenticated_at=now,
+        began_at=now,
+        seen_at=now,
+    )
+    names = open_json(known.identity, bound_to=f"identification:{known.pk}")
+    row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
+    row.save(force_insert=True)
+    return _identified(row)
+
+
+def end_all_by_account(person_id: UUID, *, now: datetime) -> None:
+    """Sign somebody out wherever they came by their account."""
+    Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None).update(ended_at=now)
+
+
 def end_living(identification_id: UUID, *, now: datetime) -> None:
     """Sign out: the identification ends in every tab and in every copy of the cookie."""
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
+
+
+def end_all_served_by(staff_id: UUID, *, now: datetime) -> None:
+    """End the service of everybody whom a clerk still serves."""
+    Identification.objects.filter(by_staff=staff_id, ended_at=None).update(ended_at=now)
+
+
+def _last_proof(person_id: UUID) -> Identification | None:
+    others = Identification.objects.select_related("person").exclude(method=ACCOUNT)
+    return others.filter(person_id=person_id).order_by("-authenticated_at").first()
 
 
 def _identified(row: Identification) -> Identified:
@@ -102,4 +161,5 @@ def _identified(row: Identification) -> Identified:
         last_name=names["last_name"],
         first_names=names["first_names"],
         born=date.fromisoformat(names["born"]) if names["born"] else None,
+        by_staff=row.by_staff,
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 
 from kanssa.people.models import Person
 
@@ -39,6 +40,7 @@ class Identification(models.Model):
 
     The browser's session holds this row's id and nothing else of the person, so signing out
     ends it everywhere. `identity` is sealed: the names and birth date as the method gave them.
+    `by_staff` is the clerk who identified the person at the desk and acts for them meanwhile.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -47,6 +49,7 @@ class Identification(models.Model):
     assurance = models.CharField(max_length=20)
     identity = models.BinaryField()
     authenticated_at = models.DateTimeField()
+    by_staff = models.UUIDField(null=True)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -58,6 +61,54 @@ class Identification(models.Model):
     def is_living(self, *, idle_since: datetime, began_since: datetime) -> bool:
         """Whether it was seen and begun late enough and nobody signed out."""
         return self.ended_at is None and self.seen_at >= idle_since and self.began_at >= began_since
+
+
+class DeskCheck(models.Model):
+    """An identity document was checked at the desk; what of it is kept (DOMAIN, The desk).
+
+    No image, no machine-readable zone, of the number its last three characters. `answers` holds
+    each check's answer by its name; `difference` why a name differs and is accepted all the same.
+    `refused_because` is empty where the person was identified. `acting` is `guardian` or `agent`,
+    and `acting_sealed` for whom and by what document. A random tenth is `for_review`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    at = models.DateTimeField()
+    staff_id = models.UUIDField()
+    desk = models.CharField(max_length=60)
+    application_id = models.UUIDField()
+    applicant_id = models.UUIDField()
+    identification = models.OneToOneField(Identification, on_delete=models.PROTECT, null=True)
+    kind = models.CharField(max_length=20)
+    issuer = models.CharField(max_length=3)
+    expires_on = models.DateField(null=True)
+    number_end = models.CharField(max_length=3)
+    answers = models.JSONField()
+    difference = models.CharField(max_length=20, default="")
+    refused_because = models.CharField(max_length=20, default="")
+    acting = models.CharField(max_length=10, default="")
+    acting_sealed = models.BinaryField(null=True)
+    for_review = models.BooleanField(default=False)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    review = models.CharField(max_length=10, default="")
+    annulment_asked_at = models.DateTimeField(null=True)
+    annulment_asked_by = models.UUIDField(null=True)
+    annulment_reason = models.CharField(max_length=20, default="")
+
+    class Meta:
+        """Read by day, by who is to review, and by application."""
+
+        indexes = (
+            models.Index(fields=["-at"], name="desk_check_by_time"),
+            models.Index(
+                fields=["at"], name="desk_check_for_review", condition=Q(for_review=True, reviewed_at=None)
+            ),
+            models.Index(fields=["application_id"], name="desk_check_of_application"),
+        )
+
+    def __str__(self) -> str:
+        return f"desk check {self.pk}"
 
 
 class BrokerLogin(models.Model):

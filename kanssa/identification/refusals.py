@@ -75,3 +75,11 @@ class UnknownMethod(Refusal):
     code = "identification-method-unknown"
     reason = _("There is no such way to identify.")
     status = 404
+
+
+class NeverIdentified(Refusal):
+    """Nobody has identified this person by an identity document or a broker yet."""
+
+    code = "never-identified"
+    reason = _("This person has not been identified yet. Identify them first.")
+    status = 409

@@ -23,16 +23,23 @@ class PersonManager(models.Manager["Person"]):
         )
         return person
 
+    def with_foreign_id(self, foreign_id: str) -> "Person":
+        """Give the person whom another country calls so, made on first sight; race-safe."""
+        person, _made = self.get_or_create(foreign_lookup=fingerprint(foreign_id, of="foreign-id"))
+        return person
+
 
 class Person(models.Model):
     """Somebody who has identified themselves; a name typed by another makes no person.
 
-    The id is random and outlives key rotation; seats and confirmations hang on it.
+    The id is random and outlives key rotation; seats and confirmations hang on it. Without an
+    identity code, `foreign_lookup` finds those whom another country identified.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     hetu_lookup = models.BinaryField(max_length=32, unique=True, null=True)
     hetu_sealed = models.BinaryField(null=True)
+    foreign_lookup = models.BinaryField(max_length=32, unique=True, null=True)
     first_seen_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonManager()
@@ -46,6 +53,23 @@ class Person(models.Model):
         if self.hetu_sealed is None:
             return None
         return Hetu(open_json(self.hetu_sealed, bound_to=f"person:{self.pk}:hetu"))
+
+    def take_code(self, hetu: Hetu) -> None:
+        """Keep the code that somebody without one has got; nobody else may have it."""
+        self.hetu_lookup = hetu_lookup(hetu)
+        self.hetu_sealed = seal_json(hetu.code, bound_to=f"person:{self.pk}:hetu")
+        self.save(update_fields=["hetu_lookup", "hetu_sealed"])
+
+    def take_names_of(self, other: "Person") -> None:
+        """Be found by what the other was found by: it is the same person."""
+        hetu, foreign = other.hetu, other.foreign_lookup
+        other.hetu_lookup = other.hetu_sealed = other.foreign_lookup = None
+        other.save(update_fields=["hetu_lookup", "hetu_sealed", "foreign_lookup"])
+        if hetu is not None:
+            self.take_code(hetu)
+        if foreign is not None:
+            self.foreign_lookup = foreign
+            self.save(update_fields=["foreign_lookup"])
 
 
 def hetu_lookup(hetu: Hetu) -> bytes:

@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.accounts.account import require_proven
 from kanssa.applications.household import Household, Standing
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import locked_with_rivals
@@ -17,7 +18,7 @@ from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified
+from kanssa.identification.living import ACCOUNT, Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -31,12 +32,14 @@ def confirm_application(
     identified: Identified,
     actor: Actor,
     now: datetime,
+    archive_reference: str = "",
 ) -> UUID:
     """Confirm the version that the person saw, for themselves. Gives the confirmation's id.
 
     Confirming again what is confirmed is the same confirmation. The last one makes the
-    application valid. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged,
-    DetailsMissing, TermsNotAccepted.
+    application valid. At the desk it is an assisted confirmation, with the archive reference of
+    the signed paper where there is one. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow,
+    SomethingChanged, DetailsMissing, TermsNotAccepted, ProofNeeded.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
@@ -45,9 +48,11 @@ def confirm_application(
     given = household.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
+    if identified.method == ACCOUNT:
+        require_proven(identified.person_id)
     _require_complete(household, applicant_id)
     terms = _accepted_terms(identified, now)
-    confirmation = _confirm(household, place, version_id, identified, terms, now)
+    confirmation = _confirm(household, place, version_id, identified, terms, archive_reference, now)
     record(
         "confirmed",
         actor=actor,
@@ -58,6 +63,8 @@ def confirm_application(
         version=str(version_id),
         digest=bytes(confirmation.digest).hex(),
         terms=terms,
+        assisted=identified.by_staff is not None,
+        archive_reference=archive_reference,
         identification=str(identified.id),
         standing=str(household.standing.version.pk),
     )
@@ -106,6 +113,7 @@ def _confirm(
     version_id: UUID,
     identified: Identified,
     terms: str,
+    archive_reference: str,
     now: datetime,
 ) -> Confirmation:
     return Confirmation.objects.create(
@@ -116,6 +124,8 @@ def _confirm(
         digest=household.standing.digests[place.pk],
         identification_id=identified.id,
         terms=terms,
+        assisted_by=identified.by_staff,
+        archive_reference=archive_reference,
         confirmed_at=now,
         ends_by=confirmation_ends_from(now),
     )

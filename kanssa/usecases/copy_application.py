@@ -26,8 +26,8 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     after its end. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, TooLateToCopy.
     """
     household = locked(application_id, now=now)
-    household.require(Deed.COPY)
     require_editor(household, identified)
+    household.require(Deed.COPY)
     if not can_be_copied_at(now, ended_at=household.application.ended_at):
         raise TooLateToCopy
     draft = begin_draft(language=household.application.language, now=now)

@@ -49,9 +49,7 @@ def finish_identification(*, method: str, reply: Mapping[str, str], browser: str
 
 @transaction.atomic
 def _recognise(identity: VerifiedIdentity, journey: attempts.Journey, now: datetime) -> Identified:
-    if identity.hetu is None:
-        raise IdentityIncomplete
-    person = Person.objects.with_hetu(identity.hetu)
+    person = _person(identity)
     identified = begin_living(identity, person=person, attempt_id=journey.attempt.id, now=now)
     record(
         "identified",
@@ -62,3 +60,12 @@ def _recognise(identity: VerifiedIdentity, journey: attempts.Journey, now: datet
         identification=str(identified.id),
     )
     return identified
+
+
+def _person(identity: VerifiedIdentity) -> Person:
+    """Whom the identity is of. Without a code it fills no place before a clerk has decided."""
+    if identity.hetu is not None:
+        return Person.objects.with_hetu(identity.hetu)
+    if not identity.foreign_id:
+        raise IdentityIncomplete
+    return Person.objects.with_foreign_id(identity.foreign_id)

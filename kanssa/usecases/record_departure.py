@@ -4,6 +4,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.announcements import tell_main_applicant_passed
+from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import Deed
@@ -27,10 +28,11 @@ def record_departure(
     """A clerk records that an adult died or moved away (DOMAIN, rule 8).
 
     The person stops counting from the next version; a main applicant's place passes on. Refuses:
-    NotYourRole, NoSuchApplication, NotAllowedNow.
+    NotYourRole, NoSuchApplication, OwnHousehold, NotAllowedNow.
     """
     require_role(staff, Role.CLERK)
     household = locked(application_id, now=now)
+    require_stranger(staff, household)
     household.require(Deed.RECORD_DEPARTURE)
     place = household.applicants.get(applicant_id)
     if place is None:

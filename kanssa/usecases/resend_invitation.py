@@ -1,15 +1,10 @@
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-
-from kanssa.applications.invitations import has_room, invite
+from kanssa.applications.invitations import has_room, invite, require_pause
 from kanssa.applications.keeping import keep, locked
-from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.refusals import (
     InvitationsUsedUp,
-    InvitationTooSoon,
     NoSuchApplication,
     NothingToInvite,
     SomeoneElse,
@@ -40,7 +35,7 @@ def resend_invitation(
     household.require(Deed.RESEND)
     if not household.can_be_invited(applicant_id):
         raise NothingToInvite
-    _require_pause(applicant, now)
+    require_pause(applicant, now=now)
     if not has_room(household, applicant_id):
         raise InvitationsUsedUp
     invite(household, applicant)
@@ -48,10 +43,3 @@ def resend_invitation(
     record(
         "invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id
     )
-
-
-def _require_pause(applicant: Applicant, now: datetime) -> None:
-    since = now - settings.INVITATION_COOL_DOWN
-    latest = Invitation.objects.filter(applicant=applicant, sent_at__gt=since).order_by("-sent_at").first()
-    if latest is not None:
-        raise InvitationTooSoon(minutes=ceil((latest.sent_at - since) / timedelta(minutes=1)))

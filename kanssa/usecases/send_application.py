@@ -15,6 +15,7 @@ from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
 from kanssa.applications.revising import take_in_adults
 from kanssa.applications.times import day_of
 from kanssa.applications.versions import make_version
+from kanssa.applications.visits import new_visit_code
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -57,6 +58,7 @@ def _require_complete(content: Content, now: datetime) -> None:
 def _take_in(household: Household, content: Content, *, actor: Actor) -> None:
     application, now = household.application, household.now
     application.reference = _unused_reference(now)
+    application.visit_code = new_visit_code()
     application.sent_at = now
     application.draft = None
     household.begin_to_confirm(now)

@@ -21,7 +21,8 @@ class BrokerSession:
 class VerifiedIdentity:
     """An identity as an identification method verified it; only methods make these.
 
-    `hetu` is None for people without one (eIDAS, foreign documents). `first_names` are
+    `hetu` is None for people without one (eIDAS, foreign documents), whom `foreign_id` tells from
+    each other: what another country calls them, the same each time. `first_names` are
     all of them as the register has them, separated by spaces. `authenticated_at` is
     aware, UTC: when the person identified at the bank, not when we heard of it.
     `calling_name` and `home_municipality` (three digits) are empty where the broker gives none;
@@ -39,3 +40,4 @@ class VerifiedIdentity:
     calling_name: str = field(default="", repr=False)
     home_municipality: str = field(default="", repr=False)
     session: BrokerSession | None = field(default=None, repr=False)
+    foreign_id: str = field(default="", repr=False)

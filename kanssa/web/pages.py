@@ -59,6 +59,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(request, language),
         "is_identified": visitor.seems_identified,
         "identified_name": _name_if_read(visitor),
+        "is_served": visitor.served_by is not None,
         "staff": None,
         "rehearsal": _rehearsal(visitor),
     }

@@ -22,6 +22,9 @@ _IDENTIFICATION = "identification"
 _COOKIES = "cookies"
 _PURPOSE = "purpose"
 _NOTICE = "notice"
+_SERVED = "served"
+_INVITED_AS = "invited_as"
+_MAILBOX = "mailbox"
 
 
 class Visitor:
@@ -129,13 +132,34 @@ class Visitor:
         identified = self.identified_if_any
         return identified.actor if identified else self.actor
 
+    @property
+    def served_by(self) -> UUID | None:
+        """The clerk who serves the identified person in this browser; asks no database."""
+        served = self._session.get(_SERVED)
+        return UUID(served) if served else None
+
+    @property
+    def invited_as(self) -> UUID | None:
+        """The place whose link brought the identified person here."""
+        place = self._session.get(_INVITED_AS)
+        return UUID(place) if place else None
+
     def become(self, identified: Identified) -> None:
-        """Go on as an identified person, in a new session; only what was typed comes along."""
-        ours = (_APPLICATION, _BY_LINK, _EDITED, _COOKIES)
+        """Go on as an identified person, in a new session; only what was typed comes along.
+
+        At the desk nothing does: what another customer began here is not this one's.
+        """
+        link = self.purpose.get("applicant")
+        ours = () if identified.by_staff else (_APPLICATION, _BY_LINK, _EDITED, _COOKIES)
         kept = {key: self._session[key] for key in ours if key in self._session}
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)
+        if identified.by_staff:
+            self._session[_SERVED] = str(identified.by_staff)
+        elif link:
+            self._session[_INVITED_AS] = link
+        self.__dict__["identified"] = identified
 
     def hand_over(self) -> None:
         """Forget who was identified, for the next person in this browser."""
@@ -146,6 +170,15 @@ class Visitor:
     def forget(self) -> None:
         """Forget everything."""
         self._session.flush()
+
+    @property
+    def mailbox(self) -> str:
+        """The e-mail address that was typed to get a username; empty when none was."""
+        return str(self._session.get(_MAILBOX, ""))
+
+    def hold_mailbox(self, email: str) -> None:
+        """Keep the address for the page that shows it, until somebody identifies here."""
+        self._session[_MAILBOX] = email
 
     def leave_notice(self, notice: str) -> None:
         """Keep the name of something to say on the next page."""

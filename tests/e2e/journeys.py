@@ -26,6 +26,8 @@ LABELS = {
         "accept": "Hyväksy",
         "confirm": "Vahvista hakemus",
         "log_in": "Kirjaudu sähköiseen asiointiin",
+        "create": "Luo tunnus",
+        "continue": "Jatka",
     },
     "sv": {
         "go_on": "Gå till att bekräfta ansökan",
@@ -35,6 +37,8 @@ LABELS = {
         "accept": "Godkänn",
         "confirm": "Bekräfta ansökan",
         "log_in": "Logga in i e-tjänsten",
+        "create": "Skapa användarnamn",
+        "continue": "Fortsätt",
     },
     "en": {
         "go_on": "Go on to confirm the application",
@@ -44,6 +48,8 @@ LABELS = {
         "accept": "Accept",
         "confirm": "Confirm the application",
         "log_in": "Log in to the e-service",
+        "create": "Create username",
+        "continue": "Continue",
     },
 }
 
@@ -71,14 +77,19 @@ def steps_of_the_main_applicant(who: Role, language: str) -> Iterator[Mapping[st
     yield {"last_name": who.last_name, "first_names": who.first_names}
     yield {"hetu": who.hetu}
     yield from PERSON_STEPS
-    yield {"email": who.email, "contact_language": language}
+    yield how_to_reach(who) | {"contact_language": language}
     yield from MONEY_STEPS
 
 
 def steps_of_a_co_applicant(who: Role, language: str) -> Iterator[Mapping[str, str]]:
     yield {"last_name": who.last_name, "first_names": who.first_names}
     yield {"hetu": who.hetu}
-    yield {"email": who.email, "contact_language": language}
+    yield how_to_reach(who) | {"contact_language": language}
+
+
+def how_to_reach(who: Role) -> dict[str, str]:
+    """By e-mail, or by telephone who has none."""
+    return {"email": who.email} if who.email else {"phone": "040 123 4567"}
 
 
 APPLY = {"fi": "/hakemus/", "sv": "/ansokan/", "en": "/application/"}

@@ -77,6 +77,13 @@ class Stack:
                 "UPDATE applications_invitation SET sent_at = sent_at - make_interval(mins => %s)", [minutes]
             )
 
+    def let_tries_age(self, minutes: int) -> None:
+        """As if so much time had passed since everything that is limited was tried."""
+        with self.database() as database:
+            database.execute(
+                "UPDATE accounts_tries SET began_at = began_at - make_interval(mins => %s)", [minutes]
+            )
+
     def everything_stored(self) -> Mapping[str, list[str]]:
         """Every row of every table of ours: for finding out that nothing changed."""
         with self.database() as database:

@@ -168,7 +168,7 @@ def test_the_next_person_is_signed_out_at_the_provider_first(arrive: Arrive, suo
     assert other.last_name in visit.page.locator("body").inner_text()
 
 
-def test_somebody_without_an_identity_code_is_led_to_the_desk(arrive: Arrive, suomifi: Suomifi) -> None:
+def test_somebody_without_an_identity_code_asks_a_clerk(arrive: Arrive, suomifi: Suomifi) -> None:
     visit = arrive(at=suomifi.stack, width=320, scripts=True)
     visit.open("/asiointi/kirjaudu/")
     visit.accept_cookies()
@@ -176,5 +176,8 @@ def test_somebody_without_an_identity_code_is_led_to_the_desk(arrive: Arrive, su
 
     log_in(visit, FOREIGNER)
 
-    assert visit.heading == visit.said("The identification did not tell us your personal identity code.")
+    assert visit.heading == visit.said("No application waits for you")
     visit.picture("no-identity-code")
+    visit.press(visit.said("Ask a clerk to look for it"))
+    assert visit.said("A clerk will look at it") in visit.text
+    visit.picture("asked-a-clerk")

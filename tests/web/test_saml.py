@@ -187,8 +187,10 @@ def test_more_than_a_response_can_be_is_refused_before_it_is_read(browser):
     assert post(question, {"SAMLResponse": "x" * 200_000}).status_code == 413
 
 
-def test_somebody_without_an_identity_code_is_led_to_the_desk(browser, clock):
-    answer = identify(browser, saml.FOREIGNER, clock)
+def test_somebody_whom_nothing_names_for_another_time_is_led_to_the_desk(browser, clock):
+    nameless = {name: said for name, said in saml.FOREIGNER.items() if not name.endswith("PersonIdentifier")}
+
+    answer = identify(browser, nameless, clock)
 
     page = text_of(answer)
     assert answer.status_code == 403

@@ -82,9 +82,9 @@ def test_a_start_link_lives_a_day(browser, token, clock):
     ("password", "again", "says"),
     [
         ("elevenchars", "elevenchars", "at least 12 characters"),
-        ("qwertyuiop123", "qwertyuiop123", "too common"),
-        ("928374650192837", "928374650192837", "entirely numeric"),
-        ("saga salonen 1", "saga salonen 1", "too similar"),
+        ("qwertyuiop123", "qwertyuiop123", "among the most common"),
+        ("928374650192837", "928374650192837", "digits alone"),
+        ("saga salonen 1", "saga salonen 1", "too much like"),
         (PASSWORD, PASSWORD + "x", "The two passwords differ"),
         ("", "", "Type the password"),
     ],

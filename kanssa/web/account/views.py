@@ -25,6 +25,8 @@ from kanssa.web.account.status import status_page
 from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
 
+_FORGET = '"cache", "storage"'
+
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -79,7 +81,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     handover = _end(visitor, "signed-out")
     visitor.forget()
     response = redirect(handover.url) if handover else _signed_out_page(request)
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    response["Clear-Site-Data"] = _FORGET
     return response
 
 
@@ -99,7 +101,9 @@ def next_person(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     handover = _end(visitor, "next-person")
     visitor.hand_over()
-    return redirect(handover.url if handover else "identify:choose")
+    response = redirect(handover.url if handover else "identify:choose")
+    response["Clear-Site-Data"] = _FORGET
+    return response
 
 
 def _end(visitor: Visitor, afterwards: str) -> Handover | None:

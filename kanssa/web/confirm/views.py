@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kanssa.accounts.account_refusals import ProofNeeded
 from kanssa.applications import queries
 from kanssa.applications.refusals import (
     DetailsMissing,
@@ -18,6 +19,8 @@ from kanssa.applications.states import LIVING
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.usecases.accept_terms import accept_terms
+from kanssa.usecases.ask_for_match import ask_for_match
+from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
 from kanssa.usecases.confirm_application import confirm_application
 from kanssa.usecases.refuse_invitation import refuse_invitation
 from kanssa.values.actor import Actor
@@ -28,6 +31,8 @@ from kanssa.web.contact import desk_for
 from kanssa.web.differences import differences
 from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
+
+_LONGEST_REFERENCE = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,30 +95,55 @@ def choose(request: HttpRequest) -> HttpResponse:
     return page(request, "confirm/choose.html", {"waiting": waiting})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def nothing(request: HttpRequest) -> HttpResponse:
-    """Identified, but on no application: as whom, and whom to ask."""
+    """Identified, but on no application: as whom, and whom to ask. The same whether or not one agrees."""
     visitor = visitor_of(request)
-    return page(
-        request,
-        "confirm/nothing.html",
-        {"identified": visitor.identified, "desk": desk_for(visitor.now)},
-    )
+    identified = visitor.identified
+    if request.method == "POST":
+        ask_for_match(
+            identified=identified,
+            sent_here=visitor.application_id if visitor.has_application else None,
+            actor=identified.actor,
+            now=visitor.now,
+        )
+        visitor.leave_notice("asked")
+        return redirect("confirm:nothing")
+    context = {
+        "identified": identified,
+        "desk": desk_for(visitor.now),
+        "has_asked": visitor.take_notice() == "asked",
+    }
+    return page(request, "confirm/nothing.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def other_person(request: HttpRequest) -> HttpResponse:
-    """The link was for somebody else than who identified."""
+    """The link was for somebody else than who identified; under an agreeing name they may ask a clerk."""
     visitor = visitor_of(request)
-    return page(
-        request,
-        "confirm/other_person.html",
-        {
-            "identified": visitor.identified,
-            "has_others": bool(queries.places_of(visitor.identified)),
-            "desk": desk_for(visitor.now),
-        },
-    )
+    identified = visitor.identified
+    place = visitor.invited_as
+    application_id = queries.to_be_taken_on(place, identified=identified, now=visitor.now) if place else None
+    if request.method == "POST":
+        if place is None or application_id is None:
+            raise NotAllowedNow
+        ask_to_be_taken(
+            application_id=application_id,
+            applicant_id=place,
+            identified=identified,
+            actor=identified.actor,
+            now=visitor.now,
+        )
+        visitor.leave_notice("asked")
+        return redirect("confirm:other_person")
+    context = {
+        "identified": identified,
+        "has_others": bool(queries.places_of(identified)),
+        "desk": desk_for(visitor.now),
+        "may_ask": application_id is not None,
+        "has_asked": visitor.take_notice() == "asked",
+    }
+    return page(request, "confirm/other_person.html", context)
 
 
 @require_safe
@@ -138,11 +168,14 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
             identified=visitor.identified,
             actor=visitor.identified.actor,
             now=visitor.now,
+            archive_reference=_archive_reference(request, visitor),
         )
     except (SomethingChanged, DetailsMissing, NotAllowedNow) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
     except TermsNotAccepted:
         return redirect("confirm:terms")
+    except ProofNeeded:
+        return redirect("account:prove")
     return redirect("confirm:done", application_id=application_id)
 
 
@@ -156,6 +189,14 @@ def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return page(request, "confirm/done.html", {"status": status})
 
 
+@require_safe
+def receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """What one has confirmed, for keeping."""
+    visitor = visitor_of(request)
+    given = queries.receipt(application_id, identified=visitor.identified, now=visitor.now)
+    return page(request, "confirm/receipt.html", {"receipt": given, "desk": desk_for(visitor.now)})
+
+
 def _review_page(
     request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
@@ -166,6 +207,7 @@ def _review_page(
     context = {
         "review": reviewed,
         "refusal": refusal,
+        "is_large": "large" in request.GET,
         "can_confirm": can_confirm and not reviewed.missing,
         "can_change": can_change,
         "complete_url": first_incomplete(reviewed.missing, application_id) if can_confirm else "",
@@ -175,6 +217,13 @@ def _review_page(
         "other_cards": other_cards(reviewed.seen),
     }
     return page(request, "confirm/review.html", context, status=refusal.status if refusal else 200)
+
+
+def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:
+    """Where the paper is kept that somebody signed at the desk; nobody else gives one."""
+    if visitor.served_by is None:
+        return ""
+    return " ".join(request.POST.get("archive_reference", "").split())[:_LONGEST_REFERENCE]
 
 
 def _version_in(request: HttpRequest) -> UUID:

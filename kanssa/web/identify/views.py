@@ -1,19 +1,14 @@
 """Cookies, choosing how to identify, going to the broker and coming back."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import activate, get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kanssa.applications import queries
 from kanssa.identification import registry
 from kanssa.identification.attempts import language_of
 from kanssa.identification.protocol import IdentificationMethod, Needs
@@ -22,13 +17,14 @@ from kanssa.identification.refusals import (
     OtherBrowser,
 )
 from kanssa.usecases.begin_identification import begin_identification
-from kanssa.usecases.finish_identification import Arrival, finish_identification
-from kanssa.usecases.take_places import take_places
+from kanssa.usecases.finish_identification import finish_identification
+from kanssa.usecases.prove_by_identifying import prove_by_identifying
 from kanssa.web.contact import desk_for
+from kanssa.web.identify.coming_in import come_in, onwards
 from kanssa.web.identify.fields import single
 from kanssa.web.pages import page
 from kanssa.web.refusals import CookiesBlocked
-from kanssa.web.visitor import Visitor, visitor_of
+from kanssa.web.visitor import visitor_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,36 +103,15 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
         if visitor.seems_identified:  # Back, or a second press: they are identified already
             return redirect("confirm:choose")
         raise
-    visitor.become(arrival.identified)
-    rotate_token(request)
-    take_places(
+    prove_by_identifying(
+        signed_in=visitor.identified_if_any,
         identified=arrival.identified,
-        sent_here=visitor.application_id if visitor.has_application else None,
         actor=arrival.identified.actor,
         now=visitor.now,
     )
-    return redirect(_onwards(arrival, visitor))
+    come_in(request, arrival.identified)
+    return redirect(onwards(arrival.identified, arrival.purpose, visitor))
 
 
 def _way(method: IdentificationMethod, language: str) -> Way:
     return Way(method.key, method.label(language), method.needs, method.is_answering())
-
-
-def _onwards(arrival: Arrival, visitor: Visitor) -> str:
-    places = queries.places_of(arrival.identified)
-    if _is_for_another(arrival.purpose, places):
-        return reverse("confirm:other_person")
-    if arrival.purpose["to"] == "edit" and visitor.is_editing:
-        return reverse("apply:check")
-    if arrival.purpose["to"] in ("status", "edit") and queries.has_place(arrival.identified):
-        return reverse("account:applications")
-    if not places:
-        return reverse("confirm:nothing")
-    if not queries.has_accepted_terms(arrival.identified, now=visitor.now):
-        return reverse("confirm:terms")
-    return reverse("confirm:choose")
-
-
-def _is_for_another(purpose: Mapping[str, Any], places: set[UUID]) -> bool:
-    """Whether the person came by a link that was sent to somebody else."""
-    return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in places

@@ -27,7 +27,13 @@ def staff_page(
     status: int = 200,
 ) -> HttpResponse:
     """Answer with a page that says who is signed in, and nothing of an applicant in the same browser."""
-    given = {**(context or {}), "staff": staff, "is_identified": False, "identified_name": ""}
+    given = {
+        **(context or {}),
+        "staff": staff,
+        "is_identified": False,
+        "is_served": False,
+        "identified_name": "",
+    }
     return page(request, template, given, status=status)
 
 

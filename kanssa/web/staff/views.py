@@ -12,6 +12,8 @@ from kanssa.accounts.staff import LOCAL, Account
 from kanssa.identification import sign_on
 from kanssa.usecases.read_staff import read_staff
 from kanssa.values.role import Role
+from kanssa.web.desk.forms import SearchForm
+from kanssa.web.desk.words import LISTS
 from kanssa.web.staff.pages import role_names, staff_page
 from kanssa.web.staff.visitor import for_staff, staff_visitor_of
 
@@ -31,8 +33,13 @@ class Row:
 @for_staff()
 def start(request: HttpRequest) -> HttpResponse:
     """Who one is, with which roles, and where to go."""
-    staff = staff_visitor_of(request).staff
+    visitor = staff_visitor_of(request)
+    staff = visitor.staff
     context = {
+        "is_clerk": Role.CLERK in staff.roles,
+        "form": SearchForm(),
+        "cases": list(visitor.cases),
+        "lists": LISTS,
         "roles": role_names(staff.roles),
         "way": _way(staff.way),
         "may_see_people": not staff.roles.isdisjoint(_MAY_SEE_PEOPLE),

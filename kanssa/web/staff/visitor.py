@@ -25,6 +25,8 @@ _BOUND_TO = "staff-session"
 _BROWSER = "browser"
 _UNFINISHED = "unfinished"
 _SIGN_IN = "sign_in"
+_CASES = "cases"
+_MOST_CASES = 5
 
 
 class StaffVisitor:
@@ -56,11 +58,38 @@ class StaffVisitor:
 
     def wait_for_second_factor(self, sign_in_id: UUID) -> None:
         """Remember that the password was right."""
-        self._holds = {_UNFINISHED: str(sign_in_id)}
+        self._holds = {_UNFINISHED: str(sign_in_id)} | self._kept
 
     def become(self, sign_in_id: UUID) -> None:
         """Be signed in; a copy of the cookie of before does not become so."""
-        self._holds = {_SIGN_IN: str(sign_in_id)}
+        self._holds = {_SIGN_IN: str(sign_in_id)} | self._kept
+        self.__dict__.pop("staff", None)
+
+    @property
+    def cases(self) -> dict[UUID, str]:
+        """The cases that the clerk has open, each with the reason that they gave; the latest last.
+
+        Those of a colleague who was signed in here before are not theirs.
+        """
+        held = self._holds.get(_CASES, {})
+        if held.get("of") != str(self.staff.user_id):
+            return {}
+        return {UUID(key): reason for key, reason in held["open"]}
+
+    def hold_case(self, application_id: UUID, reason: str) -> None:
+        """Keep a case open: also over the time when nobody did anything and the sign-in ended."""
+        others = [(str(key), why) for key, why in self.cases.items() if key != application_id]
+        held = [*others, (str(application_id), reason)][-_MOST_CASES:]
+        self._holds[_CASES] = {"of": str(self.staff.user_id), "open": held}
+
+    def let_case_go(self, application_id: UUID) -> None:
+        """Close a case."""
+        others = [(str(key), why) for key, why in self.cases.items() if key != application_id]
+        self._holds[_CASES] = {"of": str(self.staff.user_id), "open": others}
+
+    @property
+    def _kept(self) -> dict[str, Any]:
+        return {_CASES: self._holds[_CASES]} if _CASES in self._holds else {}
 
     def keep_in(self, response: HttpResponse) -> HttpResponse:
         """Write the cookie; it ends with the browser."""

@@ -7,9 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kanssa.applications.dates import day
+from kanssa.applications.desk import the_desk
+from kanssa.applications.desk_hours import week
 from kanssa.messages.letters import Topic
 
 Says = Mapping[str, Any]
@@ -51,6 +54,7 @@ def _received(says: Says) -> Words:
             _("We received your housing application %(reference)s.") % facts,
             _("The application is not yet valid. Confirm it no later than %(day)s.") % facts,
             *(alone if says["is_alone"] else together),
+            _desk(says),
         ),
         action=_("Go on to confirm the application"),
         url=_address("account:sign_in"),
@@ -274,6 +278,69 @@ def _draft_link(says: Says) -> Words:
     )
 
 
+def _account_link(says: Says) -> Words:
+    return Words(
+        subject=_("Choose a password for your username"),
+        paragraphs=(
+            _("Somebody asked for a username with this e-mail address. If it was you, choose a password."),
+            _(
+                "You also need the slip with the activation code that you got at the service desk. "
+                "Without the slip nobody can do anything with this link."
+            ),
+            _("The link works for 24 hours on any device. A new link ends the one before."),
+            _("If you did not ask for it, you need not do anything."),
+        ),
+        action=_("Choose a password"),
+        url=_address("account:open", token=says["token"]),
+    )
+
+
+def _password_link(says: Says) -> Words:
+    return Words(
+        subject=_("This e-mail address has a username already"),
+        paragraphs=(
+            _("Somebody asked for a username or a new password with this e-mail address. It has a username."),
+            _("If you remember your password, log in with it. If not, set a new one with this link."),
+            _("The link works for 24 hours on any device. A new link ends the one before."),
+            _(
+                "If you are somebody else than the one whose username it is, use an e-mail address of "
+                "your own. If you did not ask for it, you need not do anything."
+            ),
+        ),
+        action=_("Set a new password"),
+        url=_address("account:open", token=says["token"]),
+    )
+
+
+def _password_set(_says: Says) -> Words:
+    return Words(
+        subject=_("Your password was set anew"),
+        paragraphs=(
+            _("The password of your username was set anew by a link that was sent to this address."),
+            _(
+                "You can confirm an application with the username only after you have shown once more who "
+                "you are: with a new activation code from the service desk, or with online banking "
+                "credentials or a mobile certificate."
+            ),
+            _("If you did not do this yourself, contact the advisory service."),
+        ),
+        action=_("Contact details of the advisory service"),
+        url=_address("public:contact"),
+    )
+
+
+def _account_moved(_says: Says) -> Words:
+    return Words(
+        subject=_("Your username has another e-mail address"),
+        paragraphs=(
+            _("With a new slip from the service desk, your username was moved to another e-mail address."),
+            _("If you did not do this yourself, contact the advisory service."),
+        ),
+        action=_("Contact details of the advisory service"),
+        url=_address("public:contact"),
+    )
+
+
 _WORDS: Mapping[Topic, Callable[[Says], Words]] = {
     Topic.RECEIVED: _received,
     Topic.DRAFT_LINK: _draft_link,
@@ -292,7 +359,29 @@ _WORDS: Mapping[Topic, Callable[[Says], Words]] = {
     Topic.NOW_MAIN: _now_main,
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,
+    Topic.ACCOUNT_LINK: _account_link,
+    Topic.PASSWORD_LINK: _password_link,
+    Topic.PASSWORD_SET: _password_set,
+    Topic.ACCOUNT_MOVED: _account_moved,
 }
+
+
+def _desk(says: Says) -> str:
+    """Where the desk is, when it is open and what to bring, with the code to say there."""
+    desk = the_desk()
+    hours = "; ".join(f"{days} {times}" for days, times in week(hours=desk.hours))
+    facts = {
+        "address": desk.address[get_language() or "fi"],
+        "hours": hours,
+        "code": says.get("visit_code", ""),
+    }
+    return (
+        _(
+            "Service desk: %(address)s. Open %(hours)s. Bring your passport or identity card. "
+            "Visit code: %(code)s."
+        )
+        % facts
+    )
 
 
 def _day(stored: str | None) -> str:

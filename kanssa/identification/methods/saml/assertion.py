@@ -1,5 +1,6 @@
 """What a verified assertion says, and whether it says it to us, now, about this attempt."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from hmac import compare_digest
@@ -16,6 +17,8 @@ from kanssa.values.identity import BrokerSession, VerifiedIdentity
 
 _LONGEST_NAME = 200
 _LONGEST_SUBJECT = 255
+_FOREIGN_ID = re.compile(r"[A-Z]{2}/[A-Z]{2}/[!-~]{1,248}", re.ASCII)
+"""Whose country, for which country, and what it calls the person (eIDAS attribute profile, 2.2.3)."""
 _HELSINKI = ZoneInfo("Europe/Helsinki")
 _CONDITIONS = frozenset({saml("AudienceRestriction"), saml("OneTimeUse"), saml("ProxyRestriction")})
 _SUBJECT_PARTS = ("Format", "NameQualifier", "SPNameQualifier")
@@ -48,6 +51,7 @@ def identity_from(
         calling_name=_calling_name(said, party),
         home_municipality=_municipality(said, party),
         session=_session(subject, statement),
+        foreign_id="" if hetu else _foreign_id(said, party),
     )
 
 
@@ -164,6 +168,14 @@ def _born(said: Said, party: Party, hetu: Hetu | None) -> date | None:
     if born not in (None, hetu.born):
         raise IdentificationFailed(why="birth-date")
     return hetu.born
+
+
+def _foreign_id(said: Said, party: Party) -> str:
+    """What another country calls the person; without it nobody can be known again."""
+    told = said.get(party.attributes.foreign_id, "")
+    if told and not _FOREIGN_ID.fullmatch(told):
+        raise IdentificationFailed(why="foreign-id")
+    return told
 
 
 def _non_disclosure(said: Said, party: Party) -> bool | None:

@@ -32,6 +32,7 @@ _FRIENDLY = {
     "non_disclosure": "TurvakieltoTieto",
     "foreign_last_name": "FamilyName",
     "birth_date": "DateOfBirth",
+    "foreign_id": "PersonIdentifier",
 }
 
 

@@ -54,6 +54,7 @@ class Attributes:
     non_disclosure: str = "urn:oid:1.2.246.517.2002.2.27"
     foreign_last_name: str = "http://eidas.europa.eu/attributes/naturalperson/CurrentFamilyName"
     birth_date: str = "http://eidas.europa.eu/attributes/naturalperson/DateOfBirth"
+    foreign_id: str = "http://eidas.europa.eu/attributes/naturalperson/PersonIdentifier"
 
 
 @dataclass(frozen=True, slots=True)

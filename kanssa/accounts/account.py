@@ -1,0 +1,80 @@
+"""Applicants' accounts (luo tunnus): one mailbox, one account, one person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.account_refusals import MailboxTaken, ProofNeeded
+from kanssa.accounts.models import Account, AccountLink
+from kanssa.messages.letters import lookup_of
+from kanssa.vault import open_json, seal_json
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """A person's account as the desk sees it: no address, no password."""
+
+    opened_at: datetime
+    needs_proof: bool
+
+
+def account_at(email: str) -> Account | None:
+    """Find the account of a mailbox, in whatever case it was typed."""
+    return Account.objects.filter(email_lookup=lookup_of(email)).first()
+
+
+def standing_of(person_id: UUID) -> AccountStanding | None:
+    """How a person's account stands; None where they have none."""
+    row = Account.objects.filter(pk=person_id).first()
+    return AccountStanding(row.opened_at, row.needs_proof_since is not None) if row else None
+
+
+def put_up(person_id: UUID, *, email: str, password: str, language: str, now: datetime) -> str:
+    """Give a person an account with a hashed password, or move theirs to another mailbox.
+
+    Gives the mailbox that it moved away from, else nothing. The caller holds the person's lock.
+    Refuses: MailboxTaken.
+    """
+    before = Account.objects.filter(pk=person_id).first()
+    if Account.objects.filter(email_lookup=lookup_of(email)).exclude(pk=person_id).exists():
+        raise MailboxTaken
+    Account.objects.update_or_create(
+        pk=person_id,
+        defaults={
+            "email_lookup": lookup_of(email),
+            "email_sealed": seal_json(email, bound_to=f"account:{person_id}"),
+            "password": password,
+            "language": language,
+            "opened_at": before.opened_at if before else now,
+            "needs_proof_since": None,
+        },
+    )
+    left = email_of(before) if before else ""
+    return "" if lookup_of(left) == lookup_of(email) else left
+
+
+def email_of(account: Account) -> str:
+    """The mailbox of an account."""
+    return str(open_json(account.email_sealed, bound_to=f"account:{account.pk}"))
+
+
+def require_proven(person_id: UUID) -> None:
+    """Refuse who came by an account whose password was set anew since they last proved who they are.
+
+    Refuses: ProofNeeded.
+    """
+    if Account.objects.filter(pk=person_id, needs_proof_since__isnull=False).exists():
+        raise ProofNeeded
+
+
+def take_as_proven(person_id: UUID) -> bool:
+    """Keep that the account's person has shown who they are; gives whether that was needed."""
+    waiting = Account.objects.filter(pk=person_id, needs_proof_since__isnull=False)
+    return bool(waiting.update(needs_proof_since=None))
+
+
+def remove(person_id: UUID, *, now: datetime) -> None:
+    """Take a person's account away, and the links to its mailbox."""
+    for account in Account.objects.filter(pk=person_id):
+        AccountLink.objects.filter(email_lookup=account.email_lookup, ended_at=None).update(ended_at=now)
+        account.delete()

@@ -1,0 +1,30 @@
+"""Whose applications a member of the staff may not handle: their own household's and relatives'."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from kanssa.accounts.models import OwnPerson
+from kanssa.accounts.refusals import OwnHousehold
+from kanssa.accounts.staff import StaffMember
+from kanssa.people.models import hetu_lookup
+from kanssa.values.hetu import Hetu
+
+
+def declare(staff: StaffMember, hetu: Hetu, *, relation: str, now: datetime) -> None:
+    """Keep that a person is the member themselves, or a relative; declaring twice is once."""
+    OwnPerson.objects.get_or_create(
+        user_id=staff.user_id,
+        hetu_lookup=hetu_lookup(hetu),
+        defaults={"relation": relation, "declared_at": now},
+    )
+
+
+def has_declared_self(staff: StaffMember) -> bool:
+    """Whether the member has told who they are, without which their own case cannot be known."""
+    return OwnPerson.objects.filter(user_id=staff.user_id, relation="self").exists()
+
+
+def require_strangers(staff: StaffMember, lookups: Collection[bytes]) -> None:
+    """Let nobody handle what concerns themselves or a relative. Refuses: OwnHousehold."""
+    if OwnPerson.objects.filter(user_id=staff.user_id, hetu_lookup__in=lookups).exists():
+        raise OwnHousehold

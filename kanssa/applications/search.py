@@ -1,0 +1,131 @@
+"""Finding adults for the staff: by reference, visit code, identity code, birth date or name.
+
+Names are looked up by keyed fingerprints of their words, in each way in which they may be
+written: nobody can read them from the index, and there is no searching by a part of a word.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import Facts, full_name
+from kanssa.applications.models import Applicant, SearchToken
+from kanssa.applications.names import words_of_search, words_to_find
+from kanssa.applications.states import LIVING, State
+from kanssa.applications.visits import by_visit_code
+from kanssa.people.models import hetu_lookup
+from kanssa.values.hetu import NotAHetu, parse_hetu
+from kanssa.values.mrz import NotAnMrz, read_mrz
+from kanssa.vault import fingerprint
+
+_REFERENCE = re.compile(r"H-?(\d\d)-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{2})", re.IGNORECASE | re.ASCII)
+_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was typed into the search, understood: one of these, or names with a birth date."""
+
+    reference: str = ""
+    visit: UUID | None = None
+    hetu: bytes | None = None
+    names: tuple[frozenset[str], ...] = ()
+    born: date | None = None
+
+    @property
+    def was_given(self) -> bool:
+        """Whether it is what the person brings, and gives of their own accord."""
+        return bool(self.reference or self.visit)
+
+    @property
+    def kind(self) -> str:
+        """What sort of search it is, for the log: never what was searched."""
+        if self.was_given:
+            return "reference" if self.reference else "visit-code"
+        if self.hetu:
+            return "hetu"
+        return "name-and-born" if self.names and self.born else "name" if self.names else "born"
+
+
+def understood(typed: str, *, today: date, allow_test_codes: bool) -> Wanted | None:
+    """What a clerk typed, or a reader sent, is after; None when it is nothing that can be searched."""
+    text = typed.strip()
+    if match := _REFERENCE.fullmatch(text.replace(" ", "")):
+        return Wanted(reference=f"H-{match[1]}-{match[2]}-{match[3]}".upper())
+    if visited := by_visit_code(text):
+        return Wanted(visit=visited)
+    try:
+        return Wanted(hetu=hetu_lookup(parse_hetu(text, today=today, allow_test_codes=allow_test_codes)))
+    except NotAHetu:
+        pass
+    try:
+        zone = read_mrz(text, today=today)
+    except NotAnMrz:
+        return _names_and_date(text)
+    words = tuple(words_of_search(f"{zone.last_name} {zone.first_names.split(' ')[0]}"))
+    return Wanted(names=words, born=zone.born)
+
+
+def found(wanted: Wanted) -> list[Applicant]:
+    """The adults that a search finds, on applications that were sent; the newest first."""
+    places = Applicant.objects.filter(removed_at__isnull=True).exclude(application__state=State.DRAFT)
+    if wanted.reference:
+        places = places.filter(application__reference=wanted.reference)
+    elif wanted.visit:
+        places = places.filter(application=wanted.visit)
+    elif wanted.hetu:
+        places = places.filter(hetu_lookup=wanted.hetu) | places.filter(person__hetu_lookup=wanted.hetu)
+    for lookups in _lookups(wanted):
+        places = places.filter(pk__in=SearchToken.objects.filter(lookup__in=lookups).values("applicant"))
+    return list(places.select_related("application").order_by("-application__sent_at", "position")[:_MOST])
+
+
+def places_of_those_born(born: date) -> QuerySet[Applicant]:
+    """The adults of living applications who were born on a day."""
+    tokens = SearchToken.objects.filter(lookup=_of_born(born)).values("applicant")
+    return Applicant.objects.filter(
+        pk__in=tokens, removed_at__isnull=True, left_at__isnull=True, application__state__in=LIVING
+    )
+
+
+def index_for_search(place: Applicant, facts: Facts) -> None:
+    """Keep by what an adult is found; what they were called before finds them no more."""
+    wanted = {_of_name(word): "name" for word in words_to_find(full_name(facts))}
+    born = birth_date(facts)
+    if born is not None:
+        wanted[_of_born(born)] = "born"
+    place.search_tokens.exclude(lookup__in=list(wanted)).delete()
+    SearchToken.objects.bulk_create(
+        [SearchToken(applicant=place, kind=kind, lookup=lookup) for lookup, kind in wanted.items()],
+        ignore_conflicts=True,
+    )
+
+
+def _names_and_date(text: str) -> Wanted | None:
+    match = _DATE.search(text)
+    born = None
+    if match:
+        try:
+            born = date(int(match[3]), int(match[2]), int(match[1]))
+        except ValueError:
+            return None
+    words = tuple(words_of_search(_DATE.sub(" ", text)))
+    return Wanted(names=words, born=born) if words or born else None
+
+
+def _lookups(wanted: Wanted) -> list[list[bytes]]:
+    names = [[_of_name(way) for way in ways] for ways in wanted.names]
+    return names + ([[_of_born(wanted.born)]] if wanted.born else [])
+
+
+def _of_name(word: str) -> bytes:
+    return fingerprint(word, of="name")
+
+
+def _of_born(born: date) -> bytes:
+    return fingerprint(born.isoformat(), of="born")

@@ -1,0 +1,77 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.invitations import invite_all
+from kanssa.applications.keeping import keep, locked
+from kanssa.applications.matching import take_as_same
+from kanssa.applications.models import Task
+from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown
+from kanssa.applications.states import LIVING
+from kanssa.evidence.record import record
+from kanssa.people.models import Person
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def decide_task(*, task_id: UUID, is_accepted: bool, staff: StaffMember, actor: Actor, now: datetime) -> None:
+    """A clerk decides whether an identified person is the one who is named (DOMAIN, Matching).
+
+    Accepted, the person fills the place as if their code had been typed; where somebody without a
+    code fills it, both are taken as one. Refuses: NotYourRole,
+    NoSuchTask, OwnHousehold, NotAllowedNow, PersonKnown.
+    """
+    require_role(staff, Role.CLERK)
+    named = Task.objects.filter(pk=task_id, decided_at=None).select_related("applicant").first()
+    if named is None:
+        raise NoSuchTask
+    household = locked(named.applicant.application_id, now=now)
+    require_stranger(staff, household)
+    task = Task.objects.select_for_update(of=("self",)).select_related("identification").get(pk=task_id)
+    if task.decided_at is not None:
+        raise NoSuchTask
+    if is_accepted:
+        _fill(task, household)
+    task.decided_at, task.decided_by = now, staff.user_id
+    task.outcome = "accepted" if is_accepted else "rejected"
+    task.save(update_fields=["decided_at", "decided_by", "outcome"])
+    record(
+        "task-decided",
+        actor=actor,
+        now=now,
+        application_id=household.application.pk,
+        applicant_id=task.applicant_id,
+        task=str(task.pk),
+        about=task.kind,
+        outcome=task.outcome,
+    )
+
+
+def _fill(task: Task, household: Household) -> None:
+    place = household.applicants.get(task.applicant_id)
+    identification = task.identification
+    if place is None or identification is None or household.state not in LIVING:
+        raise NotAllowedNow
+    if place.person_id is not None:
+        _take_as_same(place.person_id, identification.person_id)
+        return
+    if any(other.person_id == identification.person_id for other in household.applicants.values()):
+        raise PersonKnown
+    place.person_id = identification.person_id
+    place.identified_at = identification.authenticated_at
+    place.identification_id = identification.pk
+    place.save(update_fields=["person", "identified_at", "identification"])
+    if place.is_main:
+        invite_all(household)
+    keep(household)
+
+
+def _take_as_same(known_id: UUID, other_id: UUID) -> None:
+    people = Person.objects.select_for_update().in_bulk(sorted((known_id, other_id)))
+    if known_id == other_id or people[known_id].hetu_lookup is not None:
+        raise NotAllowedNow
+    take_as_same(people[known_id], people[other_id])

@@ -1,0 +1,82 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from kanssa.accounts import activation
+from kanssa.accounts.account import put_up
+from kanssa.accounts.account_refusals import TooManyCodes
+from kanssa.accounts.links import email_of, living_link, spend_link
+from kanssa.accounts.models import AccountLink, ActivationCode, User
+from kanssa.accounts.passwords import hashed_if_good
+from kanssa.accounts.refusals import TooManyTries
+from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
+from kanssa.messages.letters import Topic, write_letter
+from kanssa.people.models import Person
+from kanssa.usecases.deed import record_refusal
+from kanssa.values.refusal import Refusal
+
+_LIMIT = "activation-address"
+
+
+def open_account(*, token: str, code: str, password: str, address: str, now: datetime) -> Identified:
+    """Open the account of whoever holds both the mailed link and the slip, and come in by it.
+
+    A person who has one already gets it moved to this mailbox; the former one is told. Not in one
+    transaction: a wrong code stays counted. `address` is the network's. Refuses:
+    NoSuchAccountLink, PasswordTooWeak, TooManyCodes, WrongActivationCode, MailboxTaken.
+    """
+    try:
+        link = living_link(token, now=now)
+        hashed = hashed_if_good(password, user=User(email=email_of(link)))
+        slip = _slip_of(code, address, now)
+        try:
+            return _open(link, slip, hashed, now)
+        except Refusal:
+            activation.give_back(slip)
+            raise
+    except Refusal as refusal:
+        record_refusal("open_account", refusal, {"now": now})
+        raise
+
+
+def _slip_of(code: str, address: str, now: datetime) -> ActivationCode:
+    most, within = settings.ACCOUNT_TRIES_AN_ADDRESS, settings.ACCOUNT_TRIES_WITHIN
+    try:
+        take_a_try(_LIMIT, address, most=most, within=within, now=now)
+    except TooManyTries:
+        raise TooManyCodes from None
+    slip = activation.compared(code, now=now)
+    give_back_a_try(_LIMIT, address)
+    return slip
+
+
+@transaction.atomic
+def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -> Identified:
+    person = Person.objects.select_for_update().get(pk=slip.person_id)
+    activation.spend(slip, now=now)
+    spend_link(link, now=now)
+    email = email_of(link)
+    left = put_up(person.pk, email=email, password=hashed, language=link.language, now=now)
+    end_all_by_account(person.pk, now=now)
+    identified = begin_by_account(person.pk, now=now)
+    record(
+        "account-opened",
+        actor=identified.actor,
+        now=now,
+        slip=slip.slip,
+        is_moved=bool(left),
+        identification=str(identified.id),
+    )
+    if left:
+        write_letter(
+            Topic.ACCOUNT_MOVED,
+            cause=f"account-moved:{slip.pk}",
+            address=left,
+            language=link.language,
+            says={"first_name": ""},
+            now=now,
+        )
+    return identified

@@ -1,0 +1,90 @@
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import full_name
+from kanssa.applications.desk_cases import Reason, require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
+from kanssa.applications.states import State
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AdultAtDesk:
+    """One adult of a case, as a clerk compares them with a document or writes to them."""
+
+    application_id: UUID
+    applicant_id: UUID
+    reference: str
+    is_main: bool
+    has_left: bool
+    confirm_by: datetime | None
+    language: str
+    inviter: str = field(repr=False)
+    last_name: str = field(repr=False)
+    first_names: str = field(repr=False)
+    born: date | None = field(repr=False)
+    hetu: str = field(repr=False)
+    address: tuple[str, ...] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """First names and last name."""
+        return f"{self.first_names} {self.last_name}"
+
+
+@use_case
+def open_adult(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    purpose: str,
+    reason: Reason | None,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> AdultAtDesk:
+    """Read one adult of a case, with the identity code; leaves a trace of what for, and why.
+
+    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, OwnHousehold.
+    """
+    require_role(staff, Role.CLERK)
+    if reason is None:
+        raise ReasonNeeded
+    household = Household.of(application_id, now=now)
+    place = household.applicants.get(applicant_id)
+    if place is None or household.state is State.DRAFT:
+        raise NoSuchApplication
+    require_stranger(staff, household)
+    record(
+        "adult-opened",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        purpose=purpose,
+        reason=reason,
+    )
+    facts = household.facts_of(applicant_id)
+    town = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
+    return AdultAtDesk(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        reference=household.application.reference or "",
+        is_main=place.is_main,
+        has_left=place.left_at is not None,
+        confirm_by=household.application.confirm_by,
+        language=facts.get("contact_language") or "fi",
+        inviter=full_name(household.facts_of(household.main_applicant.pk)),
+        last_name=facts.get("last_name", ""),
+        first_names=facts.get("first_names", ""),
+        born=birth_date(facts),
+        hetu=facts.get("hetu") or "",
+        address=tuple(line for line in (facts.get("street_address") or "", town) if line),
+    )

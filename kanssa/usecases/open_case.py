@@ -1,0 +1,205 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from kanssa.accounts.activation import Slip, slips_of
+from kanssa.accounts.staff import StaffMember, names_of, require_role
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import Facts, full_name
+from kanssa.applications.desk_cases import Reason, require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.invitations import can_be_sent_a_link
+from kanssa.applications.models import Applicant, ContactRecord
+from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
+from kanssa.applications.states import State
+from kanssa.evidence.recent import last_done
+from kanssa.evidence.record import record
+from kanssa.identification.models import DeskCheck
+from kanssa.messages.models import Message
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+_CONTACTS = ("email", "phone", "street_address", "postcode", "city")
+_BESIDE = timedelta(minutes=15)
+_MOST_LETTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAdult:
+    """An adult as a clerk sees them on an opened case: to the authority, times and ways too."""
+
+    applicant_id: UUID
+    is_main: bool
+    is_identified: bool
+    identified_at: datetime | None
+    confirmed_at: datetime | None
+    is_assisted: bool
+    trouble: str
+    has_left: bool
+    name: str = field(repr=False)
+    born: date | None = field(repr=False)
+    has_code: bool
+    contacts: Mapping[str, str] = field(repr=False)
+    language: str
+    can_be_sent_a_link: bool
+    slips: tuple[Slip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLetter:
+    """A letter that was written about the case, and what became of it."""
+
+    topic: str
+    applicant_id: UUID | None
+    written_at: datetime
+    sent_at: datetime | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody contacted the advisory service about the case."""
+
+    at: datetime
+    channel: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCheck:
+    """A document check at the desk: identified (`refused_because` is empty) or why not."""
+
+    check_id: UUID
+    applicant_id: UUID
+    at: datetime
+    kind: str
+    refused_because: str
+    acting: str
+    is_annulment_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Who else has had the case open a moment ago, and when."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An application on the clerk's screen."""
+
+    application_id: UUID
+    reference: str
+    state: State
+    has_waiting: bool
+    confirm_by: datetime | None
+    valid_until: datetime | None
+    adults: tuple[CaseAdult, ...]
+    letters: tuple[CaseLetter, ...]
+    contacts: tuple[Contact, ...]
+    checks: tuple[CaseCheck, ...]
+    colleagues: tuple[Colleague, ...]
+
+
+@use_case
+def open_case(
+    *, application_id: UUID, reason: Reason | None, staff: StaffMember, actor: Actor, now: datetime
+) -> Case:
+    """Read an application at the desk; every reading leaves a trace with its reason.
+
+    Whoever else has read it in the last quarter of an hour is named, so that two do not serve at once.
+
+    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, OwnHousehold.
+    """
+    require_role(staff, Role.CLERK, Role.SUPERVISOR)
+    if reason is None:
+        raise ReasonNeeded
+    household = Household.of(application_id, now=now)
+    if household.state is State.DRAFT:
+        raise NoSuchApplication
+    require_stranger(staff, household)
+    record("case-opened", actor=actor, now=now, application_id=application_id, reason=reason)
+    application = household.application
+    return Case(
+        application_id=application_id,
+        reference=application.reference or "",
+        state=household.state,
+        has_waiting=household.has_waiting,
+        confirm_by=application.confirm_by,
+        valid_until=application.valid_until,
+        adults=tuple(_adult(household, place) for place in household.applicants.values()),
+        letters=_letters(application_id),
+        contacts=_contacts(application_id),
+        checks=_checks(application_id),
+        colleagues=_colleagues(application_id, staff, now),
+    )
+
+
+def _adult(household: Household, place: Applicant) -> CaseAdult:
+    facts = household.facts_of(place.pk)
+    given = household.carrying(place.pk)
+    return CaseAdult(
+        applicant_id=place.pk,
+        is_main=place.is_main,
+        is_identified=place.person_id is not None,
+        identified_at=place.identified_at,
+        confirmed_at=given.confirmed_at if given else None,
+        is_assisted=given is not None and given.assisted_by is not None,
+        trouble=place.address_trouble,
+        has_left=place.left_at is not None,
+        name=full_name(facts),
+        born=birth_date(facts),
+        has_code=bool(facts.get("hetu")),
+        contacts=_given(facts),
+        language=facts.get("contact_language") or "fi",
+        can_be_sent_a_link=can_be_sent_a_link(household, place.pk),
+        slips=tuple(slips_of(place.person_id, now=household.now)) if place.person_id else (),
+    )
+
+
+def _given(facts: Facts) -> dict[str, str]:
+    return {name: facts[name] for name in _CONTACTS if facts.get(name)}
+
+
+def _letters(application_id: UUID) -> tuple[CaseLetter, ...]:
+    written = Message.objects.filter(application_id=application_id).order_by("-written_at")
+    return tuple(
+        CaseLetter(each.topic, each.applicant_id, each.written_at, each.sent_at, each.failure)
+        for each in written[:_MOST_LETTERS]
+    )
+
+
+def _contacts(application_id: UUID) -> tuple[Contact, ...]:
+    records = ContactRecord.objects.filter(application_id=application_id).order_by("-at")
+    return tuple(Contact(each.at, each.channel, each.outcome) for each in records)
+
+
+def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
+    checks = DeskCheck.objects.filter(application_id=application_id).order_by("-at")
+    return tuple(
+        CaseCheck(
+            check_id=each.pk,
+            applicant_id=each.applicant_id,
+            at=each.at,
+            kind=each.kind,
+            refused_because=each.refused_because,
+            acting=each.acting,
+            is_annulment_asked=each.annulment_asked_at is not None,
+        )
+        for each in checks
+    )
+
+
+def _colleagues(application_id: UUID, staff: StaffMember, now: datetime) -> tuple[Colleague, ...]:
+    done = last_done(
+        ("case-opened", "adult-opened"),
+        application_id=application_id,
+        since=now - _BESIDE,
+        but=staff.user_id,
+    )
+    names = names_of(done)
+    return tuple(Colleague(names[key], at) for key, at in done.items() if key in names)

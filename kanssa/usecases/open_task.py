@@ -1,0 +1,76 @@
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import full_name
+from kanssa.applications.desk_cases import Reason, require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.matching import TaskKind
+from kanssa.applications.models import Task
+from kanssa.applications.refusals import NoSuchTask
+from kanssa.evidence.record import record
+from kanssa.identification.living import identified_then
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """Somebody asks to be taken as an adult of an application: what was typed, and who they proved to be."""
+
+    task_id: UUID
+    kind: TaskKind
+    is_filled: bool
+    application_id: UUID
+    reference: str
+    asked_at: datetime
+    method: str
+    identified_at: datetime
+    typed_name: str = field(repr=False)
+    typed_born: date | None = field(repr=False)
+    typed_hetu: str = field(repr=False)
+    proven_name: str = field(repr=False)
+    proven_born: date | None = field(repr=False)
+    proven_hetu: str = field(repr=False)
+
+
+@use_case
+def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime) -> OpenTask:
+    """Read what a clerk is to decide; leaves a trace. Refuses: NotYourRole, NoSuchTask, OwnHousehold."""
+    require_role(staff, Role.CLERK)
+    tasks = Task.objects.filter(pk=task_id, decided_at=None, identification__isnull=False)
+    task = tasks.select_related("applicant", "identification__person").first()
+    if task is None or task.identification is None:
+        raise NoSuchTask
+    household = Household.of(task.applicant.application_id, now=now)
+    require_stranger(staff, household)
+    record(
+        "case-opened",
+        actor=actor,
+        now=now,
+        application_id=task.applicant.application_id,
+        applicant_id=task.applicant_id,
+        reason=Reason.TASK,
+        task=str(task.pk),
+    )
+    facts, proven = household.facts_of(task.applicant_id), identified_then(task.identification)
+    hetu = task.identification.person.hetu
+    return OpenTask(
+        task_id=task.pk,
+        kind=TaskKind(task.kind),
+        is_filled=task.applicant.person_id is not None,
+        application_id=task.applicant.application_id,
+        reference=household.application.reference or "",
+        asked_at=task.asked_at,
+        method=proven.method,
+        identified_at=proven.authenticated_at,
+        typed_name=full_name(facts),
+        typed_born=birth_date(facts),
+        typed_hetu=facts.get("hetu") or "",
+        proven_name=proven.name,
+        proven_born=proven.born,
+        proven_hetu=hetu.code if hetu else "",
+    )

@@ -1,0 +1,51 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from kanssa.accounts import activation
+from kanssa.accounts.account import take_as_proven
+from kanssa.accounts.account_refusals import TooManyCodes, WrongActivationCode
+from kanssa.accounts.models import ActivationCode
+from kanssa.accounts.refusals import TooManyTries
+from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import record_refusal
+from kanssa.values.actor import Actor
+from kanssa.values.refusal import Refusal
+
+_LIMIT = "activation-address"
+
+
+def prove_again(*, identified: Identified, code: str, address: str, actor: Actor, now: datetime) -> None:
+    """Show by a new slip, after a password was set anew, that it is still the person who comes.
+
+    Not in one transaction: a wrong code stays counted. `address` is the network's.
+    Refuses: TooManyCodes, WrongActivationCode (also for the slip of somebody else).
+    """
+    try:
+        try:
+            take_a_try(
+                _LIMIT,
+                address,
+                most=settings.ACCOUNT_TRIES_AN_ADDRESS,
+                within=settings.ACCOUNT_TRIES_WITHIN,
+                now=now,
+            )
+        except TooManyTries:
+            raise TooManyCodes from None
+        _prove(activation.compared(code, now=now), identified, actor, now)
+    except Refusal as refusal:
+        record_refusal("prove_again", refusal, {"now": now, "actor": actor})
+        raise
+    give_back_a_try(_LIMIT, address)
+
+
+@transaction.atomic
+def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: datetime) -> None:
+    if slip.person_id != identified.person_id:
+        raise WrongActivationCode
+    activation.spend(slip, now=now)
+    take_as_proven(identified.person_id)
+    record("proved-again", actor=actor, now=now, slip=slip.slip, identification=str(identified.id))

@@ -1,0 +1,23 @@
+from datetime import datetime
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.desk_lists import DeskList, Listed, listed
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def read_desk_list(*, wanted: DeskList, staff: StaffMember, actor: Actor, now: datetime) -> list[Listed]:
+    """Give one of the desk's lists, and leave a trace of who was on it. Refuses: NotYourRole."""
+    require_role(staff, Role.CLERK)
+    lines = listed(wanted, now=now)
+    record(
+        "desk-list-read",
+        actor=actor,
+        now=now,
+        which=wanted,
+        found=sorted({str(each.application_id) for each in lines}),
+    )
+    return lines

@@ -1,0 +1,28 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.desk_cases import Reason
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def read_while_serving(
+    *, page: str, application_id: UUID | None, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """Leave a trace of a page of a person's own that a clerk opens with them. Refuses: NotYourRole.
+
+    `page` is the name of its address; `application_id` is None where it is about no single one.
+    """
+    require_role(staff, Role.CLERK)
+    record(
+        "read-while-serving",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        page=page,
+        reason=Reason.VISIT,
+    )

@@ -1,0 +1,47 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.own_people import require_strangers
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.matching import take_as_same
+from kanssa.applications.refusals import PersonKnown
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.people.models import Person, hetu_lookup
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.hetu import Hetu
+from kanssa.values.role import Role
+
+
+@use_case
+def record_code(
+    *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """A clerk keeps the identity code that the person whom they serve has got since.
+
+    Who identified by it meanwhile and holds nothing is the same person from now on. Refuses:
+    NotYourRole, OwnHousehold, PersonKnown (they have a code, or another with places has this one).
+    """
+    require_role(staff, Role.CLERK)
+    lookup = hetu_lookup(hetu)
+    require_strangers(staff, [lookup])
+    other = Person.objects.filter(hetu_lookup=lookup).first()
+    ids = sorted({served.person_id, *([other.pk] if other else [])})
+    people = Person.objects.select_for_update().in_bulk(ids)
+    person = people[served.person_id]
+    if person.hetu_lookup is not None:
+        raise PersonKnown
+    if other is None:
+        person.take_code(hetu)
+    else:
+        take_as_same(person, people[other.pk])
+    record(
+        "code-recorded",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        person=str(person.pk),
+        merged=str(other.pk) if other else "",
+        identification=str(served.id),
+    )

@@ -1,0 +1,42 @@
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.models import ContactRecord
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def record_contact(
+    *,
+    application_id: UUID,
+    channel: Literal["phone", "email"],
+    outcome: Literal["visit-agreed", "representative-sent", "helped-by-phone", "closed"],
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Somebody who cannot come has contacted the advisory service; how that ended.
+
+    Refuses: NotYourRole, NoSuchApplication, OwnHousehold.
+    """
+    require_role(staff, Role.CLERK)
+    household = Household.of(application_id, now=now)
+    require_stranger(staff, household)
+    ContactRecord.objects.create(
+        application=household.application, at=now, staff_id=staff.user_id, channel=channel, outcome=outcome
+    )
+    record(
+        "contact-recorded",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        channel=channel,
+        outcome=outcome,
+    )

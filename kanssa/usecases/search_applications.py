@@ -1,0 +1,76 @@
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import full_name
+from kanssa.applications.desk_cases import Reason
+from kanssa.applications.household import Household
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded
+from kanssa.applications.search import found, understood
+from kanssa.applications.states import State
+from kanssa.applications.times import day_of
+from kanssa.evidence.record import record
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One adult whom a search found: what tells namesakes apart, and no more."""
+
+    application_id: UUID
+    applicant_id: UUID
+    reference: str
+    state: State
+    is_main: bool
+    is_identified: bool
+    name: str = field(repr=False)
+    born: date | None = field(repr=False)
+
+
+@use_case
+def search_applications(
+    *, typed: str, reason: Reason | None, staff: StaffMember, actor: Actor, now: datetime
+) -> list[Found]:
+    """Find adults by what a clerk typed or a reader sent; leaves a trace of who is found, and why.
+
+    Refuses: NotYourRole, NotUnderstandable, ReasonNeeded (not for a reference or a visit code: it
+    was given).
+    """
+    require_role(staff, Role.CLERK, Role.SUPERVISOR)
+    wanted = understood(typed, today=day_of(now), allow_test_codes=settings.ALLOW_TEST_HETU)
+    if wanted is None:
+        raise NotUnderstandable
+    if reason is None and not wanted.was_given:
+        raise ReasonNeeded
+    people = [_found(place, now) for place in found(wanted)]
+    record(
+        "searched",
+        actor=actor,
+        now=now,
+        search=wanted.kind,
+        reason=reason or Reason.VISIT,
+        found=sorted({str(each.application_id) for each in people}),
+    )
+    return people
+
+
+def _found(place: Applicant, now: datetime) -> Found:
+    household = Household(place.application, now=now)
+    facts = household.facts_of(place.pk)
+    return Found(
+        application_id=place.application_id,
+        applicant_id=place.pk,
+        reference=place.application.reference or "",
+        state=household.state,
+        is_main=place.is_main,
+        is_identified=place.person_id is not None,
+        name=full_name(facts),
+        born=birth_date(facts),
+    )

@@ -1,0 +1,52 @@
+from datetime import datetime
+
+from django.conf import settings
+
+from kanssa.accounts.account import account_at
+from kanssa.accounts.account_refusals import TooManySignIns, WrongCredentials
+from kanssa.accounts.passwords import is_password
+from kanssa.accounts.refusals import TooManyTries
+from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified, begin_by_account
+from kanssa.messages.letters import lookup_of
+from kanssa.usecases.deed import record_refusal
+from kanssa.values.refusal import Refusal
+
+
+def sign_in(*, email: str, password: str, address: str, now: datetime) -> Identified:
+    """Let somebody in by their account: as the person whom the desk identified.
+
+    Takes as long, and counts, where there is no account. Not in one transaction: a try stays counted
+    when it fails. `address` is the network's. Refuses: TooManySignIns, WrongCredentials.
+    """
+    limits = (
+        ("sign-in-address", address, settings.ACCOUNT_TRIES_AN_ADDRESS),
+        ("sign-in-mailbox", lookup_of(email).hex(), settings.ACCOUNT_TRIES_AN_ACCOUNT),
+    )
+    try:
+        for what, whose, most in limits:
+            _take(what, whose, most, now)
+        identified = _let_in(email, password, now)
+    except Refusal as refusal:
+        record_refusal("sign_in", refusal, {"now": now})
+        raise
+    for what, whose, _most in limits:
+        give_back_a_try(what, whose)
+    record("signed-in", actor=identified.actor, now=now, identification=str(identified.id))
+    return identified
+
+
+def _take(what: str, whose: str, most: int, now: datetime) -> None:
+    try:
+        take_a_try(what, whose, most=most, within=settings.ACCOUNT_TRIES_WITHIN, now=now)
+    except TooManyTries:
+        raise TooManySignIns from None
+
+
+def _let_in(email: str, password: str, now: datetime) -> Identified:
+    account = account_at(email)
+    is_right = is_password(password, hashed=account.password if account else None)
+    if account is None or not is_right:
+        raise WrongCredentials
+    return begin_by_account(account.pk, now=now)

@@ -1,0 +1,36 @@
+"""Ready to visit the desk: what to bring, where, when, who, and the code to say there."""
+
+from uuid import UUID
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from kanssa.applications.visits import Visit, visit_of
+from kanssa.web.contact import desk_for
+from kanssa.web.pages import page
+from kanssa.web.visitor import visitor_of
+
+
+@require_safe
+def visit(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """For one of the application's adults."""
+    visitor = visitor_of(request)
+    return _page(request, visit_of(application_id, identified=visitor.identified, now=visitor.now))
+
+
+@require_safe
+def visit_of_what_was_sent(request: HttpRequest) -> HttpResponse:
+    """For the sending browser, until somebody has identified."""
+    visitor = visitor_of(request)
+    return _page(request, visit_of(visitor.application_id, identified=None, now=visitor.now))
+
+
+def _page(request: HttpRequest, ready: Visit) -> HttpResponse:
+    context = {
+        "visit": ready,
+        "code": f"{ready.code[:3]} {ready.code[3:]}",
+        "picture": segno.make(ready.code, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True),
+        "desk": desk_for(visitor_of(request).now),
+    }
+    return page(request, "account/visit.html", context)

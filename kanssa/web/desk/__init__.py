@@ -1,0 +1,1 @@
+"""The clerk's screens: finding, a case, identifying in person, serving whoever is there."""

@@ -1,0 +1,181 @@
+"""A case, and what a clerk does to it."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kanssa.applications.times import day_of
+from kanssa.usecases.ask_for_annulment import ask_for_annulment
+from kanssa.usecases.open_adult import AdultAtDesk, open_adult
+from kanssa.usecases.open_case import Case, open_case
+from kanssa.usecases.record_contact import record_contact
+from kanssa.usecases.record_departure import record_departure
+from kanssa.usecases.resend_from_desk import resend_from_desk
+from kanssa.web.contact import desk_for
+from kanssa.web.desk import words
+from kanssa.web.desk.forms import AnnulmentForm, ContactForm, DepartureForm, Form
+from kanssa.web.desk.guard import for_clerk, reason_for
+from kanssa.web.refusals import NoSuchPage
+from kanssa.web.staff.pages import staff_page
+from kanssa.web.staff.visitor import staff_visitor_of
+from kanssa.web.visitor import visitor_of
+
+_OURS = ("fi", "sv", "en")
+
+
+@require_safe
+@for_clerk
+def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """The application: its adults, times, letters, contacts and checks. Each reading is recorded."""
+    reason = reason_for(request, application_id)
+    if reason is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    context = {
+        "case": _case(request, application_id),
+        "words": words,
+        "is_serving": visitor_of(request).served_by == visitor.staff.user_id,
+    }
+    return staff_page(request, "desk/case.html", context, staff=visitor.staff)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Record that somebody who cannot come contacted the advisory service."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        record_contact(
+            application_id=application_id,
+            staff=visitor.staff,
+            actor=visitor.staff.actor,
+            now=visitor.now,
+            **form.cleaned_data,
+        )
+        return redirect("desk:case", application_id=application_id)
+    return _form_page(request, "desk/contact.html", form, case=_case(request, application_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Record that an adult died or moved away."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    form = DepartureForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        record_departure(
+            application_id=application_id,
+            applicant_id=applicant_id,
+            because=form.cleaned_data["because"],
+            staff=visitor.staff,
+            actor=visitor.staff.actor,
+            now=visitor.now,
+        )
+        return redirect("desk:case", application_id=application_id)
+    adult = adult_of(request, application_id, applicant_id, "departure")
+    return _form_page(request, "desk/departure.html", form, adult=adult)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
+    """Ask a supervisor to annul an identification at the desk."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    opened = _case(request, application_id)
+    if check_id not in {each.check_id for each in opened.checks if not each.refused_because}:
+        raise NoSuchPage
+    form = AnnulmentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        ask_for_annulment(
+            check_id=check_id,
+            reason=form.cleaned_data["reason"],
+            staff=visitor.staff,
+            actor=visitor.staff.actor,
+            now=visitor.now,
+        )
+        return redirect("desk:case", application_id=application_id)
+    return _form_page(request, "desk/annulment.html", form, case=opened)
+
+
+@require_POST
+@for_clerk
+def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Send a co-applicant a new link; the case shows whether the mail was accepted."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    resend_from_desk(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+    return redirect("desk:case", application_id=application_id)
+
+
+@require_safe
+@for_clerk
+def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """A letter to print for somebody without e-mail, in their language."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    adult = adult_of(request, application_id, applicant_id, "letter")
+    with override(adult.language if adult.language in _OURS else "fi"):
+        desk = replace(desk_for(visitor.now), hours_today="")  # it is read on another day
+        context = {
+            "adult": adult,
+            "desk": desk,
+            "today": day_of(visitor.now),
+            "address": address_on_paper(),
+        }
+        return staff_page(request, "desk/letter.html", context, staff=visitor.staff)
+
+
+def address_on_paper() -> str:
+    """Where the service is, as one types it."""
+    return settings.BASE_URL.removeprefix("https://")
+
+
+def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, purpose: str) -> AdultAtDesk:
+    """Read one adult of the case that is open."""
+    visitor = staff_visitor_of(request)
+    return open_adult(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        purpose=purpose,
+        reason=reason_for(request, application_id),
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+
+
+def _case(request: HttpRequest, application_id: UUID) -> Case:
+    visitor = staff_visitor_of(request)
+    return open_case(
+        application_id=application_id,
+        reason=reason_for(request, application_id),
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+
+
+def _form_page(request: HttpRequest, template: str, form: Form, **context: object) -> HttpResponse:
+    given = {"form": form, **context}
+    staff = staff_visitor_of(request).staff
+    return staff_page(request, template, given, staff=staff, status=422 if form.errors else 200)

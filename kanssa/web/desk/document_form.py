@@ -1,0 +1,197 @@
+"""The form by which a clerk checks a document; a scanned zone fills in what it says."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.answers.issuers import issuer_of, issuers
+from kanssa.usecases.identify_in_person import Acting
+from kanssa.usecases.open_adult import AdultAtDesk
+from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind
+from kanssa.values.mrz import MachineReadable, NotAnMrz, read_mrz
+from kanssa.web.desk.forms import Day, Form, Line, Pick
+
+_KEPT_OF_NUMBER = 3
+_NO_IDENTITY_DOCUMENT = (DocumentKind.OTHER, DocumentKind.DRIVING_LICENCE)
+_YES_NO: dict[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
+_KINDS: dict[str, str | Promise] = {
+    DocumentKind.PASSPORT: _("Passport"),
+    DocumentKind.IDENTITY_CARD: _("Identity card"),
+    DocumentKind.DRIVING_LICENCE: _("Driving licence"),
+    DocumentKind.OTHER: _("Another document, or none"),
+}
+_DIFFERENCES: dict[str, str | Promise] = {
+    Difference.NAME_CHANGED: _("The name has changed"),
+    Difference.TRANSLITERATION: _("The same name in other letters"),
+    Difference.CALLING_NAME: _("The application has a calling name"),
+    Difference.MISTYPED: _("The name is mistyped on the application"),
+    "none": _("None of these"),
+}
+_ACTING: dict[str, str | Promise] = {
+    "nobody": _("The person themselves"),
+    "guardian": _("A guardian acts for them"),
+    "agent": _("An agent with a written authority acts for them"),
+}
+_PARTS: dict[str, str | Promise] = {
+    "number": _("the document’s number"),
+    "born": _("the date of birth"),
+    "expires": _("the date of expiry"),
+    "personal": _("the personal number"),
+    "all": _("the whole line: the last digit"),
+}
+_ANSWER = {"required": _("Answer this.")}
+_ALWAYS = ("kind",)
+
+
+class DocumentForm(Form):
+    """What was shown, and how each check came out; no answer is chosen beforehand."""
+
+    zone = Line(
+        _("Machine-readable zone"),
+        kind="zone",
+        required=False,
+        help_text=_("Scan or type all its lines: two of 44 or 36 characters, or three of 30."),
+    )
+    kind = Pick(_("Which document?"), _KINDS.items(), error_messages={"required": _("Choose the document.")})
+    issuer = Pick(_("Who issued it?"), (), width="medium", required=False)
+    expires = Day(_("Valid until"), required=False)
+    number_end = Line(
+        _("The last three characters of its number"), kind="code", width="short", required=False, max_length=3
+    )
+    last_name = Line(_("Family name on the document"), required=False)
+    first_names = Line(_("Given names on the document"), required=False)
+    born = Day(_("Date of birth on the document"), required=False)
+    is_marked_unverified = Pick(
+        _("Is the document marked so that its holder’s identity has not been verified?"),
+        _YES_NO.items(),
+        required=False,
+    )
+    is_photo_same = Pick(_("Is the person here the one in the photo?"), _YES_NO.items(), required=False)
+    is_born_same = Pick(
+        _("Is the date of birth the same as on the application?"), _YES_NO.items(), required=False
+    )
+    is_name_same = Pick(_("Is the name the same as on the application?"), _YES_NO.items(), required=False)
+    difference = Pick(_("If the name differs, why?"), _DIFFERENCES.items(), required=False)
+    is_code_same = Pick(
+        _("Is the identity code of the application on the document, or in the population register?"),
+        {**_YES_NO, "unknown": _("It cannot be told")}.items(),
+        required=False,
+    )
+    acting_as = Pick(_("Who acts?"), _ACTING.items(), error_messages={"required": _("Choose who acts.")})
+    acting_name = Line(_("Name of the guardian or agent"), required=False)
+    acting_document = Line(
+        _("By which document"), required=False, help_text=_("Its kind, date and who gave it.")
+    )
+
+    def __init__(self, *args: Any, adult: AdultAtDesk, **more: Any) -> None:
+        """Ask about the identity code only where there is one."""
+        super().__init__(*args, **more)
+        self.fields["issuer"].choices = issuers(get_language() or "fi")  # type: ignore[attr-defined]
+        if not adult.hetu:
+            del self.fields["is_code_same"]
+
+    @property
+    def scanned(self) -> str:
+        """The zone that is there to be read, if any."""
+        return str(self.data.get("zone", "")).strip() if self.is_bound else ""
+
+    def clean(self) -> dict[str, Any]:
+        """See that all is answered that this sort of document asks."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("kind") not in (None, *self._asked_nothing):
+            for name in self._asked:
+                if typed.get(name) in (None, "") and name not in self.errors:
+                    self.add_error(name, _ANSWER["required"])
+        if typed.get("is_name_same") == "no" and not typed.get("difference"):
+            self.add_error("difference", _("Say why the name differs."))
+        if typed.get("acting_as") in ("guardian", "agent"):
+            for name in ("acting_name", "acting_document"):
+                if not typed.get(name):
+                    self.add_error(name, _("Write this down: somebody acts for the person."))
+        return typed
+
+    def check(self) -> DocumentCheck:
+        """What was answered, as the use case takes it."""
+        said = self.cleaned_data
+        difference = said["difference"] if said["is_name_same"] == "no" else ""
+        return DocumentCheck(
+            kind=DocumentKind(said["kind"]),
+            issuer=said["issuer"],
+            expires=said["expires"],
+            number_end=said["number_end"].upper(),
+            last_name=said["last_name"],
+            first_names=said["first_names"],
+            born=said["born"],
+            is_photo_same=_answer(said["is_photo_same"]),
+            is_name_same=_answer(said["is_name_same"]),
+            is_born_same=_answer(said["is_born_same"]),
+            is_marked_unverified=_answer(said["is_marked_unverified"]),
+            is_code_same=_answer(said.get("is_code_same", "")),
+            difference=Difference(difference) if difference not in ("", "none") else None,
+        )
+
+    def acting(self) -> Acting | None:
+        """Who acts for the person, if somebody does."""
+        said = self.cleaned_data
+        if said["acting_as"] == "nobody":
+            return None
+        return Acting(said["acting_as"], said["acting_name"], said["acting_document"])
+
+    @property
+    def _asked(self) -> list[str]:
+        names = ["issuer", "expires", "number_end", "last_name", "first_names", "born"]
+        names += ["is_marked_unverified", "is_photo_same", "is_born_same", "is_name_same"]
+        return [*names, "is_code_same"] if "is_code_same" in self.fields else names
+
+    @property
+    def _asked_nothing(self) -> tuple[str, ...]:
+        if settings.DESK_TAKES_DRIVING_LICENCE:
+            return (DocumentKind.OTHER,)
+        return _NO_IDENTITY_DOCUMENT
+
+
+def read_zone(scanned: str, *, today: date) -> MachineReadable | str | Promise:
+    """What a zone says, or a sentence of why it cannot be read and where."""
+    try:
+        return read_mrz(scanned, today=today)
+    except NotAnMrz as fault:
+        if fault.why == "shape":
+            return _("This is no whole zone: two lines of 44 or 36 characters, or three of 30.")
+        if fault.why == "date":
+            return _("There is a date in the zone that does not exist. Type it anew.")
+        return _("The check digit does not fit in line %(line)d: %(part)s.") % {
+            "line": fault.line,
+            "part": _PARTS[fault.part],
+        }
+
+
+def filled_in(data: QueryDict, zone: MachineReadable) -> QueryDict:
+    """What was typed, with what the zone says in its place; of the number only its end."""
+    filled = data.copy()
+    says: Mapping[str, str] = {
+        "zone": "",
+        "kind": DocumentKind.PASSPORT if zone.code.startswith("P") else DocumentKind.IDENTITY_CARD,
+        "issuer": issuer_of(zone.issuer),
+        "expires": _day(zone.expires),
+        "number_end": zone.number[-_KEPT_OF_NUMBER:],
+        "last_name": zone.last_name,
+        "first_names": zone.first_names,
+        "born": _day(zone.born) if zone.born else "",
+    }
+    for name, value in says.items():
+        filled[name] = value
+    return filled
+
+
+def _day(given: date) -> str:
+    return f"{given.day}.{given.month}.{given.year}"
+
+
+def _answer(said: str) -> bool | None:
+    return {"yes": True, "no": False}.get(said)

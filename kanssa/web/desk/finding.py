@@ -1,0 +1,119 @@
+"""Finding an application, saying why, opening its case; and whose cases are not the clerk's."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kanssa.accounts.own_people import has_declared_self
+from kanssa.applications.desk_cases import Reason
+from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded
+from kanssa.applications.times import day_of
+from kanssa.usecases.declare_own_person import declare_own_person
+from kanssa.usecases.open_case import open_case
+from kanssa.usecases.search_applications import Found, search_applications
+from kanssa.values.role import Role
+from kanssa.web.desk.forms import HetuForm, ReasonForm, SearchForm
+from kanssa.web.desk.guard import for_clerk
+from kanssa.web.desk.words import STATES
+from kanssa.web.staff.pages import staff_page
+from kanssa.web.staff.visitor import StaffVisitor, for_staff, staff_visitor_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def search(request: HttpRequest) -> HttpResponse:
+    """Find by what was typed or scanned. It comes by POST: nothing of it stands in an address."""
+    visitor = staff_visitor_of(request)
+    if request.method != "POST":
+        return redirect("staff:start")
+    form = SearchForm(request.POST)
+    people: list[Found] | None = None
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            people = search_applications(
+                typed=form.cleaned_data["typed"],
+                reason=Reason(reason) if reason else None,
+                staff=visitor.staff,
+                actor=visitor.staff.actor,
+                now=visitor.now,
+            )
+        except NotUnderstandable as refusal:
+            form.add_error("typed", str(refusal.reason))
+        except ReasonNeeded as refusal:
+            form.add_error("reason", str(refusal.reason))
+    context = {
+        "form": form,
+        "people": people,
+        "reason": form.cleaned_data.get("reason") or Reason.VISIT,
+        "states": STATES,
+    }
+    status = 422 if form.errors else 200
+    return staff_page(request, "desk/search.html", context, staff=visitor.staff, status=status)
+
+
+@require_POST
+@for_clerk
+def open_found(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Open the case of an application that a search found, for the reason of the search."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return redirect("desk:why", application_id=application_id)
+    return _open(staff_visitor_of(request), application_id, form.cleaned_data["reason"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say why a case is opened, before anything of it is shown."""
+    visitor = staff_visitor_of(request)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _open(visitor, application_id, form.cleaned_data["reason"])
+    status = 422 if form.errors else 200
+    return staff_page(request, "desk/why.html", {"form": form}, staff=visitor.staff, status=status)
+
+
+@require_POST
+@for_clerk
+def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Put a case away."""
+    visitor = staff_visitor_of(request)
+    visitor.let_case_go(application_id)
+    return visitor.keep_in(redirect("staff:start"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(Role.CLERK)
+def declare(request: HttpRequest) -> HttpResponse:
+    """Tell who one is, and whose relative: their applications are a colleague's."""
+    visitor = staff_visitor_of(request)
+    has_self = has_declared_self(visitor.staff)
+    today = day_of(visitor.now)
+    form = HetuForm(request.POST if request.method == "POST" else None, today=today)
+    if form.is_valid():
+        declare_own_person(
+            hetu=form.cleaned_data["hetu"],
+            relation="relative" if has_self else "self",
+            staff=visitor.staff,
+            actor=visitor.staff.actor,
+            now=visitor.now,
+        )
+        return redirect("desk:declare")
+    context = {"form": form, "has_self": has_self}
+    status = 422 if form.errors else 200
+    return staff_page(request, "desk/declare.html", context, staff=visitor.staff, status=status)
+
+
+def _open(visitor: StaffVisitor, application_id: UUID, reason: str) -> HttpResponse:
+    open_case(
+        application_id=application_id,
+        reason=Reason(reason),
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+    visitor.hold_case(application_id, reason)
+    return visitor.keep_in(redirect("desk:case", application_id=application_id))

@@ -1,0 +1,171 @@
+"""What a clerk types and chooses."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.applications.desk_cases import Reason
+from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
+
+Choices = Iterable[tuple[str, str | Promise]]
+_LONGEST = 200
+_DAY_FIRST = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d"]
+
+REASONS: dict[str, str | Promise] = {
+    Reason.VISIT: _("The person is here"),
+    Reason.CONTACT: _("The person called or wrote"),
+    Reason.TASK: _("A task of the service"),
+    Reason.CORRECTION: _("A correction"),
+}
+"""What a clerk may choose from; reviewing is the supervisors'."""
+
+_HETU_FAULT = _("Write the personal identity code in the form 131052-308T.")
+
+
+class Line(forms.CharField):
+    """One line to type; `kind` and `width` say how it is asked."""
+
+    autocomplete = "off"
+
+    def __init__(self, label: Any, *, kind: str = "text", width: str = "full", **more: Any) -> None:
+        """Keep how it is asked for the page."""
+        super().__init__(label=label, **{"max_length": _LONGEST, **more})
+        self.kind = kind
+        self.width = width
+
+
+class Pick(forms.ChoiceField):
+    """One of several; up to eight are shown at once, and none is chosen beforehand."""
+
+    kind = "choice"
+
+    def __init__(self, label: Any, choices: Choices, *, width: str = "full", **more: Any) -> None:
+        """Keep how it is asked for the page."""
+        super().__init__(label=label, choices=list(choices), **more)
+        self.width = width
+
+
+class Day(forms.DateField):
+    """A date as people write it."""
+
+    kind = "date"
+    width = "short"
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        """Ask for day, month and year."""
+        messages = {"invalid": _("Write the date as day, month and year, for example 31.12.1990.")}
+        messages |= more.pop("error_messages", {})
+        super().__init__(label=label, input_formats=_DAY_FIRST, error_messages=messages, **more)
+
+
+class Form(forms.Form):
+    """A form whose pages mark for themselves what is required."""
+
+    use_required_attribute = False
+
+
+class SearchForm(Form):
+    """One field for everything that a person brings; a reader may type into it."""
+
+    typed = Line(
+        _("Name, date of birth, identity code, reference or visit code"),
+        kind="code",
+        help_text=_("Or scan a passport or an identity card. Several words narrow the search."),
+        error_messages={"required": _("Type what to search for.")},
+    )
+    reason = Pick(_("Why do you need this?"), REASONS.items(), required=False)
+
+
+class ReasonForm(Form):
+    """Why a case is opened."""
+
+    reason = Pick(
+        _("Why do you need this?"),
+        REASONS.items(),
+        error_messages={"required": _("Choose why you need to see this.")},
+    )
+
+
+class ContactForm(Form):
+    """Somebody who cannot come contacted the advisory service."""
+
+    channel = Pick(
+        _("How did they contact us?"),
+        {"phone": _("By phone"), "email": _("By e-mail")}.items(),
+        error_messages={"required": _("Choose how they contacted us.")},
+    )
+    outcome = Pick(
+        _("How did it end?"),
+        {
+            "visit-agreed": _("A visit was agreed"),
+            "representative-sent": _("A representative comes in their place"),
+            "helped-by-phone": _("They were helped by phone with the form"),
+            "closed": _("Nothing more is needed"),
+        }.items(),
+        error_messages={"required": _("Choose how it ended.")},
+    )
+
+
+class DepartureForm(Form):
+    """An adult died or moved away."""
+
+    because = Pick(
+        _("What happened?"),
+        {"died": _("The person has died"), "moved": _("The person has moved away")}.items(),
+        error_messages={"required": _("Choose what happened.")},
+    )
+
+
+class AnnulmentForm(Form):
+    """Why an identification at the desk is wrong."""
+
+    reason = Pick(
+        _("What is wrong with it?"),
+        {
+            "mistaken": _("A mistake: another person or another application"),
+            "forged": _("The document was forged or somebody else’s"),
+            "other": _("Something else"),
+        }.items(),
+        error_messages={"required": _("Choose what is wrong.")},
+    )
+
+
+class HetuForm(Form):
+    """An identity code: of whom the clerk may not handle, or of the person who has got one."""
+
+    hetu = Line(
+        _("Personal identity code"), kind="hetu", width="short", error_messages={"required": _HETU_FAULT}
+    )
+
+    def __init__(self, *args: Any, today: date, **more: Any) -> None:
+        """Keep the day, by which a code may not be in the future."""
+        super().__init__(*args, **more)
+        self.today = today
+
+    def clean_hetu(self) -> Hetu:
+        """Read the code."""
+        try:
+            return parse_hetu(
+                self.cleaned_data["hetu"], today=self.today, allow_test_codes=settings.ALLOW_TEST_HETU
+            )
+        except NotAHetu:
+            raise ValidationError(_HETU_FAULT) from None
+
+
+class DecisionForm(Form):
+    """Whether an identified person is the one who is named."""
+
+    outcome = Pick(
+        _("Is this the same person?"),
+        {
+            "accepted": _("Yes, it is the same person"),
+            "rejected": _("No, or it cannot be told"),
+        }.items(),
+        error_messages={"required": _("Choose whether it is the same person.")},
+    )

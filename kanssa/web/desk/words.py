@@ -1,0 +1,90 @@
+"""What the desk's pages call things."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.applications.desk_lists import DeskList
+from kanssa.applications.matching import TaskKind
+from kanssa.applications.states import State
+from kanssa.values.identity_document import Fault
+
+STATES: dict[str, str | Promise] = {
+    State.SENT: _("Not yet valid"),
+    State.VALID: _("Valid"),
+    State.LAPSED: _("The time to confirm is over"),
+    State.EXPIRED: _("No longer valid"),
+    State.REPLACED: _("Replaced by another application"),
+    State.WITHDRAWN: _("Withdrawn"),
+    State.HOUSED: _("Led to a home"),
+}
+FAULTS: dict[str, str | Promise] = {
+    Fault.NO_DOCUMENT: _("No document was shown."),
+    Fault.DRIVING_LICENCE: _("A driving licence does not prove identity here."),
+    Fault.NOT_ACCEPTED: _("What was shown is neither a passport nor an identity card."),
+    Fault.UNVERIFIED: _("The document says that its holder’s identity has not been verified."),
+    Fault.EXPIRED: _("The document is no longer valid."),
+    Fault.PHOTO: _("The person is not the one in the photo."),
+    Fault.BORN: _("The date of birth is another than on the application."),
+    Fault.NAME: _("The name is another than on the application, and nothing explains it."),
+}
+TOPICS: dict[str, str | Promise] = {
+    "received": _("The application was received"),
+    "invitation": _("Invitation"),
+    "all_confirmed": _("Everybody has confirmed"),
+    "confirmed_elsewhere": _("A confirmation was used elsewhere"),
+    "reminder": _("Reminder"),
+    "change": _("A change needs confirming"),
+    "change_lapsed": _("A change was dropped"),
+    "expiry": _("The validity ends soon"),
+    "lapsed": _("The time to confirm is over"),
+    "fallen_back": _("The application is not valid any more"),
+    "replaced": _("Replaced by another application"),
+    "removed": _("Removed from the application"),
+    "withdrawn": _("Withdrawn"),
+    "now_main": _("Became the main applicant"),
+    "contact_changed": _("Contact details were changed"),
+    "coming_of_age": _("Somebody comes of age"),
+}
+TROUBLES: dict[str, str | Promise] = {
+    "bounced": _("E-mail to the address came back."),
+    "not-for-me": _("Somebody at the address says that the messages are not for them."),
+}
+CHANNELS: dict[str, str | Promise] = {"phone": _("By phone"), "email": _("By e-mail")}
+OUTCOMES: dict[str, str | Promise] = {
+    "visit-agreed": _("A visit was agreed"),
+    "representative-sent": _("A representative comes in their place"),
+    "helped-by-phone": _("They were helped by phone with the form"),
+    "closed": _("Nothing more is needed"),
+}
+SLIPS: dict[str, str | Promise] = {
+    "waiting": _("Waits to be used"),
+    "used": _("Used"),
+    "replaced": _("Replaced by a newer one"),
+    "closed": _("Ended"),
+    "wrong-codes": _("Ended by wrong codes"),
+    "too-old": _("Too old"),
+}
+KINDS_OF_TASKS: dict[str, str | Promise] = {
+    TaskKind.OTHER_CODE: _(
+        "Somebody whose name agrees identified with another identity code than stands on the application, "
+        "and asks to be taken as this person."
+    ),
+    TaskKind.OTHER_NAME: _(
+        "Somebody identified with the identity code that stands on the application, but no name agrees. They "
+        "ask whether the application is theirs."
+    ),
+    TaskKind.NO_CODE: _(
+        "Somebody identified without a Finnish identity code. Their name and date of birth agree with the "
+        "application, which proves nothing by itself: compare all that is known."
+    ),
+    TaskKind.CODE_LATER: _(
+        "Somebody identified with an identity code. Their name and date of birth agree with a person on the "
+        "application who had no code."
+    ),
+}
+LISTS: dict[str, str | Promise] = {
+    DeskList.SERVED: _("Served today"),
+    DeskList.WAITING: _("Waiting for longer than seven days"),
+    DeskList.EXPIRING: _("Expiring within 14 days"),
+    DeskList.TASKS: _("To be decided"),
+}

@@ -1,0 +1,48 @@
+"""What follows when somebody has come in, by a broker or by their account."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
+
+from kanssa.applications import queries
+from kanssa.identification.living import Identified
+from kanssa.usecases.take_places import take_places
+from kanssa.web.visitor import Visitor, visitor_of
+
+
+def come_in(request: HttpRequest, identified: Identified) -> None:
+    """Go on as somebody, in a new session; they fill the places that wait for them."""
+    visitor = visitor_of(request)
+    visitor.become(identified)
+    rotate_token(request)
+    take_places(
+        identified=identified,
+        sent_here=visitor.application_id if visitor.has_application else None,
+        actor=identified.actor,
+        now=visitor.now,
+    )
+
+
+def onwards(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
+    """Where somebody goes who has just come in, by what they had set out to do."""
+    places = queries.places_of(identified)
+    if _is_for_another(purpose, places):
+        return reverse("confirm:other_person")
+    if purpose["to"] == "edit" and visitor.is_editing:
+        return reverse("apply:check")
+    if purpose["to"] in ("status", "edit") and queries.has_place(identified):
+        return reverse("account:applications")
+    if not places:
+        return reverse("confirm:nothing")
+    if not queries.has_accepted_terms(identified, now=visitor.now):
+        return reverse("confirm:terms")
+    return reverse("confirm:choose")
+
+
+def _is_for_another(purpose: Mapping[str, Any], places: set[UUID]) -> bool:
+    """Whether the person came by a link that was sent to somebody else."""
+    return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in places

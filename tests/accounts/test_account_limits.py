@@ -1,0 +1,120 @@
+"""The limits of usernames and slips are exact from 16 processes at once."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kanssa.accounts.account_refusals import TooManySignIns, WrongActivationCode, WrongCredentials
+from kanssa.accounts.models import ActivationCode
+from kanssa.evidence.models import Event
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
+from kanssa.usecases.issue_activation_code import issue_activation_code
+from kanssa.usecases.mail_account_link import mail_account_link
+from kanssa.values.role import Role
+from tests.accounts.test_tries import database_url
+from tests.cast import AINO, NOW, identified
+from tests.staff import member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MAILBOX = "aino@example.com"
+# It forks before it has any connection: sixteen processes, and Django is set up once.
+_PROGRAM = """
+import json, multiprocessing, sys, django
+django.setup()
+from datetime import datetime
+from django.db import connection
+from kanssa.usecases.open_account import open_account
+from kanssa.usecases.sign_in import sign_in
+from kanssa.values.refusal import Refusal
+
+asked = json.loads(sys.argv[1])
+deed, now, times = asked.pop("deed"), datetime.fromisoformat(asked.pop("now")), asked.pop("times")
+forking = multiprocessing.get_context("fork")
+start, told = forking.Barrier(16), forking.SimpleQueue()
+
+def by_password(email, address):
+    return sign_in(email=email, password="wrong", address=address, now=now)
+
+def by_code(token, code, address):
+    return open_account(token=token, code=code, password="hevonen akkuna kirsikka", address=address, now=now)
+
+def run(number):
+    own = {name: said.replace("#", str(number)) for name, said in asked.items()}
+    connection.ensure_connection()
+    start.wait()
+    for _time in range(times):
+        try:
+            globals()[deed](**own)
+            told.put("in")
+        except Refusal as refusal:
+            told.put(refusal.code)
+
+running = [forking.Process(target=run, args=(number,)) for number in range(16)]
+for each in running:
+    each.start()
+print(*[told.get() for _each in range(16 * times)])
+for each in running:
+    each.join()
+"""
+
+
+def told_to_16_processes(deed, *, times, **asked):
+    """Let each try so often, all at once; gives what they were told. `#` is a process's number."""
+    words = json.dumps({"deed": deed, "now": NOW.isoformat(), "times": times, **asked})
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, words],
+        env={**os.environ, "DATABASE_URL": database_url()},
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+def slip_and_link():
+    clerk = member(Role.CLERK)
+    person_id = identified(AINO).person_id
+    code = issue_activation_code(person_id=person_id, staff=clerk, actor=clerk.actor, now=NOW)
+    mail_account_link(email=MAILBOX, language="fi", address="192.0.2.1", now=NOW)
+    return code, contents_of(Message.objects.get(topic="account_link"))[1]["token"]
+
+
+def test_of_48_wrong_passwords_of_one_account_exactly_five_are_looked_at():
+    told = told_to_16_processes("by_password", times=3, email=MAILBOX, address="192.0.2.#")
+
+    assert told.count(WrongCredentials.code) == 5
+    assert told.count(TooManySignIns.code) == 43
+    assert Event.objects.filter(kind="refused", facts__deed="sign_in").count() == 48
+
+
+def test_of_48_wrong_passwords_from_one_address_exactly_thirty_are_looked_at():
+    told = told_to_16_processes("by_password", times=3, email="guess-#@example.com", address="192.0.2.1")
+
+    assert told.count(WrongCredentials.code) == 30
+    assert told.count(TooManySignIns.code) == 18
+
+
+def test_of_16_wrong_codes_of_one_slip_exactly_five_are_compared():
+    code, token = slip_and_link()
+
+    told = told_to_16_processes(
+        "by_code", times=1, token=token, code=f"{code[:4]}-2222-2222", address="192.0.2.#"
+    )
+
+    assert told.count(WrongActivationCode.code) == 16
+    assert ActivationCode.objects.get().tries == 5
+
+
+def test_the_right_code_from_16_processes_opens_one_account():
+    code, token = slip_and_link()
+
+    told = told_to_16_processes("by_code", times=1, token=token, code=code, address="192.0.2.#")
+
+    assert told.count("in") == 1
+    assert Event.objects.filter(kind="account-opened").count() == 1

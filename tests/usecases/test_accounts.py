@@ -1,0 +1,432 @@
+"""Luo tunnus: the mailed link and the slip together make a username; what stands after a reset."""
+
+import pytest
+
+from kanssa.accounts.account import account_at, standing_of
+from kanssa.accounts.account_refusals import (
+    LinksUsedUp,
+    LinkTooSoon,
+    MailboxTaken,
+    NoSuchAccountLink,
+    ProofNeeded,
+    TooManyCodes,
+    TooManySignIns,
+    WrongActivationCode,
+    WrongCredentials,
+)
+from kanssa.accounts.models import Account, AccountLink, ActivationCode
+from kanssa.accounts.refusals import PasswordTooWeak
+from kanssa.evidence.models import Event
+from kanssa.identification.living import ACCOUNT, living_identification
+from kanssa.identification.refusals import NeverIdentified
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
+from kanssa.people.models import Person
+from kanssa.usecases.close_account import close_account
+from kanssa.usecases.issue_activation_code import issue_activation_code
+from kanssa.usecases.mail_account_link import mail_account_link
+from kanssa.usecases.open_account import open_account
+from kanssa.usecases.prove_again import prove_again
+from kanssa.usecases.prove_by_identifying import prove_by_identifying
+from kanssa.usecases.read_spoilt_slips import read_spoilt_slips
+from kanssa.usecases.set_new_password import set_new_password
+from kanssa.usecases.sign_in import sign_in
+from kanssa.values.role import Role
+from tests.cast import AINO, EINO, OTSO, arrived, completed, confirmed, identified, later, sent
+from tests.staff import member
+
+pytestmark = pytest.mark.django_db
+
+MAILBOX = "aino.uusi@example.com"
+PASSWORD = "hevonen akkuna kirsikka"
+NEW_PASSWORD = "lumi kivi purje ankka"
+HOME, ELSEWHERE = "192.0.2.1", "198.51.100.7"
+CLERK = member(Role.CLERK)
+TOMORROW = later(days=1)
+
+
+def slip_of(who, *, now=TOMORROW):
+    return issue_activation_code(person_id=who.person_id, staff=CLERK, actor=CLERK.actor, now=now)
+
+
+def mailed(email=MAILBOX, *, now=TOMORROW, address=HOME):
+    """Ask for a link; gives its token."""
+    mail_account_link(email=email, language="fi", address=address, now=now)
+    letters = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
+    return [says["token"] for to, says in map(contents_of, letters) if to == email][-1]
+
+
+def opened(who, *, email=MAILBOX, now=TOMORROW):
+    """Get a slip, ask for the link, open the account."""
+    code, token = slip_of(who, now=now), mailed(email, now=now)
+    return open_account(token=token, code=code, password=PASSWORD, address=HOME, now=now)
+
+
+def came(email=MAILBOX, password=PASSWORD, *, address=HOME, now=TOMORROW):
+    return sign_in(email=email, password=password, address=address, now=now)
+
+
+def reset(email=MAILBOX, *, now):
+    return set_new_password(token=mailed(email, now=now), password=NEW_PASSWORD, now=now)
+
+
+def wrong(code):
+    return code[:-1] + ("2" if code[-1] != "2" else "3")
+
+
+def mistype(code, *, token=None, now=TOMORROW):
+    token = token or mailed(now=now)
+    with pytest.raises(WrongActivationCode):
+        open_account(token=token, code=code, password=PASSWORD, address=HOME, now=now)
+
+
+# The slip
+
+
+def test_only_who_was_identified_gets_a_slip():
+    with pytest.raises(NeverIdentified):
+        issue_activation_code(
+            person_id=Person.objects.create().pk, staff=CLERK, actor=CLERK.actor, now=TOMORROW
+        )
+
+
+def test_a_code_can_be_read_once_and_stands_nowhere():
+    code = slip_of(identified(AINO))
+
+    row = ActivationCode.objects.values().get()
+    kept = " ".join(map(str, row.values())) + " ".join(str(each.facts) for each in Event.objects.all())
+    assert code not in kept
+    assert code.replace("-", "")[4:] not in kept
+
+
+def test_a_code_is_typed_in_small_letters_and_without_hyphens_too():
+    aino = identified(AINO)
+    code, token = slip_of(aino), mailed()
+
+    typed = f" {code.replace('-', ' ').lower()} "
+    came_in = open_account(token=token, code=typed, password=PASSWORD, address=HOME, now=TOMORROW)
+
+    assert came_in.person_id == aino.person_id
+
+
+def test_a_code_works_once():
+    aino = identified(AINO)
+    code = slip_of(aino)
+    open_account(token=mailed(), code=code, password=PASSWORD, address=HOME, now=TOMORROW)
+
+    mistype(code, token=mailed("another@example.com"))
+
+
+def test_a_code_works_for_14_days():
+    in_time, late = later(days=14, seconds=-1), later(days=14)
+    code, token = slip_of(identified(AINO), now=later()), mailed(now=in_time)
+
+    mistype(code, token=token, now=late)
+    assert open_account(token=token, code=code, password=PASSWORD, address=HOME, now=in_time)
+
+
+def test_a_new_slip_ends_the_lost_one():
+    aino = identified(AINO)
+    lost, found = slip_of(aino), slip_of(aino)
+    token = mailed()
+
+    mistype(lost, token=token)
+    assert open_account(token=token, code=found, password=PASSWORD, address=HOME, now=TOMORROW)
+
+
+def test_five_wrong_codes_end_the_slip_which_the_clerks_list_shows():
+    code = slip_of(identified(AINO))
+    token = mailed()
+    for _time in range(5):
+        mistype(wrong(code), token=token)
+
+    mistype(code, token=token)
+    [spoilt] = read_spoilt_slips(staff=CLERK, actor=CLERK.actor, now=TOMORROW)
+    assert (spoilt.name, spoilt.standing) == (code[:4], "wrong-codes")
+
+
+def test_four_wrong_codes_do_not():
+    code = slip_of(identified(AINO))
+    token = mailed()
+    for _time in range(4):
+        mistype(wrong(code), token=token)
+
+    assert open_account(token=token, code=code, password=PASSWORD, address=HOME, now=TOMORROW)
+    assert read_spoilt_slips(staff=CLERK, actor=CLERK.actor, now=TOMORROW) == []
+
+
+def test_who_guesses_at_slips_is_stopped_at_their_network_address_and_others_are_not():
+    code = slip_of(identified(AINO))
+    token = mailed()
+    for number in range(30):
+        mistype(f"{number:04}-2222-2222", token=token)
+
+    with pytest.raises(TooManyCodes):
+        open_account(token=token, code=code, password=PASSWORD, address=HOME, now=TOMORROW)
+    assert open_account(token=token, code=code, password=PASSWORD, address=ELSEWHERE, now=TOMORROW)
+
+
+# The link
+
+
+def test_the_mailed_letter_is_the_only_difference_that_an_account_makes():
+    opened(identified(AINO))
+    told = mailed(now=later(days=2)), mailed("nobody@example.com", now=later(days=2, minutes=1))
+
+    assert [len(token) for token in told] == [43, 43]
+    topics = [each.topic for each in Message.objects.order_by("written_at")]
+    assert topics == ["account_link", "password_link", "account_link"]
+    assert Event.objects.filter(kind="account-link-mailed").count() == 3
+
+
+def test_a_link_works_for_24_hours_and_once():
+    code = slip_of(identified(AINO))
+    token = mailed()
+
+    with pytest.raises(NoSuchAccountLink):
+        open_account(token=token, code=code, password=PASSWORD, address=HOME, now=later(days=2))
+    just = later(days=2, seconds=-1)
+    open_account(token=token, code=code, password=PASSWORD, address=HOME, now=just)
+    with pytest.raises(NoSuchAccountLink):
+        set_new_password(token=token, password=NEW_PASSWORD, now=just)
+
+
+def test_a_new_link_ends_the_one_before():
+    code = slip_of(identified(AINO))
+    older, newer = mailed(), mailed(now=later(days=1, minutes=1))
+
+    with pytest.raises(NoSuchAccountLink):
+        open_account(token=older, code=code, password=PASSWORD, address=HOME, now=later(days=1, minutes=2))
+    assert open_account(token=newer, code=code, password=PASSWORD, address=HOME, now=later(days=1, minutes=2))
+
+
+def test_a_link_is_mailed_again_after_a_minute_and_five_times_a_day():
+    mailed()
+
+    with pytest.raises(LinkTooSoon):
+        mailed(now=later(days=1, seconds=59))
+    for minute in range(1, 5):
+        mailed(now=later(days=1, minutes=minute))
+    with pytest.raises(LinksUsedUp):
+        mailed(now=later(days=1, minutes=6))
+    assert mailed("another@example.com", now=later(days=1, minutes=6))
+
+
+def test_a_database_holds_neither_links_nor_mailboxes_as_they_are():
+    token = mailed()
+    opened(identified(AINO), now=later(days=2))
+
+    kept = " ".join(str(list(rows.values())) for rows in (Account.objects, AccountLink.objects))
+    assert token not in kept
+    assert MAILBOX not in kept
+    assert PASSWORD not in kept
+
+
+# Opening an account
+
+
+def test_whoever_reads_the_mailbox_gets_nothing_without_the_slip():
+    slip_of(identified(AINO))
+
+    token = mailed()
+    for code in ("", "2222-2222-2222", "?"):
+        mistype(code, token=token)
+
+    assert not Account.objects.exists()
+
+
+def test_an_account_is_the_person_whom_the_desk_identified():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+
+    by_account = came()
+
+    assert by_account.person_id == aino.person_id
+    assert by_account.method == ACCOUNT
+    assert by_account.name == "Aino Inkeri Korhonen"
+    assert confirmed(application, by_account, now=TOMORROW)
+
+
+def test_a_weak_password_uses_up_neither_link_nor_slip():
+    code = slip_of(identified(AINO))
+    token = mailed()
+
+    for weak in ("too short", "password1234", MAILBOX):
+        with pytest.raises(PasswordTooWeak):
+            open_account(token=token, code=code, password=weak, address=HOME, now=TOMORROW)
+
+    assert ActivationCode.objects.get().tries == 0
+    assert open_account(token=token, code=code, password=PASSWORD, address=HOME, now=TOMORROW)
+
+
+def test_passwords_are_kept_by_argon2id():
+    opened(identified(AINO))
+
+    assert account_at(MAILBOX).password.startswith("argon2$argon2id$")
+
+
+def test_one_mailbox_has_one_account_and_the_slip_is_not_spent_on_the_other():
+    token_of_eino, code = mailed(), slip_of(identified(EINO))
+    link = AccountLink.objects.get()
+    opened(identified(AINO), now=later(days=1, minutes=2))
+    AccountLink.objects.filter(pk=link.pk).update(ended_at=None)  # opened in the same moment
+
+    with pytest.raises(MailboxTaken):
+        open_account(
+            token=token_of_eino, code=code, password=PASSWORD, address=HOME, now=later(days=1, minutes=3)
+        )
+
+    slip = ActivationCode.objects.get(person_id=identified(EINO).person_id)
+    assert (slip.ended_at, slip.tries) == (None, 0)
+
+
+def test_a_mailbox_is_the_same_in_whatever_case_it_is_typed():
+    opened(identified(AINO))
+
+    assert came(MAILBOX.upper())
+
+
+def test_a_new_slip_moves_the_account_to_another_mailbox_and_the_former_one_is_told():
+    aino = identified(AINO)
+    opened(aino)
+    before = came()
+    opened(aino, email="aino.toinen@example.com", now=later(days=3))
+
+    assert living_identification(before.id, now=later(days=3)) is None
+    assert came("aino.toinen@example.com", now=later(days=3)).person_id == aino.person_id
+    with pytest.raises(WrongCredentials):
+        came(now=later(days=3))
+    told = Message.objects.get(topic="account_moved")
+    assert contents_of(told) == (MAILBOX, {"first_name": ""})
+
+
+# Coming in
+
+
+def test_a_wrong_password_and_no_account_are_told_alike():
+    opened(identified(AINO))
+
+    for email in (MAILBOX, "nobody@example.com"):
+        with pytest.raises(WrongCredentials):
+            came(email, "wrong wrong wrong")
+
+
+def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour():
+    opened(identified(AINO))
+    for _time in range(5):
+        with pytest.raises(WrongCredentials):
+            came(password="wrong wrong wrong")
+
+    with pytest.raises(TooManySignIns):
+        came(address=ELSEWHERE)
+    assert came(now=later(days=1, minutes=15))
+
+
+def test_thirty_wrong_passwords_stop_a_network_address_and_no_other():
+    opened(identified(AINO))
+    for number in range(30):
+        with pytest.raises(WrongCredentials):
+            came(f"guess-{number}@example.com", "wrong wrong wrong")
+
+    with pytest.raises(TooManySignIns):
+        came()
+    assert came(address=ELSEWHERE)
+
+
+def test_being_locked_out_never_blocks_the_brokers_way():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    for _time in range(6):
+        with pytest.raises((WrongCredentials, TooManySignIns)):
+            came(password="wrong wrong wrong")
+
+    assert confirmed(application, arrived(AINO, now=TOMORROW), now=TOMORROW)
+
+
+# A password forgotten
+
+
+def test_a_new_password_ends_all_who_came_by_the_old_one_and_tells_the_mailbox():
+    opened(identified(AINO))
+    before = came()
+
+    now = reset(now=later(days=2))
+
+    assert living_identification(before.id, now=later(days=2)) is None
+    assert living_identification(now.id, now=later(days=2))
+    with pytest.raises(WrongCredentials):
+        came(now=later(days=2))
+    assert contents_of(Message.objects.get(topic="password_set"))[0] == MAILBOX
+
+
+def test_after_a_reset_nothing_is_confirmed_before_a_new_slip():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    by_account = reset(now=later(days=2))
+
+    with pytest.raises(ProofNeeded):
+        confirmed(application, by_account, now=later(days=2))
+    code = slip_of(aino, now=later(days=3))
+    prove_again(identified=by_account, code=code, address=HOME, actor=by_account.actor, now=later(days=3))
+    assert confirmed(application, by_account, now=later(days=3))
+
+
+def test_after_a_reset_strong_identification_in_the_same_browser_does_as_well():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    by_account = reset(now=later(days=2))
+    strongly = identified(AINO, now=later(days=2))
+
+    # Who identifies in another browser proves nothing of who sits in this one.
+    prove_by_identifying(signed_in=None, identified=strongly, actor=strongly.actor, now=later(days=2))
+    with pytest.raises(ProofNeeded):
+        confirmed(application, by_account, now=later(days=2))
+    prove_by_identifying(signed_in=by_account, identified=strongly, actor=strongly.actor, now=later(days=2))
+
+    assert not standing_of(aino.person_id).needs_proof
+    assert confirmed(application, by_account, now=later(days=2))
+
+
+def test_after_a_reset_another_persons_identification_and_slip_prove_nothing():
+    opened(identified(AINO))
+    by_account = reset(now=later(days=2))
+    otso = identified(OTSO, now=later(days=2))
+
+    prove_by_identifying(signed_in=by_account, identified=otso, actor=otso.actor, now=later(days=2))
+    with pytest.raises(WrongActivationCode):
+        prove_again(
+            identified=by_account,
+            code=slip_of(otso, now=later(days=2)),
+            address=HOME,
+            actor=by_account.actor,
+            now=later(days=2),
+        )
+
+    assert standing_of(by_account.person_id).needs_proof
+
+
+def test_after_a_reset_one_sees_and_changes_what_one_could_before():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+
+    completed(application, reset(now=later(days=2)), now=later(days=2))
+
+
+# Taking it away
+
+
+def test_an_account_that_rests_on_a_mistake_is_taken_away_whole():
+    aino = identified(AINO)
+    opened(aino)
+    before, code = came(), slip_of(aino)
+    token = mailed(now=later(days=2))
+    valma = member(Role.SUPERVISOR)
+
+    close_account(person_id=aino.person_id, staff=valma, actor=valma.actor, now=later(days=2))
+
+    assert living_identification(before.id, now=later(days=2)) is None
+    with pytest.raises(WrongCredentials):
+        came(now=later(days=2))
+    with pytest.raises(NoSuchAccountLink):
+        set_new_password(token=token, password=NEW_PASSWORD, now=later(days=2))
+    mistype(code, now=later(days=2, minutes=5))

@@ -1,0 +1,345 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from kanssa.accounts.models import User
+from kanssa.accounts.refusals import NotYourRole, OwnHousehold
+from kanssa.applications.desk_cases import Reason
+from kanssa.applications.models import Confirmation, Task
+from kanssa.applications.refusals import NoSuchApplication, NoSuchTask, ReasonNeeded, SomeoneElse
+from kanssa.applications.states import State
+from kanssa.evidence.models import Event
+from kanssa.identification.models import DeskCheck
+from kanssa.messages.models import Message
+from kanssa.usecases.accept_terms import accept_terms
+from kanssa.usecases.ask_for_annulment import ask_for_annulment
+from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
+from kanssa.usecases.decide_task import decide_task
+from kanssa.usecases.declare_own_person import declare_own_person
+from kanssa.usecases.identify_in_person import Acting, identify_in_person
+from kanssa.usecases.open_case import open_case
+from kanssa.usecases.record_contact import record_contact
+from kanssa.usecases.review_desk_check import review_desk_check
+from kanssa.usecases.search_applications import search_applications
+from kanssa.values.hetu import Hetu
+from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind, Fault
+from kanssa.values.mrz import check_digit
+from kanssa.values.role import Role
+from tests.cast import (
+    AINO,
+    EINO,
+    NOW,
+    OTSO,
+    SAGA,
+    TODAY,
+    arrived,
+    completed,
+    confirmed,
+    household_of,
+    identified,
+    later,
+    place_of,
+    sent,
+)
+from tests.staff import member
+
+pytestmark = pytest.mark.django_db
+
+PASSPORT = DocumentCheck(
+    kind=DocumentKind.PASSPORT,
+    issuer="FIN",
+    expires=TODAY + timedelta(days=400),
+    number_end="123",
+    last_name="KORHONEN",
+    first_names="AINO INKERI",
+    born=date(1988, 2, 14),
+    is_photo_same=True,
+    is_name_same=True,
+    is_born_same=True,
+    is_marked_unverified=False,
+    is_code_same=True,
+)
+
+
+def clerk(*roles):
+    user = User.objects.create(name="Saga Salonen")
+    return member(*(roles or (Role.CLERK,)), user_id=user.pk)
+
+
+def checked(application, applicant_id, check=PASSPORT, *, staff, acting=None, now=NOW):
+    return identify_in_person(
+        application_id=application.pk,
+        applicant_id=applicant_id,
+        check=check,
+        desk="Työpajankatu 8",
+        acting=acting,
+        staff=staff,
+        actor=staff.actor,
+        now=now,
+    )
+
+
+def main_of(application):
+    return household_of(application).main_applicant.pk
+
+
+def test_who_was_identified_at_the_desk_confirms_there_with_the_clerk_as_actor():
+    application, saga = sent(AINO), clerk()
+
+    aino = checked(application, main_of(application), staff=saga).identified
+    accept_terms(identified=aino, version="2026-01-01", language="fi", actor=aino.actor, now=NOW)
+    confirmed(application, aino)
+
+    given = Confirmation.objects.get()
+    assert household_of(application).state is State.VALID
+    assert given.assisted_by == saga.user_id
+    assert {event.actor_kind for event in Event.objects.filter(kind="confirmed")} == {"staff"}
+
+
+def test_of_the_document_only_what_the_rule_names_is_kept():
+    application, saga = sent(AINO), clerk()
+    acting = Acting("guardian", "Erkki Edunvalvoja", "DVV 12.3.2026")
+
+    checked(application, main_of(application), staff=saga, acting=acting)
+
+    kept = DeskCheck.objects.get()
+    assert (kept.kind, kept.issuer, kept.number_end) == ("passport", "FIN", "123")
+    assert kept.answers == {"photo": True, "name": True, "born": True, "unverified": False, "code": True}
+    assert kept.acting == "guardian"
+    assert b"Erkki" not in bytes(kept.acting_sealed)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"expires": TODAY - timedelta(days=1)}, Fault.EXPIRED),
+        ({"expires": None}, Fault.EXPIRED),
+        ({"kind": DocumentKind.DRIVING_LICENCE}, Fault.DRIVING_LICENCE),
+        ({"kind": DocumentKind.OTHER}, Fault.NOT_ACCEPTED),
+        ({"is_marked_unverified": True}, Fault.UNVERIFIED),
+        ({"is_photo_same": False}, Fault.PHOTO),
+        ({"is_born_same": False}, Fault.BORN),
+        ({"is_name_same": False}, Fault.NAME),
+    ],
+)
+def test_a_document_that_does_not_do_is_refused_with_its_reason_recorded(changes, fault):
+    application, saga = sent(AINO), clerk()
+
+    done = checked(application, main_of(application), replace(PASSPORT, **changes), staff=saga)
+
+    assert done.identified is None
+    assert done.fault is fault
+    assert DeskCheck.objects.get().refused_because == fault
+    assert not household_of(application).is_identified
+
+
+def test_a_document_is_in_date_through_its_last_day():
+    application, saga = sent(AINO), clerk()
+
+    assert checked(application, main_of(application), replace(PASSPORT, expires=TODAY), staff=saga).identified
+
+
+def test_another_name_is_accepted_with_a_reason():
+    application, saga = sent(AINO), clerk()
+    check = replace(PASSPORT, is_name_same=False, difference=Difference.NAME_CHANGED)
+
+    assert checked(application, main_of(application), check, staff=saga).identified
+    assert DeskCheck.objects.get().difference == "name-changed"
+
+
+def test_identifying_the_main_applicant_sends_the_invitations():
+    application, saga = sent(AINO, EINO), clerk()
+
+    checked(application, main_of(application), staff=saga)
+
+    assert Message.objects.filter(topic="invitation").count() == 1
+
+
+def test_who_has_no_code_is_a_person_all_the_same():
+    application, saga = sent(AINO), clerk()
+
+    aino = checked(application, main_of(application), replace(PASSPORT, is_code_same=None), staff=saga)
+
+    assert aino.identified.hetu_lookup is None
+    assert place_of(application, aino.identified).person.hetu is None
+
+
+def test_nobody_handles_their_own_household():
+    application, saga = sent(AINO, EINO), clerk()
+    declare_own_person(hetu=Hetu(EINO.hetu), relation="relative", staff=saga, actor=saga.actor, now=NOW)
+
+    with pytest.raises(OwnHousehold):
+        checked(application, main_of(application), staff=saga)
+    with pytest.raises(OwnHousehold):
+        open_case(application_id=application.pk, reason=Reason.VISIT, staff=saga, actor=saga.actor, now=NOW)
+
+
+def test_only_a_clerk_identifies():
+    application, valma = sent(AINO), clerk(Role.SUPERVISOR)
+
+    with pytest.raises(NotYourRole):
+        checked(application, main_of(application), staff=valma)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Korhonen Aino",
+        "aino korhonen",
+        AINO.hetu,
+        "14.2.1988",
+        "Korhonen 14.2.1988",
+        "P<FINKORHONEN<<AINO<INKERI<<<<<<<<<<<<<<<<<<<AB12345670FIN8802148F3001011<<<<<<<<<<<<<<<",
+    ],
+)
+def test_a_clerk_finds_by_what_a_person_brings(typed):
+    application, saga = sent(AINO, EINO), clerk()
+    sent(SAGA)
+
+    zone = typed if "<" not in typed else zone_of(AINO)
+    people = search_applications(typed=zone, reason=Reason.VISIT, staff=saga, actor=saga.actor, now=NOW)
+
+    assert {each.application_id for each in people} == {application.pk}
+    assert Event.objects.get(kind="searched").facts["reason"] == "visit"
+
+
+@pytest.mark.parametrize("typed", ["Outsider-Makinen", "outsider maekinen otso", "MÄKINEN", "otso"])
+def test_names_are_found_in_any_order_and_spelling(typed):
+    application, saga = sent(OTSO), clerk()
+
+    people = search_applications(typed=typed, reason=Reason.VISIT, staff=saga, actor=saga.actor, now=NOW)
+
+    assert [each.application_id for each in people] == [application.pk]
+
+
+def test_searching_for_a_person_asks_for_a_reason_but_a_reference_was_given():
+    application, saga = sent(AINO), clerk()
+    search = {"staff": saga, "actor": saga.actor, "now": NOW, "reason": None}
+
+    with pytest.raises(ReasonNeeded):
+        search_applications(typed="Korhonen", **search)
+
+    reference = application.reference.replace("-", "").lower()
+    assert [each.reference for each in search_applications(typed=reference, **search)] == [
+        application.reference
+    ]
+
+
+def test_the_log_of_searches_holds_nothing_of_what_was_typed():
+    sent(AINO)
+    saga = clerk()
+
+    search_applications(typed="Korhonen", reason=Reason.VISIT, staff=saga, actor=saga.actor, now=NOW)
+
+    assert "orhonen" not in str(Event.objects.get(kind="searched").facts)
+
+
+def test_opening_a_case_leaves_a_trace_with_its_reason():
+    application, saga = sent(AINO, EINO), clerk()
+
+    case = open_case(
+        application_id=application.pk, reason=Reason.CONTACT, staff=saga, actor=saga.actor, now=NOW
+    )
+
+    assert [adult.name for adult in case.adults] == ["Aino Inkeri Korhonen", "Eino Ensio Korhonen"]
+    assert Event.objects.get(kind="case-opened").facts == {"reason": "contact"}
+
+
+def test_who_identified_with_another_code_is_taken_as_the_person_when_a_clerk_says_so():
+    application, saga = sent(AINO, EINO), clerk()
+    other = replace(EINO, hetu="010190-998H")
+    eino = identified(other)
+    place = next(key for key, row in household_of(application).applicants.items() if not row.is_main)
+    ids = {"application_id": application.pk, "applicant_id": place}
+
+    ask_to_be_taken(**ids, identified=eino, actor=eino.actor, now=NOW)
+    ask_to_be_taken(**ids, identified=eino, actor=eino.actor, now=NOW)
+    task = Task.objects.get()
+    decide_task(task_id=task.pk, is_accepted=True, staff=saga, actor=saga.actor, now=NOW)
+
+    assert place_of(application, eino).pk == place
+    with pytest.raises(NoSuchTask):
+        decide_task(task_id=task.pk, is_accepted=False, staff=saga, actor=saga.actor, now=NOW)
+
+
+def test_a_stranger_is_not_taken_as_anybody():
+    application = sent(AINO, EINO)
+    otso = identified(OTSO)
+    place = next(key for key, row in household_of(application).applicants.items() if not row.is_main)
+
+    with pytest.raises(NoSuchApplication):
+        ask_to_be_taken(
+            application_id=application.pk, applicant_id=place, identified=otso, actor=otso.actor, now=NOW
+        )
+
+
+def test_a_supervisor_reviews_but_never_their_own():
+    application, both = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
+    checked(application, main_of(application), staff=both)
+    check, valma = DeskCheck.objects.get(), clerk(Role.SUPERVISOR)
+
+    with pytest.raises(SomeoneElse):
+        review_desk_check(check_id=check.pk, outcome="good", staff=both, actor=both.actor, now=NOW)
+    review_desk_check(check_id=check.pk, outcome="good", staff=valma, actor=valma.actor, now=NOW)
+
+    check.refresh_from_db()
+    assert check.reviewed_by == valma.user_id
+
+
+def test_about_a_tenth_is_for_review():
+    application, saga = sent(AINO), clerk()
+    for _round in range(120):
+        checked(application, main_of(application), staff=saga)
+
+    assert 1 <= DeskCheck.objects.filter(for_review=True).count() <= 40
+
+
+def test_a_clerk_can_only_ask_for_an_annulment():
+    application, saga = sent(AINO), clerk()
+    checked(application, main_of(application), staff=saga)
+    check = DeskCheck.objects.get()
+
+    ask_for_annulment(check_id=check.pk, reason="mistaken", staff=saga, actor=saga.actor, now=later(hours=1))
+
+    check.refresh_from_db()
+    assert check.annulment_asked_by == saga.user_id
+
+
+def test_a_contact_is_recorded_with_its_outcome():
+    application, saga = sent(AINO), clerk()
+
+    record_contact(
+        application_id=application.pk,
+        channel="phone",
+        outcome="visit-agreed",
+        staff=saga,
+        actor=saga.actor,
+        now=NOW,
+    )
+
+    case = open_case(
+        application_id=application.pk, reason=Reason.CONTACT, staff=saga, actor=saga.actor, now=NOW
+    )
+    assert [(each.channel, each.outcome) for each in case.contacts] == [("phone", "visit-agreed")]
+
+
+def test_the_desk_serves_whoever_had_identified_online():
+    application, saga = sent(AINO), clerk()
+    online = arrived(AINO)
+
+    aino = checked(application, main_of(application), staff=saga).identified
+
+    assert aino.person_id == online.person_id
+    completed(application, aino)
+
+
+def zone_of(role):
+    born, expires = f"{Hetu(role.hetu).born:%y%m%d}", "300101"
+    second = (
+        f"AB1234567{check_digit('AB1234567')}FIN{born}{check_digit(born)}F{expires}{check_digit(expires)}"
+    )
+    second = second.ljust(42, "<") + check_digit("<" * 14)
+    composite = check_digit(second[0:10] + second[13:20] + second[21:])
+    names = f"{role.last_name}<<{role.first_names.replace(' ', '<')}".upper()
+    return f"P<FIN{names}".ljust(44, "<") + second + composite

@@ -1,0 +1,145 @@
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kanssa.values.mrz import NotAnMrz, check_digit, read_mrz
+
+TODAY = date(2012, 1, 1)
+# The specimens of ICAO Doc 9303, parts 4 (TD3), 5 (TD1) and 6 (TD2).
+TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
+TD1 = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+TD2 = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
+SPECIMENS = {"TD1": (TD1, "D23145890"), "TD2": (TD2, "D23145890"), "TD3": (TD3, "L898902C3")}
+
+
+@pytest.mark.parametrize(("shape", "specimen", "number"), [(k, *v) for k, v in SPECIMENS.items()])
+def test_the_specimens_of_the_standard_are_read(shape, specimen, number):
+    read = read_mrz(specimen, today=TODAY)
+
+    assert read.format == shape
+    assert (read.last_name, read.first_names) == ("ERIKSSON", "ANNA MARIA")
+    assert (read.issuer, read.nationality, read.number) == ("UTO", "UTO", number)
+    assert (read.born, read.expires) == (date(1974, 8, 12), date(2012, 4, 15))
+
+
+@pytest.mark.parametrize("specimen", [TD1, TD2, TD3])
+def test_what_readers_do_to_the_lines_is_forgiven(specimen):
+    sent = specimen.replace("\n", "").lower().replace("<", ";")
+
+    assert read_mrz(f"  {sent}\r\n", today=TODAY) == read_mrz(specimen, today=TODAY)
+
+
+def test_a_document_number_of_more_than_nine_signs_goes_on_in_the_optional_part():
+    number, more = "D23145890", "7349"
+    digit = check_digit(number + more)
+    first = f"I<UTO{number}<{more}{digit}".ljust(30, "<")
+    second = "7408122F1204159UTO<<<<<<<<<<<"
+    composite = check_digit(first[5:30] + second[0:7] + second[8:15] + second[18:29])
+    zone = f"{first}\n{second}{composite}\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+
+    assert read_mrz(zone, today=TODAY).number == "D231458907349"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "part"),
+    [
+        (TD3.replace("L898902C36", "L898902C35"), 2, "number"),
+        (TD3.replace("7408122F", "7408123F"), 2, "born"),
+        (TD3.replace("1204159", "1204150"), 2, "expires"),
+        (TD3.replace("<<<<<10", "<<<<<20"), 2, "personal"),
+        (TD3[:-1] + "1", 2, "all"),
+        (TD1.replace("D231458907", "D231458906"), 1, "number"),
+        (TD2[:-1] + "7", 2, "all"),
+    ],
+)
+def test_a_wrong_check_digit_points_to_its_line_and_part(wrong, line, part):
+    with pytest.raises(NotAnMrz) as refused:
+        read_mrz(wrong, today=TODAY)
+
+    assert (refused.value.why, refused.value.line, refused.value.part) == ("check", line, part)
+
+
+@pytest.mark.parametrize("typed", ["", "P<UTO", TD3 + "<", TD3.replace("ANNA", "ÄNNA"), TD3[:-2], "<" * 89])
+def test_what_has_not_the_shape_of_a_zone_is_refused(typed):
+    with pytest.raises(NotAnMrz, match="shape"):
+        read_mrz(typed, today=TODAY)
+
+
+def test_an_unknown_birth_day_is_none():
+    second = "L898902C36UTO7408<<"
+    digit = check_digit("7408<<")
+    rest = f"{digit}F1204159ZE184226B<<<<<1"
+    line = second + rest
+    zone = TD3.splitlines()[0] + "\n" + line + check_digit(line[0:10] + line[13:20] + line[21:43])
+
+    assert read_mrz(zone, today=TODAY).born is None
+
+
+@pytest.mark.parametrize(("digits", "born"), [("120101", date(2012, 1, 1)), ("120102", date(1912, 1, 2))])
+def test_a_birth_date_lies_in_the_past(digits, born):
+    assert read_mrz(zone_of(born=digits), today=TODAY).born == born
+
+
+def zone_of(*, shape="TD3", number="L898902C3", born="740812", expires="200415", names="ERIKSSON<<ANNA"):
+    """A sound zone."""
+    dated = f"{born}{check_digit(born)}", f"{expires}{check_digit(expires)}"
+    numbered = f"{number}{check_digit(number)}"
+    if shape == "TD1":
+        first = f"I<UTO{numbered}".ljust(30, "<")
+        second = f"{dated[0]}F{dated[1]}UTO".ljust(29, "<")
+        composite = check_digit(first[5:30] + second[0:7] + second[8:15] + second[18:29])
+        return f"{first}\n{second}{composite}\n{names.ljust(30, '<')}"
+    width = 44 if shape == "TD3" else 36
+    second = f"{numbered}UTO{dated[0]}F{dated[1]}".ljust(width - 1, "<")
+    if shape == "TD3":
+        second = second[:42] + check_digit(second[28:42])
+    composite = check_digit(second[0:10] + second[13:20] + second[21:])
+    return f"P<UTO{names}".ljust(width, "<") + f"\n{second}{composite}"
+
+
+SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
+DIGITS = st.dates(date(2012, 1, 2), date(2041, 12, 31)).map(lambda day: f"{day:%y%m%d}")
+ZONES = st.builds(
+    zone_of,
+    shape=st.sampled_from(["TD1", "TD2", "TD3"]),
+    number=st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=9, max_size=9),
+    born=st.dates(date(1913, 1, 1), date(2011, 12, 31)).map(lambda day: f"{day:%y%m%d}"),
+    expires=DIGITS,
+)
+
+
+@settings(max_examples=10_000)
+@given(ZONES, st.data())
+def test_every_change_of_one_sign_that_the_standard_can_detect_is_detected(zone, data):
+    """A sign counts where a check digit covers it, and by its value modulo 10 alone: A is as 0 or K."""
+    place = data.draw(st.integers(0, len(zone) - 1).filter(lambda at: zone[at] != "\n"))
+    sign = data.draw(st.sampled_from([each for each in SIGNS if each != zone[place]]))
+    changed = zone[:place] + sign + zone[place + 1 :]
+
+    def is_refused():
+        try:
+            return read_mrz(changed, today=TODAY) is None
+        except NotAnMrz:
+            return True
+
+    is_covered = place in covered(zone)
+    differs = value(sign) % 10 != value(zone[place]) % 10
+    if is_covered and differs:
+        assert is_refused()
+
+
+def covered(zone):
+    """Places of a zone that a check digit covers, or that are one."""
+    lines = zone.splitlines()
+    if len(lines) == 3:
+        second = len(lines[0]) + 1
+        return {*range(5, 30)} | {second + at for at in (*range(7), *range(8, 15), *range(18, 30))}
+    second = len(lines[0]) + 1
+    last = len(lines[1])
+    return {second + at for at in (*range(10), *range(13, 20), *range(21, last))}
+
+
+def value(sign):
+    return 0 if sign == "<" else int(sign, 36)
