@@ -47,7 +47,7 @@ def record_protected(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Leave an event of its own when somebody of the staff reads a protected person; says whether it is one."""
+    """Leave an event of its own when staff read a protected person; says whether it is one."""
     if not is_protected(place):
         return False
     ids = {"application_id": place.application_id, "applicant_id": place.pk}

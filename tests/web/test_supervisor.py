@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from kanssa.accounts.models import StaffRole, User
+from kanssa.accounts.refusals import NotYourRole
 from kanssa.applications.models import Application, Confirmation
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
@@ -15,8 +16,10 @@ from kanssa.people.models import Person
 from kanssa.usecases.open_desk_check import open_desk_check
 from kanssa.usecases.read_desk_checks import read_desk_checks
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, NOW, OTSO, SAGA, Role as Adult, arrived, household_of, identified, sent
-from tests.staff import begun, member, opened as local_account
+from tests.cast import AINO, EINO, NOW, OTSO, arrived, household_of, identified, sent
+from tests.cast import Role as Adult
+from tests.staff import begun, member
+from tests.staff import opened as local_account
 from tests.web.browser import Browser, text_of
 from tests.web.test_desk import at_the_desk, confirm_here, identified_here, opened, place
 
@@ -88,11 +91,13 @@ def test_the_list_goes_on_page_by_page_and_shows_each_check_once(desk, office, m
         check.save(force_insert=True)
 
     path, seen = f"{FOLDER}checks/all/", []
-    while path:
+    for _page in range(4):
         page = office.get(path).content.decode()
         seen += re.findall(r"/check/([0-9a-f-]{36})/", page)
-        following = re.search(r'href="([^"]*after=[^"]*)"', page)
-        path = following[1].replace("&amp;", "&") if following else ""
+        following = re.search(r'href="([^"]*)">Next page', page)
+        if following is None:
+            break
+        path = following[1].replace("&amp;", "&")
 
     assert len(seen) == len(set(seen)) == 5
     assert set(seen) == {str(key) for key in DeskCheck.objects.values_list("pk", flat=True)}
@@ -123,7 +128,7 @@ def test_a_day_that_is_none_is_told(office):
 
 
 def test_the_tenth_to_review_holds_no_check_of_the_supervisors_own(browser):
-    both = at_the_office(browser, roles="clerk supervisor")
+    both = at_the_office(browser, roles="clerk,supervisor")
     other = at_the_office(Browser(), "viivi")
     check = checked(both, for_review=True)
 
@@ -176,7 +181,7 @@ def test_what_is_reviewed_as_wrong_leads_to_annulling(desk, office):
 
 
 def test_nobody_reviews_annuls_or_decides_their_own_check(browser):
-    both = at_the_office(browser, roles="clerk supervisor")
+    both = at_the_office(browser, roles="clerk,supervisor")
     check = checked(both, for_review=True)
     both.post(page_of(check, "why/"), reason="review")
 
@@ -238,7 +243,8 @@ def test_annulling_ends_the_confirmation_the_session_and_the_place_and_keeps_the
     assert household.state is State.SENT
     assert not household.is_identified
     assert Identification.objects.get().ended_at is not None
-    assert "It was her sister Maija" in text_of(office.get(page_of(check)) if page_of(check) else page)
+    office.post(page_of(check, "why/"), reason="review")
+    assert "It was her sister Maija" in text_of(office.get(page_of(check)))
     assert "There is nothing here now" in text_of(office.get(f"{FOLDER}checks/tasks/"))
     assert b"Maija" not in bytes(CheckDecision.objects.get().words_sealed)
     assert not Event.objects.filter(facts__icontains="Maija").exists()
@@ -340,7 +346,7 @@ def test_a_decision_serves_once_and_not_for_ever(desk, office, clock):
 
 def test_whoever_decides_does_not_identify_by_it(desk, browser):
     check = refused(desk)
-    both = at_the_office(Browser(), roles="clerk supervisor")
+    both = at_the_office(Browser(), roles="clerk,supervisor")
     both.post(page_of(check, "document/"), **DECISION)
     opened(both, application_of(check))
 
@@ -438,7 +444,7 @@ def test_the_reads_go_on_page_by_page(desk, office, monkeypatch):
         desk.get(folder)
 
     first = office.get(f"{FOLDER}protected/").content.decode()
-    older = re.search(r'href="([^"]*before=[^"]*)"', first)[1]
+    older = re.search(r'href="([^"]*)">Older ones', first)[1]
 
     assert first.count("Saga Salonen") == 2
     assert office.get(older).content.decode().count("Saga Salonen") == 1
@@ -505,7 +511,7 @@ def test_a_supervisor_gives_and_takes_roles_which_ends_the_sign_ins(office, cloc
     assert given == {"clerk", "supervisor"}
     assert not StaffRole.objects.filter(user=user).exists()
     assert not user.sign_ins.filter(ended_at=None).exists()
-    event = Event.objects.filter(kind="staff-roles-set").first()
+    event = Event.objects.filter(kind="staff-roles-set", facts__has_key="before").first()
     assert event.actor_id == User.objects.get(name="Valma Salonen").pk
     assert event.facts["before"] == ["clerk"]
 
@@ -565,5 +571,5 @@ def test_only_a_supervisor_reads_checks(role):
         (read_desk_checks, {"wanted": "all", "filters": None, "after": None}),
         (open_desk_check, {"check_id": UUID(int=1), "reason": None}),
     ):
-        with pytest.raises(Exception, match="Your role does not allow this"):
+        with pytest.raises(NotYourRole):
             deed(**given, **common)

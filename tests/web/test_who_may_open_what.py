@@ -188,7 +188,10 @@ ROWS = [
     ],
     Row("supervise:protected", "GET", "302 302 404 200 404"),
     Row("supervise:roles", "GET", "302 302 404 404 404", ids(user_id=NO_ID), "nobody"),
-    *[Row(f"desk:{name}", "GET", "302 302 302 404 404", lambda w: own(w) | A_PERSON) for name in ("contacts", "protect")],
+    *[
+        Row(f"desk:{name}", "GET", "302 302 302 404 404", lambda w: own(w) | A_PERSON)
+        for name in ("contacts", "protect")
+    ],
     *[
         Row(f"desk:{name}", "POST", "302 302 302 404 404", lambda w: own(w) | {"check_id": NO_ID})
         for name in ("ask_decision", "identify_by_decision")
