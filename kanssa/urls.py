@@ -18,7 +18,7 @@ from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
 from kanssa.web.staff import begin_account, sign_in
 from kanssa.web.staff import views as staff
-from kanssa.web.supervise import checks
+from kanssa.web.supervise import checks, desk_info
 from kanssa.web.supervise import people as supervise_people
 
 register_converter(StepConverter, "step")
@@ -197,6 +197,11 @@ _SUPERVISE = [
     path(pgettext("address", "check/<uuid:check_id>/annul/"), checks.annul, name="annul"),
     path(pgettext("address", "check/<uuid:check_id>/keep/"), checks.keep, name="keep"),
     path(pgettext("address", "check/<uuid:check_id>/document/"), checks.document, name="document"),
+    path(pgettext("address", "desk/"), desk_info.desk, name="desk"),
+    path(pgettext("address", "desk/hours/"), desk_info.times, name="desk_times"),
+    path(pgettext("address", "desk/day/"), desk_info.day, name="desk_day"),
+    path(pgettext("address", "desk/notice/"), desk_info.notice, name="desk_notice"),
+    path(pgettext("address", "desk/remove/"), desk_info.remove, name="desk_remove"),
     path(pgettext("address", "protected/"), supervise_people.protected, name="protected"),
     path(pgettext("address", "roles/<uuid:user_id>/"), supervise_people.roles, name="roles"),
 ]

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.db.models import Q
 
+from kanssa.applications.desk_edition import DeskEdition as DeskEdition  # a table too
 from kanssa.applications.states import State
 from kanssa.identification.models import Identification
 from kanssa.people.models import Person
@@ -356,24 +357,6 @@ class ContactRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.outcome}"
-
-
-class DeskEdition(models.Model):
-    """All that the city says of the desk, as one edit left it; the highest number is in force.
-
-    Rows are only ever added (a trigger holds it), so they are the history; two who edit the same
-    edition cannot both make the next. `said` holds hours, days and notices with their dates
-    (`desk_said.py`). Before the first, `desk.toml` is in force.
-    """
-
-    number = models.PositiveIntegerField(primary_key=True)
-    key = models.UUIDField(unique=True, default=uuid4, editable=False)
-    said = models.JSONField()
-    made_at = models.DateTimeField()
-    made_by = models.UUIDField()
-
-    def __str__(self) -> str:
-        return f"edition {self.number} of the desk"
 
 
 class TermsAcceptance(models.Model):

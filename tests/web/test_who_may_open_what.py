@@ -186,6 +186,11 @@ ROWS = [
             *((name, ids(check_id=NO_ID)) for name in ("check", "why", "annul", "keep", "document")),
         )
     ],
+    *[
+        Row(f"supervise:{name}", "GET", "302 302 404 200 200")
+        for name in ("desk", "desk_times", "desk_day", "desk_notice")
+    ],
+    Row("supervise:desk_remove", "POST", "302 302 404 302 302"),
     Row("supervise:protected", "GET", "302 302 404 200 404"),
     Row("supervise:roles", "GET", "302 302 404 404 404", ids(user_id=NO_ID), "nobody"),
     *[
