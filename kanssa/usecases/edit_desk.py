@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk import the_desk
 from kanssa.applications.desk_editing import DeskChange, DeskEditedMeanwhile, NoMore, changed
-from kanssa.applications.models import DeskEdition
+from kanssa.applications.desk_edition import DeskEdition
 from kanssa.applications.times import day_of
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case

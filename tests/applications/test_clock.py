@@ -154,6 +154,7 @@ def test_born_on_29_february_one_comes_of_age_on_1_march(year):
 
 @given(MOMENTS)
 @settings(max_examples=300)
+@pytest.mark.django_db
 def test_every_time_ends_at_a_midnight_of_helsinki_and_the_30_days_when_the_desk_is_open(moment):
     for end in (confirming_time_from(moment), validity_from(moment), confirmation_ends_from(moment)):
         assert end == end_of(last_day_before(end))
