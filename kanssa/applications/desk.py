@@ -7,8 +7,8 @@ from uuid import UUID
 
 from opening_hours import OpeningHours, State
 
-from kanssa.applications.desk_said import Desk, default_desk, desk_that_says
 from kanssa.applications.desk_edition import DeskEdition
+from kanssa.applications.desk_said import Desk, default_desk, desk_that_says
 from kanssa.applications.times import HELSINKI, day_of
 
 _COUNTRY = "FI"

@@ -7,8 +7,8 @@ import pytest
 from kanssa.accounts.refusals import NotYourRole
 from kanssa.applications.desk import desk_is_open, the_desk
 from kanssa.applications.desk_editing import DeskEditedMeanwhile, HoursNotUnderstood, require_readable
-from kanssa.applications.desk_said import Notice, default_desk, desk_that_says
 from kanssa.applications.desk_edition import DeskEdition
+from kanssa.applications.desk_said import Notice, default_desk, desk_that_says
 from kanssa.applications.periods import confirming_time_from
 from kanssa.applications.times import day_of, last_day_before
 from kanssa.evidence.models import Event
