@@ -14,14 +14,16 @@ from kanssa.values.role import Role
 
 
 @use_case
-def ask_for_decision(*, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime) -> None:
+def ask_for_decision(
+    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
     """A clerk asks a supervisor to decide about somebody who has no acceptable document.
 
     Asked twice, it is asked once. Refuses: NotYourRole, NoSuchTask, OwnHousehold.
     """
     require_role(staff, Role.CLERK)
-    refused = DeskCheck.objects.filter(pk=check_id, refused_because__in=NO_ACCEPTABLE_DOCUMENT)
-    check = refused.select_for_update().first()
+    checks = DeskCheck.objects.select_for_update().filter(pk=check_id, application_id=application_id)
+    check = checks.filter(refused_because__in=NO_ACCEPTABLE_DOCUMENT).first()
     if check is None:
         raise NoSuchTask
     require_stranger(staff, Household.of(check.application_id, now=now))

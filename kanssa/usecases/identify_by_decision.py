@@ -20,14 +20,16 @@ _HOLDS_FOR = timedelta(days=14)
 
 
 @use_case
-def identify_by_decision(*, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime) -> Identified:
+def identify_by_decision(
+    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+) -> Identified:
     """A clerk identifies who has no acceptable document, in their presence, by a supervisor's decision.
 
     The decision serves once, within a fortnight, and never the one who made it: two answer for it.
     Refuses: NotYourRole, NoSuchTask, OwnCheck, OwnHousehold, NotAllowedNow, PersonKnown.
     """
     require_role(staff, Role.CLERK)
-    check = DeskCheck.objects.filter(pk=check_id).first()
+    check = DeskCheck.objects.filter(pk=check_id, application_id=application_id).first()
     if check is None:
         raise NoSuchTask
     household = locked(check.application_id, now=now)

@@ -1,6 +1,7 @@
 """The supervisor's screens: every check, the tenth to review, what clerks ask, protected people, roles."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from kanssa.accounts.refusals import NotYourRole
 from kanssa.applications.models import Application, Confirmation
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
+from kanssa.identification.living import begin_living
 from kanssa.identification.models import CheckDecision, DeskCheck, Identification
 from kanssa.people.models import Person
 from kanssa.usecases.open_desk_check import open_desk_check
 from kanssa.usecases.read_desk_checks import read_desk_checks
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, NOW, OTSO, arrived, household_of, identified, sent
+from tests.cast import AINO, EINO, NOW, OTSO, arrived, household_of, identified, identity_of, sent
 from tests.cast import Role as Adult
 from tests.staff import begun, member
 from tests.staff import opened as local_account
@@ -369,6 +371,18 @@ def test_without_a_yes_nobody_is_identified(desk, office):
     assert not Identification.objects.exists()
 
 
+def test_a_decision_is_used_on_its_own_case_alone(desk, office):
+    check = refused(desk)
+    office.post(page_of(check, "document/"), **DECISION)
+    other = sent(ILONA)
+    folder = opened(desk, other)
+
+    answers = [desk.send(f"{folder}decision/{check.pk}/{deed}/") for deed in ("ask", "identify")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not Identification.objects.exists()
+
+
 def test_a_wrong_face_is_nothing_that_a_supervisor_is_asked_about(desk):
     check = checked(desk, is_photo_same="no")
 
@@ -469,7 +483,19 @@ def test_the_other_adults_see_the_same_pages_whether_or_not_somebody_is_protecte
     protected(EINO)
 
     assert pages() == before
-    assert all("EINO.email" not in page for page in before)
+    assert all(EINO.email not in page for page in before)
+
+
+def test_the_registers_last_word_protects_and_ends_protection():
+    person = Person.objects.get(pk=identified(AINO).person_id)
+
+    def hears(word: bool | None) -> bool:
+        told = replace(identity_of(AINO), non_disclosure=word)
+        begin_living(told, person=person, attempt_id=None, now=NOW)
+        return Person.objects.get().is_protected
+
+    assert [hears(None), hears(True), hears(None), hears(False)] == [False, True, True, False]
+    assert b"register" not in bytes(Person.objects.get().protection_sealed)
 
 
 def test_a_clerk_records_an_order_and_its_end_and_the_registers_word_holds(desk):

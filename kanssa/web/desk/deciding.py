@@ -20,7 +20,8 @@ def ask(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpRespo
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     staff, now = staff_visitor_of(request).staff, staff_visitor_of(request).now
-    ask_for_decision(check_id=check_id, staff=staff, actor=staff.actor, now=now)
+    ids = {"application_id": application_id, "check_id": check_id}
+    ask_for_decision(**ids, staff=staff, actor=staff.actor, now=now)
     return redirect("desk:case", application_id=application_id)
 
 
@@ -31,5 +32,6 @@ def identify(request: HttpRequest, application_id: UUID, check_id: UUID) -> Http
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     staff, now = staff_visitor_of(request).staff, staff_visitor_of(request).now
-    identified = identify_by_decision(check_id=check_id, staff=staff, actor=staff.actor, now=now)
+    ids = {"application_id": application_id, "check_id": check_id}
+    identified = identify_by_decision(**ids, staff=staff, actor=staff.actor, now=now)
     return serve(request, identified, application_id)
