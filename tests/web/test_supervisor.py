@@ -489,7 +489,7 @@ def test_the_other_adults_see_the_same_pages_whether_or_not_somebody_is_protecte
 def test_the_registers_last_word_protects_and_ends_protection():
     person = Person.objects.get(pk=identified(AINO).person_id)
 
-    def hears(word: bool | None) -> bool:
+    def hears(word):
         told = replace(identity_of(AINO), non_disclosure=word)
         begin_living(told, person=person, attempt_id=None, now=NOW)
         return Person.objects.get().is_protected
