@@ -12,12 +12,14 @@ from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
-from kanssa.web.desk import case, finding, identifying, lists
+from kanssa.web.desk import case, deciding, finding, identifying, lists, protecting
 from kanssa.web.identify import posted, published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
 from kanssa.web.staff import begin_account, sign_in
 from kanssa.web.staff import views as staff
+from kanssa.web.supervise import checks, desk_info
+from kanssa.web.supervise import people as supervise_people
 
 register_converter(StepConverter, "step")
 
@@ -173,6 +175,41 @@ _DESK = [
         case.letter,
         name="letter",
     ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/decision/<uuid:check_id>/ask/"),
+        deciding.ask,
+        name="ask_decision",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/decision/<uuid:check_id>/identify/"),
+        deciding.identify,
+        name="identify_by_decision",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/contacts/"),
+        protecting.contacts,
+        name="contacts",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/protect/"),
+        protecting.protect,
+        name="protect",
+    ),
+]
+_SUPERVISE = [
+    path(pgettext("address", "checks/<slug:which>/"), checks.listing, name="checks"),
+    path(pgettext("address", "check/<uuid:check_id>/"), checks.check, name="check"),
+    path(pgettext("address", "check/<uuid:check_id>/why/"), checks.why, name="why"),
+    path(pgettext("address", "check/<uuid:check_id>/annul/"), checks.annul, name="annul"),
+    path(pgettext("address", "check/<uuid:check_id>/keep/"), checks.keep, name="keep"),
+    path(pgettext("address", "check/<uuid:check_id>/document/"), checks.document, name="document"),
+    path(pgettext("address", "desk/"), desk_info.desk, name="desk"),
+    path(pgettext("address", "desk/hours/"), desk_info.times, name="desk_times"),
+    path(pgettext("address", "desk/day/"), desk_info.day, name="desk_day"),
+    path(pgettext("address", "desk/notice/"), desk_info.notice, name="desk_notice"),
+    path(pgettext("address", "desk/remove/"), desk_info.remove, name="desk_remove"),
+    path(pgettext("address", "protected/"), supervise_people.protected, name="protected"),
+    path(pgettext("address", "roles/<uuid:user_id>/"), supervise_people.roles, name="roles"),
 ]
 
 urlpatterns = [
@@ -195,6 +232,7 @@ urlpatterns = [
         path(pgettext("address", "e-service/"), include((_ACCOUNT, "account"))),
         path(pgettext("address", "staff/"), include((_STAFF, "staff"))),
         path(pgettext("address", "staff/desk/"), include((_DESK, "desk"))),
+        path(pgettext("address", "staff/supervisor/"), include((_SUPERVISE, "supervise"))),
     ),
 ]
 

@@ -130,3 +130,11 @@ class OwnHousehold(Refusal):
     code = "own-household"
     reason = _("This concerns your own household or a relative. A colleague handles it.")
     status = 403
+
+
+class NotToOneself(Refusal):
+    """Nobody gives roles to themselves, or takes their own."""
+
+    code = "staff-not-to-oneself"
+    reason = _("Your own roles are changed by another supervisor.")
+    status = 409

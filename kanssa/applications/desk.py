@@ -1,61 +1,55 @@
-"""The service desk: where it is, how to reach it, when it is open."""
+"""The service desk: where it is, how to reach it, when it is open, and what is to be known of it."""
 
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from importlib import resources
+from functools import lru_cache
+from uuid import UUID
 
 from opening_hours import OpeningHours, State
 
-from kanssa.applications.times import HELSINKI
+from kanssa.applications.desk_edition import DeskEdition
+from kanssa.applications.desk_said import Desk, default_desk, desk_that_says
+from kanssa.applications.times import HELSINKI, day_of
 
 _COUNTRY = "FI"
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _AN_ORDINARY_MONDAY = date(2026, 9, 7)
+_LOOKS_AHEAD = 400
 
 Span = tuple[time, time]
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionalDay:
-    """A day with hours of its own, `off` when closed; `reason` by language."""
+class Edited:
+    """One edit of the desk, for its history."""
 
-    on: date
-    hours: str
-    reason: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What `desk.toml` says: the address by language, hours in the OpenStreetMap form.
-
-    `hours` and `phone_hours` hold the exceptions too.
-    """
-
-    address: dict[str, str]
-    map_url: str
-    hours: str
-    phone: str
-    phone_hours: str
-    email: str
-    exceptions: tuple[ExceptionalDay, ...] = field(default=())
+    number: int
+    at: datetime
+    by: UUID = field(repr=False)
 
 
-@cache
 def the_desk() -> Desk:
-    """Read the desk's file, once."""
-    text = resources.files("kanssa.applications").joinpath("desk.toml").read_text("utf-8")
-    told = tomllib.loads(text)
-    exceptions = tuple(ExceptionalDay(**each) for each in told.pop("exception", []))
-    for hours in ("hours", "phone_hours"):
-        told[hours] = "; ".join((told[hours], *map(_rule, exceptions)))
-    return Desk(**told, exceptions=exceptions)
+    """Give the desk as staff last edited it, else as its file says.
+
+    Costs one look at which edition is in force; the edition itself is kept by this process.
+    """
+    key = DeskEdition.objects.order_by("-number").values_list("key", flat=True).first()
+    return default_desk() if key is None else _edition(key)
+
+
+def desk_history(*, at_most: int) -> list[Edited]:
+    """Give the latest edits, newest first."""
+    rows = DeskEdition.objects.order_by("-number")[:at_most]
+    return [Edited(*row) for row in rows.values_list("number", "made_at", "made_by")]
 
 
 def desk_is_open(day: date) -> bool:
     """Whether the desk opens at all on a day; public holidays count."""
-    return bool(spans_on(day, hours=the_desk().hours))
+    return is_open_on(day, the_desk())
+
+
+def is_open_on(day: date, desk: Desk) -> bool:
+    """Whether this desk opens at all on a day."""
+    return bool(spans_on(day, hours=desk.hours_on(day)))
 
 
 def spans_on(day: date, *, hours: str) -> list[Span]:
@@ -65,16 +59,19 @@ def spans_on(day: date, *, hours: str) -> list[Span]:
     return [(begin.time(), end.time()) for begin, end, state, _comment in parts if state == State.OPEN]
 
 
-def next_opening(now: datetime, *, hours: str) -> datetime:
-    """When it opens next; `now` itself if it is open."""
-    local = now.astimezone(HELSINKI).replace(tzinfo=None)
-    opening = _parsed(hours)
-    if opening.is_open(local):
-        return now
-    change = opening.next_change(local)
-    if change is None:
-        raise ValueError("these hours never open")
-    return change.replace(tzinfo=HELSINKI)
+def next_opening(now: datetime, *, desk: Desk) -> datetime:
+    """When the desk opens next; `now` itself if it is open."""
+    clock, today = now.astimezone(HELSINKI).time(), day_of(now)
+    for begin, end in spans_on(today, hours=desk.hours_on(today)):
+        if clock < begin:
+            return datetime.combine(today, begin, tzinfo=HELSINKI)
+        if clock < end or end == time.min:
+            return now
+    for ahead in range(1, _LOOKS_AHEAD):
+        day = today + timedelta(days=ahead)
+        for begin, _end in spans_on(day, hours=desk.hours_on(day)):
+            return datetime.combine(day, begin, tzinfo=HELSINKI)
+    raise ValueError("these hours never open")
 
 
 def ordinary_week(*, hours: str) -> list[list[Span]]:
@@ -82,11 +79,13 @@ def ordinary_week(*, hours: str) -> list[list[Span]]:
     return [spans_on(_AN_ORDINARY_MONDAY + timedelta(days=day), hours=hours) for day in range(7)]
 
 
-def _rule(exception: ExceptionalDay) -> str:
-    day = exception.on
-    return f"{day.year} {_MONTHS[day.month - 1]} {day.day:02} {exception.hours}"
+@lru_cache(maxsize=8)
+def _edition(key: UUID) -> Desk:
+    """An edition never changes, so its key is all that has to be asked for."""
+    row = DeskEdition.objects.get(key=key)
+    return desk_that_says(row.said, number=row.number)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _parsed(hours: str) -> OpeningHours:
     return OpeningHours(hours, country=_COUNTRY)

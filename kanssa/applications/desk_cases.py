@@ -1,12 +1,18 @@
 """What a clerk may look at, and why."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from django.db.models import Q
 
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember
 from kanssa.applications.household import Household
+from kanssa.applications.models import Applicant
+from kanssa.applications.sight import is_protected
+from kanssa.evidence.record import record
+from kanssa.values.actor import Actor
 
 
 class Reason(StrEnum):
@@ -31,3 +37,19 @@ def require_stranger(staff: StaffMember, household: Household) -> None:
         if lookup is not None
     }
     require_strangers(staff, lookups)
+
+
+def record_protected(
+    place: Applicant,
+    *,
+    what: Literal["case", "adult", "check", "contacts"],
+    reason: Reason,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Leave an event of its own when staff read a protected person; says whether it is one."""
+    if not is_protected(place):
+        return False
+    ids = {"application_id": place.application_id, "applicant_id": place.pk}
+    record("protected-read", actor=actor, now=now, **ids, what=what, reason=reason)
+    return True

@@ -1,6 +1,6 @@
 """The desk's hours in words: an ordinary week, today, and the days that are not ordinary."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import groupby
 
@@ -10,27 +10,32 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kanssa.applications import dates
-from kanssa.applications.desk import Span, next_opening, ordinary_week, spans_on, the_desk
+from kanssa.applications.desk import Span, next_opening, ordinary_week, spans_on
+from kanssa.applications.desk_said import Desk
 from kanssa.applications.times import HELSINKI, day_of
 
 _AHEAD = 21
+_MIDNIGHT = time.min
 _LANGUAGES = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
-def today(now: datetime, *, hours: str) -> str:
+def today(now: datetime, *, desk: Desk) -> str:
     """What the hours mean right now, such as `Open now, closes at 15.00`."""
-    opens = next_opening(now, hours=hours)
+    opens = next_opening(now, desk=desk)
     if opens == now:
-        clock = now.astimezone(HELSINKI).time()
-        closes = next(end for begin, end in spans_on(day_of(now), hours=hours) if begin <= clock < end)
+        clock, spans = (
+            now.astimezone(HELSINKI).time(),
+            spans_on(day_of(now), hours=desk.hours_on(day_of(now))),
+        )
+        closes = next(end for begin, end in spans if begin <= clock and (clock < end or end == _MIDNIGHT))
         return _("Open now, closes at %(time)s") % {"time": dates.clock(closes)}
     local = opens.astimezone(HELSINKI)
-    time = dates.clock(local.time())
+    opening = dates.clock(local.time())
     if local.date() == day_of(now):
-        return _("Opens today at %(time)s") % {"time": time}
+        return _("Opens today at %(time)s") % {"time": opening}
     if local.date() == day_of(now) + timedelta(days=1):
-        return _("Closed now. Opens tomorrow at %(time)s") % {"time": time}
-    return _("Closed now. Opens on %(day)s at %(time)s") % {"day": dates.day(local.date()), "time": time}
+        return _("Closed now. Opens tomorrow at %(time)s") % {"time": opening}
+    return _("Closed now. Opens on %(day)s at %(time)s") % {"day": dates.day(local.date()), "time": opening}
 
 
 def week(*, hours: str) -> list[tuple[str, str]]:
@@ -44,23 +49,40 @@ def week(*, hours: str) -> list[tuple[str, str]]:
     return rows
 
 
-def coming_exceptions(now: datetime, *, hours: str) -> list[str]:
-    """The days of the next three weeks that are not as in an ordinary week, each with why."""
-    ordinary = ordinary_week(hours=hours)
-    days = (day_of(now) + timedelta(days=number) for number in range(_AHEAD))
+def in_a_line(*, hours: str) -> str:
+    """An ordinary week in one line."""
+    return "; ".join(f"{days} {spans}" for days, spans in week(hours=hours))
+
+
+def coming_hours(now: datetime, *, desk: Desk) -> list[str]:
+    """The ordinary weeks that begin within the next three weeks, each with the day from which."""
+    first, last = day_of(now), day_of(now) + timedelta(days=_AHEAD)
     return [
-        _("%(day)s: %(times)s (%(why)s)") % {"day": dates.day(day), "times": times(spans), "why": why}
-        if (why := reason(day))
-        else f"{dates.day(day)}: {times(spans)}"
-        for day in days
-        if (spans := spans_on(day, hours=hours)) != ordinary[day.weekday()]
+        _("From %(day)s: %(hours)s") % {"day": dates.day(each.since), "hours": in_a_line(hours=each.hours)}
+        for each in desk.times
+        if each.since is not None and first < each.since <= last
     ]
 
 
-def reason(day: date) -> str:
+def coming_exceptions(now: datetime, *, desk: Desk) -> list[str]:
+    """The days of the next three weeks that are not as in their ordinary week, each with why."""
+    told = []
+    for number in range(_AHEAD):
+        day = day_of(now) + timedelta(days=number)
+        spans = spans_on(day, hours=desk.hours_on(day))
+        if spans == ordinary_week(hours=desk.on(day).hours)[day.weekday()]:
+            continue
+        line = {"day": dates.day(day), "times": times(spans), "why": reason(day, desk=desk)}
+        told.append(
+            _("%(day)s: %(times)s (%(why)s)") % line if line["why"] else f"{line['day']}: {line['times']}"
+        )
+    return told
+
+
+def reason(day: date, *, desk: Desk) -> str:
     """Why a day is not ordinary, in the present language; empty where nothing tells."""
     language = get_language() or "fi"
-    told = next((each.reason[language] for each in the_desk().exceptions if each.on == day), "")
+    told = next((each.reason[language] for each in desk.exceptions if each.on == day), "")
     return told or str(_public_holidays(language).get(day, ""))
 
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.db.models import Q
 
+from kanssa.applications.desk_edition import DeskEdition  # noqa: F401 a table too
 from kanssa.applications.states import State
 from kanssa.identification.models import Identification
 from kanssa.people.models import Person

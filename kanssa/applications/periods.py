@@ -1,11 +1,12 @@
 """How long things last: the rules of times.py with the numbers of the settings."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 
-from kanssa.applications.desk import desk_is_open
+from kanssa.applications.desk import is_open_on, the_desk
 from kanssa.applications.times import day_of, end_of, time_to_confirm, validity
 
 # So that the period's own end comes first: then the application expires, and nothing falls back.
@@ -23,7 +24,7 @@ def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -
         from_day=day_of(now),
         invited_on=day_of(invited_at) if invited_at else None,
         days=settings.DAYS_TO_CONFIRM,
-        desk_is_open=desk_is_open,
+        desk_is_open=partial(is_open_on, desk=the_desk()),
     )
 
 

@@ -35,6 +35,14 @@ class SomeoneElse(Refusal):
     status = 403
 
 
+class OwnCheck(SomeoneElse):
+    """Of the staff: whoever made a check does not judge it, nor act on what they decided themselves."""
+
+    code = "own-check"
+    reason = _("You did the step before this one yourself. A colleague does this one.")
+    status = 409
+
+
 class AnswersForThemselves(Refusal):
     """Another adult has identified: what is theirs is closed to whoever edits."""
 

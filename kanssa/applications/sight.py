@@ -7,8 +7,21 @@ from kanssa.applications.changes import Change, changes_between
 from kanssa.applications.content import Content, Facts, full_name
 from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household
+from kanssa.applications.models import Applicant
+from kanssa.people.models import Person
 
 _NAMES = ("last_name", "first_names")
+_DISCLOSING = (
+    "email",
+    "phone",
+    "street_address",
+    "postcode",
+    "city",
+    "postal_address",
+    "home_municipality",
+    "years_in_helsinki",
+)
+"""What a non-disclosure order keeps from everybody: by which a person could be found or reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,33 @@ def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content)
         for change in changes_between(since, after)
         if change.concerns(applicant_id) or (change.field and change.field.name in _NAMES)
     ]
+
+
+def is_protected(place: Applicant) -> bool:
+    """Whether a non-disclosure order holds for an adult: known to staff alone, never to other adults.
+
+    Also of one who has not identified here, if the code that was typed is such a person's.
+    """
+    if place.person is not None:
+        return place.person.is_protected
+    if place.hetu_lookup is None:
+        return False
+    known = Person.objects.filter(hetu_lookup=place.hetu_lookup).first()
+    return known is not None and known.is_protected
+
+
+def facts_for_staff(applicant_id: UUID, household: Household) -> Facts:
+    """What staff see of an adult on an opened case; contacts of the protected need a reason of their own."""
+    facts = household.facts_of(applicant_id)
+    if not is_protected(household.applicants[applicant_id]):
+        return facts
+    return {name: value for name, value in facts.items() if name not in _DISCLOSING}
+
+
+def protected_facts(applicant_id: UUID, household: Household) -> Facts:
+    """The contacts alone, for a clerk who has stated why they open them."""
+    facts = household.facts_of(applicant_id)
+    return {name: facts[name] for name in _DISCLOSING if facts.get(name)}
 
 
 def _has_confirmed(applicant_id: UUID, household: Household) -> bool:

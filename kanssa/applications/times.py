@@ -22,6 +22,11 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=HELSINKI)
 
 
+def start_of(day: date) -> datetime:
+    """The midnight at which the day begins."""
+    return datetime.combine(day, time.min, tzinfo=HELSINKI)
+
+
 def last_day_before(end: datetime) -> date:
     """The day that `end_of` was asked for: what people are told."""
     return day_of(end - timedelta(microseconds=1))

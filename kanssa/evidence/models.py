@@ -1,6 +1,7 @@
 """The event log's table."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Event(models.Model):
@@ -20,9 +21,12 @@ class Event(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        """Read by application, in order."""
+        """Read by application, in order; reads of protected people all together."""
 
-        indexes = (models.Index(fields=["application_id", "id"], name="event_of_application"),)
+        indexes = (
+            models.Index(fields=["application_id", "id"], name="event_of_application"),
+            models.Index(fields=["-id"], name="event_protected_read", condition=Q(kind="protected-read")),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"

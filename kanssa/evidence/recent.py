@@ -1,6 +1,7 @@
-"""What of the event log the desk looks back at."""
+"""What of the event log the staff look back at."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,3 +15,28 @@ def last_done(
     done = Event.objects.filter(application_id=application_id, kind__in=kinds, at__gt=since)
     pairs = done.exclude(actor_id=but).order_by("id").values_list("actor_id", "at")
     return {actor: at for actor, at in pairs if actor is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedRead:
+    """Somebody of the staff looked at a person whose details are not to be disclosed."""
+
+    event_id: int
+    at: datetime
+    staff_id: UUID | None
+    application_id: UUID | None
+    what: str
+    reason: str
+
+
+def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
+    """Give the latest reads of protected people, those before an event's id; newest first."""
+    reads = Event.objects.filter(kind="protected-read").order_by("-id")
+    if before is not None:
+        reads = reads.filter(id__lt=before)
+    return [
+        ProtectedRead(
+            each.pk, each.at, each.actor_id, each.application_id, each.facts["what"], each.facts["reason"]
+        )
+        for each in reads[:at_most]
+    ]

@@ -14,6 +14,7 @@ from kanssa.values.actor import Actor
 from kanssa.values.identity import VerifiedIdentity
 from kanssa.vault import open_json, seal_json
 
+DESK = "desk"
 ACCOUNT = "account"
 """The method of those who come by the account that they got when the desk had identified them."""
 _SEEN_STEP = timedelta(minutes=1)
@@ -93,6 +94,8 @@ def begin_living(
     }
     row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
     row.save(force_insert=True)
+    if identity.non_disclosure is not None:
+        person.hear_of_protection(is_protected=identity.non_disclosure, of="register")
     if identity.session:
         remember_login(identity.session, identification_id=row.pk, method=identity.method)
     return _identified(row)
@@ -140,6 +143,13 @@ def end_living(identification_id: UUID, *, now: datetime) -> None:
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
 
 
+def annul_identification(row: Identification, *, now: datetime) -> None:
+    """Let an identification prove nothing any more, nor an account that leans on it open anything now."""
+    Identification.objects.filter(pk=row.pk).update(annulled_at=now)
+    end_living(row.pk, now=now)
+    end_all_by_account(row.person_id, now=now)
+
+
 def end_all_served_by(staff_id: UUID, *, now: datetime) -> None:
     """End the service of everybody whom a clerk still serves."""
     Identification.objects.filter(by_staff=staff_id, ended_at=None).update(ended_at=now)
@@ -147,7 +157,7 @@ def end_all_served_by(staff_id: UUID, *, now: datetime) -> None:
 
 def _last_proof(person_id: UUID) -> Identification | None:
     others = Identification.objects.select_related("person").exclude(method=ACCOUNT)
-    return others.filter(person_id=person_id).order_by("-authenticated_at").first()
+    return others.filter(person_id=person_id, annulled_at=None).order_by("-authenticated_at").first()
 
 
 def _identified(row: Identification) -> Identified:

@@ -41,6 +41,7 @@ class Identification(models.Model):
     The browser's session holds this row's id and nothing else of the person, so signing out
     ends it everywhere. `identity` is sealed: the names and birth date as the method gave them.
     `by_staff` is the clerk who identified the person at the desk and acts for them meanwhile.
+    One that a supervisor annulled proves nothing any more.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -53,6 +54,7 @@ class Identification(models.Model):
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    annulled_at = models.DateTimeField(null=True)
     attempt = models.OneToOneField(IdentificationAttempt, on_delete=models.SET_NULL, null=True)
 
     def __str__(self) -> str:
@@ -69,7 +71,9 @@ class DeskCheck(models.Model):
     No image, no machine-readable zone, of the number its last three characters. `answers` holds
     each check's answer by its name; `difference` why a name differs and is accepted all the same.
     `refused_because` is empty where the person was identified. `acting` is `guardian` or `agent`,
-    and `acting_sealed` for whom and by what document. A random tenth is `for_review`.
+    and `acting_sealed` for whom and by what document. A random tenth is `for_review`. A clerk asks a
+    supervisor to annul one that identified, or to decide on one that refused a document;
+    `by_decision` is the decision that identified somebody in a document's place.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -95,12 +99,22 @@ class DeskCheck(models.Model):
     annulment_asked_at = models.DateTimeField(null=True)
     annulment_asked_by = models.UUIDField(null=True)
     annulment_reason = models.CharField(max_length=20, default="")
+    decision_asked_at = models.DateTimeField(null=True)
+    decision_asked_by = models.UUIDField(null=True)
+    by_decision = models.OneToOneField("CheckDecision", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        """Read by day, by who is to review, and by application."""
+        """Read by day, by desk, by clerk, by who is to review or decide, and by application."""
 
         indexes = (
-            models.Index(fields=["-at"], name="desk_check_by_time"),
+            models.Index(fields=["-at", "-id"], name="desk_check_by_time"),
+            models.Index(fields=["staff_id", "-at", "-id"], name="desk_check_by_clerk"),
+            models.Index(fields=["desk", "-at", "-id"], name="desk_check_by_desk"),
+            models.Index(
+                fields=["at", "id"],
+                name="desk_check_asked",
+                condition=Q(annulment_asked_at__isnull=False) | Q(decision_asked_at__isnull=False),
+            ),
             models.Index(
                 fields=["at"], name="desk_check_for_review", condition=Q(for_review=True, reviewed_at=None)
             ),
@@ -109,6 +123,27 @@ class DeskCheck(models.Model):
 
     def __str__(self) -> str:
         return f"desk check {self.pk}"
+
+
+class CheckDecision(models.Model):
+    """What a supervisor decided about a document check, and on what grounds.
+
+    `outcome`: `annulled` or `kept` of one that identified, `identify` or `refuse` of one that
+    refused the document. `grounds` is a code, `words_sealed` what the supervisor wrote.
+    `is_code_same`: the identity code of the application was found to be the person's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    desk_check = models.ForeignKey(DeskCheck, on_delete=models.PROTECT, related_name="decisions")
+    at = models.DateTimeField()
+    staff_id = models.UUIDField()
+    outcome = models.CharField(max_length=10)
+    grounds = models.CharField(max_length=20)
+    words_sealed = models.BinaryField()
+    is_code_same = models.BooleanField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.outcome} of {self.desk_check_id}"
 
 
 class BrokerLogin(models.Model):

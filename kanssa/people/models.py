@@ -1,5 +1,6 @@
 """The table of people."""
 
+from typing import Literal
 from uuid import uuid4
 
 from django.db import models
@@ -34,6 +35,8 @@ class Person(models.Model):
 
     The id is random and outlives key rotation; seats and confirmations hang on it. Without an
     identity code, `foreign_lookup` finds those whom another country identified.
+    `protection_sealed` holds who said that their details are not to be disclosed: the register
+    (through Suomi.fi) or they themselves (through a clerk), each with its last word.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -41,6 +44,7 @@ class Person(models.Model):
     hetu_sealed = models.BinaryField(null=True)
     foreign_lookup = models.BinaryField(max_length=32, unique=True, null=True)
     first_seen_at = models.DateTimeField(auto_now_add=True)
+    protection_sealed = models.BinaryField(null=True)
 
     objects = PersonManager()
 
@@ -70,6 +74,29 @@ class Person(models.Model):
         if foreign is not None:
             self.foreign_lookup = foreign
             self.save(update_fields=["foreign_lookup"])
+        if other.is_protected:
+            self.hear_of_protection(is_protected=True, of="register")
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether a non-disclosure order (turvakielto) holds: by any who spoke of it."""
+        return any(self._protection.values())
+
+    def hear_of_protection(self, *, is_protected: bool, of: Literal["register", "clerk"]) -> None:
+        """Keep the last word of one who may say it; the other's stays as it is."""
+        said = self._protection
+        if said.get(of) is is_protected:
+            return
+        said[of] = is_protected
+        self.protection_sealed = seal_json(said, bound_to=f"person:{self.pk}:protection")
+        self.save(update_fields=["protection_sealed"])
+
+    @property
+    def _protection(self) -> dict[str, bool]:
+        if self.protection_sealed is None:
+            return {}
+        said: dict[str, bool] = open_json(self.protection_sealed, bound_to=f"person:{self.pk}:protection")
+        return said
 
 
 def hetu_lookup(hetu: Hetu) -> bytes:

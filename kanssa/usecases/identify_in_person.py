@@ -7,28 +7,22 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.content import Facts
 from kanssa.applications.desk_cases import require_stranger
-from kanssa.applications.household import Household
-from kanssa.applications.invitations import invite_all
-from kanssa.applications.keeping import keep, locked
+from kanssa.applications.desk_identifying import Proven, identify_at_desk
+from kanssa.applications.keeping import locked
 from kanssa.applications.models import Applicant
-from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, PersonKnown
+from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow
 from kanssa.applications.states import LIVING
 from kanssa.applications.times import day_of
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified, begin_living
+from kanssa.identification.living import Identified
 from kanssa.identification.models import DeskCheck
-from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
-from kanssa.values.hetu import Hetu
-from kanssa.values.identity import VerifiedIdentity
 from kanssa.values.identity_document import DocumentCheck, Fault, fault_of
 from kanssa.values.role import Role
 from kanssa.vault import seal_json
 
-METHOD = "desk"
 _REVIEWED_OF = 10
 
 
@@ -91,7 +85,8 @@ def identify_in_person(
             because=fault,
         )
         return Checked(None, fault)
-    identified = _identify(household, place, check, staff, now)
+    proven = Proven(check.last_name, check.first_names, check.born, check.is_code_same, "high")
+    identified = identify_at_desk(household, place, proven, staff=staff, now=now)
     kept.identification_id = identified.id
     kept.for_review = secrets.randbelow(_REVIEWED_OF) == 0
     kept.save(force_insert=True)
@@ -134,40 +129,3 @@ def _kept(
         says = {"name": acting.name, "document": acting.document}
         kept.acting_sealed = seal_json(says, bound_to=f"desk-check:{kept.pk}")
     return kept
-
-
-def _identify(
-    household: Household, place: Applicant, check: DocumentCheck, staff: StaffMember, now: datetime
-) -> Identified:
-    person = place.person or _person(household, household.facts_of(place.pk), check)
-    if check.is_code_same is False and place.person is not None and person.hetu is not None:
-        raise PersonKnown  # they identified by this code, and the document has another
-    identity = VerifiedIdentity(
-        method=METHOD,
-        hetu=person.hetu,
-        last_name=check.last_name,
-        first_names=check.first_names,
-        born=check.born,
-        assurance="high",
-        authenticated_at=now,
-    )
-    identified = begin_living(identity, person=person, attempt_id=None, now=now, by_staff=staff.user_id)
-    if place.person_id is None:
-        place.person_id = person.pk
-        place.identified_at = now
-        place.identification_id = identified.id
-        place.save(update_fields=["person", "identified_at", "identification"])
-        if place.is_main:
-            invite_all(household)
-        keep(household)
-    return identified
-
-
-def _person(household: Household, facts: Facts, check: DocumentCheck) -> Person:
-    """The person of the code that the clerk found to be theirs, else somebody without a code."""
-    if not (check.is_code_same and facts.get("hetu")):
-        return Person.objects.create()
-    person = Person.objects.with_hetu(Hetu(facts["hetu"]))
-    if any(other.person_id == person.pk for other in household.applicants.values()):
-        raise PersonKnown
-    return person

@@ -5,9 +5,10 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
-from kanssa.applications.desk_cases import Reason, require_stranger
+from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
+from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
@@ -17,7 +18,10 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class AdultAtDesk:
-    """One adult of a case, as a clerk compares them with a document or writes to them."""
+    """One adult of a case, as a clerk compares them with a document or writes to them.
+
+    The address of somebody who `is_protected` is not here.
+    """
 
     application_id: UUID
     applicant_id: UUID
@@ -32,6 +36,7 @@ class AdultAtDesk:
     born: date | None = field(repr=False)
     hetu: str = field(repr=False)
     address: tuple[str, ...] = field(repr=False)
+    is_protected: bool = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -71,7 +76,8 @@ def open_adult(
         purpose=purpose,
         reason=reason,
     )
-    facts = household.facts_of(applicant_id)
+    protected = record_protected(place, what="adult", reason=reason, actor=actor, now=now)
+    facts = facts_for_staff(applicant_id, household)
     town = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
     return AdultAtDesk(
         application_id=application_id,
@@ -87,4 +93,5 @@ def open_adult(
         born=birth_date(facts),
         hetu=facts.get("hetu") or "",
         address=tuple(line for line in (facts.get("street_address") or "", town) if line),
+        is_protected=protected,
     )

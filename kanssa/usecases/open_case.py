@@ -7,18 +7,21 @@ from kanssa.accounts.activation import Slip, slips_of
 from kanssa.accounts.staff import StaffMember, names_of, require_role
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, full_name
-from kanssa.applications.desk_cases import Reason, require_stranger
+from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import can_be_sent_a_link
 from kanssa.applications.models import Applicant, ContactRecord
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
+from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
 from kanssa.evidence.recent import last_done
 from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import latest_outcome
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.models import Message
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
+from kanssa.values.identity_document import NO_ACCEPTABLE_DOCUMENT
 from kanssa.values.role import Role
 
 _CONTACTS = ("email", "phone", "street_address", "postcode", "city")
@@ -42,6 +45,7 @@ class CaseAdult:
     born: date | None = field(repr=False)
     has_code: bool
     contacts: Mapping[str, str] = field(repr=False)
+    is_protected: bool = field(repr=False)
     language: str
     can_be_sent_a_link: bool
     slips: tuple[Slip, ...]
@@ -69,7 +73,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class CaseCheck:
-    """A document check at the desk: identified (`refused_because` is empty) or why not."""
+    """A document check at the desk: identified (`refused_because` is empty) or why not.
+
+    `can_be_decided`: a supervisor may let the person be identified without that document.
+    `decision` is the latest of a supervisor, or empty; `is_used`: somebody was identified by it.
+    """
 
     check_id: UUID
     applicant_id: UUID
@@ -78,6 +86,10 @@ class CaseCheck:
     refused_because: str
     acting: str
     is_annulment_asked: bool
+    can_be_decided: bool
+    is_decision_asked: bool
+    decision: str
+    is_used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,11 @@ def open_case(
         raise NoSuchApplication
     require_stranger(staff, household)
     record("case-opened", actor=actor, now=now, application_id=application_id, reason=reason)
+    protected = {
+        key
+        for key, place in household.applicants.items()
+        if record_protected(place, what="case", reason=reason, actor=actor, now=now)
+    }
     application = household.application
     return Case(
         application_id=application_id,
@@ -131,7 +148,10 @@ def open_case(
         has_waiting=household.has_waiting,
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
-        adults=tuple(_adult(household, place) for place in household.applicants.values()),
+        adults=tuple(
+            _adult(household, place, is_protected=key in protected)
+            for key, place in household.applicants.items()
+        ),
         letters=_letters(application_id),
         contacts=_contacts(application_id),
         checks=_checks(application_id),
@@ -139,8 +159,8 @@ def open_case(
     )
 
 
-def _adult(household: Household, place: Applicant) -> CaseAdult:
-    facts = household.facts_of(place.pk)
+def _adult(household: Household, place: Applicant, *, is_protected: bool) -> CaseAdult:
+    facts = facts_for_staff(place.pk, household)
     given = household.carrying(place.pk)
     return CaseAdult(
         applicant_id=place.pk,
@@ -155,6 +175,7 @@ def _adult(household: Household, place: Applicant) -> CaseAdult:
         born=birth_date(facts),
         has_code=bool(facts.get("hetu")),
         contacts=_given(facts),
+        is_protected=is_protected,
         language=facts.get("contact_language") or "fi",
         can_be_sent_a_link=can_be_sent_a_link(household, place.pk),
         slips=tuple(slips_of(place.person_id, now=household.now)) if place.person_id else (),
@@ -180,6 +201,7 @@ def _contacts(application_id: UUID) -> tuple[Contact, ...]:
 
 def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
     checks = DeskCheck.objects.filter(application_id=application_id).order_by("-at")
+    used = {each.by_decision_id for each in checks}
     return tuple(
         CaseCheck(
             check_id=each.pk,
@@ -189,8 +211,12 @@ def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
             refused_because=each.refused_because,
             acting=each.acting,
             is_annulment_asked=each.annulment_asked_at is not None,
+            can_be_decided=each.refused_because in NO_ACCEPTABLE_DOCUMENT,
+            is_decision_asked=each.decision_asked_at is not None,
+            decision=latest_outcome(each),
+            is_used=any(decision.pk in used for decision in each.decisions.all()),
         )
-        for each in checks
+        for each in checks.prefetch_related("decisions")
     )
 
 

@@ -3,7 +3,9 @@ from typing import Literal
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.refusals import NoSuchTask, SomeoneElse
+from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.refusals import NoSuchTask, OwnCheck
 from kanssa.evidence.record import record
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.deed import use_case
@@ -15,16 +17,17 @@ from kanssa.values.role import Role
 def review_desk_check(
     *, check_id: UUID, outcome: Literal["good", "wrong"], staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A supervisor reviews a desk identification, never one of their own (DOMAIN, The desk).
+    """A supervisor reviews a desk identification, once, never one of their own (DOMAIN, The desk).
 
-    Refuses: NotYourRole, NoSuchTask, SomeoneElse (their own).
+    Refuses: NotYourRole, NoSuchTask (or reviewed already), OwnCheck (their own), OwnHousehold.
     """
     require_role(staff, Role.SUPERVISOR)
-    check = DeskCheck.objects.select_for_update().filter(pk=check_id).first()
+    check = DeskCheck.objects.select_for_update().filter(pk=check_id, reviewed_at=None).first()
     if check is None:
         raise NoSuchTask
     if check.staff_id == staff.user_id:
-        raise SomeoneElse
+        raise OwnCheck
+    require_stranger(staff, Household.of(check.application_id, now=now))
     check.reviewed_at, check.reviewed_by, check.review = now, staff.user_id, outcome
     check.save(update_fields=["reviewed_at", "reviewed_by", "review"])
     record(

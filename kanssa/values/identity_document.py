@@ -36,6 +36,12 @@ class Fault(StrEnum):
     NAME = "name"
 
 
+NO_ACCEPTABLE_DOCUMENT = frozenset(
+    {Fault.NO_DOCUMENT, Fault.DRIVING_LICENCE, Fault.NOT_ACCEPTED, Fault.UNVERIFIED, Fault.EXPIRED}
+)
+"""The faults of the document, not of the person: here a supervisor may decide (DOMAIN, The desk)."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentCheck:
     """What the clerk read and answered. `issuer` is the state's code of three letters (ICAO 9303).

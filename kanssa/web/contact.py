@@ -7,6 +7,8 @@ from django.utils.translation import get_language
 
 from kanssa.applications import desk_hours
 from kanssa.applications.desk import the_desk
+from kanssa.applications.desk_said import Desk
+from kanssa.applications.times import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +23,27 @@ class DeskCard:
     phone: str
     phone_hours: str
     email: str
+    notices: list[str]
 
 
-def desk_for(now: datetime) -> DeskCard:
-    """The desk, with what its hours mean right now."""
-    desk = the_desk()
+def desk_for(now: datetime, *, desk: Desk | None = None) -> DeskCard:
+    """The desk, with what its hours mean right now; another than the present one for a preview."""
+    desk = desk or the_desk()
+    day = day_of(now)
+    language, times = get_language() or "fi", desk.on(day)
     return DeskCard(
-        address=desk.address[get_language() or "fi"],
+        address=desk.address[language],
         map_url=desk.map_url,
-        hours_today=desk_hours.today(now, hours=desk.hours),
-        hours=desk_hours.week(hours=desk.hours),
-        exceptions=desk_hours.coming_exceptions(now, hours=desk.hours),
-        phone=desk.phone,
-        phone_hours="; ".join(f"{days} {times}" for days, times in desk_hours.week(hours=desk.phone_hours)),
-        email=desk.email,
+        hours_today=desk_hours.today(now, desk=desk),
+        hours=desk_hours.week(hours=times.hours),
+        exceptions=desk_hours.coming_hours(now, desk=desk) + desk_hours.coming_exceptions(now, desk=desk),
+        phone=times.phone,
+        phone_hours=desk_hours.in_a_line(hours=times.phone_hours),
+        email=times.email,
+        notices=[each.text[language] for each in desk.notices_on(day)],
     )
+
+
+def notices_for(now: datetime) -> list[str]:
+    """What is to be known of the desk right now, in the present language."""
+    return [each.text[get_language() or "fi"] for each in the_desk().notices_on(day_of(now))]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kanssa.applications.desk import desk_is_open
+from kanssa.applications.desk import is_open_on
+from kanssa.applications.desk_said import default_desk
 from kanssa.applications.periods import confirmation_ends_from, confirming_time_from, validity_from
 from kanssa.applications.states import State
 from kanssa.applications.times import HELSINKI, coming_of_age, day_of, end_of, is_adult, last_day_before
@@ -154,11 +155,12 @@ def test_born_on_29_february_one_comes_of_age_on_1_march(year):
 
 @given(MOMENTS)
 @settings(max_examples=300)
+@pytest.mark.django_db
 def test_every_time_ends_at_a_midnight_of_helsinki_and_the_30_days_when_the_desk_is_open(moment):
     for end in (confirming_time_from(moment), validity_from(moment), confirmation_ends_from(moment)):
         assert end == end_of(last_day_before(end))
     last = last_day_before(confirming_time_from(moment))
-    assert desk_is_open(last)
+    assert is_open_on(last, default_desk())
     assert last >= day_of(moment) + timedelta(days=30)
     assert last_day_before(validity_from(moment)) >= day_of(moment) + timedelta(days=90)
 

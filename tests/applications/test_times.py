@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanssa.applications.desk import desk_is_open, next_opening, the_desk
+from kanssa.applications.desk import is_open_on, next_opening
+from kanssa.applications.desk_said import default_desk
 from kanssa.applications.times import (
     HELSINKI,
     day_of,
@@ -14,6 +15,11 @@ from kanssa.applications.times import (
     time_to_confirm,
     validity,
 )
+
+
+def desk_is_open(day):
+    return is_open_on(day, default_desk())
+
 
 DAYS = st.dates(date(2024, 1, 1), date(2040, 12, 31))
 
@@ -78,7 +84,7 @@ def test_validity_is_the_later_of_90_days_and_three_months(day):
 def test_the_desk_opens_next_on_monday_when_it_is_friday_evening():
     friday = datetime(2026, 11, 27, 16, 0, tzinfo=HELSINKI)
 
-    assert next_opening(friday, hours=the_desk().hours) == datetime(2026, 11, 30, 9, 0, tzinfo=HELSINKI)
+    assert next_opening(friday, desk=default_desk()) == datetime(2026, 11, 30, 9, 0, tzinfo=HELSINKI)
 
 
 @pytest.mark.parametrize("holiday", [date(2026, 12, 25), date(2027, 1, 6), date(2027, 5, 6)])

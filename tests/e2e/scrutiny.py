@@ -37,7 +37,9 @@ _LOOK = """() => {
     font: body.fontFamily,
     header: getComputedStyle(document.querySelector('.header') || document.body).backgroundColor,
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    text: document.body.innerText,
+    text: [...document.querySelectorAll('body [lang]')]
+      .filter(e => e.lang !== document.documentElement.lang)
+      .reduce((text, e) => text.replace(e.innerText, ''), document.body.innerText),
   }
 }"""
 _TOO_WIDE = """() => [...document.querySelectorAll('body *')]

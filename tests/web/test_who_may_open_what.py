@@ -220,8 +220,31 @@ ROWS = [
     ],
     *[Row(f"desk:{name}", "POST", "302 302 302 404 404", own) for name in ("open", "close", "slip")],
     Row("desk:resend", "POST", "302 302 302 404 404", lambda w: own(w) | A_PERSON),
-    Row("desk:declare", "GET", "302 302 200 404 404"),
+    Row("desk:declare", "GET", "302 302 200 200 404"),
     Row("desk:end", "POST", "302 302 302 302 302"),
+    # The supervisor's pages, and the clerk's that go with them; neither has told who they are here.
+    *[
+        Row(f"supervise:{name}", "GET", "302 302 404 302 404", gaps)
+        for name, gaps in (
+            ("checks", ids(which="all")),
+            *((name, ids(check_id=NO_ID)) for name in ("check", "why", "annul", "keep", "document")),
+        )
+    ],
+    *[
+        Row(f"supervise:{name}", "GET", "302 302 404 200 200")
+        for name in ("desk", "desk_times", "desk_day", "desk_notice")
+    ],
+    Row("supervise:desk_remove", "POST", "302 302 404 302 302"),
+    Row("supervise:protected", "GET", "302 302 404 200 404"),
+    Row("supervise:roles", "GET", "302 302 404 404 404", ids(user_id=NO_ID), "nobody"),
+    *[
+        Row(f"desk:{name}", "GET", "302 302 302 404 404", lambda w: own(w) | A_PERSON)
+        for name in ("contacts", "protect")
+    ],
+    *[
+        Row(f"desk:{name}", "POST", "302 302 302 404 404", lambda w: own(w) | {"check_id": NO_ID})
+        for name in ("ask_decision", "identify_by_decision")
+    ],
 ]
 
 

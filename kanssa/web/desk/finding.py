@@ -86,7 +86,7 @@ def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff(Role.CLERK)
+@for_staff(Role.CLERK, Role.SUPERVISOR)
 def declare(request: HttpRequest) -> HttpResponse:
     """Tell who one is, and whose relative: their applications are a colleague's."""
     visitor = staff_visitor_of(request)

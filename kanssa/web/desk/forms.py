@@ -136,6 +136,16 @@ class AnnulmentForm(Form):
     )
 
 
+class ProtectionForm(Form):
+    """Whether a person has a non-disclosure order."""
+
+    is_protected = Pick(
+        _("Does the person have a non-disclosure order?"),
+        {"yes": _("Yes"), "no": _("No, or no longer")}.items(),
+        error_messages={"required": _("Choose whether there is a non-disclosure order.")},
+    )
+
+
 class HetuForm(Form):
     """An identity code: of whom the clerk may not handle, or of the person who has got one."""
 

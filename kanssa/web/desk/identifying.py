@@ -64,7 +64,7 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
     )
     if done.identified is None:
         return _refused_page(request, adult, done.fault)
-    return _serve(request, done.identified, application_id)
+    return serve(request, done.identified, application_id)
 
 
 @require_safe
@@ -158,7 +158,8 @@ def end(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _serve(request: HttpRequest, identified: Identified, application_id: UUID) -> HttpResponse:
+def serve(request: HttpRequest, identified: Identified, application_id: UUID) -> HttpResponse:
+    """Let this browser serve whom the clerk has identified."""
     visitor = visitor_of(request)
     _sign_out(visitor)  # whoever was here before is here no more
     come_in(request, identified)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from kanssa.web.contact import desk_for
+from kanssa.web.contact import desk_for, notices_for
 from kanssa.web.pages import page
 from kanssa.web.visitor import visitor_of
 
@@ -11,7 +11,7 @@ from kanssa.web.visitor import visitor_of
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, and the two ways in."""
-    return page(request, "public/front.html")
+    return page(request, "public/front.html", {"notices": notices_for(visitor_of(request).now)})
 
 
 @require_safe

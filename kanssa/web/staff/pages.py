@@ -11,7 +11,7 @@ from kanssa.accounts.staff import StaffMember
 from kanssa.values.role import Role
 from kanssa.web.pages import page
 
-_ROLES: Mapping[Role, Promise] = {
+ROLES: Mapping[Role, Promise] = {
     Role.CLERK: _("Customer service clerk"),
     Role.SUPERVISOR: _("Supervisor"),
     Role.OPERATOR: _("Operator"),
@@ -39,4 +39,4 @@ def staff_page(
 
 def role_names(roles: frozenset[Role]) -> list[Promise]:
     """Give the names of roles in the present language, in one order."""
-    return [name for role, name in _ROLES.items() if role in roles]
+    return [name for role, name in ROLES.items() if role in roles]

@@ -16,6 +16,7 @@ from kanssa.web.desk.forms import SearchForm
 from kanssa.web.desk.words import LISTS
 from kanssa.web.staff.pages import role_names, staff_page
 from kanssa.web.staff.visitor import for_staff, staff_visitor_of
+from kanssa.web.supervise.words import LISTS as CHECK_LISTS
 
 _MAY_SEE_PEOPLE = (Role.SUPERVISOR, Role.OPERATOR)
 
@@ -27,6 +28,7 @@ class Row:
     account: Account
     roles: list[Promise]
     way: str
+    is_local: bool
 
 
 @require_safe
@@ -37,6 +39,8 @@ def start(request: HttpRequest) -> HttpResponse:
     staff = visitor.staff
     context = {
         "is_clerk": Role.CLERK in staff.roles,
+        "is_supervisor": Role.SUPERVISOR in staff.roles,
+        "check_lists": CHECK_LISTS,
         "form": SearchForm(),
         "cases": list(visitor.cases),
         "lists": LISTS,
@@ -53,8 +57,13 @@ def people(request: HttpRequest) -> HttpResponse:
     """Who is of the staff, with which roles, and when they last signed in."""
     visitor = staff_visitor_of(request)
     accounts = read_staff(actor=visitor.staff.actor, now=visitor.now)
-    rows = [Row(each, role_names(each.roles), _way(each.way)) for each in accounts]
-    return staff_page(request, "staff/people.html", {"rows": rows}, staff=visitor.staff)
+    rows = [Row(each, role_names(each.roles), _way(each.way), each.way == LOCAL) for each in accounts]
+    context = {
+        "rows": rows,
+        "may_change": Role.SUPERVISOR in visitor.staff.roles,
+        "own": visitor.staff.user_id,
+    }
+    return staff_page(request, "staff/people.html", context, staff=visitor.staff)
 
 
 def _way(way: str) -> str:

@@ -26,6 +26,7 @@ _BROWSER = "browser"
 _UNFINISHED = "unfinished"
 _SIGN_IN = "sign_in"
 _CASES = "cases"
+_CHECKS = "checks"
 _MOST_CASES = 5
 
 
@@ -71,25 +72,40 @@ class StaffVisitor:
 
         Those of a colleague who was signed in here before are not theirs.
         """
-        held = self._holds.get(_CASES, {})
+        return self._opened(_CASES)
+
+    def hold_case(self, application_id: UUID, reason: str) -> None:
+        """Keep a case open: also over the time when nobody did anything and the sign-in ended."""
+        self._keep_open(_CASES, application_id, reason)
+
+    def let_case_go(self, application_id: UUID) -> None:
+        """Close a case."""
+        self._keep_open(_CASES, application_id, None)
+
+    @property
+    def checks(self) -> dict[UUID, str]:
+        """The desk's checks that the supervisor has open, as `cases`."""
+        return self._opened(_CHECKS)
+
+    def hold_check(self, check_id: UUID, reason: str) -> None:
+        """Keep a check open, for the reason that was given."""
+        self._keep_open(_CHECKS, check_id, reason)
+
+    @property
+    def _kept(self) -> dict[str, Any]:
+        return {name: self._holds[name] for name in (_CASES, _CHECKS) if name in self._holds}
+
+    def _opened(self, name: str) -> dict[UUID, str]:
+        held = self._holds.get(name, {})
         if held.get("of") != str(self.staff.user_id):
             return {}
         return {UUID(key): reason for key, reason in held["open"]}
 
-    def hold_case(self, application_id: UUID, reason: str) -> None:
-        """Keep a case open: also over the time when nobody did anything and the sign-in ended."""
-        others = [(str(key), why) for key, why in self.cases.items() if key != application_id]
-        held = [*others, (str(application_id), reason)][-_MOST_CASES:]
-        self._holds[_CASES] = {"of": str(self.staff.user_id), "open": held}
-
-    def let_case_go(self, application_id: UUID) -> None:
-        """Close a case."""
-        others = [(str(key), why) for key, why in self.cases.items() if key != application_id]
-        self._holds[_CASES] = {"of": str(self.staff.user_id), "open": others}
-
-    @property
-    def _kept(self) -> dict[str, Any]:
-        return {_CASES: self._holds[_CASES]} if _CASES in self._holds else {}
+    def _keep_open(self, name: str, opened: UUID, reason: str | None) -> None:
+        held = [(str(key), why) for key, why in self._opened(name).items() if key != opened]
+        if reason is not None:
+            held.append((str(opened), reason))
+        self._holds[name] = {"of": str(self.staff.user_id), "open": held[-_MOST_CASES:]}
 
     def keep_in(self, response: HttpResponse) -> HttpResponse:
         """Write the cookie; it ends with the browser."""

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from kanssa.applications.dates import day
 from kanssa.applications.desk import the_desk
-from kanssa.applications.desk_hours import week
+from kanssa.applications.desk_hours import in_a_line
+from kanssa.applications.times import day_of
+from kanssa.clock import now
 from kanssa.messages.letters import Topic
 
 Says = Mapping[str, Any]
@@ -369,7 +371,7 @@ _WORDS: Mapping[Topic, Callable[[Says], Words]] = {
 def _desk(says: Says) -> str:
     """Where the desk is, when it is open and what to bring, with the code to say there."""
     desk = the_desk()
-    hours = "; ".join(f"{days} {times}" for days, times in week(hours=desk.hours))
+    hours = in_a_line(hours=desk.on(day_of(now())).hours)
     facts = {
         "address": desk.address[get_language() or "fi"],
         "hours": hours,

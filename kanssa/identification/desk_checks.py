@@ -1,0 +1,148 @@
+"""The document checks of the desk, as supervisors list them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kanssa.identification.models import CheckDecision, DeskCheck
+from kanssa.vault import open_json, seal_json
+
+
+class CheckList(StrEnum):
+    """All of them, the tenth that is to be reviewed, or those that a clerk asks to be decided."""
+
+    ALL = "all"
+    REVIEW = "review"
+    TASKS = "tasks"
+
+
+class Outcome(StrEnum):
+    """What a supervisor decided of a check."""
+
+    ANNULLED = "annulled"
+    KEPT = "kept"
+    IDENTIFY = "identify"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the list is wanted: between two moments, of a desk, of a clerk."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    desk: str = ""
+    staff_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the list ended; the next begins after it."""
+
+    at: datetime
+    check_id: UUID
+
+
+def listed_checks(
+    wanted: CheckList, filters: Filters, *, viewer: UUID, after: Place | None, at_most: int
+) -> list[DeskCheck]:
+    """Give a page. All: the newest first. To review or decide: the oldest first, none of the viewer's."""
+    rows = _filtered(filters)
+    if wanted is CheckList.ALL:
+        if after is not None:
+            rows = rows.filter(Q(at__lt=after.at) | Q(at=after.at, id__lt=after.check_id), at__lte=after.at)
+        return list(rows.order_by("-at", "-id")[:at_most])
+    rows = rows.exclude(staff_id=viewer)
+    rows = rows.filter(for_review=True, reviewed_at=None) if wanted is CheckList.REVIEW else _asked(rows)
+    if after is not None:
+        rows = rows.filter(Q(at__gt=after.at) | Q(at=after.at, id__gt=after.check_id), at__gte=after.at)
+    return list(rows.order_by("at", "id")[:at_most])
+
+
+def desks() -> list[str]:
+    """The desks at which checks were made."""
+    return list(_distinct("desk"))
+
+
+def checking_staff() -> list[UUID]:
+    """Who has made checks."""
+    return list(_distinct("staff_id"))
+
+
+def is_asked(check: DeskCheck) -> bool:
+    """Whether a clerk waits for a supervisor's decision on it."""
+    asked = check.annulment_asked_at or check.decision_asked_at
+    return asked is not None and not check.decisions.exists()
+
+
+def latest_outcome(check: DeskCheck) -> str:
+    """What was decided of a check last, or empty."""
+    latest = max(check.decisions.all(), key=lambda each: each.at, default=None)
+    return latest.outcome if latest else ""
+
+
+def decide(
+    check: DeskCheck,
+    outcome: Outcome,
+    *,
+    grounds: str,
+    words: str,
+    staff_id: UUID,
+    now: datetime,
+    is_code_same: bool | None = None,
+) -> CheckDecision:
+    """Keep what a supervisor decided; their words are sealed."""
+    decision = CheckDecision(
+        desk_check=check,
+        at=now,
+        staff_id=staff_id,
+        outcome=outcome,
+        grounds=grounds,
+        is_code_same=is_code_same,
+    )
+    decision.words_sealed = seal_json(words, bound_to=_bound_to(decision))
+    decision.save(force_insert=True)
+    return decision
+
+
+def words_of(decision: CheckDecision) -> str:
+    """What the supervisor wrote."""
+    words: str = open_json(bytes(decision.words_sealed), bound_to=_bound_to(decision))
+    return words
+
+
+def _bound_to(decision: CheckDecision) -> str:
+    return f"check-decision:{decision.pk}"
+
+
+def _filtered(filters: Filters) -> QuerySet[DeskCheck]:
+    rows = DeskCheck.objects.all()
+    if filters.since is not None:
+        rows = rows.filter(at__gte=filters.since)
+    if filters.until is not None:
+        rows = rows.filter(at__lt=filters.until)
+    if filters.desk:
+        rows = rows.filter(desk=filters.desk)
+    if filters.staff_id is not None:
+        rows = rows.filter(staff_id=filters.staff_id)
+    return rows
+
+
+def _distinct(name: str) -> Iterator[Any]:
+    """One look into the index a value, however many rows there are."""
+    rows = DeskCheck.objects.order_by(name).values_list(name, flat=True)
+    found = rows.first()
+    while found is not None:
+        yield found
+        found = rows.filter(**{f"{name}__gt": found}).first()
+
+
+def _asked(rows: QuerySet[DeskCheck]) -> QuerySet[DeskCheck]:
+    asked = Q(annulment_asked_at__isnull=False) | Q(decision_asked_at__isnull=False)
+    decided = CheckDecision.objects.filter(desk_check=OuterRef("pk"))
+    return rows.filter(asked).exclude(Exists(decided))

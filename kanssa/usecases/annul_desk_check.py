@@ -1,0 +1,72 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.activation import end_slips_of
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.keeping import keep, locked
+from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
+from kanssa.applications.resting import confirmations_resting_on
+from kanssa.applications.states import LIVING
+from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import Outcome, decide
+from kanssa.identification.living import annul_identification
+from kanssa.identification.models import DeskCheck, Identification
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def annul_desk_check(
+    *, check_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """A supervisor annuls an identification at the desk, with grounds, once nothing lives that rests on it.
+
+    It opens nothing more, nor does a slip that it led to; the place that it filled is free for whoever
+    is meant. Refuses: NotYourRole, NoSuchTask, OwnCheck (their own), OwnHousehold, NotAllowedNow
+    (a confirmation still lives: `annul_confirmation` first).
+    """
+    require_role(staff, Role.SUPERVISOR)
+    named = DeskCheck.objects.filter(pk=check_id, identification__isnull=False).first()
+    if named is None:
+        raise NoSuchTask
+    household = locked(named.application_id, now=now)
+    require_stranger(staff, household)
+    check = (
+        DeskCheck.objects.select_for_update(of=("self",)).select_related("identification").get(pk=check_id)
+    )
+    if check.identification is None or check.decisions.filter(outcome=Outcome.ANNULLED).exists():
+        raise NoSuchTask
+    if check.staff_id == staff.user_id:
+        raise OwnCheck
+    if any(not each.ended_because for each in confirmations_resting_on(check)):
+        raise NotAllowedNow
+    annul_identification(check.identification, now=now)
+    is_emptied = _empty(household, check.identification)
+    decision = decide(check, Outcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now)
+    record(
+        "desk-check-annulled",
+        actor=actor,
+        now=now,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        check=str(check.pk),
+        decision=str(decision.pk),
+        grounds=grounds,
+        place_emptied=is_emptied,
+    )
+
+
+def _empty(household: Household, annulled: Identification) -> bool:
+    """Free the place if this identification filled it and the person has confirmed nothing in it since."""
+    end_slips_of(annulled.person_id, now=household.now)
+    for place in household.applicants.values():
+        is_filled_by_it = place.identification_id == annulled.pk
+        if is_filled_by_it and household.state in LIVING and not household.living_confirmations_of(place.pk):
+            place.person_id = place.identified_at = place.identification_id = None
+            place.save(update_fields=["person", "identified_at", "identification"])
+            keep(household)
+            return True
+    return False

@@ -1,0 +1,65 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.refusals import NoSuchTask, OwnCheck
+from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import Outcome, decide, is_asked
+from kanssa.identification.models import DeskCheck
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+_OF_ANNULMENT = (Outcome.KEPT,)
+_OF_DOCUMENT = (Outcome.IDENTIFY, Outcome.REFUSE)
+
+
+@use_case
+def decide_desk_check(
+    *,
+    check_id: UUID,
+    outcome: Outcome,
+    grounds: str,
+    words: str,
+    is_code_same: bool | None = None,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A supervisor answers a clerk, with grounds (DOMAIN, The desk).
+
+    Who has no acceptable document may be identified by the clerk all the same, or not; what a clerk
+    wished annulled is kept (annulling is `annul_desk_check`). Refuses: NotYourRole, NoSuchTask,
+    OwnCheck (they made the check), OwnHousehold.
+    """
+    require_role(staff, Role.SUPERVISOR)
+    check = DeskCheck.objects.select_for_update().filter(pk=check_id).first()
+    if check is None or not is_asked(check):
+        raise NoSuchTask
+    if outcome not in (_OF_ANNULMENT if check.annulment_asked_at else _OF_DOCUMENT):
+        raise NoSuchTask
+    if check.staff_id == staff.user_id:
+        raise OwnCheck
+    require_stranger(staff, Household.of(check.application_id, now=now))
+    decision = decide(
+        check,
+        outcome,
+        grounds=grounds,
+        words=words,
+        staff_id=staff.user_id,
+        now=now,
+        is_code_same=is_code_same,
+    )
+    record(
+        "desk-check-decided",
+        actor=actor,
+        now=now,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        check=str(check.pk),
+        decision=str(decision.pk),
+        outcome=outcome,
+        grounds=grounds,
+    )

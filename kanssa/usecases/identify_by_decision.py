@@ -1,0 +1,93 @@
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.checks import birth_date
+from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.desk_identifying import Proven, identify_at_desk
+from kanssa.applications.keeping import locked
+from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
+from kanssa.applications.states import LIVING
+from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import Outcome
+from kanssa.identification.living import Identified
+from kanssa.identification.models import CheckDecision, DeskCheck
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+_HOLDS_FOR = timedelta(days=14)
+
+
+@use_case
+def identify_by_decision(
+    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+) -> Identified:
+    """A clerk identifies who has no acceptable document, in their presence, by a supervisor's decision.
+
+    The decision serves once, within a fortnight, and never the one who made it: two answer for it.
+    Refuses: NotYourRole, NoSuchTask, OwnCheck, OwnHousehold, NotAllowedNow, PersonKnown.
+    """
+    require_role(staff, Role.CLERK)
+    check = DeskCheck.objects.filter(pk=check_id, application_id=application_id).first()
+    if check is None:
+        raise NoSuchTask
+    household = locked(check.application_id, now=now)
+    require_stranger(staff, household)
+    decision = _decision(check, now)
+    if decision.staff_id == staff.user_id:
+        raise OwnCheck
+    place = household.applicants.get(check.applicant_id)
+    if place is None or household.state not in LIVING:
+        raise NotAllowedNow
+    facts = household.facts_of(place.pk)
+    proven = Proven(
+        facts.get("last_name", ""),
+        facts.get("first_names", ""),
+        birth_date(facts),
+        decision.is_code_same,
+        "substantial",
+    )
+    identified = identify_at_desk(household, place, proven, staff=staff, now=now)
+    kept = _kept(check, decision, identified, staff, now)
+    record(
+        "desk-identified",
+        actor=actor,
+        now=now,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        check=str(kept.pk),
+        identification=str(identified.id),
+        decision=str(decision.pk),
+    )
+    return identified
+
+
+def _decision(check: DeskCheck, now: datetime) -> CheckDecision:
+    decision = check.decisions.select_for_update().order_by("-at").first()
+    if decision is None or decision.outcome != Outcome.IDENTIFY or decision.at <= now - _HOLDS_FOR:
+        raise NoSuchTask
+    if DeskCheck.objects.filter(by_decision=decision).exists():
+        raise NoSuchTask
+    return decision
+
+
+def _kept(
+    check: DeskCheck, decision: CheckDecision, identified: Identified, staff: StaffMember, now: datetime
+) -> DeskCheck:
+    """A check of its own, so that it is listed and can be annulled as any other."""
+    return DeskCheck.objects.create(
+        at=now,
+        staff_id=staff.user_id,
+        desk=check.desk,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        identification_id=identified.id,
+        kind=check.kind,
+        issuer=check.issuer,
+        expires_on=check.expires_on,
+        number_end=check.number_end,
+        answers=check.answers,
+        difference=check.difference,
+        by_decision=decision,
+    )

@@ -1,0 +1,158 @@
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, names_of, require_role
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import full_name
+from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
+from kanssa.applications.household import Household
+from kanssa.applications.refusals import NoSuchTask, ReasonNeeded
+from kanssa.applications.resting import RestingConfirmation, confirmations_resting_on
+from kanssa.applications.states import State
+from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import Outcome, is_asked, words_of
+from kanssa.identification.living import identified_then
+from kanssa.identification.models import DeskCheck
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+from kanssa.vault import open_json
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a supervisor decided, on what grounds; `words` is what they wrote."""
+
+    at: datetime
+    by: str
+    outcome: str
+    grounds: str
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheck:
+    """A document check as a supervisor sees it: what was shown and answered, and what rests on it.
+
+    `asked_for` is `annulment` or `document` while a clerk waits for a decision, `asked_by` that clerk's
+    name and `wish` the code of what is wrong. Nobody's contacts are here.
+    """
+
+    check_id: UUID
+    application_id: UUID
+    reference: str
+    state: State
+    at: datetime
+    desk: str
+    clerk: str
+    is_own: bool
+    kind: str
+    issuer: str
+    expires_on: date | None
+    number_end: str
+    answers: dict[str, bool | None]
+    difference: str
+    refused_because: str
+    acting: str
+    review: str
+    asked_for: str
+    asked_by: str
+    asked_at: datetime | None
+    wish: str
+    is_annulled: bool
+    has_code: bool
+    confirmations: tuple[RestingConfirmation, ...]
+    decisions: tuple[Decided, ...]
+    typed_name: str = field(repr=False)
+    typed_born: date | None = field(repr=False)
+    proven_name: str = field(repr=False)
+    proven_born: date | None = field(repr=False)
+    acting_name: str = field(repr=False)
+    acting_document: str = field(repr=False)
+
+
+@use_case
+def open_desk_check(
+    *, check_id: UUID, reason: Reason | None, staff: StaffMember, actor: Actor, now: datetime
+) -> OpenCheck:
+    """Read one document check; leaves a trace with its reason.
+
+    One that is to be reviewed, or that a clerk asks about, is opened for that; any other needs a stated
+    reason. Refuses: NotYourRole, NoSuchTask, ReasonNeeded, OwnHousehold.
+    """
+    require_role(staff, Role.SUPERVISOR)
+    check = DeskCheck.objects.select_related("identification__person").filter(pk=check_id).first()
+    if check is None:
+        raise NoSuchTask
+    reason = _own_reason(check, staff) or reason
+    if reason is None:
+        raise ReasonNeeded
+    household = Household.of(check.application_id, now=now)
+    require_stranger(staff, household)
+    ids = {"application_id": check.application_id, "applicant_id": check.applicant_id}
+    record("desk-check-opened", actor=actor, now=now, **ids, check=str(check_id), reason=reason)
+    place = household.applicants.get(check.applicant_id)
+    if place is not None:
+        record_protected(place, what="check", reason=reason, actor=actor, now=now)
+    return _opened(check, household, staff)
+
+
+def _own_reason(check: DeskCheck, staff: StaffMember) -> Reason | None:
+    if check.staff_id == staff.user_id:
+        return None
+    if is_asked(check):
+        return Reason.TASK
+    return Reason.REVIEW if check.for_review and check.reviewed_at is None else None
+
+
+def _opened(check: DeskCheck, household: Household, staff: StaffMember) -> OpenCheck:
+    place = household.applicants.get(check.applicant_id)
+    facts = household.facts_of(place.pk) if place else {}
+    proven = identified_then(check.identification) if check.identification else None
+    decisions = list(check.decisions.order_by("at"))
+    asked_by = check.annulment_asked_by or check.decision_asked_by
+    names = names_of({each.staff_id for each in decisions} | {check.staff_id, asked_by or check.staff_id})
+    acting = open_json(check.acting_sealed, bound_to=f"desk-check:{check.pk}") if check.acting_sealed else {}
+    return OpenCheck(
+        check_id=check.pk,
+        application_id=check.application_id,
+        reference=household.application.reference or "",
+        state=household.state,
+        at=check.at,
+        desk=check.desk,
+        clerk=names.get(check.staff_id, ""),
+        is_own=check.staff_id == staff.user_id,
+        kind=check.kind,
+        issuer=check.issuer,
+        expires_on=check.expires_on,
+        number_end=check.number_end,
+        answers=check.answers,
+        difference=check.difference,
+        refused_because=check.refused_because,
+        acting=check.acting,
+        review=check.review,
+        asked_for=_asked_for(check),
+        asked_by=names.get(asked_by, "") if asked_by else "",
+        asked_at=check.annulment_asked_at or check.decision_asked_at,
+        wish=check.annulment_reason,
+        is_annulled=any(each.outcome == Outcome.ANNULLED for each in decisions),
+        has_code=bool(facts.get("hetu")),
+        confirmations=confirmations_resting_on(check),
+        decisions=tuple(
+            Decided(each.at, names.get(each.staff_id, ""), each.outcome, each.grounds, words_of(each))
+            for each in decisions
+        ),
+        typed_name=full_name(facts) if facts else "",
+        typed_born=birth_date(facts) if facts else None,
+        proven_name=proven.name if proven else "",
+        proven_born=proven.born if proven else None,
+        acting_name=acting.get("name", ""),
+        acting_document=acting.get("document", ""),
+    )
+
+
+def _asked_for(check: DeskCheck) -> str:
+    if not is_asked(check):
+        return ""
+    return "annulment" if check.annulment_asked_at else "document"

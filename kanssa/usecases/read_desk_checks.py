@@ -1,0 +1,95 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, names_of, require_role
+from kanssa.applications.desk_cases import Reason
+from kanssa.applications.models import Application
+from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import (
+    CheckList,
+    Filters,
+    Place,
+    checking_staff,
+    desks,
+    latest_outcome,
+    listed_checks,
+)
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCheck:
+    """One document check on a list: of whom, it says the application's reference and no more."""
+
+    check_id: UUID
+    at: datetime
+    desk: str
+    clerk: str
+    reference: str
+    refused_because: str
+    review: str
+    is_asked: bool
+    decision: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """A page of the list; `following` is where the next one begins. `clerks` are names by id."""
+
+    lines: tuple[ListedCheck, ...]
+    following: Place | None
+    desks: tuple[str, ...]
+    clerks: dict[UUID, str]
+
+
+@use_case
+def read_desk_checks(
+    *,
+    wanted: CheckList,
+    filters: Filters,
+    after: Place | None,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> CheckPage:
+    """Give a page of the desk's document checks, and leave a trace of the reading. Refuses: NotYourRole."""
+    require_role(staff, Role.SUPERVISOR)
+    rows = listed_checks(wanted, filters, viewer=staff.user_id, after=after, at_most=_MOST + 1)
+    shown = rows[:_MOST]
+    references = dict(
+        Application.objects.filter(pk__in={each.application_id for each in shown}).values_list(
+            "pk", "reference"
+        )
+    )
+    record(
+        "desk-checks-read",
+        actor=actor,
+        now=now,
+        which=wanted,
+        reason=Reason.TASK if wanted is CheckList.TASKS else Reason.REVIEW,
+        found=sorted(map(str, references)),
+    )
+    clerks = names_of(checking_staff())
+    lines = tuple(
+        ListedCheck(
+            check_id=each.pk,
+            at=each.at,
+            desk=each.desk,
+            clerk=clerks.get(each.staff_id, ""),
+            reference=references.get(each.application_id) or "",
+            refused_because=each.refused_because,
+            review=each.review,
+            is_asked=bool(each.annulment_asked_at or each.decision_asked_at),
+            decision=latest_outcome(each),
+            is_own=each.staff_id == staff.user_id,
+        )
+        for each in shown
+    )
+    last = shown[-1] if len(rows) > _MOST else None
+    return CheckPage(lines, Place(last.at, last.pk) if last else None, tuple(desks()), clerks)

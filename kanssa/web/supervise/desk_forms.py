@@ -1,0 +1,147 @@
+"""What staff say of the desk: hours, days, notices."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.validators import EmailValidator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.applications.desk_editing import DeskChange
+from kanssa.applications.desk_said import ExceptionalDay, Notice, Times
+from kanssa.web.desk.forms import Day, Form, Line, Pick
+
+_LONGEST_NOTICE = 500
+_NAMES: dict[str, str | Promise] = {"fi": _("In Finnish"), "sv": _("In Swedish"), "en": _("In English")}
+_WHEN = {"required": _("Write the day.")}
+_SAY = {"required": _("Write this in all three languages.")}
+_HOURS = {"required": _("Write the hours.")}
+
+
+class Seen(Form):
+    """A form that carries the edition that its page showed: nobody overwrites what they did not see."""
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def change(self) -> DeskChange:
+        """What was typed, as a change."""
+        raise NotImplementedError
+
+    @property
+    def day(self) -> date:
+        """The day as of which it is previewed."""
+        raise NotImplementedError
+
+
+class TimesForm(Seen):
+    """Hours and contacts from a day on."""
+
+    since = Day(_("In force from"), error_messages=_WHEN)
+    hours = Line(
+        _("Opening hours of the desk"),
+        kind="code",
+        help_text=_("In the OpenStreetMap form, for example: Mo-Th 09:00-16:00; Fr 09:00-15:00; PH off"),
+        error_messages=_HOURS,
+    )
+    phone = Line(
+        _("Telephone"), kind="tel", width="medium", error_messages={"required": _("Write the number.")}
+    )
+    phone_hours = Line(
+        _("Hours of the telephone"),
+        kind="code",
+        help_text=_("In the same form. PH off: closed on public holidays."),
+        error_messages=_HOURS,
+    )
+    email = Line(
+        _("E-mail address"),
+        kind="email",
+        validators=[EmailValidator(_("Write a whole e-mail address."))],
+        error_messages={"required": _("Write a whole e-mail address.")},
+    )
+
+    def change(self) -> DeskChange:
+        """The times."""
+        said = self.cleaned_data
+        return Times(*(said[name] for name in ("since", "hours", "phone", "phone_hours", "email")))
+
+    @property
+    def day(self) -> date:
+        """The first day."""
+        day: date = self.cleaned_data["since"]
+        return day
+
+
+class DayForm(Seen):
+    """A day with hours of its own."""
+
+    on = Day(_("Day"), error_messages=_WHEN)
+    hours = Line(
+        _("Opening hours on that day"),
+        kind="code",
+        width="medium",
+        help_text=_("For example 09:00-12:00. Write off if it is closed."),
+        error_messages=_HOURS,
+    )
+    fi = Line(_("Reason in Finnish"), error_messages=_SAY)
+    sv = Line(_("Reason in Swedish"), error_messages=_SAY)
+    en = Line(_("Reason in English"), error_messages=_SAY)
+
+    def change(self) -> DeskChange:
+        """The day."""
+        said = self.cleaned_data
+        return ExceptionalDay(said["on"], said["hours"], {name: said[name] for name in _NAMES})
+
+    @property
+    def day(self) -> date:
+        """That day."""
+        day: date = self.cleaned_data["on"]
+        return day
+
+
+class NoticeText(forms.CharField):
+    """A few sentences."""
+
+    kind = "longtext"
+    width = "full"
+
+    def __init__(self, label: Any) -> None:
+        """Ask for them."""
+        super().__init__(label=label, max_length=_LONGEST_NOTICE, error_messages=_SAY)
+
+
+class NoticeForm(Seen):
+    """Something to be known of the desk for a while."""
+
+    since = Day(_("Shown from"), error_messages=_WHEN)
+    until = Day(_("Shown through"), error_messages=_WHEN)
+    fi = NoticeText(_NAMES["fi"])
+    sv = NoticeText(_NAMES["sv"])
+    en = NoticeText(_NAMES["en"])
+
+    def clean(self) -> dict[str, Any]:
+        """See that it ends after it begins."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("since") and typed.get("until") and typed["until"] < typed["since"]:
+            self.add_error("until", _("The last day is before the first."))
+        return typed
+
+    def change(self) -> DeskChange:
+        """The notice, a new one each time."""
+        said = self.cleaned_data
+        text = {name: said[name] for name in _NAMES}
+        return Notice(str(uuid4()), said["since"], said["until"], text)
+
+    @property
+    def day(self) -> date:
+        """The first day."""
+        day: date = self.cleaned_data["since"]
+        return day
+
+
+class RemovalForm(Seen):
+    """What is to be taken away."""
+
+    part = Pick(_("What"), [(each, each) for each in ("times", "day", "notice")])
+    key = Line(_("Which"))

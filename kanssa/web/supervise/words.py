@@ -1,0 +1,72 @@
+"""What the supervisor's pages call things."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.applications.desk_cases import Reason
+from kanssa.identification.desk_checks import CheckList, Outcome
+from kanssa.values.identity_document import Difference, DocumentKind
+
+LISTS: dict[str, str | Promise] = {
+    CheckList.ALL: _("All checks at the desk"),
+    CheckList.REVIEW: _("To be reviewed: a random tenth"),
+    CheckList.TASKS: _("Clerks ask for a decision"),
+}
+OUTCOMES: dict[str, str | Promise] = {
+    Outcome.ANNULLED: _("Annulled"),
+    Outcome.KEPT: _("Not annulled: the identification stands"),
+    Outcome.IDENTIFY: _("To be identified without an acceptable document"),
+    Outcome.REFUSE: _("Not to be identified"),
+}
+REVIEWS: dict[str, str | Promise] = {"good": _("Reviewed: in order"), "wrong": _("Reviewed: wrong")}
+KINDS: dict[str, str | Promise] = {
+    DocumentKind.PASSPORT: _("Passport"),
+    DocumentKind.IDENTITY_CARD: _("Identity card"),
+    DocumentKind.DRIVING_LICENCE: _("Driving licence"),
+    DocumentKind.OTHER: _("Another document, or none"),
+}
+DIFFERENCES: dict[str, str | Promise] = {
+    Difference.NAME_CHANGED: _("The name has changed"),
+    Difference.TRANSLITERATION: _("The same name in other letters"),
+    Difference.CALLING_NAME: _("The application has a calling name"),
+    Difference.MISTYPED: _("The name is mistyped on the application"),
+}
+ANSWERS: dict[str, str | Promise] = {
+    "photo": _("Is the person here the one in the photo?"),
+    "name": _("Is the name the same as on the application?"),
+    "born": _("Is the date of birth the same as on the application?"),
+    "unverified": _("Is the document marked so that its holder’s identity has not been verified?"),
+    "code": _("Is the identity code of the application on the document, or in the population register?"),
+}
+WISHES: dict[str, str | Promise] = {
+    "mistaken": _("A mistake: another person or another application"),
+    "forged": _("The document was forged or somebody else’s"),
+    "other": _("Something else"),
+}
+GROUNDS: dict[str, str | Promise] = {
+    **WISHES,
+    "in-order": _("The identification is in order"),
+    "register": _("The person answered what only they can know, compared with a register"),
+    "other-document": _("Another document of an authority, with a photo"),
+    "authority": _("An employee of an authority knows the person and identified themselves"),
+    "not-known": _("It cannot be told who the person is"),
+}
+REASONS: dict[str, str | Promise] = {
+    Reason.VISIT: _("The person is here"),
+    Reason.CONTACT: _("The person called or wrote"),
+    Reason.TASK: _("A task of the service"),
+    Reason.REVIEW: _("A review of what clerks did"),
+    Reason.CORRECTION: _("A correction"),
+}
+WHAT_WAS_READ: dict[str, str | Promise] = {
+    "case": _("The application, without contacts"),
+    "adult": _("To be identified or written to, without contacts"),
+    "check": _("A check at the desk"),
+    "contacts": _("Contacts, municipality and address"),
+}
+ENDED: dict[str, str | Promise] = {
+    "annulled": _("annulled"),
+    "withdrawn": _("withdrawn"),
+    "used-elsewhere": _("used for another application"),
+    "too-old": _("too old"),
+}

@@ -1,0 +1,601 @@
+"""The supervisor's screens: every check, the tenth to review, what clerks ask, protected people, roles."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from kanssa.accounts.models import StaffRole, User
+from kanssa.accounts.refusals import NotYourRole
+from kanssa.applications.models import Application, Confirmation
+from kanssa.applications.states import State
+from kanssa.evidence.models import Event
+from kanssa.identification.living import begin_living
+from kanssa.identification.models import CheckDecision, DeskCheck, Identification
+from kanssa.people.models import Person
+from kanssa.usecases.open_desk_check import open_desk_check
+from kanssa.usecases.read_desk_checks import read_desk_checks
+from kanssa.values.role import Role
+from tests.cast import AINO, EINO, NOW, OTSO, arrived, household_of, identified, identity_of, sent
+from tests.cast import Role as Adult
+from tests.staff import begun, member
+from tests.staff import opened as local_account
+from tests.web.browser import Browser, text_of
+from tests.web.test_desk import at_the_desk, confirm_here, identified_here, opened, place
+
+pytestmark = pytest.mark.django_db
+
+ILONA = Adult("Niemi", "Ilona", "010190-906X", "ilona@example.com")
+FOLDER = "staff/supervisor/"
+
+
+@pytest.fixture
+def desk(browser) -> Browser:
+    return at_the_desk(browser)
+
+
+@pytest.fixture
+def office() -> Browser:
+    """The browser of a supervisor who has told who they are."""
+    return at_the_office(Browser())
+
+
+def at_the_office(browser: Browser, person: str = "valma", *, roles: str = "supervisor") -> Browser:
+    browser.sign_on(person, roles=roles)
+    browser.post("staff/desk/not-mine/", hetu=OTSO.hetu)
+    return browser
+
+
+def checked(desk: Browser, *, for_review: bool = False, **answers: str) -> DeskCheck:
+    """Aino is identified at the desk; gives the check."""
+    identified_here(desk, sent(AINO, EINO), **answers)
+    check = DeskCheck.objects.latest("at")
+    check.for_review = for_review
+    check.save(update_fields=["for_review"])
+    return check
+
+
+def application_of(check: DeskCheck) -> Application:
+    return Application.objects.get(pk=check.application_id)
+
+
+def wished_annulled(desk: Browser, check: DeskCheck, reason: str = "mistaken") -> None:
+    desk.post(f"staff/desk/case/{check.application_id}/annulment/{check.pk}/", reason=reason)
+
+
+def page_of(check: DeskCheck, name: str = "") -> str:
+    return f"{FOLDER}check/{check.pk}/{name}"
+
+
+# The lists
+
+
+def test_a_supervisor_sees_every_check_by_reference_and_not_by_name(desk, office):
+    check = checked(desk)
+
+    page = text_of(office.get(f"{FOLDER}checks/all/"))
+
+    assert application_of(check).reference in page
+    assert "Saga Salonen" in page
+    assert "Korhonen" not in page
+    event = Event.objects.get(kind="desk-checks-read")
+    assert event.facts["reason"] == "review"
+    assert event.facts["found"] == [str(check.application_id)]
+
+
+def test_the_list_goes_on_page_by_page_and_shows_each_check_once(desk, office, monkeypatch):
+    monkeypatch.setattr("kanssa.usecases.read_desk_checks._MOST", 2)
+    check, at = checked(desk), NOW
+    for number in range(4):
+        check.pk, check.identification, check.at = UUID(int=number), None, at - timedelta(days=number // 2)
+        check.save(force_insert=True)
+
+    path, seen = f"{FOLDER}checks/all/", []
+    for _page in range(4):
+        page = office.get(path).content.decode()
+        seen += re.findall(r"/check/([0-9a-f-]{36})/", page)
+        following = re.search(r'href="([^"]*)">Next page', page)
+        if following is None:
+            break
+        path = following[1].replace("&amp;", "&")
+
+    assert len(seen) == len(set(seen)) == 5
+    assert set(seen) == {str(key) for key in DeskCheck.objects.values_list("pk", flat=True)}
+
+
+def test_the_list_is_narrowed_by_desk_clerk_and_day(desk, office):
+    check = checked(desk)
+    clerk = User.objects.get(name="Saga Salonen").pk
+    reference = application_of(check).reference
+
+    def shown(**wanted: str) -> bool:
+        query = "&".join(f"{name}={value}" for name, value in wanted.items())
+        return reference in text_of(office.get(f"{FOLDER}checks/all/?{query}"))
+
+    assert shown(clerk=str(clerk), since="24.11.2026", until="24.11.2026")
+    assert shown(desk=check.desk)
+    assert not shown(since="25.11.2026")
+    assert not shown(until="23.11.2026")
+    assert not shown(clerk=str(UUID(int=1)))
+    assert not shown(desk="Elsewhere")
+
+
+def test_a_day_that_is_none_is_told(office):
+    answer = office.get(f"{FOLDER}checks/all/?since=yesterday")
+
+    assert answer.status_code == 422
+    assert "Write the date as day, month and year" in text_of(answer)
+
+
+def test_the_tenth_to_review_holds_no_check_of_the_supervisors_own(browser):
+    both = at_the_office(browser, roles="clerk,supervisor")
+    other = at_the_office(Browser(), "viivi")
+    check = checked(both, for_review=True)
+
+    assert "There is nothing here now" in text_of(both.get(f"{FOLDER}checks/review/"))
+    assert application_of(check).reference in text_of(other.get(f"{FOLDER}checks/review/"))
+
+
+# One check
+
+
+def test_a_check_to_be_reviewed_opens_for_that_and_shows_no_contacts(desk, office):
+    check = checked(desk, for_review=True)
+
+    page = text_of(office.get(page_of(check)))
+
+    assert "Aino Inkeri Korhonen" in page
+    assert "Is the person here the one in the photo? Yes" in page
+    assert "Kaikukatu" not in page
+    assert AINO.hetu not in office.last.content.decode()
+    assert Event.objects.get(kind="desk-check-opened").facts["reason"] == "review"
+
+
+def test_another_check_asks_why_before_it_shows_anybody(desk, office):
+    check = checked(desk)
+
+    assert office.get(page_of(check))["Location"].endswith("/why/")
+    office.post(page_of(check, "why/"), reason="correction")
+
+    assert "Korhonen" in text_of(office.get(page_of(check)))
+    reasons = Event.objects.filter(kind="desk-check-opened").values_list("facts__reason", flat=True)
+    assert set(reasons) == {"correction"}
+
+
+def test_a_review_is_kept_once(desk, office):
+    check = checked(desk, for_review=True)
+
+    office.post(page_of(check), outcome="good")
+    again = office.send(page_of(check), outcome="wrong")
+
+    check.refresh_from_db()
+    assert check.review == "good"
+    assert again.status_code == 302  # reviewed already: to open it needs a reason now
+    assert "There is nothing here now" in text_of(office.get(f"{FOLDER}checks/review/"))
+
+
+def test_what_is_reviewed_as_wrong_leads_to_annulling(desk, office):
+    check = checked(desk, for_review=True)
+
+    assert office.post(page_of(check), outcome="wrong")["Location"].endswith(f"/check/{check.pk}/annul/")
+
+
+def test_nobody_reviews_annuls_or_decides_their_own_check(browser):
+    both = at_the_office(browser, roles="clerk,supervisor")
+    check = checked(both, for_review=True)
+    both.post(page_of(check, "why/"), reason="review")
+
+    page = text_of(both.get(page_of(check)))
+    review = both.send(page_of(check), outcome="good")
+    annulment = both.send(page_of(check, "annul/"), grounds="other", words="x")
+
+    assert "You made this check yourself" in page
+    assert "Save the review" not in page
+    assert (review.status_code, annulment.status_code) == (409, 409)
+    assert not CheckDecision.objects.exists()
+
+
+def test_a_supervisor_too_is_stopped_before_their_own_household(desk, office):
+    application = sent(OTSO, EINO)
+    identified_here(desk, application, is_main=False, is_name_same="no", difference="mistyped")
+    check = DeskCheck.objects.get()
+
+    answer = office.send(page_of(check, "why/"), reason="review")
+
+    assert answer.status_code == 403
+    assert "own household" in text_of(answer)
+
+
+def test_before_the_first_check_a_supervisor_tells_who_they_are(browser):
+    browser.sign_on("valma", roles="supervisor")
+
+    assert browser.get(f"{FOLDER}checks/all/")["Location"] == "/en/staff/desk/not-mine/"
+
+
+# Annulling
+
+
+def test_what_a_clerk_wishes_annulled_stands_among_the_tasks_with_its_reason(desk, office):
+    check = checked(desk)
+    wished_annulled(desk, check, "forged")
+
+    assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
+    page = text_of(office.get(page_of(check)))
+
+    assert "The document was forged or somebody else’s" in page
+    assert "Asked by Saga Salonen" in page
+    assert Event.objects.get(kind="desk-check-opened").facts["reason"] == "task"
+
+
+def test_annulling_ends_the_confirmation_the_session_and_the_place_and_keeps_the_grounds(desk, office):
+    application = sent(AINO)
+    identified_here(desk, application)
+    confirm_here(desk, application, archive_reference="HEL 1")
+    check = DeskCheck.objects.get()
+    wished_annulled(desk, check)
+    assert household_of(application).state is State.VALID
+
+    page = office.post(page_of(check, "annul/"), grounds="mistaken", words="It was her sister Maija.")
+
+    assert page.status_code == 302
+    household = household_of(application)
+    assert Confirmation.objects.get().ended_because == "annulled"
+    assert household.state is State.SENT
+    assert not household.is_identified
+    assert Identification.objects.get().ended_at is not None
+    office.post(page_of(check, "why/"), reason="review")
+    assert "It was her sister Maija" in text_of(office.get(page_of(check)))
+    assert "There is nothing here now" in text_of(office.get(f"{FOLDER}checks/tasks/"))
+    assert b"Maija" not in bytes(CheckDecision.objects.get().words_sealed)
+    assert not Event.objects.filter(facts__icontains="Maija").exists()
+
+
+def test_whoever_is_meant_can_be_identified_after_an_annulment(desk, office):
+    check = checked(desk)
+    wished_annulled(desk, check)
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="Another person.")
+
+    again = identified_here(desk, application_of(check))
+
+    assert again.status_code == 302
+    assert household_of(application_of(check)).is_identified
+
+
+def test_an_account_that_leans_on_an_annulled_identification_opens_nothing_more(desk, office):
+    check = checked(desk)
+    desk.send(f"staff/desk/case/{check.application_id}/slip/")
+    person = Person.objects.get(pk=check.identification.person_id)
+    wished_annulled(desk, check)
+
+    office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
+
+    slip = person.activation_codes.get()
+    assert slip.ended_because == "closed"
+
+
+def test_annulling_needs_grounds_and_keeps_what_was_chosen(desk, office):
+    check = checked(desk)
+    wished_annulled(desk, check)
+
+    answer = office.post(page_of(check, "annul/"), grounds="other")
+
+    assert answer.status_code == 422
+    assert "Write on what grounds" in text_of(answer)
+    assert re.search(r'value="other" checked', answer.content.decode())
+
+
+def test_an_identification_may_stand_with_grounds_and_the_clerk_sees_it(desk, office):
+    check = checked(desk)
+    wished_annulled(desk, check)
+
+    office.post(page_of(check, "keep/"), words="Looked at the register: it is she.")
+
+    assert CheckDecision.objects.get().outcome == "kept"
+    assert "A supervisor has decided that it stands" in text_of(
+        desk.get(f"staff/desk/case/{check.application_id}/")
+    )
+
+
+# No acceptable document
+
+
+def refused(desk: Browser) -> DeskCheck:
+    check = checked(desk, expires="1.1.2020")
+    desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/ask/")
+    return check
+
+
+DECISION = {
+    "outcome": "identify",
+    "grounds": "other-document",
+    "is_code_same": "yes",
+    "words": "A residence permit card with a photo.",
+}
+
+
+def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(desk, office):
+    check = refused(desk)
+    case = f"staff/desk/case/{check.application_id}/"
+    assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
+
+    office.post(page_of(check, "document/"), **DECISION)
+    assert "A supervisor has decided that the person may be identified" in text_of(desk.get(case))
+    served = desk.send(f"{case}decision/{check.pk}/identify/")
+
+    assert served["Location"].endswith("/serving/")
+    identification = Identification.objects.get()
+    assert identification.person.hetu.code == AINO.hetu
+    assert identification.assurance == "substantial"
+    assert DeskCheck.objects.get(identification=identification).by_decision == CheckDecision.objects.get()
+
+
+def test_a_decision_serves_once_and_not_for_ever(desk, office, clock):
+    check = refused(desk)
+    office.post(page_of(check, "document/"), **DECISION)
+    path = f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/"
+
+    clock.passes(days=14)
+    late = at_the_desk(Browser())
+    opened(late, application_of(check))
+    too_late = late.send(path)
+    clock.passes(days=-14)
+    first, second = desk.send(path), desk.send(path)
+
+    assert (too_late.status_code, first.status_code, second.status_code) == (404, 302, 404)
+
+
+def test_whoever_decides_does_not_identify_by_it(desk, browser):
+    check = refused(desk)
+    both = at_the_office(Browser(), roles="clerk,supervisor")
+    both.post(page_of(check, "document/"), **DECISION)
+    opened(both, application_of(check))
+
+    answer = both.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/")
+
+    assert answer.status_code == 409
+    assert not Identification.objects.exists()
+
+
+def test_without_a_yes_nobody_is_identified(desk, office):
+    check = refused(desk)
+    path = f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/"
+
+    early = desk.send(path)
+    doubtful = office.post(page_of(check, "document/"), **(DECISION | {"grounds": "not-known"}))
+    office.post(page_of(check, "document/"), **(DECISION | {"outcome": "refuse", "grounds": "not-known"}))
+    answer = desk.send(path)
+
+    assert (early.status_code, doubtful.status_code, answer.status_code) == (404, 422, 404)
+    assert not Identification.objects.exists()
+
+
+def test_a_decision_is_used_on_its_own_case_alone(desk, office):
+    check = refused(desk)
+    office.post(page_of(check, "document/"), **DECISION)
+    other = sent(ILONA)
+    folder = opened(desk, other)
+
+    answers = [desk.send(f"{folder}decision/{check.pk}/{deed}/") for deed in ("ask", "identify")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not Identification.objects.exists()
+
+
+def test_a_wrong_face_is_nothing_that_a_supervisor_is_asked_about(desk):
+    check = checked(desk, is_photo_same="no")
+
+    answer = desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/ask/")
+
+    assert answer.status_code == 404
+
+
+# Non-disclosure
+
+
+def protected(adult: Adult) -> Person:
+    """Somebody of whom Suomi.fi told a non-disclosure order."""
+    person = Person.objects.get(pk=identified(adult).person_id)
+    person.hear_of_protection(is_protected=True, of="register")
+    return person
+
+
+def test_contacts_of_a_protected_person_are_opened_with_a_reason_that_leaves_an_event(desk, office):
+    application = sent(AINO, EINO)
+    protected(AINO)
+    folder = opened(desk, application)
+    key = place(application)
+
+    case = text_of(desk.get(folder))
+    letter = desk.get(f"{folder}{key}/letter/").content.decode()
+    without = desk.send(f"{folder}{key}/contacts/")
+    shown = text_of(desk.post(f"{folder}{key}/contacts/", reason="contact"))
+
+    assert "Non-disclosure order" in case
+    assert "Contact details Protected" in case
+    for secret in ("Kaikukatu", "00530", AINO.email):
+        assert secret not in case
+        assert secret not in letter
+        assert secret not in text_of(without)
+    assert without.status_code == 422
+    assert "Kaikukatu 3" in shown
+    assert "Helsinki" in shown
+    reads = Event.objects.filter(kind="protected-read").values_list("facts__what", "facts__reason")
+    assert ("contacts", "contact") in reads
+    assert ("case", "visit") in reads
+
+
+def test_of_who_is_not_protected_there_is_nothing_to_open(desk):
+    application = sent(AINO)
+    folder = opened(desk, application)
+
+    assert desk.send(f"{folder}{place(application)}/contacts/", reason="visit").status_code == 404
+    assert "Kaikukatu" in text_of(desk.get(folder))
+
+
+def test_a_supervisor_sees_who_read_a_protected_person_when_and_why(desk, office):
+    application = sent(AINO)
+    protected(AINO)
+    folder = opened(desk, application)
+    desk.post(f"{folder}{place(application)}/contacts/", reason="contact")
+
+    page = text_of(office.get(f"{FOLDER}protected/"))
+
+    assert "Saga Salonen" in page
+    assert application.reference in page
+    assert "Contacts, municipality and address The person called or wrote" in page
+    assert "Korhonen" not in page
+    assert Event.objects.filter(kind="protected-reads-read").exists()
+
+
+def test_the_reads_go_on_page_by_page(desk, office, monkeypatch):
+    monkeypatch.setattr("kanssa.usecases.read_protected_reads._MOST", 2)
+    application = sent(AINO)
+    protected(AINO)
+    folder = opened(desk, application)
+    for _time in range(2):
+        desk.get(folder)
+
+    first = office.get(f"{FOLDER}protected/").content.decode()
+    older = re.search(r'href="([^"]*)">Older ones', first)[1]
+
+    assert first.count("Saga Salonen") == 2
+    assert office.get(older).content.decode().count("Saga Salonen") == 1
+
+
+def test_the_other_adults_see_the_same_pages_whether_or_not_somebody_is_protected(browser):
+    application = sent(AINO, EINO)
+    browser.identify("aino")
+    browser.post("confirming/terms/")
+    paths = (
+        f"e-service/{application.pk}/",
+        f"confirming/{application.pk}/",
+        f"e-service/{application.pk}/visit/",
+        "e-service/",
+    )
+    arrived(EINO)
+
+    def pages() -> list[str]:
+        return [text_of(browser.get(path)) for path in paths]
+
+    before = pages()
+    protected(EINO)
+
+    assert pages() == before
+    assert all(EINO.email not in page for page in before)
+
+
+def test_the_registers_last_word_protects_and_ends_protection():
+    person = Person.objects.get(pk=identified(AINO).person_id)
+
+    def hears(word):
+        told = replace(identity_of(AINO), non_disclosure=word)
+        begin_living(told, person=person, attempt_id=None, now=NOW)
+        return Person.objects.get().is_protected
+
+    assert [hears(None), hears(True), hears(None), hears(False)] == [False, True, True, False]
+    assert b"register" not in bytes(Person.objects.get().protection_sealed)
+
+
+def test_a_clerk_records_an_order_and_its_end_and_the_registers_word_holds(desk):
+    application = sent(AINO)
+    arrived(AINO)
+    folder = opened(desk, application)
+    path = f"{folder}{place(application)}/protect/"
+    person = Person.objects.get()
+
+    desk.post(path, is_protected="yes")
+    recorded = Person.objects.get().is_protected
+    desk.post(path, is_protected="no")
+    ended = Person.objects.get().is_protected
+    person.refresh_from_db()
+    person.hear_of_protection(is_protected=True, of="register")
+    desk.post(path, is_protected="no")
+
+    assert (recorded, ended, Person.objects.get().is_protected) == (True, False, True)
+    assert Event.objects.filter(kind="protection-recorded").count() == 3
+
+
+# Roles
+
+
+def somebody_local(now) -> User:
+    browser = Browser()
+    begun(browser, local_account(now=now), now=now)
+    return User.objects.get(email="saga@example.com")
+
+
+def test_a_supervisor_gives_and_takes_roles_which_ends_the_sign_ins(office, clock):
+    user = somebody_local(clock.time)
+    assert "Change roles" in text_of(office.get("staff/people/"))
+
+    office.post(f"{FOLDER}roles/{user.pk}/", roles=["clerk", "supervisor"])
+    given = set(StaffRole.objects.filter(user=user).values_list("role", flat=True))
+    office.send(f"{FOLDER}roles/{user.pk}/")
+
+    assert given == {"clerk", "supervisor"}
+    assert not StaffRole.objects.filter(user=user).exists()
+    assert not user.sign_ins.filter(ended_at=None).exists()
+    event = Event.objects.filter(kind="staff-roles-set", facts__has_key="before").first()
+    assert event.actor_id == User.objects.get(name="Valma Salonen").pk
+    assert event.facts["before"] == ["clerk"]
+
+
+def test_nobody_changes_their_own_roles(browser, clock):
+    browser_of_valma = browser
+    begun(
+        browser_of_valma,
+        local_account("valma@example.com", Role.SUPERVISOR, name="Valma Valo", now=clock.time),
+        now=clock.time,
+        email="valma@example.com",
+    )
+    valma = User.objects.get(email="valma@example.com")
+
+    answer = browser_of_valma.post(f"{FOLDER}roles/{valma.pk}/", roles=["supervisor", "operator"])
+
+    assert answer.status_code == 422
+    assert "changed by another supervisor" in text_of(answer)
+    assert set(StaffRole.objects.filter(user=valma).values_list("role", flat=True)) == {"supervisor"}
+
+
+def test_roles_of_the_single_sign_on_are_changed_there(desk, office):
+    saga = User.objects.get(name="Saga Salonen")
+
+    answer = office.post(f"{FOLDER}roles/{saga.pk}/", roles=["operator"])
+
+    assert answer.status_code == 422
+    assert "come from the single sign-on" in text_of(answer)
+
+
+# Who does it, and how it is found
+
+
+def test_every_reading_of_a_supervisor_leaves_an_event_with_its_reason(desk, office):
+    check = checked(desk, for_review=True)
+    wished_annulled(desk, check)
+    valma = User.objects.get(name="Valma Salonen").pk
+
+    for path in ("checks/all/", "checks/review/", "checks/tasks/", "protected/"):
+        before = Event.objects.filter(actor_id=valma).count()
+        office.get(FOLDER + path)
+        events = Event.objects.filter(actor_id=valma).order_by("id")
+        assert events.count() == before + 1
+        assert events.last().facts["reason"]
+    for name in ("", "annul/", "keep/"):
+        before = Event.objects.filter(actor_id=valma, kind="desk-check-opened").count()
+        office.get(page_of(check, name))
+        assert Event.objects.filter(actor_id=valma, kind="desk-check-opened").count() == before + 1
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.OPERATOR])
+def test_only_a_supervisor_reads_checks(role):
+    staff = member(role)
+    common = {"staff": staff, "actor": staff.actor, "now": NOW}
+
+    for deed, given in (
+        (read_desk_checks, {"wanted": "all", "filters": None, "after": None}),
+        (open_desk_check, {"check_id": UUID(int=1), "reason": None}),
+    ):
+        with pytest.raises(NotYourRole):
+            deed(**given, **common)
