@@ -54,6 +54,7 @@ RECEIVED_LETTERS_A_DAY = 5
 DRAFT_LINKS_A_DAY = 5
 DRAFT_DAYS = 30
 INVITATION_COOL_DOWN = timedelta(minutes=10)
+CHANGE_LETTER_COOL_DOWN = timedelta(hours=1)
 ATTEMPT_LIFETIME = timedelta(minutes=30)
 IDENTIFIED_IDLE = timedelta(minutes=30)
 IDENTIFIED_AT_MOST = timedelta(hours=2)

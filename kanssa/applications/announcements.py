@@ -14,7 +14,14 @@ from kanssa.applications.models import Applicant, Invitation, Part
 from kanssa.applications.notices import Kind, Notice
 from kanssa.applications.states import Turn
 from kanssa.applications.times import coming_of_age, last_day_before
-from kanssa.messages.letters import Topic, cancel_letters_to, count_to, lookup_of, write_letter
+from kanssa.messages.letters import (
+    Topic,
+    cancel_letters_to,
+    count_to,
+    lookup_of,
+    was_written_to,
+    write_letter,
+)
 from kanssa.vault import open_json
 
 
@@ -81,10 +88,19 @@ def tell_removed(household: Household, place: Applicant) -> None:
 
 
 def tell_change(household: Household, adults: Iterable[UUID], *, but: UUID | None) -> None:
-    """To those whom a change asks to confirm again, if they had confirmed what was before."""
+    """To those whom a change asks to confirm again, if they had confirmed what was before.
+
+    Who declined a change is asked anew by another. Of several in a row the first is told: whoever
+    comes sees what stands by then.
+    """
     for adult in adults:
         place = household.applicants.get(adult)
-        if adult != but and place is not None and place.person_id and place.declined_at is None:
+        if adult == but or place is None or not place.person_id:
+            continue
+        if place.declined_at is not None:
+            place.declined_at = None
+            place.save(update_fields=["declined_at"])
+        if not _was_just_told_of_a_change(household, place):
             _tell(household, adult, Topic.CHANGE, cause=f"change:{household.standing.version.pk}")
 
 
@@ -154,9 +170,15 @@ def is_heard_at(place: Applicant, address: str) -> bool:
     return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)
 
 
+def _was_just_told_of_a_change(household: Household, place: Applicant) -> bool:
+    since = household.now - settings.CHANGE_LETTER_COOL_DOWN
+    confirmed = [each.confirmed_at for each in household.confirmations if each.applicant_id == place.pk]
+    return was_written_to(place.pk, topic=Topic.CHANGE, since=max([since, *confirmed]))
+
+
 def _remind(household: Household, adult: UUID, cause: str) -> None:
     place = household.applicants[adult]
-    if not _hears(place):
+    if place.declined_at is not None or not _hears(household, place) or _has_moved_on(household, place):
         return
     standing = household.standing
     missing = [key for key in standing.digests if household.confirmation_of(key) is None]
@@ -189,24 +211,31 @@ def _tell_coming_of_age(household: Household, resident: UUID) -> None:
 def _known(household: Household) -> list[Applicant]:
     """The main applicant, and those who identified: other addresses may be a stranger's.
 
-    Who declined hears no more of it, and nobody writes to the dead.
+    Who declined hears no more of it, unless they hold a confirmation of it; nobody writes to the dead.
     """
     return [
         place
         for place in household.applicants.values()
-        if (place.is_main or place.person_id is not None) and _hears(place)
+        if (place.is_main or place.person_id is not None) and _hears(household, place)
     ]
 
 
-def _hears(place: Applicant) -> bool:
-    return place.declined_at is None and place.left_because != "died"
+def _hears(household: Household, place: Applicant) -> bool:
+    has_to_do_with_it = place.declined_at is None or household.carrying(place.pk) is not None
+    return has_to_do_with_it and place.left_because != "died"
+
+
+def _has_moved_on(household: Household, place: Applicant) -> bool:
+    """Whether what the adult last confirmed here ended for another application of theirs."""
+    own = [each for each in household.confirmations if each.applicant_id == place.pk]
+    return bool(own) and own[-1].ended_for is not None
 
 
 def _invited(household: Household) -> list[Applicant]:
     return [
         place
         for key, place in household.applicants.items()
-        if key in household.first_invited and _hears(place)
+        if key in household.first_invited and _hears(household, place)
     ]
 
 

@@ -7,13 +7,13 @@ from django.utils.translation import get_language
 
 from kanssa.applications.times import HELSINKI, last_day_before
 
-_DAYS = {"fi": "cccc d.M.y", "sv": "cccc d MMMM y", "en": "cccc d MMMM y"}
+_DAYS = {"fi": "ccc d.M.y", "sv": "cccc d MMMM y", "en": "cccc d MMMM y"}
 _PLAIN = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
 _MOMENTS = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
 
 
 def day(given: date, language: str | None = None) -> str:
-    """Weekday and date, such as `torstai 24.12.2026`."""
+    """Weekday and date, such as `to 24.12.2026`: in Finnish short, so that it fits any sentence."""
     language = language or get_language() or "fi"
     return format_date(given, _DAYS[language], locale=language)
 

@@ -12,8 +12,15 @@ from kanssa.applications.announcements import is_heard_at, tell_invited
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.periods import confirming_time_from
-from kanssa.applications.refusals import InvitationSpent, InvitationTooSoon, NoSuchInvitation
+from kanssa.applications.refusals import (
+    InvitationRefused,
+    InvitationSpent,
+    InvitationTooSoon,
+    NoSuchInvitation,
+)
 from kanssa.messages.letters import Topic, count_to
+
+NOT_FOR_ME = "not-for-me"
 
 
 def invite_all(household: Household) -> None:
@@ -74,12 +81,12 @@ def end_invitation(household: Household, applicant: Applicant) -> None:
 
 
 def invitation_of(token: str) -> Invitation:
-    """Find a link that opens. Raises NoSuchInvitation, InvitationSpent."""
+    """Find a link that opens. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
     row = Invitation.objects.select_related("applicant").filter(token_hash=hash_of(token)).first()
     if row is None:
         raise NoSuchInvitation
     if row.ended_at is not None:
-        raise InvitationSpent
+        raise InvitationRefused if row.applicant.address_trouble == NOT_FOR_ME else InvitationSpent
     return row
 
 

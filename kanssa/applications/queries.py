@@ -8,10 +8,16 @@ from django.db.models import QuerySet
 
 from kanssa.applications.announcements import is_heard_at
 from kanssa.applications.changes import Change
+from kanssa.applications.checks import faults_of
 from kanssa.applications.content import Facts, full_name, merged
 from kanssa.applications.corrections import correction_of
 from kanssa.applications.drafts import content_of
-from kanssa.applications.editing import answers_for_themselves, require_editor, shown_to_editor
+from kanssa.applications.editing import (
+    answers_for_themselves,
+    require_editor,
+    shown_to_editor,
+    without_own_changes,
+)
 from kanssa.applications.household import Household, Standing, with_versions
 from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
@@ -171,9 +177,10 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
         ended_at=application.ended_at,
         has_waiting=household.has_waiting,
         is_left_out=place.pk not in household.standing.digests,
-        has_declined=place.declined_at is not None,
+        has_declined=place.declined_at is not None and confirmation is None,
         has_something_confirmed=bool(household.living_confirmations_of(place.pk)),
-        ends_with_period=_ends_with_period(household, place.pk),
+        own_end=_own_end(household, place.pk),
+        can_discard=place.is_main and _can_discard(household),
         has_edit=place.is_main and application.draft is not None,
         can_copy=place.is_main and can_be_copied_at(now, ended_at=application.ended_at),
         own_trouble=_trouble_of(household, place),
@@ -197,6 +204,7 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
             full_name(facts) for key, facts in content.adults.items() if key not in following.adults
         ),
         has_waiting=household.has_waiting,
+        is_complete=not faults_of(following, today=day_of(now)),
     )
 
 
@@ -265,7 +273,7 @@ def _waiting(household: Household, identified: Identified) -> Waiting:
 
 
 def _changes_since_seen(household: Household, applicant_id: UUID, seen: UUID | None) -> list[Change]:
-    """Since what the person confirmed, if they have to confirm again, or else saw a moment ago."""
+    """Since what the person saw a moment ago, or else confirmed, if they have to confirm again."""
     if household.confirmation_of(applicant_id) is not None:
         return []
     since = _seen_before(household, applicant_id, seen)
@@ -275,16 +283,21 @@ def _changes_since_seen(household: Household, applicant_id: UUID, seen: UUID | N
 
 
 def _seen_before(household: Household, applicant_id: UUID, seen: UUID | None) -> Standing | None:
-    given = household.living_confirmations_of(applicant_id)
-    if given:
-        return Standing(given[-1].version)
     version = household.application.versions.filter(pk=seen).first() if seen else None
-    return Standing(version) if version else None
+    if version is not None:
+        return Standing(version)
+    given = household.living_confirmations_of(applicant_id)
+    return Standing(given[-1].version) if given else None
 
 
-def _ends_with_period(household: Household, applicant_id: UUID) -> bool:
+def _own_end(household: Household, applicant_id: UUID) -> datetime | None:
     until, given = household.application.valid_until, household.living_confirmations_of(applicant_id)
-    return until is not None and bool(given) and all(each.ends_by <= until + AFTER_PERIOD for each in given)
+    last = max((each.ends_by for each in given), default=None)
+    return last - AFTER_PERIOD if last and until and last <= until + AFTER_PERIOD else None
+
+
+def _can_discard(household: Household) -> bool:
+    return household.has_waiting and without_own_changes(household) != household.standing.content
 
 
 def _ended_by_confirming(identified: Identified, application_id: UUID) -> list[str]:

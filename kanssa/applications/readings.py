@@ -93,7 +93,8 @@ class Status:
     """An application to one of its adults: own part with times, of others done or missing.
 
     `has_waiting`: a change waits for somebody to confirm it, while the confirmed version is valid
-    or ran out. `ends_with_period`: one's own confirmation is carried no further than `valid_until`.
+    or ran out. `own_end`: until when one's own confirmation counts, if it is carried no further.
+    `can_discard`: of what waits something is the main applicant's own.
     `has_edit`: the main applicant began an edit and has not saved it. `troubled` are the
     co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
     """
@@ -114,7 +115,8 @@ class Status:
     is_left_out: bool
     has_declined: bool
     has_something_confirmed: bool
-    ends_with_period: bool
+    own_end: datetime | None
+    can_discard: bool
     has_edit: bool
     can_copy: bool
     own_trouble: str
@@ -123,7 +125,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What renewing would do: the new time, and which adults come or go by it (rules 7 and 8)."""
+    """What renewing would do: the new time, and which adults come or go by it (rules 7 and 8).
+
+    `is_complete`: nothing is to be told first of whoever joins.
+    """
 
     application_id: UUID
     reference: str
@@ -131,6 +136,7 @@ class Renewal:
     joins: tuple[str, ...]
     leaves: tuple[str, ...]
     has_waiting: bool
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)

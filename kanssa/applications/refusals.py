@@ -51,6 +51,14 @@ class NotIdentified(Refusal):
     status = 401
 
 
+class OpensByIdentifying(Refusal):
+    """A sending browser asks for what opens to identified people alone, since one of them has come."""
+
+    code = "opens-by-identifying"
+    reason = _("The application was sent. Identify yourself to see how it stands.")
+    status = 401
+
+
 class SomethingChanged(Refusal):
     """What the person saw is not what stands now, in a way that concerns them."""
 
@@ -99,6 +107,14 @@ class InvitationSpent(Refusal):
 
     code = "invitation-spent"
     reason = _("This link has been replaced by a newer one. Look for the latest e-mail.")
+    status = 410
+
+
+class InvitationRefused(Refusal):
+    """Somebody pressed “not for me” on the link."""
+
+    code = "invitation-refused"
+    reason = _("Somebody has told us that this link was not meant for them. It opens nothing any more.")
     status = 410
 
 

@@ -86,6 +86,11 @@ def count_to(address: str, *, topic: Topic, since: datetime) -> int:
     return written.count()
 
 
+def was_written_to(applicant_id: UUID, *, topic: Topic, since: datetime) -> bool:
+    """Whether an adult of an application was written to about something since then."""
+    return Message.objects.filter(applicant_id=applicant_id, topic=topic, written_at__gt=since).exists()
+
+
 def cancel_letters_to(address: str, *, applicant_id: UUID, now: datetime) -> None:
     """Let the letters to somebody that wait for an address unsent: it is theirs no more."""
     waiting = Message.objects.filter(applicant_id=applicant_id, sent_at=None, failed_at=None)

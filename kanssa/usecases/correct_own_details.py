@@ -6,6 +6,7 @@ from kanssa.applications.content import Facts, merged
 from kanssa.applications.corrections import correction_of, write_correction
 from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.keeping import locked_with_rivals
+from kanssa.applications.models import Applicant
 from kanssa.applications.periods import validity_from
 from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
 from kanssa.applications.revising import revise
@@ -33,9 +34,12 @@ def correct_own_details(
     before = household.standing.content.adults.get(applicant_id)
     if before is None or place.left_at is not None:  # the next version leaves them out
         raise NotAllowedNow
-    after = merged(before, correction_of(place))
+    correction = correction_of(place)
+    after = merged(before, correction)
     _require_complete(after)
     write_correction(place, None)
+    if "email" in correction:
+        _trust_address(place)
     if after == before:
         return
     content = household.standing.content.with_adult(applicant_id, after)
@@ -53,6 +57,13 @@ def correct_own_details(
         version=str(version.pk),
         hash=bytes(version.hash).hex(),
     )
+
+
+def _trust_address(place: Applicant) -> None:
+    """Write to the address again: the person themself has said that it is theirs, old or new."""
+    if place.address_trouble:
+        place.address_trouble, place.address_trouble_lookup = "", None
+        place.save(update_fields=["address_trouble", "address_trouble_lookup"])
 
 
 def _require_complete(facts: Facts) -> None:

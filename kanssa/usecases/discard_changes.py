@@ -28,6 +28,8 @@ def discard_changes(*, application_id: UUID, identified: Identified, actor: Acto
         raise NothingWaits
     dropped = household.standing.version
     content = without_own_changes(household)
+    if content == household.standing.content:
+        raise NothingWaits
     household.drop_change()
     if content != confirmed.content:
         revise(household, content, actor=actor, valid_until=household.valid_until)

@@ -10,7 +10,7 @@ from kanssa.applications.content import Content
 from kanssa.applications.drafts import content_of, drop_draft
 from kanssa.applications.editing import edited_content, require_editor
 from kanssa.applications.household import Household, Standing
-from kanssa.applications.invitations import end_invitation, invite, invite_all
+from kanssa.applications.invitations import end_invitation, has_room, invite, invite_all
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
@@ -96,7 +96,7 @@ def _follow_addresses(household: Household, before: Standing, *, is_identified: 
         tell_contact_changed(household, key, former)
         if place.person_id is None and key in household.first_invited:
             end_invitation(household, place)
-            if household.can_be_invited(key):
+            if household.can_be_invited(key) and has_room(household, key):
                 invite(household, place)
     if is_identified:
         invite_all(household)

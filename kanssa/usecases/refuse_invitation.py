@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from kanssa.applications.invitations import end_invitation, invitation_of
+from kanssa.applications.invitations import NOT_FOR_ME, end_invitation, invitation_of
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.refusals import InvitationSpent
 from kanssa.applications.states import Deed
@@ -8,8 +8,6 @@ from kanssa.evidence.record import record
 from kanssa.messages.letters import cancel_letters_to, lookup_of
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
-
-NOT_FOR_ME = "not-for-me"
 
 
 @use_case

@@ -2,11 +2,14 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.announcements import tell_change
+from kanssa.applications.checks import faults_of
 from kanssa.applications.editing import require_editor
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
-from kanssa.applications.revising import revise, touched
+from kanssa.applications.refusals import DraftIncomplete
+from kanssa.applications.revising import next_content, revise, touched
 from kanssa.applications.states import Deed
+from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
@@ -19,12 +22,16 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     """Give the application a new time: a version without changes (DOMAIN, rule 4).
 
     It asks nobody, but where a resident has come of age since. Refuses: NoSuchApplication,
-    NotAllowedNow, SomeoneElse.
+    NotAllowedNow, SomeoneElse, DraftIncomplete (of whoever came of age something is still to be told).
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.RENEW)
     require_editor(household, identified)
-    before = revise(household, household.standing.content, actor=actor, valid_until=validity_from(now))
+    content = household.standing.content
+    faults = faults_of(next_content(household, content), today=day_of(now))
+    if faults:
+        raise DraftIncomplete(faults=faults)
+    before = revise(household, content, actor=actor, valid_until=validity_from(now))
     weigh(household, rivals, actor=actor)
     tell_change(household, touched(before, household.standing), but=household.main_applicant.pk)
     record(

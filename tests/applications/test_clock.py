@@ -1,6 +1,7 @@
 """What the clock does and tells, on which day, once."""
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -186,15 +187,10 @@ def test_who_comes_of_age_on_a_full_application_is_one_adult_more_than_the_limit
     ]
     for each in full:
         edited(application, aino, with_adult(each))
-    edited(application, aino, with_resident("2008-12-10"))
+    child = uuid4()
+    edited(application, aino, with_resident("2008-12-10", child))
+    reached_by = {"hetu": "101208A9018", "email": "onni@example.com"}
 
-    edited(application, aino, _told_of_who_grew_up, now=later(days=20))
+    edited(application, aino, lambda content: content.with_adult(child, reached_by), now=later(days=20))
 
     assert len(household_of(application, now=later(days=20)).standing.content.adults) == 6
-
-
-def _told_of_who_grew_up(content):
-    """What the main applicant gives of an adult, of the child who is one now."""
-    [grown_up] = [key for key, facts in content.adults.items() if facts.get("came_of_age")]
-    told = {"no_hetu": True, "nationality": "FI", "email": "onni@example.com", "contact_language": "fi"}
-    return content.with_adult(grown_up, told)

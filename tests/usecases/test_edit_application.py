@@ -334,7 +334,8 @@ def test_a_resident_who_comes_of_age_is_an_adult_of_the_next_version_only():
     confirmed(application, aino)
     assert household_of(application, now=later(days=60)).state is State.VALID
 
-    renew_application(application_id=application.pk, identified=aino, actor=aino.actor, now=later(days=60))
+    reached_by = {"no_hetu": True, "nationality": "FI", "email": "ilmo@example.com"}
+    edited(application, aino, lambda content: content.with_adult(child, reached_by), now=later(days=60))
 
     household = household_of(application, now=later(days=60))
     assert household.has_waiting

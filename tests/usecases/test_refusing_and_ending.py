@@ -9,7 +9,7 @@ from kanssa.applications.models import Application, Seat
 from kanssa.applications.refusals import (
     ConfirmationEnded,
     ConfirmedAlready,
-    InvitationSpent,
+    InvitationRefused,
     NotAllowedNow,
     NothingConfirmed,
     NotIdentified,
@@ -189,7 +189,7 @@ def test_not_for_me_stops_mail_to_the_address_until_it_is_corrected():
     assert invitation.failure == "address-changed"
     run_timers(now=later(days=4))
     assert letters("reminder") == [AINO.email]
-    with pytest.raises(InvitationSpent):
+    with pytest.raises(InvitationRefused):
         refuse_invitation(token=token, actor=LINK, now=later(hours=2))
     edited(application, aino, lambda c: c.with_adult(eino, {"email": "right@example.com"}), now=later(days=5))
     assert letters("invitation") == ["right@example.com"]

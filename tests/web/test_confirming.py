@@ -334,7 +334,10 @@ def test_the_sending_browser_sees_the_status_only_until_somebody_identifies(brow
 
     arrived(EINO)
 
-    assert browser.get("application/sent/").status_code == 401
+    answer = browser.get("application/sent/")
+    assert answer.status_code == 401
+    assert "What you filled in is safe" in text_of(answer)
+    assert "half an hour" not in text_of(answer)
 
 
 def test_valid_until_is_told_with_its_weekday(browser):

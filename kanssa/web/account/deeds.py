@@ -68,7 +68,7 @@ def discard(request: HttpRequest, application_id: UUID) -> HttpResponse:
         )
         return _done(visitor, application_id, "discarded")
     status = _status_for(visitor, application_id, Deed.DISCARD, is_for_main=True)
-    if not status.has_waiting:
+    if not status.can_discard:
         raise NothingWaits
     return page(request, "account/discard.html", {"status": status})
 

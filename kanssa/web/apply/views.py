@@ -16,6 +16,7 @@ from kanssa.applications.refusals import (
     NoSuchApplication,
     NotAllowedNow,
     NotIdentified,
+    OpensByIdentifying,
 )
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.start_application import start_application
@@ -88,7 +89,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         application = queries.sent_application(visitor.application_id, now=visitor.now)
     except NotIdentified:
         if visitor.identified_if_any is None:
-            raise
+            raise OpensByIdentifying from None
         return redirect("account:status", application_id=visitor.application_id)
     context = {"application": application, "notice": visitor.take_notice()}
     return page(request, "apply/sent.html", context)

@@ -30,7 +30,11 @@ from kanssa.web.shown import Row, rows
 def household_cards(seen: Seen) -> list[Card]:
     """The household's facts: the same for every adult."""
     return [
-        *[Card(step.title, rows(_facts_of(step), _answers(seen, step))) for step in _household_steps()],
+        *[
+            Card(step.title, rows(facts, _answers(seen, step)))
+            for step in _household_steps()
+            if (facts := _facts_of(step))
+        ],
         *[
             Card(_("Also moves in: %(name)s") % {"name": full_name(facts)}, rows(RESIDENT_STEP.fields, facts))
             for facts in seen.household.residents.values()

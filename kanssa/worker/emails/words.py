@@ -104,6 +104,7 @@ def _confirmed_elsewhere(says: Says) -> Words:
         % facts,
         _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
         % facts,
+        _("You may also go on without that person: the main applicant can remove them by editing."),
     )
 
 
@@ -116,6 +117,8 @@ def _reminder(says: Says) -> Words:
     paragraphs = [first]
     if says["is_missing"]:
         paragraphs.append(_("Your confirmation is missing. Confirm no later than %(day)s.") % facts)
+        if not says["is_alone"] and not says["missing"]:
+            paragraphs.append(_("The main applicant can remove an adult who does not confirm."))
     if says["missing"]:
         names = {"names": ", ".join(says["missing"]), **facts}
         paragraphs += [

@@ -6,18 +6,18 @@ the cost of the cryptography itself.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from joserfc.errors import JoseError
 from joserfc.jwe import JWERegistry
 
-from kanssa.identification.methods.oidc.broker import Encryption, PrivateKey
+from kanssa.identification.methods.oidc.broker import Encryption
 from kanssa.identification.methods.oidc.compact import decoded
 
 Header = Mapping[str, object]
@@ -43,6 +43,7 @@ class Opener:
         self._algorithm, self._encoding = pair
         self._content = JWERegistry(algorithms=pair).get_enc(encryption.encoding)
         self._curves = [key.get("crv") for key in encryption.keys.values()]
+        self._privates = {kid: key.private_key for kid, key in encryption.keys.items()}
 
     def knows_sender(self, header: Header) -> bool:
         """Whether the one-time key that the algorithm needs is a plain public one on a curve of ours."""
@@ -53,12 +54,12 @@ class Opener:
             return False
         return sent["kty"] == "EC" and sent["crv"] in self._curves
 
-    def open(self, raw: bytes, header: Header, key: PrivateKey) -> bytes:
-        """Give what was encrypted. Raises NotOpened."""
+    def open(self, raw: bytes, header: Header, kid: str) -> bytes:
+        """Give what was encrypted for our key of that `kid`. Raises NotOpened."""
         head, *parts = raw.split(b".")
         try:
             wrapped, iv, text, tag = map(decoded, parts)
-            content_key = self._content_key(wrapped, header, key)
+            content_key = self._content_key(wrapped, header, self._privates[kid])
             _require_length(iv, _IV_BYTES[self._encoding])
             _require_length(content_key, self._content.cek_size // 8)
             if self._encoding.endswith("GCM"):
@@ -68,12 +69,10 @@ class Opener:
         except (ValueError, InvalidTag, InvalidUnwrap, JoseError):
             raise NotOpened from None
 
-    def _content_key(self, wrapped: bytes, header: Header, key: PrivateKey) -> bytes:
-        private = key.private_key
-        if isinstance(private, RSAPrivateKey):
-            return private.decrypt(wrapped, _OAEP[self._algorithm])
-        if private is None:
-            raise NotOpened
+    def _content_key(self, wrapped: bytes, header: Header, private: Any) -> bytes:
+        if self._algorithm in _OAEP:
+            key: bytes = private.decrypt(wrapped, _OAEP[self._algorithm])
+            return key
         agreed = self._agreed_key(header, private)
         if self._algorithm in _WRAPPING_BITS:
             return aes_key_unwrap(agreed, wrapped)
@@ -86,8 +85,7 @@ class Opener:
         bits = _WRAPPING_BITS.get(self._algorithm)
         named = self._encoding if bits is None else self._algorithm
         bits = bits or self._content.cek_size
-        parties = (_bytes_of(header[name]) if name in header else b"" for name in ("apu", "apv"))
-        info = b"".join(map(_counted, (named.encode(), *parties))) + bits.to_bytes(4)
+        info = _counted(named.encode()) + _party(header, "apu") + _party(header, "apv") + bits.to_bytes(4)
         return ConcatKDFHash(hashes.SHA256(), bits // 8, info).derive(shared)
 
 
@@ -97,6 +95,10 @@ def _sender(epk: object, curve: ec.EllipticCurve) -> ec.EllipticCurvePublicKey:
         raise NotOpened
     point = b"\4" + _bytes_of(epk.get("x")) + _bytes_of(epk.get("y"))
     return ec.EllipticCurvePublicKey.from_encoded_point(curve, point)
+
+
+def _party(header: Header, name: str) -> bytes:
+    return _counted(_bytes_of(header[name]) if name in header else b"")
 
 
 def _bytes_of(text: object) -> bytes:

@@ -50,9 +50,9 @@ class TokenReader:
             raise IdentificationFailed(why="token-header")
         if not self._opener.knows_sender(header):
             raise IdentificationFailed(why="token-header")
-        for key in _candidates(header.get("kid"), encryption.keys):
+        for kid in _candidates(header.get("kid"), encryption.keys):
             try:
-                return self._opener.open(raw, header, key)
+                return self._opener.open(raw, header, kid)
             except NotOpened:
                 continue
         raise IdentificationFailed(why="token-decryption")
@@ -86,10 +86,10 @@ class TokenReader:
         return "token-encrypted" if self._encryption is None else "token-nested"
 
 
-def _candidates(kid: object, keys: Mapping[str, PrivateKey]) -> list[PrivateKey]:
+def _candidates(kid: object, keys: Mapping[str, PrivateKey]) -> list[str]:
     """Name the keys to try: the one of that `kid`, or all where the broker names none."""
     if kid is None:
-        return list(keys.values())
+        return list(keys)
     if not isinstance(kid, str) or kid not in keys:
         raise IdentificationFailed(why="token-decryption-key")
-    return [keys[kid]]
+    return [kid]
