@@ -465,6 +465,19 @@ def test_an_activation_slip_is_shown_once_and_a_new_one_ends_it(desk):
     assert second[1] not in case
 
 
+def test_what_is_printed_is_in_the_persons_language_and_the_clerk_stays_in_their_own(desk):
+    application = sent(AINO)  # in Finnish
+    identified_here(desk, application)
+    slip = desk.send(f"staff/desk/case/{application.pk}/slip/")
+    letter = desk.get(f"staff/desk/case/{application.pk}/{place(application)}/letter/")
+
+    assert "Aktivointilappu" in text_of(slip)
+    assert "It is printed" in text_of(slip)
+    assert f'href="/en/staff/desk/case/{application.pk}/serving/"' in slip.content.decode()
+    assert "Vastaanotimme" in text_of(letter)
+    assert f'href="/en/staff/desk/case/{application.pk}/"' in letter.content.decode()
+
+
 def test_who_is_not_served_gets_no_slip(desk):
     application = sent(AINO)
     opened(desk, application)

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -134,6 +136,7 @@ def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
     adult = adult_of(request, application_id, applicant_id, "letter")
+    back = {"url": reverse("desk:case", args=(application_id,)), "label": _("To the application")}
     with override(adult.language if adult.language in _OURS else "fi"):
         desk = replace(desk_for(visitor.now), hours_today="")  # it is read on another day
         context = {
@@ -141,6 +144,7 @@ def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
             "desk": desk,
             "today": day_of(visitor.now),
             "address": address_on_paper(),
+            "back": back,  # the letter is the person's, this is the clerk's
         }
         return staff_page(request, "desk/letter.html", context, staff=visitor.staff)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -107,13 +108,14 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
     )
     _place, facts = queries.own_details(application_id, identified=served, now=visitor.now)
     language = facts.get("contact_language")
+    # The slip is the person's; what leads on is the clerk's, in their own language.
+    context = {
+        "code": code,
+        "served": served,
+        "address": address_on_paper(),
+        "printed": {"url": reverse("desk:serving", args=(application_id,)), "label": _("It is printed")},
+    }
     with override(language if language in _OURS else "fi"):
-        context = {
-            "code": code,
-            "served": served,
-            "application_id": application_id,
-            "address": address_on_paper(),
-        }
         return staff_page(request, "desk/slip.html", context, staff=visitor.staff)
 
 
