@@ -4,6 +4,7 @@ The pages are read from the URL configuration, so that a new one cannot be forgo
 """
 
 from contextlib import suppress
+from uuid import UUID
 
 import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -30,11 +31,24 @@ OF_THE_CASE = (
     "departure",
     "letter",
     "annulment",
+    "protect",
 )
+# Asks for a reason of its own, and shows what is protected only then.
+OF_THE_PROTECTED = ("contacts",)
 OF_MANY = ("search", "list", "slips")
 OF_A_TASK = ("task",)
 # They lead on, or show only what was typed.
-OF_NOBODY = ("why", "open", "close", "end", "declare", "resend", "slip")
+OF_NOBODY = (
+    "why",
+    "open",
+    "close",
+    "end",
+    "declare",
+    "resend",
+    "slip",
+    "ask_decision",
+    "identify_by_decision",
+)
 # Whom a clerk serves they look at on the person's own pages.
 OF_THE_SERVED = ("confirm:review", "confirm:done", "confirm:receipt", "account:status", "account:visit")
 
@@ -68,7 +82,7 @@ def test_every_page_of_the_desk_is_told_of_here():
         if name.startswith("desk:")
     }
 
-    assert {*OF_THE_CASE, *OF_MANY, *OF_A_TASK, *OF_NOBODY} == there
+    assert {*OF_THE_CASE, *OF_THE_PROTECTED, *OF_MANY, *OF_A_TASK, *OF_NOBODY} == there
 
 
 @pytest.mark.parametrize("name", OF_THE_CASE)
@@ -131,7 +145,7 @@ def test_what_leads_on_shows_nobody(desk, name):
     folder = opened(desk, application)
     desk.send(f"{folder}close/")
 
-    answer = desk.get(address(name, application))
+    answer = desk.get(address(name, application, check_id=UUID(int=7)))
 
     assert answer.status_code in (200, 302, 405)
     if answer.status_code == 200:
