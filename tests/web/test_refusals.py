@@ -93,6 +93,7 @@ def test_no_log_line_holds_an_invitations_token(no_database, caplog, capsys):
     assert "some-secret-token" not in capsys.readouterr().err
 
 
+@pytest.mark.django_db
 def test_pages_are_sent_compressed():
     client = Client(headers={"host": "127.0.0.1:8000", "accept-encoding": "gzip"})
 
