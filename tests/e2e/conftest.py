@@ -15,6 +15,9 @@ from tests.e2e.journeys import Visit
 from tests.e2e.scrutiny import NARROW, WIDE, Inspector, Scale, Weights, look
 from tests.e2e.stack import ROOT, Stack, running_stack
 
+# The browser's library keeps an event loop in this thread, in which nothing of Django runs.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 ARTEFACTS = ROOT / "artefacts"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SECONDS = 15
