@@ -21,6 +21,7 @@ _NOTICED_BY = (
     "tests/usecases/test_correct_own_details.py",
     "tests/usecases/test_edit_application.py",
     "tests/usecases/test_refusing_and_ending.py",
+    "tests/usecases/test_who_is_told_and_asked.py",
     "tests/applications/test_table.py",
 )
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (?:.*::)?(\S+)", re.MULTILINE)
@@ -142,8 +143,8 @@ MUTATIONS = (
     Mutation(
         "6: no reminder to who declined",
         "applications/announcements.py",
-        'return place.declined_at is None and place.left_because != "died"',
-        'return place.left_because != "died"',
+        "place.declined_at is not None or not _hears(household, place)",
+        "False",
     ),
     Mutation(
         "6: not for me stops mail to that address",
