@@ -79,7 +79,8 @@ class ProofNeeded(Refusal):
 
     code = "proof-needed"
     reason = _(
-        "You have set a new password. Before you can confirm, show once more who you are: with a new "
-        "activation code from the service desk, or with online banking credentials or a mobile certificate."
+        "You have set a new password. Before you can confirm, edit or withdraw, show once more who you are: "
+        "with a new activation code from the service desk, or with online banking credentials or a mobile "
+        "certificate."
     )
     status = 403

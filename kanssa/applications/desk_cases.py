@@ -1,5 +1,6 @@
 """What a clerk may look at, and why."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -8,11 +9,14 @@ from django.db.models import Q
 
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember
+from kanssa.applications.checks import birth_date
+from kanssa.applications.content import Facts
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.sight import is_protected
 from kanssa.evidence.record import record
 from kanssa.values.actor import Actor
+from kanssa.vault import fingerprint
 
 
 class Reason(StrEnum):
@@ -23,6 +27,18 @@ class Reason(StrEnum):
     TASK = "task"
     REVIEW = "review"
     CORRECTION = "correction"
+
+
+def what_is_compared(facts: Facts) -> str:
+    """A fingerprint of what a document is compared with: whoever may edit could change it meanwhile."""
+    born = birth_date(facts)
+    compared = [
+        facts.get("last_name"),
+        facts.get("first_names"),
+        born and born.isoformat(),
+        facts.get("hetu"),
+    ]
+    return fingerprint(json.dumps(compared), of="compared-at-desk").hex()
 
 
 def require_stranger(staff: StaffMember, household: Household) -> None:

@@ -73,6 +73,12 @@ def take_as_same(known: Person, other: Person) -> None:
     known.take_names_of(other)
 
 
+def lookups_of(identification: Identification) -> list[bytes]:
+    """The look-up of whoever was identified, for comparing with those whom a clerk may not handle."""
+    lookup = identification.person.hetu_lookup
+    return [bytes(lookup)] if lookup else []
+
+
 def _candidates(identified: Identified, sent_here: UUID | None) -> list[Applicant]:
     living = Applicant.objects.filter(
         removed_at__isnull=True, left_at__isnull=True, application__state__in=LIVING

@@ -255,6 +255,14 @@ class PersonKnown(Refusal):
     reason = _("Somebody is known by this identity code already. A supervisor looks at it.")
 
 
+class CodeOfAnother(Refusal):
+    """An identity code that carries another birth date than the person was found to have."""
+
+    code = "code-of-another"
+    reason = _("The identity code carries another date of birth than the person has.")
+    status = 409
+
+
 class NoSuchTask(Refusal):
     """No open task has this id."""
 

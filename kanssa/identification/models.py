@@ -69,7 +69,8 @@ class DeskCheck(models.Model):
     """An identity document was checked at the desk; what of it is kept (DOMAIN, The desk).
 
     No image, no machine-readable zone, of the number its last three characters. `answers` holds
-    each check's answer by its name; `difference` why a name differs and is accepted all the same.
+    each check's answer by its name; `difference` why a name differs and is accepted all the same;
+    `compared` a fingerprint of what stood on the application, for which alone the check counts.
     `refused_because` is empty where the person was identified. `acting` is `guardian` or `agent`,
     and `acting_sealed` for whom and by what document. A random tenth is `for_review`. A clerk asks a
     supervisor to annul one that identified, or to decide on one that refused a document;
@@ -89,6 +90,7 @@ class DeskCheck(models.Model):
     number_end = models.CharField(max_length=3)
     answers = models.JSONField()
     difference = models.CharField(max_length=20, default="")
+    compared = models.CharField(max_length=64, default="")
     refused_because = models.CharField(max_length=20, default="")
     acting = models.CharField(max_length=10, default="")
     acting_sealed = models.BinaryField(null=True)

@@ -1,14 +1,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import keep, locked
-from kanssa.applications.matching import take_as_same
+from kanssa.applications.matching import lookups_of, take_as_same
 from kanssa.applications.models import Task
-from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown
+from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
 from kanssa.people.models import Person
@@ -18,12 +19,14 @@ from kanssa.values.role import Role
 
 
 @use_case
-def decide_task(*, task_id: UUID, is_accepted: bool, staff: StaffMember, actor: Actor, now: datetime) -> None:
+def decide_task(
+    *, task_id: UUID, is_accepted: bool, is_filled: bool, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
     """A clerk decides whether an identified person is the one who is named (DOMAIN, Matching).
 
     Accepted, the person fills the place as if their code had been typed; where somebody without a
-    code fills it, both are taken as one. Refuses: NotYourRole,
-    NoSuchTask, OwnHousehold, NotAllowedNow, PersonKnown.
+    code fills it, both are taken as one: `is_filled` is what the clerk saw of that. Refuses:
+    NotYourRole, NoSuchTask, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged.
     """
     require_role(staff, Role.CLERK)
     named = Task.objects.filter(pk=task_id, decided_at=None).select_related("applicant").first()
@@ -34,8 +37,10 @@ def decide_task(*, task_id: UUID, is_accepted: bool, staff: StaffMember, actor: 
     task = Task.objects.select_for_update(of=("self",)).select_related("identification").get(pk=task_id)
     if task.decided_at is not None:
         raise NoSuchTask
+    if task.identification is not None:
+        require_strangers(staff, lookups_of(task.identification))
     if is_accepted:
-        _fill(task, household)
+        _fill(task, household, is_filled=is_filled)
     task.decided_at, task.decided_by = now, staff.user_id
     task.outcome = "accepted" if is_accepted else "rejected"
     task.save(update_fields=["decided_at", "decided_by", "outcome"])
@@ -51,11 +56,13 @@ def decide_task(*, task_id: UUID, is_accepted: bool, staff: StaffMember, actor: 
     )
 
 
-def _fill(task: Task, household: Household) -> None:
+def _fill(task: Task, household: Household, *, is_filled: bool) -> None:
     place = household.applicants.get(task.applicant_id)
     identification = task.identification
     if place is None or identification is None or household.state not in LIVING:
         raise NotAllowedNow
+    if (place.person_id is not None) != is_filled:
+        raise SomethingChanged
     if place.person_id is not None:
         _take_as_same(place.person_id, identification.person_id)
         return

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from kanssa.accounts.account import require_proven
 from kanssa.applications.announcements import tell_change, tell_contact_changed
 from kanssa.applications.checks import faults_of, named_co_applicants
 from kanssa.applications.content import Content
@@ -19,7 +20,7 @@ from kanssa.applications.states import Deed
 from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified
+from kanssa.identification.living import ACCOUNT, Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -39,12 +40,14 @@ def edit_application(
     """Make what the main applicant edited the standing version (DOMAIN, rules 1 to 4).
 
     A light change asks nobody. A material one asks those whom it concerns; while they are asked,
-    a version that everybody had confirmed stays valid. Refuses: NoSuchApplication, NotAllowedNow,
-    NotIdentified, SomeoneElse, AlreadySent (nothing is being edited), DraftIncomplete,
+    a version that everybody had confirmed stays valid. Refuses: ProofNeeded, NoSuchApplication,
+    NotAllowedNow, NotIdentified, SomeoneElse, AlreadySent (nothing is being edited), DraftIncomplete,
     TooManyCoApplicants.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.EDIT)
+    if identified is not None and identified.method == ACCOUNT:
+        require_proven(identified.person_id)
     require_editor(household, identified)
     content = edited_content(household, content_of(household.application))
     _require_complete(content, now)

@@ -3,10 +3,10 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.checks import birth_date
-from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.desk_cases import require_stranger, what_is_compared
 from kanssa.applications.desk_identifying import Proven, identify_at_desk
 from kanssa.applications.keeping import locked
-from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
+from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import Outcome
@@ -26,7 +26,8 @@ def identify_by_decision(
     """A clerk identifies who has no acceptable document, in their presence, by a supervisor's decision.
 
     The decision serves once, within a fortnight, and never the one who made it: two answer for it.
-    Refuses: NotYourRole, NoSuchTask, OwnCheck, OwnHousehold, NotAllowedNow, PersonKnown.
+    It counts for what the document was compared with, and for nothing that was typed since.
+    Refuses: NotYourRole, NoSuchTask, OwnCheck, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged.
     """
     require_role(staff, Role.CLERK)
     check = DeskCheck.objects.filter(pk=check_id, application_id=application_id).first()
@@ -41,6 +42,8 @@ def identify_by_decision(
     if place is None or household.state not in LIVING:
         raise NotAllowedNow
     facts = household.facts_of(place.pk)
+    if what_is_compared(facts) != check.compared:
+        raise SomethingChanged
     proven = Proven(
         facts.get("last_name", ""),
         facts.get("first_names", ""),
@@ -89,5 +92,6 @@ def _kept(
         number_end=check.number_end,
         answers=check.answers,
         difference=check.difference,
+        compared=check.compared,
         by_decision=decision,
     )

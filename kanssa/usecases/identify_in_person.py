@@ -7,11 +7,11 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.desk_cases import require_stranger, what_is_compared
 from kanssa.applications.desk_identifying import Proven, identify_at_desk
 from kanssa.applications.keeping import locked
 from kanssa.applications.models import Applicant
-from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow
+from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.applications.times import day_of
 from kanssa.evidence.record import record
@@ -60,7 +60,8 @@ def identify_in_person(
     What was answered is kept either way; whoever is refused is not identified and the reason is
     recorded. Filling the main applicant's place sends the invitations. While the identification
     lives, the clerk does for the person what they could do online. Refuses: NotYourRole,
-    NoSuchApplication, OwnHousehold, NotAllowedNow, PersonKnown.
+    NoSuchApplication, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged (another
+    name, birth date or code stands there than was compared).
     """
     require_role(staff, Role.CLERK)
     household = locked(application_id, now=now)
@@ -70,6 +71,8 @@ def identify_in_person(
         raise NoSuchApplication
     if household.state not in LIVING:
         raise NotAllowedNow
+    if what_is_compared(household.facts_of(applicant_id)) != check.compared:
+        raise SomethingChanged
     fault = fault_of(check, today=day_of(now), accepts_driving_licence=settings.DESK_TAKES_DRIVING_LICENCE)
     kept = _kept(check, place, desk, acting, staff, now)
     if fault is not None:
@@ -123,6 +126,7 @@ def _kept(
         number_end=check.number_end,
         answers=check.answers,
         difference=check.difference or "",
+        compared=check.compared,
     )
     if acting is not None:
         kept.acting = acting.kind

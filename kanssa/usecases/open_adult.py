@@ -5,7 +5,12 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
-from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
+from kanssa.applications.desk_cases import (
+    Reason,
+    record_protected,
+    require_stranger,
+    what_is_compared,
+)
 from kanssa.applications.household import Household
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.sight import facts_for_staff
@@ -20,7 +25,8 @@ from kanssa.values.role import Role
 class AdultAtDesk:
     """One adult of a case, as a clerk compares them with a document or writes to them.
 
-    The address of somebody who `is_protected` is not here.
+    `compared` goes back with the check, so that it counts for what was read. The address of
+    somebody who `is_protected` is not here.
     """
 
     application_id: UUID
@@ -37,6 +43,7 @@ class AdultAtDesk:
     hetu: str = field(repr=False)
     address: tuple[str, ...] = field(repr=False)
     is_protected: bool = field(repr=False)
+    compared: str = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -94,4 +101,5 @@ def open_adult(
         hetu=facts.get("hetu") or "",
         address=tuple(line for line in (facts.get("street_address") or "", town) if line),
         is_protected=protected,
+        compared=what_is_compared(household.facts_of(applicant_id)),
     )

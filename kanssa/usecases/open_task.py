@@ -2,12 +2,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
-from kanssa.applications.desk_cases import Reason, require_stranger
+from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
 from kanssa.applications.household import Household
-from kanssa.applications.matching import TaskKind
+from kanssa.applications.matching import TaskKind, lookups_of
 from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchTask
 from kanssa.evidence.record import record
@@ -47,6 +48,8 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
         raise NoSuchTask
     household = Household.of(task.applicant.application_id, now=now)
     require_stranger(staff, household)
+    require_strangers(staff, lookups_of(task.identification))
+    record_protected(task.applicant, what="case", reason=Reason.TASK, actor=actor, now=now)
     record(
         "case-opened",
         actor=actor,
@@ -55,6 +58,7 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
         applicant_id=task.applicant_id,
         reason=Reason.TASK,
         task=str(task.pk),
+        identification=str(task.identification.pk),
     )
     facts, proven = household.facts_of(task.applicant_id), identified_then(task.identification)
     hetu = task.identification.person.hetu

@@ -2,7 +2,8 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.desk_cases import Reason
+from kanssa.applications.desk_cases import Reason, require_stranger
+from kanssa.applications.household import Household
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -13,11 +14,14 @@ from kanssa.values.role import Role
 def read_while_serving(
     *, page: str, application_id: UUID | None, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """Leave a trace of a page of a person's own that a clerk opens with them. Refuses: NotYourRole.
+    """Leave a trace of a page of a person's own that a clerk opens with them.
 
+    Refuses: NotYourRole, OwnHousehold.
     `page` is the name of its address; `application_id` is None where it is about no single one.
     """
     require_role(staff, Role.CLERK)
+    if application_id is not None:
+        require_stranger(staff, Household.of(application_id, now=now))
     record(
         "read-while-serving",
         actor=actor,

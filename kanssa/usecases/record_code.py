@@ -4,7 +4,7 @@ from uuid import UUID
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.matching import take_as_same
-from kanssa.applications.refusals import PersonKnown
+from kanssa.applications.refusals import CodeOfAnother, PersonKnown
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
 from kanssa.people.models import Person, hetu_lookup
@@ -21,9 +21,12 @@ def record_code(
     """A clerk keeps the identity code that the person whom they serve has got since.
 
     Who identified by it meanwhile and holds nothing is the same person from now on. Refuses:
-    NotYourRole, OwnHousehold, PersonKnown (they have a code, or another with places has this one).
+    NotYourRole, OwnHousehold, CodeOfAnother, PersonKnown (they have a code, or another with places
+    has this one).
     """
     require_role(staff, Role.CLERK)
+    if served.born is not None and served.born != hetu.born:
+        raise CodeOfAnother
     lookup = hetu_lookup(hetu)
     require_strangers(staff, [lookup])
     other = Person.objects.filter(hetu_lookup=lookup).first()

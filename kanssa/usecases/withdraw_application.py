@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.accounts.account import require_proven
 from kanssa.applications.announcements import tell_withdrawn
 from kanssa.applications.drafts import drop_draft
 from kanssa.applications.editing import require_editor
@@ -8,7 +9,7 @@ from kanssa.applications.invitations import end_invitation
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.states import Deed, State
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified
+from kanssa.identification.living import ACCOUNT, Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -21,10 +22,12 @@ def withdraw_application(
 
     For the identified main applicant, for the sending browser before anybody has identified, or
     for a clerk in the presence of the main applicant who was identified. Nobody's confirmations
-    elsewhere change. Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse.
+    elsewhere change. Refuses: ProofNeeded, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse.
     """
     household = locked(application_id, now=now)
     household.require(Deed.WITHDRAW)
+    if identified is not None and identified.method == ACCOUNT:
+        require_proven(identified.person_id)
     editor = require_editor(household, identified)
     household.end_as(State.WITHDRAWN, now)
     keep(household)

@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.accounts.account import require_proven
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Confirmation
@@ -9,7 +10,7 @@ from kanssa.applications.refusals import NothingConfirmed
 from kanssa.applications.states import Deed, State
 from kanssa.applications.validity import keep_losses
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified
+from kanssa.identification.living import ACCOUNT, Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -29,11 +30,13 @@ def withdraw_confirmation(
     """Take back what one has confirmed: at once, or so that it is not carried past this period.
 
     At once, a valid application falls back to sent, which the others notice. With the period
-    (in `valid` only) nobody notices before its end. Refuses: NoSuchApplication, SomeoneElse,
+    (in `valid` only) nobody notices before its end. Refuses: ProofNeeded, NoSuchApplication, SomeoneElse,
     NotAllowedNow, NothingConfirmed.
     """
     household = locked(application_id, now=now)
     household.require(Deed.WITHDRAW_CONFIRMATION)
+    if identified.method == ACCOUNT:
+        require_proven(identified.person_id)
     place = household.place_held_by(identified.person_id, applicant_id)
     given = household.living_confirmations_of(applicant_id)
     if not given:

@@ -50,8 +50,9 @@ class DocumentCheck:
     is given where `is_name_same` is not so. `is_marked_unverified`: the document itself says that
     the identity of its holder was not verified. `is_code_same`: the identity code on the
     application is the one on the document or in the population register; None where the
-    application has none, or nothing tells. Of what is no identity document nothing need be
-    answered: what was not is None, and never lets anybody through.
+    application has none, or nothing tells. `compared` is a fingerprint of what it was compared with. Of
+    what is no identity document nothing need be answered: what was not is None, and never lets anybody
+    through.
     """
 
     kind: DocumentKind
@@ -67,6 +68,7 @@ class DocumentCheck:
     is_marked_unverified: bool | None
     is_code_same: bool | None = None
     difference: Difference | None = None
+    compared: str = field(default="", repr=False)
 
     @property
     def answers(self) -> dict[str, bool | None]:

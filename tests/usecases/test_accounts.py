@@ -32,7 +32,8 @@ from kanssa.usecases.read_spoilt_slips import read_spoilt_slips
 from kanssa.usecases.set_new_password import set_new_password
 from kanssa.usecases.sign_in import sign_in
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, OTSO, arrived, completed, confirmed, identified, later, sent
+from tests.cast import AINO, EINO, OTSO, arrived, completed, confirmed, edited, identified, later, sent
+from tests.deeds import light, taken_back, withdrawn
 from tests.staff import member
 
 pytestmark = pytest.mark.django_db
@@ -410,6 +411,19 @@ def test_after_a_reset_one_sees_and_changes_what_one_could_before():
     opened(aino)
 
     completed(application, reset(now=later(days=2)), now=later(days=2))
+
+
+def test_who_reads_the_mail_takes_nothing_away_before_proving_who_they_are():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    confirmed(application, aino)
+    thief = reset(now=later(days=2))
+
+    for deed in (withdrawn, taken_back):
+        with pytest.raises(ProofNeeded):
+            deed(application, thief, now=later(days=2))
+    with pytest.raises(ProofNeeded):
+        edited(application, thief, light(1), now=later(days=2))
 
 
 # Taking it away

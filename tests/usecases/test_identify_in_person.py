@@ -5,9 +5,16 @@ import pytest
 
 from kanssa.accounts.models import User
 from kanssa.accounts.refusals import NotYourRole, OwnHousehold
-from kanssa.applications.desk_cases import Reason
+from kanssa.applications.desk_cases import Reason, what_is_compared
 from kanssa.applications.models import Confirmation, Task
-from kanssa.applications.refusals import NoSuchApplication, NoSuchTask, ReasonNeeded, SomeoneElse
+from kanssa.applications.refusals import (
+    CodeOfAnother,
+    NoSuchApplication,
+    NoSuchTask,
+    ReasonNeeded,
+    SomeoneElse,
+    SomethingChanged,
+)
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
 from kanssa.identification.models import DeskCheck
@@ -19,6 +26,8 @@ from kanssa.usecases.decide_task import decide_task
 from kanssa.usecases.declare_own_person import declare_own_person
 from kanssa.usecases.identify_in_person import Acting, identify_in_person
 from kanssa.usecases.open_case import open_case
+from kanssa.usecases.open_task import open_task
+from kanssa.usecases.record_code import record_code
 from kanssa.usecases.record_contact import record_contact
 from kanssa.usecases.review_desk_check import review_desk_check
 from kanssa.usecases.search_applications import search_applications
@@ -36,6 +45,7 @@ from tests.cast import (
     arrived,
     completed,
     confirmed,
+    edited,
     household_of,
     identified,
     later,
@@ -68,6 +78,8 @@ def clerk(*roles):
 
 
 def checked(application, applicant_id, check=PASSPORT, *, staff, acting=None, now=NOW):
+    if not check.compared:
+        check = replace(check, compared=compared_now(application, applicant_id))
     return identify_in_person(
         application_id=application.pk,
         applicant_id=applicant_id,
@@ -78,6 +90,10 @@ def checked(application, applicant_id, check=PASSPORT, *, staff, acting=None, no
         actor=staff.actor,
         now=now,
     )
+
+
+def compared_now(application, applicant_id):
+    return what_is_compared(household_of(application).facts_of(applicant_id))
 
 
 def main_of(application):
@@ -256,11 +272,75 @@ def test_who_identified_with_another_code_is_taken_as_the_person_when_a_clerk_sa
     ask_to_be_taken(**ids, identified=eino, actor=eino.actor, now=NOW)
     ask_to_be_taken(**ids, identified=eino, actor=eino.actor, now=NOW)
     task = Task.objects.get()
-    decide_task(task_id=task.pk, is_accepted=True, staff=saga, actor=saga.actor, now=NOW)
+    decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
 
     assert place_of(application, eino).pk == place
     with pytest.raises(NoSuchTask):
-        decide_task(task_id=task.pk, is_accepted=False, staff=saga, actor=saga.actor, now=NOW)
+        decide_task(
+            task_id=task.pk, is_accepted=False, is_filled=False, staff=saga, actor=saga.actor, now=NOW
+        )
+
+
+def test_what_the_sender_types_while_the_clerk_compares_is_not_what_was_checked():
+    application, saga = sent(AINO), clerk()
+    read = compared_now(application, main_of(application))
+    edited(application, None, lambda c: c.with_adult(main_of(application), {"hetu": OTSO.hetu}))
+
+    with pytest.raises(SomethingChanged):
+        checked(application, main_of(application), replace(PASSPORT, compared=read), staff=saga)
+
+    assert household_of(application).main_applicant.person_id is None
+    assert not DeskCheck.objects.exists()
+
+
+def asked_as_eino(application, code="010190-998H"):
+    eino = identified(replace(EINO, hetu=code))
+    place = next(key for key, row in household_of(application).applicants.items() if not row.is_main)
+    ask_to_be_taken(
+        application_id=application.pk, applicant_id=place, identified=eino, actor=eino.actor, now=NOW
+    )
+    return Task.objects.get()
+
+
+def test_no_clerk_decides_about_themselves():
+    application, saga = sent(AINO, EINO), clerk()
+    task = asked_as_eino(application)
+    declare_own_person(hetu=Hetu("010190-998H"), relation="self", staff=saga, actor=saga.actor, now=NOW)
+
+    with pytest.raises(OwnHousehold):
+        open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+    with pytest.raises(OwnHousehold):
+        decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
+
+
+def test_a_place_that_was_filled_while_the_clerk_decided_is_not_given_away():
+    application, saga = sent(AINO, EINO), clerk()
+    task = asked_as_eino(application)
+    arrived(EINO)
+
+    with pytest.raises(SomethingChanged):
+        decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
+
+
+def test_the_trace_of_a_task_names_who_was_shown():
+    application, saga = sent(AINO, EINO), clerk()
+    task = asked_as_eino(application)
+
+    open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+
+    assert Event.objects.get(kind="case-opened").facts["identification"] == str(task.identification_id)
+
+
+def test_a_code_that_carries_another_birth_date_is_not_the_persons():
+    application, saga = sent(AINO), clerk()
+    check = replace(PASSPORT, is_code_same=None)
+    served = checked(application, main_of(application), check, staff=saga).identified
+    ids = {"application_id": application.pk, "served": served, "staff": saga, "actor": saga.actor}
+
+    with pytest.raises(CodeOfAnother):
+        record_code(hetu=Hetu(OTSO.hetu), **ids, now=NOW)
+
+    record_code(hetu=Hetu(AINO.hetu), **ids, now=NOW)
 
 
 def test_a_stranger_is_not_taken_as_anybody():

@@ -9,7 +9,7 @@ from kanssa.applications.models import Application, Confirmation, Task
 from kanssa.evidence.models import Event
 from kanssa.identification.models import DeskCheck, Identification
 from kanssa.values.mrz import check_digit
-from tests.cast import AINO, EINO, OTSO, SAGA, Role, arrived, household_of, sent
+from tests.cast import AINO, EINO, OTSO, SAGA, Role, arrived, edited, household_of, sent
 from tests.web.browser import Browser, text_of
 from tests.web.test_confirming import link_of
 
@@ -294,6 +294,39 @@ def test_another_name_needs_a_reason(desk):
 
     assert "Say why the name differs" in text_of(unexplained)
     assert explained.status_code == 302
+
+
+def test_answers_that_belie_what_was_typed_from_the_document_are_not_taken(desk):
+    application = sent(AINO)
+
+    of_another_day = identified_here(desk, application, born="1.1.1950")
+    of_another_name = identified_here(desk, application, last_name="Virtanen")
+
+    assert "The date that you typed is another" in text_of(of_another_day)
+    assert "The name that you typed is another" in text_of(of_another_name)
+
+
+def test_what_was_edited_while_the_clerk_looked_is_told_and_compared_again(desk):
+    application = sent(AINO)
+    path = f"{opened(desk, application)}{place(application)}/identify/"
+    read = re.search(r'name="compared" value="(\w+)"', desk.get(path).content.decode())[1]
+    edited(application, None, lambda c: c.with_adult(place(application), {"first_names": "Aino Maria"}))
+
+    answer = desk.send(path, **(PASSPORT | {"compared": read}))
+
+    assert answer.status_code == 422
+    assert "The application was changed while you were reading it" in text_of(answer)
+
+
+def test_serving_somebody_opens_nothing_of_the_clerks_own_household(desk):
+    application, of_the_clerk = sent(AINO), sent(AINO, SAGA)
+    identified_here(desk, application)
+
+    answer = desk.get(f"e-service/{of_the_clerk.pk}/")
+
+    assert answer["Location"].endswith(f"/case/{of_the_clerk.pk}/")
+    assert desk.send(f"e-service/{of_the_clerk.pk}/decline/").status_code == 302
+    assert not Event.objects.filter(kind="declined").exists()
 
 
 def test_a_guardian_is_recorded_with_the_document(desk):

@@ -1,5 +1,6 @@
 """Who cannot be matched by an identity code: nothing is shown before a clerk has decided."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,12 +243,13 @@ def test_a_code_that_came_later_is_added_while_the_person_is_at_the_desk(later_a
 
 
 def test_a_code_of_somebody_with_an_application_of_their_own_is_not_merged(desk):
-    sent(EINO)
-    arrived(EINO)
+    another = replace(EINO, hetu=LATER_A_FINN.hetu)
+    sent(another)
+    arrived(another)
     application = sent(MAJA)
     identified_here(desk, application, last_name="Svensson", first_names="Maja", born="6.5.1990")
 
-    answer = desk.post(f"staff/desk/case/{application.pk}/code/", hetu=EINO.hetu)
+    answer = desk.post(f"staff/desk/case/{application.pk}/code/", hetu=LATER_A_FINN.hetu)
 
     assert answer.status_code == 422
     assert "Somebody is known by this identity code already" in text_of(answer)

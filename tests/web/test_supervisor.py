@@ -17,8 +17,9 @@ from kanssa.identification.models import CheckDecision, DeskCheck, Identificatio
 from kanssa.people.models import Person
 from kanssa.usecases.open_desk_check import open_desk_check
 from kanssa.usecases.read_desk_checks import read_desk_checks
+from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, NOW, OTSO, arrived, household_of, identified, identity_of, sent
+from tests.cast import AINO, EINO, NOW, OTSO, arrived, edited, household_of, identified, identity_of, sent
 from tests.cast import Role as Adult
 from tests.staff import begun, member
 from tests.staff import opened as local_account
@@ -199,7 +200,8 @@ def test_nobody_reviews_annuls_or_decides_their_own_check(browser):
 
 def test_a_supervisor_too_is_stopped_before_their_own_household(desk, office):
     application = sent(OTSO, EINO)
-    identified_here(desk, application, is_main=False, is_name_same="no", difference="mistyped")
+    born = f"{Hetu(EINO.hetu).born:%d.%m.%Y}"
+    identified_here(desk, application, is_main=False, is_name_same="no", difference="mistyped", born=born)
     check = DeskCheck.objects.get()
 
     answer = office.send(page_of(check, "why/"), reason="review")
@@ -329,6 +331,19 @@ def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(
     assert identification.person.hetu.code == AINO.hetu
     assert identification.assurance == "substantial"
     assert DeskCheck.objects.get(identification=identification).by_decision == CheckDecision.objects.get()
+
+
+def test_a_decision_counts_for_nothing_that_was_typed_since(desk, office):
+    check = refused(desk)
+    office.post(page_of(check, "document/"), **DECISION)
+    application = application_of(check)
+    main = household_of(application).main_applicant.pk
+    edited(application, None, lambda c: c.with_adult(main, {"hetu": OTSO.hetu}))
+
+    answer = desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/")
+
+    assert answer.status_code == 409
+    assert not Identification.objects.exists()
 
 
 def test_a_decision_serves_once_and_not_for_ever(desk, office, clock):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kanssa.applications.content import full_name
@@ -31,7 +32,7 @@ def household_cards(seen: Seen) -> list[Card]:
     """The household's facts: the same for every adult."""
     return [
         *[
-            Card(step.title, rows(facts, _answers(seen, step)))
+            Card(_title_of(step, facts), rows(facts, _answers(seen, step)))
             for step in _household_steps()
             if (facts := _facts_of(step))
         ],
@@ -76,6 +77,11 @@ def _household_steps() -> Iterable[Step]:
 def _facts_of(step: Step) -> list[Field]:
     """The step's fields without what the main applicant assured for themselves."""
     return [field for field in step.fields if field.name not in ("facts_are_true", "will_keep_current")]
+
+
+def _title_of(step: Step, shown: list[Field]) -> str | Promise:
+    """The step's title, or of a step that is not shown whole what is shown of it."""
+    return step.title if len(shown) == len(step.fields) else shown[0].label
 
 
 def _answers(seen: Seen, step: Step) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.answers.issuers import issuer_of, issuers
+from kanssa.applications.names import names_are_same
 from kanssa.usecases.identify_in_person import Acting
 from kanssa.usecases.open_adult import AdultAtDesk
 from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind
@@ -92,6 +93,7 @@ class DocumentForm(Form):
     def __init__(self, *args: Any, adult: AdultAtDesk, **more: Any) -> None:
         """Ask about the identity code only where there is one."""
         super().__init__(*args, **more)
+        self._adult = adult
         self.fields["issuer"].choices = issuers(get_language() or "fi")  # type: ignore[attr-defined]
         if not adult.hetu:
             del self.fields["is_code_same"]
@@ -110,11 +112,25 @@ class DocumentForm(Form):
                     self.add_error(name, _ANSWER["required"])
         if typed.get("is_name_same") == "no" and not typed.get("difference"):
             self.add_error("difference", _("Say why the name differs."))
+        self._see_contradictions(typed)
         if typed.get("acting_as") in ("guardian", "agent"):
             for name in ("acting_name", "acting_document"):
                 if not typed.get(name):
                     self.add_error(name, _("Write this down: somebody acts for the person."))
         return typed
+
+    def _see_contradictions(self, typed: Mapping[str, Any]) -> None:
+        """What was typed from the document must not belie the answers."""
+        adult = self._adult
+        if typed.get("is_born_same") == "yes" and typed.get("born") not in (None, adult.born):
+            self.add_error("is_born_same", _("The date that you typed is another than on the application."))
+        if typed.get("is_name_same") == "yes" and not names_are_same(
+            typed_last=adult.last_name,
+            typed_first=adult.first_names,
+            last=typed.get("last_name") or adult.last_name,
+            first=typed.get("first_names") or adult.first_names,
+        ):
+            self.add_error("is_name_same", _("The name that you typed is another than on the application."))
 
     def check(self) -> DocumentCheck:
         """What was answered, as the use case takes it."""
@@ -134,6 +150,7 @@ class DocumentForm(Form):
             is_marked_unverified=_answer(said["is_marked_unverified"]),
             is_code_same=_answer(said.get("is_code_same", "")),
             difference=Difference(difference) if difference not in ("", "none") else None,
+            compared=self._adult.compared,
         )
 
     def acting(self) -> Acting | None:

@@ -13,7 +13,7 @@ from kanssa.accounts.account import standing_of
 from kanssa.applications import queries
 from kanssa.applications.desk import the_desk
 from kanssa.applications.names import names_are_same
-from kanssa.applications.refusals import NotIdentified, PersonKnown
+from kanssa.applications.refusals import CodeOfAnother, NotIdentified, PersonKnown, SomethingChanged
 from kanssa.applications.times import day_of
 from kanssa.identification.living import Identified
 from kanssa.usecases.identify_in_person import identify_in_person
@@ -50,6 +50,8 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
     form = DocumentForm(request.POST, adult=adult)
     if form.scanned:
         return _read_zone(request, form, adult)
+    if request.POST.get("compared") != adult.compared:
+        form.add_error(None, str(SomethingChanged.reason))
     if not form.is_valid():
         return _document_page(request, form, adult)
     visitor = staff_visitor_of(request)
@@ -139,7 +141,7 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 actor=visitor.staff.actor,
                 now=visitor.now,
             )
-        except PersonKnown as refusal:
+        except (CodeOfAnother, PersonKnown) as refusal:
             form.add_error("hetu", str(refusal.reason))
         else:
             return redirect("desk:serving", application_id=application_id)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kanssa.applications.desk_lists import MOST, DeskList
-from kanssa.applications.refusals import NotAllowedNow, PersonKnown
+from kanssa.applications.refusals import NotAllowedNow, PersonKnown, SomethingChanged
 from kanssa.usecases.decide_task import decide_task
 from kanssa.usecases.open_task import open_task
 from kanssa.usecases.read_desk_list import read_desk_list
@@ -59,8 +59,15 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             is_accepted = form.cleaned_data["outcome"] == "accepted"
-            decide_task(task_id=task_id, is_accepted=is_accepted, staff=staff, actor=staff.actor, now=now)
-        except (NotAllowedNow, PersonKnown) as refusal:
+            decide_task(
+                task_id=task_id,
+                is_accepted=is_accepted,
+                is_filled=request.POST.get("filled") == "yes",
+                staff=staff,
+                actor=staff.actor,
+                now=now,
+            )
+        except (NotAllowedNow, PersonKnown, SomethingChanged) as refusal:
             form.add_error(None, str(refusal.reason))
         else:
             return redirect("desk:list", which=DeskList.TASKS)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import ResolverMatch
 
-from kanssa.accounts.refusals import NotSignedIn
+from kanssa.accounts.refusals import NotSignedIn, OwnHousehold
 from kanssa.accounts.staff import StaffMember
 from kanssa.usecases.read_while_serving import read_while_serving
 from kanssa.web.staff.visitor import staff_visitor_of
@@ -41,8 +41,10 @@ class ServingMiddleware:
             return None
         serves = _signed_in(request)
         if match and serves is not None and serves.user_id == served_by:
-            if request.method in ("GET", "HEAD"):  # what changes something leaves a trace by itself
+            try:
                 leave_trace(request, match)
+            except OwnHousehold:  # whose page says so
+                return redirect("desk:case", application_id=match.kwargs["application_id"])
             return None
         return redirect("staff:sign_in")
 
