@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from kanssa.applications.models import Confirmation
-from kanssa.identification.living import ACCOUNT, DESK
+from kanssa.identification.living import ACCOUNT
 from kanssa.identification.models import DeskCheck
 
 
@@ -19,17 +21,17 @@ class RestingConfirmation:
 
 
 def confirmations_resting_on(check: DeskCheck) -> tuple[RestingConfirmation, ...]:
-    """What the person confirmed in this place since the check: at the desk, or by the account it led to.
+    """What the person confirmed by this identification at the desk, or since by an account of theirs.
+
+    On whichever application: the account was theirs on all.
 
     What they confirmed by an identification of their own at a bank does not rest on it.
     """
     if check.identification is None:
         return ()
+    by_account = Q(identification__method=ACCOUNT, confirmed_at__gte=check.at)
     given = Confirmation.objects.filter(
-        applicant_id=check.applicant_id,
-        person_id=check.identification.person_id,
-        confirmed_at__gte=check.at,
-        identification__method__in=(DESK, ACCOUNT),
+        Q(identification=check.identification) | by_account, person_id=check.identification.person_id
     )
     return tuple(
         RestingConfirmation(each.pk, each.confirmed_at, each.ended_because)

@@ -2,13 +2,16 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import USED_ELSEWHERE, Household
 from kanssa.applications.keeping import locked_together
 from kanssa.applications.models import Confirmation, Seat
-from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation
+from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation, OwnCheck
 from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.validity import hand_main_place, keep_losses, weigh
 from kanssa.evidence.record import record
+from kanssa.identification.living import ACCOUNT, DESK
+from kanssa.identification.models import DeskCheck
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
@@ -23,7 +26,8 @@ def annul_confirmation(
     """A supervisor ends a confirmation that was forged or rests on a mistake (DOMAIN, rule 8).
 
     What the application's becoming valid had ended elsewhere lives again, if it still has time and
-    its adults are not valid elsewhere. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded.
+    its adults are not valid elsewhere. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded,
+    OwnHousehold, OwnCheck (it rests on an identification that they made at the desk).
     """
     require_role(staff, Role.SUPERVISOR)
     annulled = Confirmation.objects.filter(pk=confirmation_id).first()
@@ -32,6 +36,8 @@ def annul_confirmation(
     victims = _ended_for(annulled)
     first, rivals = locked_together([annulled.application_id, *victims], now=now)
     household = first[0]
+    require_stranger(staff, household)
+    _require_not_own(annulled, staff)
     household.require(Deed.ANNUL)
     given = next(each for each in household.confirmations if each.pk == confirmation_id)
     if given.ended_because == ANNULLED:
@@ -49,6 +55,15 @@ def annul_confirmation(
     keep_losses(household, actor=actor, but=None, cause=f"annulled:{confirmation_id}")
     for victim in first[1:]:
         _revive(victim, [each for each in (*first, *rivals) if each is not victim], annulled, actor)
+
+
+def _require_not_own(annulled: Confirmation, staff: StaffMember) -> None:
+    """Whoever identified the person at the desk does not judge what came of it."""
+    if annulled.identification.method not in (DESK, ACCOUNT):
+        return
+    own = DeskCheck.objects.filter(staff_id=staff.user_id, identification__isnull=False)
+    if own.filter(identification__person_id=annulled.person_id).exists():
+        raise OwnCheck
 
 
 def _ended_for(annulled: Confirmation) -> list[UUID]:

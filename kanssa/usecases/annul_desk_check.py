@@ -1,11 +1,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.accounts import account
 from kanssa.accounts.activation import end_slips_of
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
-from kanssa.applications.keeping import keep, locked
+from kanssa.applications.keeping import keep, locked_together
+from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
 from kanssa.applications.resting import confirmations_resting_on
 from kanssa.applications.states import LIVING
@@ -24,16 +26,20 @@ def annul_desk_check(
 ) -> None:
     """A supervisor annuls an identification at the desk, with grounds, once nothing lives that rests on it.
 
-    It opens nothing more, nor does a slip that it led to; the place that it filled is free for whoever
-    is meant. Refuses: NotYourRole, NoSuchTask, OwnCheck (their own), OwnHousehold, NotAllowedNow
-    (a confirmation still lives: `annul_confirmation` first).
+    It opens nothing more, nor does a slip or an account that it led to: the person gets a new slip when
+    they are identified rightly. The places that it filled are free for whoever is meant. Refuses:
+    NotYourRole, NoSuchTask, OwnCheck (their own), OwnHousehold, NotAllowedNow (a confirmation still
+    lives: `annul_confirmation` first).
     """
     require_role(staff, Role.SUPERVISOR)
     named = DeskCheck.objects.filter(pk=check_id, identification__isnull=False).first()
-    if named is None:
+    if named is None or named.identification_id is None:
         raise NoSuchTask
-    household = locked(named.application_id, now=now)
-    require_stranger(staff, household)
+    filled = Applicant.objects.filter(identification_id=named.identification_id)
+    ids = {named.application_id, *filled.values_list("application_id", flat=True)}
+    households, _rivals = locked_together(sorted(ids), now=now)
+    for household in households:
+        require_stranger(staff, household)
     check = (
         DeskCheck.objects.select_for_update(of=("self",)).select_related("identification").get(pk=check_id)
     )
@@ -44,7 +50,8 @@ def annul_desk_check(
     if any(not each.ended_because for each in confirmations_resting_on(check)):
         raise NotAllowedNow
     annul_identification(check.identification, now=now)
-    is_emptied = _empty(household, check.identification)
+    _take_account_away(check.identification.person_id, now)
+    emptied = [household for household in households if _empty(household, check.identification)]
     decision = decide(check, Outcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now)
     record(
         "desk-check-annulled",
@@ -55,13 +62,18 @@ def annul_desk_check(
         check=str(check.pk),
         decision=str(decision.pk),
         grounds=grounds,
-        place_emptied=is_emptied,
+        emptied=[str(household.application.pk) for household in emptied],
     )
+
+
+def _take_account_away(person_id: UUID, now: datetime) -> None:
+    """Its mailbox and password may be somebody else's, whoever identifies as the person later."""
+    account.remove(person_id, now=now)
+    end_slips_of(person_id, now=now)
 
 
 def _empty(household: Household, annulled: Identification) -> bool:
     """Free the place if this identification filled it and the person has confirmed nothing in it since."""
-    end_slips_of(annulled.person_id, now=household.now)
     for place in household.applicants.values():
         is_filled_by_it = place.identification_id == annulled.pk
         if is_filled_by_it and household.state in LIVING and not household.living_confirmations_of(place.pk):

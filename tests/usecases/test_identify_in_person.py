@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kanssa.accounts.account_refusals import WrongCredentials
 from kanssa.accounts.models import User
 from kanssa.accounts.refusals import NotYourRole, OwnHousehold
 from kanssa.applications.desk_cases import Reason, what_is_compared
@@ -11,6 +12,8 @@ from kanssa.applications.refusals import (
     CodeOfAnother,
     NoSuchApplication,
     NoSuchTask,
+    NotAllowedNow,
+    OwnCheck,
     ReasonNeeded,
     SomeoneElse,
     SomethingChanged,
@@ -20,6 +23,8 @@ from kanssa.evidence.models import Event
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.models import Message
 from kanssa.usecases.accept_terms import accept_terms
+from kanssa.usecases.annul_confirmation import annul_confirmation
+from kanssa.usecases.annul_desk_check import annul_desk_check
 from kanssa.usecases.ask_for_annulment import ask_for_annulment
 from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
 from kanssa.usecases.decide_task import decide_task
@@ -53,6 +58,7 @@ from tests.cast import (
     sent,
 )
 from tests.staff import member
+from tests.usecases.test_accounts import came, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -341,6 +347,48 @@ def test_a_code_that_carries_another_birth_date_is_not_the_persons():
         record_code(hetu=Hetu(OTSO.hetu), **ids, now=NOW)
 
     record_code(hetu=Hetu(AINO.hetu), **ids, now=NOW)
+
+
+def annulled(check, *, staff, now):
+    annul_desk_check(
+        check_id=check.pk, grounds="mistaken", words="Another face.", staff=staff, actor=staff.actor, now=now
+    )
+
+
+def test_who_was_wrongly_identified_keeps_no_account_whoever_identifies_later():
+    application, saga = sent(AINO), clerk()
+    impostor = checked(application, main_of(application), staff=saga).identified
+    opened(impostor)
+    annulled(DeskCheck.objects.get(), staff=clerk(Role.SUPERVISOR), now=later(days=1))
+    arrived(AINO, now=later(days=2))
+
+    with pytest.raises(WrongCredentials):
+        came(now=later(days=2))
+
+
+def test_what_the_wrong_one_confirmed_on_another_application_has_to_end_first():
+    application, elsewhere, saga = sent(AINO), sent(AINO), clerk()
+    impostor = checked(application, main_of(application), staff=saga).identified
+    completed_by_code = arrived(AINO, sent_here=elsewhere)
+    assert completed_by_code.person_id == impostor.person_id
+    confirmed(elsewhere, impostor)
+
+    with pytest.raises(NotAllowedNow):
+        annulled(DeskCheck.objects.get(), staff=clerk(Role.SUPERVISOR), now=later(days=1))
+
+
+def test_nobody_judges_what_came_of_their_own_check():
+    application, saga = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
+    served = checked(application, main_of(application), staff=saga).identified
+    accept_terms(identified=served, version="2026-01-01", language="fi", actor=served.actor, now=NOW)
+    given = confirmed(application, served)
+
+    with pytest.raises(OwnCheck):
+        annul_confirmation(
+            confirmation_id=given, grounds="mistaken", staff=saga, actor=saga.actor, now=later(days=1)
+        )
+
+    assert Confirmation.objects.get(pk=given).ended_at is None
 
 
 def test_a_stranger_is_not_taken_as_anybody():
