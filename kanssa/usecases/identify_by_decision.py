@@ -5,7 +5,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.checks import birth_date
 from kanssa.applications.desk_cases import require_stranger, what_is_compared
 from kanssa.applications.desk_identifying import Proven, identify_at_desk
-from kanssa.applications.keeping import locked
+from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
@@ -33,7 +33,7 @@ def identify_by_decision(
     check = DeskCheck.objects.filter(pk=check_id, application_id=application_id).first()
     if check is None:
         raise NoSuchTask
-    household = locked(check.application_id, now=now)
+    household, _rivals = locked_with_rivals(check.application_id, now=now)
     require_stranger(staff, household)
     decision = _decision(check, now)
     if decision.staff_id == staff.user_id:

@@ -9,7 +9,7 @@ from django.conf import settings
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk_cases import require_stranger, what_is_compared
 from kanssa.applications.desk_identifying import Proven, identify_at_desk
-from kanssa.applications.keeping import locked
+from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomethingChanged
 from kanssa.applications.states import LIVING
@@ -64,7 +64,8 @@ def identify_in_person(
     name, birth date or code stands there than was compared).
     """
     require_role(staff, Role.CLERK)
-    household = locked(application_id, now=now)
+    # People before applications, as when somebody confirms meanwhile.
+    household, _rivals = locked_with_rivals(application_id, now=now)
     require_stranger(staff, household)
     place = household.applicants.get(applicant_id)
     if place is None:

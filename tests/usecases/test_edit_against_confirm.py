@@ -37,6 +37,7 @@ from tests.cast import (
     sent,
 )
 from tests.deeds import annulled, corrected, discarded, light, of_the_household, passed, taken_back
+from tests.usecases.test_identify_in_person import checked, clerk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS, ROUNDS_OF_A_COUPLE = 40, 20
@@ -267,6 +268,23 @@ def test_crossed_couples_whose_last_ones_confirm_in_the_same_second_leave_each_i
         for application in applications:
             assert_nothing_unseen(application)
             withdraw_all(application)
+
+
+def test_somebody_identified_again_at_the_desk_stops_nobody_who_confirms_meanwhile():
+    saga = clerk()
+    for lead in leads(12):
+        application, aino, eino = couple()
+        seen, place = household_of(application).standing, place_of(application, aino).pk
+
+        check, confirming = against(
+            lambda a=application, p=place: checked(a, p, staff=saga),
+            confirms(application, eino, seen),
+            lead=lead,
+        )
+
+        assert check.identified.person_id == aino.person_id
+        assert not isinstance(confirming, Refusal)
+        withdraw_all(application)
 
 
 def test_two_workers_do_what_the_clock_has_to_do_once():
