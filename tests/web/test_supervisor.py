@@ -423,7 +423,7 @@ def test_contacts_of_a_protected_person_are_opened_with_a_reason_that_leaves_an_
     key = place(application)
 
     case = text_of(desk.get(folder))
-    letter = desk.get(f"{folder}{key}/letter/").content.decode()
+    letter = text_of(desk.get(f"{folder}{key}/letter/"))
     without = desk.send(f"{folder}{key}/contacts/")
     shown = text_of(desk.post(f"{folder}{key}/contacts/", reason="contact"))
 
