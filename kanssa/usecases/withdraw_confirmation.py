@@ -6,7 +6,7 @@ from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Confirmation
 from kanssa.applications.periods import AFTER_PERIOD
-from kanssa.applications.refusals import NothingConfirmed
+from kanssa.applications.refusals import NothingConfirmed, SomethingChanged
 from kanssa.applications.states import Deed, State
 from kanssa.applications.validity import keep_losses
 from kanssa.evidence.record import record
@@ -30,8 +30,9 @@ def withdraw_confirmation(
     """Take back what one has confirmed: at once, or so that it is not carried past this period.
 
     At once, a valid application falls back to sent, which the others notice. With the period
-    (in `valid` only) nobody notices before its end. Refuses: ProofNeeded, NoSuchApplication, SomeoneElse,
-    NotAllowedNow, NothingConfirmed.
+    nobody notices before its end; where there is no period any more, nothing is taken that was not
+    given up. Refuses: ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow, NothingConfirmed,
+    SomethingChanged.
     """
     household = locked(application_id, now=now)
     household.require(Deed.WITHDRAW_CONFIRMATION)
@@ -41,16 +42,17 @@ def withdraw_confirmation(
     given = household.living_confirmations_of(applicant_id)
     if not given:
         raise NothingConfirmed
-    is_let_end = at_period_end and household.state is State.VALID
+    if at_period_end and household.state is not State.VALID:
+        raise SomethingChanged
     record(
-        "confirmation-ends-with-period" if is_let_end else "confirmation-withdrawn",
+        "confirmation-ends-with-period" if at_period_end else "confirmation-withdrawn",
         actor=actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,
         confirmations=[str(each.pk) for each in given],
     )
-    if is_let_end:
+    if at_period_end:
         _let_end(household, given)
         return
     for each in given:

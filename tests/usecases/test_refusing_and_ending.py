@@ -5,7 +5,7 @@ import pytest
 
 from kanssa.accounts.refusals import NotYourRole
 from kanssa.applications.drafts import content_of
-from kanssa.applications.models import Application, Seat
+from kanssa.applications.models import Application, Confirmation, Seat
 from kanssa.applications.refusals import (
     ConfirmationEnded,
     ConfirmedAlready,
@@ -14,6 +14,7 @@ from kanssa.applications.refusals import (
     NothingConfirmed,
     NotIdentified,
     SomeoneElse,
+    SomethingChanged,
     TooLateToCopy,
 )
 from kanssa.applications.states import State
@@ -126,6 +127,16 @@ def test_a_confirmation_that_is_let_end_with_the_period_disturbs_nobody_before_i
     assert household_of(application, now=later(days=20)).state is State.VALID
     assert household_of(application, now=later(days=100)).state is State.EXPIRED
     assert not letters("fallen_back")
+
+
+def test_who_lets_it_end_with_a_period_that_is_over_by_then_loses_nothing():
+    application, aino, eino = valid_of_two()
+    withdraw_confirmation(**as_adult(application, aino, now=later(days=20)), at_period_end=False)
+
+    with pytest.raises(SomethingChanged):
+        withdraw_confirmation(**as_adult(application, eino, now=later(days=21)), at_period_end=True)
+
+    assert Confirmation.objects.filter(person_id=eino.person_id, ended_at=None, ends_by__gt=later(days=100))
 
 
 def test_a_confirmation_that_is_let_end_is_not_carried_past_the_period_by_a_renewal():
