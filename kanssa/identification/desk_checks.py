@@ -80,6 +80,13 @@ def is_asked(check: DeskCheck) -> bool:
     return asked is not None and not check.decisions.exists()
 
 
+def came_in_person(identification_id: UUID) -> bool:
+    """Whether the desk identified somebody for themselves: nobody acted for them."""
+    checks = DeskCheck.objects.filter(identification=identification_id, acting="")
+    without_document = Q(by_decision=None) | Q(by_decision__desk_check__acting="")
+    return checks.filter(without_document).exists()
+
+
 def latest_outcome(check: DeskCheck) -> str:
     """What was decided of a check last, or empty."""
     latest = max(check.decisions.all(), key=lambda each: each.at, default=None)

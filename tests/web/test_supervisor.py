@@ -513,23 +513,101 @@ def test_the_registers_last_word_protects_and_ends_protection():
     assert b"register" not in bytes(Person.objects.get().protection_sealed)
 
 
+def of_the_order(application: Application, *, is_main: bool = True) -> str:
+    return f"staff/desk/case/{application.pk}/{place(application, is_main=is_main)}/protect/"
+
+
 def test_a_clerk_records_an_order_and_its_end_and_the_registers_word_holds(desk):
     application = sent(AINO)
-    arrived(AINO)
-    folder = opened(desk, application)
-    path = f"{folder}{place(application)}/protect/"
+    identified_here(desk, application)
+    path = of_the_order(application)
     person = Person.objects.get()
 
-    desk.post(path, is_protected="yes")
+    desk.post(path, is_protected="yes", because="person")
     recorded = Person.objects.get().is_protected
-    desk.post(path, is_protected="no")
+    desk.post(path, is_protected="no", because="person")
     ended = Person.objects.get().is_protected
     person.refresh_from_db()
     person.hear_of_protection(is_protected=True, of="register")
-    desk.post(path, is_protected="no")
+    desk.post(path, is_protected="no", because="person")
 
     assert (recorded, ended, Person.objects.get().is_protected) == (True, False, True)
     assert Event.objects.filter(kind="protection-recorded").count() == 3
+
+
+def ordered(desk: Browser) -> Application:
+    """Aino has told a clerk of an order, and nobody is served any more."""
+    application = sent(AINO, EINO)
+    arrived(AINO)
+    opened(desk, application)
+    desk.post(of_the_order(application), is_protected="yes", because="person")
+    return application
+
+
+def test_an_order_is_not_ended_by_telephone(desk):
+    application = ordered(desk)
+
+    answer = desk.post(of_the_order(application), is_protected="no", because="person")
+
+    assert answer.status_code == 422
+    assert "only while the person whom it protects is here" in text_of(answer)
+    assert Person.objects.get().is_protected
+
+
+def test_an_order_is_not_ended_while_somebody_else_of_the_application_is_served(desk):
+    application = ordered(desk)
+    main = Person.objects.get().pk
+    identified_here(desk, application, is_main=False, first_names="Eino Ensio", born="3.5.1987")
+
+    answer = desk.post(of_the_order(application), is_protected="no", because="person")
+
+    assert answer.status_code == 422
+    assert Person.objects.get(pk=main).is_protected
+
+
+def test_nobody_who_acts_for_a_protected_person_ends_their_order(desk):
+    application = ordered(desk)
+    acting = {"acting_as": "agent", "acting_name": "Eino", "acting_document": "A letter of attorney"}
+    identified_here(desk, application, **acting)
+
+    answer = desk.post(of_the_order(application), is_protected="no", because="person")
+
+    assert answer.status_code == 422
+    assert Person.objects.get().is_protected
+
+
+def test_an_order_is_not_ended_without_a_reason(desk):
+    application = ordered(desk)
+    identified_here(desk, application)
+
+    answer = desk.post(of_the_order(application), is_protected="no")
+
+    assert answer.status_code == 422
+    assert "Choose on what it rests" in text_of(answer)
+    assert Person.objects.get().is_protected
+
+
+def test_a_supervisor_sees_who_recorded_and_who_ended_an_order_when_and_why(desk, office):
+    application = ordered(desk)
+    identified_here(desk, application)
+    desk.post(of_the_order(application), is_protected="no", because="decision")
+
+    page = text_of(office.get(f"{FOLDER}protected/"))
+
+    assert f"Saga Salonen {application.reference} Recorded an order The person says so" in page
+    ended = f"{application.reference} Recorded the end of an order A decision of an authority was shown"
+    assert f"Saga Salonen {ended}" in page
+
+
+def test_a_person_taken_as_one_keeps_who_said_that_they_are_protected():
+    known, other = Person.objects.create(), Person.objects.create()
+    other.hear_of_protection(is_protected=True, of="clerk")
+
+    known.take_names_of(other)
+    assert known.is_protected
+    known.hear_of_protection(is_protected=False, of="clerk")
+
+    assert not known.is_protected
 
 
 # Roles
