@@ -67,6 +67,14 @@ class Person(models.Model):
         self.hetu_sealed = seal_json(hetu.code, bound_to=f"person:{self.pk}:hetu")
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
 
+    def lose_code(self, *, to: "Person | None") -> None:
+        """Be known by no code any more; whoever was known by it before is so again."""
+        hetu = self.hetu
+        self.hetu_lookup = self.hetu_sealed = None
+        self.save(update_fields=["hetu_lookup", "hetu_sealed"])
+        if to is not None and hetu is not None:
+            to.take_code(hetu)
+
     def take_names_of(self, other: "Person") -> None:
         """Be found by what the other was found by: it is the same person."""
         hetu, foreign = other.hetu, other.foreign_lookup

@@ -16,7 +16,7 @@ from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
 from kanssa.evidence.recent import last_done
 from kanssa.evidence.record import record
-from kanssa.identification.desk_checks import latest_outcome
+from kanssa.identification.desk_checks import is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.models import Message
 from kanssa.usecases.deed import use_case
@@ -210,7 +210,7 @@ def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
             kind=each.kind,
             refused_because=each.refused_because,
             acting=each.acting,
-            is_annulment_asked=each.annulment_asked_at is not None,
+            is_annulment_asked=each.annulment_asked_at is not None and is_asked(each),
             can_be_decided=each.refused_because in NO_ACCEPTABLE_DOCUMENT,
             is_decision_asked=each.decision_asked_at is not None,
             decision=latest_outcome(each),

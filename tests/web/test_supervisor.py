@@ -300,6 +300,72 @@ def test_an_identification_may_stand_with_grounds_and_the_clerk_sees_it(desk, of
     )
 
 
+def test_what_stood_may_be_wished_annulled_again_for_a_new_reason(desk, office, clock):
+    check = checked(desk)
+    wished_annulled(desk, check)
+    office.post(page_of(check, "keep/"), words="Looked at the register: it is she.")
+    clock.passes(minutes=5)
+
+    wished_annulled(desk, check, "forged")
+
+    case = text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+    assert "A supervisor has been asked to annul it" in case
+    assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
+    page = text_of(office.get(page_of(check)))
+    assert "The document was forged or somebody else’s" in page
+    assert office.post(page_of(check, "annul/"), grounds="forged", words="A forgery.").status_code == 302
+
+
+# A code that a clerk records
+
+
+def coded(desk: Browser, clock) -> DeskCheck:
+    """Aino is identified without a code, and the clerk records one."""
+    check = checked(desk, is_code_same="unknown")
+    clock.passes(minutes=1)
+    desk.post(f"staff/desk/case/{check.application_id}/code/", hetu=AINO.hetu)
+    check.refresh_from_db()
+    return check
+
+
+def test_a_check_by_which_a_code_was_recorded_is_always_reviewed(desk, office, clock):
+    check = coded(desk, clock)
+
+    listed = text_of(office.get(f"{FOLDER}checks/review/"))
+    page = text_of(office.get(page_of(check)))
+
+    assert application_of(check).reference in listed
+    assert "An identity code was recorded" in listed
+    assert "Annulling takes the code away too" in page
+    assert AINO.hetu not in office.last.content.decode()
+
+
+def test_annulling_takes_a_recorded_code_away_and_all_that_came_by_it(desk, office, clock):
+    elsewhere = sent(AINO)
+    check = coded(desk, clock)
+    desk.send("staff/desk/end/")
+    stranger = arrived(AINO, sent_here=elsewhere, now=clock.time)
+    assert household_of(elsewhere, now=clock.time).main_applicant.person_id == stranger.person_id
+
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was her sister's code.")
+
+    person = Person.objects.get(pk=check.identification.person_id)
+    assert person.hetu is None
+    assert household_of(elsewhere, now=clock.time).main_applicant.person_id is None
+    assert not Identification.objects.filter(person=person, annulled_at=None).exists()
+
+
+def test_whoever_was_known_by_a_wrongly_recorded_code_is_so_again(desk, office, clock):
+    before = identified(AINO)
+    check = coded(desk, clock)
+    assert Person.objects.get(pk=before.person_id).hetu is None
+
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was her sister's code.")
+
+    assert Person.objects.get(pk=before.person_id).hetu.code == AINO.hetu
+    assert identified(AINO, now=clock.time).person_id == before.person_id
+
+
 # No acceptable document
 
 
