@@ -4,6 +4,7 @@ from uuid import UUID
 from kanssa.accounts import account
 from kanssa.accounts.activation import end_slips_of
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.announcements import tell_decided
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked_together
@@ -53,8 +54,9 @@ def annul_desk_check(
     filled = set(places_resting_on(check).values_list("pk", flat=True))
     if check.code_recorded_at is not None:
         _take_code_away(check, check.identification.person, now)
-    emptied = [household for household in households if _empty(household, filled)]
     decision = decide(check, Outcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now)
+    _tell(households, check, cause=str(decision.pk))
+    emptied = [household for household in households if _empty(household, filled)]
     record(
         "desk-check-annulled",
         actor=actor,
@@ -80,6 +82,12 @@ def _take_code_away(check: DeskCheck, person: Person, now: datetime) -> None:
     since = None if other else check.code_recorded_at
     annul_what_a_code_proved(person.pk, since=since, now=now)
     person.lose_code(to=other)
+
+
+def _tell(households: list[Household], check: DeskCheck, *, cause: str) -> None:
+    for household in households:
+        if check.applicant_id in household.applicants and household.state in LIVING:
+            tell_decided(household, check.applicant_id, outcome=Outcome.ANNULLED, cause=cause)
 
 
 def _empty(household: Household, filled: set[UUID]) -> bool:

@@ -76,7 +76,8 @@ class CaseCheck:
     """A document check at the desk: identified (`refused_because` is empty) or why not.
 
     `can_be_decided`: a supervisor may let the person be identified without that document.
-    `decision` is the latest of a supervisor, or empty; `is_used`: somebody was identified by it.
+    `decision` is the latest of a supervisor, or empty; `is_used`: somebody was identified
+    by it; `is_told`: the person is written to about the decision.
     """
 
     check_id: UUID
@@ -90,6 +91,7 @@ class CaseCheck:
     is_decision_asked: bool
     decision: str
     is_used: bool
+    is_told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +216,18 @@ def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
             can_be_decided=each.refused_because in NO_ACCEPTABLE_DOCUMENT,
             is_decision_asked=each.decision_asked_at is not None,
             decision=latest_outcome(each),
+            is_told=_is_told(each),
             is_used=any(decision.pk in used for decision in each.decisions.all()),
         )
         for each in checks.prefetch_related("decisions")
     )
+
+
+def _is_told(check: DeskCheck) -> bool:
+    causes = [
+        f"decided:{each.pk}:{check.application_id}:{check.applicant_id}" for each in check.decisions.all()
+    ]
+    return bool(causes) and Message.objects.filter(cause__in=causes).exists()
 
 
 def _colleagues(application_id: UUID, staff: StaffMember, now: datetime) -> tuple[Colleague, ...]:

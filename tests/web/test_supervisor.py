@@ -14,6 +14,8 @@ from kanssa.applications.states import State
 from kanssa.evidence.models import Event
 from kanssa.identification.living import begin_living
 from kanssa.identification.models import CheckDecision, DeskCheck, Identification
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
 from kanssa.people.models import Person
 from kanssa.usecases.open_desk_check import open_desk_check
 from kanssa.usecases.read_desk_checks import read_desk_checks
@@ -316,6 +318,36 @@ def test_what_stood_may_be_wished_annulled_again_for_a_new_reason(desk, office, 
     assert office.post(page_of(check, "annul/"), grounds="forged", words="A forgery.").status_code == 302
 
 
+def letters(topic: str = "decided") -> list[tuple[str, dict]]:
+    return [contents_of(each) for each in Message.objects.filter(topic=topic)]
+
+
+def test_whose_identification_is_annulled_is_told_alone(desk, office):
+    check = checked(desk)
+    wished_annulled(desk, check)
+
+    office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
+
+    [(address, says)] = letters()
+    assert (address, says["outcome"]) == (AINO.email, "annulled")
+    assert says["reference"] == application_of(check).reference
+    assert "The person is told by e-mail" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+
+
+def test_nobody_is_mailed_at_an_address_that_two_adults_share_and_the_clerk_reads_how_to_tell(desk, office):
+    application = sent(AINO, replace(EINO, email=AINO.email))
+    identified_here(desk, application)
+    check = DeskCheck.objects.get()
+    wished_annulled(desk, check)
+
+    office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
+
+    assert letters() == []
+    case = text_of(desk.get(f"staff/desk/case/{application.pk}/"))
+    assert "Nobody was mailed" in case
+    assert "print a letter" in case
+
+
 # A code that a clerk records
 
 
@@ -397,6 +429,14 @@ def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(
     assert identification.person.hetu.code == AINO.hetu
     assert identification.assurance == "substantial"
     assert DeskCheck.objects.get(identification=identification).by_decision == CheckDecision.objects.get()
+
+
+def test_who_has_no_acceptable_document_is_told_what_was_decided(desk, office):
+    check = refused(desk)
+
+    office.post(page_of(check, "document/"), **DECISION)
+
+    assert [(address, says["outcome"]) for address, says in letters()] == [(AINO.email, "identify")]
 
 
 def test_a_decision_counts_for_nothing_that_was_typed_since(desk, office):
