@@ -1,6 +1,6 @@
 """Applicants' accounts (luo tunnus): one mailbox, one account, one person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,20 @@ class AccountStanding:
 
     opened_at: datetime
     needs_proof: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where the person of an account is written to, and in which language."""
+
+    address: str = field(repr=False)
+    language: str
+
+
+def mailbox_of(person_id: UUID) -> Mailbox | None:
+    """The mailbox of a person's account; None where they have none."""
+    row = Account.objects.filter(pk=person_id).first()
+    return Mailbox(email_of(row), row.language) if row else None
 
 
 def account_at(email: str) -> Account | None:

@@ -24,6 +24,12 @@ def has_declared_self(staff: StaffMember) -> bool:
     return OwnPerson.objects.filter(user_id=staff.user_id, relation="self").exists()
 
 
+def own_lookups(staff: StaffMember) -> list[bytes]:
+    """The look-ups of the member's own code and of those whom they declared."""
+    own = OwnPerson.objects.filter(user_id=staff.user_id).values_list("hetu_lookup", flat=True)
+    return [bytes(lookup) for lookup in own]
+
+
 def require_strangers(staff: StaffMember, lookups: Collection[bytes]) -> None:
     """Let nobody handle what concerns themselves or a relative. Refuses: OwnHousehold."""
     if OwnPerson.objects.filter(user_id=staff.user_id, hetu_lookup__in=lookups).exists():

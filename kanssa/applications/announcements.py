@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from kanssa.accounts.account import mailbox_of
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned
@@ -14,6 +15,7 @@ from kanssa.applications.models import Applicant, Invitation, Part
 from kanssa.applications.notices import Kind, Notice
 from kanssa.applications.states import Turn
 from kanssa.applications.times import coming_of_age, last_day_before
+from kanssa.identification.living import Identified
 from kanssa.messages.letters import (
     Topic,
     cancel_letters_to,
@@ -127,6 +129,46 @@ def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUI
         token=token,
         inviter=first_name(main),
     )
+
+
+def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:
+    """To the one whom a decision of the staff concerns, where they have an address that is theirs.
+
+    Nothing to the others; `outcome` is `taken`, `annulled`, `identify` or `refuse`.
+    """
+    place = household.applicants[applicant_id]
+    is_known = place.is_main or place.person_id is not None
+    if is_known and _hears(household, place) and has_own_address(household, applicant_id):
+        _tell(household, applicant_id, Topic.DECIDED, cause=f"decided:{cause}", outcome=outcome)
+
+
+def tell_not_taken(identified: Identified, *, cause: str, now: datetime) -> bool:
+    """To the username's mailbox of who asked: they are on no application, so it names none.
+
+    Says whether they have one.
+    """
+    mailbox = mailbox_of(identified.person_id)
+    if mailbox is None:
+        return False
+    write_letter(
+        Topic.DECIDED,
+        cause=f"decided:{cause}",
+        address=mailbox.address,
+        language=mailbox.language,
+        says={"first_name": first_name({"first_names": identified.first_names}), "outcome": "not-taken"},
+        now=now,
+    )
+    return True
+
+
+def has_own_address(household: Household, applicant_id: UUID) -> bool:
+    """Whether an adult has an e-mail address that takes mail and that no other adult here has too."""
+    address = household.facts_of(applicant_id).get("email") or ""
+    others = [
+        household.facts_of(key).get("email") or "" for key in household.applicants if key != applicant_id
+    ]
+    is_shared = address.casefold() in {each.casefold() for each in others}
+    return bool(address) and not is_shared and is_heard_at(household.applicants[applicant_id], address)
 
 
 def tell_turns(household: Household) -> None:

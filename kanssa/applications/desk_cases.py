@@ -1,13 +1,15 @@
 """What a clerk may look at, and why."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
 from django.db.models import Q
 
-from kanssa.accounts.own_people import require_strangers
+from kanssa.accounts.own_people import own_lookups, require_strangers
 from kanssa.accounts.staff import StaffMember
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts
@@ -53,6 +55,14 @@ def require_stranger(staff: StaffMember, household: Household) -> None:
         if lookup is not None
     }
     require_strangers(staff, lookups)
+
+
+def own_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these applications are of the member's own household: a colleague's to handle."""
+    own = own_lookups(staff)
+    places = Applicant.objects.filter(removed_at=None, application_id__in=application_ids)
+    theirs = places.filter(Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own))
+    return set(theirs.values_list("application_id", flat=True))
 
 
 def record_protected(

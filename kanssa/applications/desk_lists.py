@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from kanssa.accounts.own_people import own_lookups
+from kanssa.accounts.staff import StaffMember
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
+from kanssa.applications.desk_cases import own_among
 from kanssa.applications.household import Household, with_versions
 from kanssa.applications.models import Applicant, Application, Task
 from kanssa.applications.states import LIVING, State
@@ -33,6 +36,7 @@ class Listed:
     """One line: an application, by its main applicant or the adult whom it is about.
 
     `at` is when they were served, since when it waits, until when it is valid, or when it was asked.
+    Of the reader's own household (`is_own`) a page shows nothing but that there is one.
     """
 
     application_id: UUID
@@ -42,11 +46,26 @@ class Listed:
     task_id: UUID | None = None
     name: str = field(repr=False, default="")
     born: date | None = field(repr=False, default=None)
+    is_own: bool = False
 
 
-def listed(wanted: DeskList, *, now: datetime) -> list[Listed]:
+def listed(wanted: DeskList, *, staff: StaffMember, now: datetime) -> list[Listed]:
     """At most `MOST` lines and one more, by which a reader sees that there are others."""
-    return list(_LISTS[wanted](now))
+    lines = list(_LISTS[wanted](now))
+    own = own_among(staff, {line.application_id for line in lines})
+    asking = _asked_by_own(staff, [line.task_id for line in lines if line.task_id])
+    return [
+        Listed(line.application_id, "", line.state, line.at, is_own=True)
+        if line.application_id in own or line.task_id in asking
+        else line
+        for line in lines
+    ]
+
+
+def _asked_by_own(staff: StaffMember, task_ids: list[UUID]) -> set[UUID]:
+    """The tasks in which whoever asks is the reader, or a relative of theirs."""
+    theirs = Task.objects.filter(pk__in=task_ids, identification__person__hetu_lookup__in=own_lookups(staff))
+    return set(theirs.values_list("pk", flat=True))
 
 
 def _served(now: datetime) -> Iterable[Listed]:

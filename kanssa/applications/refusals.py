@@ -263,6 +263,17 @@ class CodeOfAnother(Refusal):
     status = 409
 
 
+class NotPresent(Refusal):
+    """What only a person who is here may wish, without them."""
+
+    code = "not-present"
+    reason = _(
+        "An order is ended only while the person whom it protects is here, identified by you, with nobody "
+        "acting for them. Never by telephone or message."
+    )
+    status = 409
+
+
 class NoSuchTask(Refusal):
     """No open task has this id."""
 

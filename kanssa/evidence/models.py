@@ -21,11 +21,15 @@ class Event(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        """Read by application, in order; reads of protected people all together."""
+        """Read by application, in order; what was done about protected people together."""
 
         indexes = (
             models.Index(fields=["application_id", "id"], name="event_of_application"),
-            models.Index(fields=["-id"], name="event_protected_read", condition=Q(kind="protected-read")),
+            models.Index(
+                fields=["-id"],
+                name="event_of_protected",
+                condition=Q(kind__in=("protected-read", "protection-recorded")),
+            ),
         )
 
     def __str__(self) -> str:

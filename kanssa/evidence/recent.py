@@ -7,6 +7,8 @@ from uuid import UUID
 
 from kanssa.evidence.models import Event
 
+_RECORDED = "protection-recorded"
+
 
 def last_done(
     kinds: Collection[str], *, application_id: UUID, since: datetime, but: UUID
@@ -19,7 +21,10 @@ def last_done(
 
 @dataclass(frozen=True, slots=True)
 class ProtectedRead:
-    """Somebody of the staff looked at a person whose details are not to be disclosed."""
+    """Somebody of the staff looked at a person whose details are not to be disclosed.
+
+    Or recorded (`what` is `recorded`) or ended (`ended`) that it is so.
+    """
 
     event_id: int
     at: datetime
@@ -30,13 +35,17 @@ class ProtectedRead:
 
 
 def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
-    """Give the latest reads of protected people, those before an event's id; newest first."""
-    reads = Event.objects.filter(kind="protected-read").order_by("-id")
+    """Give what was done about protected people last, before an event's id; newest first."""
+    reads = Event.objects.filter(kind__in=("protected-read", _RECORDED)).order_by("-id")
     if before is not None:
         reads = reads.filter(id__lt=before)
     return [
-        ProtectedRead(
-            each.pk, each.at, each.actor_id, each.application_id, each.facts["what"], each.facts["reason"]
-        )
+        ProtectedRead(each.pk, each.at, each.actor_id, each.application_id, *_what_and_why(each))
         for each in reads[:at_most]
     ]
+
+
+def _what_and_why(event: Event) -> tuple[str, str]:
+    if event.kind != _RECORDED:
+        return event.facts["what"], event.facts["reason"]
+    return "recorded" if event.facts["is_protected"] else "ended", event.facts.get("because", "")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from kanssa.identification.models import CheckDecision, DeskCheck
 from kanssa.vault import open_json, seal_json
@@ -75,9 +76,28 @@ def checking_staff() -> list[UUID]:
 
 
 def is_asked(check: DeskCheck) -> bool:
-    """Whether a clerk waits for a supervisor's decision on it."""
+    """Whether a clerk waits for a supervisor's decision on it: none was made since they asked."""
     asked = check.annulment_asked_at or check.decision_asked_at
-    return asked is not None and not check.decisions.exists()
+    return asked is not None and not any(each.at >= asked for each in check.decisions.all())
+
+
+def came_in_person(identification_id: UUID) -> bool:
+    """Whether the desk identified somebody for themselves: nobody acted for them."""
+    checks = DeskCheck.objects.filter(identification=identification_id, acting="")
+    without_document = Q(by_decision=None) | Q(by_decision__desk_check__acting="")
+    return checks.filter(without_document).exists()
+
+
+def note_code(identification_id: UUID, *, code_of: UUID | None, now: datetime) -> None:
+    """Keep that a code was recorded by a check: a supervisor reviews it, also if one has already."""
+    DeskCheck.objects.filter(identification=identification_id).update(
+        code_recorded_at=now,
+        code_of=code_of,
+        for_review=True,
+        reviewed_at=None,
+        reviewed_by=None,
+        review="",
+    )
 
 
 def latest_outcome(check: DeskCheck) -> str:
@@ -144,5 +164,6 @@ def _distinct(name: str) -> Iterator[Any]:
 
 def _asked(rows: QuerySet[DeskCheck]) -> QuerySet[DeskCheck]:
     asked = Q(annulment_asked_at__isnull=False) | Q(decision_asked_at__isnull=False)
-    decided = CheckDecision.objects.filter(desk_check=OuterRef("pk"))
+    since = Coalesce(OuterRef("annulment_asked_at"), OuterRef("decision_asked_at"))
+    decided = CheckDecision.objects.filter(desk_check=OuterRef("pk"), at__gte=since)
     return rows.filter(asked).exclude(Exists(decided))

@@ -150,6 +150,16 @@ def annul_identification(row: Identification, *, now: datetime) -> None:
     end_all_by_account(row.person_id, now=now)
 
 
+def annul_what_a_code_proved(person_id: UUID, *, since: datetime | None, now: datetime) -> None:
+    """Let what identified by a wrongly recorded code prove nothing; all of it where `since` is None."""
+    rows = Identification.objects.filter(person_id=person_id, annulled_at=None)
+    by_code = rows.exclude(method__in=(DESK, ACCOUNT))
+    if since is not None:
+        by_code = by_code.filter(authenticated_at__gte=since)
+    by_code.update(annulled_at=now)
+    Identification.objects.filter(person_id=person_id, ended_at=None).update(ended_at=now)
+
+
 def end_all_served_by(staff_id: UUID, *, now: datetime) -> None:
     """End the service of everybody whom a clerk still serves."""
     Identification.objects.filter(by_staff=staff_id, ended_at=None).update(ended_at=now)

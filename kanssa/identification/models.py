@@ -74,7 +74,9 @@ class DeskCheck(models.Model):
     `refused_because` is empty where the person was identified. `acting` is `guardian` or `agent`,
     and `acting_sealed` for whom and by what document. A random tenth is `for_review`. A clerk asks a
     supervisor to annul one that identified, or to decide on one that refused a document;
-    `by_decision` is the decision that identified somebody in a document's place.
+    `by_decision` is the decision that identified somebody in a document's place. An identity code that
+    the clerk recorded while serving the person (`code_recorded_at`) rests on it too; `code_of` is the
+    row of whoever was known by that code before and was taken as the same person.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -103,6 +105,8 @@ class DeskCheck(models.Model):
     annulment_reason = models.CharField(max_length=20, default="")
     decision_asked_at = models.DateTimeField(null=True)
     decision_asked_by = models.UUIDField(null=True)
+    code_recorded_at = models.DateTimeField(null=True)
+    code_of = models.UUIDField(null=True)
     by_decision = models.OneToOneField("CheckDecision", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -36,6 +36,7 @@ class Topic(StrEnum):
     NOW_MAIN = "now_main"
     CONTACT_CHANGED = "contact_changed"
     COMING_OF_AGE = "coming_of_age"
+    DECIDED = "decided"
     DRAFT_LINK = "draft_link"
     ACCOUNT_LINK = "account_link"
     PASSWORD_LINK = "password_link"  # noqa: S105 a topic

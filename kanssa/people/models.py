@@ -8,6 +8,9 @@ from django.db import models
 from kanssa.values.hetu import Hetu
 from kanssa.vault import fingerprint, open_json, seal_json
 
+Speaker = Literal["register", "clerk"]
+"""Who may say that somebody's details are not to be disclosed."""
+
 
 class PersonManager(models.Manager["Person"]):
     """Finds people by what identified them."""
@@ -64,6 +67,14 @@ class Person(models.Model):
         self.hetu_sealed = seal_json(hetu.code, bound_to=f"person:{self.pk}:hetu")
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
 
+    def lose_code(self, *, to: "Person | None") -> None:
+        """Be known by no code any more; whoever was known by it before is so again."""
+        hetu = self.hetu
+        self.hetu_lookup = self.hetu_sealed = None
+        self.save(update_fields=["hetu_lookup", "hetu_sealed"])
+        if to is not None and hetu is not None:
+            to.take_code(hetu)
+
     def take_names_of(self, other: "Person") -> None:
         """Be found by what the other was found by: it is the same person."""
         hetu, foreign = other.hetu, other.foreign_lookup
@@ -74,17 +85,18 @@ class Person(models.Model):
         if foreign is not None:
             self.foreign_lookup = foreign
             self.save(update_fields=["foreign_lookup"])
-        if other.is_protected:
-            self.hear_of_protection(is_protected=True, of="register")
+        for speaker, said in other.protection.items():
+            if said:
+                self.hear_of_protection(is_protected=True, of=speaker)
 
     @property
     def is_protected(self) -> bool:
         """Whether a non-disclosure order (turvakielto) holds: by any who spoke of it."""
-        return any(self._protection.values())
+        return any(self.protection.values())
 
-    def hear_of_protection(self, *, is_protected: bool, of: Literal["register", "clerk"]) -> None:
+    def hear_of_protection(self, *, is_protected: bool, of: "Speaker") -> None:
         """Keep the last word of one who may say it; the other's stays as it is."""
-        said = self._protection
+        said = self.protection
         if said.get(of) is is_protected:
             return
         said[of] = is_protected
@@ -92,10 +104,11 @@ class Person(models.Model):
         self.save(update_fields=["protection_sealed"])
 
     @property
-    def _protection(self) -> dict[str, bool]:
+    def protection(self) -> "dict[Speaker, bool]":
+        """What each who may say it has said last."""
         if self.protection_sealed is None:
             return {}
-        said: dict[str, bool] = open_json(self.protection_sealed, bound_to=f"person:{self.pk}:protection")
+        said: dict[Speaker, bool] = open_json(self.protection_sealed, bound_to=f"person:{self.pk}:protection")
         return said
 
 

@@ -4,17 +4,18 @@ from uuid import UUID
 from kanssa.accounts import account
 from kanssa.accounts.activation import end_slips_of
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.announcements import tell_decided
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked_together
-from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
-from kanssa.applications.resting import confirmations_resting_on
+from kanssa.applications.resting import confirmations_resting_on, places_resting_on
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import Outcome, decide
-from kanssa.identification.living import annul_identification
-from kanssa.identification.models import DeskCheck, Identification
+from kanssa.identification.living import annul_identification, annul_what_a_code_proved
+from kanssa.identification.models import DeskCheck
+from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
@@ -27,22 +28,21 @@ def annul_desk_check(
     """A supervisor annuls an identification at the desk, with grounds, once nothing lives that rests on it.
 
     It opens nothing more, nor does a slip or an account that it led to: the person gets a new slip when
-    they are identified rightly. The places that it filled are free for whoever is meant. Refuses:
+    they are identified rightly. The places that it filled are free for whoever is meant, and an identity
+    code that was recorded in that visit is the person's no more. Refuses:
     NotYourRole, NoSuchTask, OwnCheck (their own), OwnHousehold, NotAllowedNow (a confirmation still
     lives: `annul_confirmation` first).
     """
     require_role(staff, Role.SUPERVISOR)
-    named = DeskCheck.objects.filter(pk=check_id, identification__isnull=False).first()
+    rows = DeskCheck.objects.select_related("identification__person")
+    named = rows.filter(pk=check_id, identification__isnull=False).first()
     if named is None or named.identification_id is None:
         raise NoSuchTask
-    filled = Applicant.objects.filter(identification_id=named.identification_id)
-    ids = {named.application_id, *filled.values_list("application_id", flat=True)}
+    ids = {named.application_id, *places_resting_on(named).values_list("application_id", flat=True)}
     households, _rivals = locked_together(sorted(ids), now=now)
     for household in households:
         require_stranger(staff, household)
-    check = (
-        DeskCheck.objects.select_for_update(of=("self",)).select_related("identification").get(pk=check_id)
-    )
+    check = rows.select_for_update(of=("self",)).get(pk=check_id)
     if check.identification is None or check.decisions.filter(outcome=Outcome.ANNULLED).exists():
         raise NoSuchTask
     if check.staff_id == staff.user_id:
@@ -51,8 +51,12 @@ def annul_desk_check(
         raise NotAllowedNow
     annul_identification(check.identification, now=now)
     _take_account_away(check.identification.person_id, now)
-    emptied = [household for household in households if _empty(household, check.identification)]
+    filled = set(places_resting_on(check).values_list("pk", flat=True))
+    if check.code_recorded_at is not None:
+        _take_code_away(check, check.identification.person, now)
     decision = decide(check, Outcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now)
+    _tell(households, check, cause=str(decision.pk))
+    emptied = [household for household in households if _empty(household, filled)]
     record(
         "desk-check-annulled",
         actor=actor,
@@ -72,11 +76,28 @@ def _take_account_away(person_id: UUID, now: datetime) -> None:
     end_slips_of(person_id, now=now)
 
 
-def _empty(household: Household, annulled: Identification) -> bool:
-    """Free the place if this identification filled it and the person has confirmed nothing in it since."""
+def _take_code_away(check: DeskCheck, person: Person, now: datetime) -> None:
+    """Whoever was known by the code before is so again; nobody is known by two lives."""
+    other = Person.objects.select_for_update().filter(pk=check.code_of).first() if check.code_of else None
+    since = None if other else check.code_recorded_at
+    annul_what_a_code_proved(person.pk, since=since, now=now)
+    person.lose_code(to=other)
+
+
+def _tell(households: list[Household], check: DeskCheck, *, cause: str) -> None:
+    for household in households:
+        if check.applicant_id in household.applicants and household.state in LIVING:
+            tell_decided(household, check.applicant_id, outcome=Outcome.ANNULLED, cause=cause)
+
+
+def _empty(household: Household, filled: set[UUID]) -> bool:
+    """Free the place if it rests on this check and the person has confirmed nothing in it since."""
     for place in household.applicants.values():
-        is_filled_by_it = place.identification_id == annulled.pk
-        if is_filled_by_it and household.state in LIVING and not household.living_confirmations_of(place.pk):
+        if (
+            place.pk in filled
+            and household.state in LIVING
+            and not household.living_confirmations_of(place.pk)
+        ):
             place.person_id = place.identified_at = place.identification_id = None
             place.save(update_fields=["person", "identified_at", "identification"])
             keep(household)

@@ -4,6 +4,7 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.refusals import NoSuchTask
 from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import Outcome, is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -16,13 +17,14 @@ def ask_for_annulment(
 ) -> None:
     """A clerk sends a wrong desk identification to a supervisor, with the reason's code.
 
-    Asked twice, it is asked once. Refuses: NotYourRole, NoSuchTask.
+    Asked twice before a supervisor has answered, it is asked once; after “it stands” it is a new request.
+    Refuses: NotYourRole, NoSuchTask (or annulled already).
     """
     require_role(staff, Role.CLERK)
     check = DeskCheck.objects.select_for_update().filter(pk=check_id, identification__isnull=False).first()
-    if check is None:
+    if check is None or latest_outcome(check) == Outcome.ANNULLED:
         raise NoSuchTask
-    if check.annulment_asked_at is not None:
+    if is_asked(check):
         return
     check.annulment_asked_at, check.annulment_asked_by = now, staff.user_id
     check.annulment_reason = reason

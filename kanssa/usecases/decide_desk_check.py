@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.announcements import tell_decided
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.refusals import NoSuchTask, OwnCheck
@@ -42,7 +43,8 @@ def decide_desk_check(
         raise NoSuchTask
     if check.staff_id == staff.user_id:
         raise OwnCheck
-    require_stranger(staff, Household.of(check.application_id, now=now))
+    household = Household.of(check.application_id, now=now)
+    require_stranger(staff, household)
     decision = decide(
         check,
         outcome,
@@ -52,6 +54,8 @@ def decide_desk_check(
         now=now,
         is_code_same=is_code_same,
     )
+    if outcome in _OF_DOCUMENT and check.applicant_id in household.applicants:
+        tell_decided(household, check.applicant_id, outcome=outcome, cause=str(decision.pk))
     record(
         "desk-check-decided",
         actor=actor,

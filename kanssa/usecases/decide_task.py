@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.announcements import tell_decided, tell_not_taken
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
@@ -12,6 +13,7 @@ from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
+from kanssa.identification.living import identified_then
 from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -41,6 +43,9 @@ def decide_task(
         require_strangers(staff, lookups_of(task.identification))
     if is_accepted:
         _fill(task, household, is_filled=is_filled)
+        tell_decided(household, task.applicant_id, outcome="taken", cause=str(task.pk))
+    elif task.identification is not None:
+        tell_not_taken(identified_then(task.identification), cause=str(task.pk), now=now)
     task.decided_at, task.decided_by = now, staff.user_id
     task.outcome = "accepted" if is_accepted else "rejected"
     task.save(update_fields=["decided_at", "decided_by", "outcome"])

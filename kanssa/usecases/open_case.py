@@ -16,7 +16,7 @@ from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
 from kanssa.evidence.recent import last_done
 from kanssa.evidence.record import record
-from kanssa.identification.desk_checks import latest_outcome
+from kanssa.identification.desk_checks import is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.models import Message
 from kanssa.usecases.deed import use_case
@@ -76,7 +76,8 @@ class CaseCheck:
     """A document check at the desk: identified (`refused_because` is empty) or why not.
 
     `can_be_decided`: a supervisor may let the person be identified without that document.
-    `decision` is the latest of a supervisor, or empty; `is_used`: somebody was identified by it.
+    `decision` is the latest of a supervisor, or empty; `is_used`: somebody was identified
+    by it; `is_told`: the person is written to about the decision.
     """
 
     check_id: UUID
@@ -90,6 +91,7 @@ class CaseCheck:
     is_decision_asked: bool
     decision: str
     is_used: bool
+    is_told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +212,22 @@ def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
             kind=each.kind,
             refused_because=each.refused_because,
             acting=each.acting,
-            is_annulment_asked=each.annulment_asked_at is not None,
+            is_annulment_asked=each.annulment_asked_at is not None and is_asked(each),
             can_be_decided=each.refused_because in NO_ACCEPTABLE_DOCUMENT,
             is_decision_asked=each.decision_asked_at is not None,
             decision=latest_outcome(each),
+            is_told=_is_told(each),
             is_used=any(decision.pk in used for decision in each.decisions.all()),
         )
         for each in checks.prefetch_related("decisions")
     )
+
+
+def _is_told(check: DeskCheck) -> bool:
+    causes = [
+        f"decided:{each.pk}:{check.application_id}:{check.applicant_id}" for each in check.decisions.all()
+    ]
+    return bool(causes) and Message.objects.filter(cause__in=causes).exists()
 
 
 def _colleagues(application_id: UUID, staff: StaffMember, now: datetime) -> tuple[Colleague, ...]:

@@ -62,6 +62,7 @@ class OpenCheck:
     wish: str
     is_annulled: bool
     has_code: bool
+    code_recorded_at: datetime | None
     confirmations: tuple[RestingConfirmation, ...]
     decisions: tuple[Decided, ...]
     typed_name: str = field(repr=False)
@@ -138,6 +139,7 @@ def _opened(check: DeskCheck, household: Household, staff: StaffMember) -> OpenC
         wish=check.annulment_reason,
         is_annulled=any(each.outcome == Outcome.ANNULLED for each in decisions),
         has_code=bool(facts.get("hetu")),
+        code_recorded_at=check.code_recorded_at,
         confirmations=confirmations_resting_on(check),
         decisions=tuple(
             Decided(each.at, names.get(each.staff_id, ""), each.outcome, each.grounds, words_of(each))

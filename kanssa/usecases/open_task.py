@@ -2,8 +2,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from kanssa.accounts.account import mailbox_of
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.announcements import has_own_address
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
 from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
@@ -20,7 +22,10 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """Somebody asks to be taken as an adult of an application: what was typed, and who they proved to be."""
+    """Somebody asks to be taken as an adult of an application: what was typed, and who they proved to be.
+
+    `is_told_of_yes`, `is_told_of_no`: a letter of the decision would reach them.
+    """
 
     task_id: UUID
     kind: TaskKind
@@ -30,6 +35,8 @@ class OpenTask:
     asked_at: datetime
     method: str
     identified_at: datetime
+    is_told_of_yes: bool
+    is_told_of_no: bool
     typed_name: str = field(repr=False)
     typed_born: date | None = field(repr=False)
     typed_hetu: str = field(repr=False)
@@ -71,6 +78,8 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
         asked_at=task.asked_at,
         method=proven.method,
         identified_at=proven.authenticated_at,
+        is_told_of_yes=has_own_address(household, task.applicant_id),
+        is_told_of_no=mailbox_of(task.identification.person_id) is not None,
         typed_name=full_name(facts),
         typed_born=birth_date(facts),
         typed_hetu=facts.get("hetu") or "",

@@ -4,8 +4,11 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.keeping import locked
-from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, NotPresent
 from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import came_in_person
+from kanssa.identification.living import Identified
 from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -18,14 +21,18 @@ def protect_person(
     application_id: UUID,
     applicant_id: UUID,
     is_protected: bool,
+    because: str,
+    served: Identified | None,
     staff: StaffMember,
     actor: Actor,
     now: datetime,
 ) -> None:
     """A clerk records that an identified person has a non-disclosure order, or that what was recorded ended.
 
+    Recording protects, so it may be asked for in any way; ending uncovers, and is done only for the
+    person themselves, whom this clerk has identified and serves. `because` is a code and is kept.
     What the register said through Suomi.fi stays as it is. Refuses: NotYourRole, NoSuchApplication,
-    OwnHousehold, NotAllowedNow (nobody has identified in this place).
+    OwnHousehold, NotAllowedNow (nobody has identified in this place), NotPresent.
     """
     require_role(staff, Role.CLERK)
     household = locked(application_id, now=now)
@@ -35,6 +42,8 @@ def protect_person(
         raise NoSuchApplication
     if place.person_id is None:
         raise NotAllowedNow
+    if not is_protected and not _is_here(place, served, staff):
+        raise NotPresent
     person = Person.objects.select_for_update().get(pk=place.person_id)
     person.hear_of_protection(is_protected=is_protected, of="clerk")
     record(
@@ -44,4 +53,13 @@ def protect_person(
         application_id=application_id,
         applicant_id=applicant_id,
         is_protected=is_protected,
+        because=because,
+        identification=str(served.id) if served and not is_protected else "",
     )
+
+
+def _is_here(place: Applicant, served: Identified | None, staff: StaffMember) -> bool:
+    """Whether the clerk serves this person, and no guardian or agent in their place."""
+    if served is None or served.by_staff != staff.user_id or served.person_id != place.person_id:
+        return False
+    return came_in_person(served.id)

@@ -12,6 +12,7 @@ from kanssa.identification.desk_checks import (
     Place,
     checking_staff,
     desks,
+    is_asked,
     latest_outcome,
     listed_checks,
 )
@@ -34,6 +35,7 @@ class ListedCheck:
     refused_because: str
     review: str
     is_asked: bool
+    has_code_recorded: bool
     decision: str
     is_own: bool
 
@@ -85,7 +87,8 @@ def read_desk_checks(
             reference=references.get(each.application_id) or "",
             refused_because=each.refused_because,
             review=each.review,
-            is_asked=bool(each.annulment_asked_at or each.decision_asked_at),
+            is_asked=is_asked(each),
+            has_code_recorded=each.code_recorded_at is not None,
             decision=latest_outcome(each),
             is_own=each.staff_id == staff.user_id,
         )

@@ -12,12 +12,12 @@ from kanssa.values.role import Role
 def read_desk_list(*, wanted: DeskList, staff: StaffMember, actor: Actor, now: datetime) -> list[Listed]:
     """Give one of the desk's lists, and leave a trace of who was on it. Refuses: NotYourRole."""
     require_role(staff, Role.CLERK)
-    lines = listed(wanted, now=now)
+    lines = listed(wanted, staff=staff, now=now)
     record(
         "desk-list-read",
         actor=actor,
         now=now,
         which=wanted,
-        found=sorted({str(each.application_id) for each in lines}),
+        found=sorted({str(each.application_id) for each in lines if not each.is_own}),
     )
     return lines

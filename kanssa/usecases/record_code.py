@@ -6,6 +6,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.matching import take_as_same
 from kanssa.applications.refusals import CodeOfAnother, PersonKnown
 from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import note_code
 from kanssa.identification.living import Identified
 from kanssa.people.models import Person, hetu_lookup
 from kanssa.usecases.deed import use_case
@@ -20,7 +21,8 @@ def record_code(
 ) -> None:
     """A clerk keeps the identity code that the person whom they serve has got since.
 
-    Who identified by it meanwhile and holds nothing is the same person from now on. Refuses:
+    Who identified by it meanwhile and holds nothing is the same person from now on. It decides whose
+    applications they see: the check by which they are served goes to a supervisor's review. Refuses:
     NotYourRole, OwnHousehold, CodeOfAnother, PersonKnown (they have a code, or another with places
     has this one).
     """
@@ -39,6 +41,7 @@ def record_code(
         person.take_code(hetu)
     else:
         take_as_same(person, people[other.pk])
+    note_code(served.id, code_of=other.pk if other else None, now=now)
     record(
         "code-recorded",
         actor=actor,

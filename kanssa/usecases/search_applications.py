@@ -7,7 +7,7 @@ from django.conf import settings
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
-from kanssa.applications.desk_cases import Reason
+from kanssa.applications.desk_cases import Reason, own_among
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded
@@ -22,7 +22,10 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One adult whom a search found: what tells namesakes apart, and no more."""
+    """One adult whom a search found: what tells namesakes apart, and no more.
+
+    Of the clerk's own household (`is_own`) nothing but that there is one.
+    """
 
     application_id: UUID
     applicant_id: UUID
@@ -32,6 +35,7 @@ class Found:
     is_identified: bool
     name: str = field(repr=False)
     born: date | None = field(repr=False)
+    is_own: bool = False
 
 
 @use_case
@@ -49,16 +53,32 @@ def search_applications(
         raise NotUnderstandable
     if reason is None and not wanted.was_given:
         raise ReasonNeeded
-    people = [_found(place, now) for place in found(wanted)]
+    places = found(wanted)
+    own = own_among(staff, {place.application_id for place in places})
+    people = [_own(place) if place.application_id in own else _found(place, now) for place in places]
     record(
         "searched",
         actor=actor,
         now=now,
         search=wanted.kind,
         reason=reason or Reason.VISIT,
-        found=sorted({str(each.application_id) for each in people}),
+        found=sorted({str(each.application_id) for each in people if not each.is_own}),
     )
     return people
+
+
+def _own(place: Applicant) -> Found:
+    return Found(
+        application_id=place.application_id,
+        applicant_id=place.pk,
+        reference="",
+        state=State.SENT,
+        is_main=False,
+        is_identified=False,
+        name="",
+        born=None,
+        is_own=True,
+    )
 
 
 def _found(place: Applicant, now: datetime) -> Found:

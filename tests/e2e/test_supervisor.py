@@ -74,7 +74,7 @@ def protect(desk: Visit, who: Role) -> None:
     """Record a non-disclosure order, and open the contacts for a reason."""
     go_on_with_the_case(desk)
     desk.press(desk.said("Record a non-disclosure order of %(name)s, or its end", name=name_of(who)))
-    desk.fill({"is_protected": "yes"})
+    desk.fill({"is_protected": "yes", "because": "person"})
     desk.picture("case-of-a-protected-person")
     assert "Kaikukatu" not in desk.text
     desk.press(desk.said("Open the contact details for a reason"))

@@ -21,6 +21,7 @@ from kanssa.applications.refusals import (
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
 from kanssa.identification.models import DeskCheck
+from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.annul_confirmation import annul_confirmation
@@ -306,6 +307,45 @@ def asked_as_eino(application, code="010190-998H"):
         application_id=application.pk, applicant_id=place, identified=eino, actor=eino.actor, now=NOW
     )
     return Task.objects.get()
+
+
+def decided(task, *, is_accepted):
+    saga = clerk()
+    decide_task(
+        task_id=task.pk, is_accepted=is_accepted, is_filled=False, staff=saga, actor=saga.actor, now=NOW
+    )
+
+
+def letters_of_decisions():
+    return [contents_of(each) for each in Message.objects.filter(topic="decided")]
+
+
+def test_who_is_taken_as_the_one_named_is_told_at_their_address_and_nobody_else_is():
+    application = sent(AINO, EINO)
+
+    decided(asked_as_eino(application), is_accepted=True)
+
+    [(address, says)] = letters_of_decisions()
+    assert (address, says["outcome"]) == (EINO.email, "taken")
+    assert application.reference in says["reference"]
+
+
+def test_who_is_not_taken_is_told_at_their_usernames_mailbox_without_any_application():
+    application = sent(AINO, EINO)
+    task = asked_as_eino(application)
+    opened(identified(replace(EINO, hetu="010190-998H")), email="other@example.com")
+
+    decided(task, is_accepted=False)
+
+    [(address, says)] = letters_of_decisions()
+    assert address == "other@example.com"
+    assert says == {"first_name": "Eino", "outcome": "not-taken"}
+
+
+def test_who_is_not_taken_and_has_no_username_is_not_written_to_at_what_others_typed():
+    decided(asked_as_eino(sent(AINO, EINO)), is_accepted=False)
+
+    assert letters_of_decisions() == []
 
 
 def test_no_clerk_decides_about_themselves():

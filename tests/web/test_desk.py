@@ -64,6 +64,11 @@ def opened(browser: Browser, application: Application, reason: str = "visit") ->
     return folder
 
 
+def searched(browser: Browser, **typed: str):
+    """Search, and see what was found."""
+    return browser.get(browser.send("staff/desk/search/", **typed)["Location"])
+
+
 def place(application: Application, *, is_main: bool = True):
     return next(key for key, row in household_of(application).applicants.items() if row.is_main is is_main)
 
@@ -92,13 +97,13 @@ def test_before_the_first_case_a_clerk_tells_who_they_are(browser):
 
     assert browser.post("staff/desk/search/", typed="Korhonen")["Location"] == "/en/staff/desk/not-mine/"
     browser.post("staff/desk/not-mine/", hetu=SAGA.hetu)
-    assert browser.send("staff/desk/search/", typed="Korhonen", reason="visit").status_code == 200
+    assert searched(browser, typed="Korhonen", reason="visit").status_code == 200
 
 
 def test_a_search_shows_what_tells_namesakes_apart_and_no_more(desk):
     application = sent(AINO, EINO)
 
-    found = text_of(desk.send("staff/desk/search/", typed="Korhonen", reason="visit"))
+    found = text_of(searched(desk, typed="Korhonen", reason="visit"))
 
     assert "Aino Inkeri Korhonen" in found
     assert "14 February 1988" in found
@@ -110,8 +115,8 @@ def test_a_search_shows_what_tells_namesakes_apart_and_no_more(desk):
 def test_a_search_by_name_needs_a_reason_one_by_reference_does_not(desk):
     application = sent(AINO)
 
-    refused = desk.send("staff/desk/search/", typed="Korhonen")
-    given = desk.send("staff/desk/search/", typed=application.reference.lower())
+    refused = searched(desk, typed="Korhonen")
+    given = searched(desk, typed=application.reference.lower())
 
     assert refused.status_code == 422
     assert "Choose why you need to see this" in text_of(refused)
@@ -119,11 +124,71 @@ def test_a_search_by_name_needs_a_reason_one_by_reference_does_not(desk):
     assert "1 found" in text_of(given)
 
 
+def test_back_shows_the_result_again_and_leaves_another_trace(desk):
+    application = sent(AINO)
+    sending = desk.send("staff/desk/search/", typed=AINO.hetu, reason="visit")
+    first = text_of(desk.get(sending["Location"]))
+    opened(desk, application)
+
+    again = text_of(desk.get(sending["Location"]))
+
+    assert application.reference in first
+    assert again == first
+    assert AINO.hetu not in sending["Location"]
+    assert AINO.hetu not in desk.client.cookies["kanssa_staff"].value
+    assert Event.objects.filter(kind="searched").count() == 2
+
+
+def test_a_search_is_forgotten_after_a_quarter_of_an_hour_and_shown_to_no_colleague(desk, clock):
+    sent(AINO)
+    searched(desk, typed="Korhonen", reason="visit")
+    colleague = at_the_desk(desk.copy(), "valma", hetu=OTSO.hetu)
+    assert colleague.get("staff/desk/search/")["Location"] == "/en/staff/"
+
+    clock.passes(minutes=15)
+
+    assert desk.get("staff/desk/search/")["Location"] == "/en/staff/"
+
+
+def test_of_the_clerks_own_household_a_search_shows_that_a_colleague_serves_it(desk):
+    application = sent(SAGA, EINO)
+
+    found = searched(desk, typed="Lindqvist", reason="visit")
+
+    assert "another clerk serves this one" in text_of(found)
+    for detail in ("Saga Maria", application.reference, str(application.pk), "1979"):
+        assert detail not in re.search(r"<ul class=.people.*?</ul>", found.content.decode(), re.DOTALL)[0]
+    assert Event.objects.get(kind="searched").facts["found"] == []
+
+
+def test_of_the_clerks_own_household_a_list_shows_that_a_colleague_serves_it(desk, clock):
+    application, other = sent(SAGA, EINO), sent(AINO)
+    clock.passes(days=8)
+    desk.sign_on("saga")
+
+    page = desk.get("staff/desk/list/waiting/")
+
+    assert "another clerk serves this one" in text_of(page)
+    assert other.reference in text_of(page)
+    for detail in ("Saga Maria", application.reference, str(application.pk)):
+        assert detail not in page.content.decode()
+    assert Event.objects.get(kind="desk-list-read").facts["found"] == [str(other.pk)]
+
+
+def test_each_button_that_opens_an_application_says_of_whom(desk):
+    application = sent(AINO, EINO)
+
+    found = text_of(searched(desk, typed=application.reference))
+
+    assert f"Open {application.reference} : Aino Inkeri Korhonen" in found
+    assert f"Open {application.reference} : Eino Ensio Korhonen" in found
+
+
 def test_a_visit_code_finds_its_application_without_a_reason(desk):
     application, _other = sent(AINO), sent(EINO)
     code = application.visit_code
 
-    found = text_of(desk.send("staff/desk/search/", typed=f"{code[:3]} {code[3:].lower()}"))
+    found = text_of(searched(desk, typed=f"{code[:3]} {code[3:].lower()}"))
 
     assert "1 found" in found
     assert application.reference in found
@@ -637,7 +702,7 @@ def test_a_stranger_by_the_link_is_offered_no_clerk(browser):
 
 def test_no_event_of_the_desk_names_anybody(desk):
     application = sent(AINO)
-    desk.send("staff/desk/search/", typed="Korhonen", reason="visit")
+    searched(desk, typed="Korhonen", reason="visit")
     identified_here(desk, application)
 
     facts = " ".join(str(event.facts) for event in Event.objects.all())

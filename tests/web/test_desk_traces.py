@@ -16,7 +16,7 @@ from kanssa.identification.models import DeskCheck
 from tests.cast import AINO, EINO, arrived, sent
 from tests.web.browser import Browser, text_of
 from tests.web.test_confirming import link_of
-from tests.web.test_desk import at_the_desk, confirm_here, identified_here, opened, place
+from tests.web.test_desk import at_the_desk, confirm_here, identified_here, opened, place, searched
 from tests.web.test_who_may_open_what import addresses
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_a_page_of_many_leaves_who_was_on_it(desk, name, answers):
     with override("en"):
         path = reverse(f"desk:{name}", kwargs={"which": "served"} if name == "list" else {})
 
-    [event] = traces_of(lambda: desk.send(path, **answers) if answers else desk.get(path))
+    [event] = traces_of(lambda: searched(desk, **answers) if answers else desk.get(path))
 
     assert event.actor_kind == "staff"
     if name != "slips":  # of a slip its name alone is shown

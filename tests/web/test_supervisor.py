@@ -14,6 +14,8 @@ from kanssa.applications.states import State
 from kanssa.evidence.models import Event
 from kanssa.identification.living import begin_living
 from kanssa.identification.models import CheckDecision, DeskCheck, Identification
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
 from kanssa.people.models import Person
 from kanssa.usecases.open_desk_check import open_desk_check
 from kanssa.usecases.read_desk_checks import read_desk_checks
@@ -300,6 +302,102 @@ def test_an_identification_may_stand_with_grounds_and_the_clerk_sees_it(desk, of
     )
 
 
+def test_what_stood_may_be_wished_annulled_again_for_a_new_reason(desk, office, clock):
+    check = checked(desk)
+    wished_annulled(desk, check)
+    office.post(page_of(check, "keep/"), words="Looked at the register: it is she.")
+    clock.passes(minutes=5)
+
+    wished_annulled(desk, check, "forged")
+
+    case = text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+    assert "A supervisor has been asked to annul it" in case
+    assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
+    page = text_of(office.get(page_of(check)))
+    assert "The document was forged or somebody else’s" in page
+    assert office.post(page_of(check, "annul/"), grounds="forged", words="A forgery.").status_code == 302
+
+
+def letters(topic: str = "decided") -> list[tuple[str, dict]]:
+    return [contents_of(each) for each in Message.objects.filter(topic=topic)]
+
+
+def test_whose_identification_is_annulled_is_told_alone(desk, office):
+    check = checked(desk)
+    wished_annulled(desk, check)
+
+    office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
+
+    [(address, says)] = letters()
+    assert (address, says["outcome"]) == (AINO.email, "annulled")
+    assert says["reference"] == application_of(check).reference
+    assert "The person is told by e-mail" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+
+
+def test_nobody_is_mailed_at_an_address_that_two_adults_share_and_the_clerk_reads_how_to_tell(desk, office):
+    application = sent(AINO, replace(EINO, email=AINO.email))
+    identified_here(desk, application)
+    check = DeskCheck.objects.get()
+    wished_annulled(desk, check)
+
+    office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
+
+    assert letters() == []
+    case = text_of(desk.get(f"staff/desk/case/{application.pk}/"))
+    assert "Nobody was mailed" in case
+    assert "print a letter" in case
+
+
+# A code that a clerk records
+
+
+def coded(desk: Browser, clock) -> DeskCheck:
+    """Aino is identified without a code, and the clerk records one."""
+    check = checked(desk, is_code_same="unknown")
+    clock.passes(minutes=1)
+    desk.post(f"staff/desk/case/{check.application_id}/code/", hetu=AINO.hetu)
+    check.refresh_from_db()
+    return check
+
+
+def test_a_check_by_which_a_code_was_recorded_is_always_reviewed(desk, office, clock):
+    check = coded(desk, clock)
+
+    listed = text_of(office.get(f"{FOLDER}checks/review/"))
+    page = text_of(office.get(page_of(check)))
+
+    assert application_of(check).reference in listed
+    assert "An identity code was recorded" in listed
+    assert "Annulling takes the code away too" in page
+    assert AINO.hetu not in office.last.content.decode()
+
+
+def test_annulling_takes_a_recorded_code_away_and_all_that_came_by_it(desk, office, clock):
+    elsewhere = sent(AINO)
+    check = coded(desk, clock)
+    desk.send("staff/desk/end/")
+    stranger = arrived(AINO, sent_here=elsewhere, now=clock.time)
+    assert household_of(elsewhere, now=clock.time).main_applicant.person_id == stranger.person_id
+
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was her sister's code.")
+
+    person = Person.objects.get(pk=check.identification.person_id)
+    assert person.hetu is None
+    assert household_of(elsewhere, now=clock.time).main_applicant.person_id is None
+    assert not Identification.objects.filter(person=person, annulled_at=None).exists()
+
+
+def test_whoever_was_known_by_a_wrongly_recorded_code_is_so_again(desk, office, clock):
+    before = identified(AINO)
+    check = coded(desk, clock)
+    assert Person.objects.get(pk=before.person_id).hetu is None
+
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was her sister's code.")
+
+    assert Person.objects.get(pk=before.person_id).hetu.code == AINO.hetu
+    assert identified(AINO, now=clock.time).person_id == before.person_id
+
+
 # No acceptable document
 
 
@@ -331,6 +429,14 @@ def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(
     assert identification.person.hetu.code == AINO.hetu
     assert identification.assurance == "substantial"
     assert DeskCheck.objects.get(identification=identification).by_decision == CheckDecision.objects.get()
+
+
+def test_who_has_no_acceptable_document_is_told_what_was_decided(desk, office):
+    check = refused(desk)
+
+    office.post(page_of(check, "document/"), **DECISION)
+
+    assert [(address, says["outcome"]) for address, says in letters()] == [(AINO.email, "identify")]
 
 
 def test_a_decision_counts_for_nothing_that_was_typed_since(desk, office):
@@ -513,23 +619,101 @@ def test_the_registers_last_word_protects_and_ends_protection():
     assert b"register" not in bytes(Person.objects.get().protection_sealed)
 
 
+def of_the_order(application: Application, *, is_main: bool = True) -> str:
+    return f"staff/desk/case/{application.pk}/{place(application, is_main=is_main)}/protect/"
+
+
 def test_a_clerk_records_an_order_and_its_end_and_the_registers_word_holds(desk):
     application = sent(AINO)
-    arrived(AINO)
-    folder = opened(desk, application)
-    path = f"{folder}{place(application)}/protect/"
+    identified_here(desk, application)
+    path = of_the_order(application)
     person = Person.objects.get()
 
-    desk.post(path, is_protected="yes")
+    desk.post(path, is_protected="yes", because="person")
     recorded = Person.objects.get().is_protected
-    desk.post(path, is_protected="no")
+    desk.post(path, is_protected="no", because="person")
     ended = Person.objects.get().is_protected
     person.refresh_from_db()
     person.hear_of_protection(is_protected=True, of="register")
-    desk.post(path, is_protected="no")
+    desk.post(path, is_protected="no", because="person")
 
     assert (recorded, ended, Person.objects.get().is_protected) == (True, False, True)
     assert Event.objects.filter(kind="protection-recorded").count() == 3
+
+
+def ordered(desk: Browser) -> Application:
+    """Aino has told a clerk of an order, and nobody is served any more."""
+    application = sent(AINO, EINO)
+    arrived(AINO)
+    opened(desk, application)
+    desk.post(of_the_order(application), is_protected="yes", because="person")
+    return application
+
+
+def test_an_order_is_not_ended_by_telephone(desk):
+    application = ordered(desk)
+
+    answer = desk.post(of_the_order(application), is_protected="no", because="person")
+
+    assert answer.status_code == 422
+    assert "only while the person whom it protects is here" in text_of(answer)
+    assert Person.objects.get().is_protected
+
+
+def test_an_order_is_not_ended_while_somebody_else_of_the_application_is_served(desk):
+    application = ordered(desk)
+    main = Person.objects.get().pk
+    identified_here(desk, application, is_main=False, first_names="Eino Ensio", born="3.5.1987")
+
+    answer = desk.post(of_the_order(application), is_protected="no", because="person")
+
+    assert answer.status_code == 422
+    assert Person.objects.get(pk=main).is_protected
+
+
+def test_nobody_who_acts_for_a_protected_person_ends_their_order(desk):
+    application = ordered(desk)
+    acting = {"acting_as": "agent", "acting_name": "Eino", "acting_document": "A letter of attorney"}
+    identified_here(desk, application, **acting)
+
+    answer = desk.post(of_the_order(application), is_protected="no", because="person")
+
+    assert answer.status_code == 422
+    assert Person.objects.get().is_protected
+
+
+def test_an_order_is_not_ended_without_a_reason(desk):
+    application = ordered(desk)
+    identified_here(desk, application)
+
+    answer = desk.post(of_the_order(application), is_protected="no")
+
+    assert answer.status_code == 422
+    assert "Choose on what it rests" in text_of(answer)
+    assert Person.objects.get().is_protected
+
+
+def test_a_supervisor_sees_who_recorded_and_who_ended_an_order_when_and_why(desk, office):
+    application = ordered(desk)
+    identified_here(desk, application)
+    desk.post(of_the_order(application), is_protected="no", because="decision")
+
+    page = text_of(office.get(f"{FOLDER}protected/"))
+
+    assert f"Saga Salonen {application.reference} Recorded an order The person says so" in page
+    ended = f"{application.reference} Recorded the end of an order A decision of an authority was shown"
+    assert f"Saga Salonen {ended}" in page
+
+
+def test_a_person_taken_as_one_keeps_who_said_that_they_are_protected():
+    known, other = Person.objects.create(), Person.objects.create()
+    other.hear_of_protection(is_protected=True, of="clerk")
+
+    known.take_names_of(other)
+    assert known.is_protected
+    known.hear_of_protection(is_protected=False, of="clerk")
+
+    assert not known.is_protected
 
 
 # Roles

@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from kanssa.messages.models import Message
 from kanssa.usecases.mail_draft_link import mail_draft_link
 from kanssa.worker.deliveries import deliver_waiting
+from kanssa.worker.emails.words import words_of
 from rehearsal.processes import free_port
 from tests.cast import (
     AINO,
@@ -307,3 +308,18 @@ def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post,
     for word in words:
         assert word in whole
     assert "Aino" not in whole
+
+
+@pytest.mark.parametrize("outcome", ["taken", "annulled", "identify", "refuse"])
+def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
+    words = words_of("decided", {"first_name": "Aino", "reference": "H-26-ABCD-EF", "outcome": outcome})
+
+    said = " ".join((words.subject, *words.paragraphs))
+    assert ("H-26-ABCD-EF" in said) is (outcome != "refuse")
+    assert words.url.startswith("http")
+
+
+def test_who_is_not_taken_as_somebody_reads_of_no_application():
+    words = words_of("decided", {"first_name": "Aino", "outcome": "not-taken"})
+
+    assert "H-" not in " ".join((words.subject, *words.paragraphs))

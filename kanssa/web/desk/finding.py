@@ -20,15 +20,24 @@ from kanssa.web.desk.words import STATES
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import StaffVisitor, for_staff, staff_visitor_of
 
+_LONGEST_KEPT = 250  # longer than may be searched for, so that the page can say so
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def search(request: HttpRequest) -> HttpResponse:
-    """Find by what was typed or scanned. It comes by POST: nothing of it stands in an address."""
+    """Find by what was typed or scanned: sent by POST and kept sealed, so that no address holds it.
+
+    The page is asked for afterwards, so that Back leads to it; each showing searches anew and leaves a trace.
+    """
     visitor = staff_visitor_of(request)
-    if request.method != "POST":
+    if request.method == "POST":
+        asked = {name: request.POST.get(name, "")[:_LONGEST_KEPT] for name in ("typed", "reason")}
+        visitor.hold_search(**asked)
+        return visitor.keep_in(redirect("desk:search"))
+    if visitor.search is None:
         return redirect("staff:start")
-    form = SearchForm(request.POST)
+    form = SearchForm(visitor.search)
     people: list[Found] | None = None
     if form.is_valid():
         reason = form.cleaned_data["reason"]

@@ -25,6 +25,13 @@ REASONS: dict[str, str | Promise] = {
 }
 """What a clerk may choose from; reviewing is the supervisors'."""
 
+PROTECTION_GROUNDS: dict[str, str | Promise] = {
+    "person": _("The person says so"),
+    "register": _("The population register says so"),
+    "decision": _("A decision of an authority was shown"),
+    "mistake": _("What was recorded before was a mistake"),
+}
+
 _HETU_FAULT = _("Write the personal identity code in the form 131052-308T.")
 
 
@@ -143,6 +150,11 @@ class ProtectionForm(Form):
         _("Does the person have a non-disclosure order?"),
         {"yes": _("Yes"), "no": _("No, or no longer")}.items(),
         error_messages={"required": _("Choose whether there is a non-disclosure order.")},
+    )
+    because = Pick(
+        _("On what does it rest?"),
+        PROTECTION_GROUNDS.items(),
+        error_messages={"required": _("Choose on what it rests.")},
     )
 
 

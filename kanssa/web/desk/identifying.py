@@ -27,7 +27,7 @@ from kanssa.web.desk.case import address_on_paper, adult_of
 from kanssa.web.desk.document_form import DocumentForm, filled_in, read_zone
 from kanssa.web.desk.forms import HetuForm
 from kanssa.web.desk.guard import for_clerk, reason_for
-from kanssa.web.desk.serving import leave_trace
+from kanssa.web.desk.serving import leave_trace, whom_served
 from kanssa.web.desk.words import FAULTS
 from kanssa.web.identify.coming_in import come_in
 from kanssa.web.staff.pages import staff_page
@@ -74,7 +74,7 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
 @for_clerk
 def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """What can be done for the person who is here: identifying is one act, confirming another."""
-    served = _served(request)
+    served = whom_served(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
     _leave_trace(request)
@@ -101,7 +101,7 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @for_clerk
 def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Print an activation slip. It stands on this page alone; opened again, there is a new one."""
-    served = _served(request)
+    served = whom_served(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -125,7 +125,7 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @for_clerk
 def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Keep the identity code that the person who is here has got since."""
-    served = _served(request)
+    served = whom_served(request)
     if served is None or served.hetu_lookup is not None:
         return redirect("desk:case", application_id=application_id)
     _leave_trace(request)
@@ -181,15 +181,6 @@ def _sign_out(visitor: Visitor) -> None:
     except NotIdentified:
         return
     sign_out(identified=identified, actor=identified.actor, now=visitor.now)
-
-
-def _served(request: HttpRequest) -> Identified | None:
-    """Whom this clerk serves in this browser; nobody whom another serves."""
-    visitor = visitor_of(request)
-    if visitor.served_by != staff_visitor_of(request).staff.user_id:
-        return None
-    identified = visitor.identified_if_any
-    return identified if identified and identified.by_staff == visitor.served_by else None
 
 
 def _read_zone(request: HttpRequest, form: DocumentForm, adult: AdultAtDesk) -> HttpResponse:

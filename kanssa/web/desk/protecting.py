@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods
 
 from kanssa.applications.desk_cases import Reason
 from kanssa.applications.form import PERSON
+from kanssa.applications.refusals import NotPresent
 from kanssa.usecases.open_protected import ProtectedContacts, open_protected
 from kanssa.usecases.protect_person import protect_person
 from kanssa.web.desk.case import adult_of
 from kanssa.web.desk.forms import ProtectionForm, ReasonForm
 from kanssa.web.desk.guard import for_clerk, reason_for
+from kanssa.web.desk.serving import whom_served
 from kanssa.web.shown import rows
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
@@ -51,15 +53,21 @@ def protect(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> H
     visitor = staff_visitor_of(request)
     form = ProtectionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        protect_person(
-            application_id=application_id,
-            applicant_id=applicant_id,
-            is_protected=form.cleaned_data["is_protected"] == "yes",
-            staff=visitor.staff,
-            actor=visitor.staff.actor,
-            now=visitor.now,
-        )
-        return redirect("desk:case", application_id=application_id)
+        try:
+            protect_person(
+                application_id=application_id,
+                applicant_id=applicant_id,
+                is_protected=form.cleaned_data["is_protected"] == "yes",
+                because=form.cleaned_data["because"],
+                served=whom_served(request),
+                staff=visitor.staff,
+                actor=visitor.staff.actor,
+                now=visitor.now,
+            )
+        except NotPresent as refusal:
+            form.add_error("is_protected", str(refusal.reason))
+        else:
+            return redirect("desk:case", application_id=application_id)
     adult = adult_of(request, application_id, applicant_id, "protect")
     context = {"form": form, "adult": adult}
     status = 422 if form.errors else 200

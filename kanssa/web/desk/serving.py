@@ -9,6 +9,7 @@ from django.urls import ResolverMatch
 
 from kanssa.accounts.refusals import NotSignedIn, OwnHousehold
 from kanssa.accounts.staff import StaffMember
+from kanssa.identification.living import Identified
 from kanssa.usecases.read_while_serving import read_while_serving
 from kanssa.web.staff.visitor import staff_visitor_of
 from kanssa.web.visitor import visitor_of
@@ -59,6 +60,15 @@ def leave_trace(request: HttpRequest, match: ResolverMatch) -> None:
         actor=visitor.staff.actor,
         now=visitor.now,
     )
+
+
+def whom_served(request: HttpRequest) -> Identified | None:
+    """Whom this clerk serves in this browser; nobody whom another serves."""
+    visitor = visitor_of(request)
+    if visitor.served_by != staff_visitor_of(request).staff.user_id:
+        return None
+    identified = visitor.identified_if_any
+    return identified if identified and identified.by_staff == visitor.served_by else None
 
 
 def _signed_in(request: HttpRequest) -> StaffMember | None:

@@ -44,6 +44,7 @@ TOPICS: dict[str, str | Promise] = {
     "now_main": _("Became the main applicant"),
     "contact_changed": _("Contact details were changed"),
     "coming_of_age": _("Somebody comes of age"),
+    "decided": _("What the staff decided"),
 }
 TROUBLES: dict[str, str | Promise] = {
     "bounced": _("E-mail to the address came back."),

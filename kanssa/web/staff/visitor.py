@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -27,7 +27,9 @@ _UNFINISHED = "unfinished"
 _SIGN_IN = "sign_in"
 _CASES = "cases"
 _CHECKS = "checks"
+_SEARCH = "search"
 _MOST_CASES = 5
+_SEARCH_LIVES = timedelta(minutes=15)
 
 
 class StaffVisitor:
@@ -90,6 +92,19 @@ class StaffVisitor:
     def hold_check(self, check_id: UUID, reason: str) -> None:
         """Keep a check open, for the reason that was given."""
         self._keep_open(_CHECKS, check_id, reason)
+
+    @property
+    def search(self) -> dict[str, str] | None:
+        """What the member last searched for; None a quarter of an hour later, or when another did."""
+        held = self._holds.get(_SEARCH, {})
+        is_theirs = held.get("of") == str(self.staff.user_id)
+        is_fresh = is_theirs and self.now - datetime.fromisoformat(held["at"]) < _SEARCH_LIVES
+        return {"typed": held["typed"], "reason": held["reason"]} if is_fresh else None
+
+    def hold_search(self, *, typed: str, reason: str) -> None:
+        """Keep what is searched for, sealed, so that it stands in no address; it ends with the sign-in."""
+        about = {"of": str(self.staff.user_id), "at": self.now.isoformat()}
+        self._holds[_SEARCH] = about | {"typed": typed, "reason": reason}
 
     @property
     def _kept(self) -> dict[str, Any]:

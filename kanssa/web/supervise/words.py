@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_cases import Reason
 from kanssa.identification.desk_checks import CheckList, Outcome
 from kanssa.values.identity_document import Difference, DocumentKind
+from kanssa.web.desk.forms import PROTECTION_GROUNDS
 
 LISTS: dict[str, str | Promise] = {
     CheckList.ALL: _("All checks at the desk"),
@@ -58,7 +59,10 @@ REASONS: dict[str, str | Promise] = {
     Reason.REVIEW: _("A review of what clerks did"),
     Reason.CORRECTION: _("A correction"),
 }
-WHAT_WAS_READ: dict[str, str | Promise] = {
+WHY: dict[str, str | Promise] = {**REASONS, **PROTECTION_GROUNDS}
+WHAT_WAS_DONE: dict[str, str | Promise] = {
+    "recorded": _("Recorded an order"),
+    "ended": _("Recorded the end of an order"),
     "case": _("The application, without contacts"),
     "adult": _("To be identified or written to, without contacts"),
     "check": _("A check at the desk"),

@@ -1,12 +1,8 @@
 """What each letter says: first names, the reference, dates and what to do, and nothing else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,23 +12,8 @@ from kanssa.applications.desk_hours import in_a_line
 from kanssa.applications.times import day_of
 from kanssa.clock import now
 from kanssa.messages.letters import Topic
-
-Says = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A letter without its greeting: whole paragraphs, and one thing to press."""
-
-    subject: str
-    paragraphs: tuple[str, ...]
-    action: str
-    url: str
-
-
-def _to_log_in(subject: str, *paragraphs: str) -> Words:
-    """A letter that leads to the e-service."""
-    return Words(subject, paragraphs, _("Log in to the e-service"), _address("account:sign_in"))
+from kanssa.worker.emails.decided import decided
+from kanssa.worker.emails.shape import Says, Words, address_of, to_log_in
 
 
 def words_of(topic: str, says: Says) -> Words:
@@ -59,7 +40,7 @@ def _received(says: Says) -> Words:
             _desk(says),
         ),
         action=_("Go on to confirm the application"),
-        url=_address("account:sign_in"),
+        url=address_of("account:sign_in"),
     )
 
 
@@ -78,7 +59,7 @@ def _invitation(says: Says) -> Words:
             _("If you do not know what this is about, you need not do anything. Nothing binds you."),
         ),
         action=_("Check and confirm the application"),
-        url=_address("invitation:invitation", token=says["token"]),
+        url=address_of("invitation:invitation", token=says["token"]),
     )
 
 
@@ -88,7 +69,7 @@ def _all_confirmed(says: Says) -> Words:
         first = _("You have confirmed housing application %(reference)s.") % facts
     else:
         first = _("All adults have confirmed housing application %(reference)s.") % facts
-    return _to_log_in(
+    return to_log_in(
         _("Housing application %(reference)s is valid") % facts,
         first,
         _("The application is valid until %(day)s.") % facts,
@@ -97,7 +78,7 @@ def _all_confirmed(says: Says) -> Words:
 
 def _confirmed_elsewhere(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
-    return _to_log_in(
+    return to_log_in(
         _("Housing application %(reference)s is not valid now") % facts,
         _(
             "An adult of housing application %(reference)s has confirmed another application, so "
@@ -129,7 +110,7 @@ def _reminder(says: Says) -> Words:
         ]
     elif not says["is_main"]:
         paragraphs.append(_("If you do not mean to confirm, you need not do anything. Nothing binds you."))
-    return _to_log_in(
+    return to_log_in(
         _("Reminder: housing application %(reference)s waits for a confirmation") % facts,
         *paragraphs,
         _("You can also do this at the service desk with a passport or an identity card."),
@@ -138,7 +119,7 @@ def _reminder(says: Says) -> Words:
 
 def _change(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
-    return _to_log_in(
+    return to_log_in(
         _("Housing application %(reference)s was changed: confirm the change") % facts,
         _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
         _("Look at what was changed and confirm it no later than %(day)s.") % facts,
@@ -148,7 +129,7 @@ def _change(says: Says) -> Words:
 
 def _change_lapsed(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["valid_until"])}
-    return _to_log_in(
+    return to_log_in(
         _("A change to housing application %(reference)s was dropped") % facts,
         _("The change was not confirmed by everybody in time, so it was dropped."),
         _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
@@ -162,7 +143,7 @@ def _expiry(says: Says) -> Words:
         if says["is_main"]
         else _("The main applicant can renew the application before that.")
     )
-    return _to_log_in(
+    return to_log_in(
         _("Housing application %(reference)s is valid until %(day)s") % facts,
         _("The validity of housing application %(reference)s ends on %(day)s.") % facts,
         last,
@@ -176,12 +157,12 @@ def _lapsed(says: Says) -> Words:
     ]
     if says["is_main"]:
         paragraphs.append(_("For 30 days you can copy your own answers into a new application."))
-    return _to_log_in(_("Housing application %(reference)s has lapsed") % facts, *paragraphs)
+    return to_log_in(_("Housing application %(reference)s has lapsed") % facts, *paragraphs)
 
 
 def _fallen_back(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
-    return _to_log_in(
+    return to_log_in(
         _("Housing application %(reference)s is not valid now") % facts,
         _("Housing application %(reference)s is not valid now: a confirmation is missing.") % facts,
         _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
@@ -191,7 +172,7 @@ def _fallen_back(says: Says) -> Words:
 
 def _replaced(says: Says) -> Words:
     facts = {"reference": says["reference"]}
-    return _to_log_in(
+    return to_log_in(
         _("Housing application %(reference)s was replaced by another") % facts,
         _(
             "Every adult of housing application %(reference)s has confirmed another application that "
@@ -210,7 +191,7 @@ def _removed(says: Says) -> Words:
             _("You need not do anything. If you need a home, you can send an application of your own."),
         ),
         action=_("Apply for a home"),
-        url=_address("apply:start"),
+        url=address_of("apply:start"),
     )
 
 
@@ -223,13 +204,13 @@ def _withdrawn(says: Says) -> Words:
             _("You need not do anything. If you need a home, you can send an application of your own."),
         ),
         action=_("Apply for a home"),
-        url=_address("apply:start"),
+        url=address_of("apply:start"),
     )
 
 
 def _now_main(says: Says) -> Words:
     facts = {"reference": says["reference"]}
-    return _to_log_in(
+    return to_log_in(
         _("You are now the main applicant of housing application %(reference)s") % facts,
         _("You are now the main applicant of housing application %(reference)s.") % facts,
         _("Log in to see how it stands. You can edit the application or withdraw it."),
@@ -245,13 +226,13 @@ def _contact_changed(says: Says) -> Words:
             _("If you did not change the address yourself, contact the advisory service."),
         ),
         action=_("Contact details of the advisory service"),
-        url=_address("public:contact"),
+        url=address_of("public:contact"),
     )
 
 
 def _coming_of_age(says: Says) -> Words:
     facts = {"reference": says["reference"], "name": says["resident"], "day": _day(says["on"])}
-    return _to_log_in(
+    return to_log_in(
         _("%(name)s comes of age: housing application %(reference)s") % facts,
         _("%(name)s, who moves in with you, turns 18 on %(day)s.") % facts,
         _(
@@ -276,7 +257,7 @@ def _draft_link(says: Says) -> Words:
             _("If you did not ask for this, you need not do anything."),
         ),
         action=_("Go on with the application"),
-        url=_address("apply:resume", token=says["token"]),
+        url=address_of("apply:resume", token=says["token"]),
     )
 
 
@@ -293,7 +274,7 @@ def _account_link(says: Says) -> Words:
             _("If you did not ask for it, you need not do anything."),
         ),
         action=_("Choose a password"),
-        url=_address("account:open", token=says["token"]),
+        url=address_of("account:open", token=says["token"]),
     )
 
 
@@ -310,7 +291,7 @@ def _password_link(says: Says) -> Words:
             ),
         ),
         action=_("Set a new password"),
-        url=_address("account:open", token=says["token"]),
+        url=address_of("account:open", token=says["token"]),
     )
 
 
@@ -327,7 +308,7 @@ def _password_set(_says: Says) -> Words:
             _("If you did not do this yourself, contact the advisory service."),
         ),
         action=_("Contact details of the advisory service"),
-        url=_address("public:contact"),
+        url=address_of("public:contact"),
     )
 
 
@@ -339,7 +320,7 @@ def _account_moved(_says: Says) -> Words:
             _("If you did not do this yourself, contact the advisory service."),
         ),
         action=_("Contact details of the advisory service"),
-        url=_address("public:contact"),
+        url=address_of("public:contact"),
     )
 
 
@@ -361,6 +342,7 @@ _WORDS: Mapping[Topic, Callable[[Says], Words]] = {
     Topic.NOW_MAIN: _now_main,
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,
+    Topic.DECIDED: decided,
     Topic.ACCOUNT_LINK: _account_link,
     Topic.PASSWORD_LINK: _password_link,
     Topic.PASSWORD_SET: _password_set,
@@ -388,7 +370,3 @@ def _desk(says: Says) -> str:
 
 def _day(stored: str | None) -> str:
     return day(date.fromisoformat(stored)) if stored else ""
-
-
-def _address(name: str, **kwargs: Any) -> str:
-    return settings.BASE_URL + reverse(name, kwargs=kwargs)

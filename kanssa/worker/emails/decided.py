@@ -1,0 +1,46 @@
+"""What a letter about a decision of the staff says."""
+
+from django.utils.translation import gettext as _
+
+from kanssa.worker.emails.shape import Says, Words, address_of, to_log_in
+
+
+def decided(says: Says) -> Words:
+    """What a clerk or a supervisor decided; who was not taken as somebody learns of no application."""
+    facts = {"reference": says.get("reference", "")}
+    at_the_desk = _("You can also do this at the service desk with a passport or an identity card.")
+    match says["outcome"]:
+        case "taken":
+            return to_log_in(
+                _("Housing application %(reference)s is yours to look at") % facts,
+                _("A clerk has looked at it: you are the person named on housing application %(reference)s.")
+                % facts,
+                _("Log in to see what is still to be done."),
+            )
+        case "annulled":
+            return to_log_in(
+                _("Identify yourself anew for housing application %(reference)s") % facts,
+                _(
+                    "An identification at the service desk for housing application %(reference)s was "
+                    "annulled. What was confirmed by it counts no more."
+                )
+                % facts,
+                _("Identify yourself anew."),
+                at_the_desk,
+            )
+        case "identify":
+            first = (
+                _("You can be identified at the service desk for housing application %(reference)s.") % facts
+            )
+            then = _("Come to the desk within 14 days. A clerk knows what was decided.")
+        case "refuse":
+            first = _("You cannot be identified without another document.")
+            then = _("Come to the service desk with a passport or an identity card that is in date.")
+        case _:
+            first = _(
+                "A clerk has looked at what you asked. We could not tell that the application is yours."
+            )
+            then = _("Contact the advisory service, or come to the desk with a passport or an identity card.")
+    subject = _("What was decided about your housing application")
+    action = _("Contact details of the advisory service")
+    return Words(subject, (first, then), action, address_of("public:contact"))
