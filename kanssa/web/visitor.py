@@ -25,6 +25,7 @@ _NOTICE = "notice"
 _SERVED = "served"
 _INVITED_AS = "invited_as"
 _MAILBOX = "mailbox"
+_SLIP = "slip"
 
 
 class Visitor:
@@ -187,6 +188,14 @@ class Visitor:
     def take_notice(self) -> str:
         """Give what there is to say, once."""
         return str(self._session.pop(_NOTICE, ""))
+
+    def hold_slip(self, code: str) -> None:
+        """Keep a slip's code for the one page that shows it."""
+        self._session[_SLIP] = code
+
+    def take_slip(self) -> str:
+        """Give the code of the slip, once."""
+        return str(self._session.pop(_SLIP, ""))
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

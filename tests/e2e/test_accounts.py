@@ -55,7 +55,6 @@ def ask_for_a_username(visit: Visit, email: str) -> None:
     visit.press(visit.labels["log_in"])
     if visit.labels["accept_cookies"] in visit.text:
         visit.accept_cookies()
-    visit.press(visit.said("Log in with a username"))
     visit.picture("log-in-with-a-username")
     visit.press(visit.labels["create"])
     visit.page.locator("[name=email]").fill(email)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from kanssa.accounts.models import ActivationCode
 from kanssa.applications.models import Application, Confirmation, Task
 from kanssa.evidence.models import Event
 from kanssa.identification.models import DeskCheck, Identification
@@ -14,6 +15,8 @@ from tests.web.browser import Browser, text_of
 from tests.web.test_confirming import link_of
 
 pytestmark = pytest.mark.django_db
+
+_SLIP_CODE = re.compile(r"\b(\w{4}-\w{4}-\w{4})\b")
 
 PASSPORT = {
     "kind": "passport",
@@ -78,6 +81,13 @@ def identified_here(browser: Browser, application: Application, *, is_main: bool
     folder = opened(browser, application)
     path = f"{folder}{place(application, is_main=is_main)}/identify/"
     return browser.post(path, **(PASSPORT | answers))
+
+
+def printed_slip(browser: Browser, application: Application) -> str:
+    """Make an activation slip; gives what its page reads."""
+    path = f"staff/desk/case/{application.pk}/slip/"
+    assert browser.send(path)["Location"] == f"/en/{path}"
+    return text_of(browser.get(path))
 
 
 def zone_of(role: Role, *, born: str = "880214") -> str:
@@ -550,10 +560,9 @@ def test_the_larger_view_is_the_same_page(desk):
 def test_an_activation_slip_is_shown_once_and_a_new_one_ends_it(desk):
     application = sent(AINO)
     identified_here(desk, application)
-    path = f"staff/desk/case/{application.pk}/slip/"
 
-    first = re.search(r"\b(\w{4}-\w{4}-\w{4})\b", text_of(desk.send(path)))
-    second = re.search(r"\b(\w{4}-\w{4}-\w{4})\b", text_of(desk.send(path)))
+    first = _SLIP_CODE.search(printed_slip(desk, application))
+    second = _SLIP_CODE.search(printed_slip(desk, application))
 
     assert first
     assert second
@@ -563,10 +572,47 @@ def test_an_activation_slip_is_shown_once_and_a_new_one_ends_it(desk):
     assert second[1] not in case
 
 
+def test_a_slip_that_is_loaded_again_says_that_it_was_shown_and_ends_nothing(desk):
+    application = sent(AINO)
+    identified_here(desk, application)
+    path = f"staff/desk/case/{application.pk}/slip/"
+    code = _SLIP_CODE.search(printed_slip(desk, application))[1]
+
+    again = text_of(desk.get(path))
+
+    assert code not in again
+    assert "The code has been shown" in again
+    assert "Print a new slip" in again
+    assert [row.ended_at for row in ActivationCode.objects.all()] == [None]
+
+
+def test_a_head_request_does_not_take_the_code_from_the_page_that_shows_it(desk):
+    application = sent(AINO)
+    identified_here(desk, application)
+    path = f"staff/desk/case/{application.pk}/slip/"
+    desk.send(path)
+
+    desk.client.head(f"/en/{path}")
+
+    assert _SLIP_CODE.search(text_of(desk.get(path)))
+
+
+def test_the_code_of_a_slip_is_not_shown_when_the_service_has_ended(desk):
+    application = sent(AINO)
+    identified_here(desk, application)
+    path = f"staff/desk/case/{application.pk}/slip/"
+    desk.send(path)
+    desk.send("staff/desk/end/")
+    identified_here(desk, application)
+
+    assert not _SLIP_CODE.search(text_of(desk.get(path)))
+
+
 def test_what_is_printed_is_in_the_persons_language_and_the_clerk_stays_in_their_own(desk):
     application = sent(AINO)  # in Finnish
     identified_here(desk, application)
-    slip = desk.send(f"staff/desk/case/{application.pk}/slip/")
+    desk.send(f"staff/desk/case/{application.pk}/slip/")
+    slip = desk.get(f"staff/desk/case/{application.pk}/slip/")
     letter = desk.get(f"staff/desk/case/{application.pk}/{place(application)}/letter/")
 
     assert "Aktivointilappu" in text_of(slip)

@@ -26,6 +26,7 @@ OF_THE_CASE = (
     "case",
     "contact",
     "serving",
+    "slip",
     "code",
     "identify",
     "departure",
@@ -45,7 +46,6 @@ OF_NOBODY = (
     "end",
     "declare",
     "resend",
-    "slip",
     "ask_decision",
     "identify_by_decision",
 )

@@ -4,14 +4,14 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from kanssa.accounts.models import Account
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from tests.cast import AINO, EINO, arrived, household_of, sent
 from tests.web.browser import Browser, text_of
-from tests.web.test_desk import at_the_desk, identified_here
+from tests.web.test_desk import at_the_desk, identified_here, printed_slip
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +20,17 @@ CREATE, MAIL_SENT, LOG_IN = (
     f"e-service/{path}/" for path in ("create-username", "create-username/mail-sent", "log-in/username")
 )
 
+_ON_THE_WAY = (
+    "Valitse ”Kirjaudu sähköiseen asiointiin”, ”Hyväksy evästeet”, ”Jatka tunnistautumiseen” "
+    "ja sitten ”Luo tunnus”."
+)
+
 
 def slip_for(application):
     """Identified at the desk, the person takes a slip home; gives its code."""
     desk = at_the_desk(Browser())
     identified_here(desk, application)
-    page = text_of(desk.send(f"staff/desk/case/{application.pk}/slip/"))
+    page = printed_slip(desk, application)
     desk.send("staff/desk/end/")
     return re.search(r"\b(\w{4}-\w{4}-\w{4})\b", page)[1]
 
@@ -59,6 +64,28 @@ def confirm(browser, application):
     page = browser.get(f"confirming/{application.pk}/").content.decode()
     version = re.search(r'name="version" value="([^"]+)"', page)[1]
     return browser.send(f"confirming/{application.pk}/confirm/", version=version)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_labels_that_the_slip_names_stand_one_after_another_on_the_way_to_a_username(language):
+    application = sent(AINO)
+    desk = at_the_desk(Browser())
+    identified_here(desk, application)
+    desk.send(f"staff/desk/case/{application.pk}/slip/")
+    assert _ON_THE_WAY in text_of(desk.get(f"staff/desk/case/{application.pk}/slip/"))
+    browser = Browser(language)
+    with override(language):
+        front, log_in = browser.get(reverse("public:front")), reverse("account:sign_in")
+        assert f'href="{log_in}"' in front.content.decode()
+        assert gettext("Log in to the e-service") in text_of(front)
+        cookies = browser.get(browser.get(log_in)["Location"])
+        assert gettext("Accept cookies") in text_of(cookies)
+        browser.send(reverse("identify:cookies"))
+        assert gettext("Continue to identification") in text_of(browser.get(reverse("identify:cookies")))
+        ways = browser.get(reverse("identify:choose"))
+
+        assert gettext("Create username") in text_of(ways)
+        assert f'href="{reverse("account:create")}"' in ways.content.decode()
 
 
 def test_from_the_slip_to_a_valid_application(browser):
@@ -228,6 +255,25 @@ def forgotten(application, clock):
     landing = browser.post(mailed_path(), password=NEW_PASSWORD)
     assert landing["Location"] == "/en/e-service/who-you-are/"
     return browser
+
+
+def test_a_link_to_somebody_elses_username_says_what_to_do_instead(clock):
+    forgotten(sent(AINO), clock)
+    clock.passes(hours=1)
+    browser = Browser()
+    ask_for_link(browser)
+
+    page = browser.get(mailed_path())
+
+    assert "Is this username somebody else’s?" in text_of(page)
+    assert "Your slip is good for it" in text_of(page)
+    assert 'href="/en/e-service/create-username/"' in page.content.decode()
+
+
+def test_a_link_to_a_new_username_does_not_speak_of_somebody_elses(browser):
+    ask_for_link(browser)
+
+    assert "somebody else’s" not in text_of(browser.get(mailed_path()))
 
 
 def test_after_a_reset_one_sees_but_confirms_only_with_a_new_slip(clock):

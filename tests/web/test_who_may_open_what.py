@@ -214,6 +214,7 @@ ROWS = [
             ("why", own),
             ("contact", own),
             ("serving", own),
+            ("slip", own),
             ("code", own),
             ("annulment", lambda w: own(w) | {"check_id": NO_ID}),
             ("identify", lambda w: own(w) | A_PERSON),

@@ -97,23 +97,30 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return staff_page(request, "desk/serving.html", context, staff=staff_visitor_of(request).staff)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Print an activation slip. It stands on this page alone; opened again, there is a new one."""
+    """An activation slip to print. Posting makes it; its page shows the code once, and then says so."""
     served = whom_served(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
     visitor = staff_visitor_of(request)
-    code = issue_activation_code(
-        person_id=served.person_id, staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now
-    )
+    if request.method == "POST":
+        code = issue_activation_code(
+            person_id=served.person_id, staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now
+        )
+        visitor_of(request).hold_slip(code)
+        return redirect("desk:slip", application_id=application_id)
+    _leave_trace(request)
+    shown = visitor_of(request).take_slip() if request.method == "GET" else ""
+    context = {"served": served, "application_id": application_id}
+    if not shown:
+        return staff_page(request, "desk/slip_shown.html", context, staff=visitor.staff)
     _place, facts = queries.own_details(application_id, identified=served, now=visitor.now)
     language = facts.get("contact_language")
     # The slip is the person's; what leads on is the clerk's, in their own language.
-    context = {
-        "code": code,
-        "served": served,
+    context |= {
+        "code": shown,
         "address": address_on_paper(),
         "printed": {"url": reverse("desk:serving", args=(application_id,)), "label": _("It is printed")},
     }
