@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from kanssa.applications.content import Content
+from kanssa.applications.content import ASSURANCES, Content
 from kanssa.applications.drafts import begin_draft
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Application
@@ -171,11 +171,16 @@ def edited(
     *,
     now: datetime = NOW,
 ) -> Edited:
-    """Let the main applicant (or the sending browser) edit what stands, and save it."""
+    """Let the main applicant (or the sending browser) edit what stands, assure it, and save it."""
     ids = {"application_id": application.pk, "identified": who, "now": now}
     actor = who.actor if who else BROWSER
     start_edit(**ids, actor=actor)
-    save_draft(**ids, change=change, seen_revision=10**6, actor=actor)
+    assured = {name: HOUSEHOLD["application"][name] for name in ASSURANCES}
+
+    def change_and_assure(content: Content) -> Content:
+        return change(content).with_section("application", assured)
+
+    save_draft(**ids, change=change_and_assure, seen_revision=10**6, actor=actor)
     return edit_application(**ids, actor=actor)
 
 

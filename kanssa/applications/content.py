@@ -12,6 +12,9 @@ from kanssa.applications.form import is_given
 
 Facts = dict[str, Any]
 
+ASSURANCES = ("facts_are_true", "will_keep_current")
+"""What whoever sends or edits assures; nobody else's assurance counts for theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -49,6 +52,10 @@ class Content:
         """Put `facts` among an adult's answers; an unknown id names a new adult."""
         answers = merged(self.adults.get(applicant_id, {}), facts)
         return replace(self, adults={**self.adults, applicant_id: answers})
+
+    def without_assurances(self) -> Self:
+        """Let whoever goes on with it assure anew."""
+        return self.with_section("application", dict.fromkeys(ASSURANCES))
 
     def without_adult(self, applicant_id: UUID) -> Self:
         """Leave a co-applicant out; the main applicant stays."""

@@ -35,6 +35,16 @@ def moment(given: datetime) -> str:
     return format_datetime(given.astimezone(HELSINKI), _MOMENTS[language], locale=language)
 
 
+def end(given: datetime) -> str:
+    """When something ended: at a midnight, that is 24.00 of the day that ended by it."""
+    local = given.astimezone(HELSINKI)
+    if local.time() != time():
+        return moment(given)
+    language = get_language() or "fi"
+    ended_day = datetime.combine(last_day_before(given), time())
+    return format_datetime(ended_day, _MOMENTS[language].replace("H", "k"), locale=language)
+
+
 def clock(given: time) -> str:
     """A time of day, such as `9.00` (`9:00` in English)."""
     separator = ":" if get_language() == "en" else "."

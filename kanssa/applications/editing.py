@@ -32,9 +32,12 @@ def require_editor(household: Household, identified: Identified | None) -> Appli
 
 
 def editable_content(household: Household) -> Content:
-    """What the main applicant starts from: of whoever answers for themselves, the name alone."""
-    content = next_content(household, household.standing.content)
-    return _cut(household, content)
+    """What the main applicant starts from: of whoever answers for themselves, the name alone.
+
+    Whoever got the place from another gives assurances of their own.
+    """
+    content = _cut(household, next_content(household, household.standing.content))
+    return content.without_assurances() if household.main_applicant.position else content
 
 
 def shown_to_editor(household: Household, draft: Content) -> tuple[Content, list[Change]]:

@@ -52,13 +52,17 @@ class LivingInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One application on which an identified person has a place. Of what ended, `ended_at`."""
+    """One application on which an identified person has a place. Of what ended, `ended_at`.
+
+    `was_valid`: everybody had confirmed it once.
+    """
 
     application_id: UUID
     reference: str
     state: State
     main_applicant: str
     is_main: bool
+    was_valid: bool
     has_confirmed: bool
     has_edit: bool
     confirm_by: datetime | None
@@ -92,11 +96,11 @@ class Review:
 class Status:
     """An application to one of its adults: own part with times, of others done or missing.
 
-    `has_waiting`: a change waits for somebody to confirm it, while the confirmed version is valid
-    or ran out. `own_end`: until when one's own confirmation counts, if it is carried no further.
-    `can_discard`: of what waits something is the main applicant's own.
-    `has_edit`: the main applicant began an edit and has not saved it. `troubled` are the
-    co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
+    `was_valid`: everybody had confirmed it once. `has_waiting`: a change waits for somebody to
+    confirm it, while the confirmed version is valid or ran out. `own_end`: until when one's own
+    confirmation counts, if it is carried no further. `can_discard`: of what waits something is the
+    main applicant's own. `has_edit`: the main applicant began an edit and has not saved it.
+    `troubled` are the co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
     """
 
     application_id: UUID
@@ -111,6 +115,7 @@ class Status:
     confirm_by: datetime | None
     valid_until: datetime | None
     ended_at: datetime | None
+    was_valid: bool
     has_waiting: bool
     is_left_out: bool
     has_declined: bool

@@ -95,7 +95,8 @@ def _revive(household: Household, others: list[Household], annulled: Confirmatio
             for other in household.confirmations
             if other.ended_at is None
         )
-        if is_lost_to_it and is_free and each.ends_by > now:
+        is_proven = each.identification.annulled_at is None
+        if is_lost_to_it and is_free and is_proven and each.ends_by > now:
             household.revive(each)
     if not household.is_confirmed_by_all and (application.confirm_by or now) <= now:
         household.begin_to_confirm(now)

@@ -15,7 +15,6 @@ from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
 _OF_ANOTHER = ("last_name", "first_names")
-_ANEW = ("facts_are_true", "will_keep_current")
 
 
 @use_case
@@ -46,9 +45,8 @@ def _copied(household: Household) -> Content:
         for key, facts in content.adults.items()
         if key != main
     }
-    application = {name: value for name, value in content.application.items() if name not in _ANEW}
     return Content(
-        application=application,
+        application=content.without_assurances().application,
         home=content.home,
         need=content.need,
         wishes=content.wishes,

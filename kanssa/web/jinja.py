@@ -29,6 +29,7 @@ def environment(**options: Any) -> Environment:
     env.filters.update(
         day=dates.day,
         last_day=dates.last_day,
+        end=dates.end,
         plain_date=dates.plain_date,
         moment=dates.moment,
     )

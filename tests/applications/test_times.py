@@ -1,9 +1,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kanssa.applications import dates
 from kanssa.applications.desk import is_open_on, next_opening
 from kanssa.applications.desk_said import default_desk
 from kanssa.applications.times import (
@@ -31,6 +33,16 @@ def test_a_day_ends_at_its_midnight_in_helsinki_whatever_the_clocks_do(day):
     assert day_of(end - timedelta(microseconds=1)) == day
     assert day_of(end) == day + timedelta(days=1)
     assert last_day_before(end) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("fi", "28.12.2026 klo\xa024.00"), ("sv", "28.12.2026 kl.\xa024.00"), ("en", "28 December 2026, 24:00")],
+)
+def test_what_ended_with_a_day_ended_at_its_end_and_not_on_the_next(language, told):
+    with override(language):
+        assert dates.end(end_of(date(2026, 12, 28))) == told
+        assert "24" not in dates.end(end_of(date(2026, 12, 27)) + timedelta(hours=9)).split("2026")[1]
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])

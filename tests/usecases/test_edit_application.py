@@ -2,6 +2,7 @@ from uuid import uuid4
 
 import pytest
 
+from kanssa.applications.drafts import content_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.queries import draft_of
 from kanssa.applications.refusals import AlreadySent, DraftIncomplete, NotIdentified, SomeoneElse
@@ -396,6 +397,23 @@ def test_what_a_former_main_applicant_was_editing_is_forgotten():
     application.refresh_from_db()
     assert Applicant.objects.get(application=application, is_main=True).position == 1
     assert application.draft is None
+
+
+def test_whoever_got_the_main_applicants_place_assures_for_themselves():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    eino = joined(application, EINO)
+    elsewhere = sent(AINO, now=later(minutes=1))
+    arrived(AINO, now=later(minutes=1))
+    confirmed(elsewhere, aino, now=later(minutes=2))
+
+    start_edit(application_id=application.pk, identified=eino, actor=eino.actor, now=later(minutes=3))
+
+    application.refresh_from_db()
+    typed = content_of(application).application
+    assert "facts_are_true" not in typed
+    assert typed["kind"] == "ordinary"
 
 
 def test_saving_what_is_not_being_edited_is_refused():

@@ -19,6 +19,8 @@ from kanssa.applications.refusals import (
 )
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
+from kanssa.identification.living import annul_identification
+from kanssa.identification.models import Identification
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.usecases.annul_confirmation import annul_confirmation
@@ -280,6 +282,23 @@ def test_an_annulled_confirmation_brings_back_what_it_ended():
     assert household.main_applicant == place_of(former, aino)
     assert household_of(forged_application, now=later(days=2)).state is State.SENT
     assert set(Seat.objects.values_list("application_id", flat=True)) == {former.pk}
+
+
+def test_what_was_confirmed_by_an_annulled_identification_is_not_brought_back():
+    former, aino, _eino = valid_of_two()
+    elsewhere = sent(AINO, now=later(days=1))
+    forged = confirmed(elsewhere, arrived(AINO, now=later(days=1)), now=later(days=1))
+    annul_identification(Identification.objects.get(pk=aino.id), now=later(days=2))
+
+    annul_confirmation(
+        confirmation_id=forged,
+        grounds="not her passport",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
+        now=later(days=2),
+    )
+
+    assert household_of(former, now=later(days=2)).state is State.SENT
 
 
 def test_an_annulment_revives_an_application_that_was_replaced():

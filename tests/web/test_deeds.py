@@ -239,7 +239,10 @@ def test_a_confirmation_withdrawn_at_once_lets_the_application_fall_back(browser
     answer = browser.send(path, when="now")
     again = browser.send(path, when="now")
 
-    assert "You have withdrawn your confirmation" in text_of(browser.get(answer["Location"]))
+    status = text_of(browser.get(answer["Location"]))
+    assert "You have withdrawn your confirmation" in status
+    assert "not valid at the moment" in status
+    assert "not yet valid" not in status
     assert Application.objects.get().state == "sent"
     assert topics().count("fallen_back") == 1
     assert again.status_code == 409

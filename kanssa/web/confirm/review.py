@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from kanssa.applications.content import full_name
+from kanssa.applications.content import ASSURANCES, full_name
 from kanssa.applications.form import PERSON, Field
 from kanssa.applications.sight import OtherAdult, Seen
 from kanssa.web.apply.check import Card
@@ -76,7 +76,7 @@ def _household_steps() -> Iterable[Step]:
 
 def _facts_of(step: Step) -> list[Field]:
     """The step's fields without what the main applicant assured for themselves."""
-    return [field for field in step.fields if field.name not in ("facts_are_true", "will_keep_current")]
+    return [field for field in step.fields if field.name not in ASSURANCES]
 
 
 def _title_of(step: Step, shown: list[Field]) -> str | Promise:
