@@ -16,7 +16,8 @@ class Circuit:
 
     While it is open nobody is sent to the broker. Those who come back from it are still tried,
     one at a time, and so is the first who is sent after half a minute: whoever is answered
-    closes it again for all.
+    closes it again for all. A method that calls nobody before somebody leaves (no PAR, SAML) sends
+    people again after that time, and learns from those who come back.
     """
 
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:

@@ -1,11 +1,16 @@
 """Reading one method's table of the identification file, loudly."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 Member = TypeVar("Member", bound=str)
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1"})
+_HOST = re.compile(r"(?!.{254})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Misconfigured(ValueError):
@@ -41,6 +46,23 @@ class Section:
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(setting, "must be a text in quotes.", cure)
         return value
+
+    def address(self, setting: str, *, cure: str, allow_http: bool) -> str:
+        """Read a whole address of a host; `allow_http` is for this machine alone."""
+        address = self.text(setting, cure=cure)
+        try:
+            parts = urlsplit(address)
+            port_is_right = parts.port != 0
+        except ValueError:
+            raise self.wrong(setting, "is no address.", cure) from None
+        is_local = allow_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if not (parts.scheme == "https" or is_local):
+            raise self.wrong(setting, "must start with https://.", cure)
+        if not parts.hostname or not port_is_right or parts.fragment or parts.username is not None:
+            raise self.wrong(setting, "must name a host, and no user or fragment.", cure)
+        if not _HOST.fullmatch(parts.hostname) or re.search(r"[^!-~]", address):
+            raise self.wrong(setting, "is no address.", cure)
+        return address
 
     def choice(self, setting: str, choices: Iterable[Member], *, cure: str) -> Member:
         """Read a text that is one of `choices`."""

@@ -8,9 +8,10 @@ from kanssa.identification import registry, sign_on
 from kanssa.identification.configuration import Misconfigured
 from kanssa.identification.keys import BROKERS_CACHE, KeyFolder, OwnKey
 from kanssa.identification.probe import days_left
-from kanssa.identification.production import faults_for_production
+from kanssa.identification.production import faults_for_production, thumbprint
 from kanssa.identification.protocol import Examinable, Finding
 
+_OF_EVERYBODY = 0o007
 _KEY_LIVES = timedelta(days=730)  # two years, unless the contract says less
 
 
@@ -46,7 +47,27 @@ def key_folders(file: Path) -> list[KeyFolder]:
 def _of_folder(folder: KeyFolder, now: datetime) -> Iterator[Finding]:
     for key in folder.all():
         name = f"{folder.folder.name}/{key.file}"
+        if key.state(now) != "gone":
+            yield from _of_file(name, folder, key)
         yield from _of_key(name, key, now)
+
+
+def _of_file(name: str, folder: KeyFolder, key: OwnKey) -> Iterator[Finding]:
+    try:
+        is_another = thumbprint(folder.pem(key)) != key.kid
+        is_open = (folder.folder / key.file).stat().st_mode & _OF_EVERYBODY
+    except Misconfigured as fault:
+        yield Finding("fault", str(fault))
+        return
+    except (ValueError, TypeError):  # TypeError: it is locked with a password
+        yield Finding("fault", f"{name}: is no key that can be read.", "Restore it, without a password.")
+        return
+    if is_another:
+        yield Finding("fault", f"{name}: holds another key than {key.kid}.", "Restore it from a backup.")
+    if is_open:
+        yield Finding(
+            "fault", f"{name}: everybody on this machine may read it.", "Take that away (chmod o=)."
+        )
 
 
 def _of_key(name: str, key: OwnKey, now: datetime) -> Iterator[Finding]:

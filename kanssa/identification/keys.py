@@ -102,11 +102,15 @@ class KeyFolder:
 
     def generate(self, use: Use, kind: Kind, *, now: datetime) -> OwnKey:
         """Make a key that nobody is told of yet; its file is the owner's alone."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = _generated(kind)
         kid = made.thumbprint()
         key = OwnKey(kid=kid, use=use, file=f"{use}-{now:%Y-%m-%d}-{kid[:8]}.pem", made_at=now)
-        _write(self.folder / key.file, made.as_pem(private=True))
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(self.folder / key.file, made.as_pem(private=True))
+        except OSError as error:
+            cure = "Let whoever keeps the keys write there."
+            raise Misconfigured(f"{self.folder}: cannot be written to ({error.strerror}). {cure}") from None
         there = self.all() if (self.folder / MANIFEST).exists() else []
         self._remember([*there, key])
         return key
@@ -152,9 +156,9 @@ class KeyFolder:
 
 def _key(entry: Mapping[str, str | None]) -> OwnKey:
     times = {name: _time(entry[name]) for name in ("published_at", "retired_at")}
-    use = next(use for use in get_args(Use) if use == entry["use"])
+    use = next((use for use in get_args(Use) if use == entry["use"]), None)
     made_at = _time(entry["made_at"])
-    if made_at is None:
+    if use is None or made_at is None:
         raise ValueError
     return OwnKey(kid=str(entry["kid"]), use=use, file=str(entry["file"]), made_at=made_at, **times)
 

@@ -39,6 +39,7 @@ EVERYBODYS_KEYS = frozenset(
         "hk2l1ZRe47kVX5mkI_yBh6Tuel-5yIbN4d1UOgzU6mE",
     }
 )
+_EXAMPLES = re.compile(r"\bYOUR[ -]")
 _LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0")
 
 
@@ -53,11 +54,25 @@ def faults_for_production(file: Path, *, everybodys_keys: frozenset[str] = EVERY
     except Misconfigured as fault:
         return [str(fault)]
     return [
-        f"{part}.{key}{fault}"
-        for part, tables in parts.items()
-        for key, table in tables.items()
-        for fault in (*_faults_of(table), *_faults_of_keys(table, file.parent, everybodys_keys))
+        *_faults_between(parts["methods"]),
+        *(
+            f"{part}.{key}{fault}"
+            for part, tables in parts.items()
+            for key, table in tables.items()
+            for fault in (*_faults_of(table), *_faults_of_keys(table, file.parent, everybodys_keys))
+        ),
     ]
+
+
+def _faults_between(tables: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
+    """What we publish of ourselves stands at an address that names one method."""
+    first: dict[str, str] = {}
+    for key, table in tables.items():
+        entity = table.get("entity")
+        identifier = str(entity.get("identifier", "")).rstrip("/") if isinstance(entity, dict) else ""
+        if identifier and first.setdefault(identifier, key) != key:
+            cure = f"Let it be KANSSA_BASE_URL with /entity/{key} at its end."
+            yield f"methods.{key}.entity.identifier: is that of {first[identifier]} too. {cure}"
 
 
 def _faults_of(table: Mapping[str, object]) -> Iterator[str]:
@@ -69,17 +84,28 @@ def _faults_of(table: Mapping[str, object]) -> Iterator[str]:
     for place, level in _assurances(table):
         if _NOT_LEVELS.search(level):
             yield f"{place}: {level} is a test level. Remove it."
-    if table.get("client_id") in _EVERYBODYS_CLIENTS:
+    if str(table.get("client_id")) in _EVERYBODYS_CLIENTS:
         yield ".client_id: is a sandbox's, which everybody has. Use the one from your contract."
-    if str(table.get("client_id", "")).startswith("YOUR-"):
-        yield ".client_id: is still the example's. Use the one from your contract."
+    for place in _left_as_in_the_example(table):
+        yield f"{place}: is still the example's. Put what is yours in its place."
+
+
+def _left_as_in_the_example(value: object, place: str = "") -> Iterator[str]:
+    if isinstance(value, str) and _EXAMPLES.search(value):
+        yield place
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _left_as_in_the_example(inner, f"{place}.{name}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _left_as_in_the_example(inner, place)
 
 
 def _faults_of_keys(table: Mapping[str, object], folder: Path, everybodys: frozenset[str]) -> Iterator[str]:
     """Name keys that others have too. What cannot be read is told when the methods are loaded."""
     for place, pem in _pems(table, folder):
-        with suppress(JoseError, ValueError):
-            if _thumbprint(pem) in everybodys:
+        with suppress(JoseError, ValueError, TypeError):  # TypeError: it is locked with a password
+            if thumbprint(pem) in everybodys:
                 yield f"{place}: is a sandbox's key, which everybody has. Make one of your own."
 
 
@@ -99,7 +125,8 @@ def _pems(table: Mapping[str, object], folder: Path, place: str = "") -> Iterato
             yield place, Section(place, table, folder).secret(cure="")
 
 
-def _thumbprint(pem: bytes) -> str:
+def thumbprint(pem: bytes) -> str:
+    """Name a key by RFC 7638; empty for what is no key. Raises ValueError, TypeError (locked)."""
     if b"PRIVATE KEY" in pem:
         public = serialization.load_pem_private_key(pem, password=None).public_key()
         pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -120,7 +147,11 @@ def _addresses(table: Mapping[str, object], place: str = "") -> Iterator[tuple[s
 
 
 def _faults_of_address(address: str) -> Iterator[str]:
-    host = urlsplit(address).hostname or ""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        yield "is no address. Use the broker's own."
+        return
     if not address.lower().startswith("https:"):
         yield "is no https address. Use the broker's own."
     words = {word.rstrip("0123456789") for word in re.split("[.-]", host)}

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -16,6 +17,8 @@ from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 from kanssa.values.staff import VerifiedStaff
+
+log = structlog.get_logger(__name__)
 
 _SAID_BY_ITSELF = {
     IdentificationCancelled.code: SignOnCancelled,
@@ -37,6 +40,8 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
         if sign_in_id is None:
             raise NoRole
     except Refusal as refusal:
+        # What `why` holds are words of ours, never of the sign-on or the browser.
+        log.info("a staff sign-on was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.note_outcome(reply.get("state", ""), refusal.code)
         record_refusal("finish_staff_sign_on", refusal, {"now": now})
         raise _SAID_BY_ITSELF.get(refusal.code, SignOnFailed)(why=refusal.code) from None

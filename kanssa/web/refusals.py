@@ -6,6 +6,7 @@ These pages ask no database, so that they work without it.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_NO_CSRF_COOKIE
@@ -83,7 +84,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; Django's own 405 has an empty body."""
+        """Answer; Django's own 405 has an empty body, and it counts no files."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_BODY:
+            return refusal_page(request, TooLarge())
         response = self.get_response(request)
         if response.status_code == MethodNotAllowed.status and not response.content:
             answer = refusal_page(request, MethodNotAllowed())

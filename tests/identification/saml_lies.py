@@ -487,6 +487,8 @@ ABOUT_THE_ASSERTION = [
     Lie("identified before the attempt", says(AUTHN, AuthnInstant=at(-91)), "authn-instant"),
     Lie("identified in the future", says(AUTHN, AuthnInstant=at(31)), "authn-instant"),
     Lie("a session that has ended", says(AUTHN, SessionNotOnOrAfter=at(-30)), "session-time"),
+    Lie("from the end of all days", says(CONDITIONS, NotBefore="9999-12-31T23:59:59Z"), "conditions-time"),
+    Lie("until the first of days", says(AUTHN, SessionNotOnOrAfter="0001-01-01T00:00:00Z"), "session-time"),
     Lie("two log-ins", twice(AUTHN), "authn-statement"),
     Lie("no log-in", without(AUTHN), "authn-statement"),
     Lie("a weak log-in", text(LEVEL, "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"), None,
@@ -545,6 +547,8 @@ TRUTHS: list[tuple[str, Change]] = [
         **f, "SAMLResponse": re.sub("(.{76})", r"\1\r\n", f["SAMLResponse"])})),
     ("a namespace kept for the values' types", response_by(
         lambda r: signed_by_hand(r, pair("idp"), prefixes="saml xs"))),
+    ("a session without an end that matters", says(AUTHN, SessionNotOnOrAfter="9999-12-31T23:59:59Z")),
+    ("valid since the first of all days", says(CONDITIONS, NotBefore="0001-01-01T00:00:00Z")),
     ("times with fractions", says(CONDITIONS, NotBefore="2026-03-02T11:59:30.123Z")),
     ("one-time use", added(CONDITIONS, f"<OneTimeUse {XMLNS}/>")),
     ("a bank's test code with a wrong check character", attribute(HETU, "010190-9000")),

@@ -23,7 +23,7 @@ from kanssa.identification.keys import KeyFolder
 from kanssa.identification.probe import knock
 from kanssa.identification.protocol import Finding
 from tests.identification.lies import HTML
-from tests.identification.scripted_broker import JSON, Canned, Script, rsa_key
+from tests.identification.scripted_broker import JSON, Canned, Script, ec_key, rsa_key
 from tests.identification.signed_keys import JOSE, signed_keys, trust_the_entity
 
 Change = Callable[[Script], object]
@@ -339,6 +339,21 @@ def test_the_doctor_tells_a_misspelt_setting(script: Script, tmp_path: Path) -> 
 
     assert answer.returncode == 1
     assert "fault methods.bank.isuer: is no setting. Correct its name or remove it." in answer.stdout
+
+
+def test_the_doctor_tells_of_a_key_that_others_may_read_and_of_one_that_is_another(
+    script: Script, tmp_path: Path
+) -> None:
+    file = _file(script, tmp_path)
+    first, second, *_rest = KeyFolder(tmp_path / "keys").all()
+    (tmp_path / "keys" / first.file).chmod(0o644)
+    (tmp_path / "keys" / second.file).write_bytes(ec_key("another").as_pem(private=True))
+
+    answer = doctor(file)
+
+    assert answer.returncode == 1
+    assert f"keys/{first.file}: everybody on this machine may read it. Take that away" in answer.stdout
+    assert f"keys/{second.file}: holds another key than {second.kid}. Restore" in answer.stdout
 
 
 def test_the_doctor_tells_of_a_key_that_is_old_and_of_one_that_nobody_knows(

@@ -99,9 +99,7 @@ def test_the_example_of_suomi_fi_makes_a_method_and_starts_in_production(tmp_pat
 def test_production_refuses_the_test_environment_of_suomi_fi(tmp_path: Path, spoilt: str, by: str) -> None:
     example = next(file for file in EXAMPLES if file.stem == "suomifi").read_text("utf-8")
     file = tmp_path / "identification.toml"
-    honest = example.replace("asuntohakemus.example", "asuntohakemus.hel.fi").replace(
-        "YOUR-DOMAIN", "helsinki"
-    )
+    honest = example.replace("asuntohakemus.example", "asuntohakemus.hel.fi").replace("YOUR", "helsinki")
     file.write_text(honest, "utf-8")
     assert faults_for_production(file) == []
 

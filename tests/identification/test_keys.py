@@ -178,7 +178,28 @@ def test_a_kid_that_names_no_key_is_refused(folder: KeyFolder, kid: str) -> None
         folder.publish(kid, now=NOW)
 
 
-@pytest.mark.parametrize("spoilt", ["", "{}}", "[1]", '[{"kid": "x"}]'])
+def test_a_folder_that_cannot_be_made_is_told_with_its_cure(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("a file")
+
+    with pytest.raises(Misconfigured, match=r"cannot be written to .* Let whoever keeps"):
+        KeyFolder(tmp_path / "keys").generate("sig", "EC", now=NOW)
+
+
+UNKNOWN_USE = json.dumps(
+    [
+        {
+            "kid": "x",
+            "use": "sign",
+            "file": "x.pem",
+            "made_at": "2026-01-01T00:00:00+00:00",
+            "published_at": None,
+            "retired_at": None,
+        }
+    ]
+)
+
+
+@pytest.mark.parametrize("spoilt", ["", "{}}", "[1]", '[{"kid": "x"}]', UNKNOWN_USE])
 def test_a_spoilt_list_of_keys_is_told_with_its_cure(folder: KeyFolder, spoilt: str) -> None:
     folder.generate("enc", "EC", now=NOW)
     (folder.folder / "keys.json").write_text(spoilt)

@@ -3,6 +3,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from django.test import override_settings
 from joserfc.jwk import ECKey, RSAKey
 
@@ -132,12 +133,44 @@ def test_production_has_nothing_against_a_production_file(written: Written) -> N
         ('kind = "oidc"', 'kind = "oidc"\nsandbox = true', "bank.sandbox: is a broker's sandbox"),
         ('kind = "oidc"', 'kind = "oidc"\nallow_http = true', "bank.allow_http: allows"),
         ('kind = "oidc"', 'kind = "oidc"\nallow_test_codes = true', "bank.allow_test_codes: lets"),
+        (
+            'kind = "oidc"',
+            'kind = "oidc"\nclient_id = ["saippuakauppias"]\nsandbox = true',
+            "a broker's sandbox",
+        ),
+        ("https://isb.bank.fi/token", "https://[isb.bank.fi", "token_endpoint: is no address"),
+        ('kind = "oidc"', 'kind = "oidc"\nclient_id = "YOUR-CLIENT-ID"', "client_id: is still the example's"),
+        (
+            'kind = "oidc"',
+            'kind = "oidc"\nentity = { organization = "YOUR CITY" }',
+            "entity.organization: is still",
+        ),
     ],
 )
 def test_production_names_what_must_not_be_there(written: Written, old: str, new: str, told: str) -> None:
     [fault] = faults_for_production(written(PRODUCTION.replace(old, new)))
 
     assert told in fault
+
+
+def test_production_names_two_methods_that_would_publish_at_one_address(written: Written) -> None:
+    entity = '[methods.{}.entity]\nidentifier = "https://asunnot.hel.fi/entity/bank"\n'
+    other = PRODUCTION.replace("methods.bank", "methods.other")
+
+    [fault] = faults_for_production(
+        written(PRODUCTION + entity.format("bank") + other + entity.format("other"))
+    )
+
+    assert "methods.other.entity.identifier: is that of bank too" in fault
+
+
+def test_a_key_that_is_locked_with_a_password_is_for_others_to_tell(written: Written) -> None:
+    file = written(PRODUCTION.replace('kind = "oidc"', "kind = 'oidc'\nsigning_key = { file = 'key.pem' }"))
+    locked = BestAvailableEncryption(b"password")
+    private = rsa_key("locked").private_key
+    file.with_name("key.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
+
+    assert faults_for_production(file) == []
 
 
 def test_production_says_when_the_file_is_missing(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_key_is_made_published_and_listed(file):
     assert made.returncode == published.returncode == 0, made.stderr + published.stderr
     assert "Start the service again" in made.stdout
     assert re.search(rf"sig\s+waiting\s+since \d{{4}}-\d\d-\d\d\s+{kid}", waiting.stdout)
-    assert re.search(rf"sig\s+published\s+since \d{{4}}-\d\d-\d\d\s+{kid}", listed.stdout)
+    assert re.search(rf"sig\s+published\s+since \d{{4}}-\d\d-\d\d\s+{kid}\S*\s+sig-\S+\.pem", listed.stdout)
     assert "PRIVATE" not in made.stdout + listed.stdout
 
 

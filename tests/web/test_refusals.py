@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import OperationalError
 from django.test import Client
@@ -60,6 +61,14 @@ def test_a_body_that_is_too_large_is_answered_with_a_page(no_database):
 
     assert answer.status_code == 413
     assert "More was sent than this page can take" in text_of(answer)
+
+
+def test_a_file_that_is_sent_where_brokers_post_is_not_taken(no_database):
+    file = SimpleUploadedFile("large", b"x" * 300_000)
+
+    answer = Client(headers={"host": "127.0.0.1:8000"}).post("/return/bank/", {"state": "x", "file": file})
+
+    assert answer.status_code == 413
 
 
 def test_too_many_fields_are_answered_with_a_page(no_database):

@@ -3,11 +3,13 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from kanssa.accounts.models import StaffSignIn, User
 from kanssa.accounts.refusals import RolesComeFromSignOn, SignOnFailed
 from kanssa.accounts.staff import roles_of
 from kanssa.evidence.models import Event
+from kanssa.identification.refusals import IdentificationFailed
 from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.close_staff_account import close_staff_account
 from kanssa.usecases.finish_staff_sign_on import finish_staff_sign_on
@@ -16,6 +18,7 @@ from kanssa.usecases.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
 from kanssa.values.role import Role
 from tests.web.browser import Browser, text_of
+from tests.web.direct import TROUBLES
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +189,16 @@ def test_even_in_one_browser_an_applicants_attempt_is_none_of_the_staffs(clock):
         )
 
     assert refused.value.facts["why"] == "identification-expired"
+
+
+def test_why_a_single_sign_on_was_refused_stands_in_the_log(browser, monkeypatch):
+    monkeypatch.setitem(TROUBLES, "fail", IdentificationFailed(why="acr"))
+
+    with capture_logs() as lines:
+        browser.sign_on("fail")
+
+    [line] = [line for line in lines if line["event"] == "a staff sign-on was refused"]
+    assert (line["code"], line["why"]) == ("identification-failed", "acr")
 
 
 def test_an_unknown_single_sign_on_is_no_page(browser):

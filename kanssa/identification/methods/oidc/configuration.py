@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import get_args
-from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -37,7 +36,7 @@ from kanssa.identification.methods.oidc.own_keys import (
 from kanssa.identification.protocol import Needs
 
 _LANGUAGES = frozenset({"fi", "sv", "en"})
-_LOOPBACK = frozenset({"localhost", "127.0.0.1"})
+_ADDRESS_CURE = "Copy it from the broker's documentation; it starts with https://."
 _OUR_PARAMETERS = frozenset(
     {
         "client_id",
@@ -139,29 +138,14 @@ def _forced_acr_values(section: Section) -> str:
 def _endpoints(section: Section, mode: RequestMode, *, allow_http: bool) -> Endpoints:
     pushed = ""
     if mode.startswith("pushed"):
-        pushed = _address(section, "pushed_authorization_request_endpoint", allow_http=allow_http)
+        setting = "pushed_authorization_request_endpoint"
+        pushed = section.address(setting, cure=_ADDRESS_CURE, allow_http=allow_http)
     return Endpoints(
-        authorization=_address(section, "authorization_endpoint", allow_http=allow_http),
-        token=_address(section, "token_endpoint", allow_http=allow_http),
-        jwks=_address(section, "jwks_endpoint", allow_http=allow_http),
+        authorization=section.address("authorization_endpoint", cure=_ADDRESS_CURE, allow_http=allow_http),
+        token=section.address("token_endpoint", cure=_ADDRESS_CURE, allow_http=allow_http),
+        jwks=section.address("jwks_endpoint", cure=_ADDRESS_CURE, allow_http=allow_http),
         pushed_authorization_request=pushed,
     )
-
-
-def _address(section: Section, setting: str, *, allow_http: bool) -> str:
-    cure = "Copy it from the broker's documentation; it starts with https://."
-    address = section.text(setting, cure=cure)
-    try:
-        parts = urlsplit(address)
-        port_is_right = parts.port != 0
-    except ValueError:
-        raise section.wrong(setting, "is no address.", cure) from None
-    is_local = allow_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
-    if not (parts.scheme == "https" or is_local):
-        raise section.wrong(setting, "must start with https://.", cure)
-    if not parts.hostname or not port_is_right or parts.fragment or parts.username is not None:
-        raise section.wrong(setting, "must name a host, and no user or fragment.", cure)
-    return address
 
 
 def _scopes(section: Section) -> tuple[str, ...]:
@@ -252,7 +236,7 @@ def _own_entity(section: Section, now: datetime) -> OwnEntity | None:
     if not section.has("entity"):
         return None
     table = section.section("entity", cure="Give our identifier, organization and entity key.")
-    identifier = _address(table, "identifier", allow_http=False)
+    identifier = table.address("identifier", cure=_ADDRESS_CURE, allow_http=False)
     organization = table.text("organization", cure="Give the name that stands in the contract.")
     signing_key, keys = read_entity_keys(table, now=now)
     table.refuse_the_rest()

@@ -1,7 +1,6 @@
 """A provider, and what we are to it, out of its table in the identification file."""
 
 from typing import get_args
-from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -25,7 +24,7 @@ from kanssa.identification.methods.saml.party import (
 from kanssa.identification.protocol import Needs
 
 _LANGUAGES = frozenset({"fi", "sv", "en"})
-_LOOPBACK = frozenset({"localhost", "127.0.0.1"})
+_ADDRESS_CURE = "Copy it from the provider's metadata; it starts with https://."
 _CONTACTS = ("technical", "support", "administrative")
 _KEY_CURE = "Name a PEM file, or an environment variable that holds one, with an RSA key."
 _CERTIFICATE_CURE = "Name a PEM file, or an environment variable that holds one, with a certificate."
@@ -70,12 +69,12 @@ def _provider(section: Section, *, allow_http: bool) -> Provider:
     table = section.section("provider", cure=cure)
     logout = answers = ""
     if table.has("logout_address"):
-        logout = _address(table, "logout_address", allow_http=allow_http)
+        logout = table.address("logout_address", cure=_ADDRESS_CURE, allow_http=allow_http)
     if table.has("logout_answer_address"):
-        answers = _address(table, "logout_answer_address", allow_http=allow_http)
+        answers = table.address("logout_answer_address", cure=_ADDRESS_CURE, allow_http=allow_http)
     provider = Provider(
         entity_id=table.text("entity_id", cure=cure),
-        login=_address(table, "login_address", allow_http=allow_http),
+        login=table.address("login_address", cure=_ADDRESS_CURE, allow_http=allow_http),
         certificates=_certificates(table),
         algorithms=_algorithms(table),
         logout=logout,
@@ -83,22 +82,6 @@ def _provider(section: Section, *, allow_http: bool) -> Provider:
     )
     table.refuse_the_rest()
     return provider
-
-
-def _address(section: Section, setting: str, *, allow_http: bool) -> str:
-    cure = "Copy it from the provider's metadata; it starts with https://."
-    address = section.text(setting, cure=cure)
-    try:
-        parts = urlsplit(address)
-        port_is_right = parts.port != 0
-    except ValueError:
-        raise section.wrong(setting, "is no address.", cure) from None
-    is_local = allow_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
-    if not (parts.scheme == "https" or is_local):
-        raise section.wrong(setting, "must start with https://.", cure)
-    if not parts.hostname or not port_is_right or parts.fragment or parts.username is not None:
-        raise section.wrong(setting, "must name a host, and no user or fragment.", cure)
-    return address
 
 
 def _certificates(table: Section) -> tuple[Certificate, ...]:

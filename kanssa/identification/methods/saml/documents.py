@@ -15,6 +15,7 @@ LARGEST = 65_536  # bytes; an encrypted assertion of Suomi.fi has some 10 000
 _MOST_ELEMENTS = 1_000
 _DECLARATION = b"<?xml"
 _IDS = frozenset({"id"})
+_EARLIEST, _LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 
 
 def safe_parser() -> etree.XMLParser[Element]:
@@ -96,7 +97,7 @@ def text_of(element: Element) -> str:
 
 
 def moment(value: str | None, *, why: str) -> datetime:
-    """Read a time of SAML: UTC, with a Z at its end."""
+    """Read a time of SAML: UTC, with a Z at its end; one beyond reckoning is as far as one can reckon."""
     if value is None or not value.isascii() or not value.endswith("Z") or not value[:4].isdigit():
         raise IdentificationFailed(why=why)
     try:
@@ -105,7 +106,7 @@ def moment(value: str | None, *, why: str) -> datetime:
         raise IdentificationFailed(why=why) from None
     if at.tzinfo is not None:
         raise IdentificationFailed(why=why)
-    return at.replace(tzinfo=UTC)
+    return min(max(at.replace(tzinfo=UTC), _EARLIEST), _LATEST)
 
 
 def written(at: datetime) -> str:

@@ -61,7 +61,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{folder.folder}")
             for key in folder.all():
                 since = key.retired_at or key.published_at or key.made_at
-                self.stdout.write(f"  {key.use:<8}{key.state(now()):<11}since {since:%Y-%m-%d}  {key.kid}")
+                stands = f"{key.use:<8}{key.state(now()):<11}since {since:%Y-%m-%d}"
+                self.stdout.write(f"  {stands}  {key.kid}  {key.file}")
 
 
 def _folders(named: Path | None) -> list[KeyFolder]:
