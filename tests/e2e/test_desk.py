@@ -177,7 +177,8 @@ def test_a_guardian_confirms_for_somebody_on_a_paper_that_is_signed(arrive: Arri
     guardian = {"acting_as": "guardian", "acting_name": "Erkki Edus", "acting_document": "DVV 12.3.2026"}
     visit.fill(answers(who, **guardian))
     to_the_review(visit)
-    visit.print("to-sign", reference, who.first_names, visit.said("Date and signature"), pages=3)
+    signed = f"{visit.said('Date and signature')} {reference}"
+    visit.print("to-sign", who.first_names, signed, pages=3)
     visit.page.locator("[name=archive_reference]").fill("HEL 2026-001")
     visit.confirm()
     assert visit.is_valid
