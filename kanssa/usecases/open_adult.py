@@ -4,7 +4,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.checks import birth_date
-from kanssa.applications.content import full_name
+from kanssa.applications.content import first_name
 from kanssa.applications.desk_cases import (
     Reason,
     record_protected,
@@ -12,6 +12,7 @@ from kanssa.applications.desk_cases import (
     what_is_compared,
 )
 from kanssa.applications.household import Household
+from kanssa.applications.paper import LetterAbout, letter_about
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
@@ -26,7 +27,8 @@ class AdultAtDesk:
     """One adult of a case, as a clerk compares them with a document or writes to them.
 
     `compared` goes back with the check, so that it counts for what was read. The address of
-    somebody who `is_protected` is not here.
+    somebody who `is_protected` is not here. `inviter` is the main applicant's first name, as in
+    e-mails; `letter` is None when nothing is to be written to them.
     """
 
     application_id: UUID
@@ -35,6 +37,10 @@ class AdultAtDesk:
     is_main: bool
     has_left: bool
     confirm_by: datetime | None
+    valid_until: datetime | None
+    is_valid: bool
+    visit_code: str
+    letter: LetterAbout | None
     language: str
     inviter: str = field(repr=False)
     last_name: str = field(repr=False)
@@ -93,8 +99,12 @@ def open_adult(
         is_main=place.is_main,
         has_left=place.left_at is not None,
         confirm_by=household.application.confirm_by,
+        valid_until=household.application.valid_until,
+        is_valid=household.state is State.VALID,
+        visit_code=household.application.visit_code or "",
+        letter=letter_about(place, household),
         language=facts.get("contact_language") or "fi",
-        inviter=full_name(household.facts_of(household.main_applicant.pk)),
+        inviter=first_name(household.facts_of(household.main_applicant.pk)),
         last_name=facts.get("last_name", ""),
         first_names=facts.get("first_names", ""),
         born=birth_date(facts),

@@ -11,6 +11,7 @@ from kanssa.applications.desk_cases import Reason, record_protected, require_str
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import can_be_sent_a_link
 from kanssa.applications.models import Applicant, ContactRecord
+from kanssa.applications.paper import letter_about
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
@@ -48,6 +49,7 @@ class CaseAdult:
     is_protected: bool = field(repr=False)
     language: str
     can_be_sent_a_link: bool
+    can_be_written_to: bool
     slips: tuple[Slip, ...]
 
 
@@ -180,6 +182,7 @@ def _adult(household: Household, place: Applicant, *, is_protected: bool) -> Cas
         is_protected=is_protected,
         language=facts.get("contact_language") or "fi",
         can_be_sent_a_link=can_be_sent_a_link(household, place.pk),
+        can_be_written_to=letter_about(place, household) is not None,
         slips=tuple(slips_of(place.person_id, now=household.now)) if place.person_id else (),
     )
 

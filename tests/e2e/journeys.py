@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.cast import Role
+from tests.e2e.prints import printed
 from tests.e2e.scrutiny import Look
 from tests.e2e.words import said
 
@@ -153,6 +154,14 @@ class Visit:
             except AssertionError as fault:
                 # The journey goes on, and fails at its end with all of them.
                 self.faults.append(f"{name}: {fault}")
+
+    def print(self, name: str, *holds: str, pages: int = 1, language: str = "") -> None:
+        """Print the page, and look at the paper: so many pages, and these words on them."""
+        file = self.album / f"{self.prefix}{name}.pdf"
+        try:
+            printed(self.page, file, language=language or self.language, pages=pages, holds=holds)
+        except AssertionError as fault:
+            self.faults.append(str(fault))
 
     @contextmanager
     def awaiting(self, status: int) -> Iterator[None]:

@@ -15,6 +15,7 @@ from tests.e2e.test_desk import (
     begin_identifying,
     come_to_the_desk,
     end_service,
+    name_of,
     open_case,
     search,
     to_the_review,
@@ -27,8 +28,8 @@ PASSWORD, NEW_PASSWORD = "hevonen akkuna kirsikka", "lumi kivi purje ankka"
 CODE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b")
 
 
-def slip_from_the_desk(desk: Visit, found_by: str, reference: str, who: Role) -> str:
-    """A clerk identifies somebody and prints a slip; gives its code."""
+def slip_from_the_desk(desk: Visit, found_by: str, reference: str, who: Role, *, paper: str = "") -> str:
+    """A clerk identifies somebody and prints a slip, whose language `paper` is; gives its code."""
     with desk.hurrying():
         search(desk, found_by)
         open_case(desk, reference)
@@ -37,6 +38,8 @@ def slip_from_the_desk(desk: Visit, found_by: str, reference: str, who: Role) ->
         desk.press(desk.said("Print an activation slip"))
         code = CODE.search(desk.text)
         assert code, desk.text
+        if paper:
+            desk.print("slip", code.group(), name_of(who), language=paper)
         desk.page.locator("main div.buttons a").first.click()  # the slip is in the person's language
         desk.press(desk.said("End the service"))
     return code.group()
@@ -103,7 +106,8 @@ def test_with_a_passport_and_e_mail_from_sending_to_valid(
     home.press(home.said("Identify at the service desk"))
     home.picture("ready-to-visit")
     visit_code = home.page.locator(".reference strong").first.inner_text()
-    code = slip_from_the_desk(at_the_desk(arrive), visit_code, reference, who)
+    home.print("ready-to-visit", reference, visit_code)
+    code = slip_from_the_desk(at_the_desk(arrive), visit_code, reference, who, paper=language)
 
     mailbox = who.email.replace("box", "own")
     ask_for_a_username(home, mailbox)

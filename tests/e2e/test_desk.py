@@ -14,6 +14,7 @@ from tests.e2e.conftest import Arrive
 from tests.e2e.journeys import PERSON_STEPS, Visit
 from tests.e2e.people import identity_code, somebody
 from tests.e2e.test_staff import STAFF, sign_on
+from tests.e2e.together import send
 
 pytestmark = pytest.mark.e2e
 
@@ -115,19 +116,10 @@ def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) 
     search(visit, reference)
     open_case(visit, reference)
     begin_identifying(visit, main)
-    visit.fill(answers(main, expires="1.1.2020"))
-    assert visit.said("The document is no longer valid.") in visit.text
-    visit.picture("expired")
-    visit.press(visit.said("Check another document"))
     read_zones(visit, main)
-    guardian = {"acting_as": "guardian", "acting_name": "Erkki Edus", "acting_document": "DVV 12.3.2026"}
-    visit.fill(answers(main, **guardian))
+    visit.fill(answers(main))
     to_the_review(visit)
-    visit.page.locator("[name=archive_reference]").fill("HEL 2026-001")
     visit.confirm()
-    visit.press(visit.said("Receipt to print"))
-    assert "HEL 2026-001" in visit.text
-    visit.picture("receipt")
     end_service(visit)
 
     # Back shows nothing of the person.
@@ -144,8 +136,9 @@ def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) 
     visit.picture("found-again")
     visit.page.locator("main li", has_text=reference).locator("button").first.click()
     visit.press(visit.said("Print a letter"))
-    visit.picture("letter")
+    visit.picture("letter-of-who-has-confirmed")
     visit.page.go_back()
+    print_letter(visit, reference, other)
     begin_identifying(visit, other)
     visit.fill(answers(other))
     visit.press(visit.said("Print an activation slip"))
@@ -159,6 +152,63 @@ def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) 
     visit.confirm()
     assert visit.is_valid
     end_service(visit)
+
+
+def print_letter(visit: Visit, reference: str, who: Role) -> None:
+    """From the case and back: the letter to one of its adults on paper, with the code to say or scan."""
+    letter = visit.page.locator("main a", has_text=visit.said("Print a letter"))
+    letter.filter(has_text=name_of(who)).click()
+    visit.picture("letter")
+    code = visit.page.locator(".visit-code strong").inner_text()
+    visit.print("letter", reference, name_of(who), code)
+    visit.page.go_back()
+
+
+def test_a_guardian_confirms_for_somebody_on_a_paper_that_is_signed(arrive: Arrive) -> None:
+    who = replace(somebody(), email="")
+    reference = send(arrive("home"), who)
+    visit = arrive("desk")
+    with visit.hurrying():
+        come_to_the_desk(visit)
+        search(visit, reference)
+        open_case(visit, reference)
+        begin_identifying(visit, who)
+
+    guardian = {"acting_as": "guardian", "acting_name": "Erkki Edus", "acting_document": "DVV 12.3.2026"}
+    visit.fill(answers(who, **guardian))
+    to_the_review(visit)
+    signed = f"{visit.said('Date and signature')} {reference}"
+    visit.print("to-sign", who.first_names, signed, pages=3)
+    visit.page.locator("[name=archive_reference]").fill("HEL 2026-001")
+    visit.confirm()
+    assert visit.is_valid
+    visit.press(visit.said("Receipt to print"))
+    assert "HEL 2026-001" in visit.text
+    visit.picture("receipt")
+    visit.print("receipt", reference, "HEL 2026-001", name_of(who))
+    end_service(visit)
+    search(visit, reference)
+    open_case(visit, reference)
+    assert visit.said("A guardian acted.") in visit.text
+
+
+def test_an_expired_document_is_refused_and_a_sound_one_taken(arrive: Arrive) -> None:
+    who = replace(somebody(), email="")
+    reference = send(arrive("home"), who)
+    visit = arrive("desk")
+    with visit.hurrying():
+        come_to_the_desk(visit)
+        search(visit, reference)
+        open_case(visit, reference)
+        begin_identifying(visit, who)
+
+    visit.fill(answers(who, expires="1.1.2020"))
+
+    assert visit.said("The document is no longer valid.") in visit.text
+    visit.picture("expired")
+    visit.press(visit.said("Check another document"))
+    visit.fill(answers(who))
+    assert visit.heading == visit.said("You serve %(name)s", name=name_of(who))
 
 
 def test_a_clerk_is_stopped_before_her_own_case(arrive: Arrive) -> None:
@@ -189,6 +239,7 @@ def test_the_desk_on_a_narrow_screen(arrive: Arrive) -> None:
     visit.open(STAFF[language])
     search(visit, reference)
     open_case(visit, reference)
+    print_letter(visit, reference, main)
     visit.press(visit.said("Record a contact"))
     visit.picture("contact")
     visit.fill({"channel": "phone", "outcome": "visit-agreed"})

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from kanssa.applications.visits import Visit, visit_of
 from kanssa.web.contact import desk_for
 from kanssa.web.pages import page
+from kanssa.web.visit_code import VisitCode
 from kanssa.web.visitor import visitor_of
 
 
@@ -29,8 +29,7 @@ def visit_of_what_was_sent(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, ready: Visit) -> HttpResponse:
     context = {
         "visit": ready,
-        "code": f"{ready.code[:3]} {ready.code[3:]}",
-        "picture": segno.make(ready.code, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True),
+        "code": VisitCode(ready.code),
         "desk": desk_for(visitor_of(request).now),
     }
     return page(request, "account/visit.html", context)

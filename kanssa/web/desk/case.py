@@ -1,24 +1,18 @@
 """A case, and what a clerk does to it."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kanssa.applications.times import day_of
 from kanssa.usecases.ask_for_annulment import ask_for_annulment
 from kanssa.usecases.open_adult import AdultAtDesk, open_adult
 from kanssa.usecases.open_case import Case, open_case
 from kanssa.usecases.record_contact import record_contact
 from kanssa.usecases.record_departure import record_departure
 from kanssa.usecases.resend_from_desk import resend_from_desk
-from kanssa.web.contact import desk_for
 from kanssa.web.desk import words
 from kanssa.web.desk.forms import AnnulmentForm, ContactForm, DepartureForm, Form
 from kanssa.web.desk.guard import for_clerk, reason_for
@@ -26,8 +20,6 @@ from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
 from kanssa.web.visitor import visitor_of
-
-_OURS = ("fi", "sv", "en")
 
 
 @require_safe
@@ -126,27 +118,6 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
         now=visitor.now,
     )
     return redirect("desk:case", application_id=application_id)
-
-
-@require_safe
-@for_clerk
-def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """A letter to print for somebody without e-mail, in their language."""
-    if reason_for(request, application_id) is None:
-        return redirect("desk:why", application_id=application_id)
-    visitor = staff_visitor_of(request)
-    adult = adult_of(request, application_id, applicant_id, "letter")
-    back = {"url": reverse("desk:case", args=(application_id,)), "label": _("To the application")}
-    with override(adult.language if adult.language in _OURS else "fi"):
-        desk = replace(desk_for(visitor.now), hours_today="")  # it is read on another day
-        context = {
-            "adult": adult,
-            "desk": desk,
-            "today": day_of(visitor.now),
-            "address": address_on_paper(),
-            "back": back,  # the letter is the person's, this is the clerk's
-        }
-        return staff_page(request, "desk/letter.html", context, staff=visitor.staff)
 
 
 def address_on_paper() -> str:
