@@ -12,7 +12,7 @@ from kanssa.web.apply import views as apply
 from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
-from kanssa.web.desk import case, deciding, finding, identifying, letters, lists, protecting
+from kanssa.web.desk import case, deciding, finding, identifying, letters, lists, protecting, usernames
 from kanssa.web.identify import posted, published
 from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
@@ -194,6 +194,11 @@ _DESK = [
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/protect/"),
         protecting.protect,
         name="protect",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/username/"),
+        usernames.username,
+        name="username",
     ),
 ]
 _SUPERVISE = [

@@ -27,6 +27,14 @@ class NotAllowedNow(Refusal):
     reason = _("This cannot be done with the application as it stands now.")
 
 
+class NothingToEnd(Refusal):
+    """The person has no such slip or username, or has it no more."""
+
+    code = "nothing-to-end"
+    reason = _("There is none that could be used. Nothing was changed.")
+    status = 409
+
+
 class SomeoneElse(Refusal):
     """Nobody acts for another."""
 

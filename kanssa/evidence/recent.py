@@ -8,6 +8,7 @@ from uuid import UUID
 from kanssa.evidence.models import Event
 
 _RECORDED = "protection-recorded"
+_CLOSED = "account-closed"
 
 
 def last_done(
@@ -17,6 +18,26 @@ def last_done(
     done = Event.objects.filter(application_id=application_id, kind__in=kinds, at__gt=since)
     pairs = done.exclude(actor_id=but).order_by("id").values_list("actor_id", "at")
     return {actor: at for actor, at in pairs if actor is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A clerk ended a slip (its name) or closed a username, and the code of why."""
+
+    at: datetime
+    is_username: bool
+    slip: str
+    because: str
+
+
+def endings_in(places: Collection[tuple[UUID, UUID]]) -> list[Ending]:
+    """What was ended of somebody in their places, told by application and applicant; newest first."""
+    applications, applicants = {each for each, _place in places}, {each for _application, each in places}
+    ended = Event.objects.filter(application_id__in=applications, applicant_id__in=applicants)
+    return [
+        Ending(each.at, each.kind == _CLOSED, each.facts["slip"], each.facts["because"])
+        for each in ended.filter(kind__in=("slip-ended", _CLOSED)).order_by("-id")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Topic(StrEnum):
     PASSWORD_LINK = "password_link"  # noqa: S105 a topic
     PASSWORD_SET = "password_set"  # noqa: S105 a topic
     ACCOUNT_MOVED = "account_moved"
+    ACCOUNT_CLOSED = "account_closed"
 
 
 def write_letter(

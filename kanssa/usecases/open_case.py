@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from kanssa.accounts.account import AccountStanding, standing_of
 from kanssa.accounts.activation import Slip, slips_of
 from kanssa.accounts.staff import StaffMember, names_of, require_role
 from kanssa.applications.checks import birth_date
@@ -15,7 +16,7 @@ from kanssa.applications.paper import letter_about
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
-from kanssa.evidence.recent import last_done
+from kanssa.evidence.recent import Ending, endings_in, last_done
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
@@ -51,6 +52,13 @@ class CaseAdult:
     can_be_sent_a_link: bool
     can_be_written_to: bool
     slips: tuple[Slip, ...]
+    username: AccountStanding | None
+    endings: tuple[Ending, ...]
+
+    @property
+    def has_way_in(self) -> bool:
+        """Whether a clerk could end a slip or a username of theirs."""
+        return self.username is not None or any(slip.standing == "waiting" for slip in self.slips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +173,7 @@ def open_case(
 
 def _adult(household: Household, place: Applicant, *, is_protected: bool) -> CaseAdult:
     facts = facts_for_staff(place.pk, household)
+    person = place.person_id
     given = household.carrying(place.pk)
     return CaseAdult(
         applicant_id=place.pk,
@@ -183,8 +192,16 @@ def _adult(household: Household, place: Applicant, *, is_protected: bool) -> Cas
         language=facts.get("contact_language") or "fi",
         can_be_sent_a_link=can_be_sent_a_link(household, place.pk),
         can_be_written_to=letter_about(place, household) is not None,
-        slips=tuple(slips_of(place.person_id, now=household.now)) if place.person_id else (),
+        slips=tuple(slips_of(person, now=household.now)) if person else (),
+        username=standing_of(person) if person else None,
+        endings=_endings(person) if person else (),
     )
+
+
+def _endings(person_id: UUID) -> tuple[Ending, ...]:
+    """Of the person, on whichever of their applications a clerk ended it."""
+    places = Applicant.objects.filter(person_id=person_id).values_list("application_id", "pk")
+    return tuple(endings_in(set(places)))
 
 
 def _given(facts: Facts) -> dict[str, str]:

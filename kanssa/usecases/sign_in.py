@@ -1,9 +1,11 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 
 from kanssa.accounts.account import account_at
 from kanssa.accounts.account_refusals import TooManySignIns, WrongCredentials
+from kanssa.accounts.models import Account
 from kanssa.accounts.passwords import is_password
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import give_back_a_try, take_a_try
@@ -49,4 +51,9 @@ def _let_in(email: str, password: str, now: datetime) -> Identified:
     is_right = is_password(password, hashed=account.password if account else None)
     if account is None or not is_right:
         raise WrongCredentials
-    return begin_by_account(account.pk, now=now)
+    with transaction.atomic():
+        # Comparing takes a while: what was closed or got another password meanwhile lets nobody in.
+        as_compared = Account.objects.select_for_update().filter(pk=account.pk, password=account.password)
+        if not as_compared.exists():
+            raise WrongCredentials
+        return begin_by_account(account.pk, now=now)

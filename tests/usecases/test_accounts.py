@@ -22,7 +22,6 @@ from kanssa.identification.refusals import NeverIdentified
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.people.models import Person
-from kanssa.usecases.close_account import close_account
 from kanssa.usecases.issue_activation_code import issue_activation_code
 from kanssa.usecases.mail_account_link import mail_account_link
 from kanssa.usecases.open_account import open_account
@@ -424,23 +423,3 @@ def test_who_reads_the_mail_takes_nothing_away_before_proving_who_they_are():
             deed(application, thief, now=later(days=2))
     with pytest.raises(ProofNeeded):
         edited(application, thief, light(1), now=later(days=2))
-
-
-# Taking it away
-
-
-def test_an_account_that_rests_on_a_mistake_is_taken_away_whole():
-    aino = identified(AINO)
-    opened(aino)
-    before, code = came(), slip_of(aino)
-    token = mailed(now=later(days=2))
-    valma = member(Role.SUPERVISOR)
-
-    close_account(person_id=aino.person_id, staff=valma, actor=valma.actor, now=later(days=2))
-
-    assert living_identification(before.id, now=later(days=2)) is None
-    with pytest.raises(WrongCredentials):
-        came(now=later(days=2))
-    with pytest.raises(NoSuchAccountLink):
-        set_new_password(token=token, password=NEW_PASSWORD, now=later(days=2))
-    mistype(code, now=later(days=2, minutes=5))

@@ -33,6 +33,7 @@ OF_THE_CASE = (
     "letter",
     "annulment",
     "protect",
+    "username",
 )
 # Asks for a reason of its own, and shows what is protected only then.
 OF_THE_PROTECTED = ("contacts",)

@@ -224,6 +224,7 @@ ROWS = [
     ],
     *[Row(f"desk:{name}", "POST", "302 302 302 404 404", own) for name in ("open", "close", "slip")],
     Row("desk:resend", "POST", "302 302 302 404 404", lambda w: own(w) | A_PERSON),
+    Row("desk:username", "POST", "302 302 302 404 404", lambda w: own(w) | A_PERSON),
     Row("desk:declare", "GET", "302 302 200 200 404"),
     Row("desk:end", "POST", "302 302 302 302 302"),
     # The supervisor's pages, and the clerk's that go with them; neither has told who they are here.
@@ -243,7 +244,7 @@ ROWS = [
     Row("supervise:roles", "GET", "302 302 404 404 404", ids(user_id=NO_ID), "nobody"),
     *[
         Row(f"desk:{name}", "GET", "302 302 302 404 404", lambda w: own(w) | A_PERSON)
-        for name in ("contacts", "protect")
+        for name in ("contacts", "protect", "username")
     ],
     *[
         Row(f"desk:{name}", "POST", "302 302 302 404 404", lambda w: own(w) | {"check_id": NO_ID})

@@ -323,3 +323,14 @@ def test_who_is_not_taken_as_somebody_reads_of_no_application():
     words = words_of("decided", {"first_name": "Aino", "outcome": "not-taken"})
 
     assert "H-" not in " ".join((words.subject, *words.paragraphs))
+
+
+@pytest.mark.parametrize(("what", "subject"), [("slip", "activation slip"), ("username", "username")])
+def test_a_letter_about_what_the_desk_ended_says_which_and_how_to_get_a_new_one(what, subject):
+    words = words_of("account_closed", {"first_name": "Aino", "what": what})
+
+    assert subject in words.subject
+    said = " ".join(words.paragraphs)
+    assert "What you have confirmed stays as it is" in said
+    assert "You get a new slip at the service desk" in said
+    assert words.url.startswith("http")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_cases import Reason
 from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
+from kanssa.web.desk.words import ENDINGS
 
 Choices = Iterable[tuple[str, str | Promise]]
 _LONGEST = 200
@@ -156,6 +157,20 @@ class ProtectionForm(Form):
         PROTECTION_GROUNDS.items(),
         error_messages={"required": _("Choose on what it rests.")},
     )
+
+
+class UsernameForm(Form):
+    """Whether the slip alone is ended or the username too, and why."""
+
+    what = Pick(
+        _("What do you end?"),
+        {
+            "slip": _("The activation slip that waits to be used"),
+            "username": _("The username, and a slip that waits"),
+        }.items(),
+        error_messages={"required": _("Choose what you end.")},
+    )
+    because = Pick(_("Why?"), ENDINGS.items(), error_messages={"required": _("Choose why you end it.")})
 
 
 class HetuForm(Form):

@@ -45,6 +45,7 @@ TOPICS: dict[str, str | Promise] = {
     "contact_changed": _("Contact details were changed"),
     "coming_of_age": _("Somebody comes of age"),
     "decided": _("What the staff decided"),
+    "account_closed": _("A slip or a username was ended"),
 }
 TROUBLES: dict[str, str | Promise] = {
     "bounced": _("E-mail to the address came back."),
@@ -64,6 +65,12 @@ SLIPS: dict[str, str | Promise] = {
     "closed": _("Ended"),
     "wrong-codes": _("Ended by wrong codes"),
     "too-old": _("Too old"),
+}
+ENDINGS: dict[str, str | Promise] = {
+    "slip-lost": _("The slip was lost or stolen"),
+    "mailbox-lost": _("Somebody else has the mailbox, or the person does not get into it"),
+    "known-to-others": _("Somebody else may know the password or the code"),
+    "not-wanted": _("The person does not want it any more"),
 }
 KINDS_OF_TASKS: dict[str, str | Promise] = {
     TaskKind.OTHER_CODE: _(

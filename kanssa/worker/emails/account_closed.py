@@ -1,0 +1,34 @@
+"""What a letter says about a slip or a username that was ended at the desk."""
+
+from django.utils.translation import gettext as _
+
+from kanssa.worker.emails.shape import Says, Words, address_of
+
+
+def account_closed(says: Says) -> Words:
+    """Which of the two; it names no application, for somebody else may read that mailbox."""
+    if says["what"] == "username":
+        subject = _("Your username was closed")
+        first = _(
+            "A clerk has closed your username, as we were asked to. Nobody can log in with it any more, and "
+            "an activation slip that was not used does not work either."
+        )
+    else:
+        subject = _("Your activation slip was ended")
+        first = _(
+            "A clerk has ended your activation slip, as we were asked to. Its code does not work any more."
+        )
+    return Words(
+        subject=subject,
+        paragraphs=(
+            first,
+            _(
+                "What you have confirmed stays as it is. You get a new slip at the service desk with a "
+                "passport or an identity card. You can also identify yourself with online banking "
+                "credentials or a mobile certificate."
+            ),
+            _("If you did not ask for this, contact the advisory service."),
+        ),
+        action=_("Contact details of the advisory service"),
+        url=address_of("public:contact"),
+    )

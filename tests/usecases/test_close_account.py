@@ -1,0 +1,224 @@
+"""A clerk ends a lost slip, or closes the username of a stolen mailbox; nothing else is taken away."""
+
+from dataclasses import replace
+
+import pytest
+
+from kanssa.accounts.account_refusals import NoSuchAccountLink, WrongCredentials
+from kanssa.accounts.models import ActivationCode, User
+from kanssa.accounts.passwords import is_password
+from kanssa.accounts.refusals import NotYourRole, OwnHousehold
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NothingToEnd
+from kanssa.evidence.models import Event
+from kanssa.identification.living import living_identification
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
+from kanssa.usecases.close_account import close_account
+from kanssa.usecases.declare_own_person import declare_own_person
+from kanssa.usecases.set_new_password import set_new_password
+from kanssa.values.hetu import Hetu
+from kanssa.values.role import Role
+from tests.cast import AINO, EINO, NOW, arrived, confirmed, household_of, identified, later, place_of, sent
+from tests.staff import member
+from tests.usecases.test_accounts import (
+    CLERK,
+    MAILBOX,
+    NEW_PASSWORD,
+    TOMORROW,
+    came,
+    mailed,
+    mistype,
+    opened,
+    slip_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def end(application, who, what="username", *, because="mailbox-lost", by=CLERK):
+    place = place_of(application, who)
+    close_account(
+        application_id=application.pk,
+        applicant_id=place.pk,
+        what=what,
+        because=because,
+        staff=by,
+        actor=by.actor,
+        now=later(days=2),
+    )
+
+
+def told():
+    """To whom it was written that something was ended, and what."""
+    letters = map(contents_of, Message.objects.filter(topic="account_closed").order_by("written_at", "cause"))
+    return {to: says["what"] for to, says in letters}
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.SUPERVISOR])
+def test_a_username_is_taken_away_whole_and_whoever_came_by_it_is_signed_out(role):
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    before, code = came(), slip_of(aino)
+    token = mailed(now=later(days=2))
+
+    end(application, aino, by=member(role))
+
+    assert living_identification(before.id, now=later(days=2)) is None
+    with pytest.raises(WrongCredentials):
+        came(now=later(days=2))
+    with pytest.raises(NoSuchAccountLink):
+        set_new_password(token=token, password=NEW_PASSWORD, now=later(days=2))
+    mistype(code, now=later(days=2, minutes=5))
+
+
+def test_what_was_confirmed_stays_and_who_came_by_a_bank_stays_signed_in():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    confirmed(application, aino)
+    bank = identified(AINO, now=later(days=2))
+
+    end(application, aino)
+
+    assert household_of(application, now=later(days=2)).state == "valid"
+    assert living_identification(bank.id, now=later(days=2))
+
+
+def test_after_it_was_closed_a_new_slip_makes_a_username_again():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    end(application, aino)
+
+    opened(aino, now=later(days=3))
+
+    assert came(now=later(days=3)).person_id == aino.person_id
+
+
+def test_ending_a_lost_slip_leaves_the_username_and_who_came_by_it():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    before, code = came(now=later(days=2)), slip_of(aino)
+
+    end(application, aino, "slip", because="slip-lost")
+
+    mistype(code, now=later(days=2, minutes=5))
+    assert living_identification(before.id, now=later(days=2))
+    assert came(now=later(days=2)).person_id == aino.person_id
+
+
+def test_who_ended_what_and_why_is_kept_without_the_code():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    code = slip_of(aino)
+
+    end(application, aino, "slip", because="slip-lost")
+    end(application, aino, because="known-to-others")
+
+    slip, username = Event.objects.filter(kind__in=("slip-ended", "account-closed")).order_by("id")
+    assert {slip.actor_id, username.actor_id} == {CLERK.user_id}
+    assert {slip.applicant_id, username.applicant_id} == {place_of(application, aino).pk}
+    person = str(aino.person_id)
+    assert slip.facts == {"person": person, "slip": code[:4], "because": "slip-lost"}
+    assert username.facts == {"person": person, "slip": "", "because": "known-to-others"}
+
+
+def test_both_mailboxes_are_told_and_neither_letter_names_the_application():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+
+    end(application, aino)
+
+    assert told() == {MAILBOX: "username", AINO.email: "username"}
+    for each in Message.objects.filter(topic="account_closed"):
+        assert application.reference not in str(contents_of(each))
+
+
+def test_one_mailbox_is_told_once():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino, email=AINO.email.upper())
+
+    end(application, aino)
+
+    assert Message.objects.filter(topic="account_closed").count() == 1
+
+
+def test_an_address_that_another_adult_has_too_is_not_told():
+    shared = replace(EINO, email=AINO.email)
+    application, aino = sent(AINO, shared), arrived(AINO)
+    slip_of(aino)
+
+    end(application, aino, "slip")
+
+    assert told() == {}
+
+
+def test_of_the_dead_nobody_is_told():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    Applicant.objects.filter(pk=place_of(application, aino).pk).update(left_at=TOMORROW, left_because="died")
+
+    end(application, aino)
+
+    assert told() == {}
+
+
+@pytest.mark.parametrize("what", ["slip", "username"])
+def test_where_there_is_none_nothing_is_ended_and_nobody_told(what):
+    application, aino = sent(AINO, EINO), arrived(AINO)
+    slip_of(aino)
+    end(application, aino, "slip")  # the second time there is none
+
+    with pytest.raises(NothingToEnd):
+        end(application, aino, what)
+
+    assert Message.objects.filter(topic="account_closed").count() == 1
+
+
+def test_of_somebody_who_never_identified_there_is_nothing_to_end():
+    application = sent(AINO, EINO)
+    empty = next(key for key, row in household_of(application).applicants.items() if not row.is_main)
+
+    with pytest.raises(NothingToEnd):
+        close_account(
+            application_id=application.pk,
+            applicant_id=empty,
+            what="username",
+            because="not-wanted",
+            staff=CLERK,
+            actor=CLERK.actor,
+            now=TOMORROW,
+        )
+
+
+def test_nobody_ends_what_is_of_their_own_household():
+    application, aino = sent(AINO, EINO), arrived(AINO)
+    saga = member(Role.CLERK, user_id=User.objects.create(name="Saga Salonen").pk)
+    declare_own_person(hetu=Hetu(EINO.hetu), relation="relative", staff=saga, actor=saga.actor, now=NOW)
+    slip_of(aino)
+
+    with pytest.raises(OwnHousehold):
+        end(application, aino, "slip", by=saga)
+
+    assert ActivationCode.objects.get().ended_at is None
+
+
+def test_an_operator_ends_nothing():
+    application, aino = sent(AINO), arrived(AINO)
+    slip_of(aino)
+
+    with pytest.raises(NotYourRole):
+        end(application, aino, "slip", by=member(Role.OPERATOR))
+
+
+def test_a_username_that_is_closed_while_its_password_is_compared_lets_nobody_in(monkeypatch):
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+
+    def closed_meanwhile(password, *, hashed):
+        end(application, aino)
+        return is_password(password, hashed=hashed)
+
+    monkeypatch.setattr("kanssa.usecases.sign_in.is_password", closed_meanwhile)
+
+    with pytest.raises(WrongCredentials):
+        came(now=later(days=2))
