@@ -76,12 +76,9 @@ def without_own_changes(household: Household) -> Content:
 
 
 def answers_for_themselves(household: Household, applicant_id: UUID) -> bool:
-    """Whether a co-applicant has identified: from then on nobody else reads or changes what is theirs.
-
-    Also after that was annulled: what they gave may be that of whoever is meant.
-    """
+    """Whether a co-applicant has identified: from then on nobody else changes what is theirs."""
     place = household.applicants.get(applicant_id)
-    return place is not None and not place.is_main and bool(place.person_id or place.freed_at)
+    return place is not None and place.person_id is not None and not place.is_main
 
 
 def _cut(household: Household, content: Content) -> Content:

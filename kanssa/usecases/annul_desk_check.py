@@ -98,9 +98,8 @@ def _empty(household: Household, filled: set[UUID]) -> bool:
             and household.state in LIVING
             and not household.living_confirmations_of(place.pk)
         ):
-            place.person_id = place.identified_at = place.identification_id = place.correction = None
-            place.freed_at = household.now
-            place.save(update_fields=["person", "identified_at", "identification", "correction", "freed_at"])
+            place.person_id = place.identified_at = place.identification_id = None
+            place.save(update_fields=["person", "identified_at", "identification"])
             keep(household)
             return True
     return False
