@@ -11,7 +11,9 @@ from tests.e2e.words import english_in
 # What is for pressing, and what leads elsewhere: of no use on paper.
 _FOR_THE_SCREEN = "button, nav, form.form input, .hds-button, .buttons, .skip-link, .screen-only, .identified"
 _SMALLEST = 9.5  # points
-_ON_PAPER = """([selector]) => {
+# A busy browser has said yes to another medium before it shows it.
+_ON_PAPER = """async ([selector]) => {
+  while (!matchMedia('print').matches) await new Promise(requestAnimationFrame)
   const shown = e => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length
   const texts = [...document.querySelectorAll('body *')].filter(e => shown(e) &&
     [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.textContent.trim()))
