@@ -76,9 +76,12 @@ def without_own_changes(household: Household) -> Content:
 
 
 def answers_for_themselves(household: Household, applicant_id: UUID) -> bool:
-    """Whether a co-applicant has identified: from then on nobody else changes what is theirs."""
+    """Whether a co-applicant has identified: from then on nobody else reads or changes what is theirs.
+
+    Also after that was annulled: what they gave may be that of whoever is meant.
+    """
     place = household.applicants.get(applicant_id)
-    return place is not None and place.person_id is not None and not place.is_main
+    return place is not None and not place.is_main and bool(place.person_id or place.freed_at)
 
 
 def _cut(household: Household, content: Content) -> Content:

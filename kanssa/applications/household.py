@@ -125,8 +125,8 @@ class Household:
 
     @property
     def is_identified(self) -> bool:
-        """Whether anybody has identified: from then on a browser alone may do nothing."""
-        return any(place.person_id for place in self.applicants.values())
+        """Whether anybody has identified, rightly or not: from then on a browser alone may do nothing."""
+        return any(place.person_id or place.freed_at for place in self.applicants.values())
 
     @property
     def has_waiting(self) -> bool:

@@ -75,7 +75,8 @@ class Applicant(models.Model):
     """An adult's place on an application; `person` fills it by identifying.
 
     `hetu_lookup` is the keyed look-up of the code that was typed: what an identified person
-    is matched by. `correction` is what they are completing of their own details, sealed.
+    is matched by. `freed_at`: somebody had identified in this place, which was annulled; it is not
+    for others to look into again. `correction` is what they are completing of their own details, sealed.
     `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
     stop counting from the next version. `main_lost_for` is the application for which they lost
     the main applicant's place. `address_trouble` is `bounced` or `not-for-me`, and counts only
@@ -91,6 +92,7 @@ class Applicant(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="places")
     identified_at = models.DateTimeField(null=True)
     identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
+    freed_at = models.DateTimeField(null=True)
     correction = models.BinaryField(null=True)
     declined_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)

@@ -85,10 +85,13 @@ def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content)
 def is_protected(place: Applicant) -> bool:
     """Whether a non-disclosure order holds for an adult: known to staff alone, never to other adults.
 
-    Also of one who has not identified here, if the code that was typed is such a person's.
+    Also of one who has not identified here, if the code that was typed is such a person's; and where
+    an identification was annulled, for an order may have gone with it.
     """
     if place.person is not None:
         return place.person.is_protected
+    if place.freed_at is not None:
+        return True
     if place.hetu_lookup is None:
         return False
     known = Person.objects.filter(hetu_lookup=place.hetu_lookup).first()

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from kanssa.identification.models import CheckDecision, DeskCheck
+from kanssa.identification.refusals import ActsForAnother
 from kanssa.vault import open_json, seal_json
 
 
@@ -79,6 +80,19 @@ def is_asked(check: DeskCheck) -> bool:
     """Whether a clerk waits for a supervisor's decision on it: none was made since they asked."""
     asked = check.annulment_asked_at or check.decision_asked_at
     return asked is not None and not any(each.at >= asked for each in check.decisions.all())
+
+
+def require_nobody_acts(identification_id: UUID) -> None:
+    """Refuse where a guardian or an agent is here in the person's place: ActsForAnother."""
+    if somebody_acts(identification_id):
+        raise ActsForAnother
+
+
+def somebody_acts(identification_id: UUID) -> bool:
+    """Whether the desk identified somebody for whom a guardian or an agent acts."""
+    checks = DeskCheck.objects.filter(identification=identification_id)
+    by_decision = Q(by_decision__isnull=False) & ~Q(by_decision__desk_check__acting="")
+    return checks.filter(~Q(acting="") | by_decision).exists()
 
 
 def came_in_person(identification_id: UUID) -> bool:

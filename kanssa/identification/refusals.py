@@ -77,6 +77,17 @@ class UnknownMethod(Refusal):
     status = 404
 
 
+class ActsForAnother(Refusal):
+    """What only the person themselves may be given, and a guardian or an agent is here in their place."""
+
+    code = "acts-for-another"
+    reason = _(
+        "A username and an identity code are given to the person themselves. "
+        "Whoever acts for them does so at the desk."
+    )
+    status = 409
+
+
 class NeverIdentified(Refusal):
     """Nobody has identified this person by an identity document or a broker yet."""
 

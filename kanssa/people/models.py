@@ -68,12 +68,18 @@ class Person(models.Model):
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
 
     def lose_code(self, *, to: "Person | None") -> None:
-        """Be known by no code any more; whoever was known by it before is so again."""
+        """Be known by no code any more; whoever was known by it before is so again.
+
+        An order of non-disclosure goes along, to somebody new if need be: it may be theirs.
+        """
         hetu = self.hetu
         self.hetu_lookup = self.hetu_sealed = None
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
-        if to is not None and hetu is not None:
-            to.take_code(hetu)
+        holder = to or (Person.objects.create() if self.is_protected else None)
+        if holder is None or hetu is None:
+            return
+        holder.take_code(hetu)
+        holder.hear_all_of(self)
 
     def take_names_of(self, other: "Person") -> None:
         """Be found by what the other was found by: it is the same person."""
@@ -85,6 +91,10 @@ class Person(models.Model):
         if foreign is not None:
             self.foreign_lookup = foreign
             self.save(update_fields=["foreign_lookup"])
+        self.hear_all_of(other)
+
+    def hear_all_of(self, other: "Person") -> None:
+        """Keep each order of non-disclosure that was spoken of for the other."""
         for speaker, said in other.protection.items():
             if said:
                 self.hear_of_protection(is_protected=True, of=speaker)

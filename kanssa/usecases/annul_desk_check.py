@@ -98,8 +98,9 @@ def _empty(household: Household, filled: set[UUID]) -> bool:
             and household.state in LIVING
             and not household.living_confirmations_of(place.pk)
         ):
-            place.person_id = place.identified_at = place.identification_id = None
-            place.save(update_fields=["person", "identified_at", "identification"])
+            place.person_id = place.identified_at = place.identification_id = place.correction = None
+            place.freed_at = household.now
+            place.save(update_fields=["person", "identified_at", "identification", "correction", "freed_at"])
             keep(household)
             return True
     return False

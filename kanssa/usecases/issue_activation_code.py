@@ -1,10 +1,10 @@
 from datetime import datetime
-from uuid import UUID
 
 from kanssa.accounts.activation import new_code
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.evidence.record import record
-from kanssa.identification.living import was_identified
+from kanssa.identification.desk_checks import require_nobody_acts
+from kanssa.identification.living import Identified, was_identified
 from kanssa.identification.refusals import NeverIdentified
 from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
@@ -13,14 +13,16 @@ from kanssa.values.role import Role
 
 
 @use_case
-def issue_activation_code(*, person_id: UUID, staff: StaffMember, actor: Actor, now: datetime) -> str:
+def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Actor, now: datetime) -> str:
     """Give the code for a person's printed slip. It can be read this once; an older slip ends.
 
-    Refuses: NotYourRole, NeverIdentified.
+    Refuses: NotYourRole, NeverIdentified, ActsForAnother: with it one would act for them from anywhere.
     """
     require_role(staff, Role.CLERK)
+    person_id = served.person_id
     if not was_identified(person_id):
         raise NeverIdentified
+    require_nobody_acts(served.id)
     Person.objects.select_for_update().get(pk=person_id)
     code = new_code(person_id, issued_by=staff.user_id, now=now)
     record("slip-issued", actor=actor, now=now, person=str(person_id), slip=code[:4])

@@ -6,7 +6,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.matching import take_as_same
 from kanssa.applications.refusals import CodeOfAnother, PersonKnown
 from kanssa.evidence.record import record
-from kanssa.identification.desk_checks import note_code
+from kanssa.identification.desk_checks import note_code, require_nobody_acts
 from kanssa.identification.living import Identified
 from kanssa.people.models import Person, hetu_lookup
 from kanssa.usecases.deed import use_case
@@ -23,10 +23,11 @@ def record_code(
 
     Who identified by it meanwhile and holds nothing is the same person from now on. It decides whose
     applications they see: the check by which they are served goes to a supervisor's review. Refuses:
-    NotYourRole, OwnHousehold, CodeOfAnother, PersonKnown (they have a code, or another with places
-    has this one).
+    NotYourRole, ActsForAnother, OwnHousehold, CodeOfAnother, PersonKnown (they have a code, or another
+    with places has this one).
     """
     require_role(staff, Role.CLERK)
+    require_nobody_acts(served.id)
     if served.born is not None and served.born != hetu.born:
         raise CodeOfAnother
     lookup = hetu_lookup(hetu)

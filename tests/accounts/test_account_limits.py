@@ -79,8 +79,7 @@ def told_to_16_processes(deed, *, times, **asked):
 
 def slip_and_link():
     clerk = member(Role.CLERK)
-    person_id = identified(AINO).person_id
-    code = issue_activation_code(person_id=person_id, staff=clerk, actor=clerk.actor, now=NOW)
+    code = issue_activation_code(served=identified(AINO), staff=clerk, actor=clerk.actor, now=NOW)
     mail_account_link(email=MAILBOX, language="fi", address="192.0.2.1", now=NOW)
     return code, contents_of(Message.objects.get(topic="account_link"))[1]["token"]
 

@@ -1,5 +1,7 @@
 """Luo tunnus: the mailed link and the slip together make a username; what stands after a reset."""
 
+from dataclasses import replace
+
 import pytest
 
 from kanssa.accounts.account import account_at, standing_of
@@ -46,7 +48,7 @@ TOMORROW = later(days=1)
 
 
 def slip_of(who, *, now=TOMORROW):
-    return issue_activation_code(person_id=who.person_id, staff=CLERK, actor=CLERK.actor, now=now)
+    return issue_activation_code(served=who, staff=CLERK, actor=CLERK.actor, now=now)
 
 
 def mailed(email=MAILBOX, *, now=TOMORROW, address=HOME):
@@ -85,9 +87,7 @@ def mistype(code, *, token=None, now=TOMORROW):
 
 def test_only_who_was_identified_gets_a_slip():
     with pytest.raises(NeverIdentified):
-        issue_activation_code(
-            person_id=Person.objects.create().pk, staff=CLERK, actor=CLERK.actor, now=TOMORROW
-        )
+        slip_of(replace(identified(AINO), person_id=Person.objects.create().pk))
 
 
 def test_a_code_can_be_read_once_and_stands_nowhere():

@@ -7,9 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from kanssa.accounts.models import StaffRole, User
+from kanssa.accounts.models import ActivationCode, StaffRole, User
 from kanssa.accounts.refusals import NotYourRole
+from kanssa.applications.editing import editable_content
 from kanssa.applications.models import Application, Confirmation
+from kanssa.applications.refusals import NotIdentified
+from kanssa.applications.sight import is_protected
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
 from kanssa.identification.living import begin_living
@@ -19,9 +22,22 @@ from kanssa.messages.models import Message
 from kanssa.people.models import Person
 from kanssa.usecases.open_desk_check import open_desk_check
 from kanssa.usecases.read_desk_checks import read_desk_checks
+from kanssa.usecases.start_edit import start_edit
 from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, NOW, OTSO, arrived, edited, household_of, identified, identity_of, sent
+from tests.cast import (
+    AINO,
+    BROWSER,
+    EINO,
+    NOW,
+    OTSO,
+    arrived,
+    edited,
+    household_of,
+    identified,
+    identity_of,
+    sent,
+)
 from tests.cast import Role as Adult
 from tests.staff import begun, member
 from tests.staff import opened as local_account
@@ -247,7 +263,7 @@ def test_annulling_ends_the_confirmation_the_session_and_the_place_and_keeps_the
     household = household_of(application)
     assert Confirmation.objects.get().ended_because == "annulled"
     assert household.state is State.SENT
-    assert not household.is_identified
+    assert household.main_applicant.person_id is None
     assert Identification.objects.get().ended_at is not None
     office.post(page_of(check, "why/"), reason="review")
     assert "It was her sister Maija" in text_of(office.get(page_of(check)))
@@ -264,7 +280,47 @@ def test_whoever_is_meant_can_be_identified_after_an_annulment(desk, office):
     again = identified_here(desk, application_of(check))
 
     assert again.status_code == 302
-    assert household_of(application_of(check)).is_identified
+    assert household_of(application_of(check)).main_applicant.person_id
+
+
+def annulled(desk: Browser, office: Browser, *, is_main: bool = True) -> Application:
+    """Somebody was identified at the desk, completed their details, and it was a mistake."""
+    application = sent(AINO, EINO)
+    role = AINO if is_main else EINO
+    said = (
+        {} if is_main else {"last_name": role.last_name, "first_names": role.first_names, "born": "3.5.1987"}
+    )
+    identified_here(desk, application, is_main=is_main, **said)
+    desk.send("staff/desk/end/")
+    check = DeskCheck.objects.latest("at")
+    wished_annulled(desk, check)
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="Another person.")
+    application.refresh_from_db()
+    assert household_of(application).applicants[check.applicant_id].person_id is None
+    return application
+
+
+def test_an_annulment_gives_the_application_back_to_no_sending_browser(desk, office):
+    application = annulled(desk, office)
+
+    with pytest.raises(NotIdentified):
+        start_edit(application_id=application.pk, identified=None, actor=BROWSER, now=NOW)
+
+
+def test_an_annulment_shows_the_main_applicant_nothing_of_the_other(desk, office):
+    application = annulled(desk, office, is_main=False)
+    arrived(AINO)
+    household = household_of(application)
+    freed = place(application, is_main=False)
+
+    assert editable_content(household).adults[freed].keys() == {"last_name", "first_names"}
+    assert household.applicants[freed].correction is None
+
+
+def test_who_is_meant_after_an_annulment_is_opened_for_a_reason_alone(desk, office):
+    application = annulled(desk, office, is_main=False)
+
+    assert is_protected(household_of(application).applicants[place(application, is_main=False)])
 
 
 def test_an_account_that_leans_on_an_annulled_identification_opens_nothing_more(desk, office):
@@ -396,6 +452,33 @@ def test_whoever_was_known_by_a_wrongly_recorded_code_is_so_again(desk, office, 
 
     assert Person.objects.get(pk=before.person_id).hetu.code == AINO.hetu
     assert identified(AINO, now=clock.time).person_id == before.person_id
+
+
+def test_an_order_goes_along_with_a_code_that_is_taken_away(desk, office, clock):
+    check = coded(desk, clock)
+    Person.objects.get(pk=check.identification.person_id).hear_of_protection(is_protected=True, of="clerk")
+
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was her sister's code.")
+
+    assert Person.objects.get(pk=identified(AINO, now=clock.time).person_id).is_protected
+
+
+@pytest.mark.parametrize("acting_as", ["agent", "guardian"])
+def test_whoever_acts_for_somebody_is_given_no_slip_and_records_no_code(desk, acting_as):
+    acting = {"acting_as": acting_as, "acting_name": "Arvi", "acting_document": "A letter of attorney"}
+    check = checked(desk, is_code_same="unknown", **acting)
+    folder = f"staff/desk/case/{check.application_id}/"
+
+    slip = desk.send(f"{folder}slip/")
+    code = desk.send(f"{folder}code/", hetu=AINO.hetu)
+
+    assert (slip.status_code, code.status_code) == (409, 409)
+    assert "given to the person themselves" in text_of(slip)
+    page = text_of(desk.get(f"{folder}serving/"))
+    assert "Print an activation slip" not in page
+    assert "gets no slip and no username" in page
+    assert Person.objects.get().hetu is None
+    assert not ActivationCode.objects.exists()
 
 
 # No acceptable document

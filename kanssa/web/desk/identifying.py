@@ -15,6 +15,7 @@ from kanssa.applications.desk import the_desk
 from kanssa.applications.names import names_are_same
 from kanssa.applications.refusals import CodeOfAnother, NotIdentified, PersonKnown, SomethingChanged
 from kanssa.applications.times import day_of
+from kanssa.identification.desk_checks import somebody_acts
 from kanssa.identification.living import Identified
 from kanssa.usecases.identify_in_person import identify_in_person
 from kanssa.usecases.issue_activation_code import issue_activation_code
@@ -93,6 +94,7 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "served": served,
         "urls": urls,
         "username": standing_of(served.person_id),
+        "somebody_acts": somebody_acts(served.id),
     }
     return staff_page(request, "desk/serving.html", context, staff=staff_visitor_of(request).staff)
 
@@ -107,7 +109,7 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = staff_visitor_of(request)
     if request.method == "POST":
         code = issue_activation_code(
-            person_id=served.person_id, staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now
+            served=served, staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now
         )
         visitor_of(request).hold_slip(code)
         return redirect("desk:slip", application_id=application_id)
