@@ -142,14 +142,11 @@ def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, caus
         _tell(household, applicant_id, Topic.DECIDED, cause=f"decided:{cause}", outcome=outcome)
 
 
-def tell_not_taken(identified: Identified, *, cause: str, now: datetime) -> bool:
-    """To the username's mailbox of who asked: they are on no application, so it names none.
-
-    Says whether they have one.
-    """
+def tell_not_taken(identified: Identified, *, cause: str, now: datetime) -> None:
+    """To the username's mailbox of who asked, if they have one. They are on no application: it names none."""
     mailbox = mailbox_of(identified.person_id)
     if mailbox is None:
-        return False
+        return
     write_letter(
         Topic.DECIDED,
         cause=f"decided:{cause}",
@@ -158,7 +155,6 @@ def tell_not_taken(identified: Identified, *, cause: str, now: datetime) -> bool
         says={"first_name": first_name({"first_names": identified.first_names}), "outcome": "not-taken"},
         now=now,
     )
-    return True
 
 
 def has_own_address(household: Household, applicant_id: UUID) -> bool:
