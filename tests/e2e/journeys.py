@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.cast import Role
 from tests.e2e.prints import printed
@@ -182,6 +182,19 @@ class Visit:
         main = self.page.locator("main")
         control = main.get_by_role("button", name=label).or_(main.get_by_role("link", name=label))
         control.first.click()
+
+    def back(self) -> None:
+        """Press the browser's Back, as often as it takes a busy one to have put the page in its place."""
+        for _ in range(20):
+            self.page.wait_for_load_state()
+            try:
+                self.page.go_back()
+            except Error as fault:
+                if "Not attached to an active page" not in fault.message:
+                    raise
+            else:
+                return
+        raise AssertionError(f"{self.page.url} was never put in its place")
 
     def switch_to(self, language: str) -> None:
         """Choose another language at the top of the page."""

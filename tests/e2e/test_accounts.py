@@ -223,7 +223,7 @@ def test_after_signing_out_back_shows_nothing(arrive: Arrive) -> None:
     visit.picture("signed-out")
 
     for _page in range(3):
-        visit.page.go_back()
+        visit.back()
         visit.page.wait_for_load_state()
         for word in (who.last_name, other.last_name, reference):
             assert word not in visit.page.locator("main").inner_text()

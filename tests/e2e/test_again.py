@@ -26,12 +26,12 @@ def test_back_after_confirming_says_that_it_is_confirmed(arrive: Arrive, stack: 
     visit.press(visit.labels["confirm"])
     assert visit.is_valid
 
-    visit.page.go_back()
+    visit.back()
 
     visit.picture("back-at-the-review")
     assert visit.said("You have confirmed this application") in visit.text
     assert visit.page.get_by_role("button", name=visit.labels["confirm"]).count() == 0
-    visit.page.go_back()
+    visit.back()
     assert visit.said("You have confirmed") in visit.text
 
 
@@ -74,7 +74,7 @@ def test_sending_in_two_tabs_is_one_application(arrive: Arrive, stack: Stack) ->
     visit.page = second
 
     assert visit.reference() == first
-    visit.page.go_back()
+    visit.back()
     visit.picture("back-after-sending")
     assert visit.heading == visit.said("This application is sent already.")
     assert len(stack.wait_for_letters(main.email, 1)) == 1
@@ -93,7 +93,7 @@ def test_back_after_signing_out_shows_nothing_of_the_person(arrive: Arrive) -> N
 
     visit.picture("signed-out")
     for step in range(6):
-        visit.page.go_back()
+        visit.back()
         words = (main.last_name, other.last_name, main.hetu[:6], reference)
         assert not any(word in visit.text for word in words), visit.text
         visit.picture(f"back-{step}")

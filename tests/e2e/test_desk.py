@@ -123,7 +123,7 @@ def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) 
     end_service(visit)
 
     # Back shows nothing of the person.
-    visit.page.go_back()
+    visit.back()
     visit.page.reload()
     assert main.last_name not in visit.page.locator("main").inner_text()
 
@@ -131,13 +131,13 @@ def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) 
     search(visit, other.last_name, reason="visit")
     visit.page.locator("main li", has_text=reference).locator("button").first.click()
     # Back leads to what was found, and on from there.
-    visit.page.go_back()
+    visit.back()
     assert other.last_name in visit.text
     visit.picture("found-again")
     visit.page.locator("main li", has_text=reference).locator("button").first.click()
     visit.press(visit.said("Print a letter"))
     visit.picture("letter-of-who-has-confirmed")
-    visit.page.go_back()
+    visit.back()
     print_letter(visit, reference, other)
     begin_identifying(visit, other)
     visit.fill(answers(other))
@@ -161,7 +161,7 @@ def print_letter(visit: Visit, reference: str, who: Role) -> None:
     visit.picture("letter")
     code = visit.page.locator(".visit-code strong").inner_text()
     visit.print("letter", reference, name_of(who), code)
-    visit.page.go_back()
+    visit.back()
 
 
 def test_a_guardian_confirms_for_somebody_on_a_paper_that_is_signed(arrive: Arrive) -> None:
@@ -245,7 +245,7 @@ def test_the_desk_on_a_narrow_screen(arrive: Arrive) -> None:
     visit.fill({"channel": "phone", "outcome": "visit-agreed"})
     visit.press(visit.said("Record that %(name)s has died or moved away", name=name_of(main)))
     visit.picture("departure")
-    visit.page.go_back()
+    visit.back()
     begin_identifying(visit, main)
     visit.fill({"kind": "passport"})
     visit.picture("document-with-faults")

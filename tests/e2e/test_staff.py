@@ -71,7 +71,7 @@ def test_a_supervisor_comes_in_by_the_single_sign_on_and_goes_out_again(
     visit.page.locator(".identified button").click()
     assert visit.heading == visit.said("You are signed out")
     visit.picture("signed-out")
-    visit.page.go_back()
+    visit.back()
     visit.page.reload()
     assert "Valma" not in visit.text
 
