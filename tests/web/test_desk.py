@@ -286,6 +286,7 @@ def test_a_departure_is_recorded(desk):
 
 def test_a_letter_is_in_the_recipients_language_with_the_desk(desk):
     application = sent(AINO, without_email(EINO))
+    arrived(AINO, sent_here=application)
     folder = opened(desk, application)
 
     letter = desk.get(f"{folder}{place(application, is_main=False)}/letter/")

@@ -19,7 +19,15 @@ from tests.cast import (
     place_of,
     sent,
 )
-from tests.deeds import departed, of_the_household, withdrawn, without
+from tests.deeds import (
+    declined,
+    departed,
+    link_of,
+    not_for_me,
+    of_the_household,
+    withdrawn,
+    without,
+)
 from tests.web.browser import Browser, text_of
 from tests.web.test_desk import at_the_desk, opened, place
 
@@ -64,6 +72,19 @@ def desk(browser) -> Browser:
     return at_the_desk(browser)
 
 
+def begun(*adults: Role):
+    """An application whose main applicant has identified, in the browser that sent it."""
+    application = sent(*adults)
+    arrived(adults[0], sent_here=application)
+    return application
+
+
+def is_offered(desk: Browser, application, *, is_main: bool = False) -> bool:
+    """Whether the case has the clerk print a letter to one of the adults."""
+    case = desk.get(opened(desk, application)).content.decode()
+    return f"{place(application, is_main=is_main)}/letter/" in case
+
+
 def letter_to(desk: Browser, application, *, is_main: bool = False, status: int = 200):
     """What a clerk prints for one of the adults."""
     page = desk.get(f"{opened(desk, application)}{place(application, is_main=is_main)}/letter/")
@@ -72,7 +93,7 @@ def letter_to(desk: Browser, application, *, is_main: bool = False, status: int 
 
 
 def test_who_has_no_code_is_led_to_the_desk_and_not_to_a_bank(desk):
-    application = sent(AINO, JOAO)
+    application = begun(AINO, JOAO)
 
     letter = text_of(letter_to(desk, application))
 
@@ -83,7 +104,7 @@ def test_who_has_no_code_is_led_to_the_desk_and_not_to_a_bank(desk):
 
 
 def test_who_has_a_code_may_log_in_first_or_come_to_the_desk(desk):
-    application = sent(AINO, EINO_IN_ENGLISH)
+    application = begun(AINO, EINO_IN_ENGLISH)
 
     letter = text_of(letter_to(desk, application))
 
@@ -92,7 +113,7 @@ def test_who_has_a_code_may_log_in_first_or_come_to_the_desk(desk):
 
 
 def test_a_letter_holds_the_visit_code_in_words_and_as_the_picture_of_the_page_for_a_visit(desk):
-    application = sent(AINO, JOAO)
+    application = begun(AINO, JOAO)
     home = Browser()
     home.identify("aino")
 
@@ -110,7 +131,7 @@ def picture_in(page) -> str:
 
 
 def test_a_letter_calls_the_main_applicant_by_the_first_name_alone(desk):
-    application = sent(AINO, JOAO)
+    application = begun(AINO, JOAO)
 
     letter = text_of(letter_to(desk, application))
 
@@ -169,17 +190,92 @@ def test_a_change_that_waits_is_told_as_one(desk):
 
 
 def test_nothing_is_written_to_who_has_died_was_removed_or_has_an_application_that_ended(desk):
-    left, removed, ended = sent(AINO, JOAO), sent(AINO, EINO), sent(OTSO, JOAO)
+    left, removed, ended = begun(AINO, JOAO), sent(AINO, EINO), sent(OTSO, JOAO)
     departed(left, place(left, is_main=False))
     aino = arrived(AINO, sent_here=removed)
     confirmed(removed, aino)
     eino = joined(removed, EINO)
     confirmed(removed, eino)
     edited(removed, aino, without(place_of(removed, eino).pk))
-    withdrawn(ended)
+    withdrawn(ended, arrived(OTSO, sent_here=ended))
 
     for application in (left, removed, ended):
         letter_to(desk, application, status=404)
-        case = desk.get(opened(desk, application)).content.decode()
-        assert f"{place(application, is_main=False)}/letter/" not in case
+        assert not is_offered(desk, application)
     assert household_of(ended).state is State.WITHDRAWN
+
+
+def test_nobody_is_invited_on_paper_before_the_main_applicant_has_identified(desk):
+    application = sent(AINO, JOAO)
+
+    letter_to(desk, application, status=404)
+    letter_to(desk, application, is_main=True)
+    assert not is_offered(desk, application)
+    assert is_offered(desk, application, is_main=True)
+
+    arrived(AINO, sent_here=application)
+
+    letter_to(desk, application)
+    assert is_offered(desk, application)
+
+
+def test_who_has_identified_is_written_to_though_the_main_applicant_has_not(desk):
+    application = sent(AINO, EINO_IN_ENGLISH)
+    arrived(EINO)
+
+    assert "A housing application waits for your confirmation" in text_of(letter_to(desk, application))
+
+
+def test_nothing_is_written_to_who_declined(desk):
+    application = begun(AINO, EINO)
+    eino = arrived(EINO)
+    assert is_offered(desk, application)
+
+    declined(application, eino)
+
+    letter_to(desk, application, status=404)
+    assert not is_offered(desk, application)
+
+
+def test_nothing_is_written_of_a_change_to_who_declined_it(desk):
+    application = sent(AINO, EINO)
+    aino = arrived(AINO, sent_here=application)
+    confirmed(application, aino)
+    eino = joined(application, EINO)
+    edited(application, aino, of_the_household(900))
+    assert is_offered(desk, application)
+
+    declined(application, eino)
+
+    letter_to(desk, application, status=404)
+    assert not is_offered(desk, application)
+
+
+def test_who_declined_and_then_confirmed_is_written_to(desk):
+    application = begun(AINO, EINO)
+    declined(application, arrived(EINO))
+    joined(application, EINO)
+
+    letter_to(desk, application)
+
+
+def test_not_for_me_ends_paper_too_until_another_address_is_given(desk):
+    application = sent(AINO, EINO)
+    aino = arrived(AINO, sent_here=application)
+    eino = place(application, is_main=False)
+    not_for_me(link_of(eino))
+
+    letter_to(desk, application, status=404)
+    assert not is_offered(desk, application)
+
+    edited(application, aino, lambda content: content.with_adult(eino, {"email": "other@example.com"}))
+
+    letter_to(desk, application)
+
+
+def test_not_for_me_in_somebody_elses_mailbox_is_nothing_to_who_has_identified(desk):
+    application = begun(AINO, EINO)
+    not_for_me(link_of(place(application, is_main=False)))
+    arrived(EINO)
+
+    letter_to(desk, application)
