@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from itertools import product
+from itertools import pairwise, product
 
 _SEPARATORS = re.compile(r"[\s\-'’.,<]+")
 # What a letter becomes on a passport (ICAO 9303-3, 6), or when somebody leaves its marks out.
@@ -48,13 +48,27 @@ def names_are_same(*, typed_last: str, typed_first: str, last: str, first: str) 
 
 
 def words_to_find(name: str) -> frozenset[str]:
-    """Every way in which a name's words may be looked for, and are kept for looking up."""
-    return frozenset(way for word in _words(name) for way in _ways(word))
+    """Every way in which a name's words may be looked for, and are kept for looking up.
+
+    Two words in a row are kept as one too: Mäki-Östberg is found by Mäkiöstberg.
+    """
+    words = _words(name)
+    joined = [one + other for one, other in pairwise(words)]
+    return frozenset(way for word in (*words, *joined) for way in _ways(word))
 
 
 def words_of_search(typed: str) -> list[frozenset[str]]:
-    """The words that were typed into a search, each in the ways in which it may have been meant."""
-    return [_ways(word) for word in _words(typed)]
+    """The words that were typed into a search, each in the ways in which it may have been meant.
+
+    Two in a row may be one that is written together: Anna Liisa finds Annaliisa.
+    """
+    words = _words(typed)
+    wanted = [_ways(word) for word in words]
+    for place, (one, other) in enumerate(pairwise(words)):
+        joined = _ways(one + other)
+        wanted[place] |= joined
+        wanted[place + 1] |= joined
+    return wanted
 
 
 def _is_same(one: str, other: str) -> bool:

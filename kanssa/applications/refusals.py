@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kanssa.values.mrz import NotAnMrz
 from kanssa.values.refusal import Refusal
 
 
@@ -254,6 +255,39 @@ class NotUnderstandable(Refusal):
     code = "search-not-understood"
     reason = _("Type a reference, a visit code, a name, a date of birth or an identity code.")
     status = 422
+
+
+class NoSuchDate(NotUnderstandable):
+    """A date that does not exist, or is not whole."""
+
+    code = "search-no-such-date"
+    reason = _("Write the date as day, month and year, for example 31.12.1990.")
+
+
+class NothingByCode(NotUnderstandable):
+    """A reference, a visit code or the like by which nothing is found: a name has no digits."""
+
+    code = "search-nothing-by-code"
+    reason = _("This looks like a code, and no application is found by it. Check each character.")
+
+
+class NobodysHetu(NotUnderstandable):
+    """Built as an identity code, and nobody can have it."""
+
+    code = "search-nobodys-identity-code"
+    reason = _("This looks like an identity code, but a character in it is wrong. Check each of them.")
+
+
+class ZoneUnsound(NotUnderstandable):
+    """A machine-readable zone that is not whole or does not add up; `fault` says where."""
+
+    code = "search-zone-unsound"
+    reason = _("This looks like a machine-readable zone, but it cannot be read.")
+
+    def __init__(self, fault: NotAnMrz) -> None:
+        """Keep what is wrong with it, never what it says."""
+        super().__init__(why=fault.why)
+        self.fault = fault
 
 
 class PersonKnown(Refusal):

@@ -2,6 +2,7 @@
 
 Names are looked up by keyed fingerprints of their words, in each way in which they may be
 written: nobody can read them from the index, and there is no searching by a part of a word.
+What looks like a code or a zone and is none is told so: taken for a name it would find nobody.
 """
 
 import re
@@ -15,6 +16,13 @@ from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, full_name
 from kanssa.applications.models import Applicant, SearchToken
 from kanssa.applications.names import words_of_search, words_to_find
+from kanssa.applications.refusals import (
+    NobodysHetu,
+    NoSuchDate,
+    NothingByCode,
+    NotUnderstandable,
+    ZoneUnsound,
+)
 from kanssa.applications.states import LIVING, State
 from kanssa.applications.visits import by_visit_code
 from kanssa.people.models import hetu_lookup
@@ -24,6 +32,10 @@ from kanssa.vault import fingerprint
 
 _REFERENCE = re.compile(r"H-?(\d\d)-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{2})", re.IGNORECASE | re.ASCII)
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_DIGITS_WITH_DOTS = re.compile(r"\d\.\d", re.ASCII)
+_CODE = re.compile(r"[A-Z0-9]{3,12}", re.IGNORECASE | re.ASCII)
+_PIECE_OF_ZONE = re.compile(r"[A-Z0-9]{28,}", re.IGNORECASE | re.ASCII)
+_FILLERS = frozenset("<;")  # the second by a reader on another keyboard
 _MOST = 30
 
 
@@ -52,8 +64,11 @@ class Wanted:
         return "name-and-born" if self.names and self.born else "name" if self.names else "born"
 
 
-def understood(typed: str, *, today: date, allow_test_codes: bool) -> Wanted | None:
-    """What a clerk typed, or a reader sent, is after; None when it is nothing that can be searched."""
+def understood(typed: str, *, today: date, allow_test_codes: bool) -> Wanted:
+    """What a clerk typed, or a reader sent, is after.
+
+    Refuses: NotUnderstandable, as which of its kinds says what is wrong with it.
+    """
     text = typed.strip()
     if match := _REFERENCE.fullmatch(text.replace(" ", "")):
         return Wanted(reference=f"H-{match[1]}-{match[2]}-{match[3]}".upper())
@@ -61,14 +76,10 @@ def understood(typed: str, *, today: date, allow_test_codes: bool) -> Wanted | N
         return Wanted(visit=visited)
     try:
         return Wanted(hetu=hetu_lookup(parse_hetu(text, today=today, allow_test_codes=allow_test_codes)))
-    except NotAHetu:
-        pass
-    try:
-        zone = read_mrz(text, today=today)
-    except NotAnMrz:
-        return _names_and_date(text)
-    words = tuple(words_of_search(f"{zone.last_name} {zone.first_names.split(' ')[0]}"))
-    return Wanted(names=words, born=zone.born)
+    except NotAHetu as fault:
+        if fault.why != "shape":
+            raise NobodysHetu from None
+    return _of_zone(text, today) if _is_zone(text) else _names_and_date(text)
 
 
 def found(wanted: Wanted) -> list[Applicant]:
@@ -106,16 +117,49 @@ def index_for_search(place: Applicant, facts: Facts) -> None:
     )
 
 
-def _names_and_date(text: str) -> Wanted | None:
+def _is_zone(text: str) -> bool:
+    """Whether it was read from a document, though perhaps wrongly, or a line of it alone."""
+    squeezed = "".join(text.split())
+    is_piece = _PIECE_OF_ZONE.fullmatch(squeezed) is not None and _has_digit(squeezed)
+    return is_piece or not _FILLERS.isdisjoint(squeezed)
+
+
+def _of_zone(text: str, today: date) -> Wanted:
+    try:
+        zone = read_mrz(text, today=today)
+    except NotAnMrz as fault:
+        raise ZoneUnsound(fault) from None
+    words = words_of_search(f"{zone.last_name} {zone.first_names}")
+    until_first_given = len(zone.last_name.split()) + 1  # the others may not stand on the application
+    return Wanted(names=tuple(words[:until_first_given]), born=zone.born)
+
+
+def _names_and_date(text: str) -> Wanted:
     match = _DATE.search(text)
     born = None
     if match:
         try:
             born = date(int(match[3]), int(match[2]), int(match[1]))
         except ValueError:
-            return None
-    words = tuple(words_of_search(_DATE.sub(" ", text)))
-    return Wanted(names=words, born=born) if words or born else None
+            raise NoSuchDate from None
+    rest = _DATE.sub(" ", text)
+    _require_no_code(rest)
+    words = tuple(words_of_search(rest))
+    if not words and born is None:
+        raise NotUnderstandable
+    return Wanted(names=words, born=born)
+
+
+def _require_no_code(rest: str) -> None:
+    if not _has_digit(rest):
+        return
+    if _DIGITS_WITH_DOTS.search(rest):
+        raise NoSuchDate
+    raise NothingByCode if _CODE.fullmatch(re.sub(r"[\s\-]", "", rest)) else NotUnderstandable
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
 
 
 def _lookups(wanted: Wanted) -> list[list[bytes]]:

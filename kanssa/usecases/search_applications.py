@@ -10,7 +10,7 @@ from kanssa.applications.content import full_name
 from kanssa.applications.desk_cases import Reason, own_among
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
-from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded
+from kanssa.applications.refusals import NothingByCode, ReasonNeeded
 from kanssa.applications.search import found, understood
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of
@@ -44,16 +44,16 @@ def search_applications(
 ) -> list[Found]:
     """Find adults by what a clerk typed or a reader sent; leaves a trace of who is found, and why.
 
-    Refuses: NotYourRole, NotUnderstandable, ReasonNeeded (not for a reference or a visit code: it
-    was given).
+    Refuses: NotYourRole, NotUnderstandable (NothingByCode too for a reference that no application
+    has), ReasonNeeded (not for a reference or a visit code: it was given).
     """
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     wanted = understood(typed, today=day_of(now), allow_test_codes=settings.ALLOW_TEST_HETU)
-    if wanted is None:
-        raise NotUnderstandable
     if reason is None and not wanted.was_given:
         raise ReasonNeeded
     places = found(wanted)
+    if wanted.was_given and not places:
+        raise NothingByCode
     own = own_among(staff, {place.application_id for place in places})
     people = [_own(place) if place.application_id in own else _found(place, now) for place in places]
     record(

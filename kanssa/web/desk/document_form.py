@@ -17,6 +17,7 @@ from kanssa.usecases.open_adult import AdultAtDesk
 from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind
 from kanssa.values.mrz import MachineReadable, NotAnMrz, read_mrz
 from kanssa.web.desk.forms import Day, Form, Line, Pick
+from kanssa.web.desk.words import unsound
 
 _KEPT_OF_NUMBER = 3
 _NO_IDENTITY_DOCUMENT = (DocumentKind.OTHER, DocumentKind.DRIVING_LICENCE)
@@ -38,13 +39,6 @@ _ACTING: dict[str, str | Promise] = {
     "nobody": _("The person themselves"),
     "guardian": _("A guardian acts for them"),
     "agent": _("An agent with a written authority acts for them"),
-}
-_PARTS: dict[str, str | Promise] = {
-    "number": _("the document’s number"),
-    "born": _("the date of birth"),
-    "expires": _("the date of expiry"),
-    "personal": _("the personal number"),
-    "all": _("the whole line: the last digit"),
 }
 _ANSWER = {"required": _("Answer this.")}
 _ALWAYS = ("kind",)
@@ -178,14 +172,7 @@ def read_zone(scanned: str, *, today: date) -> MachineReadable | str | Promise:
     try:
         return read_mrz(scanned, today=today)
     except NotAnMrz as fault:
-        if fault.why == "shape":
-            return _("This is no whole zone: two lines of 44 or 36 characters, or three of 30.")
-        if fault.why == "date":
-            return _("There is a date in the zone that does not exist. Type it anew.")
-        return _("The check digit does not fit in line %(line)d: %(part)s.") % {
-            "line": fault.line,
-            "part": _PARTS[fault.part],
-        }
+        return unsound(fault)
 
 
 def filled_in(data: QueryDict, zone: MachineReadable) -> QueryDict:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kanssa.accounts.own_people import has_declared_self
 from kanssa.applications.desk_cases import Reason
-from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded
+from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded, ZoneUnsound
 from kanssa.applications.times import day_of
 from kanssa.usecases.declare_own_person import declare_own_person
 from kanssa.usecases.open_case import open_case
@@ -16,7 +16,7 @@ from kanssa.usecases.search_applications import Found, search_applications
 from kanssa.values.role import Role
 from kanssa.web.desk.forms import HetuForm, ReasonForm, SearchForm
 from kanssa.web.desk.guard import for_clerk
-from kanssa.web.desk.words import STATES
+from kanssa.web.desk.words import STATES, unsound
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import StaffVisitor, for_staff, staff_visitor_of
 
@@ -49,6 +49,8 @@ def search(request: HttpRequest) -> HttpResponse:
                 actor=visitor.staff.actor,
                 now=visitor.now,
             )
+        except ZoneUnsound as refusal:
+            form.add_error("typed", f"{refusal.reason} {unsound(refusal.fault)}")
         except NotUnderstandable as refusal:
             form.add_error("typed", str(refusal.reason))
         except ReasonNeeded as refusal:

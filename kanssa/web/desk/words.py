@@ -7,6 +7,7 @@ from kanssa.applications.desk_lists import DeskList
 from kanssa.applications.matching import TaskKind
 from kanssa.applications.states import State
 from kanssa.values.identity_document import Fault
+from kanssa.values.mrz import NotAnMrz
 
 STATES: dict[str, str | Promise] = {
     State.SENT: _("Not yet valid"),
@@ -26,6 +27,13 @@ FAULTS: dict[str, str | Promise] = {
     Fault.PHOTO: _("The person is not the one in the photo."),
     Fault.BORN: _("The date of birth is another than on the application."),
     Fault.NAME: _("The name is another than on the application, and nothing explains it."),
+}
+_ZONE_PARTS: dict[str, str | Promise] = {
+    "number": _("the document’s number"),
+    "born": _("the date of birth"),
+    "expires": _("the date of expiry"),
+    "personal": _("the personal number"),
+    "all": _("the whole line: the last digit"),
 }
 TOPICS: dict[str, str | Promise] = {
     "received": _("The application was received"),
@@ -96,3 +104,15 @@ LISTS: dict[str, str | Promise] = {
     DeskList.EXPIRING: _("Expiring within 14 days"),
     DeskList.TASKS: _("To be decided"),
 }
+
+
+def unsound(fault: NotAnMrz) -> str | Promise:
+    """A sentence of why a machine-readable zone cannot be read, and where."""
+    if fault.why == "shape":
+        return _("This is no whole zone: two lines of 44 or 36 characters, or three of 30.")
+    if fault.why == "date":
+        return _("There is a date in the zone that does not exist. Type it anew.")
+    return _("The check digit does not fit in line %(line)d: %(part)s.") % {
+        "line": fault.line,
+        "part": _ZONE_PARTS[fault.part],
+    }
