@@ -47,6 +47,23 @@ def names_are_same(*, typed_last: str, typed_first: str, last: str, first: str) 
     return _is_same(typed_last, last) and bool(given) and all(given)
 
 
+def in_its_own_spelling(shown: str, *, known: str) -> str:
+    """A name as a document shows it, each part that agrees in the spelling of the application.
+
+    Only of capital letters: a machine-readable zone has no others, and neither marks nor hyphens
+    (VAEINOE MAEKI OESTBERG is Väinö Mäki-Östberg), so they say nothing of how the name is spelt.
+    What a clerk copied in small letters, with marks that the application lacks, or what the
+    application does not have stays as the document shows it.
+    """
+    words = shown.split()
+    for part in known.split():
+        for start, end in _runs(len(words), at_most=len(_words(part))):
+            if _is_in_capitals(words[start:end], part):
+                words[start:end] = [part]
+                break
+    return " ".join(words)
+
+
 def words_to_find(name: str) -> frozenset[str]:
     """Every way in which a name's words may be looked for, and are kept for looking up.
 
@@ -75,6 +92,20 @@ def _is_same(one: str, other: str) -> bool:
     """Whether two names have the same words, in whatever order."""
     ones, others = _words(one), _words(other)
     return len(ones) == len(others) and all(any(_ways(a) & _ways(b) for b in others) for a in ones)
+
+
+def _runs(length: int, *, at_most: int) -> list[tuple[int, int]]:
+    """Where runs of words begin and end, the longest first."""
+    sizes = range(min(at_most, length), 0, -1)
+    return [(start, start + size) for size in sizes for start in range(length - size + 1)]
+
+
+def _is_in_capitals(run: list[str], part: str) -> bool:
+    shown = "".join(run)
+    if not shown.isupper():
+        return False
+    one, other = "".join(_words(shown)), "".join(_words(part))
+    return one == other or (shown.isascii() and not _ways(one).isdisjoint(_ways(other)))
 
 
 def _starts(shown: str, typed: str) -> bool:

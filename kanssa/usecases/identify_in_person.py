@@ -7,10 +7,12 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.content import Facts
 from kanssa.applications.desk_cases import require_stranger, what_is_compared
 from kanssa.applications.desk_identifying import Proven, identify_at_desk
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant
+from kanssa.applications.names import in_its_own_spelling
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.applications.times import day_of
@@ -72,7 +74,8 @@ def identify_in_person(
         raise NoSuchApplication
     if household.state not in LIVING:
         raise NotAllowedNow
-    if what_is_compared(household.facts_of(applicant_id)) != check.compared:
+    facts = household.facts_of(applicant_id)
+    if what_is_compared(facts) != check.compared:
         raise SomethingChanged
     fault = fault_of(check, today=day_of(now), accepts_driving_licence=settings.DESK_TAKES_DRIVING_LICENCE)
     kept = _kept(check, place, desk, acting, staff, now)
@@ -89,8 +92,7 @@ def identify_in_person(
             because=fault,
         )
         return Checked(None, fault)
-    proven = Proven(check.last_name, check.first_names, check.born, check.is_code_same, "high")
-    identified = identify_at_desk(household, place, proven, staff=staff, now=now)
+    identified = identify_at_desk(household, place, _proven(check, facts), staff=staff, now=now)
     kept.identification_id = identified.id
     kept.for_review = secrets.randbelow(_REVIEWED_OF) == 0
     kept.save(force_insert=True)
@@ -105,6 +107,17 @@ def identify_in_person(
         acting=kept.acting,
     )
     return Checked(identified, None)
+
+
+def _proven(check: DocumentCheck, facts: Facts) -> Proven:
+    """Who is there, called as they spell it: a zone has neither Ä nor small letters."""
+    return Proven(
+        in_its_own_spelling(check.last_name, known=facts.get("last_name", "")),
+        in_its_own_spelling(check.first_names, known=facts.get("first_names", "")),
+        check.born,
+        check.is_code_same,
+        "high",
+    )
 
 
 def _kept(

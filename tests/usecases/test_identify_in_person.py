@@ -20,6 +20,7 @@ from kanssa.applications.refusals import (
 )
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
+from kanssa.identification.living import living_identification
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
@@ -118,6 +119,16 @@ def test_who_was_identified_at_the_desk_confirms_there_with_the_clerk_as_actor()
     assert household_of(application).state is State.VALID
     assert given.assisted_by == saga.user_id
     assert {event.actor_kind for event in Event.objects.filter(kind="confirmed")} == {"staff"}
+
+
+def test_who_is_identified_by_a_zone_is_called_as_they_spell_their_name():
+    vaino = replace(AINO, last_name="Mäki-Östberg", first_names="Väinö")
+    application, saga = sent(vaino), clerk()
+    zone = replace(PASSPORT, last_name="MAEKI OESTBERG", first_names="VAEINOE")
+
+    who = checked(application, main_of(application), zone, staff=saga).identified
+
+    assert living_identification(who.id, now=NOW).name == "Väinö Mäki-Östberg"
 
 
 def test_of_the_document_only_what_the_rule_names_is_kept():
