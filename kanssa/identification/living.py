@@ -65,6 +65,13 @@ def living_identification(identification_id: UUID, *, now: datetime) -> Identifi
     return _identified(row)
 
 
+def ended_for_want_of_use(identification_id: UUID, *, now: datetime) -> bool:
+    """Whether nobody ended an identification, nor did its age: it was not used for too long."""
+    row = Identification.objects.filter(pk=identification_id).first()
+    idle_since, began_since = now - settings.IDENTIFIED_IDLE, now - settings.IDENTIFIED_AT_MOST
+    return row is not None and row.is_idle(idle_since=idle_since, began_since=began_since)
+
+
 def begin_living(
     identity: VerifiedIdentity,
     *,

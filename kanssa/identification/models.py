@@ -64,6 +64,10 @@ class Identification(models.Model):
         """Whether it was seen and begun late enough and nobody signed out."""
         return self.ended_at is None and self.seen_at >= idle_since and self.began_at >= began_since
 
+    def is_idle(self, *, idle_since: datetime, began_since: datetime) -> bool:
+        """Whether it lives no more for want of use alone."""
+        return self.ended_at is None and self.seen_at < idle_since and self.began_at >= began_since
+
 
 class DeskCheck(models.Model):
     """An identity document was checked at the desk; what of it is kept (DOMAIN, The desk).

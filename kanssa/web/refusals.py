@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kanssa.values.refusal import Refusal
 from kanssa.web.pages import page
+from kanssa.web.visitor import visitor_of
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 _KEEPS_TYPED = "keeps_what_was_typed"
@@ -107,7 +108,8 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Show a refusal: the page of its code if there is one, else the plain one."""
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
     name = template.template.name
-    return page(request, name, {"refusal": refusal}, status=refusal.status)
+    context = {"refusal": refusal, "was_idle": visitor_of(request).was_idle}
+    return page(request, name, context, status=refusal.status)
 
 
 def keeps_what_was_typed(view: V) -> V:

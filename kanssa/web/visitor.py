@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.clock import now as clock
-from kanssa.identification.living import Identified, living_identification
+from kanssa.identification.living import Identified, ended_for_want_of_use, living_identification
 from kanssa.values.actor import Actor
 
 _BROWSER = "browser"
@@ -32,8 +32,9 @@ class Visitor:
     """What one request knows of its browser. `now` is the one clock of the request."""
 
     def __init__(self, request: HttpRequest) -> None:
-        """Read nothing yet."""
+        """Read nothing yet. `was_idle` is known once `identified` was asked for."""
         self._session = request.session
+        self.was_idle = False
         self.now: datetime = clock()
 
     @property
@@ -115,6 +116,7 @@ class Visitor:
         pointer = self._session.get(_IDENTIFICATION)
         living = living_identification(UUID(pointer), now=self.now) if pointer else None
         if living is None:
+            self.was_idle = bool(pointer) and ended_for_want_of_use(UUID(pointer), now=self.now)
             self._session.pop(_IDENTIFICATION, None)
             raise NotIdentified
         return living

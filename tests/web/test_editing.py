@@ -305,8 +305,21 @@ def test_signed_out_while_editing_nothing_is_lost(browser, clock):
 
     assert answer.status_code == 401
     assert "You need to identify yourself again to go on editing" in text_of(answer)
+    assert "half an hour without use" in text_of(answer)
     assert landing["Location"] == "/en/application/check/"
     assert "every adult must confirm" in text_of(browser.get(CHECK))
+
+
+def test_who_was_signed_out_while_editing_is_not_told_that_it_was_for_want_of_use(browser):
+    application = valid_of_two()
+    begin_edit(browser, application)
+    browser.copy().send("e-service/sign-out/")
+
+    answer = browser.get(CHECK)
+
+    assert "You need to identify yourself again to go on editing" in text_of(answer)
+    assert "half an hour" not in text_of(answer)
+    assert "are kept, and wait for you" in text_of(answer)
 
 
 def test_an_edit_is_shown_to_nobody_else_who_identifies_in_the_browser(browser, clock):

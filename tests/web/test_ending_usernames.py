@@ -52,7 +52,9 @@ def test_a_username_is_closed_and_its_browser_is_signed_out(desk):
     assert "A clerk closed the username" in case
     assert "Somebody else has the mailbox" in case
     assert "They have a username since" not in case
-    assert theirs.get(f"e-service/{application.pk}/").status_code == 401
+    answer = theirs.get(f"e-service/{application.pk}/")
+    assert answer.status_code == 401
+    assert "half an hour" not in text_of(answer)
     assert log_in(Browser()).status_code == 403
 
 

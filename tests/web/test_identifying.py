@@ -11,6 +11,8 @@ from tests.web.steps import fill_in, send
 
 pytestmark = pytest.mark.django_db
 
+IDLE = "the sign-in ends after half an hour without use"
+
 
 def leaving(browser):
     browser.post("identification/cookies/")
@@ -237,6 +239,24 @@ def test_an_identification_ends_after_half_an_hour_without_use(browser, clock):
 
     assert answer.status_code == 401
     assert "You need to identify yourself again" in text_of(answer)
+    assert IDLE in text_of(answer)
+
+
+def test_who_was_signed_out_or_never_identified_is_not_told_that_it_was_for_want_of_use(browser, clock):
+    sent(AINO)
+    browser.identify("aino")
+    copied, old = browser.copy(), Browser()
+    browser.send("e-service/sign-out/")
+    old.identify("aino")
+    for _time in range(5):
+        clock.passes(minutes=29)
+        old.get("e-service/")
+
+    for each in (copied, old, Browser()):
+        answer = each.get("e-service/")
+        assert answer.status_code == 401
+        assert IDLE not in text_of(answer)
+        assert "What you had saved is safe." in text_of(answer)
 
 
 def test_an_identification_ends_after_two_hours_of_use(browser, clock):
