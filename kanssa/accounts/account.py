@@ -43,13 +43,15 @@ def standing_of(person_id: UUID) -> AccountStanding | None:
     return AccountStanding(row.opened_at, row.needs_proof_since is not None) if row else None
 
 
-def put_up(person_id: UUID, *, email: str, password: str, language: str, now: datetime) -> str:
+def put_up(person_id: UUID, *, email: str, password: str, language: str, now: datetime) -> Mailbox | None:
     """Give a person an account with a hashed password, or move theirs to another mailbox.
 
-    Gives the mailbox that it moved away from, else nothing. The caller holds the person's lock.
+    Gives the mailbox that it moved away from, in the language in which that one was written to;
+    None where it did not move. The caller holds the person's lock.
     Refuses: MailboxTaken.
     """
     before = Account.objects.filter(pk=person_id).first()
+    left = mailbox_of(person_id)
     if Account.objects.filter(email_lookup=lookup_of(email)).exclude(pk=person_id).exists():
         raise MailboxTaken
     Account.objects.update_or_create(
@@ -63,8 +65,7 @@ def put_up(person_id: UUID, *, email: str, password: str, language: str, now: da
             "needs_proof_since": None,
         },
     )
-    left = email_of(before) if before else ""
-    return "" if lookup_of(left) == lookup_of(email) else left
+    return left if left and lookup_of(left.address) != lookup_of(email) else None
 
 
 def email_of(account: Account) -> str:

@@ -24,8 +24,8 @@ _LIMIT = "activation-address"
 def open_account(*, token: str, code: str, password: str, address: str, now: datetime) -> Identified:
     """Open the account of whoever holds both the mailed link and the slip, and come in by it.
 
-    A person who has one already gets it moved to this mailbox; the former one is told. Not in one
-    transaction: a wrong code stays counted. `address` is the network's. Refuses:
+    A person who has one already gets it moved to this mailbox; the former one is told, in its own
+    language. Not in one transaction: a wrong code stays counted. `address` is the network's. Refuses:
     NoSuchAccountLink, PasswordTooWeak, TooManyCodes, WrongActivationCode, MailboxTaken.
     """
     try:
@@ -67,15 +67,15 @@ def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -
         actor=identified.actor,
         now=now,
         slip=slip.slip,
-        is_moved=bool(left),
+        is_moved=left is not None,
         identification=str(identified.id),
     )
     if left:
         write_letter(
             Topic.ACCOUNT_MOVED,
             cause=f"account-moved:{slip.pk}",
-            address=left,
-            language=link.language,
+            address=left.address,
+            language=left.language,
             says={"first_name": ""},
             now=now,
         )

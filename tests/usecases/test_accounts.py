@@ -51,16 +51,16 @@ def slip_of(who, *, now=TOMORROW):
     return issue_activation_code(served=who, staff=CLERK, actor=CLERK.actor, now=now)
 
 
-def mailed(email=MAILBOX, *, now=TOMORROW, address=HOME):
+def mailed(email=MAILBOX, *, now=TOMORROW, address=HOME, language="fi"):
     """Ask for a link; gives its token."""
-    mail_account_link(email=email, language="fi", address=address, now=now)
+    mail_account_link(email=email, language=language, address=address, now=now)
     letters = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
     return [says["token"] for to, says in map(contents_of, letters) if to == email][-1]
 
 
-def opened(who, *, email=MAILBOX, now=TOMORROW):
+def opened(who, *, email=MAILBOX, now=TOMORROW, language="fi"):
     """Get a slip, ask for the link, open the account."""
-    code, token = slip_of(who, now=now), mailed(email, now=now)
+    code, token = slip_of(who, now=now), mailed(email, now=now, language=language)
     return open_account(token=token, code=code, password=PASSWORD, address=HOME, now=now)
 
 
@@ -298,6 +298,14 @@ def test_a_new_slip_moves_the_account_to_another_mailbox_and_the_former_one_is_t
         came(now=later(days=3))
     told = Message.objects.get(topic="account_moved")
     assert contents_of(told) == (MAILBOX, {"first_name": ""})
+
+
+def test_the_former_mailbox_is_told_in_the_language_in_which_it_was_written_to():
+    aino = identified(AINO)
+    opened(aino, language="sv")
+    opened(aino, email="aino.toinen@example.com", now=later(days=3), language="en")
+
+    assert Message.objects.get(topic="account_moved").language == "sv"
 
 
 # Coming in
