@@ -2,32 +2,33 @@
 
 from functools import cache
 
-from babel import Locale
 from babel.core import get_global
 
-from kanssa.answers.lists import Choice, countries
+from kanssa.answers.lists import Choice, choices, countries
 
 _LENGTH = 3
-# Kosovo's own, which CLDR has under another code, and organisations; their names are the same everywhere.
-_BESIDE = {"RKS": "XK"}
-_ORGANISATIONS = {"EUE": "European Union (laissez-passer)", "UNO": "United Nations (laissez-passer)"}
-_AS_PRINTED = {"D": "DEU"}
-"""Germany prints one letter."""
+_ORGANISATIONS = "issuer-beside-countries"
+_AS_PRINTED = {"D": "DEU", "XKK": "RKS"}
+"""Germany prints one letter; of Kosovo's two codes its documents print RKS, and CLDR knows the other."""
 _FORMER = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
 
 
 def issuers(language: str) -> list[Choice]:
-    """Codes and names, Finland first."""
+    """Codes and names, each issuer once: Finland first, then the alphabet, organisations last."""
     of_two = _codes()
     offered = [(of_two[code], name) for code, name in countries(language) if code in of_two]
-    kosovo = [(code, Locale(language).territories[short]) for code, short in _BESIDE.items()]
-    return [*offered, *kosovo, *_ORGANISATIONS.items()]
+    return [*offered, *choices(_ORGANISATIONS, language)]
 
 
 def issuer_of(printed: str) -> str:
     """The code as the list has it, from a zone; empty when the list has no such issuer."""
     code = _AS_PRINTED.get(printed, printed)
-    return code if code in {*_codes().values(), *_BESIDE, *_ORGANISATIONS} else ""
+    return code if code in dict(issuers("en")) else ""
+
+
+def issuer_name(code: str, language: str) -> str:
+    """What an issuer is called; the code itself where the list does not have it."""
+    return dict(issuers(language)).get(_AS_PRINTED.get(code, code), code)
 
 
 @cache
@@ -36,7 +37,7 @@ def _codes() -> dict[str, str]:
     aliases = get_global("territory_aliases")
     known = {code for code, _name in countries("en")}
     codes = {
-        territories[0]: alias
+        territories[0]: _AS_PRINTED.get(alias, alias)
         for alias, territories in aliases.items()
         if len(alias) == _LENGTH and alias.isalpha() and len(territories) == 1 and alias not in _FORMER
     }
