@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.accounts.account import mailbox_of
+from kanssa.applications.addresses import is_heard_at, own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned
@@ -20,7 +21,6 @@ from kanssa.messages.letters import (
     Topic,
     cancel_letters_to,
     count_to,
-    lookup_of,
     was_written_to,
     write_letter,
 )
@@ -137,9 +137,12 @@ def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, caus
     Nothing to the others; `outcome` is `taken`, `annulled`, `identify` or `refuse`.
     """
     place = household.applicants[applicant_id]
-    is_known = place.is_main or place.person_id is not None
-    if is_known and _hears(household, place) and has_own_address(household, applicant_id):
-        _tell(household, applicant_id, Topic.DECIDED, cause=f"decided:{cause}", outcome=outcome)
+    mailbox = own_mailbox(household, applicant_id, person_id=place.person_id)
+    if mailbox is None or not _hears(household, place):
+        return
+    written_to = {"email": mailbox.address, "contact_language": mailbox.language}
+    facts = household.facts_of(applicant_id) | written_to
+    _write(household, place, facts, Topic.DECIDED, cause=f"decided:{cause}", outcome=outcome)
 
 
 def tell_not_taken(identified: Identified, *, cause: str, now: datetime) -> None:
@@ -155,16 +158,6 @@ def tell_not_taken(identified: Identified, *, cause: str, now: datetime) -> None
         says={"first_name": first_name({"first_names": identified.first_names}), "outcome": "not-taken"},
         now=now,
     )
-
-
-def has_own_address(household: Household, applicant_id: UUID) -> bool:
-    """Whether an adult has an e-mail address that takes mail and that no other adult here has too."""
-    address = household.facts_of(applicant_id).get("email") or ""
-    others = [
-        household.facts_of(key).get("email") or "" for key in household.applicants if key != applicant_id
-    ]
-    is_shared = address.casefold() in {each.casefold() for each in others}
-    return bool(address) and not is_shared and is_heard_at(household.applicants[applicant_id], address)
 
 
 def tell_turns(household: Household) -> None:
@@ -200,12 +193,6 @@ def tell_notice(household: Household, notice: Notice) -> None:
             _tell_known(household, Topic.EXPIRY, cause=cause)
         case Kind.COMING_OF_AGE if notice.about is not None:
             _tell_coming_of_age(household, notice.about)
-
-
-def is_heard_at(place: Applicant, address: str) -> bool:
-    """Whether an adult's address takes our mail: it did not bounce, and nobody said “not for me”."""
-    troubled = place.address_trouble_lookup
-    return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)
 
 
 def _was_just_told_of_a_change(household: Household, place: Applicant) -> bool:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.announcements import is_heard_at, tell_invited
+from kanssa.applications.addresses import is_heard_at
+from kanssa.applications.announcements import tell_invited
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.periods import confirming_time_from

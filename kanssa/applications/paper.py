@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from kanssa.applications.announcements import is_heard_at
+from kanssa.applications.addresses import is_heard_at
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import NOT_FOR_ME
 from kanssa.applications.models import Applicant

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kanssa.applications.announcements import is_heard_at
+from kanssa.applications.addresses import is_heard_at
 from kanssa.applications.changes import Change
 from kanssa.applications.checks import faults_of
 from kanssa.applications.content import Facts, full_name, merged

@@ -6,7 +6,7 @@ from kanssa.accounts import account
 from kanssa.accounts.account import Mailbox
 from kanssa.accounts.activation import end_slips_of, slips_of
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.announcements import has_own_address
+from kanssa.applications.addresses import own_address
 from kanssa.applications.content import first_name
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
@@ -89,7 +89,7 @@ def _tell(household: Household, place: Applicant, mailbox: Mailbox | None, what:
             says=says,
             now=household.now,
         )
-    own = (facts.get("email") or "") if has_own_address(household, place.pk) else ""
+    own = own_address(household, place.pk, person_id=place.person_id)
     if own and not (mailbox and lookup_of(own) == lookup_of(mailbox.address)):
         write_letter(
             topic,

@@ -5,7 +5,7 @@ from uuid import UUID
 from kanssa.accounts.account import mailbox_of
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.announcements import has_own_address
+from kanssa.applications.addresses import own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
 from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
@@ -69,6 +69,7 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
     )
     facts, proven = household.facts_of(task.applicant_id), identified_then(task.identification)
     hetu = task.identification.person.hetu
+    person_id = task.applicant.person_id or task.identification.person_id
     return OpenTask(
         task_id=task.pk,
         kind=TaskKind(task.kind),
@@ -78,7 +79,7 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
         asked_at=task.asked_at,
         method=proven.method,
         identified_at=proven.authenticated_at,
-        is_told_of_yes=has_own_address(household, task.applicant_id),
+        is_told_of_yes=own_mailbox(household, task.applicant_id, person_id=person_id) is not None,
         is_told_of_no=mailbox_of(task.identification.person_id) is not None,
         typed_name=full_name(facts),
         typed_born=birth_date(facts),

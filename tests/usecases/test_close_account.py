@@ -11,7 +11,8 @@ from kanssa.accounts.refusals import NotYourRole, OwnHousehold
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NothingToEnd
 from kanssa.evidence.models import Event
-from kanssa.identification.living import living_identification
+from kanssa.identification.living import annul_identification, living_identification
+from kanssa.identification.models import Identification
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.usecases.close_account import close_account
@@ -19,7 +20,20 @@ from kanssa.usecases.declare_own_person import declare_own_person
 from kanssa.usecases.set_new_password import set_new_password
 from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, NOW, arrived, confirmed, household_of, identified, later, place_of, sent
+from tests.cast import (
+    AINO,
+    EINO,
+    NOW,
+    THE_REST,
+    arrived,
+    confirmed,
+    household_of,
+    identified,
+    later,
+    place_of,
+    sent,
+)
+from tests.deeds import corrected
 from tests.staff import member
 from tests.usecases.test_accounts import (
     CLERK,
@@ -34,6 +48,14 @@ from tests.usecases.test_accounts import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def known(*others):
+    """An application whose main applicant has confirmed it, and so its address; and who that is."""
+    application = sent(AINO, *others)
+    aino = arrived(AINO, sent_here=application)
+    confirmed(application, aino)
+    return application, aino
 
 
 def end(application, who, what="username", *, because="mailbox-lost", by=CLERK):
@@ -123,7 +145,7 @@ def test_who_ended_what_and_why_is_kept_without_the_code():
 
 
 def test_both_mailboxes_are_told_and_neither_letter_names_the_application():
-    application, aino = sent(AINO), arrived(AINO)
+    application, aino = known()
     opened(aino)
 
     end(application, aino)
@@ -134,7 +156,7 @@ def test_both_mailboxes_are_told_and_neither_letter_names_the_application():
 
 
 def test_one_mailbox_is_told_once():
-    application, aino = sent(AINO), arrived(AINO)
+    application, aino = known()
     opened(aino, email=AINO.email.upper())
 
     end(application, aino)
@@ -143,8 +165,7 @@ def test_one_mailbox_is_told_once():
 
 
 def test_an_address_that_another_adult_has_too_is_not_told():
-    shared = replace(EINO, email=AINO.email)
-    application, aino = sent(AINO, shared), arrived(AINO)
+    application, aino = known(replace(EINO, email=AINO.email))
     slip_of(aino)
 
     end(application, aino, "slip")
@@ -152,8 +173,47 @@ def test_an_address_that_another_adult_has_too_is_not_told():
     assert told() == {}
 
 
+def slip_ended(application, who):
+    """To whom it is written that a slip of theirs was ended."""
+    slip_of(who)
+    end(application, who, "slip", because="slip-lost")
+    return list(told())
+
+
+def test_an_address_that_only_the_sender_typed_is_not_told():
+    application = sent(AINO, EINO)
+    aino, eino = arrived(AINO, sent_here=application), arrived(EINO)
+
+    assert slip_ended(application, aino) == []
+    assert slip_ended(application, eino) == []
+
+
+def test_an_address_that_the_person_saved_is_told_though_they_have_not_confirmed():
+    application = sent(AINO, EINO)
+    eino = arrived(EINO)
+    corrected(application, eino, THE_REST | {"email": "eino.itse@example.com"})
+
+    assert slip_ended(application, eino) == ["eino.itse@example.com"]
+
+
+def test_an_address_that_was_changed_since_it_was_confirmed_is_the_persons_own():
+    application, aino = known()
+    corrected(application, aino, {"email": "aino.uusi.osoite@example.com"})
+
+    assert slip_ended(application, aino) == ["aino.uusi.osoite@example.com"]
+
+
+def test_what_an_annulled_identification_saved_is_nobodys_address():
+    application = sent(AINO)
+    wrong_one = arrived(AINO, sent_here=application)
+    corrected(application, wrong_one, {"email": "wrong@example.com"})
+    annul_identification(Identification.objects.get(pk=wrong_one.id), now=later(hours=1))
+
+    assert slip_ended(application, arrived(AINO, now=TOMORROW)) == []
+
+
 def test_of_the_dead_nobody_is_told():
-    application, aino = sent(AINO), arrived(AINO)
+    application, aino = known()
     opened(aino)
     Applicant.objects.filter(pk=place_of(application, aino).pk).update(left_at=TOMORROW, left_because="died")
 
@@ -164,7 +224,7 @@ def test_of_the_dead_nobody_is_told():
 
 @pytest.mark.parametrize("what", ["slip", "username"])
 def test_where_there_is_none_nothing_is_ended_and_nobody_told(what):
-    application, aino = sent(AINO, EINO), arrived(AINO)
+    application, aino = known(EINO)
     slip_of(aino)
     end(application, aino, "slip")  # the second time there is none
 

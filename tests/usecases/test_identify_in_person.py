@@ -331,14 +331,27 @@ def letters_of_decisions():
     return [contents_of(each) for each in Message.objects.filter(topic="decided")]
 
 
-def test_who_is_taken_as_the_one_named_is_told_at_their_address_and_nobody_else_is():
+def test_who_is_taken_as_the_one_named_is_told_at_their_usernames_mailbox_and_nobody_else_is():
     application = sent(AINO, EINO)
+    task = asked_as_eino(application)
+    opened(identified(replace(EINO, hetu="010190-998H")), email="other@example.com")
 
-    decided(asked_as_eino(application), is_accepted=True)
+    decided(task, is_accepted=True)
 
     [(address, says)] = letters_of_decisions()
-    assert (address, says["outcome"]) == (EINO.email, "taken")
+    assert (address, says["outcome"]) == ("other@example.com", "taken")
     assert application.reference in says["reference"]
+
+
+def test_who_is_taken_as_the_one_named_is_not_written_to_at_what_others_typed():
+    application = sent(AINO, EINO)
+    task, saga = asked_as_eino(application), clerk()
+
+    seen = open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+    decided(task, is_accepted=True)
+
+    assert not seen.is_told_of_yes
+    assert letters_of_decisions() == []
 
 
 def test_who_is_not_taken_is_told_at_their_usernames_mailbox_without_any_application():

@@ -3,7 +3,7 @@
 import pytest
 
 from kanssa.accounts.models import Account, ActivationCode
-from tests.cast import AINO, EINO, arrived, sent
+from tests.cast import AINO, EINO, arrived, confirmed, sent
 from tests.web.browser import Browser, text_of
 from tests.web.test_desk import at_the_desk, opened, place
 from tests.web.test_username import log_in, slip_for, with_username
@@ -24,6 +24,7 @@ def page_of(application):
 
 def test_a_lost_slip_is_ended_on_a_call_and_the_case_says_when_and_why(desk):
     application = sent(AINO)
+    confirmed(application, arrived(AINO, sent_here=application))
     name = slip_for(application)[:4]
     folder = opened(desk, application, reason="contact")
     assert ASKED in text_of(desk.get(folder))

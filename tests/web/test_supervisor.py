@@ -32,6 +32,7 @@ from tests.cast import (
     NOW,
     OTSO,
     arrived,
+    confirmed,
     edited,
     household_of,
     identified,
@@ -39,6 +40,7 @@ from tests.cast import (
     sent,
 )
 from tests.cast import Role as Adult
+from tests.deeds import annulled as confirmation_annulled
 from tests.staff import begun, member
 from tests.staff import opened as local_account
 from tests.web.browser import Browser, text_of
@@ -378,8 +380,16 @@ def letters(topic: str = "decided") -> list[tuple[str, dict]]:
     return [contents_of(each) for each in Message.objects.filter(topic=topic)]
 
 
+def known_and_checked(desk: Browser, *others: Adult, **answers: str) -> DeskCheck:
+    """Aino confirmed by her bank, and came to the desk since; gives the check."""
+    application = sent(AINO, *others)
+    confirmed(application, arrived(AINO, sent_here=application))
+    identified_here(desk, application, **answers)
+    return DeskCheck.objects.get()
+
+
 def test_whose_identification_is_annulled_is_told_alone(desk, office):
-    check = checked(desk)
+    check = known_and_checked(desk, EINO)
     wished_annulled(desk, check)
 
     office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
@@ -391,17 +401,37 @@ def test_whose_identification_is_annulled_is_told_alone(desk, office):
 
 
 def test_nobody_is_mailed_at_an_address_that_two_adults_share_and_the_clerk_reads_how_to_tell(desk, office):
-    application = sent(AINO, replace(EINO, email=AINO.email))
-    identified_here(desk, application)
-    check = DeskCheck.objects.get()
+    check = known_and_checked(desk, replace(EINO, email=AINO.email))
     wished_annulled(desk, check)
 
     office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
 
     assert letters() == []
-    case = text_of(desk.get(f"staff/desk/case/{application.pk}/"))
+    case = text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
     assert "Nobody was mailed" in case
     assert "print a letter" in case
+
+
+def test_nobody_is_mailed_at_an_address_that_only_the_sender_typed(desk, office):
+    check = checked(desk)
+    wished_annulled(desk, check)
+
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was somebody else.")
+
+    assert letters() == []
+    assert "Nobody was mailed" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+
+
+def test_nobody_is_mailed_at_an_address_that_an_annulled_identification_confirmed(desk, office):
+    check = checked(desk)
+    confirm_here(desk, application_of(check))
+    wished_annulled(desk, check)
+    confirmation_annulled(Confirmation.objects.get().pk)
+
+    office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
+
+    assert CheckDecision.objects.get().outcome == "annulled"
+    assert letters() == []
 
 
 # A code that a clerk records
@@ -514,12 +544,22 @@ def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(
     assert DeskCheck.objects.get(identification=identification).by_decision == CheckDecision.objects.get()
 
 
-def test_who_has_no_acceptable_document_is_told_what_was_decided(desk, office):
-    check = refused(desk)
+def test_who_has_no_acceptable_document_is_told_what_was_decided_at_an_address_of_their_own(desk, office):
+    check = known_and_checked(desk, expires="1.1.2020")
+    desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/ask/")
 
     office.post(page_of(check, "document/"), **DECISION)
 
     assert [(address, says["outcome"]) for address, says in letters()] == [(AINO.email, "identify")]
+
+
+def test_who_was_never_identified_is_not_mailed_what_was_decided_and_the_clerk_reads_it(desk, office):
+    check = refused(desk)
+
+    office.post(page_of(check, "document/"), **DECISION)
+
+    assert letters() == []
+    assert "Nobody was mailed" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
 
 
 def test_a_decision_counts_for_nothing_that_was_typed_since(desk, office):

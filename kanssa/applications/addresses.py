@@ -1,0 +1,68 @@
+"""Which e-mail address takes our mail, and which is an adult's own: whoever sends types what they like."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from kanssa.accounts.account import Mailbox, mailbox_of
+from kanssa.applications.household import Household
+from kanssa.applications.models import Applicant, Confirmation, Part, Version
+from kanssa.identification.models import Identification
+from kanssa.messages.letters import lookup_of
+from kanssa.vault import open_json
+
+
+def is_heard_at(place: Applicant, address: str) -> bool:
+    """Whether an adult's address takes our mail: it did not bounce, and nobody said “not for me”."""
+    troubled = place.address_trouble_lookup
+    return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)
+
+
+def own_mailbox(household: Household, applicant_id: UUID, *, person_id: UUID | None) -> Mailbox | None:
+    """Where a person is written to of what is theirs alone, in their language; None where nowhere.
+
+    Their own address on the application, else their username's mailbox, which they proved to read.
+    """
+    own = own_address(household, applicant_id, person_id=person_id)
+    if own:
+        facts = household.facts_of(applicant_id)
+        return Mailbox(own, facts.get("contact_language") or household.application.language)
+    mailbox = mailbox_of(person_id) if person_id else None
+    is_heard = mailbox and is_heard_at(household.applicants[applicant_id], mailbox.address)
+    return mailbox if is_heard else None
+
+
+def own_address(household: Household, applicant_id: UUID, *, person_id: UUID | None) -> str:
+    """The address on the application where it is the person's own and takes mail; else empty.
+
+    It is their own if they saved it while identified, or confirmed a version that holds it, and no other
+    adult here has it too. The sender may have typed any other for somebody else.
+    """
+    address = household.facts_of(applicant_id).get("email") or ""
+    others = [
+        household.facts_of(key).get("email") or "" for key in household.applicants if key != applicant_id
+    ]
+    is_shared = address.casefold() in {each.casefold() for each in others}
+    if not address or is_shared or not is_heard_at(household.applicants[applicant_id], address):
+        return ""
+    return address if person_id and _has_given(applicant_id, person_id, address) else ""
+
+
+def _has_given(applicant_id: UUID, person_id: UUID, address: str) -> bool:
+    """Whether the person themselves answered for the address; by an annulled identification nobody did."""
+    annulled = Identification.objects.filter(
+        person_id=person_id,
+        annulled_at__isnull=False,
+        began_at__lte=OuterRef("made_at"),
+        ended_at__gte=OuterRef("made_at"),
+    )
+    saved = Version.objects.filter(
+        ~Exists(annulled), application__applicants=applicant_id, made_by_kind="person", made_by_id=person_id
+    )
+    confirmed = Confirmation.objects.filter(
+        applicant_id=applicant_id, person_id=person_id, identification__annulled_at=None
+    ).exclude(ended_because="annulled")
+    answered_for = Q(versions__in=saved.values("pk")) | Q(versions__in=confirmed.values("version"))
+    parts = Part.objects.filter(answered_for, applicant_id=applicant_id).distinct()
+    written = [open_json(part.sealed, bound_to=f"part:{part.pk}").get("email") for part in parts]
+    return any(lookup_of(each) == lookup_of(address) for each in written if each)
