@@ -228,6 +228,9 @@ def test_a_supervisor_too_is_stopped_before_their_own_household(desk, office):
 
     assert answer.status_code == 403
     assert "own household" in text_of(answer)
+    listed = text_of(office.get(f"{FOLDER}checks/all/"))
+    assert "Your own household or a relative" in listed
+    assert application.reference not in listed
 
 
 def test_before_the_first_check_a_supervisor_tells_who_they_are(browser):
