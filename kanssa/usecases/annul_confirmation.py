@@ -58,11 +58,13 @@ def annul_confirmation(
 
 
 def _require_not_own(annulled: Confirmation, staff: StaffMember) -> None:
-    """Whoever identified the person at the desk does not judge what came of it."""
+    """Whoever identified the person at the desk, or recorded their code, does not judge what came of it."""
+    own = DeskCheck.objects.filter(
+        staff_id=staff.user_id, identification__person_id=annulled.person_id, identification__isnull=False
+    )
     if annulled.identification.method not in (DESK, ACCOUNT):
-        return
-    own = DeskCheck.objects.filter(staff_id=staff.user_id, identification__isnull=False)
-    if own.filter(identification__person_id=annulled.person_id).exists():
+        own = own.filter(code_recorded_at__lte=annulled.identification.authenticated_at)
+    if own.exists():
         raise OwnCheck
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_cases import Reason
 from kanssa.identification.desk_checks import CheckList, Outcome
+from kanssa.identification.living import ACCOUNT, DESK
 from kanssa.values.identity_document import Difference, DocumentKind
 from kanssa.web.desk.forms import PROTECTION_GROUNDS
 
@@ -68,6 +69,11 @@ WHAT_WAS_DONE: dict[str, str | Promise] = {
     "check": _("A check at the desk"),
     "contacts": _("Contacts, municipality and address"),
 }
+WAYS: dict[str, str | Promise] = {
+    DESK: _("At the desk"),
+    ACCOUNT: _("By the username that the desk’s slip led to"),
+}
+WAY_OF_THEIR_OWN = _("By banking credentials or a mobile certificate, with the recorded identity code")
 ENDED: dict[str, str | Promise] = {
     "annulled": _("annulled"),
     "withdrawn": _("withdrawn"),
