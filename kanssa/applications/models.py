@@ -78,7 +78,8 @@ class Applicant(models.Model):
     is matched by. `freed_at`: somebody had identified in this place, which was annulled; it is not
     for others to look into again. `correction` is what they are completing of their own details, sealed.
     `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
-    stop counting from the next version. `main_lost_for` is the application for which they lost
+    stop counting from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether
+    it took the main applicant's place. `main_lost_for` is the application for which they lost
     the main applicant's place. `address_trouble` is `bounced` or `not-for-me`, and counts only
     for the address whose keyed look-up is `address_trouble_lookup`.
     """
@@ -98,6 +99,8 @@ class Applicant(models.Model):
     removed_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     left_because = models.CharField(max_length=10, default="")
+    left_by = models.UUIDField(null=True)
+    left_as_main = models.BooleanField(default=False)
     main_lost_for = models.UUIDField(null=True)
     address_trouble = models.CharField(max_length=12, default="")
     address_trouble_lookup = models.BinaryField(max_length=32, null=True)

@@ -10,25 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_cases import Reason
 from kanssa.identification.desk_checks import Outcome
 from kanssa.values.role import Role
-from kanssa.web.desk.forms import Day, Form, Pick
+from kanssa.web.desk.forms import Day, Form, Pick, Words
 from kanssa.web.staff.pages import ROLES
 from kanssa.web.supervise.words import GROUNDS, REASONS, WISHES
 
-_LONGEST_WORDS = 1000
 _YES_NO: dict[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
 _WHY_REASONS = (Reason.REVIEW, Reason.TASK, Reason.CONTACT, Reason.CORRECTION)
-_WRITE = {"required": _("Write on what grounds: it must be understood years later.")}
-
-
-class Words(forms.CharField):
-    """Several lines to type."""
-
-    kind = "longtext"
-    width = "full"
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        """Ask for grounds."""
-        super().__init__(label=label, max_length=_LONGEST_WORDS, error_messages=_WRITE, **more)
 
 
 class WhyForm(Form):
