@@ -20,7 +20,19 @@ from kanssa.usecases.start_edit import start_edit
 from kanssa.usecases.undo_departure import undo_departure
 from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, SAGA, arrived, confirmed, edited, household_of, joined, later, place_of, sent
+from tests.cast import (
+    AINO,
+    EINO,
+    SAGA,
+    arrived,
+    confirmed,
+    edited,
+    household_of,
+    joined,
+    later,
+    place_of,
+    sent,
+)
 from tests.deeds import CLERK, departed, housed, light, of_the_household, renewed, undeparted
 from tests.staff import member
 
