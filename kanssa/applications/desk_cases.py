@@ -82,6 +82,13 @@ def record_protected(
     """Leave an event of its own when staff read a protected person; says whether it is one."""
     if not is_protected(place):
         return False
-    ids = {"application_id": place.application_id, "applicant_id": place.pk}
-    record("protected-read", actor=actor, now=now, **ids, what=what, reason=reason)
+    record(
+        "protected-read",
+        actor=actor,
+        now=now,
+        application_id=place.application_id,
+        applicant_id=place.pk,
+        what=what,
+        reason=reason,
+    )
     return True

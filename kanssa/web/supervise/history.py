@@ -80,7 +80,7 @@ def history(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> HttpResponse:
     """Annul one living confirmation."""
 
-    def done(said: dict[str, str], _adult: HistoryAdult) -> None:
+    def done(said: dict[str, Any], _adult: HistoryAdult) -> None:
         annul_confirmation(confirmation_id=confirmation_id, **said, **_by(request))
 
     return _putting_right(
@@ -98,7 +98,7 @@ def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> 
 def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     """Take a place from whom a clerk took for somebody else, with what they confirmed in it."""
 
-    def done(said: dict[str, str], adult: HistoryAdult) -> None:
+    def done(said: dict[str, Any], adult: HistoryAdult) -> None:
         for each in adult.confirmations:
             annul_confirmation(confirmation_id=each.confirmation_id, **said, **_by(request))
         free_place(application_id=application_id, applicant_id=applicant_id, **said, **_by(request))
@@ -118,7 +118,7 @@ def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Http
 def undo(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     """Take back that somebody died or moved away."""
 
-    def done(said: dict[str, str], _adult: HistoryAdult) -> None:
+    def done(said: dict[str, Any], _adult: HistoryAdult) -> None:
         undo_departure(application_id=application_id, applicant_id=applicant_id, **said, **_by(request))
 
     return _putting_right(
@@ -137,7 +137,7 @@ def _putting_right(
     template: str,
     make_form: Callable[[Any], Form],
     is_meant: Callable[[HistoryAdult], bool],
-    done: Callable[[dict[str, str], HistoryAdult], None],
+    done: Callable[[dict[str, Any], HistoryAdult], None],
 ) -> HttpResponse:
     opened = _open(request, application_id)
     if opened is None:
