@@ -183,6 +183,12 @@ MUTATIONS = (
         "if place.left_at is None and place.left_at is not None:",
     ),
     Mutation(
+        "8: who was wrongly recorded stands again",
+        "usecases/undo_departure.py",
+        "is_living and stand_again(household, place, actor=actor)",
+        "False",
+    ),
+    Mutation(
         "9: of another adult the name alone is copied",
         "usecases/copy_application.py",
         '_OF_ANOTHER = ("last_name", "first_names")',

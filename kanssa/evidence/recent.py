@@ -45,7 +45,7 @@ def endings_in(places: Collection[tuple[UUID, UUID]]) -> list[Ending]:
 class ProtectedRead:
     """Somebody of the staff looked at a person whose details are not to be disclosed.
 
-    Or recorded (`what` is `recorded`) or ended (`ended`) that it is so.
+    Or recorded (`what` is `recorded`) or ended (`ended`, `ended-by-guardian`) that it is so.
     """
 
     event_id: int
@@ -70,7 +70,8 @@ def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
 def _what_and_why(event: Event) -> tuple[str, str]:
     if event.kind != _RECORDED:
         return event.facts["what"], event.facts["reason"]
-    return "recorded" if event.facts["is_protected"] else "ended", event.facts.get("because", "")
+    ended = "ended-by-guardian" if event.facts.get("by_guardian") else "ended"
+    return "recorded" if event.facts["is_protected"] else ended, event.facts.get("because", "")
 
 
 @dataclass(frozen=True, slots=True)

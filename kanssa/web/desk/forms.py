@@ -38,6 +38,7 @@ DEPARTURE_GROUNDS: dict[str, str | Promise] = {
 
 PROTECTION_GROUNDS: dict[str, str | Promise] = {
     "person": _("The person says so"),
+    "told": _("A relative or an authority told it"),
     "register": _("The population register says so"),
     "decision": _("A decision of an authority was shown"),
     "mistake": _("What was recorded before was a mistake"),

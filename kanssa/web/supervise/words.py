@@ -95,6 +95,7 @@ WHY: dict[str, str | Promise] = {**REASONS, **PROTECTION_GROUNDS}
 WHAT_WAS_DONE: dict[str, str | Promise] = {
     "recorded": _("Recorded an order"),
     "ended": _("Recorded the end of an order"),
+    "ended-by-guardian": _("Recorded the end of an order, as a guardian wished"),
     "case": _("The application, without contacts"),
     "adult": _("To be identified or written to, without contacts"),
     "check": _("A check at the desk"),
