@@ -19,6 +19,7 @@ _NOTICED_BY = (
     "tests/applications/test_canary.py",
     "tests/usecases/test_confirm_application.py",
     "tests/usecases/test_correct_own_details.py",
+    "tests/usecases/test_departures.py",
     "tests/usecases/test_edit_application.py",
     "tests/usecases/test_refusing_and_ending.py",
     "tests/usecases/test_who_is_told_and_asked.py",

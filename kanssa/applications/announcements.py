@@ -132,8 +132,8 @@ def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUI
 def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:
     """To the one whom a decision of the staff concerns, where they have an address that is theirs.
 
-    Nothing to the others; `outcome` is `taken`, `annulled`, `identify`, `refuse`, `counts-again`
-    or `freed`.
+    Nothing to the others; `outcome` is `taken`, `annulled`, `identify`, `refuse`, `counts-again`,
+    `freed` or `unconfirmed`.
     """
     place = household.applicants[applicant_id]
     is_known = place.is_main or place.person_id is not None

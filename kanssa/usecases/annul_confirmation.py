@@ -4,6 +4,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.announcements import tell_decided
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import USED_ELSEWHERE, Household
 from kanssa.applications.keeping import locked_together
@@ -23,12 +24,20 @@ ANNULLED = "annulled"
 
 @use_case
 def annul_confirmation(
-    *, confirmation_id: UUID, grounds: str, words: str = "", staff: StaffMember, actor: Actor, now: datetime
+    *,
+    confirmation_id: UUID,
+    grounds: str,
+    words: str = "",
+    is_told: bool = False,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """A supervisor ends a confirmation that was forged or rests on a mistake (DOMAIN, rule 8).
 
     What the application's becoming valid had ended elsewhere lives again, if it still has time and
-    its adults are not valid elsewhere. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded,
+    its adults are not valid elsewhere. `is_told`: whoever gave it is written to about it, where no other
+    letter says so. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded,
     OwnHousehold, OwnCheck (it rests on an identification that they made at the desk, on their yes to a
     task, or was given in their presence).
     """
@@ -57,6 +66,8 @@ def annul_confirmation(
         grounds=grounds,
     )
     keep_losses(household, actor=actor, but=None, cause=f"annulled:{confirmation_id}")
+    if is_told and household.state in LIVING and annulled.applicant_id in household.applicants:
+        tell_decided(household, annulled.applicant_id, outcome="unconfirmed", cause=str(confirmation_id))
     for victim in first[1:]:
         _revive(victim, [each for each in (*first, *rivals) if each is not victim], annulled, actor)
 

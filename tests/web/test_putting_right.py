@@ -168,6 +168,8 @@ def test_a_forged_confirmation_given_online_is_annulled_with_grounds(office):
     assert "His wife had his codes" in page
     assert b"wife" not in bytes(Statement.objects.get().words_sealed)
     assert not Event.objects.filter(facts__icontains="wife").exists()
+    told = [contents_of(each) for each in Message.objects.filter(topic="decided")]
+    assert [(address, says["outcome"]) for address, says in told] == [(EINO.email, "unconfirmed")]
 
 
 def test_what_is_annulled_already_is_offered_no_more(office):

@@ -81,7 +81,7 @@ def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> 
     """Annul one living confirmation."""
 
     def done(said: dict[str, Any], _adult: HistoryAdult) -> None:
-        annul_confirmation(confirmation_id=confirmation_id, **said, **_by(request))
+        annul_confirmation(confirmation_id=confirmation_id, is_told=True, **said, **_by(request))
 
     return _putting_right(
         request,

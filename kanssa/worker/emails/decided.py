@@ -38,6 +38,16 @@ def decided(says: Says) -> Words:
                 % facts,
                 _("Log in to see whether something is still to be done."),
             )
+        case "unconfirmed":
+            return to_log_in(
+                _("A confirmation of housing application %(reference)s was annulled") % facts,
+                _(
+                    "A confirmation that was given in your name on housing application %(reference)s was "
+                    "annulled: it was found that it was not given rightly. It counts no more."
+                )
+                % facts,
+                _("Log in to see whether the application waits for your confirmation."),
+            )
         case "freed":
             return to_log_in(
                 _("Identify yourself for housing application %(reference)s") % facts,
