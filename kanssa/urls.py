@@ -18,7 +18,7 @@ from kanssa.web.identify import views as identify
 from kanssa.web.public import views as public
 from kanssa.web.staff import begin_account, sign_in
 from kanssa.web.staff import views as staff
-from kanssa.web.supervise import checks, desk_info
+from kanssa.web.supervise import checks, desk_info, history
 from kanssa.web.supervise import people as supervise_people
 
 register_converter(StepConverter, "step")
@@ -208,6 +208,25 @@ _SUPERVISE = [
     path(pgettext("address", "check/<uuid:check_id>/annul/"), checks.annul, name="annul"),
     path(pgettext("address", "check/<uuid:check_id>/keep/"), checks.keep, name="keep"),
     path(pgettext("address", "check/<uuid:check_id>/document/"), checks.document, name="document"),
+    path(pgettext("address", "decided/"), history.decided, name="decided"),
+    path(pgettext("address", "application/"), history.find, name="find"),
+    path(pgettext("address", "application/<uuid:application_id>/"), history.history, name="history"),
+    path(pgettext("address", "application/<uuid:application_id>/why/"), history.why, name="why_history"),
+    path(
+        pgettext("address", "application/<uuid:application_id>/annul/<uuid:confirmation_id>/"),
+        history.annul,
+        name="annul_confirmation",
+    ),
+    path(
+        pgettext("address", "application/<uuid:application_id>/<uuid:applicant_id>/free/"),
+        history.free,
+        name="free",
+    ),
+    path(
+        pgettext("address", "application/<uuid:application_id>/<uuid:applicant_id>/take-back/"),
+        history.undo,
+        name="undo",
+    ),
     path(pgettext("address", "desk/"), desk_info.desk, name="desk"),
     path(pgettext("address", "desk/hours/"), desk_info.times, name="desk_times"),
     path(pgettext("address", "desk/day/"), desk_info.day, name="desk_day"),

@@ -21,6 +21,7 @@ from kanssa.usecases.renew_application import renew_application
 from kanssa.usecases.report_lease import report_lease
 from kanssa.usecases.resend_invitation import resend_invitation
 from kanssa.usecases.save_own_details import save_own_details
+from kanssa.usecases.undo_departure import undo_departure
 from kanssa.usecases.withdraw_application import withdraw_application
 from kanssa.usecases.withdraw_confirmation import withdraw_confirmation
 from kanssa.values.actor import SYSTEM, Actor
@@ -127,8 +128,23 @@ def departed(application: Application, applicant_id: UUID, *, now: datetime = NO
         application_id=application.pk,
         applicant_id=applicant_id,
         because="died",
+        grounds="relative",
+        words="Her brother telephoned.",
         staff=CLERK,
         actor=CLERK.actor,
+        now=now,
+    )
+
+
+def undeparted(application: Application, applicant_id: UUID, *, now: datetime = NOW) -> None:
+    """Take a recorded death back."""
+    undo_departure(
+        application_id=application.pk,
+        applicant_id=applicant_id,
+        grounds="untrue",
+        words="She is alive and well.",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
         now=now,
     )
 

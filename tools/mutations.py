@@ -19,6 +19,7 @@ _NOTICED_BY = (
     "tests/applications/test_canary.py",
     "tests/usecases/test_confirm_application.py",
     "tests/usecases/test_correct_own_details.py",
+    "tests/usecases/test_departures.py",
     "tests/usecases/test_edit_application.py",
     "tests/usecases/test_refusing_and_ending.py",
     "tests/usecases/test_who_is_told_and_asked.py",
@@ -181,6 +182,12 @@ MUTATIONS = (
         "applications/revising.py",
         "if place.left_at is not None and not place.is_main:",
         "if place.left_at is None and place.left_at is not None:",
+    ),
+    Mutation(
+        "8: who was wrongly recorded stands again",
+        "usecases/undo_departure.py",
+        "is_living and stand_again(household, place, actor=actor)",
+        "False",
     ),
     Mutation(
         "9: of another adult the name alone is copied",

@@ -11,8 +11,8 @@ from kanssa.accounts.account import mailbox_of
 from kanssa.applications.addresses import is_heard_at, own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
-from kanssa.applications.household import Household, Turned
-from kanssa.applications.models import Applicant, Invitation, Part
+from kanssa.applications.household import Household, Turned, last_facts_of
+from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notices import Kind, Notice
 from kanssa.applications.states import Turn
 from kanssa.applications.times import coming_of_age, last_day_before
@@ -24,7 +24,6 @@ from kanssa.messages.letters import (
     was_written_to,
     write_letter,
 )
-from kanssa.vault import open_json
 
 
 def tell_received(household: Household) -> None:
@@ -82,9 +81,8 @@ def tell_removed(household: Household, place: Applicant) -> None:
     knew = place.person_id is not None or Invitation.objects.filter(applicant=place).exists()
     if not knew or place.left_because == "died":
         return
-    part = Part.objects.filter(applicant=place).order_by("-versions__number").first()
-    if part is not None:
-        facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
+    facts = last_facts_of(place)
+    if facts:
         cause = f"removed:{household.standing.version.pk}"
         _write(household, place, facts, Topic.REMOVED, cause=cause)
 
@@ -134,7 +132,8 @@ def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUI
 def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:
     """To the one whom a decision of the staff concerns, where they have an address that is theirs.
 
-    Nothing to the others; `outcome` is `taken`, `annulled`, `identify` or `refuse`.
+    Nothing to the others; `outcome` is `taken`, `annulled`, `identify`, `refuse`, `counts-again`,
+    `freed` or `unconfirmed`.
     """
     place = household.applicants[applicant_id]
     mailbox = own_mailbox(household, applicant_id, person_id=place.person_id)

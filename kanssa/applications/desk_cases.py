@@ -57,6 +57,12 @@ def require_stranger(staff: StaffMember, household: Household) -> None:
     require_strangers(staff, lookups)
 
 
+def require_stranger_to(staff: StaffMember, place: Applicant) -> None:
+    """As `require_stranger`, of somebody who stands on the application no more. Refuses: OwnHousehold."""
+    known = place.person.hetu_lookup if place.person else None
+    require_strangers(staff, [bytes(each) for each in (place.hetu_lookup, known) if each is not None])
+
+
 def own_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
     """Which of these applications are of the member's own household: a colleague's to handle."""
     own = own_lookups(staff)
@@ -76,6 +82,13 @@ def record_protected(
     """Leave an event of its own when staff read a protected person; says whether it is one."""
     if not is_protected(place):
         return False
-    ids = {"application_id": place.application_id, "applicant_id": place.pk}
-    record("protected-read", actor=actor, now=now, **ids, what=what, reason=reason)
+    record(
+        "protected-read",
+        actor=actor,
+        now=now,
+        application_id=place.application_id,
+        applicant_id=place.pk,
+        what=what,
+        reason=reason,
+    )
     return True

@@ -54,14 +54,19 @@ def locked(application_id: UUID, *, now: datetime) -> Household:
     return _turned(existing(rows), now)
 
 
-def locked_with_rivals(application_id: UUID, *, now: datetime) -> tuple[Household, list[Household]]:
-    """Lock the people, then this application and the living ones that they have confirmed."""
-    first, rest = locked_together([application_id], now=now)
+def locked_with_rivals(
+    application_id: UUID, *, now: datetime, also: Collection[UUID] = ()
+) -> tuple[Household, list[Household]]:
+    """Lock the people, then this application and the living ones that they have confirmed.
+
+    `also`: people who fill no place of it now, and will when the deed is done.
+    """
+    first, rest = locked_together([application_id], now=now, also=also)
     return first[0], rest
 
 
 def locked_together(
-    application_ids: Collection[UUID], *, now: datetime
+    application_ids: Collection[UUID], *, now: datetime, also: Collection[UUID] = ()
 ) -> tuple[list[Household], list[Household]]:
     """Lock the people of some applications, then these and the others that the people have confirmed.
 
@@ -72,11 +77,11 @@ def locked_together(
     wanted = list(application_ids)
     for _try in range(_MOST_TRIES):
         with suppress(_PeopleChanged), transaction.atomic():
-            people = _people_on(wanted)
+            people = _people_on(wanted) | set(also)
             found = {row.pk: row for row in _lock_all_of(people, wanted)}
             if not found.keys() >= set(wanted):
                 raise NoSuchApplication
-            if _people_on(wanted) != people:
+            if _people_on(wanted) | set(also) != people:
                 raise _PeopleChanged
             first = [_turned(found.pop(each), now) for each in wanted]
             return first, [_turned(row, now) for row in found.values()]

@@ -76,9 +76,11 @@ class Applicant(models.Model):
 
     `hetu_lookup` is the keyed look-up of the code that was typed: what an identified person
     is matched by. `freed_at`: somebody had identified in this place, which was annulled; it is not
-    for others to look into again. `correction` is what they are completing of their own details, sealed.
+    for others to look into again. `order_sealed`: a clerk recorded a non-disclosure order of it, or its
+    end. `correction` is what they are completing of their own details, sealed.
     `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
-    stop counting from the next version. `main_lost_for` is the application for which they lost
+    stop counting from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether
+    it took the main applicant's place. `main_lost_for` is the application for which they lost
     the main applicant's place. `address_trouble` is `bounced` or `not-for-me`, and counts only
     for the address whose keyed look-up is `address_trouble_lookup`.
     """
@@ -93,11 +95,14 @@ class Applicant(models.Model):
     identified_at = models.DateTimeField(null=True)
     identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
     freed_at = models.DateTimeField(null=True)
+    order_sealed = models.BinaryField(null=True)
     correction = models.BinaryField(null=True)
     declined_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     left_because = models.CharField(max_length=10, default="")
+    left_by = models.UUIDField(null=True)
+    left_as_main = models.BooleanField(default=False)
     main_lost_for = models.UUIDField(null=True)
     address_trouble = models.CharField(max_length=12, default="")
     address_trouble_lookup = models.BinaryField(max_length=32, null=True)

@@ -310,8 +310,8 @@ class NotPresent(Refusal):
 
     code = "not-present"
     reason = _(
-        "An order is ended only while the person whom it protects is here, identified by you, with nobody "
-        "acting for them. Never by telephone or message."
+        "An order is ended only while the person whom it protects is here, identified by you, or their "
+        "guardian with a document of it. Never for an agent, nor by telephone or message."
     )
     status = 409
 

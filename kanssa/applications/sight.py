@@ -8,6 +8,7 @@ from kanssa.applications.content import Content, Facts, full_name
 from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
+from kanssa.applications.orders import has_order
 from kanssa.people.models import Person
 
 _NAMES = ("last_name", "first_names")
@@ -85,9 +86,11 @@ def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content)
 def is_protected(place: Applicant) -> bool:
     """Whether a non-disclosure order holds for an adult: known to staff alone, never to other adults.
 
-    Also of one who has not identified here, if the code that was typed is such a person's; and where
-    an identification was annulled, for an order may have gone with it.
+    Also of one who has not identified here, if a clerk was told so or the code that was typed is such a
+    person's; and where an identification was annulled, for an order may have gone with it.
     """
+    if has_order(place):
+        return True
     if place.person is not None:
         return place.person.is_protected
     if place.freed_at is not None:

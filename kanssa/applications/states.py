@@ -41,6 +41,7 @@ class Deed(StrEnum):
     WITHDRAW_CONFIRMATION = "withdraw one’s own confirmation"
     WITHDRAW = "withdraw the application"
     RECORD_DEPARTURE = "record a death or departure"
+    UNDO_DEPARTURE = "take back a death or departure"
     ANNUL = "annul a confirmation"
     REPORT_LEASE = "report a signed lease"
     COPY = "copy into a new draft"
@@ -59,6 +60,7 @@ DEEDS: Mapping[Deed, frozenset[State]] = {
     Deed.WITHDRAW_CONFIRMATION: frozenset(LIVING),
     Deed.WITHDRAW: frozenset(LIVING),
     Deed.RECORD_DEPARTURE: frozenset(LIVING),
+    Deed.UNDO_DEPARTURE: frozenset((*LIVING, *ENDED)),
     Deed.ANNUL: frozenset((*LIVING, *ENDED)),
     Deed.REPORT_LEASE: frozenset({State.VALID}),
     Deed.COPY: frozenset(ENDED),

@@ -1,11 +1,12 @@
 """What of the event log the staff look back at."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.evidence.models import Event
+from kanssa.evidence.models import DECISIONS, Event
+from kanssa.evidence.record import words_on
 
 _RECORDED = "protection-recorded"
 _CLOSED = "account-closed"
@@ -44,7 +45,7 @@ def endings_in(places: Collection[tuple[UUID, UUID]]) -> list[Ending]:
 class ProtectedRead:
     """Somebody of the staff looked at a person whose details are not to be disclosed.
 
-    Or recorded (`what` is `recorded`) or ended (`ended`) that it is so.
+    Or recorded (`what` is `recorded`) or ended (`ended`, `ended-by-guardian`) that it is so.
     """
 
     event_id: int
@@ -69,4 +70,53 @@ def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
 def _what_and_why(event: Event) -> tuple[str, str]:
     if event.kind != _RECORDED:
         return event.facts["what"], event.facts["reason"]
-    return "recorded" if event.facts["is_protected"] else "ended", event.facts.get("because", "")
+    ended = "ended-by-guardian" if event.facts.get("by_guardian") else "ended"
+    return "recorded" if event.facts["is_protected"] else ended, event.facts.get("because", "")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDecision:
+    """Somebody of the staff decided something of a person on an application.
+
+    `kind` is the event's; `code` what it came to (`accepted`, `died` …), `grounds` on what it rests,
+    `words` what they wrote, where that was asked for.
+    """
+
+    event_id: int
+    at: datetime
+    kind: str
+    staff_id: UUID | None
+    application_id: UUID | None
+    applicant_id: UUID | None
+    code: str
+    grounds: str
+    words: str = field(repr=False)
+
+
+def decisions(*, before: int | None, at_most: int) -> list[StaffDecision]:
+    """Give what was decided last, before an event's id, without words; newest first."""
+    made = Event.objects.filter(kind__in=DECISIONS).order_by("-id")
+    if before is not None:
+        made = made.filter(id__lt=before)
+    return [_decision(each, words="") for each in made[:at_most]]
+
+
+def decisions_on(application_id: UUID) -> list[StaffDecision]:
+    """Give all that was decided of people on an application, with the words; newest first."""
+    made = Event.objects.filter(application_id=application_id, kind__in=DECISIONS).order_by("-id")
+    return [_decision(each, words=words_on(each)) for each in made.select_related("statement")]
+
+
+def _decision(event: Event, *, words: str) -> StaffDecision:
+    facts = event.facts
+    return StaffDecision(
+        event_id=event.pk,
+        at=event.at,
+        kind=event.kind,
+        staff_id=event.actor_id,
+        application_id=event.application_id,
+        applicant_id=event.applicant_id,
+        code=facts.get("outcome") or facts.get("because") or "",
+        grounds=facts.get("grounds", ""),
+        words=words,
+    )

@@ -14,6 +14,8 @@ from kanssa.identification.models import CheckDecision, DeskCheck
 from kanssa.identification.refusals import ActsForAnother
 from kanssa.vault import open_json, seal_json
 
+GUARDIAN = "guardian"
+
 
 class CheckList(StrEnum):
     """All of them, the tenth that is to be reviewed, or those that a clerk asks to be decided."""
@@ -100,6 +102,13 @@ def came_in_person(identification_id: UUID) -> bool:
     checks = DeskCheck.objects.filter(identification=identification_id, acting="")
     without_document = Q(by_decision=None) | Q(by_decision__desk_check__acting="")
     return checks.filter(without_document).exists()
+
+
+def guardian_came(identification_id: UUID) -> bool:
+    """Whether the desk identified somebody for whom their guardian acted, with a document of it."""
+    checks = DeskCheck.objects.filter(identification=identification_id)
+    by_decision = Q(by_decision__desk_check__acting=GUARDIAN)
+    return checks.filter(Q(acting=GUARDIAN) | by_decision).exists()
 
 
 def note_code(identification_id: UUID, *, code_of: UUID | None, now: datetime) -> None:

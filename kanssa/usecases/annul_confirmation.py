@@ -1,11 +1,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.announcements import tell_decided
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import USED_ELSEWHERE, Household
 from kanssa.applications.keeping import locked_together
-from kanssa.applications.models import Confirmation, Seat
+from kanssa.applications.models import Confirmation, Seat, Task
 from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation, OwnCheck
 from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.validity import hand_main_place, keep_losses, weigh
@@ -21,13 +24,22 @@ ANNULLED = "annulled"
 
 @use_case
 def annul_confirmation(
-    *, confirmation_id: UUID, grounds: str, staff: StaffMember, actor: Actor, now: datetime
+    *,
+    confirmation_id: UUID,
+    grounds: str,
+    words: str = "",
+    is_told: bool = False,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """A supervisor ends a confirmation that was forged or rests on a mistake (DOMAIN, rule 8).
 
     What the application's becoming valid had ended elsewhere lives again, if it still has time and
-    its adults are not valid elsewhere. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded,
-    OwnHousehold, OwnCheck (it rests on an identification that they made at the desk).
+    its adults are not valid elsewhere. `is_told`: whoever gave it is written to about it, where no other
+    letter says so. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded,
+    OwnHousehold, OwnCheck (it rests on an identification that they made at the desk, on their yes to a
+    task, or was given in their presence).
     """
     require_role(staff, Role.SUPERVISOR)
     annulled = Confirmation.objects.filter(pk=confirmation_id).first()
@@ -49,16 +61,26 @@ def annul_confirmation(
         now=now,
         application_id=annulled.application_id,
         applicant_id=annulled.applicant_id,
+        words=words,
         confirmation=str(confirmation_id),
         grounds=grounds,
     )
     keep_losses(household, actor=actor, but=None, cause=f"annulled:{confirmation_id}")
+    if is_told and household.state in LIVING and annulled.applicant_id in household.applicants:
+        tell_decided(household, annulled.applicant_id, outcome="unconfirmed", cause=str(confirmation_id))
     for victim in first[1:]:
         _revive(victim, [each for each in (*first, *rivals) if each is not victim], annulled, actor)
 
 
 def _require_not_own(annulled: Confirmation, staff: StaffMember) -> None:
-    """Whoever identified the person at the desk, or recorded their code, does not judge what came of it."""
+    """Whoever identified the person at the desk, took them for this one, or assisted judges it not.
+
+    Nor whoever recorded the code by which they came.
+    """
+    taken = Task.objects.filter(decided_by=staff.user_id, outcome="accepted")
+    by_them = Q(applicant=annulled.applicant_id) | Q(identification__person=annulled.person_id)
+    if annulled.assisted_by == staff.user_id or taken.filter(by_them).exists():
+        raise OwnCheck
     own = DeskCheck.objects.filter(
         staff_id=staff.user_id, identification__person_id=annulled.person_id, identification__isnull=False
     )

@@ -91,8 +91,15 @@ def open_desk_check(
         raise ReasonNeeded
     household = Household.of(check.application_id, now=now)
     require_stranger(staff, household)
-    ids = {"application_id": check.application_id, "applicant_id": check.applicant_id}
-    record("desk-check-opened", actor=actor, now=now, **ids, check=str(check_id), reason=reason)
+    record(
+        "desk-check-opened",
+        actor=actor,
+        now=now,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        check=str(check_id),
+        reason=reason,
+    )
     place = household.applicants.get(check.applicant_id)
     if place is not None:
         record_protected(place, what="check", reason=reason, actor=actor, now=now)

@@ -21,13 +21,16 @@ def record_departure(
     application_id: UUID,
     applicant_id: UUID,
     because: Literal["died", "moved"],
+    grounds: str,
+    words: str,
     staff: StaffMember,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A clerk records that an adult died or moved away (DOMAIN, rule 8).
+    """A clerk records that an adult died or moved away, and how they came to know (DOMAIN, rule 8).
 
-    The person stops counting from the next version; a main applicant's place passes on. Refuses:
+    The person stops counting from the next version; a main applicant's place passes on. `grounds` is a
+    code, and is kept; `words` is sealed. A supervisor alone takes it back (`undo_departure`). Refuses:
     NotYourRole, NoSuchApplication, OwnHousehold, NotAllowedNow.
     """
     require_role(staff, Role.CLERK)
@@ -39,8 +42,9 @@ def record_departure(
         raise NoSuchApplication
     if place.left_at is not None:
         return
-    place.left_at, place.left_because = now, because
-    place.save(update_fields=["left_at", "left_because"])
+    place.left_at, place.left_because, place.left_by = now, because, staff.user_id
+    place.left_as_main = place.is_main
+    place.save(update_fields=["left_at", "left_because", "left_by", "left_as_main"])
     has_passed = place.is_main and pass_main_place(household, away_from={place.person_id})
     keep(household)
     record(
@@ -49,7 +53,9 @@ def record_departure(
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,
+        words=words,
         because=because,
+        grounds=grounds,
     )
     if has_passed:
-        tell_main_applicant_passed(household, cause=f"departure:{applicant_id}")
+        tell_main_applicant_passed(household, cause=f"departure:{now.isoformat()}")

@@ -48,6 +48,7 @@ from tests.deeds import (
     renewed,
     resent,
     taken_back,
+    undeparted,
     withdrawn,
 )
 
@@ -196,6 +197,15 @@ def _depart(case):
     departed(case.application, place.pk if place else DRAFTED_BY, now=case.now)
 
 
+def _undo_departure(case):
+    place = case.application.applicants.order_by("position").last()
+    if case.state in LIVING:
+        departed(case.application, place.pk, now=case.now)
+    elif place:  # recorded while it lived
+        case.application.applicants.filter(pk=place.pk).update(left_at=case.now, left_because="died")
+    undeparted(case.application, place.pk if place else DRAFTED_BY, now=case.now)
+
+
 ACTS: dict[Deed, Callable[[Case], object]] = {
     Deed.SEND: _send,
     Deed.CONFIRM: _confirm,
@@ -211,6 +221,7 @@ ACTS: dict[Deed, Callable[[Case], object]] = {
     ),
     Deed.WITHDRAW: lambda case: withdrawn(case.application, _somebody(case, AINO), now=case.now),
     Deed.RECORD_DEPARTURE: _depart,
+    Deed.UNDO_DEPARTURE: _undo_departure,
     Deed.ANNUL: _annul,
     Deed.REPORT_LEASE: lambda case: housed(case.application, now=case.now),
     Deed.COPY: lambda case: copied(case.application, _somebody(case, AINO), now=case.now),

@@ -124,6 +124,51 @@ def test_a_supervisor_decides_sees_reads_of_protected_people_and_annuls(
 
 
 @pytest.mark.parametrize(("language", "width"), WIDTHS)
+def test_a_supervisor_takes_back_that_somebody_died_and_looks_into_an_application(
+    arrive: Arrive, language: str, width: int
+) -> None:
+    main = somebody()
+    home = arrive("home", language=language)
+    with home.hurrying():
+        reference = home.apply(main)
+    desk = arrive("desk", language=language, width=width)
+    office = arrive("office", language=language, width=width)
+    died = desk.said("Record that %(name)s has died or moved away", name=name_of(main))
+
+    with desk.hurrying():
+        come_to_the_desk(desk)
+        search(desk, reference)
+        open_case(desk, reference)
+    desk.press(died)
+    desk.fill({"because": "died", "grounds": "person"})
+    desk.picture("departure-with-faults")
+    desk.fill({"because": "died", "grounds": "relative", "words": "Veli soitti."})
+    desk.picture("departed")
+
+    with office.hurrying():
+        come_to_the_desk(office, "valma")
+    go_to(office, "What was decided of people on applications")
+    office.picture("decided")
+    open_check(office, reference)
+    office.picture("why")
+    office.fill({"reason": "correction"})
+    assert "Veli soitti." in office.text
+    office.picture("history")
+    office.press(office.said("Take this back"))
+    office.fill({"words": "Elossa."})
+    office.picture("take-back-with-faults")
+    office.fill({"grounds": "untrue", "words": "Elossa."})
+    assert office.said("Took back that somebody died") in office.text
+    go_on_with_the_case(desk)
+    assert died in desk.text
+
+    go_to(office, "Look into an application, or put right what was decided")
+    office.fill({"reference": "H-26-AAAA-AA", "reason": "review"})
+    assert office.said("No application has this reference.") in office.text
+    office.picture("no-such-reference")
+
+
+@pytest.mark.parametrize(("language", "width"), WIDTHS)
 def test_what_is_said_of_the_desk_is_changed_with_a_preview(
     arrive: Arrive, language: str, width: int
 ) -> None:

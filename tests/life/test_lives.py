@@ -183,6 +183,14 @@ class Lives(RuleBasedStateMachine):
         if row is not None:
             self.do(None, deeds.departed, self.applications[key], row.pk)
 
+    @rule(key=which, name=names)
+    def take_departure_back(self, key, name):
+        row = Applicant.objects.filter(
+            application=self.applications[key], person_id=self.who[name].person_id, left_at__isnull=False
+        ).first()
+        if row is not None:
+            self.do(None, deeds.undeparted, self.applications[key], row.pk)
+
     @rule(key=which, index=st.integers(0, 3))
     def annul(self, key, index):
         given = list(Confirmation.objects.filter(application=self.applications[key]).order_by("confirmed_at"))

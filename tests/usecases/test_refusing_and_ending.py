@@ -26,7 +26,6 @@ from kanssa.messages.models import Message
 from kanssa.usecases.annul_confirmation import annul_confirmation
 from kanssa.usecases.copy_application import copy_application
 from kanssa.usecases.decline_application import decline_application
-from kanssa.usecases.record_departure import record_departure
 from kanssa.usecases.refuse_invitation import refuse_invitation
 from kanssa.usecases.renew_application import renew_application
 from kanssa.usecases.report_lease import report_lease
@@ -51,6 +50,7 @@ from tests.cast import (
     place_of,
     sent,
 )
+from tests.deeds import departed
 from tests.staff import member
 
 pytestmark = pytest.mark.django_db
@@ -350,14 +350,7 @@ def test_only_a_supervisor_annuls_and_only_once():
 def test_an_adult_who_died_stops_counting_from_the_next_version():
     application, aino, eino = valid_of_two()
 
-    record_departure(
-        application_id=application.pk,
-        applicant_id=place_of(application, eino).pk,
-        because="died",
-        staff=CLERK,
-        actor=CLERK.actor,
-        now=later(days=1),
-    )
+    departed(application, place_of(application, eino).pk, now=later(days=1))
 
     assert household_of(application, now=later(days=1)).state is State.VALID
     edited(application, aino, lambda c: c.with_section("wishes", {"highest_rent": 950}), now=later(days=2))
@@ -367,14 +360,7 @@ def test_an_adult_who_died_stops_counting_from_the_next_version():
 def test_when_the_main_applicant_died_the_place_passes():
     application, aino, eino = valid_of_two()
 
-    record_departure(
-        application_id=application.pk,
-        applicant_id=place_of(application, aino).pk,
-        because="died",
-        staff=CLERK,
-        actor=CLERK.actor,
-        now=later(days=1),
-    )
+    departed(application, place_of(application, aino).pk, now=later(days=1))
 
     assert place_of(application, eino).is_main
     renew_application(**as_main(application, eino, now=later(days=2)))

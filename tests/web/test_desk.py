@@ -279,9 +279,34 @@ def test_a_departure_is_recorded(desk):
     application = sent(AINO, EINO)
     folder = opened(desk, application)
 
-    desk.post(f"{folder}{place(application, is_main=False)}/left/", because="died")
+    desk.post(
+        f"{folder}{place(application, is_main=False)}/left/",
+        because="died",
+        grounds="certificate",
+        words="A death certificate of 20.11.2026 was shown.",
+    )
 
     assert "Recorded as dead or moved away" in text_of(desk.get(folder))
+    assert Event.objects.get(kind="departure-recorded").facts["grounds"] == "certificate"
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ({"because": "died", "words": "x"}, "Choose how you came to know"),
+        ({"because": "died", "grounds": "person", "words": "x"}, "Choose how you came to know of the death"),
+        ({"because": "moved", "grounds": "person"}, "Write on what grounds"),
+    ],
+)
+def test_no_departure_is_recorded_without_grounds(desk, said, missing):
+    application = sent(AINO, EINO)
+    folder = opened(desk, application)
+
+    answer = desk.post(f"{folder}{place(application, is_main=False)}/left/", **said)
+
+    assert answer.status_code == 422
+    assert missing in text_of(answer)
+    assert not Event.objects.filter(kind="departure-recorded").exists()
 
 
 def test_a_letter_is_in_the_recipients_language_with_the_desk(desk):

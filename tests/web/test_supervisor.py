@@ -843,6 +843,99 @@ def test_nobody_who_acts_for_a_protected_person_ends_their_order(desk):
     assert Person.objects.get().is_protected
 
 
+def test_an_order_is_recorded_of_who_has_not_identified_and_holds_for_whoever_fills_the_place(desk, office):
+    application = sent(AINO, EINO)
+    folder = opened(desk, application)
+    shown = f"{EINO.first_names} {EINO.last_name}"
+    assert f"Record a non-disclosure order of {shown}" in text_of(desk.get(folder))
+
+    desk.post(of_the_order(application, is_main=False), is_protected="yes", because="told")
+    before = text_of(desk.get(folder))
+    arrived(AINO, sent_here=application)
+    arrived(EINO)
+    after = text_of(desk.get(folder))
+
+    for case in (before, after):
+        assert EINO.email not in case
+        assert AINO.email in case
+    page = text_of(office.get(f"{FOLDER}protected/"))
+    assert "Recorded an order A relative or an authority told it" in page
+    sealed = household_of(application).applicants[place(application, is_main=False)].order_sealed
+    assert b"true" not in bytes(sealed)
+
+
+def test_of_who_has_not_identified_an_order_is_not_ended_by_telephone(desk):
+    application = sent(AINO, EINO)
+    opened(desk, application)
+    desk.post(of_the_order(application, is_main=False), is_protected="yes", because="told")
+
+    answer = desk.post(of_the_order(application, is_main=False), is_protected="no", because="told")
+
+    assert answer.status_code == 422
+    assert is_protected(household_of(application).applicants[place(application, is_main=False)])
+
+
+def by_passport(desk: Browser, application: Application) -> DeskCheck:
+    """Aino, who gave no identity code that could be compared, is identified by a passport alone."""
+    identified_here(desk, application, is_code_same="unknown")
+    return DeskCheck.objects.latest("at")
+
+
+def test_who_is_identified_anew_after_an_annulment_keeps_their_order(desk, office, clock):
+    application = sent(AINO, EINO)
+    check = by_passport(desk, application)
+    desk.post(of_the_order(application), is_protected="yes", because="person")
+    desk.send("staff/desk/end/")
+    wished_annulled(desk, check)
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="The wrong document.")
+    clock.passes(minutes=1)
+
+    again = by_passport(desk, application)
+
+    filled = household_of(application, now=clock.time).main_applicant
+    assert filled.person_id == again.identification.person_id != check.identification.person_id
+    assert is_protected(filled)
+    assert AINO.email not in text_of(desk.get(f"staff/desk/case/{application.pk}/"))
+
+
+def test_an_order_of_a_place_ends_for_the_person_who_is_there(desk):
+    application = sent(AINO, EINO)
+    opened(desk, application)
+    desk.post(of_the_order(application), is_protected="yes", because="told")
+    by_passport(desk, application)
+    assert is_protected(household_of(application).main_applicant)
+
+    desk.post(of_the_order(application), is_protected="no", because="mistake")
+
+    assert not is_protected(household_of(application).main_applicant)
+
+
+def test_an_order_holds_and_ends_on_each_application_of_the_person(desk):
+    application, other = sent(AINO), sent(AINO, EINO)
+    arrived(AINO, sent_here=application)
+    arrived(AINO, sent_here=other)
+    identified_here(desk, application)
+    desk.post(of_the_order(application), is_protected="yes", because="person")
+    Person.objects.update(protection_sealed=None)  # as if they were another row by now
+    assert is_protected(household_of(other).main_applicant)
+
+    desk.post(of_the_order(application), is_protected="no", because="person")
+
+    assert not is_protected(household_of(other).main_applicant)
+
+
+def test_a_guardian_ends_an_order_with_their_document_and_supervisors_see_that_it_was_they(desk, office):
+    application = ordered(desk)
+    document = {"acting_name": "Arvi Valvoja", "acting_document": "DVV 12/2026, seen"}
+    identified_here(desk, application, acting_as="guardian", **document)
+
+    desk.post(of_the_order(application), is_protected="no", because="decision")
+
+    assert not is_protected(household_of(application).main_applicant)
+    page = text_of(office.get(f"{FOLDER}protected/"))
+    assert "Recorded the end of an order, as a guardian wished A decision of an authority was shown" in page
+
+
 def test_an_order_is_not_ended_without_a_reason(desk):
     application = ordered(desk)
     identified_here(desk, application)

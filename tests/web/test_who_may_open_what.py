@@ -233,6 +233,11 @@ ROWS = [
         for name, gaps in (
             ("checks", ids(which="all")),
             *((name, ids(check_id=NO_ID)) for name in ("check", "why", "annul", "keep", "document")),
+            ("decided", ids()),
+            ("find", ids()),
+            *((name, own) for name in ("history", "why_history")),
+            *((name, lambda w: own(w) | A_PERSON) for name in ("free", "undo")),
+            ("annul_confirmation", lambda w: own(w) | {"confirmation_id": NO_ID}),
         )
     ],
     *[

@@ -310,7 +310,9 @@ def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post,
     assert "Aino" not in whole
 
 
-@pytest.mark.parametrize("outcome", ["taken", "annulled", "identify", "refuse"])
+@pytest.mark.parametrize(
+    "outcome", ["taken", "annulled", "identify", "refuse", "counts-again", "freed", "unconfirmed"]
+)
 def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
     words = words_of("decided", {"first_name": "Aino", "reference": "H-26-ABCD-EF", "outcome": outcome})
 

@@ -70,7 +70,7 @@ def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) ->
         record_departure(
             application_id=application_id,
             applicant_id=applicant_id,
-            because=form.cleaned_data["because"],
+            **form.cleaned_data,
             staff=visitor.staff,
             actor=visitor.staff.actor,
             now=visitor.now,

@@ -16,6 +16,8 @@ from kanssa.web.desk.words import ENDINGS
 
 Choices = Iterable[tuple[str, str | Promise]]
 _LONGEST = 200
+_LONGEST_WORDS = 1000
+_WRITE = {"required": _("Write on what grounds: it must be understood years later.")}
 _DAY_FIRST = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d"]
 
 REASONS: dict[str, str | Promise] = {
@@ -26,8 +28,17 @@ REASONS: dict[str, str | Promise] = {
 }
 """What a clerk may choose from; reviewing is the supervisors'."""
 
+DEPARTURE_GROUNDS: dict[str, str | Promise] = {
+    "person": _("The person told it themselves"),
+    "relative": _("A relative or another adult of the application told it, by telephone or in writing"),
+    "authority": _("An authority told it"),
+    "register": _("The population register says so"),
+    "certificate": _("A certificate was shown"),
+}
+
 PROTECTION_GROUNDS: dict[str, str | Promise] = {
     "person": _("The person says so"),
+    "told": _("A relative or an authority told it"),
     "register": _("The population register says so"),
     "decision": _("A decision of an authority was shown"),
     "mistake": _("What was recorded before was a mistake"),
@@ -57,6 +68,17 @@ class Pick(forms.ChoiceField):
         """Keep how it is asked for the page."""
         super().__init__(label=label, choices=list(choices), **more)
         self.width = width
+
+
+class Words(forms.CharField):
+    """Several lines to type."""
+
+    kind = "longtext"
+    width = "full"
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        """Ask for grounds."""
+        super().__init__(label=label, max_length=_LONGEST_WORDS, error_messages=_WRITE, **more)
 
 
 class Day(forms.DateField):
@@ -121,13 +143,28 @@ class ContactForm(Form):
 
 
 class DepartureForm(Form):
-    """An adult died or moved away."""
+    """An adult died or moved away, and how the clerk came to know."""
 
     because = Pick(
         _("What happened?"),
         {"died": _("The person has died"), "moved": _("The person has moved away")}.items(),
         error_messages={"required": _("Choose what happened.")},
     )
+    grounds = Pick(
+        _("How do you know?"),
+        DEPARTURE_GROUNDS.items(),
+        error_messages={"required": _("Choose how you came to know.")},
+    )
+    words = Words(
+        _("Grounds"), help_text=_("Who told it or what was shown, and when. Only supervisors can read this.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """See that the grounds fit what happened."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("because") == "died" and typed.get("grounds") == "person":
+            self.add_error("grounds", _("Choose how you came to know of the death."))
+        return typed
 
 
 class AnnulmentForm(Form):

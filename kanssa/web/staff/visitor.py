@@ -27,6 +27,7 @@ _UNFINISHED = "unfinished"
 _SIGN_IN = "sign_in"
 _CASES = "cases"
 _CHECKS = "checks"
+_HISTORIES = "histories"
 _SEARCH = "search"
 _MOST_CASES = 5
 _SEARCH_LIVES = timedelta(minutes=15)
@@ -94,6 +95,15 @@ class StaffVisitor:
         self._keep_open(_CHECKS, check_id, reason)
 
     @property
+    def histories(self) -> dict[UUID, str]:
+        """The applications whose history the supervisor has open, as `cases`."""
+        return self._opened(_HISTORIES)
+
+    def hold_history(self, application_id: UUID, reason: str) -> None:
+        """Keep an application's history open, for the reason that was given."""
+        self._keep_open(_HISTORIES, application_id, reason)
+
+    @property
     def search(self) -> dict[str, str] | None:
         """What the member last searched for; None a quarter of an hour later, or when another did."""
         held = self._holds.get(_SEARCH, {})
@@ -108,7 +118,7 @@ class StaffVisitor:
 
     @property
     def _kept(self) -> dict[str, Any]:
-        return {name: self._holds[name] for name in (_CASES, _CHECKS) if name in self._holds}
+        return {name: self._holds[name] for name in (_CASES, _CHECKS, _HISTORIES) if name in self._holds}
 
     def _opened(self, name: str) -> dict[UUID, str]:
         held = self._holds.get(name, {})

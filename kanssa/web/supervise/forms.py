@@ -10,25 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_cases import Reason
 from kanssa.identification.desk_checks import Outcome
 from kanssa.values.role import Role
-from kanssa.web.desk.forms import Day, Form, Pick
+from kanssa.web.desk.forms import Day, Form, Line, Pick, Words
 from kanssa.web.staff.pages import ROLES
-from kanssa.web.supervise.words import GROUNDS, REASONS, WISHES
+from kanssa.web.supervise.words import FALSE_DEPARTURES, GROUNDS, REASONS, WISHES, WRONG_CONFIRMATIONS
 
-_LONGEST_WORDS = 1000
 _YES_NO: dict[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
 _WHY_REASONS = (Reason.REVIEW, Reason.TASK, Reason.CONTACT, Reason.CORRECTION)
-_WRITE = {"required": _("Write on what grounds: it must be understood years later.")}
-
-
-class Words(forms.CharField):
-    """Several lines to type."""
-
-    kind = "longtext"
-    width = "full"
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        """Ask for grounds."""
-        super().__init__(label=label, max_length=_LONGEST_WORDS, error_messages=_WRITE, **more)
 
 
 class WhyForm(Form):
@@ -75,6 +62,50 @@ class AnnulForm(Form):
     grounds = Pick(
         _("What is wrong with it?"),
         WISHES.items(),
+        error_messages={"required": _("Choose what is wrong.")},
+    )
+    words = Words(_("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this."))
+
+
+class HistoryReasonForm(Form):
+    """Why an application's history is opened."""
+
+    reason = Pick(
+        _("Why do you need this?"),
+        [(each, REASONS[each]) for each in _WHY_REASONS],
+        error_messages={"required": _("Choose why you need to see this.")},
+    )
+
+
+class FindForm(HistoryReasonForm):
+    """Which application's history is opened."""
+
+    reference = Line(
+        _("Reference"),
+        kind="code",
+        width="medium",
+        error_messages={"required": _("Type the reference of the application.")},
+    )
+    field_order = ("reference", "reason")
+
+
+class WrongConfirmationForm(Form):
+    """On what grounds a confirmation is annulled, or a place taken from somebody."""
+
+    grounds = Pick(
+        _("What is wrong with it?"),
+        WRONG_CONFIRMATIONS.items(),
+        error_messages={"required": _("Choose what is wrong.")},
+    )
+    words = Words(_("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this."))
+
+
+class UndoForm(Form):
+    """On what grounds a death or departure is taken back."""
+
+    grounds = Pick(
+        _("What is wrong with it?"),
+        FALSE_DEPARTURES.items(),
         error_messages={"required": _("Choose what is wrong.")},
     )
     words = Words(_("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this."))

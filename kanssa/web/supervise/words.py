@@ -7,7 +7,7 @@ from kanssa.applications.desk_cases import Reason
 from kanssa.identification.desk_checks import CheckList, Outcome
 from kanssa.identification.living import ACCOUNT, DESK
 from kanssa.values.identity_document import Difference, DocumentKind
-from kanssa.web.desk.forms import PROTECTION_GROUNDS
+from kanssa.web.desk.forms import DEPARTURE_GROUNDS, PROTECTION_GROUNDS
 
 LISTS: dict[str, str | Promise] = {
     CheckList.ALL: _("All checks at the desk"),
@@ -53,6 +53,37 @@ GROUNDS: dict[str, str | Promise] = {
     "authority": _("An employee of an authority knows the person and identified themselves"),
     "not-known": _("It cannot be told who the person is"),
 }
+WRONG_CONFIRMATIONS: dict[str, str | Promise] = {
+    "another-person": _("Another person gave it, or was taken for this one"),
+    "forged": _("It was given in their name without their will"),
+    "other": _("Something else"),
+}
+FALSE_DEPARTURES: dict[str, str | Promise] = {
+    "another-person": _("Another person was meant"),
+    "untrue": _("What was told is not true"),
+    "other": _("Something else"),
+}
+DECIDED: dict[tuple[str, str], str | Promise] = {
+    ("task-decided", "accepted"): _("Taken as the person who is named"),
+    ("task-decided", "rejected"): _("Not taken as the person who is named"),
+    ("departure-recorded", "died"): _("Recorded that somebody died"),
+    ("departure-recorded", "moved"): _("Recorded that somebody moved away"),
+    ("departure-taken-back", "died"): _("Took back that somebody died"),
+    ("departure-taken-back", "moved"): _("Took back that somebody moved away"),
+    ("confirmation-annulled", ""): _("Annulled a confirmation"),
+    ("place-freed", ""): _("Took a place from somebody who is not the one who is named"),
+}
+WHY_DECIDED: dict[str, dict[str, str | Promise]] = {
+    "departure-recorded": DEPARTURE_GROUNDS,
+    "departure-taken-back": FALSE_DEPARTURES,
+    "confirmation-annulled": WISHES | WRONG_CONFIRMATIONS,
+    "place-freed": WRONG_CONFIRMATIONS,
+}
+METHODS: dict[str, str | Promise] = {
+    DESK: _("at the service desk"),
+    ACCOUNT: _("with a username"),
+}
+LEFT: dict[str, str | Promise] = {"died": _("Recorded as dead"), "moved": _("Recorded as moved away")}
 REASONS: dict[str, str | Promise] = {
     Reason.VISIT: _("The person is here"),
     Reason.CONTACT: _("The person called or wrote"),
@@ -64,6 +95,7 @@ WHY: dict[str, str | Promise] = {**REASONS, **PROTECTION_GROUNDS}
 WHAT_WAS_DONE: dict[str, str | Promise] = {
     "recorded": _("Recorded an order"),
     "ended": _("Recorded the end of an order"),
+    "ended-by-guardian": _("Recorded the end of an order, as a guardian wished"),
     "case": _("The application, without contacts"),
     "adult": _("To be identified or written to, without contacts"),
     "check": _("A check at the desk"),

@@ -28,6 +28,37 @@ def decided(says: Says) -> Words:
                 _("Identify yourself anew."),
                 at_the_desk,
             )
+        case "counts-again":
+            return to_log_in(
+                _("You are on housing application %(reference)s again") % facts,
+                _(
+                    "It had been recorded by mistake that you are on housing application %(reference)s no "
+                    "more. It is put right."
+                )
+                % facts,
+                _("Log in to see whether something is still to be done."),
+            )
+        case "unconfirmed":
+            return to_log_in(
+                _("A confirmation of housing application %(reference)s was annulled") % facts,
+                _(
+                    "A confirmation that was given in your name on housing application %(reference)s was "
+                    "annulled: it was found that it was not given rightly. It counts no more."
+                )
+                % facts,
+                _("Log in to see whether the application waits for your confirmation."),
+            )
+        case "freed":
+            return to_log_in(
+                _("Identify yourself for housing application %(reference)s") % facts,
+                _(
+                    "Somebody else had been taken for a person named on housing application %(reference)s. "
+                    "It is put right, and what they confirmed counts no more."
+                )
+                % facts,
+                _("If you are the person who is named, identify yourself."),
+                at_the_desk,
+            )
         case "identify":
             first = (
                 _("You can be identified at the service desk for housing application %(reference)s.") % facts
