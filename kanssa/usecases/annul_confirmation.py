@@ -73,7 +73,7 @@ def annul_confirmation(
 
 
 def _require_not_own(annulled: Confirmation, staff: StaffMember) -> None:
-    """Whoever identified the person at the desk, or took them for this one, does not judge what came of it."""
+    """Whoever identified the person at the desk, or took them for this one, judges not what came of it."""
     taken = Task.objects.filter(decided_by=staff.user_id, outcome="accepted")
     by_them = Q(applicant=annulled.applicant_id) | Q(identification__person=annulled.person_id)
     if taken.filter(by_them).exists():
