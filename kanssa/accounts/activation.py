@@ -33,10 +33,7 @@ class Slip:
 
 def new_code(person_id: UUID, *, issued_by: UUID, now: datetime) -> str:
     """Give a new code, this once; an older slip of the person ends. The caller holds the person's lock."""
-    _living(now).filter(person_id=person_id).update(ended_at=now, ended_because="replaced")
-    ActivationCode.objects.filter(person_id=person_id, ended_at=None).update(
-        ended_at=now, ended_because="too-old"
-    )
+    _end(person_id, because="replaced", now=now)
     slip = _unused_name()
     secret = "".join(_group() for _number in range(_SECRET_GROUPS))
     row = ActivationCode(person_id=person_id, slip=slip, issued_at=now, issued_by=issued_by)
@@ -74,9 +71,7 @@ def spend(row: ActivationCode, *, now: datetime) -> None:
 
 def end_slips_of(person_id: UUID, *, now: datetime) -> None:
     """Let a person's slip open nothing more."""
-    ActivationCode.objects.filter(person_id=person_id, ended_at=None).update(
-        ended_at=now, ended_because="closed"
-    )
+    _end(person_id, because="closed", now=now)
 
 
 def slips_of(person_id: UUID, *, now: datetime) -> list[Slip]:
@@ -94,6 +89,13 @@ def spoilt_slips(*, since: datetime, at_most: int) -> list[Slip]:
         Slip(row.slip, row.issued_at, _ends_at(row), "wrong-codes", row.tries)
         for row in rows.order_by("-issued_at")[:at_most]
     ]
+
+
+def _end(person_id: UUID, *, because: Standing, now: datetime) -> None:
+    """End the slip that still opened something for this reason, and one that time had ended as too old."""
+    _living(now).filter(person_id=person_id).update(ended_at=now, ended_because=because)
+    rest = ActivationCode.objects.filter(person_id=person_id, ended_at=None)
+    rest.update(ended_at=now, ended_because="too-old")
 
 
 def _living(now: datetime) -> QuerySet[ActivationCode]:

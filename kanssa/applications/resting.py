@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from kanssa.applications.models import Applicant, Confirmation
+from kanssa.applications.states import State
 from kanssa.identification.living import ACCOUNT, DESK
-from kanssa.identification.models import DeskCheck
+from kanssa.identification.models import DeskCheck, Identification
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +17,44 @@ class RestingConfirmation:
     """A confirmation that the identified person gave since; `ended_because` is empty while it lives."""
 
     confirmation_id: UUID
+    reference: str
+    state: State
+    method: str
     confirmed_at: datetime
     ended_because: str
 
 
+def is_the_holders(check: DeskCheck) -> bool:
+    """Whether the person's row is that of whoever holds the identity code which the check recorded.
+
+    Who confirmed by that code at a bank is bound to the row, since confirmations are never changed. It
+    stays theirs, with all that they did by the code, unless somebody is on it otherwise than by this check.
+    """
+    if check.identification is None or check.code_recorded_at is None:
+        return False
+    person = check.identification.person
+    given = Confirmation.objects.filter(person=person)
+    places = Applicant.objects.filter(person=person)
+    own, of_check = _by_code(check), _by_check(check)
+    other_proof = Identification.objects.filter(person=person, method=DESK, annulled_at=None)
+    return (
+        given.filter(own).exclude(applicant__in=_filled(check)).exists()
+        and person.foreign_lookup is None
+        and not other_proof.exclude(pk=check.identification.pk).exists()
+        and not given.exclude(own | of_check).exists()
+        and not places.exclude(own | of_check).exists()
+    )
+
+
 def places_resting_on(check: DeskCheck) -> QuerySet[Applicant]:
-    """The places that it filled, or since the code that was recorded by it."""
-    filled = Q(identification=check.identification_id)
-    if check.code_recorded_at is not None and check.identification is not None:
-        by_code = Q(person=check.identification.person_id, identified_at__gte=check.code_recorded_at)
-        filled |= by_code & ~Q(identification__method=DESK)
-    return Applicant.objects.filter(filled)
+    """The places that were filled by it or by an account that leans on it.
+
+    Also by the code that it recorded, unless they are the holder's own.
+    """
+    filled = _filled(check)
+    if check.identification is not None and not is_the_holders(check):
+        filled |= Applicant.objects.filter(_by_code(check), person=check.identification.person_id)
+    return filled
 
 
 def confirmations_resting_on(check: DeskCheck) -> tuple[RestingConfirmation, ...]:
@@ -35,19 +63,41 @@ def confirmations_resting_on(check: DeskCheck) -> tuple[RestingConfirmation, ...
     On whichever application: the account was theirs on all.
 
     What they confirmed by an identification of their own at a bank does not rest on it, unless the code
-    that the bank knows them by was recorded in the same visit.
+    that the bank knows them by was recorded in the same visit, and then only in the places that the
+    check filled if all else is the holder's own.
     """
     if check.identification is None:
         return ()
-    by_code = Q(pk__in=[])
-    if check.code_recorded_at is not None:
-        by_code = Q(confirmed_at__gte=check.code_recorded_at) & ~Q(identification__method=DESK)
-    by_account = Q(identification__method=ACCOUNT, confirmed_at__gte=check.at)
-    given = Confirmation.objects.filter(
-        Q(identification=check.identification) | by_account | by_code,
-        person_id=check.identification.person_id,
-    )
+    by_code = _by_code(check)
+    if is_the_holders(check):
+        by_code &= Q(applicant__in=_filled(check))
+    given = Confirmation.objects.filter(_by_check(check) | by_code, person=check.identification.person_id)
     return tuple(
-        RestingConfirmation(each.pk, each.confirmed_at, each.ended_because)
-        for each in given.order_by("confirmed_at")
+        RestingConfirmation(
+            each.pk,
+            each.application.reference or "",
+            State(each.application.state),
+            each.identification.method,
+            each.confirmed_at,
+            each.ended_because,
+        )
+        for each in given.select_related("application", "identification").order_by("confirmed_at")
     )
+
+
+def _filled(check: DeskCheck) -> QuerySet[Applicant]:
+    if check.identification is None:
+        return Applicant.objects.none()
+    return Applicant.objects.filter(_by_check(check), person=check.identification.person_id)
+
+
+def _by_check(check: DeskCheck) -> Q:
+    by_account = Q(identification__method=ACCOUNT, identification__authenticated_at__gte=check.at)
+    return Q(identification=check.identification_id) | by_account
+
+
+def _by_code(check: DeskCheck) -> Q:
+    if check.code_recorded_at is None:
+        return Q(pk__in=[])
+    since = Q(identification__authenticated_at__gte=check.code_recorded_at)
+    return since & ~Q(identification__method__in=(DESK, ACCOUNT))

@@ -73,15 +73,15 @@ def annul_confirmation(
 
 
 def _require_not_own(annulled: Confirmation, staff: StaffMember) -> None:
-    """Whoever identified the person at the desk, or took them for this one, judges not what came of it."""
+    """Whoever identified the person, recorded their code or took them for this one judges it not."""
     taken = Task.objects.filter(decided_by=staff.user_id, outcome="accepted")
     by_them = Q(applicant=annulled.applicant_id) | Q(identification__person=annulled.person_id)
-    if taken.filter(by_them).exists():
-        raise OwnCheck
+    own = DeskCheck.objects.filter(
+        staff_id=staff.user_id, identification__person_id=annulled.person_id, identification__isnull=False
+    )
     if annulled.identification.method not in (DESK, ACCOUNT):
-        return
-    own = DeskCheck.objects.filter(staff_id=staff.user_id, identification__isnull=False)
-    if own.filter(identification__person_id=annulled.person_id).exists():
+        own = own.filter(code_recorded_at__lte=annulled.identification.authenticated_at)
+    if own.exists() or taken.filter(by_them).exists():
         raise OwnCheck
 
 

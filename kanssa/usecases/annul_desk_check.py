@@ -8,8 +8,9 @@ from kanssa.applications.announcements import tell_decided
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked_together
+from kanssa.applications.models import TermsAcceptance
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
-from kanssa.applications.resting import confirmations_resting_on, places_resting_on
+from kanssa.applications.resting import confirmations_resting_on, is_the_holders, places_resting_on
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import Outcome, decide
@@ -29,7 +30,8 @@ def annul_desk_check(
 
     It opens nothing more, nor does a slip or an account that it led to: the person gets a new slip when
     they are identified rightly. The places that it filled are free for whoever is meant, and an identity
-    code that was recorded in that visit is the person's no more. Refuses:
+    code that was recorded in that visit is the person's no more; who confirmed by it at a bank keeps what
+    they confirmed. Refuses:
     NotYourRole, NoSuchTask, OwnCheck (their own), OwnHousehold, NotAllowedNow (a confirmation still
     lives: `annul_confirmation` first).
     """
@@ -50,9 +52,10 @@ def annul_desk_check(
     if any(not each.ended_because for each in confirmations_resting_on(check)):
         raise NotAllowedNow
     annul_identification(check.identification, now=now)
+    TermsAcceptance.objects.filter(identification__annulled_at=now).delete()
     _take_account_away(check.identification.person_id, now)
     filled = set(places_resting_on(check).values_list("pk", flat=True))
-    if check.code_recorded_at is not None:
+    if check.code_recorded_at is not None and not is_the_holders(check):
         _take_code_away(check, check.identification.person, now)
     decision = decide(check, Outcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now)
     _tell(households, check, cause=str(decision.pk))

@@ -3,7 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
-from kanssa.applications.desk_cases import Reason
+from kanssa.applications.desk_cases import Reason, own_among
 from kanssa.applications.models import Application
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import (
@@ -38,6 +38,7 @@ class ListedCheck:
     has_code_recorded: bool
     decision: str
     is_own: bool
+    is_own_household: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,9 @@ def read_desk_checks(
     require_role(staff, Role.SUPERVISOR)
     rows = listed_checks(wanted, filters, viewer=staff.user_id, after=after, at_most=_MOST + 1)
     shown = rows[:_MOST]
-    references = dict(
-        Application.objects.filter(pk__in={each.application_id for each in shown}).values_list(
-            "pk", "reference"
-        )
-    )
+    ids = {each.application_id for each in shown}
+    own = own_among(staff, ids)
+    references = dict(Application.objects.filter(pk__in=ids - own).values_list("pk", "reference"))
     record(
         "desk-checks-read",
         actor=actor,
@@ -91,6 +90,7 @@ def read_desk_checks(
             has_code_recorded=each.code_recorded_at is not None,
             decision=latest_outcome(each),
             is_own=each.staff_id == staff.user_id,
+            is_own_household=each.application_id in own,
         )
         for each in shown
     )

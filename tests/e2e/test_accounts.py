@@ -9,6 +9,7 @@ from tests.cast import Role
 from tests.e2e.conftest import Arrive
 from tests.e2e.journeys import LOG_IN, PERSON_STEPS, Visit
 from tests.e2e.people import somebody
+from tests.e2e.scanner import scanned
 from tests.e2e.stack import Stack
 from tests.e2e.test_desk import (
     answers,
@@ -20,6 +21,7 @@ from tests.e2e.test_desk import (
     search,
     to_the_review,
 )
+from tests.e2e.test_staff import STAFF
 from tests.e2e.together import send, send_and_identify
 
 pytestmark = pytest.mark.e2e
@@ -106,6 +108,7 @@ def test_with_a_passport_and_e_mail_from_sending_to_valid(
     home.press(home.said("Identify at the service desk"))
     home.picture("ready-to-visit")
     visit_code = home.page.locator(".reference strong").first.inner_text()
+    assert scanned(home.page.locator("img.qr")) == visit_code.replace(" ", "")
     home.print("ready-to-visit", reference, visit_code)
     code = slip_from_the_desk(at_the_desk(arrive), visit_code, reference, who, paper=language)
 
@@ -207,6 +210,46 @@ def test_a_password_forgotten_and_then_confirming(arrive: Arrive, stack: Stack) 
         later.choose(reference)
     later.confirm()
     assert later.is_valid
+
+
+def test_by_telephone_a_clerk_ends_a_lost_slip_and_then_closes_the_username(
+    arrive: Arrive, stack: Stack
+) -> None:
+    who, mailbox = replace(somebody(), email=""), somebody().email
+    home = arrive("home")
+    reference = send(home, who)
+    desk = at_the_desk(arrive, width=320)
+    lost = slip_from_the_desk(desk, reference, reference, who)
+
+    end_by_telephone(desk, reference, who, what="slip", because="slip-lost")
+
+    with home.hurrying():
+        ask_for_a_username(home, mailbox)
+        choose_password(home, newest_link(stack, mailbox, 1), lost)
+    assert home.page.locator("[name=code][aria-invalid=true]").count() == 1
+    code = slip_from_the_desk(desk, reference, reference, who)
+    home.fill({"code": code, "password": PASSWORD})
+
+    end_by_telephone(desk, reference, who, what="username", because="mailbox-lost")
+
+    home.press(home.said("See how application %(reference)s stands", reference=reference))
+    home.picture("signed-out-by-the-desk")
+    assert who.last_name not in home.text
+    letter = stack.wait_for_letters(mailbox, 2)[0]
+    assert home.said("Your username was closed") in letter["subject"]
+
+
+def end_by_telephone(desk: Visit, reference: str, who: Role, *, what: str, because: str) -> None:
+    """Somebody rings: a clerk finds the case and ends their slip or username."""
+    with desk.hurrying():
+        search(desk, reference, reason="contact")
+        open_case(desk, reference)
+    name = desk.said("End the activation slip or username of %(name)s", name=name_of(who))
+    desk.press(name)
+    desk.fill({"what": what, "because": because})
+    desk.picture(f"case-with-{what}-ended")
+    assert desk.page.get_by_role("link", name=name).count() == 0
+    desk.open(STAFF[desk.language])
 
 
 def test_after_signing_out_back_shows_nothing(arrive: Arrive) -> None:

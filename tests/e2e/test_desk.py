@@ -13,6 +13,7 @@ from tests.cast import Role
 from tests.e2e.conftest import Arrive
 from tests.e2e.journeys import PERSON_STEPS, Visit
 from tests.e2e.people import identity_code, somebody
+from tests.e2e.scanner import scanned
 from tests.e2e.test_staff import STAFF, sign_on
 from tests.e2e.together import send
 
@@ -160,6 +161,7 @@ def print_letter(visit: Visit, reference: str, who: Role) -> None:
     letter.filter(has_text=name_of(who)).click()
     visit.picture("letter")
     code = visit.page.locator(".visit-code strong").inner_text()
+    assert scanned(visit.page.locator(".visit-code img.qr")) == code.replace(" ", "")
     visit.print("letter", reference, name_of(who), code)
     visit.back()
 

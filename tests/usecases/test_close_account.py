@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kanssa.accounts.account_refusals import NoSuchAccountLink, WrongCredentials
+from kanssa.accounts.activation import slips_of
 from kanssa.accounts.models import ActivationCode, User
 from kanssa.accounts.passwords import is_password
 from kanssa.accounts.refusals import NotYourRole, OwnHousehold
@@ -36,7 +37,7 @@ from tests.usecases.test_accounts import (
 pytestmark = pytest.mark.django_db
 
 
-def end(application, who, what="username", *, because="mailbox-lost", by=CLERK):
+def end(application, who, what="username", *, because="mailbox-lost", by=CLERK, now=None):
     place = place_of(application, who)
     close_account(
         application_id=application.pk,
@@ -45,7 +46,7 @@ def end(application, who, what="username", *, because="mailbox-lost", by=CLERK):
         because=because,
         staff=by,
         actor=by.actor,
-        now=later(days=2),
+        now=now or later(days=2),
     )
 
 
@@ -222,3 +223,14 @@ def test_a_username_that_is_closed_while_its_password_is_compared_lets_nobody_in
 
     with pytest.raises(WrongCredentials):
         came(now=later(days=2))
+
+
+def test_a_slip_that_time_had_ended_is_not_said_to_be_ended_by_a_clerk():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    slip_of(aino)
+
+    end(application, aino, because="not-wanted", now=later(days=30))
+
+    newest = slips_of(aino.person_id, now=later(days=30))[0]
+    assert newest.standing == "too-old"

@@ -431,6 +431,21 @@ def test_nobody_judges_what_came_of_their_own_check():
     assert Confirmation.objects.get(pk=given).ended_at is None
 
 
+def test_nobody_judges_what_came_by_a_code_that_they_recorded():
+    application, saga = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
+    check = replace(PASSPORT, is_code_same=None)
+    served = checked(application, main_of(application), check, staff=saga).identified
+    ids = {"application_id": application.pk, "served": served, "staff": saga, "actor": saga.actor}
+    record_code(hetu=Hetu(AINO.hetu), **ids, now=NOW)
+    elsewhere = sent(AINO)
+    given = confirmed(elsewhere, arrived(AINO, sent_here=elsewhere, now=later(days=1)), now=later(days=1))
+
+    with pytest.raises(OwnCheck):
+        annul_confirmation(
+            confirmation_id=given, grounds="mistaken", staff=saga, actor=saga.actor, now=later(days=2)
+        )
+
+
 def test_a_stranger_is_not_taken_as_anybody():
     application = sent(AINO, EINO)
     otso = identified(OTSO)

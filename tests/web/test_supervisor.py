@@ -10,12 +10,12 @@ import pytest
 from kanssa.accounts.models import ActivationCode, StaffRole, User
 from kanssa.accounts.refusals import NotYourRole
 from kanssa.applications.editing import editable_content
-from kanssa.applications.models import Application, Confirmation
+from kanssa.applications.models import Application, Confirmation, Seat
 from kanssa.applications.refusals import NotIdentified
 from kanssa.applications.sight import is_protected
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
-from kanssa.identification.living import begin_living
+from kanssa.identification.living import begin_by_account, begin_living
 from kanssa.identification.models import CheckDecision, DeskCheck, Identification
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
@@ -23,6 +23,7 @@ from kanssa.people.models import Person
 from kanssa.usecases.open_desk_check import open_desk_check
 from kanssa.usecases.read_desk_checks import read_desk_checks
 from kanssa.usecases.start_edit import start_edit
+from kanssa.usecases.take_places import take_places
 from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
 from tests.cast import (
@@ -32,6 +33,7 @@ from tests.cast import (
     NOW,
     OTSO,
     arrived,
+    confirmed,
     edited,
     household_of,
     identified,
@@ -226,6 +228,9 @@ def test_a_supervisor_too_is_stopped_before_their_own_household(desk, office):
 
     assert answer.status_code == 403
     assert "own household" in text_of(answer)
+    listed = text_of(office.get(f"{FOLDER}checks/all/"))
+    assert "Your own household or a relative" in listed
+    assert application.reference not in listed
 
 
 def test_before_the_first_check_a_supervisor_tells_who_they_are(browser):
@@ -404,6 +409,20 @@ def test_nobody_is_mailed_at_an_address_that_two_adults_share_and_the_clerk_read
     assert "print a letter" in case
 
 
+def test_annulling_frees_the_places_that_were_taken_by_an_account_since(desk, office, clock):
+    check = checked(desk)
+    wished_annulled(desk, check)
+    elsewhere = sent(AINO)
+    clock.passes(minutes=1)
+    by_account = begin_by_account(check.identification.person_id, now=clock.time)
+    take_places(identified=by_account, sent_here=elsewhere.pk, actor=by_account.actor, now=clock.time)
+    assert household_of(elsewhere, now=clock.time).main_applicant.person_id == by_account.person_id
+
+    office.post(page_of(check, "annul/"), grounds="forged", words="Somebody else's passport.")
+
+    assert household_of(elsewhere, now=clock.time).main_applicant.person_id is None
+
+
 # A code that a clerk records
 
 
@@ -428,19 +447,39 @@ def test_a_check_by_which_a_code_was_recorded_is_always_reviewed(desk, office, c
     assert AINO.hetu not in office.last.content.decode()
 
 
-def test_annulling_takes_a_recorded_code_away_and_all_that_came_by_it(desk, office, clock):
+def test_annulling_takes_a_recorded_code_away_and_its_holder_loses_nothing(desk, office, clock):
     elsewhere = sent(AINO)
     check = coded(desk, clock)
     desk.send("staff/desk/end/")
-    stranger = arrived(AINO, sent_here=elsewhere, now=clock.time)
-    assert household_of(elsewhere, now=clock.time).main_applicant.person_id == stranger.person_id
+    holder = arrived(AINO, sent_here=elsewhere, now=clock.time)
+    confirmed(elsewhere, holder, now=clock.time)
 
-    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was her sister's code.")
+    office.post(page_of(check, "annul/"), grounds="mistaken", words="It was another's code.")
 
-    person = Person.objects.get(pk=check.identification.person_id)
-    assert person.hetu is None
-    assert household_of(elsewhere, now=clock.time).main_applicant.person_id is None
-    assert not Identification.objects.filter(person=person, annulled_at=None).exists()
+    household = household_of(elsewhere, now=clock.time)
+    given = Confirmation.objects.get()
+    assert household.state is State.VALID
+    assert Seat.objects.get().person_id == household.main_applicant.person_id == given.person_id
+    emptied = household_of(application_of(check), now=clock.time)
+    assert emptied.applicants[check.applicant_id].person_id is None
+    identified_here(desk, application_of(check), is_code_same="unknown")
+    assert DeskCheck.objects.latest("at").identification.person_id != given.person_id
+    assert arrived(AINO, sent_here=elsewhere, now=clock.time).person_id == given.person_id
+
+
+def test_what_rests_on_a_check_is_told_with_its_application_and_how_it_was_confirmed(desk, office, clock):
+    check = coded(desk, clock)
+    confirm_here(desk, application_of(check), archive_reference="HEL 1")
+    desk.send("staff/desk/end/")
+    elsewhere = sent(AINO)
+    confirmed(elsewhere, arrived(AINO, sent_here=elsewhere, now=clock.time), now=clock.time)
+
+    page = text_of(office.get(page_of(check)))
+
+    resting = page[page.index("What rests on it") :]
+    assert application_of(check).reference in resting
+    assert "At the desk" in resting
+    assert elsewhere.reference not in resting
 
 
 def test_whoever_was_known_by_a_wrongly_recorded_code_is_so_again(desk, office, clock):

@@ -101,6 +101,11 @@ WHAT_WAS_DONE: dict[str, str | Promise] = {
     "check": _("A check at the desk"),
     "contacts": _("Contacts, municipality and address"),
 }
+WAYS: dict[str, str | Promise] = {
+    DESK: _("At the desk"),
+    ACCOUNT: _("By the username that the desk’s slip led to"),
+}
+WAY_OF_THEIR_OWN = _("By banking credentials or a mobile certificate, with the recorded identity code")
 ENDED: dict[str, str | Promise] = {
     "annulled": _("annulled"),
     "withdrawn": _("withdrawn"),

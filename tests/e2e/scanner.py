@@ -1,0 +1,23 @@
+"""What a scanner reads from a picture on a page."""
+
+import zxingcpp
+from playwright.sync_api import Locator
+
+# As it is painted, a byte of grey for each dot.
+_PAINTED = """async image => {
+  await image.decode()
+  const {width, height} = image.getBoundingClientRect()
+  const canvas = new OffscreenCanvas(Math.round(width), Math.round(height))
+  const brush = canvas.getContext('2d')
+  brush.drawImage(image, 0, 0, canvas.width, canvas.height)
+  const dots = brush.getImageData(0, 0, canvas.width, canvas.height).data
+  return [canvas.width, canvas.height, Array.from(dots).filter((_dot, place) => place % 4 === 0)]
+}"""
+
+
+def scanned(picture: Locator) -> str:
+    """Read the QR code, which must be the only one on the picture and as large as it is shown."""
+    width, height, grey = picture.evaluate(_PAINTED)
+    (found,) = zxingcpp.read_barcodes(memoryview(bytes(grey)).cast("B", shape=[height, width]))
+    assert found.format == zxingcpp.BarcodeFormat.QRCode
+    return str(found.text)
