@@ -38,8 +38,8 @@ def annul_confirmation(
     What the application's becoming valid had ended elsewhere lives again, if it still has time and
     its adults are not valid elsewhere. `is_told`: whoever gave it is written to about it, where no other
     letter says so. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded,
-    OwnHousehold, OwnCheck (it rests on an identification that they made at the desk, on their yes to a
-    task, or was given in their presence).
+    OwnHousehold, OwnCheck (it rests on an identification that they made at the desk, or on their yes to
+    a task).
     """
     require_role(staff, Role.SUPERVISOR)
     annulled = Confirmation.objects.filter(pk=confirmation_id).first()
@@ -73,20 +73,15 @@ def annul_confirmation(
 
 
 def _require_not_own(annulled: Confirmation, staff: StaffMember) -> None:
-    """Whoever identified the person at the desk, took them for this one, or assisted judges it not.
-
-    Nor whoever recorded the code by which they came.
-    """
+    """Whoever identified the person, recorded their code or took them for this one judges it not."""
     taken = Task.objects.filter(decided_by=staff.user_id, outcome="accepted")
     by_them = Q(applicant=annulled.applicant_id) | Q(identification__person=annulled.person_id)
-    if annulled.assisted_by == staff.user_id or taken.filter(by_them).exists():
-        raise OwnCheck
     own = DeskCheck.objects.filter(
         staff_id=staff.user_id, identification__person_id=annulled.person_id, identification__isnull=False
     )
     if annulled.identification.method not in (DESK, ACCOUNT):
         own = own.filter(code_recorded_at__lte=annulled.identification.authenticated_at)
-    if own.exists():
+    if own.exists() or taken.filter(by_them).exists():
         raise OwnCheck
 
 

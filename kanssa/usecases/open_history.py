@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
 from kanssa.applications.content import full_name
-from kanssa.applications.desk_cases import Reason, record_protected, require_stranger, require_stranger_to
+from kanssa.applications.desk_cases import Reason, record_protected, require_stranger_to
 from kanssa.applications.freeing import decision_that_filled
 from kanssa.applications.household import Household, last_facts_of
 from kanssa.applications.models import Applicant
@@ -87,7 +87,6 @@ def open_history(
     household = Household.of(application_id, now=now)
     if household.state is State.DRAFT:
         raise NoSuchApplication
-    require_stranger(staff, household)
     places = _places(household)
     for place in places:
         require_stranger_to(staff, place)

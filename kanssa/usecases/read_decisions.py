@@ -3,7 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
-from kanssa.applications.desk_cases import Reason
+from kanssa.applications.desk_cases import Reason, own_among
 from kanssa.applications.models import Application
 from kanssa.evidence.recent import decisions
 from kanssa.evidence.record import record
@@ -16,7 +16,10 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class ListedDecision:
-    """What was decided, by whom and when; of whom, it says the application's reference and no more."""
+    """What was decided, by whom and when; of whom, it says the application's reference and no more.
+
+    Of the member's own household not even that.
+    """
 
     at: datetime
     who: str
@@ -25,6 +28,7 @@ class ListedDecision:
     kind: str
     code: str
     is_own: bool
+    is_own_household: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ def read_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now:
     rows = decisions(before=before, at_most=_MOST + 1)
     shown = rows[:_MOST]
     wanted = {each.application_id for each in shown if each.application_id}
-    references = dict(Application.objects.filter(pk__in=wanted).values_list("pk", "reference"))
+    own = own_among(staff, wanted)
+    references = dict(Application.objects.filter(pk__in=wanted - own).values_list("pk", "reference"))
     found = sorted(map(str, references))
     record("decisions-read", actor=actor, now=now, reason=Reason.REVIEW, found=found)
     names = names_of({each.staff_id for each in shown if each.staff_id})
@@ -54,12 +59,13 @@ def read_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now:
             at=each.at,
             who=names.get(each.staff_id, "") if each.staff_id else "",
             application_id=each.application_id,
-            reference=references[each.application_id] or "",
+            reference=references.get(each.application_id) or "",
             kind=each.kind,
             code=each.code,
             is_own=each.staff_id == staff.user_id,
+            is_own_household=each.application_id in own,
         )
         for each in shown
-        if each.application_id in references
+        if each.application_id is not None
     )
     return DecisionsPage(lines, shown[-1].event_id if len(rows) > _MOST else None)

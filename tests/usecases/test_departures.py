@@ -215,10 +215,13 @@ def test_of_an_ended_application_the_record_alone_is_put_right():
     place = place_of(application, eino)
     departed(application, place.pk, now=later(days=1))
     housed(application, now=later(days=2))
+    told = len(letters("all_confirmed"))
 
     undeparted(application, place.pk, now=later(days=3))
 
     assert household_of(application, now=later(days=3)).state is State.HOUSED
+    assert not Seat.objects.exists()
+    assert len(letters("all_confirmed")) == told
     place.refresh_from_db()
     assert place.left_at is None
 

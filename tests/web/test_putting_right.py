@@ -88,6 +88,18 @@ def test_what_was_decided_is_listed_by_reference_and_not_by_name(desk, office):
     assert (event.facts["reason"], event.facts["found"]) == ("review", [str(application.pk)])
 
 
+def test_of_their_own_household_a_supervisor_reads_no_reference_of_what_was_decided(office):
+    application = sent(OTSO, EINO)
+    arrived(OTSO)
+    departed(application, place(application, is_main=False))
+
+    page = text_of(office.get(f"{FOLDER}decided/"))
+
+    assert "Your own household or a relative" in page
+    assert application.reference not in page
+    assert Event.objects.get(kind="decisions-read").facts["found"] == []
+
+
 def test_an_application_opens_by_its_reference_for_a_reason_and_each_reading_is_recorded(desk, office):
     application = wrongly_taken(desk)
 
