@@ -150,6 +150,12 @@ def end_living(identification_id: UUID, *, now: datetime) -> None:
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
 
 
+def is_ended(identification_id: UUID) -> bool:
+    """Whether an identification proves nothing any more: signed out, ended or annulled."""
+    living = Identification.objects.filter(pk=identification_id, ended_at=None, annulled_at=None)
+    return not living.exists()
+
+
 def annul_identification(row: Identification, *, now: datetime) -> None:
     """Let an identification prove nothing any more, nor what came since by an account that leans on it."""
     of_person = Identification.objects.filter(person_id=row.person_id)

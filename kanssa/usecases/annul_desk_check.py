@@ -41,7 +41,8 @@ def annul_desk_check(
     if named is None or named.identification_id is None:
         raise NoSuchTask
     ids = {named.application_id, *places_resting_on(named).values_list("application_id", flat=True)}
-    households, _rivals = locked_together(sorted(ids), now=now)
+    also = [named.identification.person_id] if named.identification else []
+    households, _rivals = locked_together(sorted(ids), now=now, also=also)
     for household in households:
         require_stranger(staff, household)
     check = rows.select_for_update(of=("self",)).get(pk=check_id)

@@ -1,12 +1,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.accounts.account import require_proven
 from kanssa.applications.household import Household, Standing
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance, Version
 from kanssa.applications.periods import confirmation_ends_from
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import (
     DetailsMissing,
     NotAllowedNow,
@@ -18,7 +18,7 @@ from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
-from kanssa.identification.living import ACCOUNT, Identified
+from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -39,7 +39,7 @@ def confirm_application(
     Confirming again what is confirmed is the same confirmation. The last one makes the
     application valid. At the desk it is an assisted confirmation, with the archive reference of
     the signed paper where there is one. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow,
-    SomethingChanged, DetailsMissing, TermsNotAccepted, ProofNeeded.
+    SomethingChanged, DetailsMissing, TermsNotAccepted, NotIdentified, ProofNeeded.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
@@ -48,8 +48,7 @@ def confirm_application(
     given = household.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
-    if identified.method == ACCOUNT:
-        require_proven(identified.person_id)
+    require_proof(identified)
     _require_complete(household, applicant_id)
     terms = _accepted_terms(identified, now)
     confirmation = _confirm(household, place, version_id, identified, terms, archive_reference, now)

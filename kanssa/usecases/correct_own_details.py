@@ -8,6 +8,7 @@ from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant
 from kanssa.applications.periods import validity_from
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
 from kanssa.applications.revising import revise
 from kanssa.applications.states import Deed
@@ -26,11 +27,12 @@ def correct_own_details(
 
     The others' confirmations stand: nothing that concerns them changed. A main applicant's
     version gets a time of its own, a co-applicant's takes over (DOMAIN, rule 4).
-    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, DetailsMissing.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, DetailsMissing.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
     household.require(Deed.CORRECT)
+    require_proof(identified)
     before = household.standing.content.adults.get(applicant_id)
     if before is None or place.left_at is not None:  # the next version leaves them out
         raise NotAllowedNow

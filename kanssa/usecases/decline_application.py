@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.keeping import keep, locked
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import ConfirmedAlready
 from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
@@ -17,11 +18,12 @@ def decline_application(
     """Say that one will not confirm (DOMAIN, rule 6). It can still be confirmed later.
 
     Nothing is sent, no more reminders go to this person, and the others see nothing. Refuses:
-    NoSuchApplication, SomeoneElse, NotAllowedNow, ConfirmedAlready.
+    NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, ConfirmedAlready.
     """
     household = locked(application_id, now=now)
     household.require(Deed.DECLINE)
     place = household.place_held_by(identified.person_id, applicant_id)
+    require_proof(identified)
     if household.confirmation_of(applicant_id) is not None:
         raise ConfirmedAlready
     if place.declined_at is not None:

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.applications.editing import require_editor, without_own_changes
 from kanssa.applications.keeping import locked_with_rivals
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import NothingWaits
 from kanssa.applications.revising import revise
 from kanssa.applications.states import Deed
@@ -18,11 +19,12 @@ def discard_changes(*, application_id: UUID, identified: Identified, actor: Acto
     """Take back the main applicant's own changes in the version that waits (DOMAIN, rule 3).
 
     What the others corrected of themselves stays, as a version of its own. Refuses:
-    NoSuchApplication, NotAllowedNow, SomeoneElse, NothingWaits.
+    NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ProofNeeded, NothingWaits.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.DISCARD)
     require_editor(household, identified)
+    require_proof(identified)
     confirmed = household.confirmed
     if confirmed is None or not household.has_waiting:
         raise NothingWaits

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.accounts.account import require_proven
 from kanssa.applications.announcements import tell_change, tell_contact_changed
 from kanssa.applications.checks import faults_of, named_co_applicants
 from kanssa.applications.content import Content
@@ -14,13 +13,14 @@ from kanssa.applications.household import Household, Standing
 from kanssa.applications.invitations import end_invitation, has_room, invite, invite_all
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
 from kanssa.applications.revising import revise, touched
 from kanssa.applications.states import Deed
 from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
-from kanssa.identification.living import ACCOUNT, Identified
+from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -46,8 +46,8 @@ def edit_application(
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.EDIT)
-    if identified is not None and identified.method == ACCOUNT:
-        require_proven(identified.person_id)
+    if identified is not None:
+        require_proof(identified)
     require_editor(household, identified)
     content = edited_content(household, content_of(household.application))
     _require_complete(content, now)

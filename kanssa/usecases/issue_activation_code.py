@@ -2,6 +2,7 @@ from datetime import datetime
 
 from kanssa.accounts.activation import new_code
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.proof import require_proof
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import require_nobody_acts
 from kanssa.identification.living import Identified, was_identified
@@ -16,14 +17,16 @@ from kanssa.values.role import Role
 def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Actor, now: datetime) -> str:
     """Give the code for a person's printed slip. It can be read this once; an older slip ends.
 
-    Refuses: NotYourRole, NeverIdentified, ActsForAnother: with it one would act for them from anywhere.
+    Refuses: NotYourRole, NotIdentified, NeverIdentified, ActsForAnother: with it one would act for them
+    from anywhere.
     """
     require_role(staff, Role.CLERK)
     person_id = served.person_id
+    Person.objects.select_for_update().get(pk=person_id)
+    require_proof(served)
     if not was_identified(person_id):
         raise NeverIdentified
     require_nobody_acts(served.id)
-    Person.objects.select_for_update().get(pk=person_id)
     code = new_code(person_id, issued_by=staff.user_id, now=now)
     record("slip-issued", actor=actor, now=now, person=str(person_id), slip=code[:4])
     return code

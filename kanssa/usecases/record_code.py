@@ -4,6 +4,7 @@ from uuid import UUID
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.matching import take_as_same
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import CodeOfAnother, PersonKnown
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import note_code, require_nobody_acts
@@ -23,8 +24,8 @@ def record_code(
 
     Who identified by it meanwhile and holds nothing is the same person from now on. It decides whose
     applications they see: the check by which they are served goes to a supervisor's review. Refuses:
-    NotYourRole, ActsForAnother, OwnHousehold, CodeOfAnother, PersonKnown (they have a code, or another
-    with places has this one).
+    NotYourRole, NotIdentified, ActsForAnother, OwnHousehold, CodeOfAnother, PersonKnown (they have a code,
+    or another with places has this one).
     """
     require_role(staff, Role.CLERK)
     require_nobody_acts(served.id)
@@ -35,6 +36,7 @@ def record_code(
     other = Person.objects.filter(hetu_lookup=lookup).first()
     ids = sorted({served.person_id, *([other.pk] if other else [])})
     people = Person.objects.select_for_update().in_bulk(ids)
+    require_proof(served)
     person = people[served.person_id]
     if person.hetu_lookup is not None:
         raise PersonKnown

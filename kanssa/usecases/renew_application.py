@@ -6,6 +6,7 @@ from kanssa.applications.checks import faults_of
 from kanssa.applications.editing import require_editor
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DraftIncomplete
 from kanssa.applications.revising import next_content, revise, touched
 from kanssa.applications.states import Deed
@@ -22,11 +23,13 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     """Give the application a new time: a version without changes (DOMAIN, rule 4).
 
     It asks nobody, but where a resident has come of age since. Refuses: NoSuchApplication,
-    NotAllowedNow, SomeoneElse, DraftIncomplete (of whoever came of age something is still to be told).
+    NotAllowedNow, SomeoneElse, NotIdentified, ProofNeeded, DraftIncomplete (of whoever came of age
+    something is still to be told).
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.RENEW)
     require_editor(household, identified)
+    require_proof(identified)
     content = household.standing.content
     faults = faults_of(next_content(household, content), today=day_of(now))
     if faults:

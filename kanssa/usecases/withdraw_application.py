@@ -1,15 +1,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.accounts.account import require_proven
 from kanssa.applications.announcements import tell_withdrawn
 from kanssa.applications.drafts import drop_draft
 from kanssa.applications.editing import require_editor
 from kanssa.applications.invitations import end_invitation
 from kanssa.applications.keeping import keep, locked
+from kanssa.applications.proof import require_proof
 from kanssa.applications.states import Deed, State
 from kanssa.evidence.record import record
-from kanssa.identification.living import ACCOUNT, Identified
+from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -26,8 +26,8 @@ def withdraw_application(
     """
     household = locked(application_id, now=now)
     household.require(Deed.WITHDRAW)
-    if identified is not None and identified.method == ACCOUNT:
-        require_proven(identified.person_id)
+    if identified is not None:
+        require_proof(identified)
     editor = require_editor(household, identified)
     household.end_as(State.WITHDRAWN, now)
     keep(household)

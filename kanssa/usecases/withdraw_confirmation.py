@@ -1,16 +1,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.accounts.account import require_proven
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Confirmation
 from kanssa.applications.periods import AFTER_PERIOD
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import NothingConfirmed, SomethingChanged
 from kanssa.applications.states import Deed, State
 from kanssa.applications.validity import keep_losses
 from kanssa.evidence.record import record
-from kanssa.identification.living import ACCOUNT, Identified
+from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -31,13 +31,12 @@ def withdraw_confirmation(
 
     At once, a valid application falls back to sent, which the others notice. With the period
     nobody notices before its end; where there is no period any more, nothing is taken that was not
-    given up. Refuses: ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow, NothingConfirmed,
-    SomethingChanged.
+    given up. Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow,
+    NothingConfirmed, SomethingChanged.
     """
     household = locked(application_id, now=now)
     household.require(Deed.WITHDRAW_CONFIRMATION)
-    if identified.method == ACCOUNT:
-        require_proven(identified.person_id)
+    require_proof(identified)
     place = household.place_held_by(identified.person_id, applicant_id)
     given = household.living_confirmations_of(applicant_id)
     if not given:

@@ -455,6 +455,25 @@ def test_nobody_judges_what_came_of_their_own_check():
     assert Confirmation.objects.get(pk=given).ended_at is None
 
 
+def test_nobody_confirms_under_a_code_that_is_found_not_to_be_theirs():
+    application, saga = sent(AINO, EINO), clerk()
+    eino = arrived(EINO)
+    check = replace(PASSPORT, is_code_same=False)
+
+    served = checked(application, main_of(application), check, staff=saga).identified
+
+    facts = household_of(application).facts_of(main_of(application))
+    assert "hetu" not in facts
+    assert (facts["no_hetu"], facts["born"], facts["nationality"]) == (True, "1988-02-14", "FI")
+    assert not household_of(application).missing_details(main_of(application))
+    accept_terms(identified=served, version="2026-01-01", language="fi", actor=served.actor, now=NOW)
+    confirmed(application, served)
+    completed(application, eino)
+    confirmed(application, eino)
+    assert household_of(application).state is State.VALID
+    assert identified(AINO).hetu_lookup != served.hetu_lookup
+
+
 def test_nobody_judges_what_came_by_a_code_that_they_recorded():
     application, saga = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
     check = replace(PASSPORT, is_code_same=None)

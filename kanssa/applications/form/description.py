@@ -111,7 +111,7 @@ PERSON = (
         "nationality",
         Kind.CHOICE,
         _("Nationality"),
-        answers="countries",
+        answers="citizenships",
         material=True,
     ),
     Field("citizenship", Kind.CHOICE, _("Citizenship"), answers="citizenships", required=True),

@@ -1,0 +1,79 @@
+"""An annulled identification proves nothing, also to whoever acts in the same moment; real transactions."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from kanssa.accounts.activation import slips_of
+from kanssa.applications.models import Confirmation
+from kanssa.identification.models import DeskCheck
+from kanssa.usecases.accept_terms import accept_terms
+from kanssa.usecases.annul_desk_check import annul_desk_check
+from kanssa.usecases.issue_activation_code import issue_activation_code
+from kanssa.values.hetu import Hetu
+from kanssa.values.refusal import Refusal
+from kanssa.values.role import Role
+from tests.cast import AINO, NOW, arrived, confirmed, sent
+from tests.e2e.people import identity_code
+from tests.usecases.test_confirming_at_once import at_once
+from tests.usecases.test_identify_in_person import PASSPORT, checked, clerk, main_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROUNDS = 12
+
+
+@pytest.fixture(params=range(ROUNDS))
+def impostor(request):
+    """Somebody who was identified as the main applicant, whose place a bank had filled; and the check."""
+    born = date(1960, 1, 1) + timedelta(days=request.param * 31)
+    who = replace(AINO, hetu=identity_code(born, 900 + request.param))
+    application = sent(who)
+    arrived(who)
+    check = replace(PASSPORT, born=Hetu(who.hetu).born)
+    identified = checked(application, main_of(application), check, staff=clerk()).identified
+    accept_terms(identified=identified, version="2026-01-01", language="fi", actor=identified.actor, now=NOW)
+    return application, identified
+
+
+def annul():
+    valma = clerk(Role.SUPERVISOR)
+    check = DeskCheck.objects.get()
+
+    def annulled():
+        with suppress(Refusal):  # the other was first, and its confirmation is to end first
+            annul_desk_check(
+                check_id=check.pk, grounds="forged", words="Forged.", staff=valma, actor=valma.actor, now=NOW
+            )
+
+    return annulled
+
+
+def tried(deed):
+    def done():
+        with suppress(Refusal):
+            deed()
+
+    return done
+
+
+def test_no_confirmation_lives_on_an_identification_that_is_annulled_meanwhile(impostor):
+    application, identified = impostor
+
+    at_once(annul(), tried(lambda: confirmed(application, identified)))
+
+    assert not Confirmation.objects.filter(ended_at=None, identification__annulled_at__isnull=False).exists()
+
+
+def test_no_slip_is_left_by_an_identification_that_is_annulled_meanwhile(impostor):
+    _application, identified = impostor
+    saga = clerk()
+
+    at_once(
+        annul(),
+        tried(lambda: issue_activation_code(served=identified, staff=saga, actor=saga.actor, now=NOW)),
+    )
+
+    assert all(each.standing != "waiting" for each in slips_of(identified.person_id, now=NOW))
