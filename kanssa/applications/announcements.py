@@ -14,13 +14,14 @@ from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned, last_facts_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notices import Kind, Notice
-from kanssa.applications.states import Turn
+from kanssa.applications.states import LIVING, Turn
 from kanssa.applications.times import coming_of_age, last_day_before
 from kanssa.identification.living import Identified
 from kanssa.messages.letters import (
     Topic,
     cancel_letters_to,
     count_to,
+    lookup_of,
     was_written_to,
     write_letter,
 )
@@ -127,6 +128,24 @@ def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUI
         token=token,
         inviter=first_name(main),
     )
+
+
+def tell_assisted(household: Household, applicant_id: UUID, *, confirmation_id: UUID) -> None:
+    """To the one in whose name a clerk recorded a confirmation: they may not have been there."""
+    _tell(household, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
+
+
+def tell_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
+    """To the person's addresses on their applications, but the new mailbox: a slip may be found by another.
+
+    Also to an address that somebody else typed, since it says no more than that a slip was used.
+    """
+    places = Applicant.objects.filter(person=person_id, removed_at=None, application__state__in=LIVING)
+    for place in places:
+        household = Household.of(place.application_id, now=now)
+        address = household.facts_of(place.pk).get("email") or ""
+        if lookup_of(address) != lookup_of(mailbox):
+            _tell(household, place.pk, Topic.ACCOUNT_OPENED, cause=f"account-opened:{cause}")
 
 
 def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:

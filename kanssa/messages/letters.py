@@ -37,10 +37,12 @@ class Topic(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     COMING_OF_AGE = "coming_of_age"
     DECIDED = "decided"
+    ASSISTED = "assisted"
     DRAFT_LINK = "draft_link"
     ACCOUNT_LINK = "account_link"
     PASSWORD_LINK = "password_link"  # noqa: S105 a topic
     PASSWORD_SET = "password_set"  # noqa: S105 a topic
+    ACCOUNT_OPENED = "account_opened"
     ACCOUNT_MOVED = "account_moved"
     ACCOUNT_CLOSED = "account_closed"
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.applications.announcements import tell_assisted
 from kanssa.applications.household import Household, Standing
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import locked_with_rivals
@@ -69,6 +70,8 @@ def confirm_application(
     )
     household.confirmations.append(confirmation)
     _no_longer_declined(place)
+    if identified.by_staff is not None:
+        tell_assisted(household, applicant_id, confirmation_id=confirmation.pk)
     if place.is_main:
         invite_all(household)
     weigh(household, rivals, actor=actor)

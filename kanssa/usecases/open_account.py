@@ -11,6 +11,7 @@ from kanssa.accounts.models import AccountLink, ActivationCode, User
 from kanssa.accounts.passwords import hashed_if_good
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.applications.announcements import tell_account_opened
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
 from kanssa.messages.letters import Topic, write_letter
@@ -24,8 +25,9 @@ _LIMIT = "activation-address"
 def open_account(*, token: str, code: str, password: str, address: str, now: datetime) -> Identified:
     """Open the account of whoever holds both the mailed link and the slip, and come in by it.
 
-    A person who has one already gets it moved to this mailbox; the former one is told, in its own
-    language. Not in one transaction: a wrong code stays counted. `address` is the network's. Refuses:
+    The person's addresses on their applications are told. A person who has an account already gets it
+    moved to this mailbox; the former one is told, in its own language. Not in one transaction: a wrong
+    code stays counted. `address` is the network's. Refuses:
     NoSuchAccountLink, PasswordTooWeak, TooManyCodes, WrongActivationCode, MailboxTaken.
     """
     try:
@@ -70,6 +72,7 @@ def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -
         is_moved=left is not None,
         identification=str(identified.id),
     )
+    tell_account_opened(person.pk, mailbox=email, cause=str(slip.pk), now=now)
     if left:
         write_letter(
             Topic.ACCOUNT_MOVED,

@@ -33,7 +33,19 @@ from kanssa.usecases.read_spoilt_slips import read_spoilt_slips
 from kanssa.usecases.set_new_password import set_new_password
 from kanssa.usecases.sign_in import sign_in
 from kanssa.values.role import Role
-from tests.cast import AINO, EINO, OTSO, arrived, completed, confirmed, edited, identified, later, sent
+from tests.cast import (
+    AINO,
+    EINO,
+    OTSO,
+    arrived,
+    completed,
+    confirmed,
+    edited,
+    identified,
+    later,
+    place_of,
+    sent,
+)
 from tests.deeds import declined, discarded, light, renewed, taken_back, withdrawn
 from tests.staff import member
 
@@ -306,6 +318,18 @@ def test_the_former_mailbox_is_told_in_the_language_in_which_it_was_written_to()
     opened(aino, email="aino.toinen@example.com", now=later(days=3), language="en")
 
     assert Message.objects.get(topic="account_moved").language == "sv"
+
+
+def test_whoever_finds_a_slip_opens_no_username_without_the_person_being_told():
+    application, aino = sent(AINO), arrived(AINO)
+
+    opened(aino)
+    opened(aino, email=AINO.email, now=later(days=3))
+
+    told = Message.objects.get(topic="account_opened")
+    address, says = contents_of(told)
+    assert (address, told.applicant_id) == (AINO.email, place_of(application, aino).pk)
+    assert MAILBOX not in str(says)
 
 
 # Coming in

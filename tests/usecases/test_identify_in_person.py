@@ -131,6 +131,18 @@ def test_who_is_identified_by_a_zone_is_called_as_they_spell_their_name():
     assert living_identification(who.id, now=NOW).name == "Väinö Mäki-Östberg"
 
 
+def test_whoever_a_clerk_recorded_a_confirmation_for_is_told_so():
+    application, saga = sent(AINO, EINO), clerk()
+    aino = checked(application, main_of(application), staff=saga).identified
+    accept_terms(identified=aino, version="2026-01-01", language="fi", actor=aino.actor, now=NOW)
+
+    confirmed(application, aino)
+    confirmed(application, aino)
+
+    address, says = contents_of(Message.objects.get(topic="assisted"))
+    assert (address, says["reference"]) == (AINO.email, application.reference)
+
+
 def test_of_the_document_only_what_the_rule_names_is_kept():
     application, saga = sent(AINO), clerk()
     acting = Acting("guardian", "Erkki Edunvalvoja", "DVV 12.3.2026")

@@ -321,6 +321,15 @@ def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
     assert words.url.startswith("http")
 
 
+@pytest.mark.parametrize("topic", ["assisted", "account_opened"])
+def test_what_was_done_at_the_desk_in_ones_name_is_told_with_whom_to_call(topic):
+    words = words_of(topic, {"first_name": "Aino", "reference": "H-26-ABCD-EF"})
+
+    said = " ".join((words.subject, *words.paragraphs))
+    assert ("H-26-ABCD-EF" in said) is (topic == "assisted")
+    assert "If it was not you, contact the advisory service at once" in said
+
+
 def test_who_is_not_taken_as_somebody_reads_of_no_application():
     words = words_of("decided", {"first_name": "Aino", "outcome": "not-taken"})
 

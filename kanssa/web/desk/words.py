@@ -53,6 +53,8 @@ TOPICS: dict[str, str | Promise] = {
     "contact_changed": _("Contact details were changed"),
     "coming_of_age": _("Somebody comes of age"),
     "decided": _("What the staff decided"),
+    "assisted": _("Confirmed at the desk"),
+    "account_opened": _("A username was opened"),
     "account_closed": _("A slip or a username was ended"),
 }
 TROUBLES: dict[str, str | Promise] = {

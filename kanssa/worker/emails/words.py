@@ -13,6 +13,7 @@ from kanssa.applications.times import day_of
 from kanssa.clock import now
 from kanssa.messages.letters import Topic
 from kanssa.worker.emails.account_closed import account_closed
+from kanssa.worker.emails.by_the_desk import account_opened, assisted
 from kanssa.worker.emails.decided import decided
 from kanssa.worker.emails.shape import Says, Words, address_of, to_log_in
 
@@ -347,6 +348,8 @@ _WORDS: Mapping[Topic, Callable[[Says], Words]] = {
     Topic.ACCOUNT_LINK: _account_link,
     Topic.PASSWORD_LINK: _password_link,
     Topic.PASSWORD_SET: _password_set,
+    Topic.ASSISTED: assisted,
+    Topic.ACCOUNT_OPENED: account_opened,
     Topic.ACCOUNT_MOVED: _account_moved,
     Topic.ACCOUNT_CLOSED: account_closed,
 }
