@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.account_refusals import MailboxTaken, ProofNeeded
-from kanssa.accounts.models import Account, AccountLink
+from kanssa.accounts.models import Account, AccountLink, ActivationCode
 from kanssa.messages.letters import lookup_of
 from kanssa.vault import open_json, seal_json
 
@@ -66,6 +66,13 @@ def put_up(person_id: UUID, *, email: str, password: str, language: str, now: da
         },
     )
     return left if left and lookup_of(left.address) != lookup_of(email) else None
+
+
+def leans_on(person_id: UUID, *, since: datetime) -> bool:
+    """Whether a person's account was opened, moved or proven by a slip that was given at `since` or later."""
+    opened = Account.objects.filter(pk=person_id, opened_at__gte=since)
+    used = ActivationCode.objects.filter(person_id=person_id, issued_at__gte=since, ended_because="used")
+    return opened.exists() or used.exists()
 
 
 def email_of(account: Account) -> str:

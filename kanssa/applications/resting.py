@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from kanssa.accounts.account import leans_on
 from kanssa.applications.models import Applicant, Confirmation
 from kanssa.applications.states import State
 from kanssa.identification.living import ACCOUNT, DESK
@@ -44,6 +45,12 @@ def is_the_holders(check: DeskCheck) -> bool:
         and not given.exclude(own | of_check).exists()
         and not places.exclude(own | of_check).exists()
     )
+
+
+def has_account_of(check: DeskCheck) -> bool:
+    """Whether the person's username leans on it: one that they had before is not touched by another visit."""
+    person_id = check.identification.person_id if check.identification else None
+    return person_id is not None and leans_on(person_id, since=check.at)
 
 
 def places_resting_on(check: DeskCheck) -> QuerySet[Applicant]:
@@ -92,8 +99,10 @@ def _filled(check: DeskCheck) -> QuerySet[Applicant]:
 
 
 def _by_check(check: DeskCheck) -> Q:
-    by_account = Q(identification__method=ACCOUNT, identification__authenticated_at__gte=check.at)
-    return Q(identification=check.identification_id) | by_account
+    own = Q(identification=check.identification_id)
+    if not has_account_of(check):
+        return own
+    return own | Q(identification__method=ACCOUNT, identification__authenticated_at__gte=check.at)
 
 
 def _by_code(check: DeskCheck) -> Q:

@@ -156,11 +156,13 @@ def is_ended(identification_id: UUID) -> bool:
     return not living.exists()
 
 
-def annul_identification(row: Identification, *, now: datetime) -> None:
+def annul_identification(row: Identification, *, has_account: bool, now: datetime) -> None:
     """Let an identification prove nothing any more, nor what came since by an account that leans on it."""
     of_person = Identification.objects.filter(person_id=row.person_id)
-    by_account = of_person.filter(method=ACCOUNT, authenticated_at__gte=row.authenticated_at)
-    (of_person.filter(pk=row.pk) | by_account).update(annulled_at=now)
+    wrong = of_person.filter(pk=row.pk)
+    if has_account:
+        wrong |= of_person.filter(method=ACCOUNT, authenticated_at__gte=row.authenticated_at)
+    wrong.update(annulled_at=now)
     end_living(row.pk, now=now)
     end_all_by_account(row.person_id, now=now)
 

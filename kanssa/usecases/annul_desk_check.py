@@ -10,7 +10,12 @@ from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked_together
 from kanssa.applications.models import TermsAcceptance
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
-from kanssa.applications.resting import confirmations_resting_on, is_the_holders, places_resting_on
+from kanssa.applications.resting import (
+    confirmations_resting_on,
+    has_account_of,
+    is_the_holders,
+    places_resting_on,
+)
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import Outcome, decide
@@ -28,10 +33,10 @@ def annul_desk_check(
 ) -> None:
     """A supervisor annuls an identification at the desk, with grounds, once nothing lives that rests on it.
 
-    It opens nothing more, nor does a slip or an account that it led to: the person gets a new slip when
-    they are identified rightly. The places that it filled are free for whoever is meant, and an identity
-    code that was recorded in that visit is the person's no more; who confirmed by it at a bank keeps what
-    they confirmed. Refuses:
+    It opens nothing more, nor does a slip or an account that it led to (the mailbox may be somebody
+    else's); an account from before stays. The person gets a new slip when they are identified rightly.
+    The places that it filled are free for whoever is meant, and an identity code that was recorded in
+    that visit is the person's no more; who confirmed by it at a bank keeps what they confirmed. Refuses:
     NotYourRole, NoSuchTask, OwnCheck (their own), OwnHousehold, NotAllowedNow (a confirmation still
     lives: `annul_confirmation` first).
     """
@@ -52,11 +57,14 @@ def annul_desk_check(
         raise OwnCheck
     if any(not each.ended_because for each in confirmations_resting_on(check)):
         raise NotAllowedNow
-    annul_identification(check.identification, now=now)
-    TermsAcceptance.objects.filter(identification__annulled_at=now).delete()
-    _take_account_away(check.identification.person_id, now)
+    has_account, is_holders = has_account_of(check), is_the_holders(check)
     filled = set(places_resting_on(check).values_list("pk", flat=True))
-    if check.code_recorded_at is not None and not is_the_holders(check):
+    annul_identification(check.identification, has_account=has_account, now=now)
+    TermsAcceptance.objects.filter(identification__annulled_at=now).delete()
+    if has_account:
+        account.remove(check.identification.person_id, now=now)
+    end_slips_of(check.identification.person_id, now=now)
+    if check.code_recorded_at is not None and not is_holders:
         _take_code_away(check, check.identification.person, now)
     decision = decide(check, Outcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now)
     _tell(households, check, cause=str(decision.pk))
@@ -72,12 +80,6 @@ def annul_desk_check(
         grounds=grounds,
         emptied=[str(household.application.pk) for household in emptied],
     )
-
-
-def _take_account_away(person_id: UUID, now: datetime) -> None:
-    """Its mailbox and password may be somebody else's, whoever identifies as the person later."""
-    account.remove(person_id, now=now)
-    end_slips_of(person_id, now=now)
 
 
 def _take_code_away(check: DeskCheck, person: Person, now: datetime) -> None:

@@ -442,6 +442,21 @@ def test_who_was_wrongly_identified_keeps_no_account_whoever_identifies_later():
         came(now=later(days=2))
 
 
+def test_the_username_from_before_stays_when_another_visit_is_annulled():
+    application, saga = sent(AINO), clerk()
+    aino = checked(application, main_of(application), staff=saga).identified
+    accept_terms(identified=aino, version="2026-01-01", language="fi", actor=aino.actor, now=NOW)
+    opened(aino)
+    by_account = came(now=later(days=3))
+    checked(application, main_of(application), staff=saga, now=later(days=2))
+    confirmed(application, by_account, now=later(days=3))
+
+    annulled(DeskCheck.objects.latest("at"), staff=clerk(Role.SUPERVISOR), now=later(days=4))
+
+    assert came(now=later(days=4)).person_id == aino.person_id
+    assert household_of(application).state is State.VALID
+
+
 def test_what_the_wrong_one_confirmed_on_another_application_has_to_end_first():
     application, elsewhere, saga = sent(AINO), sent(AINO), clerk()
     impostor = checked(application, main_of(application), staff=saga).identified

@@ -15,7 +15,7 @@ from kanssa.applications.refusals import NotIdentified
 from kanssa.applications.sight import is_protected
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
-from kanssa.identification.living import begin_by_account, begin_living
+from kanssa.identification.living import begin_living, identified_then
 from kanssa.identification.models import CheckDecision, DeskCheck, Identification
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
@@ -44,6 +44,7 @@ from tests.cast import Role as Adult
 from tests.deeds import annulled as confirmation_annulled
 from tests.staff import begun, member
 from tests.staff import opened as local_account
+from tests.usecases.test_accounts import opened as username_opened
 from tests.web.browser import Browser, text_of
 from tests.web.test_desk import at_the_desk, confirm_here, identified_here, opened, place
 
@@ -443,7 +444,7 @@ def test_annulling_frees_the_places_that_were_taken_by_an_account_since(desk, of
     wished_annulled(desk, check)
     elsewhere = sent(AINO)
     clock.passes(minutes=1)
-    by_account = begin_by_account(check.identification.person_id, now=clock.time)
+    by_account = username_opened(identified_then(check.identification), now=clock.time)
     take_places(identified=by_account, sent_here=elsewhere.pk, actor=by_account.actor, now=clock.time)
     assert household_of(elsewhere, now=clock.time).main_applicant.person_id == by_account.person_id
 
