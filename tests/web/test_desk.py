@@ -544,6 +544,28 @@ def test_after_an_idle_half_hour_the_case_is_back_when_the_clerk_signs_in_again(
     assert application.reference in text_of(desk.get(folder))
 
 
+@pytest.mark.parametrize("passing", [{"days": 1}, {"days": 3}])
+def test_a_case_of_another_day_asks_again_why_it_is_opened(desk, clock, passing):
+    application = sent(AINO)
+    folder = opened(desk, application)
+    clock.passes(**passing)
+
+    desk.sign_on("saga")
+
+    assert folder not in desk.get("staff/").content.decode()
+    assert desk.get(folder)["Location"].endswith("/why/")
+
+
+def test_signing_out_closes_the_case(desk):
+    application = sent(AINO)
+    folder = opened(desk, application)
+
+    desk.send("staff/sign-out/")
+    desk.sign_on("saga")
+
+    assert desk.get(folder)["Location"].endswith("/why/")
+
+
 def test_a_colleague_at_the_same_computer_does_not_get_the_case(desk, clock):
     application = sent(AINO)
     folder = opened(desk, application)
