@@ -443,6 +443,34 @@ def test_a_guardian_is_recorded_with_the_document(desk):
     assert "A guardian acted" in text_of(desk.get(f"staff/desk/case/{application.pk}/"))
 
 
+@pytest.mark.parametrize("document", ["y", "ok", "12345"])
+def test_the_document_by_which_somebody_acts_is_named(desk, document):
+    acting = {"acting_as": "agent", "acting_name": "Arvi", "acting_document": document}
+
+    answer = identified_here(desk, sent(AINO), **acting)
+
+    assert answer.status_code == 422
+    assert "Name the document: its kind, date and who gave it." in text_of(answer)
+    assert not Identification.objects.exists()
+
+
+@pytest.mark.parametrize("acting_as", ["agent", "guardian"])
+def test_whoever_acts_for_somebody_confirms_by_a_paper_that_is_archived(desk, acting_as):
+    application = sent(AINO)
+    acting = {"acting_as": acting_as, "acting_name": "Arvi", "acting_document": "DVV 12.3.2026"}
+    identified_here(desk, application, **acting)
+
+    without = confirm_here(desk, application, archive_reference=" ")
+
+    assert without.status_code == 422
+    assert "Write the archive reference of the signed paper" in text_of(without)
+    assert not Confirmation.objects.exists()
+
+    confirm_here(desk, application, archive_reference="HEL 1")
+
+    assert Confirmation.objects.get().archive_reference == "HEL 1"
+
+
 def test_a_clerk_asks_a_supervisor_to_annul(desk):
     application = sent(AINO)
     identified_here(desk, application)
