@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from kanssa.accounts.staff import StaffMember
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.models import Application
 from kanssa.identification.living import Identified
@@ -149,13 +150,13 @@ def undeparted(application: Application, applicant_id: UUID, *, now: datetime = 
     )
 
 
-def annulled(confirmation_id: UUID, *, now: datetime = NOW) -> None:
+def annulled(confirmation_id: UUID, *, staff: StaffMember = SUPERVISOR, now: datetime = NOW) -> None:
     """Annul a confirmation."""
     annul_confirmation(
         confirmation_id=confirmation_id,
         grounds="forged",
-        staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
+        staff=staff,
+        actor=staff.actor,
         now=now,
     )
 

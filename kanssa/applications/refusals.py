@@ -97,6 +97,14 @@ class DetailsMissing(Refusal):
     reason = _("Complete your own details first.")
 
 
+class SignedPaperNeeded(Refusal):
+    """Somebody acts for the person at the desk: what they sign on paper is what confirms."""
+
+    code = "signed-paper-needed"
+    reason = _("Write the archive reference of the signed paper: somebody acts for the person.")
+    status = 422
+
+
 class DraftIncomplete(Refusal):
     """`facts["faults"]` tells what must be mended in a draft before it is sent."""
 

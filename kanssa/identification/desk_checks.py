@@ -61,11 +61,22 @@ def listed_checks(
         if after is not None:
             rows = rows.filter(Q(at__lt=after.at) | Q(at=after.at, id__lt=after.check_id), at__lte=after.at)
         return list(rows.order_by("-at", "-id")[:at_most])
-    rows = rows.exclude(staff_id=viewer)
+    rows = rows.exclude(by(viewer))
     rows = rows.filter(for_review=True, reviewed_at=None) if wanted is CheckList.REVIEW else _asked(rows)
     if after is not None:
         rows = rows.filter(Q(at__gt=after.at) | Q(at=after.at, id__gt=after.check_id), at__gte=after.at)
     return list(rows.order_by("at", "id")[:at_most])
+
+
+def by(staff_id: UUID) -> Q:
+    """The checks that a member answers for: they made them, or decided that somebody be identified so."""
+    return Q(staff_id=staff_id) | Q(by_decision__staff_id=staff_id)
+
+
+def is_by(check: DeskCheck, staff_id: UUID) -> bool:
+    """Whether the member answers for the check, as `by`: they never review, decide or annul it."""
+    decision = check.by_decision
+    return check.staff_id == staff_id or (decision is not None and decision.staff_id == staff_id)
 
 
 def desks() -> list[str]:

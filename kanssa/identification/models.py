@@ -76,11 +76,11 @@ class DeskCheck(models.Model):
     each check's answer by its name; `difference` why a name differs and is accepted all the same;
     `compared` a fingerprint of what stood on the application, for which alone the check counts.
     `refused_because` is empty where the person was identified. `acting` is `guardian` or `agent`,
-    and `acting_sealed` for whom and by what document. A random tenth is `for_review`. A clerk asks a
-    supervisor to annul one that identified, or to decide on one that refused a document;
-    `by_decision` is the decision that identified somebody in a document's place. An identity code that
-    the clerk recorded while serving the person (`code_recorded_at`) rests on it too; `code_of` is the
-    row of whoever was known by that code before and was taken as the same person.
+    and `acting_sealed` for whom and by what document. A random tenth is `for_review`, and all by
+    decision. A clerk asks a supervisor to annul one that identified, or to decide on one that refused a
+    document; `by_decision` is the decision that identified somebody in a document's place. An identity
+    code that the clerk recorded while serving the person (`code_recorded_at`) rests on it too; `code_of`
+    is the row of whoever was known by that code before and was taken as the same person.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -13,6 +13,7 @@ from kanssa.applications.refusals import ConfirmationEnded, NoSuchConfirmation, 
 from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.validity import hand_main_place, keep_losses, weigh
 from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import by
 from kanssa.identification.living import ACCOUNT, DESK
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.deed import use_case
@@ -38,8 +39,8 @@ def annul_confirmation(
     What the application's becoming valid had ended elsewhere lives again, if it still has time and
     its adults are not valid elsewhere. `is_told`: whoever gave it is written to about it, where no other
     letter says so. Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded,
-    OwnHousehold, OwnCheck (it rests on an identification that they made at the desk, or on their yes to
-    a task).
+    OwnHousehold, OwnCheck (it rests on an identification that they made at the desk or decided, or on
+    their yes to a task).
     """
     require_role(staff, Role.SUPERVISOR)
     annulled = Confirmation.objects.filter(pk=confirmation_id).first()
@@ -73,11 +74,11 @@ def annul_confirmation(
 
 
 def _require_not_own(annulled: Confirmation, staff: StaffMember) -> None:
-    """Whoever identified the person, recorded their code or took them for this one judges it not."""
+    """Whoever identified the person (or decided so), recorded their code or took them for this one."""
     taken = Task.objects.filter(decided_by=staff.user_id, outcome="accepted")
     by_them = Q(applicant=annulled.applicant_id) | Q(identification__person=annulled.person_id)
     own = DeskCheck.objects.filter(
-        staff_id=staff.user_id, identification__person_id=annulled.person_id, identification__isnull=False
+        by(staff.user_id), identification__person_id=annulled.person_id, identification__isnull=False
     )
     if annulled.identification.method not in (DESK, ACCOUNT):
         own = own.filter(code_recorded_at__lte=annulled.identification.authenticated_at)

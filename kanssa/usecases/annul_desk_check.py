@@ -18,7 +18,7 @@ from kanssa.applications.resting import (
 )
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
-from kanssa.identification.desk_checks import Outcome, decide
+from kanssa.identification.desk_checks import Outcome, decide, is_by
 from kanssa.identification.living import annul_identification, annul_what_a_code_proved
 from kanssa.identification.models import DeskCheck
 from kanssa.people.models import Person
@@ -53,7 +53,7 @@ def annul_desk_check(
     check = rows.select_for_update(of=("self",)).get(pk=check_id)
     if check.identification is None or check.decisions.filter(outcome=Outcome.ANNULLED).exists():
         raise NoSuchTask
-    if check.staff_id == staff.user_id:
+    if is_by(check, staff.user_id):
         raise OwnCheck
     if any(not each.ended_because for each in confirmations_resting_on(check)):
         raise NotAllowedNow

@@ -7,7 +7,7 @@ from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.refusals import NoSuchTask, OwnCheck
 from kanssa.evidence.record import record
-from kanssa.identification.desk_checks import Outcome, decide, is_asked
+from kanssa.identification.desk_checks import Outcome, decide, is_asked, is_by
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -33,7 +33,7 @@ def decide_desk_check(
 
     Who has no acceptable document may be identified by the clerk all the same, or not; what a clerk
     wished annulled is kept (annulling is `annul_desk_check`). Refuses: NotYourRole, NoSuchTask,
-    OwnCheck (they made the check), OwnHousehold.
+    OwnCheck (they made the check, or decided that it be made), OwnHousehold.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_for_update().filter(pk=check_id).first()
@@ -41,7 +41,7 @@ def decide_desk_check(
         raise NoSuchTask
     if outcome not in (_OF_ANNULMENT if check.annulment_asked_at else _OF_DOCUMENT):
         raise NoSuchTask
-    if check.staff_id == staff.user_id:
+    if is_by(check, staff.user_id):
         raise OwnCheck
     household = Household.of(check.application_id, now=now)
     require_stranger(staff, household)

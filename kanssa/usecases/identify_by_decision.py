@@ -93,5 +93,6 @@ def _kept(
         answers=check.answers,
         difference=check.difference,
         compared=check.compared,
+        for_review=True,  # no document proves it
         by_decision=decision,
     )

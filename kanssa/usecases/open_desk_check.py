@@ -11,7 +11,7 @@ from kanssa.applications.refusals import NoSuchTask, ReasonNeeded
 from kanssa.applications.resting import RestingConfirmation, confirmations_resting_on
 from kanssa.applications.states import State
 from kanssa.evidence.record import record
-from kanssa.identification.desk_checks import Outcome, is_asked, words_of
+from kanssa.identification.desk_checks import Outcome, is_asked, is_by, words_of
 from kanssa.identification.living import identified_then
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.deed import use_case
@@ -35,8 +35,9 @@ class Decided:
 class OpenCheck:
     """A document check as a supervisor sees it: what was shown and answered, and what rests on it.
 
-    `asked_for` is `annulment` or `document` while a clerk waits for a decision, `asked_by` that clerk's
-    name and `wish` the code of what is wrong. Nobody's contacts are here.
+    `is_own`: the supervisor made it, or it was made by their decision. `asked_for` is `annulment` or
+    `document` while a clerk waits for a decision, `asked_by` that clerk's name and `wish` the code of
+    what is wrong. Nobody's contacts are here.
     """
 
     check_id: UUID
@@ -107,7 +108,7 @@ def open_desk_check(
 
 
 def _own_reason(check: DeskCheck, staff: StaffMember) -> Reason | None:
-    if check.staff_id == staff.user_id:
+    if is_by(check, staff.user_id):
         return None
     if is_asked(check):
         return Reason.TASK
@@ -130,7 +131,7 @@ def _opened(check: DeskCheck, household: Household, staff: StaffMember) -> OpenC
         at=check.at,
         desk=check.desk,
         clerk=names.get(check.staff_id, ""),
-        is_own=check.staff_id == staff.user_id,
+        is_own=is_by(check, staff.user_id),
         kind=check.kind,
         issuer=check.issuer,
         expires_on=check.expires_on,

@@ -7,6 +7,7 @@ from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.refusals import NoSuchTask, OwnCheck
 from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import is_by
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -19,13 +20,14 @@ def review_desk_check(
 ) -> None:
     """A supervisor reviews a desk identification, once, never one of their own (DOMAIN, The desk).
 
-    Refuses: NotYourRole, NoSuchTask (or reviewed already), OwnCheck (their own), OwnHousehold.
+    Refuses: NotYourRole, NoSuchTask (or reviewed already), OwnCheck (their own, or by their
+    decision), OwnHousehold.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_for_update().filter(pk=check_id, reviewed_at=None).first()
     if check is None:
         raise NoSuchTask
-    if check.staff_id == staff.user_id:
+    if is_by(check, staff.user_id):
         raise OwnCheck
     require_stranger(staff, Household.of(check.application_id, now=now))
     check.reviewed_at, check.reviewed_by, check.review = now, staff.user_id, outcome

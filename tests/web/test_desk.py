@@ -443,6 +443,34 @@ def test_a_guardian_is_recorded_with_the_document(desk):
     assert "A guardian acted" in text_of(desk.get(f"staff/desk/case/{application.pk}/"))
 
 
+@pytest.mark.parametrize("document", ["y", "ok", "12345"])
+def test_the_document_by_which_somebody_acts_is_named(desk, document):
+    acting = {"acting_as": "agent", "acting_name": "Arvi", "acting_document": document}
+
+    answer = identified_here(desk, sent(AINO), **acting)
+
+    assert answer.status_code == 422
+    assert "Name the document: its kind, date and who gave it." in text_of(answer)
+    assert not Identification.objects.exists()
+
+
+@pytest.mark.parametrize("acting_as", ["agent", "guardian"])
+def test_whoever_acts_for_somebody_confirms_by_a_paper_that_is_archived(desk, acting_as):
+    application = sent(AINO)
+    acting = {"acting_as": acting_as, "acting_name": "Arvi", "acting_document": "DVV 12.3.2026"}
+    identified_here(desk, application, **acting)
+
+    without = confirm_here(desk, application, archive_reference=" ")
+
+    assert without.status_code == 422
+    assert "Write the archive reference of the signed paper" in text_of(without)
+    assert not Confirmation.objects.exists()
+
+    confirm_here(desk, application, archive_reference="HEL 1")
+
+    assert Confirmation.objects.get().archive_reference == "HEL 1"
+
+
 def test_a_clerk_asks_a_supervisor_to_annul(desk):
     application = sent(AINO)
     identified_here(desk, application)
@@ -542,6 +570,28 @@ def test_after_an_idle_half_hour_the_case_is_back_when_the_clerk_signs_in_again(
 
     assert folder in desk.get("staff/").content.decode()
     assert application.reference in text_of(desk.get(folder))
+
+
+@pytest.mark.parametrize("passing", [{"days": 1}, {"days": 3}])
+def test_a_case_of_another_day_asks_again_why_it_is_opened(desk, clock, passing):
+    application = sent(AINO)
+    folder = opened(desk, application)
+    clock.passes(**passing)
+
+    desk.sign_on("saga")
+
+    assert folder not in desk.get("staff/").content.decode()
+    assert desk.get(folder)["Location"].endswith("/why/")
+
+
+def test_signing_out_closes_the_case(desk):
+    application = sent(AINO)
+    folder = opened(desk, application)
+
+    desk.send("staff/sign-out/")
+    desk.sign_on("saga")
+
+    assert desk.get(folder)["Location"].endswith("/why/")
 
 
 def test_a_colleague_at_the_same_computer_does_not_get_the_case(desk, clock):

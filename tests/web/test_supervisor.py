@@ -11,7 +11,7 @@ from kanssa.accounts.models import ActivationCode, StaffRole, User
 from kanssa.accounts.refusals import NotYourRole
 from kanssa.applications.editing import editable_content
 from kanssa.applications.models import Application, Confirmation, Seat
-from kanssa.applications.refusals import NotIdentified
+from kanssa.applications.refusals import NotIdentified, OwnCheck
 from kanssa.applications.sight import is_protected
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
@@ -581,6 +581,51 @@ def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(
     assert identification.person.hetu.code == AINO.hetu
     assert identification.assurance == "substantial"
     assert DeskCheck.objects.get(identification=identification).by_decision == CheckDecision.objects.get()
+
+
+def by_decision(desk: Browser, office: Browser) -> DeskCheck:
+    """Aino is identified without a document, by the office's decision; gives the check."""
+    check = refused(desk)
+    office.post(page_of(check, "document/"), **DECISION)
+    desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/")
+    return DeskCheck.objects.get(by_decision__isnull=False)
+
+
+def test_who_was_identified_by_a_decision_is_always_reviewed_by_another_supervisor(desk, office):
+    check = by_decision(desk, office)
+    other = at_the_office(Browser(), "viivi")
+
+    assert check.for_review
+    assert application_of(check).reference in text_of(other.get(f"{FOLDER}checks/review/"))
+    assert "There is nothing here now" in text_of(office.get(f"{FOLDER}checks/review/"))
+
+
+def test_nobody_reviews_annuls_or_keeps_what_was_identified_by_their_own_decision(desk, office):
+    check = by_decision(desk, office)
+    office.post(page_of(check, "why/"), reason="review")
+    wished_annulled(desk, check)
+
+    page = text_of(office.get(page_of(check)))
+    answers = [
+        office.send(page_of(check), outcome="good"),
+        office.send(page_of(check, "annul/"), grounds="other", words="x"),
+        office.send(page_of(check, "keep/"), grounds="right", words="x"),
+    ]
+
+    assert "it was made by your decision" in page
+    assert "Save the review" not in page
+    assert "Annul the identification" not in page
+    assert [each.status_code for each in answers] == [409, 409, 409]
+    assert CheckDecision.objects.count() == 1
+
+
+def test_nobody_ends_a_confirmation_that_rests_on_their_own_decision(desk, office):
+    check = by_decision(desk, office)
+    confirm_here(desk, application_of(check))
+    valma = member(Role.SUPERVISOR, user_id=check.by_decision.staff_id)
+
+    with pytest.raises(OwnCheck):
+        confirmation_annulled(Confirmation.objects.get().pk, staff=valma)
 
 
 def test_who_has_no_acceptable_document_is_told_what_was_decided_at_an_address_of_their_own(desk, office):

@@ -12,12 +12,14 @@ from kanssa.applications import queries
 from kanssa.applications.refusals import (
     DetailsMissing,
     NotAllowedNow,
+    SignedPaperNeeded,
     SomethingChanged,
     TermsNotAccepted,
 )
 from kanssa.applications.states import LIVING
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
+from kanssa.identification.desk_checks import somebody_acts
 from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.ask_for_match import ask_for_match
 from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
@@ -170,7 +172,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
             now=visitor.now,
             archive_reference=_archive_reference(request, visitor),
         )
-    except (SomethingChanged, DetailsMissing, NotAllowedNow) as refusal:
+    except (SomethingChanged, DetailsMissing, NotAllowedNow, SignedPaperNeeded) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
     except TermsNotAccepted:
         return redirect("confirm:terms")
@@ -207,6 +209,8 @@ def _review_page(
     context = {
         "review": reviewed,
         "refusal": refusal,
+        "is_paper_missing": isinstance(refusal, SignedPaperNeeded),
+        "somebody_acts": visitor.served_by is not None and somebody_acts(visitor.identified.id),
         "is_large": "large" in request.GET,
         "can_confirm": can_confirm and not reviewed.missing,
         "can_change": can_change,
@@ -220,10 +224,16 @@ def _review_page(
 
 
 def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:
-    """Where the paper is kept that somebody signed at the desk; nobody else gives one."""
+    """Where the paper is kept that somebody signed at the desk; nobody else gives one.
+
+    Refuses: SignedPaperNeeded, where a guardian or an agent signs in the person's place.
+    """
     if visitor.served_by is None:
         return ""
-    return " ".join(request.POST.get("archive_reference", "").split())[:_LONGEST_REFERENCE]
+    reference = " ".join(request.POST.get("archive_reference", "").split())[:_LONGEST_REFERENCE]
+    if not reference and somebody_acts(visitor.identified.id):
+        raise SignedPaperNeeded
+    return reference
 
 
 def _version_in(request: HttpRequest) -> UUID:

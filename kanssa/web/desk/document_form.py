@@ -20,6 +20,7 @@ from kanssa.web.desk.forms import Day, Form, Line, Pick
 from kanssa.web.desk.words import unsound
 
 _KEPT_OF_NUMBER = 3
+_SHORTEST_NAME = 5
 _NO_IDENTITY_DOCUMENT = (DocumentKind.OTHER, DocumentKind.DRIVING_LICENCE)
 _YES_NO: dict[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
 _KINDS: dict[str, str | Promise] = {
@@ -111,6 +112,9 @@ class DocumentForm(Form):
             for name in ("acting_name", "acting_document"):
                 if not typed.get(name):
                     self.add_error(name, _("Write this down: somebody acts for the person."))
+            document = typed.get("acting_document")
+            if document and (len(document) < _SHORTEST_NAME or not any(map(str.isalpha, document))):
+                self.add_error("acting_document", _("Name the document: its kind, date and who gave it."))
         return typed
 
     def _see_contradictions(self, typed: Mapping[str, Any]) -> None:

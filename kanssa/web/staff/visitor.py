@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 
 from kanssa.accounts.refusals import NotSignedIn
 from kanssa.accounts.staff import StaffMember, living_staff
+from kanssa.applications.times import day_of
 from kanssa.values.role import Role
 from kanssa.vault import open_json, seal_json
 from kanssa.web.refusals import NoSuchPage
@@ -73,7 +74,8 @@ class StaffVisitor:
     def cases(self) -> dict[UUID, str]:
         """The cases that the clerk has open, each with the reason that they gave; the latest last.
 
-        Those of a colleague who was signed in here before are not theirs.
+        Those of a colleague who was signed in here before are not theirs, and those of another day are
+        closed: a reason for a visit is none a day later.
         """
         return self._opened(_CASES)
 
@@ -117,12 +119,16 @@ class StaffVisitor:
         self._holds[_SEARCH] = about | {"typed": typed, "reason": reason}
 
     @property
+    def _today(self) -> str:
+        return day_of(self.now).isoformat()
+
+    @property
     def _kept(self) -> dict[str, Any]:
         return {name: self._holds[name] for name in (_CASES, _CHECKS, _HISTORIES) if name in self._holds}
 
     def _opened(self, name: str) -> dict[UUID, str]:
         held = self._holds.get(name, {})
-        if held.get("of") != str(self.staff.user_id):
+        if held.get("of") != str(self.staff.user_id) or held.get("on") != self._today:
             return {}
         return {UUID(key): reason for key, reason in held["open"]}
 
@@ -130,7 +136,8 @@ class StaffVisitor:
         held = [(str(key), why) for key, why in self._opened(name).items() if key != opened]
         if reason is not None:
             held.append((str(opened), reason))
-        self._holds[name] = {"of": str(self.staff.user_id), "open": held[-_MOST_CASES:]}
+        about = {"of": str(self.staff.user_id), "on": self._today}
+        self._holds[name] = about | {"open": held[-_MOST_CASES:]}
 
     def keep_in(self, response: HttpResponse) -> HttpResponse:
         """Write the cookie; it ends with the browser."""
