@@ -474,6 +474,7 @@ def test_a_check_by_which_a_code_was_recorded_is_always_reviewed(desk, office, c
     assert application_of(check).reference in listed
     assert "An identity code was recorded" in listed
     assert "Annulling takes the code away too" in page
+    assert "Issued by Finland" in page
     assert AINO.hetu not in office.last.content.decode()
 
 

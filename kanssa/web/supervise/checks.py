@@ -8,8 +8,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kanssa.answers.issuers import issuer_name
 from kanssa.applications.desk_cases import Reason
 from kanssa.applications.refusals import NotAllowedNow, ReasonNeeded
 from kanssa.applications.times import end_of, start_of
@@ -193,7 +195,14 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, template: str, form: Form, opened: OpenCheck) -> HttpResponse:
-    context = {"form": form, "check": opened, "words": words, "faults": FAULTS, "states": STATES}
+    context = {
+        "form": form,
+        "check": opened,
+        "issuer": issuer_name(opened.issuer, get_language() or ""),
+        "words": words,
+        "faults": FAULTS,
+        "states": STATES,
+    }
     staff = staff_visitor_of(request).staff
     return staff_page(request, template, context, staff=staff, status=422 if form.errors else 200)
 
