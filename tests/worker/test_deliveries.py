@@ -10,6 +10,7 @@ from email.header import decode_header, make_header
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.utils.translation import override
 
 from kanssa.messages.models import Message
 from kanssa.usecases.mail_draft_link import mail_draft_link
@@ -350,7 +351,8 @@ def test_who_is_not_taken_as_somebody_reads_of_no_application():
 
 @pytest.mark.parametrize(("what", "subject"), [("slip", "activation slip"), ("username", "username")])
 def test_a_letter_about_what_the_desk_ended_says_which_and_how_to_get_a_new_one(what, subject):
-    words = words_of("account_closed", {"first_name": "Aino", "what": what})
+    with override("en"):
+        words = words_of("account_closed", {"first_name": "Aino", "what": what})
 
     assert subject in words.subject
     said = " ".join(words.paragraphs)
