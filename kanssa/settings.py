@@ -89,6 +89,7 @@ _GOOD_PASSWORDS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_GOOD_PASSWORDS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_GOOD_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": "kanssa.accounts.common_words.CommonWordValidator"},
     {"NAME": f"{_GOOD_PASSWORDS}.NumericPasswordValidator"},
     {
         "NAME": f"{_GOOD_PASSWORDS}.UserAttributeSimilarityValidator",

@@ -30,7 +30,7 @@ def hashed_if_good(password: str, *, user: User) -> str:
         validate_password(password, user)
     except ValidationError as faults:
         said = [_FAULTS.get(fault.code or "", _OTHER_FAULT) for fault in faults.error_list]
-        raise PasswordTooWeak(faults=[str(fault) for fault in said]) from None
+        raise PasswordTooWeak(faults=list(dict.fromkeys(map(str, said)))) from None
     return make_password(password)
 
 

@@ -36,7 +36,16 @@ def tell_received(household: Household) -> None:
     since = household.now - timedelta(days=1)
     if count_to(main.get("email", ""), topic=Topic.RECEIVED, since=since) >= settings.RECEIVED_LETTERS_A_DAY:
         return
-    _tell(household, household.main_applicant.pk, Topic.RECEIVED, cause="received")
+    content = household.standing.content
+    mailed = [bool(content.adults[adult].get("email")) for adult in content.co_applicant_ids]
+    _tell(
+        household,
+        household.main_applicant.pk,
+        Topic.RECEIVED,
+        cause="received",
+        have_email=any(mailed),
+        lack_email=not all(mailed),
+    )
 
 
 def tell_all_confirmed(household: Household) -> None:

@@ -15,6 +15,7 @@ from kanssa.values.refusal import Refusal
 
 _SPAN = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
 _OF_A_DAY = re.compile(rf"off|{_SPAN}(,{_SPAN})*")
+_FROM_TO = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 _YEAR = re.compile(r"\b\d{4}\b(?!:)")
 _COLUMN = re.compile(r"-->\s*\d+:(\d+)")
 _TWO_YEARS, _FOUR_WEEKS = 731, 28
@@ -74,6 +75,7 @@ def changed(desk: Desk, change: DeskChange, *, today: date) -> Desk:
             _not_past(change.on, today)
             if not _OF_A_DAY.fullmatch(change.hours):
                 raise HoursNotUnderstood
+            _require_same_day(change.hours)
             days = [each for each in desk.exceptions if each.on != change.on]
             return replace(desk, exceptions=tuple(sorted((*days, change), key=lambda each: each.on)))
         case Notice():
@@ -94,12 +96,24 @@ def require_readable(hours: str, *, today: date) -> None:
         OpeningHours(hours, country="FI")
     except ParserError as fault:
         raise HoursNotUnderstood(_where(hours, str(fault))) from None
+    _require_same_day(hours)
     closed = 0
     for ahead in range(_TWO_YEARS):
         closed = 0 if spans_on(today + timedelta(days=ahead), hours=hours) else closed + 1
         if closed >= _FOUR_WEEKS:
             raise HoursNotUnderstood(
                 _("By these hours it is closed for four weeks or more. Write when it is open.")
+            )
+
+
+def _require_same_day(hours: str) -> None:
+    """Night hours are a slip of the pen: no desk serves from the afternoon to the next morning."""
+    for begins, ends in _FROM_TO.findall(hours):
+        begin, end = (tuple(map(int, clock.split(":"))) for clock in (begins, ends))
+        if end != (0, 0) and (end <= begin or end > (24, 0)):
+            raise HoursNotUnderstood(
+                _("It closes before it opens: %(span)s. Hours do not go over midnight.")
+                % {"span": f"{begins}-{ends}"}
             )
 
 

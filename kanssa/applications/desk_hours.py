@@ -16,6 +16,7 @@ from kanssa.applications.times import HELSINKI, day_of
 
 _AHEAD = 21
 _MIDNIGHT = time.min
+_ALL_DAY = [(_MIDNIGHT, _MIDNIGHT)]
 _LANGUAGES = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
@@ -27,6 +28,8 @@ def today(now: datetime, *, desk: Desk) -> str:
             now.astimezone(HELSINKI).time(),
             spans_on(day_of(now), hours=desk.hours_on(day_of(now))),
         )
+        if spans == _ALL_DAY:
+            return _("Open now, all day today")
         closes = next(end for begin, end in spans if begin <= clock and (clock < end or end == _MIDNIGHT))
         return _("Open now, closes at %(time)s") % {"time": dates.clock(closes)}
     local = opens.astimezone(HELSINKI)
@@ -90,6 +93,8 @@ def times(spans: list[Span]) -> str:
     """The open hours of a day."""
     if not spans:
         return _("closed")
+    if spans == _ALL_DAY:
+        return _("around the clock")
     return ", ".join(f"{dates.clock(begin)}–{dates.clock(end)}" for begin, end in spans)
 
 

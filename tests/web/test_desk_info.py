@@ -90,6 +90,8 @@ def test_the_time_to_confirm_ends_on_a_day_when_the_desk_is_open_by_the_edited_h
         ("off", "closed for four weeks or more"),
         ("Jan-Mar Mo-Fr 09:00-15:00", "closed for four weeks or more"),
         ("2026 Mo-Fr 09:00-15:00", "Leave dates with a year out"),
+        ("Mo-Fr 15:00-09:00", "It closes before it opens: 15:00-09:00"),
+        ("Mo-Fr 09:00-26:00", "Hours do not go over midnight"),
     ],
 )
 @pytest.mark.parametrize("field", ["hours", "phone_hours"])
@@ -103,12 +105,49 @@ def test_hours_that_cannot_be_told_are_refused_clearly_and_what_was_typed_stays(
     assert not DeskEdition.objects.exists()
 
 
-@pytest.mark.parametrize("hours", ["9-12", "Mo 09:00-12:00", "closed", "09:00-12:00; Mo off", "25:00-26:00"])
+@pytest.mark.parametrize(
+    "hours", ["9-12", "Mo 09:00-12:00", "closed", "09:00-12:00; Mo off", "25:00-26:00", "15:00-09:00"]
+)
 def test_the_hours_of_a_day_are_a_span_or_off(office, hours):
     answer = save(office, "day", **DAY | {"hours": hours})
 
     assert answer.status_code == 422
     assert not DeskEdition.objects.exists()
+
+
+@pytest.mark.parametrize("phone", ["javascript:alert(1)", "javascript:09 111 2222", "1", "<b>09</b>", "me"])
+def test_a_telephone_number_is_one_that_can_be_called(office, phone):
+    answer = save(office, "hours", **TIMES | {"phone": phone})
+
+    assert answer.status_code == 422
+    assert "Write the phone number in full" in text_of(answer)
+    assert 'href="#id_phone"' in answer.content.decode()
+    assert not DeskEdition.objects.exists()
+
+
+@pytest.mark.parametrize("phone", ["09 111 2222", "+358 9 111 2222", "09 (111) 2222", "116117"])
+def test_a_telephone_number_stands_as_staff_wrote_it(office, phone):
+    save(office, "hours", **TIMES | {"phone": phone})
+
+    assert phone in contact_in("en")
+
+
+def test_what_staff_write_is_text_and_no_markup(office):
+    save(office, "notice", **NOTICE | {"since": "24.11.2026", "en": "<b>x</b>"})
+
+    assert "&lt;b&gt;x&lt;/b&gt;" in Browser("en").get("contact/").content.decode()
+    assert "<b>x</b>" not in Browser("en").get("contact/").content.decode()
+
+
+@pytest.mark.parametrize("hours", ["24/7", "00:00-24:00"])
+def test_a_desk_that_never_closes_says_so(office, hours):
+    save(office, "hours", **TIMES | {"hours": hours, "phone_hours": hours})
+
+    page = contact_in("en")
+
+    assert "Open now, all day today" in page
+    assert "around the clock" in page
+    assert "0.00" not in page
 
 
 def test_what_is_past_is_not_edited(office):

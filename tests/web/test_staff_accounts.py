@@ -83,6 +83,7 @@ def test_a_start_link_lives_a_day(browser, token, clock):
     [
         ("elevenchars", "elevenchars", "at least 12 characters"),
         ("qwertyuiop123", "qwertyuiop123", "among the most common"),
+        ("salasana1234", "salasana1234", "among the most common"),
         ("928374650192837", "928374650192837", "digits alone"),
         ("saga salonen 1", "saga salonen 1", "too much like"),
         (PASSWORD, PASSWORD + "x", "The two passwords differ"),

@@ -10,6 +10,7 @@ from email.header import decode_header, make_header
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.utils.translation import override
 
 from kanssa.messages.models import Message
 from kanssa.usecases.mail_draft_link import mail_draft_link
@@ -30,6 +31,7 @@ from tests.cast import (
     later,
     sent,
 )
+from tests.web.test_desk import without_email
 from tests.worker.surroundings import environment_of_a_worker
 
 DELIVER = (
@@ -94,6 +96,26 @@ def post(settings):
 
 def parts_of(mail):
     return {part.get_content_type(): part.get_payload(decode=True).decode() for part in mail.get_payload()}
+
+
+@pytest.mark.parametrize(
+    ("others", "have_links", "have_none"),
+    [
+        ([EINO], True, False),
+        ([without_email(EINO)], False, True),
+        ([EINO, without_email(SAGA)], True, True),
+    ],
+)
+def test_only_co_applicants_with_an_email_address_are_said_to_get_a_link(post, others, have_links, have_none):
+    sent(AINO, *others)
+
+    deliver_waiting(now=later(seconds=1))
+
+    [(_to, mail)] = post.mails
+    text = " ".join(parts_of(mail)["text/plain"].split())
+    assert ("linkin sähköpostiinsa" in text) is have_links
+    assert ("eivät saa linkkiä" in text) is have_none
+    assert ("verkkopankkitunnuksilla" in text) is have_none
 
 
 def test_a_letter_goes_out_as_text_and_html_in_the_recipients_language(post):
@@ -338,7 +360,8 @@ def test_who_is_not_taken_as_somebody_reads_of_no_application():
 
 @pytest.mark.parametrize(("what", "subject"), [("slip", "activation slip"), ("username", "username")])
 def test_a_letter_about_what_the_desk_ended_says_which_and_how_to_get_a_new_one(what, subject):
-    words = words_of("account_closed", {"first_name": "Aino", "what": what})
+    with override("en"):
+        words = words_of("account_closed", {"first_name": "Aino", "what": what})
 
     assert subject in words.subject
     said = " ".join(words.paragraphs)

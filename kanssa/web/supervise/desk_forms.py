@@ -1,10 +1,13 @@
 """What staff say of the desk: hours, days, notices."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import phonenumbers
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +20,20 @@ _LONGEST_NOTICE = 500
 _NAMES: dict[str, str | Promise] = {"fi": _("In Finnish"), "sv": _("In Swedish"), "en": _("In English")}
 _WHEN = {"required": _("Write the day.")}
 _SAY = {"required": _("Write this in all three languages.")}
+_PHONE_FAULT = _("Write the phone number in full, for example 040 123 4567 or +46 70 123 45 67.")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]*")
+_REGION = "FI"
 _HOURS = {"required": _("Write the hours.")}
+
+
+def _require_phone(typed: str) -> None:
+    """It stands behind a link to call: digits as people write them, of a number that there can be."""
+    try:
+        number = phonenumbers.parse(typed, _REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not _PHONE.fullmatch(typed) or not phonenumbers.is_possible_number(number):
+        raise ValidationError(_PHONE_FAULT)
 
 
 class Seen(Form):
@@ -46,7 +62,11 @@ class TimesForm(Seen):
         error_messages=_HOURS,
     )
     phone = Line(
-        _("Telephone"), kind="tel", width="medium", error_messages={"required": _("Write the number.")}
+        _("Telephone"),
+        kind="tel",
+        width="medium",
+        validators=[_require_phone],
+        error_messages={"required": _("Write the number.")},
     )
     phone_hours = Line(
         _("Hours of the telephone"),

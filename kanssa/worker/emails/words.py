@@ -27,10 +27,7 @@ def _received(says: Says) -> Words:
     facts = {"reference": says["reference"], "day": _day(says["confirm_by"])}
     alone = (_("You can also do this at the service desk with a passport or an identity card."),)
     together = (
-        _(
-            "Every adult on the application identifies and confirms separately. Your co-applicants get "
-            "their links by e-mail when you have identified yourself."
-        ),
+        _how_co_applicants_come(says),
         _("Each of you can also do this at the service desk with a passport or an identity card."),
     )
     return Words(
@@ -43,6 +40,27 @@ def _received(says: Says) -> Words:
         ),
         action=_("Go on to confirm the application"),
         url=address_of("account:sign_in"),
+    )
+
+
+def _how_co_applicants_come(says: Says) -> str:
+    """By a link of their own, if they have an e-mail address; what waits from before says nothing of it."""
+    if not says.get("lack_email", False):
+        return _(
+            "Every adult on the application identifies and confirms separately. Your co-applicants get "
+            "their links by e-mail when you have identified yourself."
+        )
+    if not says["have_email"]:
+        return _(
+            "Every adult on the application identifies and confirms separately. Your co-applicants have no "
+            "e-mail address on the application, so they get no link. They log in to the e-service with "
+            "online banking credentials, or visit the service desk."
+        )
+    return _(
+        "Every adult on the application identifies and confirms separately. Those of your co-applicants who "
+        "have an e-mail address on the application get their links when you have identified yourself. The "
+        "others get no link. They log in to the e-service with online banking credentials, or visit the "
+        "service desk."
     )
 
 

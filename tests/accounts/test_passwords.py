@@ -1,0 +1,50 @@
+"""Which passwords are good enough: common words of Finnish, Swedish and this service are not."""
+
+import pytest
+
+from kanssa.accounts.models import User
+from kanssa.accounts.passwords import hashed_if_good, is_password
+from kanssa.accounts.refusals import PasswordTooWeak
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "salasana1234",
+        "Salasana2026!",
+        "salasanasalasana",
+        "2026-Tervetuloa",
+        "lösenord1234",
+        "losenord1234",
+        "Lösenord.2026",
+        "välkommen123!",
+        "asuntohakemus",
+        "Bostadsansökan1",
+        "kanssa-kanssa-kanssa",
+        "Helsinki2026!",
+        "qwertyuiopas",
+        "qwertyuiopå1",
+        "asdfghjklöä1",
+    ],
+)
+def test_a_common_word_with_digits_and_signs_is_refused_once(password):
+    with pytest.raises(PasswordTooWeak) as refused:
+        hashed_if_good(password, user=User())
+
+    assert refused.value.faults == [
+        "This password is among the most common ones. Choose another.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "hevonen akkuna kirsikka",
+        "salasana lumi purje",
+        "asunto kissa talvi 7",
+        "kx3!vP92-hQm",
+        "Kissantassu-8412",
+    ],
+)
+def test_several_words_or_something_of_ones_own_are_good(password):
+    assert is_password(password, hashed=hashed_if_good(password, user=User()))
