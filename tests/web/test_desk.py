@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 
 from kanssa.accounts.models import ActivationCode
 from kanssa.applications.models import Application, Confirmation, Task
@@ -494,6 +496,44 @@ def test_a_banner_says_that_somebody_is_served_and_ends_it(desk):
     assert desk.get(f"e-service/{application.pk}/").status_code == 401
     assert desk.get("staff/").status_code == 200
     assert Identification.objects.get().ended_at
+
+
+def test_on_every_page_of_the_desk_stands_who_is_served_with_the_way_back_and_the_end(desk):
+    first, other = sent(AINO), sent(EINO)
+    identified_here(desk, first)
+    folder = opened(desk, other)
+    desk.send("staff/desk/search/", typed=other.reference)
+
+    for path in ("staff/", folder, "staff/desk/search/"):
+        bar = desk.get(path).content.decode().partition("<main")[0]
+        assert "You are serving Aino Inkeri Korhonen" in bar
+        assert f'href="/en/staff/desk/case/{first.pk}/serving/"' in bar
+        assert 'action="/en/staff/desk/end/"' in bar
+    assert "You serve Aino" in text_of(desk.get(f"staff/desk/case/{first.pk}/serving/"))
+
+    desk.send("staff/desk/end/")
+    assert "You are serving" not in desk.get("staff/").content.decode()
+
+
+def test_a_colleague_reads_nothing_of_whom_the_first_served(desk):
+    identified_here(desk, sent(AINO))
+    other = at_the_desk(Browser(), "valma", hetu=OTSO.hetu)
+    desk.client.cookies["kanssa_staff"] = other.client.cookies["kanssa_staff"].value
+
+    assert "Korhonen" not in desk.get("staff/").content.decode()
+
+
+def test_from_the_persons_pages_the_clerk_comes_back_to_their_own_in_their_own_language(desk):
+    application = sent(AINO)
+    identified_here(desk, application)
+    with override("sv"):
+        theirs = desk.client.get(reverse("account:status", args=(application.pk,)))
+        end = reverse("desk:end")
+    form = {"csrfmiddlewaretoken": desk.client.cookies["kanssa_form"].value}
+    ended = desk.client.post(end, form, headers={"origin": "http://127.0.0.1:8000"})
+
+    assert f'href="/en/staff/desk/case/{application.pk}/serving/"' in theirs.content.decode()
+    assert ended["Location"] == "/en/staff/"
 
 
 def test_the_served_persons_cookie_alone_opens_nothing(desk):
