@@ -364,8 +364,20 @@ def test_no_check_is_answered_beforehand_and_each_must_be(desk):
     answer = desk.post(path, kind="passport", acting_as="nobody")
 
     assert answer.status_code == 422
-    assert text_of(answer).count("Answer this.") >= 11
+    said = re.findall(r'<li><a href="#id_[^"]+">([^<]+)</a>', answer.content.decode())
+    assert "An answer is needed: Is the person here the one in the photo?" in said
+    assert len(said) == len(set(said)) >= 11
     assert not DeskCheck.objects.exists()
+
+
+def test_what_is_too_long_is_said_in_the_houses_words(desk):
+    application = sent(AINO)
+    answer = identified_here(desk, application, number_end="12345", acting_name="a" * 201, kind="none")
+
+    assert "Too long: at most 3 characters." in text_of(answer)
+    assert "Too long: at most 200 characters." in text_of(answer)
+    assert "Ensure" not in text_of(answer)
+    assert "Select a valid" not in text_of(answer)
 
 
 def test_an_expired_document_is_refused_with_its_reason_and_what_to_do(desk):

@@ -40,7 +40,6 @@ _ACTING: dict[str, str | Promise] = {
     "guardian": _("A guardian acts for them"),
     "agent": _("An agent with a written authority acts for them"),
 }
-_ANSWER = {"required": _("Answer this.")}
 _ALWAYS = ("kind",)
 
 
@@ -103,7 +102,8 @@ class DocumentForm(Form):
         if typed.get("kind") not in (None, *self._asked_nothing):
             for name in self._asked:
                 if typed.get(name) in (None, "") and name not in self.errors:
-                    self.add_error(name, _ANSWER["required"])
+                    question = {"question": self.fields[name].label}
+                    self.add_error(name, _("An answer is needed: %(question)s") % question)
         if typed.get("is_name_same") == "no" and not typed.get("difference"):
             self.add_error("difference", _("Say why the name differs."))
         self._see_contradictions(typed)

@@ -7,17 +7,23 @@ from uuid import uuid4
 from django import forms
 from django.core.validators import EmailValidator
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_editing import DeskChange
 from kanssa.applications.desk_said import ExceptionalDay, Notice, Times
 from kanssa.web.desk.forms import Day, Form, Line, Pick
+from kanssa.web.faults import IN_OUR_WORDS
 
 _LONGEST_NOTICE = 500
 _NAMES: dict[str, str | Promise] = {"fi": _("In Finnish"), "sv": _("In Swedish"), "en": _("In English")}
 _WHEN = {"required": _("Write the day.")}
-_SAY = {"required": _("Write this in all three languages.")}
 _HOURS = {"required": _("Write the hours.")}
+
+
+def _say(label: Any) -> dict[str, Any]:
+    words = _("Write this in all three languages. It is missing: {question}")
+    return {"required": format_lazy(words, question=label)}
 
 
 class Seen(Form):
@@ -84,9 +90,9 @@ class DayForm(Seen):
         help_text=_("For example 09:00-12:00. Write off if it is closed."),
         error_messages=_HOURS,
     )
-    fi = Line(_("Reason in Finnish"), error_messages=_SAY)
-    sv = Line(_("Reason in Swedish"), error_messages=_SAY)
-    en = Line(_("Reason in English"), error_messages=_SAY)
+    fi = Line(_("Reason in Finnish"), error_messages=_say(_("Reason in Finnish")))
+    sv = Line(_("Reason in Swedish"), error_messages=_say(_("Reason in Swedish")))
+    en = Line(_("Reason in English"), error_messages=_say(_("Reason in English")))
 
     def change(self) -> DeskChange:
         """The day."""
@@ -108,7 +114,8 @@ class NoticeText(forms.CharField):
 
     def __init__(self, label: Any) -> None:
         """Ask for them."""
-        super().__init__(label=label, max_length=_LONGEST_NOTICE, error_messages=_SAY)
+        messages = {**IN_OUR_WORDS, **_say(label)}
+        super().__init__(label=label, max_length=_LONGEST_NOTICE, error_messages=messages)
 
 
 class NoticeForm(Seen):
