@@ -360,7 +360,9 @@ def test_no_check_is_answered_beforehand_and_each_must_be(desk):
     folder = opened(desk, application)
     path = f"{folder}{place(application)}/identify/"
 
-    assert "checked" not in desk.get(path).content.decode()
+    page = desk.get(path)
+    assert "checked" not in page.content.decode()
+    assert "Valid until For example 31.12.2030" in text_of(page)
     answer = desk.post(path, kind="passport", acting_as="nobody")
 
     assert answer.status_code == 422
@@ -548,6 +550,20 @@ def test_from_the_persons_pages_the_clerk_comes_back_to_their_own_in_their_own_l
     assert ended["Location"] == "/en/staff/"
 
 
+def test_a_page_of_whom_the_clerk_served_before_says_that_another_is_served_now(desk):
+    first, second = sent(AINO), sent(EINO)
+    identified_here(desk, first)
+    stale = desk.client.cookies["kanssa_form"].value
+    identified_here(desk, second, first_names="Eino Ensio", born="3.5.1987")
+
+    for path in (f"e-service/{first.pk}/withdraw/", "confirming/terms/"):
+        told = desk.send(path, csrfmiddlewaretoken=stale)
+        assert told.status_code == 409
+        assert "another person may be served now." in text_of(told)
+        assert f'href="/en/staff/desk/case/{second.pk}/serving/"' in told.content.decode()
+        assert "open too long" not in text_of(told)
+
+
 def test_the_served_persons_cookie_alone_opens_nothing(desk):
     application = sent(AINO)
     identified_here(desk, application)
@@ -593,6 +609,7 @@ def test_after_an_idle_half_hour_the_case_is_back_when_the_clerk_signs_in_again(
     desk.sign_on("saga")
 
     assert folder in desk.get("staff/").content.decode()
+    assert f"Go on with application {application.reference}" in text_of(desk.last)
     assert application.reference in text_of(desk.get(folder))
 
 

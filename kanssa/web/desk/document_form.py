@@ -54,7 +54,7 @@ class DocumentForm(Form):
     )
     kind = Pick(_("Which document?"), _KINDS.items(), error_messages={"required": _("Choose the document.")})
     issuer = Pick(_("Who issued it?"), (), width="medium", required=False)
-    expires = Day(_("Valid until"), required=False)
+    expires = Day(_("Valid until"), is_ahead=True, required=False)
     number_end = Line(
         _("The last three characters of its number"), kind="code", width="short", required=False, max_length=3
     )

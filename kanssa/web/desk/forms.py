@@ -91,9 +91,12 @@ class Day(forms.DateField):
     kind = "date"
     width = "short"
 
-    def __init__(self, label: Any, **more: Any) -> None:
-        """Ask for day, month and year."""
+    def __init__(self, label: Any, *, is_ahead: bool = False, **more: Any) -> None:
+        """Ask for day, month and year; the example of a day ahead is one."""
         messages = {"invalid": _("Write the date as day, month and year, for example 31.12.1990.")}
+        if is_ahead:
+            more["help_text"] = _("For example 31.12.2030")
+            messages = {"invalid": _("Write the date as day, month and year, for example 31.12.2030.")}
         messages |= more.pop("error_messages", {})
         super().__init__(label=label, input_formats=_DAY_FIRST, error_messages=messages, **more)
 

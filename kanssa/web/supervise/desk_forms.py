@@ -44,7 +44,7 @@ class Seen(Form):
 class TimesForm(Seen):
     """Hours and contacts from a day on."""
 
-    since = Day(_("In force from"), error_messages=_WHEN)
+    since = Day(_("In force from"), is_ahead=True, error_messages=_WHEN)
     hours = Line(
         _("Opening hours of the desk"),
         kind="code",
@@ -82,7 +82,7 @@ class TimesForm(Seen):
 class DayForm(Seen):
     """A day with hours of its own."""
 
-    on = Day(_("Day"), error_messages=_WHEN)
+    on = Day(_("Day"), is_ahead=True, error_messages=_WHEN)
     hours = Line(
         _("Opening hours on that day"),
         kind="code",
@@ -121,8 +121,8 @@ class NoticeText(forms.CharField):
 class NoticeForm(Seen):
     """Something to be known of the desk for a while."""
 
-    since = Day(_("Shown from"), error_messages=_WHEN)
-    until = Day(_("Shown through"), error_messages=_WHEN)
+    since = Day(_("Shown from"), is_ahead=True, error_messages=_WHEN)
+    until = Day(_("Shown through"), is_ahead=True, error_messages=_WHEN)
     fi = NoticeText(_NAMES["fi"])
     sv = NoticeText(_NAMES["sv"])
     en = NoticeText(_NAMES["en"])
