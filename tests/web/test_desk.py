@@ -361,6 +361,7 @@ def test_no_check_is_answered_beforehand_and_each_must_be(desk):
     path = f"{folder}{place(application)}/identify/"
 
     page = desk.get(path)
+    assert re.search(r'<textarea[^>]+name="zone"[^>]+ autofocus>', page.content.decode())
     assert "checked" not in page.content.decode()
     assert "Valid until For example 31.12.2030" in text_of(page)
     answer = desk.post(path, kind="passport", acting_as="nobody")
