@@ -14,7 +14,7 @@ from kanssa.accounts.staff import StaffMember
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts
 from kanssa.applications.household import Household
-from kanssa.applications.models import Applicant
+from kanssa.applications.models import Applicant, Application
 from kanssa.applications.sight import is_protected
 from kanssa.evidence.record import record
 from kanssa.values.actor import Actor
@@ -29,6 +29,12 @@ class Reason(StrEnum):
     TASK = "task"
     REVIEW = "review"
     CORRECTION = "correction"
+
+
+def references_of(application_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By which references applications go that a clerk has open."""
+    held = dict(Application.objects.filter(pk__in=application_ids).values_list("pk", "reference"))
+    return {each: held[each] or "" for each in application_ids if each in held}
 
 
 def what_is_compared(facts: Facts) -> str:

@@ -60,9 +60,19 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "is_identified": visitor.seems_identified,
         "identified_name": _name_if_read(visitor),
         "is_served": visitor.served_by is not None,
+        "serving_url": serving_url(visitor),
         "staff": None,
         "rehearsal": _rehearsal(visitor),
     }
+
+
+def serving_url(visitor: Visitor) -> str:
+    """Where the clerk who serves somebody here goes on, in their language; empty without one."""
+    if visitor.service is None:
+        return ""
+    application_id, language = visitor.service
+    with override(language):
+        return reverse("desk:serving", kwargs={"application_id": application_id})
 
 
 def _rehearsal(visitor: Visitor) -> Rehearsal | None:

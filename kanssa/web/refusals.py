@@ -61,6 +61,14 @@ class FormTokenExpired(Refusal):
     status = 403
 
 
+class AnotherServed(Refusal):
+    """The page is of before the service that goes on in this browser: it may be another person's."""
+
+    code = "another-served"
+    reason = _("This page is from before the present service: another person may be served now.")
+    status = 409
+
+
 class CookiesBlocked(Refusal):
     """No cookie came back, so nothing can be kept between two pages."""
 
@@ -130,12 +138,16 @@ def form_token_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a refused form token (settings.CSRF_FAILURE_VIEW).
 
     From our own page (the browser says so) the form is shown again with what was typed; from
-    elsewhere nothing is shown. Without any cookie the browser does not keep them.
+    elsewhere nothing is shown. Without any cookie the browser does not keep them. At the desk
+    identifying the next person made the token stale: nothing of the one before is shown again.
     """
     if reason == REASON_NO_CSRF_COOKIE and not request.COOKIES:
         return refusal_page(request, CookiesBlocked())
     match = request.resolver_match
-    if match and hasattr(match.func, _KEEPS_TYPED) and _is_from_our_page(request, reason):
+    is_ours = _is_from_our_page(request, reason)
+    if is_ours and visitor_of(request).served_by is not None:
+        return refusal_page(request, AnotherServed())
+    if match and hasattr(match.func, _KEEPS_TYPED) and is_ours:
         request.form_token_is_stale = True  # type: ignore[attr-defined]  # read above
         view: Any = match.func
         answer: HttpResponse = view(request, *match.args, **match.kwargs)

@@ -23,6 +23,7 @@ _COOKIES = "cookies"
 _PURPOSE = "purpose"
 _NOTICE = "notice"
 _SERVED = "served"
+_SERVICE = "service"
 _INVITED_AS = "invited_as"
 _MAILBOX = "mailbox"
 _SLIP = "slip"
@@ -140,6 +141,16 @@ class Visitor:
         """The clerk who serves the identified person in this browser; asks no database."""
         served = self._session.get(_SERVED)
         return UUID(served) if served else None
+
+    @property
+    def service(self) -> tuple[UUID, str] | None:
+        """With which application the service began, and in which language the clerk works."""
+        held = self._session.get(_SERVICE)
+        return (UUID(held[0]), held[1]) if held else None
+
+    def begin_service(self, application_id: UUID, *, language: str) -> None:
+        """Keep where the clerk goes on, in the clerk's own language."""
+        self._session[_SERVICE] = [str(application_id), language]
 
     @property
     def invited_as(self) -> UUID | None:

@@ -30,9 +30,9 @@ def go_to(visit: Visit, label: str) -> None:
     visit.press(visit.said(label))
 
 
-def go_on_with_the_case(visit: Visit) -> None:
+def go_on_with_the_case(visit: Visit, reference: str) -> None:
     visit.open(STAFF[visit.language])
-    visit.press(visit.said("Go on with open application %(number)s", number="1"))
+    visit.press(visit.said("Go on with application %(reference)s", reference=reference))
 
 
 def open_check(visit: Visit, reference: str) -> None:
@@ -48,7 +48,7 @@ def ask_about_a_document(desk: Visit, who: Role, reference: str) -> None:
         open_case(desk, reference)
         begin_identifying(desk, who)
         desk.fill(answers(who, expires="1.1.2020"))
-        go_on_with_the_case(desk)
+        go_on_with_the_case(desk, reference)
     desk.press(desk.said("Ask a supervisor to decide"))
     desk.picture("asked")
 
@@ -70,9 +70,9 @@ def decide(office: Visit, reference: str) -> None:
     office.fill({"outcome": "identify"} | grounds)
 
 
-def protect(desk: Visit, who: Role) -> None:
+def protect(desk: Visit, who: Role, reference: str) -> None:
     """Record a non-disclosure order, and open the contacts for a reason."""
-    go_on_with_the_case(desk)
+    go_on_with_the_case(desk, reference)
     desk.press(desk.said("Record a non-disclosure order of %(name)s, or its end", name=name_of(who)))
     desk.fill({"is_protected": "yes", "because": "person"})
     desk.picture("case-of-a-protected-person")
@@ -96,19 +96,19 @@ def test_a_supervisor_decides_sees_reads_of_protected_people_and_annuls(
 
     ask_about_a_document(desk, main, reference)
     decide(office, reference)
-    go_on_with_the_case(desk)
+    go_on_with_the_case(desk, reference)
     desk.picture("decided")
     desk.press(desk.said("Identify by the decision"))
     desk.picture("serving")
     desk.press(desk.said("End the service"))
 
-    protect(desk, main)
+    protect(desk, main, reference)
     go_to(office, "Who has read people with a non-disclosure order")
     assert reference in office.text
     assert "Saga Salonen" in office.text
     office.picture("reads")
 
-    go_on_with_the_case(desk)
+    go_on_with_the_case(desk, reference)
     desk.press(desk.said("Ask a supervisor to annul it"))
     desk.fill({"reason": "mistaken"})
     go_to(office, "Clerks ask for a decision")
@@ -118,7 +118,7 @@ def test_a_supervisor_decides_sees_reads_of_protected_people_and_annuls(
     office.fill({"words": "Väärä hakemus."})
     go_to(office, "All checks at the desk")
     office.picture("all-checks")
-    go_on_with_the_case(desk)
+    go_on_with_the_case(desk, reference)
     assert desk.said("A supervisor has annulled it.") in desk.text
     assert desk.said("Not identified") in desk.text
 
@@ -159,7 +159,7 @@ def test_a_supervisor_takes_back_that_somebody_died_and_looks_into_an_applicatio
     office.picture("take-back-with-faults")
     office.fill({"grounds": "untrue", "words": "Elossa."})
     assert office.said("Took back that somebody died") in office.text
-    go_on_with_the_case(desk)
+    go_on_with_the_case(desk, reference)
     assert died in desk.text
 
     go_to(office, "Look into an application, or put right what was decided")

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 
 from kanssa.accounts.models import ActivationCode
 from kanssa.applications.models import Application, Confirmation, Task
@@ -358,12 +360,27 @@ def test_no_check_is_answered_beforehand_and_each_must_be(desk):
     folder = opened(desk, application)
     path = f"{folder}{place(application)}/identify/"
 
-    assert "checked" not in desk.get(path).content.decode()
+    page = desk.get(path)
+    assert re.search(r'<textarea[^>]+name="zone"[^>]+ autofocus>', page.content.decode())
+    assert "checked" not in page.content.decode()
+    assert "Valid until For example 31.12.2030" in text_of(page)
     answer = desk.post(path, kind="passport", acting_as="nobody")
 
     assert answer.status_code == 422
-    assert text_of(answer).count("Answer this.") >= 11
+    said = re.findall(r'<li><a href="#id_[^"]+">([^<]+)</a>', answer.content.decode())
+    assert "An answer is needed: Is the person here the one in the photo?" in said
+    assert len(said) == len(set(said)) >= 11
     assert not DeskCheck.objects.exists()
+
+
+def test_what_is_too_long_is_said_in_the_houses_words(desk):
+    application = sent(AINO)
+    answer = identified_here(desk, application, number_end="12345", acting_name="a" * 201, kind="none")
+
+    assert "Too long: at most 3 characters." in text_of(answer)
+    assert "Too long: at most 200 characters." in text_of(answer)
+    assert "Ensure" not in text_of(answer)
+    assert "Select a valid" not in text_of(answer)
 
 
 def test_an_expired_document_is_refused_with_its_reason_and_what_to_do(desk):
@@ -524,6 +541,58 @@ def test_a_banner_says_that_somebody_is_served_and_ends_it(desk):
     assert Identification.objects.get().ended_at
 
 
+def test_on_every_page_of_the_desk_stands_who_is_served_with_the_way_back_and_the_end(desk):
+    first, other = sent(AINO), sent(EINO)
+    identified_here(desk, first)
+    folder = opened(desk, other)
+    desk.send("staff/desk/search/", typed=other.reference)
+
+    for path in ("staff/", folder, "staff/desk/search/"):
+        bar = desk.get(path).content.decode().partition("<main")[0]
+        assert "You are serving Aino Inkeri Korhonen" in bar
+        assert f'href="/en/staff/desk/case/{first.pk}/serving/"' in bar
+        assert 'action="/en/staff/desk/end/"' in bar
+    assert "You serve Aino" in text_of(desk.get(f"staff/desk/case/{first.pk}/serving/"))
+
+    desk.send("staff/desk/end/")
+    assert "You are serving" not in desk.get("staff/").content.decode()
+
+
+def test_a_colleague_reads_nothing_of_whom_the_first_served(desk):
+    identified_here(desk, sent(AINO))
+    other = at_the_desk(Browser(), "valma", hetu=OTSO.hetu)
+    desk.client.cookies["kanssa_staff"] = other.client.cookies["kanssa_staff"].value
+
+    assert "Korhonen" not in desk.get("staff/").content.decode()
+
+
+def test_from_the_persons_pages_the_clerk_comes_back_to_their_own_in_their_own_language(desk):
+    application = sent(AINO)
+    identified_here(desk, application)
+    with override("sv"):
+        theirs = desk.client.get(reverse("account:status", args=(application.pk,)))
+        end = reverse("desk:end")
+    form = {"csrfmiddlewaretoken": desk.client.cookies["kanssa_form"].value}
+    ended = desk.client.post(end, form, headers={"origin": "http://127.0.0.1:8000"})
+
+    assert f'href="/en/staff/desk/case/{application.pk}/serving/"' in theirs.content.decode()
+    assert ended["Location"] == "/en/staff/"
+
+
+def test_a_page_of_whom_the_clerk_served_before_says_that_another_is_served_now(desk):
+    first, second = sent(AINO), sent(EINO)
+    identified_here(desk, first)
+    stale = desk.client.cookies["kanssa_form"].value
+    identified_here(desk, second, first_names="Eino Ensio", born="3.5.1987")
+
+    for path in (f"e-service/{first.pk}/withdraw/", "confirming/terms/"):
+        told = desk.send(path, csrfmiddlewaretoken=stale)
+        assert told.status_code == 409
+        assert "another person may be served now." in text_of(told)
+        assert f'href="/en/staff/desk/case/{second.pk}/serving/"' in told.content.decode()
+        assert "open too long" not in text_of(told)
+
+
 def test_the_served_persons_cookie_alone_opens_nothing(desk):
     application = sent(AINO)
     identified_here(desk, application)
@@ -569,6 +638,7 @@ def test_after_an_idle_half_hour_the_case_is_back_when_the_clerk_signs_in_again(
     desk.sign_on("saga")
 
     assert folder in desk.get("staff/").content.decode()
+    assert f"Go on with application {application.reference}" in text_of(desk.last)
     assert application.reference in text_of(desk.get(folder))
 
 

@@ -170,6 +170,14 @@ def test_a_preview_shows_three_languages_and_saves_nothing(office):
     assert not DeskEdition.objects.exists()
 
 
+def test_of_a_notice_each_fault_names_its_question_in_the_houses_words(office):
+    answer = text_of(save(office, "notice", **NOTICE | {"sv": "", "en": "", "fi": "a" * 501}))
+
+    assert "It is missing: In Swedish" in answer
+    assert "It is missing: In English" in answer
+    assert "Too long: at most 500 characters." in answer
+
+
 def test_a_notice_is_shown_in_ones_language_on_its_days_alone(office, clock):
     save(office, "notice", **NOTICE)
 

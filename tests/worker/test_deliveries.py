@@ -330,6 +330,10 @@ def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post,
     for word in words:
         assert word in whole
     assert "Aino" not in whole
+    greeting, empty, begins, *_rest = parts_of(mail)["text/plain"].strip().splitlines()
+    assert greeting
+    assert not empty
+    assert begins
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.accounts.passwords import LONGEST
+from kanssa.web.faults import IN_OUR_WORDS
 from kanssa.web.staff.forms import Typed
 
-_LONGEST_CODE = 40
+_LONGEST_CODE = 200  # what is pasted may have words around it
 
 
 class Mailbox(forms.EmailField):
@@ -20,6 +21,7 @@ class Mailbox(forms.EmailField):
     def __init__(self, *, autocomplete: str) -> None:
         """Ask for it."""
         messages = {
+            **IN_OUR_WORDS,
             "required": _("Type your e-mail address."),
             "invalid": _("Check the e-mail address: it needs an @ and what stands behind it."),
         }

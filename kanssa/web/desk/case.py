@@ -19,7 +19,6 @@ from kanssa.web.desk.guard import for_clerk, reason_for
 from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
-from kanssa.web.visitor import visitor_of
 
 
 @require_safe
@@ -30,11 +29,7 @@ def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
     if reason is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
-    context = {
-        "case": _case(request, application_id),
-        "words": words,
-        "is_serving": visitor_of(request).served_by == visitor.staff.user_id,
-    }
+    context = {"case": _case(request, application_id), "words": words}
     return staff_page(request, "desk/case.html", context, staff=visitor.staff)
 
 

@@ -41,7 +41,6 @@ _ACTING: dict[str, str | Promise] = {
     "guardian": _("A guardian acts for them"),
     "agent": _("An agent with a written authority acts for them"),
 }
-_ANSWER = {"required": _("Answer this.")}
 _ALWAYS = ("kind",)
 
 
@@ -56,7 +55,7 @@ class DocumentForm(Form):
     )
     kind = Pick(_("Which document?"), _KINDS.items(), error_messages={"required": _("Choose the document.")})
     issuer = Pick(_("Who issued it?"), (), width="medium", required=False)
-    expires = Day(_("Valid until"), required=False)
+    expires = Day(_("Valid until"), is_ahead=True, required=False)
     number_end = Line(
         _("The last three characters of its number"), kind="code", width="short", required=False, max_length=3
     )
@@ -104,7 +103,8 @@ class DocumentForm(Form):
         if typed.get("kind") not in (None, *self._asked_nothing):
             for name in self._asked:
                 if typed.get(name) in (None, "") and name not in self.errors:
-                    self.add_error(name, _ANSWER["required"])
+                    question = {"question": self.fields[name].label}
+                    self.add_error(name, _("An answer is needed: %(question)s") % question)
         if typed.get("is_name_same") == "no" and not typed.get("difference"):
             self.add_error("difference", _("Say why the name differs."))
         self._see_contradictions(typed)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_cases import Reason
 from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
 from kanssa.web.desk.words import ENDINGS
+from kanssa.web.faults import IN_OUR_WORDS
 
 Choices = Iterable[tuple[str, str | Promise]]
 _LONGEST = 200
@@ -54,7 +55,8 @@ class Line(forms.CharField):
 
     def __init__(self, label: Any, *, kind: str = "text", width: str = "full", **more: Any) -> None:
         """Keep how it is asked for the page."""
-        super().__init__(label=label, **{"max_length": _LONGEST, **more})
+        messages = {**IN_OUR_WORDS, **more.pop("error_messages", {})}
+        super().__init__(label=label, error_messages=messages, **{"max_length": _LONGEST, **more})
         self.kind = kind
         self.width = width
 
@@ -66,7 +68,8 @@ class Pick(forms.ChoiceField):
 
     def __init__(self, label: Any, choices: Choices, *, width: str = "full", **more: Any) -> None:
         """Keep how it is asked for the page."""
-        super().__init__(label=label, choices=list(choices), **more)
+        messages = {**IN_OUR_WORDS, **more.pop("error_messages", {})}
+        super().__init__(label=label, choices=list(choices), error_messages=messages, **more)
         self.width = width
 
 
@@ -78,7 +81,8 @@ class Words(forms.CharField):
 
     def __init__(self, label: Any, **more: Any) -> None:
         """Ask for grounds."""
-        super().__init__(label=label, max_length=_LONGEST_WORDS, error_messages=_WRITE, **more)
+        messages = {**IN_OUR_WORDS, **_WRITE}
+        super().__init__(label=label, max_length=_LONGEST_WORDS, error_messages=messages, **more)
 
 
 class Day(forms.DateField):
@@ -87,9 +91,12 @@ class Day(forms.DateField):
     kind = "date"
     width = "short"
 
-    def __init__(self, label: Any, **more: Any) -> None:
-        """Ask for day, month and year."""
+    def __init__(self, label: Any, *, is_ahead: bool = False, **more: Any) -> None:
+        """Ask for day, month and year; the example of a day ahead is one."""
         messages = {"invalid": _("Write the date as day, month and year, for example 31.12.1990.")}
+        if is_ahead:
+            more["help_text"] = _("For example 31.12.2030")
+            messages = {"invalid": _("Write the date as day, month and year, for example 31.12.2030.")}
         messages |= more.pop("error_messages", {})
         super().__init__(label=label, input_formats=_DAY_FIRST, error_messages=messages, **more)
 

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kanssa.accounts.account import standing_of
@@ -92,6 +93,7 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
     context = {
         "status": status,
         "served": served,
+        "service": None,  # the page itself is what the bar would lead to
         "urls": urls,
         "username": standing_of(served.person_id),
         "somebody_acts": somebody_acts(served.id),
@@ -161,12 +163,17 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
-    """End the service: the person's identification ends, and this browser forgets them."""
+    """End the service: the person's identification ends, and this browser forgets them.
+
+    The clerk ends it on the person's page too, and goes on in their own language.
+    """
     visitor = visitor_of(request)
+    language = visitor.service[1] if visitor.service else get_language()
     if visitor.served_by is not None:
         _sign_out(visitor)
         visitor.forget()
-    response = redirect("staff:start")
+    with override(language):
+        response = redirect("staff:start")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -176,6 +183,7 @@ def serve(request: HttpRequest, identified: Identified, application_id: UUID) ->
     visitor = visitor_of(request)
     _sign_out(visitor)  # whoever was here before is here no more
     come_in(request, identified)
+    visitor.begin_service(application_id, language=get_language() or settings.LANGUAGE_CODE)
     return redirect("desk:serving", application_id=application_id)
 
 

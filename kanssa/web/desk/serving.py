@@ -65,7 +65,7 @@ def leave_trace(request: HttpRequest, match: ResolverMatch) -> None:
 def whom_served(request: HttpRequest) -> Identified | None:
     """Whom this clerk serves in this browser; nobody whom another serves."""
     visitor = visitor_of(request)
-    if visitor.served_by != staff_visitor_of(request).staff.user_id:
+    if visitor.served_by is None or visitor.served_by != staff_visitor_of(request).staff.user_id:
         return None
     identified = visitor.identified_if_any
     return identified if identified and identified.by_staff == visitor.served_by else None

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.accounts.passwords import LONGEST
+from kanssa.web.faults import IN_OUR_WORDS
 
 _LONGEST_EMAIL = 254
-_LONGEST_CODE = 40
+_LONGEST_CODE = 200  # what is pasted may have words around it
 
 
 class Typed(forms.CharField):
@@ -16,7 +17,8 @@ class Typed(forms.CharField):
 
     def __init__(self, label: Any, *, kind: str, autocomplete: str, width: str, **more: Any) -> None:
         """Keep how it is asked for the page."""
-        super().__init__(label=label, **more)
+        messages = {**IN_OUR_WORDS, **more.pop("error_messages", {})}
+        super().__init__(label=label, error_messages=messages, **more)
         self.kind = kind
         self.autocomplete = autocomplete
         self.width = width

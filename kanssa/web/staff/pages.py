@@ -1,6 +1,7 @@
 """Making a page of the staff's."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,13 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from kanssa.accounts.staff import StaffMember
 from kanssa.values.role import Role
-from kanssa.web.pages import page
+from kanssa.web.desk.serving import whom_served
+from kanssa.web.pages import page, serving_url
+from kanssa.web.visitor import visitor_of
 
 ROLES: Mapping[Role, Promise] = {
     Role.CLERK: _("Customer service clerk"),
     Role.SUPERVISOR: _("Supervisor"),
     Role.OPERATOR: _("Operator"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Whom the clerk serves meanwhile, and where they go on with it."""
+
+    name: str
+    url: str
 
 
 def staff_page(
@@ -26,8 +37,9 @@ def staff_page(
     staff: StaffMember | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with a page that says who is signed in, and nothing of an applicant in the same browser."""
+    """Answer with a page that says who is signed in, and of applicants here only who is served."""
     given = {
+        "service": _service(request) if staff else None,
         **(context or {}),
         "staff": staff,
         "is_identified": False,
@@ -35,6 +47,11 @@ def staff_page(
         "identified_name": "",
     }
     return page(request, template, given, status=status)
+
+
+def _service(request: HttpRequest) -> Service | None:
+    served = whom_served(request)
+    return Service(served.name, serving_url(visitor_of(request))) if served else None
 
 
 def role_names(roles: frozenset[Role]) -> list[Promise]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kanssa.accounts.staff import LOCAL, Account
+from kanssa.applications.desk_cases import references_of
 from kanssa.identification import sign_on
 from kanssa.usecases.read_staff import read_staff
 from kanssa.values.role import Role
@@ -42,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "is_supervisor": Role.SUPERVISOR in staff.roles,
         "check_lists": CHECK_LISTS,
         "form": SearchForm(),
-        "cases": list(visitor.cases),
+        "cases": references_of(visitor.cases),
         "lists": LISTS,
         "roles": role_names(staff.roles),
         "way": _way(staff.way),

@@ -10,16 +10,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_editing import DeskChange
 from kanssa.applications.desk_said import ExceptionalDay, Notice, Times
 from kanssa.web.desk.forms import Day, Form, Line, Pick
+from kanssa.web.faults import IN_OUR_WORDS
 
 _LONGEST_NOTICE = 500
 _NAMES: dict[str, str | Promise] = {"fi": _("In Finnish"), "sv": _("In Swedish"), "en": _("In English")}
 _WHEN = {"required": _("Write the day.")}
-_SAY = {"required": _("Write this in all three languages.")}
 _PHONE_FAULT = _("Write the phone number in full, for example 040 123 4567 or +46 70 123 45 67.")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]*")
 _REGION = "FI"
@@ -34,6 +35,11 @@ def _require_phone(typed: str) -> None:
         number = None
     if number is None or not _PHONE.fullmatch(typed) or not phonenumbers.is_possible_number(number):
         raise ValidationError(_PHONE_FAULT)
+
+
+def _say(label: Any) -> dict[str, Any]:
+    words = _("Write this in all three languages. It is missing: {question}")
+    return {"required": format_lazy(words, question=label)}
 
 
 class Seen(Form):
@@ -54,7 +60,7 @@ class Seen(Form):
 class TimesForm(Seen):
     """Hours and contacts from a day on."""
 
-    since = Day(_("In force from"), error_messages=_WHEN)
+    since = Day(_("In force from"), is_ahead=True, error_messages=_WHEN)
     hours = Line(
         _("Opening hours of the desk"),
         kind="code",
@@ -96,7 +102,7 @@ class TimesForm(Seen):
 class DayForm(Seen):
     """A day with hours of its own."""
 
-    on = Day(_("Day"), error_messages=_WHEN)
+    on = Day(_("Day"), is_ahead=True, error_messages=_WHEN)
     hours = Line(
         _("Opening hours on that day"),
         kind="code",
@@ -104,9 +110,9 @@ class DayForm(Seen):
         help_text=_("For example 09:00-12:00. Write off if it is closed."),
         error_messages=_HOURS,
     )
-    fi = Line(_("Reason in Finnish"), error_messages=_SAY)
-    sv = Line(_("Reason in Swedish"), error_messages=_SAY)
-    en = Line(_("Reason in English"), error_messages=_SAY)
+    fi = Line(_("Reason in Finnish"), error_messages=_say(_("Reason in Finnish")))
+    sv = Line(_("Reason in Swedish"), error_messages=_say(_("Reason in Swedish")))
+    en = Line(_("Reason in English"), error_messages=_say(_("Reason in English")))
 
     def change(self) -> DeskChange:
         """The day."""
@@ -128,14 +134,15 @@ class NoticeText(forms.CharField):
 
     def __init__(self, label: Any) -> None:
         """Ask for them."""
-        super().__init__(label=label, max_length=_LONGEST_NOTICE, error_messages=_SAY)
+        messages = {**IN_OUR_WORDS, **_say(label)}
+        super().__init__(label=label, max_length=_LONGEST_NOTICE, error_messages=messages)
 
 
 class NoticeForm(Seen):
     """Something to be known of the desk for a while."""
 
-    since = Day(_("Shown from"), error_messages=_WHEN)
-    until = Day(_("Shown through"), error_messages=_WHEN)
+    since = Day(_("Shown from"), is_ahead=True, error_messages=_WHEN)
+    until = Day(_("Shown through"), is_ahead=True, error_messages=_WHEN)
     fi = NoticeText(_NAMES["fi"])
     sv = NoticeText(_NAMES["sv"])
     en = NoticeText(_NAMES["en"])
