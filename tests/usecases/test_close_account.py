@@ -208,7 +208,7 @@ def test_what_an_annulled_identification_saved_is_nobodys_address():
     application = sent(AINO)
     wrong_one = arrived(AINO, sent_here=application)
     corrected(application, wrong_one, {"email": "wrong@example.com"})
-    annul_identification(Identification.objects.get(pk=wrong_one.id), now=later(hours=1))
+    annul_identification(Identification.objects.get(pk=wrong_one.id), has_account=False, now=later(hours=1))
 
     assert slip_ended(application, arrived(AINO, now=TOMORROW)) == []
 

@@ -288,7 +288,7 @@ def test_what_was_confirmed_by_an_annulled_identification_is_not_brought_back():
     former, aino, _eino = valid_of_two()
     elsewhere = sent(AINO, now=later(days=1))
     forged = confirmed(elsewhere, arrived(AINO, now=later(days=1)), now=later(days=1))
-    annul_identification(Identification.objects.get(pk=aino.id), now=later(days=2))
+    annul_identification(Identification.objects.get(pk=aino.id), has_account=False, now=later(days=2))
 
     annul_confirmation(
         confirmation_id=forged,
