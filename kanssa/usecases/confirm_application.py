@@ -11,6 +11,7 @@ from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import (
     DetailsMissing,
     NotAllowedNow,
+    SignedPaperNeeded,
     SomethingChanged,
     TermsNotAccepted,
 )
@@ -19,6 +20,7 @@ from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
+from kanssa.identification.desk_checks import somebody_acts
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -39,8 +41,9 @@ def confirm_application(
 
     Confirming again what is confirmed is the same confirmation. The last one makes the
     application valid. At the desk it is an assisted confirmation, with the archive reference of
-    the signed paper where there is one. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow,
-    SomethingChanged, DetailsMissing, TermsNotAccepted, NotIdentified, ProofNeeded.
+    the signed paper where there is one; where a guardian or an agent acts, there must be. Refuses:
+    NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged, DetailsMissing, TermsNotAccepted,
+    NotIdentified, ProofNeeded, SignedPaperNeeded.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
@@ -50,6 +53,8 @@ def confirm_application(
     if given is not None:
         return given.pk
     require_proof(identified)
+    if identified.by_staff is not None and not archive_reference and somebody_acts(identified.id):
+        raise SignedPaperNeeded
     _require_complete(household, applicant_id)
     terms = _accepted_terms(identified, now)
     confirmation = _confirm(household, place, version_id, identified, terms, archive_reference, now)

@@ -11,7 +11,7 @@ from kanssa.web.desk.forms import DEPARTURE_GROUNDS, PROTECTION_GROUNDS
 
 LISTS: dict[str, str | Promise] = {
     CheckList.ALL: _("All checks at the desk"),
-    CheckList.REVIEW: _("To be reviewed: a random tenth"),
+    CheckList.REVIEW: _("To be reviewed: a random tenth, and what always is"),
     CheckList.TASKS: _("Clerks ask for a decision"),
 }
 OUTCOMES: dict[str, str | Promise] = {
