@@ -73,6 +73,7 @@ class Going:
     [
         ("saga", {Role.CLERK}),
         ("valma", {Role.CLERK, Role.SUPERVISOR}),
+        ("ulla", {Role.CLERK, Role.SUPERVISOR}),
         ("olavi", {Role.OPERATOR}),
         ("nella", set()),
     ],
