@@ -67,9 +67,7 @@ def tell() -> None:
     print("  Otso               is on nobody's application")
     print()
     print(f"Staff sign in at {settings.BASE_URL}{_staff_page('sign_in')}")
-    print(
-        "  by the single sign-on as Saga (clerk), Valma or Ulla (supervisors) or Olavi (operator),"
-    )
+    print("  by the single sign-on as Saga (clerk), Valma or Ulla (supervisors) or Olavi (operator),")
     print(f"  or as Tove, clerk with a password and an authenticator{_how_to_begin_as_tove()}")
 
 
