@@ -6,8 +6,9 @@ from kanssa.accounts.activation import end_slips_of
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.announcements import tell_decided
 from kanssa.applications.desk_cases import require_stranger
+from kanssa.applications.freeing import free
 from kanssa.applications.household import Household
-from kanssa.applications.keeping import keep, locked_together
+from kanssa.applications.keeping import locked_together
 from kanssa.applications.models import TermsAcceptance
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
 from kanssa.applications.resting import (
@@ -60,12 +61,12 @@ def annul_desk_check(
     has_account, is_holders = has_account_of(check), is_the_holders(check)
     filled = set(places_resting_on(check).values_list("pk", flat=True))
     annul_identification(check.identification, has_account=has_account, now=now)
-    TermsAcceptance.objects.filter(identification__annulled_at=now).delete()
     if has_account:
         account.remove(check.identification.person_id, now=now)
     end_slips_of(check.identification.person_id, now=now)
     if check.code_recorded_at is not None and not is_holders:
         _take_code_away(check, check.identification.person, now)
+    _ask_for_terms_anew(check.identification.person_id)
     decision = decide(check, Outcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now)
     _tell(households, check, cause=str(decision.pk))
     emptied = [household for household in households if _empty(household, filled)]
@@ -80,6 +81,12 @@ def annul_desk_check(
         grounds=grounds,
         emptied=[str(household.application.pk) for household in emptied],
     )
+
+
+def _ask_for_terms_anew(person_id: UUID) -> None:
+    """Whoever is on the row accepts for themselves what somebody else accepted; the log keeps that it was."""
+    accepted = TermsAcceptance.objects.filter(person=person_id, identification__annulled_at__isnull=False)
+    accepted.delete()
 
 
 def _take_code_away(check: DeskCheck, person: Person, now: datetime) -> None:
@@ -104,9 +111,6 @@ def _empty(household: Household, filled: set[UUID]) -> bool:
             and household.state in LIVING
             and not household.living_confirmations_of(place.pk)
         ):
-            place.person_id = place.identified_at = place.identification_id = place.correction = None
-            place.freed_at = household.now
-            place.save(update_fields=["person", "identified_at", "identification", "correction", "freed_at"])
-            keep(household)
+            free(household, place)
             return True
     return False
