@@ -17,6 +17,7 @@ from kanssa.applications.refusals import (
     ReasonNeeded,
     SomeoneElse,
     SomethingChanged,
+    TermsNotAccepted,
 )
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
@@ -38,6 +39,7 @@ from kanssa.usecases.record_code import record_code
 from kanssa.usecases.record_contact import record_contact
 from kanssa.usecases.review_desk_check import review_desk_check
 from kanssa.usecases.search_applications import search_applications
+from kanssa.usecases.take_places import take_places
 from kanssa.values.hetu import Hetu
 from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind, Fault
 from kanssa.values.mrz import check_digit
@@ -440,6 +442,19 @@ def test_who_was_wrongly_identified_keeps_no_account_whoever_identifies_later():
 
     with pytest.raises(WrongCredentials):
         came(now=later(days=2))
+
+
+def test_terms_that_somebody_else_accepted_are_asked_of_the_person_themselves():
+    application = sent(AINO)
+    impostor = checked(application, main_of(application), staff=clerk()).identified
+    accept_terms(identified=impostor, version="2026-01-01", language="fi", actor=impostor.actor, now=NOW)
+    annulled(DeskCheck.objects.get(), staff=clerk(Role.SUPERVISOR), now=later(days=1))
+    aino = identified(AINO, now=later(days=2))
+    take_places(identified=aino, sent_here=None, actor=aino.actor, now=later(days=2))
+
+    assert aino.person_id == impostor.person_id
+    with pytest.raises(TermsNotAccepted):
+        confirmed(application, aino, now=later(days=2))
 
 
 def test_the_username_from_before_stays_when_another_visit_is_annulled():
