@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kanssa.identification.methods.oidc.broker import Patience
 from kanssa.identification.models import Identification
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
 from tests.cast import later
@@ -102,13 +101,6 @@ _STEP = st.one_of(
 _HONEST: dict[str, str] = {}
 
 
-def _patient(broker: ScriptedBroker) -> Script:
-    """A busy machine is no refusal."""
-    script = broker.honest_script()
-    script.changed_broker(patience=Patience(connect=30, read=30, altogether=60))
-    return script
-
-
 def _outer(script: Script) -> str:
     return _HONEST.setdefault(f"outer {script.broker.issuer}", script.token())
 
@@ -124,7 +116,7 @@ def _answered(script: Script, token: str) -> None:
 @times(4000)
 @given(spoil=spoilings())
 def test_a_spoilt_encrypted_token_is_never_accepted(broker: ScriptedBroker, spoil: Spoiling) -> None:
-    script = _patient(broker)
+    script = broker.honest_script()
     honest = _outer(script)
     spoilt = spoil(honest)
     _answered(script, spoilt)
@@ -141,7 +133,7 @@ def test_a_spoilt_encrypted_token_is_never_accepted(broker: ScriptedBroker, spoi
 def test_a_spoilt_signed_token_is_never_accepted_though_well_encrypted(
     broker: ScriptedBroker, spoil: Spoiling
 ) -> None:
-    script = _patient(broker)
+    script = broker.honest_script()
     honest = _inner(script)
     spoilt = spoil(honest)
     header = dict(script.outer_header or {})
@@ -172,7 +164,7 @@ _HEADERS = st.fixed_dictionaries(
 def test_a_spoilt_answer_of_the_token_endpoint_is_refused_or_says_the_same(
     broker: ScriptedBroker, spoil: Spoiling, status: int, headers: dict[str, str]
 ) -> None:
-    script = _patient(broker)
+    script = broker.honest_script()
     honest = json.dumps({"id_token": _outer(script), "token_type": "Bearer"})
     body = spoil(honest).encode("utf-8", "surrogatepass")
     script.token_answer = Canned(body, status, {"Content-Type": "application/json"} | headers)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import HttpResponse
 
 from kanssa.identification.methods.oidc import OidcMethod
-from kanssa.identification.methods.oidc.broker import Endpoints, OwnEntity, SigningKey
+from kanssa.identification.methods.oidc.broker import Endpoints, OwnEntity, Patience, SigningKey
 from kanssa.identification.methods.oidc.own_keys import public_jwk
 from tests.cast import AINO, EINO, Role
 from tests.identification.scripted_broker import (
@@ -127,6 +127,7 @@ def load_scripted(key: str, table: Mapping[str, object], folder: Path) -> OidcMe
             client_id=f"kanssa-{key}",
             endpoints=endpoints,
             response_issuer_required=True,
+            patience=Patience(),  # a city's: how long a slow broker holds a request is shown
             entity=_entity(str(table["entity"])) if "entity" in table else None,
         )
     )

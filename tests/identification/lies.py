@@ -24,6 +24,7 @@ from kanssa.values.refusal import Refusal
 from tests.identification.scripted_broker import (
     ATTEMPT,
     CLIENT,
+    HURRIED,
     JSON,
     LOA2,
     NOW,
@@ -243,7 +244,7 @@ def sends_endless_chunks(handler: BaseHTTPRequestHandler, released: Event) -> No
 
 
 def impatient(script: Script) -> None:
-    script.changed_broker(patience=type(script.broker.patience)(0.5, 0.3, 0.6))
+    script.changed_broker(patience=HURRIED)
 
 
 def nobody_listens(script: Script) -> None:

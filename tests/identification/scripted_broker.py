@@ -33,6 +33,10 @@ NOW = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 CLIENT = "kanssa-test"
 RETURN_URL = "http://127.0.0.1:8000/return/bank/"
 HETU = "010190-900P"
+UNHURRIED = Patience(connect=60, read=60, altogether=120)
+"""A machine that pauses must not look like a broker that does not answer."""
+HURRIED = Patience(connect=1, read=1, altogether=2)
+"""For a broker that does not answer."""
 LOA2 = "http://ftn.ficora.fi/2017/loa2"
 JSON = {"Content-Type": "application/json"}
 
@@ -113,7 +117,7 @@ def honest_broker(base: str) -> Broker:
         assertion_audience=f"{base}/token",
         allow_test_codes=True,
         allow_http=True,
-        patience=Patience(connect=1, read=2, altogether=3),
+        patience=UNHURRIED,
     )
 
 

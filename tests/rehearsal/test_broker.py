@@ -37,6 +37,7 @@ from rehearsal.broker.app import BrokerApp
 from rehearsal.broker.people import read_people
 from rehearsal.broker.server import broker_server
 from rehearsal.processes import free_port
+from tests.identification.scripted_broker import HURRIED, UNHURRIED
 
 BASE = "http://127.0.0.1:8000"
 WAYS = ["bank", "mobile"]
@@ -77,8 +78,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def _method(key: str, table: dict[str, Any], folder: Path) -> OidcMethod:
     marks = {"kind", "rehearsal"}
     method = oidc.load(key, {name: table[name] for name in table.keys() - marks}, folder)
-    broker = method._broker
-    return OidcMethod(replace(broker, patience=replace(broker.patience, read=1, altogether=2)))
+    return OidcMethod(replace(method._broker, patience=UNHURRIED))
 
 
 @dataclass
@@ -174,6 +174,8 @@ def test_the_trouble_that_is_chosen_comes(
 ) -> None:
     journey = begin(world, key)
     back = journey.press(person="aino", trouble=trouble)
+    if trouble == "slow":
+        journey.method = OidcMethod(replace(journey.method._broker, patience=HURRIED))
 
     with pytest.raises(refusal) as refused:
         journey.finish(back)

@@ -39,5 +39,5 @@ def test_a_signal_that_comes_at_any_moment_of_a_wait_stops_it() -> None:
 
         waiting.send_signal(signal.SIGTERM)
 
-        assert waiting.wait(timeout=10) == 0
+        assert waiting.wait(timeout=60) == 0
         waiting.stdout.close()
