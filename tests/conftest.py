@@ -1,5 +1,7 @@
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 # How fast examples are made is the machine's matter, and a busy one fails no rule.
@@ -25,3 +27,17 @@ def _plain_static_files() -> None:
     django_settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_password_hashes() -> None:
+    """Argon2id as in the service, without the work that makes guessing dear: thousands of tests sign in."""
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 64
+    Argon2PasswordHasher.parallelism = 1
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_the_test_before() -> None:
+    """A request leaves its language in the thread: which test came before must not be seen."""
+    translation.deactivate()

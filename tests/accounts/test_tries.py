@@ -1,7 +1,5 @@
 """The limits of tries are exact, whoever comes at once."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -20,32 +18,13 @@ from kanssa.usecases.choose_staff_password import choose_staff_password
 from kanssa.usecases.pass_second_factor import pass_second_factor
 from kanssa.usecases.set_up_second_factor import set_up_second_factor
 from kanssa.values.refusal import Refusal
+from tests.accounts.sixteen import told_to_16_processes
 from tests.cast import NOW, later
 from tests.staff import EMAIL, PASSWORD, code_of, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROCESSES, EACH = 16, 10
 _QUARTER = timedelta(minutes=15)
-_PROGRAM = """
-import sys, django
-django.setup()
-from datetime import datetime, timedelta, timezone
-from kanssa.accounts.refusals import TooManyTries
-from kanssa.accounts.tries import take_a_try
-from django.db import connection
-connection.ensure_connection()
-print("ready", flush=True)
-sys.stdin.readline()
-passed = 0
-for _ in range(int(sys.argv[1])):
-    try:
-        take_a_try("doors", "same", most=20, within=timedelta(minutes=15), now=datetime.now(timezone.utc))
-        passed += 1
-    except TooManyTries:
-        pass
-print(passed, flush=True)
-"""
 
 
 def outcomes(deed, times):
@@ -77,24 +56,11 @@ def typed(password, *, email=EMAIL, address="192.0.2.1", now=None):
     return check_staff_password(email=email, password=password, address=address, now=now or later(hours=1))
 
 
-def database_url():
-    place = connection.settings_dict
-    return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**place)
+def test_of_160_tries_from_16_processes_exactly_the_allowed_20_pass():
+    told = told_to_16_processes("by_try", times=10, purpose="doors", key="same")
 
-
-def test_of_160_tries_from_16_processes_exactly_the_allowed_20_pass(monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", database_url())
-    command = [sys.executable, "-c", _PROGRAM, str(EACH)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen(command, **pipes) for _number in range(PROCESSES)]
-    assert [process.stdout.readline() for process in processes] == ["ready\n"] * PROCESSES
-
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-
-    passed = [int(process.communicate(timeout=60)[0]) for process in processes]
-    assert sum(passed) == 20
+    assert told.count("in") == 20
+    assert told.count(TooManyTries.code) == 140
 
 
 def test_of_40_wrong_passwords_at_once_exactly_five_are_looked_at():

@@ -110,24 +110,28 @@ ZONES = st.builds(
 )
 
 
-@settings(max_examples=10_000)
-@given(ZONES, st.data())
-def test_every_change_of_one_sign_that_the_standard_can_detect_is_detected(zone, data):
-    """A sign counts where a check digit covers it, and by its value modulo 10 alone: A is as 0 or K."""
-    place = data.draw(st.integers(0, len(zone) - 1).filter(lambda at: zone[at] != "\n"))
-    sign = data.draw(st.sampled_from([each for each in SIGNS if each != zone[place]]))
-    changed = zone[:place] + sign + zone[place + 1 :]
+@settings(max_examples=300)
+@given(ZONES, st.integers(0, len(SIGNS)))
+def test_every_change_of_one_sign_that_the_standard_can_detect_is_detected(zone, turn):
+    """A sign counts where a check digit covers it, and by its value modulo 10 alone: A is as 0 or K.
 
-    def is_refused():
-        try:
-            return read_mrz(changed, today=TODAY) is None
-        except NotAnMrz:
-            return True
+    Each covered place of 300 zones is changed, which makes over 10,000 changes.
+    """
+    accepted = []
+    for place in covered(zone):
+        sign = SIGNS[(place + turn) % len(SIGNS)]
+        changed = zone[:place] + sign + zone[place + 1 :]
+        if value(sign) % 10 != value(zone[place]) % 10 and is_accepted(changed):
+            accepted.append(changed)
 
-    is_covered = place in covered(zone)
-    differs = value(sign) % 10 != value(zone[place]) % 10
-    if is_covered and differs:
-        assert is_refused()
+    assert accepted == []
+
+
+def is_accepted(zone):
+    try:
+        return read_mrz(zone, today=TODAY) is not None
+    except NotAnMrz:
+        return False
 
 
 def covered(zone):

@@ -349,7 +349,8 @@ def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
 
 @pytest.mark.parametrize("topic", ["assisted", "account_opened"])
 def test_what_was_done_at_the_desk_in_ones_name_is_told_with_whom_to_call(topic):
-    words = words_of(topic, {"first_name": "Aino", "reference": "H-26-ABCD-EF"})
+    with override("en"):
+        words = words_of(topic, {"first_name": "Aino", "reference": "H-26-ABCD-EF"})
 
     said = " ".join((words.subject, *words.paragraphs))
     assert ("H-26-ABCD-EF" in said) is (topic == "assisted")
