@@ -13,9 +13,9 @@ from kanssa.values.role import Role
 
 @use_case
 def ask_for_annulment(
-    *, check_id: UUID, reason: str, staff: StaffMember, actor: Actor, now: datetime
+    *, check_id: UUID, reason: str, words: str, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A clerk sends a wrong desk identification to a supervisor, with the reason's code.
+    """A clerk sends a wrong desk identification to a supervisor, with the reason's code and what was seen.
 
     Asked twice before a supervisor has answered, it is asked once; after “it stands” it is a new request.
     Refuses: NotYourRole, NoSuchTask (or annulled already).
@@ -35,6 +35,7 @@ def ask_for_annulment(
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,
+        words=words,
         check=str(check.pk),
         reason=reason,
     )

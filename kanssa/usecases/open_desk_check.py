@@ -10,7 +10,8 @@ from kanssa.applications.household import Household
 from kanssa.applications.refusals import NoSuchTask, ReasonNeeded
 from kanssa.applications.resting import RestingConfirmation, confirmations_resting_on
 from kanssa.applications.states import State
-from kanssa.evidence.record import record
+from kanssa.evidence.models import Event
+from kanssa.evidence.record import record, words_on
 from kanssa.identification.desk_checks import Outcome, is_asked, is_by, words_of
 from kanssa.identification.living import identified_then
 from kanssa.identification.models import DeskCheck
@@ -37,7 +38,7 @@ class OpenCheck:
 
     `is_own`: the supervisor made it, or it was made by their decision. `asked_for` is `annulment` or
     `document` while a clerk waits for a decision, `asked_by` that clerk's name and `wish` the code of
-    what is wrong. Nobody's contacts are here.
+    what is wrong, `asked_in_words` what the clerk wrote. Nobody's contacts are here.
     """
 
     check_id: UUID
@@ -72,6 +73,7 @@ class OpenCheck:
     proven_born: date | None = field(repr=False)
     acting_name: str = field(repr=False)
     acting_document: str = field(repr=False)
+    asked_in_words: str = field(repr=False)
 
 
 @use_case
@@ -159,7 +161,16 @@ def _opened(check: DeskCheck, household: Household, staff: StaffMember) -> OpenC
         proven_born=proven.born if proven else None,
         acting_name=acting.get("name", ""),
         acting_document=acting.get("document", ""),
+        asked_in_words=_asked_in_words(check),
     )
+
+
+def _asked_in_words(check: DeskCheck) -> str:
+    asked = Event.objects.filter(
+        kind="annulment-asked", application_id=check.application_id, facts__check=str(check.pk)
+    )
+    latest = asked.select_related("statement").order_by("-at").first()
+    return words_on(latest) if latest and is_asked(check) else ""
 
 
 def _asked_for(check: DeskCheck) -> str:

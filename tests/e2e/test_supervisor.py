@@ -121,7 +121,7 @@ def test_a_supervisor_decides_sees_reads_of_protected_people_and_annuls(
 
     go_on_with_the_case(desk, reference)
     desk.press(desk.said("Ask a supervisor to annul it"))
-    desk.fill({"reason": "mistaken"})
+    desk.fill({"reason": "mistaken", "words": "The sister came back with her own passport."})
     go_to(office, "Clerks ask for a decision")
     assert reference not in office.text  # it came of her own decision: another judges it
     annul(arrive("colleague", language=language, width=width), reference)

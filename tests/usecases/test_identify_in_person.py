@@ -568,7 +568,14 @@ def test_a_clerk_can_only_ask_for_an_annulment():
     checked(application, main_of(application), staff=saga)
     check = DeskCheck.objects.get()
 
-    ask_for_annulment(check_id=check.pk, reason="mistaken", staff=saga, actor=saga.actor, now=later(hours=1))
+    ask_for_annulment(
+        check_id=check.pk,
+        reason="mistaken",
+        words="Her sister’s passport.",
+        staff=saga,
+        actor=saga.actor,
+        now=later(hours=1),
+    )
 
     check.refresh_from_db()
     assert check.annulment_asked_by == saga.user_id

@@ -493,10 +493,30 @@ def test_a_clerk_asks_a_supervisor_to_annul(desk):
     identified_here(desk, application)
     check = DeskCheck.objects.get()
 
-    desk.post(f"staff/desk/case/{application.pk}/annulment/{check.pk}/", reason="mistaken")
+    desk.post(
+        f"staff/desk/case/{application.pk}/annulment/{check.pk}/",
+        reason="mistaken",
+        words="I took her sister’s passport.",
+    )
 
     check.refresh_from_db()
     assert check.annulment_reason == "mistaken"
+    case = text_of(desk.get(f"staff/desk/case/{application.pk}/"))
+    assert "Passport. A supervisor has been asked to annul it." in case
+    assert "sister" not in case
+
+
+def test_a_clerk_who_asks_to_annul_says_what_was_seen(desk):
+    application = sent(AINO)
+    identified_here(desk, application)
+    check = DeskCheck.objects.get()
+
+    answer = desk.post(f"staff/desk/case/{application.pk}/annulment/{check.pk}/", reason="forged", words=" ")
+
+    assert answer.status_code == 422
+    assert "Write on what grounds" in text_of(answer)
+    check.refresh_from_db()
+    assert check.annulment_asked_at is None
 
 
 # Serving

@@ -84,8 +84,11 @@ def application_of(check: DeskCheck) -> Application:
     return Application.objects.get(pk=check.application_id)
 
 
+SEEN = "The sister came back with her own passport."
+
+
 def wished_annulled(desk: Browser, check: DeskCheck, reason: str = "mistaken") -> None:
-    desk.post(f"staff/desk/case/{check.application_id}/annulment/{check.pk}/", reason=reason)
+    desk.post(f"staff/desk/case/{check.application_id}/annulment/{check.pk}/", reason=reason, words=SEEN)
 
 
 def page_of(check: DeskCheck, name: str = "") -> str:
@@ -247,12 +250,14 @@ def test_before_the_first_check_a_supervisor_tells_who_they_are(browser):
 def test_what_a_clerk_wishes_annulled_stands_among_the_tasks_with_its_reason(desk, office):
     check = checked(desk)
     wished_annulled(desk, check, "forged")
+    assert not Event.objects.filter(facts__icontains="sister").exists()
 
     assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
     page = text_of(office.get(page_of(check)))
 
     assert "The document was forged or somebody else’s" in page
     assert "Asked by Saga Salonen" in page
+    assert SEEN in page
     assert Event.objects.get(kind="desk-check-opened").facts["reason"] == "task"
 
 

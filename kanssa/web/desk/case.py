@@ -89,7 +89,7 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
     if form.is_valid():
         ask_for_annulment(
             check_id=check_id,
-            reason=form.cleaned_data["reason"],
+            **form.cleaned_data,
             staff=visitor.staff,
             actor=visitor.staff.actor,
             now=visitor.now,

@@ -17,25 +17,12 @@ from kanssa.usecases.open_adult import AdultAtDesk
 from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind
 from kanssa.values.mrz import MachineReadable, NotAnMrz, read_mrz
 from kanssa.web.desk.forms import Day, Form, Line, Pick
-from kanssa.web.desk.words import unsound
+from kanssa.web.desk.words import DIFFERENCES, KINDS, unsound
 
 _KEPT_OF_NUMBER = 3
 _SHORTEST_NAME = 5
 _NO_IDENTITY_DOCUMENT = (DocumentKind.OTHER, DocumentKind.DRIVING_LICENCE)
 _YES_NO: dict[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
-_KINDS: dict[str, str | Promise] = {
-    DocumentKind.PASSPORT: _("Passport"),
-    DocumentKind.IDENTITY_CARD: _("Identity card"),
-    DocumentKind.DRIVING_LICENCE: _("Driving licence"),
-    DocumentKind.OTHER: _("Another document, or none"),
-}
-_DIFFERENCES: dict[str, str | Promise] = {
-    Difference.NAME_CHANGED: _("The name has changed"),
-    Difference.TRANSLITERATION: _("The same name in other letters"),
-    Difference.CALLING_NAME: _("The application has a calling name"),
-    Difference.MISTYPED: _("The name is mistyped on the application"),
-    "none": _("None of these"),
-}
 _ACTING: dict[str, str | Promise] = {
     "nobody": _("The person themselves"),
     "guardian": _("A guardian acts for them"),
@@ -53,7 +40,7 @@ class DocumentForm(Form):
         required=False,
         help_text=_("Scan or type all its lines: two of 44 or 36 characters, or three of 30."),
     )
-    kind = Pick(_("Which document?"), _KINDS.items(), error_messages={"required": _("Choose the document.")})
+    kind = Pick(_("Which document?"), KINDS.items(), error_messages={"required": _("Choose the document.")})
     issuer = Pick(_("Who issued it?"), (), width="medium", required=False)
     expires = Day(_("Valid until"), is_ahead=True, required=False)
     number_end = Line(
@@ -72,7 +59,9 @@ class DocumentForm(Form):
         _("Is the date of birth the same as on the application?"), _YES_NO.items(), required=False
     )
     is_name_same = Pick(_("Is the name the same as on the application?"), _YES_NO.items(), required=False)
-    difference = Pick(_("If the name differs, why?"), _DIFFERENCES.items(), required=False)
+    difference = Pick(
+        _("If the name differs, why?"), {**DIFFERENCES, "none": _("None of these")}.items(), required=False
+    )
     is_code_same = Pick(
         _("Is the identity code of the application on the document, or in the population register?"),
         {**_YES_NO, "unknown": _("It cannot be told")}.items(),

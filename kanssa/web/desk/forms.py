@@ -186,6 +186,9 @@ class AnnulmentForm(Form):
         }.items(),
         error_messages={"required": _("Choose what is wrong.")},
     )
+    words = Words(
+        _("Grounds"), help_text=_("What was seen or told, by whom and when. Only supervisors can read this.")
+    )
 
 
 class ProtectionForm(Form):

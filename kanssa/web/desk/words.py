@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_lists import DeskList
 from kanssa.applications.matching import TaskKind
 from kanssa.applications.states import State
-from kanssa.values.identity_document import Fault
+from kanssa.values.identity_document import Difference, DocumentKind, Fault
 from kanssa.values.mrz import NotAnMrz
 
 STATES: dict[str, str | Promise] = {
@@ -118,3 +118,17 @@ def unsound(fault: NotAnMrz) -> str | Promise:
         "line": fault.line,
         "part": _ZONE_PARTS[fault.part],
     }
+
+
+KINDS: dict[str, str | Promise] = {
+    DocumentKind.PASSPORT: _("Passport"),
+    DocumentKind.IDENTITY_CARD: _("Identity card"),
+    DocumentKind.DRIVING_LICENCE: _("Driving licence"),
+    DocumentKind.OTHER: _("Another document, or none"),
+}
+DIFFERENCES: dict[str, str | Promise] = {
+    Difference.NAME_CHANGED: _("The name has changed"),
+    Difference.TRANSLITERATION: _("The same name in other letters"),
+    Difference.CALLING_NAME: _("The application has a calling name"),
+    Difference.MISTYPED: _("The name is mistyped on the application"),
+}

@@ -23,7 +23,7 @@ from kanssa.usecases.open_desk_check import OpenCheck, open_desk_check
 from kanssa.usecases.read_desk_checks import CheckPage, read_desk_checks
 from kanssa.usecases.review_desk_check import review_desk_check
 from kanssa.web.desk.forms import Form
-from kanssa.web.desk.words import FAULTS, STATES
+from kanssa.web.desk.words import DIFFERENCES, FAULTS, KINDS, STATES
 from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
@@ -200,6 +200,8 @@ def _page(request: HttpRequest, template: str, form: Form, opened: OpenCheck) ->
         "check": opened,
         "issuer": issuer_name(opened.issuer, get_language() or ""),
         "words": words,
+        "kinds": KINDS,
+        "differences": DIFFERENCES,
         "faults": FAULTS,
         "states": STATES,
     }

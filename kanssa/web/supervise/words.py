@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_cases import Reason
 from kanssa.identification.desk_checks import CheckList, Outcome
 from kanssa.identification.living import ACCOUNT, DESK
-from kanssa.values.identity_document import Difference, DocumentKind
 from kanssa.web.desk.forms import DEPARTURE_GROUNDS, PROTECTION_GROUNDS
 
 LISTS: dict[str, str | Promise] = {
@@ -21,18 +20,6 @@ OUTCOMES: dict[str, str | Promise] = {
     Outcome.REFUSE: _("Not to be identified"),
 }
 REVIEWS: dict[str, str | Promise] = {"good": _("Reviewed: in order"), "wrong": _("Reviewed: wrong")}
-KINDS: dict[str, str | Promise] = {
-    DocumentKind.PASSPORT: _("Passport"),
-    DocumentKind.IDENTITY_CARD: _("Identity card"),
-    DocumentKind.DRIVING_LICENCE: _("Driving licence"),
-    DocumentKind.OTHER: _("Another document, or none"),
-}
-DIFFERENCES: dict[str, str | Promise] = {
-    Difference.NAME_CHANGED: _("The name has changed"),
-    Difference.TRANSLITERATION: _("The same name in other letters"),
-    Difference.CALLING_NAME: _("The application has a calling name"),
-    Difference.MISTYPED: _("The name is mistyped on the application"),
-}
 ANSWERS: dict[str, str | Promise] = {
     "photo": _("Is the person here the one in the photo?"),
     "name": _("Is the name the same as on the application?"),
