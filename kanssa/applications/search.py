@@ -27,7 +27,7 @@ from kanssa.applications.states import LIVING, State
 from kanssa.applications.visits import by_visit_code
 from kanssa.people.models import hetu_lookup
 from kanssa.values.hetu import NotAHetu, parse_hetu
-from kanssa.values.mrz import NotAnMrz, read_mrz
+from kanssa.values.mrz import NotAnMrz, names_of_first_line, read_mrz
 from kanssa.vault import fingerprint
 
 _REFERENCE = re.compile(r"H-?(\d\d)-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{2})", re.IGNORECASE | re.ASCII)
@@ -125,13 +125,21 @@ def _is_zone(text: str) -> bool:
 
 
 def _of_zone(text: str, today: date) -> Wanted:
+    if names := names_of_first_line(text):
+        return Wanted(names=_until_first_given(*names))
     try:
         zone = read_mrz(text, today=today)
     except NotAnMrz as fault:
         raise ZoneUnsound(fault) from None
-    words = words_of_search(f"{zone.last_name} {zone.first_names}")
-    until_first_given = len(zone.last_name.split()) + 1  # the others may not stand on the application
-    return Wanted(names=tuple(words[:until_first_given]), born=zone.born)
+    names_said = _until_first_given(zone.last_name, zone.first_names)
+    if not names_said and zone.born is None:  # nothing is not everybody
+        raise NotUnderstandable
+    return Wanted(names=names_said, born=zone.born)
+
+
+def _until_first_given(last_name: str, first_names: str) -> tuple[frozenset[str], ...]:
+    """Further first names may not stand on the application."""
+    return tuple(words_of_search(f"{last_name} {first_names}")[: len(last_name.split()) + 1])
 
 
 def _names_and_date(text: str) -> Wanted:

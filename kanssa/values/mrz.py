@@ -9,6 +9,8 @@ from typing import Literal
 Format = Literal["TD1", "TD2", "TD3"]
 _SHAPES: dict[tuple[int, int], Format] = {(3, 30): "TD1", (2, 36): "TD2", (2, 44): "TD3"}
 _LENGTHS = {90: 30, 72: 36, 88: 44}
+_FIRST_LINES = (44, 36)
+_NAMES_LINE = re.compile(r"[PIAC][A-Z<][A-Z][A-Z<]{2}<*[A-Z][A-Z<]*", re.ASCII)
 _WEIGHTS = (7, 3, 1)
 _FILLER = "<"
 _LONGEST_AHEAD = 30
@@ -74,20 +76,35 @@ def read_mrz(scanned: str, *, today: date) -> MachineReadable:
     return _read(shape, lines, today)
 
 
+def names_of_first_line(scanned: str) -> tuple[str, str] | None:
+    """Surname and first names in the first line of a passport or a TD2 card, which has no check digit.
+
+    For readers that end each line as if it were all. None where it is no such line.
+    """
+    line = _normal(scanned)
+    if len(line) not in _FIRST_LINES or not _NAMES_LINE.fullmatch(line):
+        return None
+    last, _, first = line[5:].partition("<<")
+    return _words(last), _words(first)
+
+
 def check_digit(text: str) -> str:
     """The check digit of a part (Doc 9303-3, 4.9): weights 7, 3, 1, modulo 10."""
     return str(sum(_value(sign) * _WEIGHTS[place % 3] for place, sign in enumerate(text)) % 10)
 
 
 def _lines(scanned: str) -> list[str]:
-    lines = [re.sub(r"\s", "", line).upper().replace(";", _FILLER) for line in scanned.splitlines()]
-    joined = "".join(lines)
+    joined = _normal(scanned)
     if not re.fullmatch(r"[A-Z0-9<]+", joined, re.ASCII):
         raise NotAnMrz("shape")
     length = _LENGTHS.get(len(joined))
     if length is None:
         raise NotAnMrz("shape")
     return [joined[start : start + length] for start in range(0, len(joined), length)]
+
+
+def _normal(scanned: str) -> str:
+    return re.sub(r"\s", "", scanned).upper().replace(";", _FILLER)
 
 
 def _checks(shape: Format, lines: list[str]) -> Iterator[_Checked]:

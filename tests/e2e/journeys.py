@@ -185,13 +185,14 @@ class Visit:
 
     def back(self) -> None:
         """Press the browser's Back, as often as it takes a busy one to have put the page in its place."""
-        for _ in range(20):
+        for _ in range(200):
             self.page.wait_for_load_state()
             try:
                 self.page.go_back()
             except Error as fault:
                 if "Not attached to an active page" not in fault.message:
                     raise
+                self.page.wait_for_timeout(50)
             else:
                 return
         raise AssertionError(f"{self.page.url} was never put in its place")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kanssa.values.mrz import NotAnMrz, check_digit, read_mrz
+from kanssa.values.mrz import NotAnMrz, check_digit, names_of_first_line, read_mrz
 
 TODAY = date(2012, 1, 1)
 # The specimens of ICAO Doc 9303, parts 4 (TD3), 5 (TD1) and 6 (TD2).
@@ -40,6 +40,27 @@ def test_a_document_number_of_more_than_nine_signs_goes_on_in_the_optional_part(
     zone = f"{first}\n{second}{composite}\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
 
     assert read_mrz(zone, today=TODAY).number == "D231458907349"
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (TD3.splitlines()[0], ("ERIKSSON", "ANNA MARIA")),
+        (TD2.splitlines()[0].lower().replace("<", ";"), ("ERIKSSON", "ANNA MARIA")),
+        ("P<D<<MUELLER<LUEDENSCHEIDT<<HANS".ljust(44, "<"), ("MUELLER LUEDENSCHEIDT", "HANS")),
+        ("P<UTOARKFREITH".ljust(44, "<"), ("ARKFREITH", "")),
+        (TD3.splitlines()[1], None),
+        (TD2.splitlines()[1], None),
+        (TD1.splitlines()[0], None),
+        (TD3.splitlines()[0][:-1], None),
+        (TD3, None),
+        ("P<UTO".ljust(44, "<"), None),
+        ("<" * 44, None),
+        ("", None),
+    ],
+)
+def test_the_first_line_of_a_passport_alone_says_the_names(line, names):
+    assert names_of_first_line(line) == names
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_date_that_is_none_is_told_as_one(desk, typed):
 @pytest.mark.parametrize(
     "typed",
     [
-        FIRST,
+        FIRST[:-1],
         SECOND,
         ZONE[:-1],
         SECOND.replace("<", ";"),
@@ -75,6 +75,15 @@ def test_a_zone_that_does_not_add_up_is_told_with_its_line_and_part(desk):
     page = told(desk, ZONE.replace("880214", "880215"))
 
     assert f"{NO_ZONE} The check digit does not fit in line 2: the date of birth." in page
+
+
+def test_a_zone_without_name_and_birth_date_finds_nobody_rather_than_everybody(desk):
+    application = sent(AINO)
+    nameless = zone_of(Role("<", "<", AINO.hetu, ""), born="<<<<<<")
+
+    page = told(desk, nameless)
+
+    assert application.reference not in page
 
 
 def test_nobody_of_a_name_is_told_as_before(desk):
@@ -110,6 +119,13 @@ def test_a_zone_finds_a_name_that_is_written_together_on_the_application(desk):
     zone = zone_of(Role("MAEKI<OESTBERG", "ANNA LIISA", TOGETHER.hetu, ""), born="880605")
 
     assert application.reference in text_of(searched(desk, typed=zone, reason="visit"))
+
+
+@pytest.mark.parametrize("typed", [FIRST, FIRST.lower().replace("<", ";")])
+def test_a_reader_that_ends_each_line_as_if_it_were_all_finds_by_the_first(desk, typed):
+    application = sent(AINO)
+
+    assert application.reference in text_of(searched(desk, typed=typed, reason="visit"))
 
 
 def test_words_that_do_not_follow_each_other_are_not_one(desk):
