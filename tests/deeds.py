@@ -155,6 +155,7 @@ def annulled(confirmation_id: UUID, *, staff: StaffMember = SUPERVISOR, now: dat
     annul_confirmation(
         confirmation_id=confirmation_id,
         grounds="forged",
+        words="It was forged.",
         staff=staff,
         actor=staff.actor,
         now=now,

@@ -50,8 +50,11 @@ def what_is_compared(facts: Facts) -> str:
 
 
 def require_stranger(staff: StaffMember, household: Household) -> None:
-    """Let no clerk handle an application of their own household. Refuses: OwnHousehold."""
-    places = household.application.applicants.filter(removed_at=None)
+    """Let no clerk handle an application of their own household. Refuses: OwnHousehold.
+
+    Nor one that they or their own people stood on before: who parted may be at odds (DOMAIN, situation 7).
+    """
+    places = household.application.applicants
     lookups = {
         bytes(lookup)
         for pair in places.filter(Q(hetu_lookup__isnull=False) | Q(person__isnull=False)).values_list(
@@ -63,16 +66,10 @@ def require_stranger(staff: StaffMember, household: Household) -> None:
     require_strangers(staff, lookups)
 
 
-def require_stranger_to(staff: StaffMember, place: Applicant) -> None:
-    """As `require_stranger`, of somebody who stands on the application no more. Refuses: OwnHousehold."""
-    known = place.person.hetu_lookup if place.person else None
-    require_strangers(staff, [bytes(each) for each in (place.hetu_lookup, known) if each is not None])
-
-
 def own_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
     """Which of these applications are of the member's own household: a colleague's to handle."""
     own = own_lookups(staff)
-    places = Applicant.objects.filter(removed_at=None, application_id__in=application_ids)
+    places = Applicant.objects.filter(application_id__in=application_ids)
     theirs = places.filter(Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own))
     return set(theirs.values_list("application_id", flat=True))
 

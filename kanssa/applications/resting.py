@@ -73,12 +73,7 @@ def confirmations_resting_on(check: DeskCheck) -> tuple[RestingConfirmation, ...
     that the bank knows them by was recorded in the same visit, and then only in the places that the
     check filled if all else is the holder's own.
     """
-    if check.identification is None:
-        return ()
-    by_code = _by_code(check)
-    if is_the_holders(check):
-        by_code &= Q(applicant__in=_filled(check))
-    given = Confirmation.objects.filter(_by_check(check) | by_code, person=check.identification.person_id)
+    given = _given(check).select_related("application", "identification")
     return tuple(
         RestingConfirmation(
             each.pk,
@@ -88,8 +83,22 @@ def confirmations_resting_on(check: DeskCheck) -> tuple[RestingConfirmation, ...
             each.confirmed_at,
             each.ended_because,
         )
-        for each in given.select_related("application", "identification").order_by("confirmed_at")
+        for each in given.order_by("confirmed_at")
     )
+
+
+def living_confirmations_resting_on(check: DeskCheck) -> QuerySet[Confirmation]:
+    """Of those the ones that have not ended."""
+    return _given(check).filter(ended_at=None)
+
+
+def _given(check: DeskCheck) -> QuerySet[Confirmation]:
+    if check.identification is None:
+        return Confirmation.objects.none()
+    by_code = _by_code(check)
+    if is_the_holders(check):
+        by_code &= Q(applicant__in=_filled(check))
+    return Confirmation.objects.filter(_by_check(check) | by_code, person=check.identification.person_id)
 
 
 def _filled(check: DeskCheck) -> QuerySet[Applicant]:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -5,16 +6,17 @@ from kanssa.accounts import account
 from kanssa.accounts.activation import end_slips_of
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.announcements import tell_decided
+from kanssa.applications.annulling import annul, lost_to, require_not_own
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.freeing import free
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import locked_together
-from kanssa.applications.models import TermsAcceptance
+from kanssa.applications.models import Confirmation, TermsAcceptance
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
 from kanssa.applications.resting import (
-    confirmations_resting_on,
     has_account_of,
     is_the_holders,
+    living_confirmations_resting_on,
     places_resting_on,
 )
 from kanssa.applications.states import LIVING
@@ -32,23 +34,24 @@ from kanssa.values.role import Role
 def annul_desk_check(
     *, check_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A supervisor annuls an identification at the desk, with grounds, once nothing lives that rests on it.
+    """A supervisor annuls an identification at the desk, with grounds, and what was confirmed by it.
 
-    It opens nothing more, nor does a slip or an account that it led to (the mailbox may be somebody
-    else's); an account from before stays. The person gets a new slip when they are identified rightly.
-    The places that it filled are free for whoever is meant, and an identity code that was recorded in
-    that visit is the person's no more; who confirmed by it at a bank keeps what they confirmed. Refuses:
-    NotYourRole, NoSuchTask, OwnCheck (their own), OwnHousehold, NotAllowedNow (a confirmation still
-    lives: `annul_confirmation` first).
+    Each confirmation that rests on it ends as by `annul_confirmation`. It opens nothing more, nor does a
+    slip or an account that it led to (the mailbox may be somebody else's); an account from before stays.
+    The person gets a new slip when they are identified rightly. The places that it filled are free for
+    whoever is meant, and an identity code that was recorded in that visit is the person's no more; who
+    confirmed by it at a bank keeps what they confirmed. Refuses: NotYourRole, NoSuchTask, OwnCheck (their
+    own), OwnHousehold, NotAllowedNow (something was confirmed elsewhere by it in this moment: once more).
     """
     require_role(staff, Role.SUPERVISOR)
     rows = DeskCheck.objects.select_related("identification__person")
     named = rows.filter(pk=check_id, identification__isnull=False).first()
     if named is None or named.identification_id is None:
         raise NoSuchTask
-    ids = {named.application_id, *places_resting_on(named).values_list("application_id", flat=True)}
+    touched, lost = _touched(named)
     also = [named.identification.person_id] if named.identification else []
-    households, _rivals = locked_together(sorted(ids), now=now, also=also)
+    locked, rivals = locked_together([*touched, *lost], now=now, also=also)
+    households = locked[: len(touched)]
     for household in households:
         require_stranger(staff, household)
     check = rows.select_for_update(of=("self",)).get(pk=check_id)
@@ -56,8 +59,10 @@ def annul_desk_check(
         raise NoSuchTask
     if is_by(check, staff.user_id):
         raise OwnCheck
-    if any(not each.ended_because for each in confirmations_resting_on(check)):
-        raise NotAllowedNow
+    for given, household in _living(check, locked):
+        require_not_own(given, staff)
+        others = [each for each in (*locked, *rivals) if each is not household]
+        annul(given, household, others, grounds=grounds, actor=actor)
     has_account, is_holders = has_account_of(check), is_the_holders(check)
     filled = set(places_resting_on(check).values_list("pk", flat=True))
     annul_identification(check.identification, has_account=has_account, now=now)
@@ -81,6 +86,24 @@ def annul_desk_check(
         grounds=grounds,
         emptied=[str(household.application.pk) for household in emptied],
     )
+
+
+def _touched(check: DeskCheck) -> tuple[list[UUID], list[UUID]]:
+    """The applications where something rests on it, and those that lost something to that."""
+    given = living_confirmations_resting_on(check)
+    touched = {check.application_id, *given.values_list("application_id", flat=True)}
+    touched |= set(places_resting_on(check).values_list("application_id", flat=True))
+    return sorted(touched), sorted(lost_to(given) - touched)
+
+
+def _living(check: DeskCheck, households: list[Household]) -> Iterator[tuple[Confirmation, Household]]:
+    """What rests on it and lives, asked anew after each: one that ends may let another live again."""
+    known = {household.application.pk: household for household in households}
+    while row := living_confirmations_resting_on(check).order_by("confirmed_at").first():
+        household = known.get(row.application_id)
+        if household is None:
+            raise NotAllowedNow
+        yield next(each for each in household.confirmations if each.pk == row.pk), household
 
 
 def _ask_for_terms_anew(person_id: UUID) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
 from kanssa.applications.content import full_name
-from kanssa.applications.desk_cases import Reason, record_protected, require_stranger_to
+from kanssa.applications.desk_cases import Reason, record_protected, require_stranger
 from kanssa.applications.freeing import decision_that_filled
 from kanssa.applications.household import Household, last_facts_of
 from kanssa.applications.models import Applicant
@@ -88,8 +88,7 @@ def open_history(
     if household.state is State.DRAFT:
         raise NoSuchApplication
     places = _places(household)
-    for place in places:
-        require_stranger_to(staff, place)
+    require_stranger(staff, household)
     record("history-opened", actor=actor, now=now, application_id=application_id, reason=reason)
     for place in places:
         record_protected(place, what="case", reason=reason, actor=actor, now=now)

@@ -4,7 +4,7 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.announcements import tell_change, tell_decided, tell_main_applicant_passed
 from kanssa.applications.departures import give_main_place_back, stand_again
-from kanssa.applications.desk_cases import require_stranger, require_stranger_to
+from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.drafts import drop_draft
 from kanssa.applications.keeping import keep, locked_with_rivals
 from kanssa.applications.models import Applicant
@@ -43,7 +43,6 @@ def undo_departure(
     also = [named.person_id] if named.person_id else []
     household, rivals = locked_with_rivals(application_id, now=now, also=also)
     require_stranger(staff, household)
-    require_stranger_to(staff, named)
     household.require(Deed.UNDO_DEPARTURE)
     place = household.applicants.get(applicant_id) or Applicant.objects.get(pk=applicant_id)
     if place.left_at is None:

@@ -7,12 +7,11 @@ from kanssa.accounts.account_refusals import WrongCredentials
 from kanssa.accounts.models import User
 from kanssa.accounts.refusals import NotYourRole, OwnHousehold
 from kanssa.applications.desk_cases import Reason, what_is_compared
-from kanssa.applications.models import Confirmation, Task
+from kanssa.applications.models import Confirmation, Seat, Task
 from kanssa.applications.refusals import (
     CodeOfAnother,
     NoSuchApplication,
     NoSuchTask,
-    NotAllowedNow,
     OwnCheck,
     ReasonNeeded,
     SomeoneElse,
@@ -472,15 +471,34 @@ def test_the_username_from_before_stays_when_another_visit_is_annulled():
     assert household_of(application).state is State.VALID
 
 
-def test_what_the_wrong_one_confirmed_on_another_application_has_to_end_first():
+def test_what_the_wrong_one_confirmed_on_another_application_ends_with_the_identification():
     application, elsewhere, saga = sent(AINO), sent(AINO), clerk()
     impostor = checked(application, main_of(application), staff=saga).identified
     completed_by_code = arrived(AINO, sent_here=elsewhere)
     assert completed_by_code.person_id == impostor.person_id
-    confirmed(elsewhere, impostor)
+    given = confirmed(elsewhere, impostor)
 
-    with pytest.raises(NotAllowedNow):
-        annulled(DeskCheck.objects.get(), staff=clerk(Role.SUPERVISOR), now=later(days=1))
+    annulled(DeskCheck.objects.get(), staff=clerk(Role.SUPERVISOR), now=later(days=1))
+
+    assert Confirmation.objects.get(pk=given).ended_because == "annulled"
+    assert household_of(elsewhere, now=later(days=1)).state is State.SENT
+
+
+def test_what_the_wrong_one_had_lost_to_their_own_other_confirmation_does_not_live_again():
+    application, saga = sent(AINO), clerk()
+    impostor = checked(application, main_of(application), staff=saga).identified
+    accept_terms(identified=impostor, version="2026-01-01", language="fi", actor=impostor.actor, now=NOW)
+    first = confirmed(application, impostor)
+    elsewhere = sent(AINO)
+    arrived(AINO, sent_here=elsewhere)
+    second = confirmed(elsewhere, impostor, now=later(hours=1))
+    assert Confirmation.objects.get(pk=first).ended_because == "used-elsewhere"
+
+    annulled(DeskCheck.objects.get(), staff=clerk(Role.SUPERVISOR), now=later(days=1))
+
+    assert Confirmation.objects.get(pk=second).ended_because == "annulled"
+    assert not Confirmation.objects.filter(ended_at=None).exists()
+    assert not Seat.objects.exists()
 
 
 def test_nobody_judges_what_came_of_their_own_check():
@@ -491,7 +509,12 @@ def test_nobody_judges_what_came_of_their_own_check():
 
     with pytest.raises(OwnCheck):
         annul_confirmation(
-            confirmation_id=given, grounds="mistaken", staff=saga, actor=saga.actor, now=later(days=1)
+            confirmation_id=given,
+            grounds="mistaken",
+            words="It was forged.",
+            staff=saga,
+            actor=saga.actor,
+            now=later(days=1),
         )
 
     assert Confirmation.objects.get(pk=given).ended_at is None
@@ -527,7 +550,12 @@ def test_nobody_judges_what_came_by_a_code_that_they_recorded():
 
     with pytest.raises(OwnCheck):
         annul_confirmation(
-            confirmation_id=given, grounds="mistaken", staff=saga, actor=saga.actor, now=later(days=2)
+            confirmation_id=given,
+            grounds="mistaken",
+            words="It was forged.",
+            staff=saga,
+            actor=saga.actor,
+            now=later(days=2),
         )
 
 

@@ -78,6 +78,7 @@ def annulled(confirmation_id, *, now):
     annul_confirmation(
         confirmation_id=confirmation_id,
         grounds="not her passport",
+        words="It was forged.",
         staff=SUPERVISOR,
         actor=SUPERVISOR.actor,
         now=now,
@@ -272,6 +273,7 @@ def test_an_annulled_confirmation_brings_back_what_it_ended():
     annul_confirmation(
         confirmation_id=forged,
         grounds="not her passport",
+        words="It was forged.",
         staff=SUPERVISOR,
         actor=SUPERVISOR.actor,
         now=later(days=2),
@@ -293,6 +295,7 @@ def test_what_was_confirmed_by_an_annulled_identification_is_not_brought_back():
     annul_confirmation(
         confirmation_id=forged,
         grounds="not her passport",
+        words="It was forged.",
         staff=SUPERVISOR,
         actor=SUPERVISOR.actor,
         now=later(days=2),
@@ -309,7 +312,12 @@ def test_an_annulment_revives_an_application_that_was_replaced():
     assert household_of(former, now=later(days=1)).state is State.REPLACED
 
     annul_confirmation(
-        confirmation_id=forged, grounds="forged", staff=SUPERVISOR, actor=SUPERVISOR.actor, now=later(days=2)
+        confirmation_id=forged,
+        grounds="forged",
+        words="It was forged.",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
+        now=later(days=2),
     )
 
     assert household_of(former, now=later(days=2)).state is State.VALID
@@ -325,6 +333,7 @@ def test_what_has_no_time_left_is_not_revived():
     annul_confirmation(
         confirmation_id=forged,
         grounds="forged",
+        words="It was forged.",
         staff=SUPERVISOR,
         actor=SUPERVISOR.actor,
         now=later(days=150),
@@ -336,7 +345,9 @@ def test_what_has_no_time_left_is_not_revived():
 def test_only_a_supervisor_annuls_and_only_once():
     application = sent(AINO)
     given = confirmed(application, arrived(AINO))
-    annul = partial(annul_confirmation, confirmation_id=given, grounds="mistaken", now=later(days=1))
+    annul = partial(
+        annul_confirmation, confirmation_id=given, grounds="mistaken", words="A mistake.", now=later(days=1)
+    )
 
     with pytest.raises(NotYourRole):
         annul(staff=CLERK, actor=CLERK.actor)

@@ -15,6 +15,7 @@ from tests.cast import (
     arrived,
     completed,
     confirmed,
+    edited,
     household_of,
     identified,
     joined,
@@ -22,7 +23,7 @@ from tests.cast import (
     sent,
 )
 from tests.cast import Role as Adult
-from tests.deeds import departed
+from tests.deeds import departed, housed, without
 from tests.web.browser import Browser, text_of
 from tests.web.test_desk import at_the_desk, confirm_here, identified_here, opened, place
 from tests.web.test_supervisor import at_the_office
@@ -161,6 +162,18 @@ def test_of_their_own_household_a_supervisor_opens_nothing(office):
 # Annulling
 
 
+def test_who_was_removed_from_an_application_judges_nothing_of_it(office):
+    application = sent(AINO, OTSO)
+    otso = place(application, is_main=False)
+    edited(application, joined(application, AINO), without(otso))
+
+    folder = looked_into(office, application)
+
+    assert office.get(folder).status_code != 200
+    assert application.reference not in text_of(office.get(f"{FOLDER}decided/"))
+    assert not Event.objects.filter(kind="history-opened").exists()
+
+
 def test_a_forged_confirmation_given_online_is_annulled_with_grounds(office):
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO, sent_here=application))
@@ -233,6 +246,18 @@ def test_a_wrong_yes_is_taken_back_with_what_was_confirmed_by_it(desk, office):
     assert not household.living_confirmations_of(eino)
     assert is_protected(household.applicants[eino])
     assert "Took a place from somebody" in text_of(office.get(folder))
+
+
+def test_a_place_that_cannot_be_taken_back_any_more_leaves_what_was_confirmed(desk, office):
+    application = wrongly_taken(desk)
+    folder, eino = looked_into(office, application), place(application, is_main=False)
+    housed(application)
+
+    answer = office.post(f"{folder}{eino}/free/", **WRONG)
+
+    assert answer.status_code == 422
+    assert Confirmation.objects.filter(ended_at=None).count() == 2
+    assert not Event.objects.filter(kind="confirmation-annulled").exists()
 
 
 def test_who_is_meant_fills_the_place_after_a_wrong_yes_and_the_other_does_not(desk, office):

@@ -16,7 +16,6 @@ from kanssa.applications.desk_cases import Reason
 from kanssa.applications.refusals import NotAllowedNow, ReasonNeeded
 from kanssa.applications.times import end_of, start_of
 from kanssa.identification.desk_checks import CheckList, Filters, Outcome, Place
-from kanssa.usecases.annul_confirmation import annul_confirmation
 from kanssa.usecases.annul_desk_check import annul_desk_check
 from kanssa.usecases.decide_desk_check import decide_desk_check
 from kanssa.usecases.open_desk_check import OpenCheck, open_desk_check
@@ -105,14 +104,8 @@ def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
 def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """Annul an identification at the desk, and each confirmation that rests on it."""
 
-    def done(form: Form, opened: OpenCheck) -> None:
-        said = form.cleaned_data
-        for each in opened.confirmations:
-            if not each.ended_because:
-                annul_confirmation(
-                    confirmation_id=each.confirmation_id, grounds=said["grounds"], **_by(request)
-                )
-        annul_desk_check(check_id=check_id, grounds=said["grounds"], words=said["words"], **_by(request))
+    def done(form: Form, _opened: OpenCheck) -> None:
+        annul_desk_check(check_id=check_id, **form.cleaned_data, **_by(request))
 
     return _decision(request, check_id, "supervise/annul.html", _annul_form, done)
 

@@ -81,7 +81,7 @@ def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> 
     """Annul one living confirmation."""
 
     def done(said: dict[str, Any], _adult: HistoryAdult) -> None:
-        annul_confirmation(confirmation_id=confirmation_id, is_told=True, **said, **_by(request))
+        annul_confirmation(confirmation_id=confirmation_id, **said, **_by(request))
 
     return _putting_right(
         request,
@@ -98,9 +98,7 @@ def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> 
 def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     """Take a place from whom a clerk took for somebody else, with what they confirmed in it."""
 
-    def done(said: dict[str, Any], adult: HistoryAdult) -> None:
-        for each in adult.confirmations:
-            annul_confirmation(confirmation_id=each.confirmation_id, **said, **_by(request))
+    def done(said: dict[str, Any], _adult: HistoryAdult) -> None:
         free_place(application_id=application_id, applicant_id=applicant_id, **said, **_by(request))
 
     return _putting_right(
