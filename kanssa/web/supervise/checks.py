@@ -1,6 +1,7 @@
 """Checks at the desk: the lists, one of them, and what a supervisor decides of it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -209,8 +210,8 @@ def _filters(request: HttpRequest) -> Filters:
     since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")
     return Filters(
         since=start_of(since) if since else None,
-        until=end_of(until) if until else None,
-        desk=request.GET.get("desk", ""),
+        until=end_of(until) if until and until < date.max else None,
+        desk=request.GET.get("desk", "").replace("\0", ""),
         staff_id=_id_in(request.GET.get("clerk", "")),
     )
 

@@ -23,6 +23,7 @@ from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
 from kanssa.web.supervise import words
+from kanssa.web.supervise.addresses import event_named_in
 from kanssa.web.supervise.forms import FindForm, HistoryReasonForm, UndoForm, WrongConfirmationForm
 from kanssa.web.supervise.guard import for_supervisor
 
@@ -34,10 +35,7 @@ _NOT_ONE = _("No application has this reference.")
 def decided(request: HttpRequest) -> HttpResponse:
     """What was decided of people on applications, newest first. That it was read is recorded."""
     visitor = staff_visitor_of(request)
-    before = request.GET.get("before", "")
-    page = read_decisions(
-        before=int(before) if before.isascii() and before.isdigit() else None, **_by(request)
-    )
+    page = read_decisions(before=event_named_in(request), **_by(request))
     return staff_page(request, "supervise/decided.html", {"page": page, "words": words}, staff=visitor.staff)
 
 

@@ -16,6 +16,7 @@ from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import for_staff, staff_visitor_of
 from kanssa.web.supervise import words
+from kanssa.web.supervise.addresses import event_named_in
 from kanssa.web.supervise.forms import RolesForm
 
 
@@ -46,9 +47,8 @@ def roles(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def protected(request: HttpRequest) -> HttpResponse:
     """Who of the staff has read people under a non-disclosure order, when and why."""
     visitor = staff_visitor_of(request)
-    before = request.GET.get("before", "")
     page = read_protected_reads(
-        before=int(before) if before.isascii() and before.isdigit() else None,
+        before=event_named_in(request),
         staff=visitor.staff,
         actor=visitor.staff.actor,
         now=visitor.now,
