@@ -1,6 +1,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from kanssa.accounts.own_people import require_strangers
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.matching import take_as_same
@@ -41,7 +43,7 @@ def record_code(
     if person.hetu_lookup is not None:
         raise PersonKnown
     if other is None:
-        person.take_code(hetu)
+        _take(person, hetu)
     else:
         take_as_same(person, people[other.pk])
     note_code(served.id, code_of=other.pk if other else None, now=now)
@@ -54,3 +56,11 @@ def record_code(
         merged=str(other.pk) if other else "",
         identification=str(served.id),
     )
+
+
+def _take(person: Person, hetu: Hetu) -> None:
+    try:
+        with transaction.atomic():
+            person.take_code(hetu)
+    except IntegrityError:  # somebody came to be known by it in this moment
+        raise PersonKnown from None
