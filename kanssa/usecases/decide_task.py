@@ -7,7 +7,7 @@ from kanssa.applications.announcements import tell_decided, tell_not_taken
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
-from kanssa.applications.keeping import keep, locked
+from kanssa.applications.keeping import keep, locked_with_rivals
 from kanssa.applications.matching import lookups_of, take_as_same
 from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown, SomethingChanged
@@ -28,13 +28,17 @@ def decide_task(
 
     Accepted, the person fills the place as if their code had been typed; where somebody without a
     code fills it, both are taken as one: `is_filled` is what the clerk saw of that. Refuses:
-    NotYourRole, NoSuchTask, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged.
+    NotYourRole, NoSuchTask, OwnHousehold, NotAllowedNow (also where the identification was annulled since),
+    PersonKnown, SomethingChanged.
     """
     require_role(staff, Role.CLERK)
-    named = Task.objects.filter(pk=task_id, decided_at=None).select_related("applicant").first()
+    tasks = Task.objects.select_related("applicant", "identification")
+    named = tasks.filter(pk=task_id, decided_at=None).first()
     if named is None:
         raise NoSuchTask
-    household = locked(named.applicant.application_id, now=now)
+    # People before applications, as when the identification is annulled meanwhile.
+    also = [named.identification.person_id] if named.identification else []
+    household, _rivals = locked_with_rivals(named.applicant.application_id, now=now, also=also)
     require_stranger(staff, household)
     task = Task.objects.select_for_update(of=("self",)).select_related("identification").get(pk=task_id)
     if task.decided_at is not None:
@@ -65,6 +69,8 @@ def _fill(task: Task, household: Household, *, is_filled: bool) -> None:
     place = household.applicants.get(task.applicant_id)
     identification = task.identification
     if place is None or identification is None or household.state not in LIVING:
+        raise NotAllowedNow
+    if identification.annulled_at is not None:  # it proves nothing of whoever asked
         raise NotAllowedNow
     if (place.person_id is not None) != is_filled:
         raise SomethingChanged

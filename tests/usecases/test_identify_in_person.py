@@ -12,6 +12,7 @@ from kanssa.applications.refusals import (
     CodeOfAnother,
     NoSuchApplication,
     NoSuchTask,
+    NotAllowedNow,
     OwnCheck,
     ReasonNeeded,
     SomeoneElse,
@@ -394,6 +395,25 @@ def test_no_clerk_decides_about_themselves():
         open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
     with pytest.raises(OwnHousehold):
         decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
+
+
+def test_whose_identification_was_annulled_after_they_asked_is_taken_as_nobody():
+    seen, asked = sent(AINO), sent(replace(AINO, hetu="010190-998H"))
+    impostor = checked(seen, main_of(seen), staff=clerk()).identified
+    ask_to_be_taken(
+        application_id=asked.pk,
+        applicant_id=main_of(asked),
+        identified=impostor,
+        actor=impostor.actor,
+        now=NOW,
+    )
+    annulled(DeskCheck.objects.get(), staff=clerk(Role.SUPERVISOR), now=NOW)
+
+    with pytest.raises(NotAllowedNow):
+        decided(Task.objects.get(), is_accepted=True)
+
+    assert household_of(asked).main_applicant.person_id is None
+    decided(Task.objects.get(), is_accepted=False)
 
 
 def test_a_place_that_was_filled_while_the_clerk_decided_is_not_given_away():
