@@ -4,6 +4,7 @@ from uuid import UUID
 from kanssa.applications.drafts import drop_draft
 from kanssa.applications.editing import require_editor
 from kanssa.applications.keeping import locked
+from kanssa.applications.proof import require_proof
 from kanssa.applications.states import Deed
 from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
@@ -20,9 +21,11 @@ def leave_edit(
 ) -> None:
     """Forget an edit that was not saved; what was sent stands as before.
 
-    Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse.
+    Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
     """
     household = locked(application_id, now=now)
     household.require(Deed.EDIT)
+    if identified is not None:
+        require_proof(identified)
     require_editor(household, identified)
     drop_draft(household.application)

@@ -9,8 +9,10 @@ from kanssa.accounts.account_refusals import TooManyCodes, WrongActivationCode
 from kanssa.accounts.models import ActivationCode
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.applications.refusals import NotIdentified
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified
+from kanssa.identification.living import Identified, is_ended
+from kanssa.people.models import Person
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
@@ -22,7 +24,7 @@ def prove_again(*, identified: Identified, code: str, address: str, actor: Actor
     """Show by a new slip, after a password was set anew, that it is still the person who comes.
 
     Not in one transaction: a wrong code stays counted. `address` is the network's.
-    Refuses: TooManyCodes, WrongActivationCode (also for the slip of somebody else).
+    Refuses: NotIdentified, TooManyCodes, WrongActivationCode (also for the slip of somebody else).
     """
     try:
         try:
@@ -46,6 +48,10 @@ def prove_again(*, identified: Identified, code: str, address: str, actor: Actor
 def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: datetime) -> None:
     if slip.person_id != identified.person_id:
         raise WrongActivationCode
+    # Whoever reads the mail may have set another password meanwhile, which this must not prove.
+    Person.objects.select_for_update().get(pk=identified.person_id)
+    if is_ended(identified.id):
+        raise NotIdentified
     activation.spend(slip, now=now)
     take_as_proven(identified.person_id)
     record("proved-again", actor=actor, now=now, slip=slip.slip, identification=str(identified.id))

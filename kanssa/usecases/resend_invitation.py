@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.applications.invitations import has_room, invite, require_pause
 from kanssa.applications.keeping import keep, locked
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import (
     InvitationsUsedUp,
     NoSuchApplication,
@@ -24,11 +25,12 @@ def resend_invitation(
 
     The identified main applicant may, a few times a day and with a pause between.
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NothingToInvite, InvitationTooSoon,
-    InvitationsUsedUp.
+    InvitationsUsedUp, NotIdentified, ProofNeeded.
     """
     household = locked(application_id, now=now)
     if not household.place_of(identified.person_id).is_main:
         raise SomeoneElse
+    require_proof(identified)
     applicant = household.applicants.get(applicant_id)
     if applicant is None:
         raise NoSuchApplication

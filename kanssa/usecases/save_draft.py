@@ -11,6 +11,7 @@ from kanssa.applications.drafts import content_of, write_draft
 from kanssa.applications.editing import require_editor
 from kanssa.applications.keeping import locked
 from kanssa.applications.models import Application
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import TooManyCoApplicants, TooManyResidents
 from kanssa.applications.states import Deed, State
 from kanssa.identification.living import Identified
@@ -39,7 +40,7 @@ def save_draft(
     """Keep what one page of the form says; the newer save wins.
 
     Of what was sent, only who may edit it. Refuses: NoSuchApplication, TooManyCoApplicants,
-    TooManyResidents, NotAllowedNow, NotIdentified, SomeoneElse.
+    TooManyResidents, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
     """
     draft = _locked(application_id, identified, now)
     content = change(content_of(draft))
@@ -56,5 +57,7 @@ def _locked(application_id: UUID, identified: Identified | None, now: datetime) 
     household = locked(application_id, now=now)
     if household.state is not State.DRAFT:
         household.require(Deed.EDIT)
+        if identified is not None:
+            require_proof(identified)
         require_editor(household, identified)
     return household.application

@@ -8,6 +8,7 @@ from kanssa.accounts.passwords import hashed_if_good
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
 from kanssa.messages.letters import Topic, write_letter
+from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
 
 
@@ -25,8 +26,12 @@ def set_new_password(*, token: str, password: str, now: datetime) -> Identified:
     if account is None:
         raise NoSuchAccountLink
     hashed = hashed_if_good(password, user=User(email=email))
+    # Hashing takes a while: an account that was moved to another mailbox meanwhile is not this one's to set.
+    Person.objects.select_for_update().get(pk=account.pk)
     spend_link(link, now=now)
-    Account.objects.filter(pk=account.pk).update(password=hashed, needs_proof_since=now)
+    as_mailed = Account.objects.filter(pk=account.pk, email_lookup=account.email_lookup)
+    if not as_mailed.update(password=hashed, needs_proof_since=now):
+        raise NoSuchAccountLink
     end_all_by_account(account.pk, now=now)
     identified = begin_by_account(account.pk, now=now)
     record("password-set", actor=identified.actor, now=now, identification=str(identified.id))

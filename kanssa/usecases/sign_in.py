@@ -12,6 +12,7 @@ from kanssa.accounts.tries import give_back_a_try, take_a_try
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account
 from kanssa.messages.letters import lookup_of
+from kanssa.people.models import Person
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.refusal import Refusal
 
@@ -52,6 +53,8 @@ def _let_in(email: str, password: str, now: datetime) -> Identified:
     if account is None or not is_right:
         raise WrongCredentials
     with transaction.atomic():
+        # The person first, as annulling and closing do: else each waits for the other, and one breaks.
+        Person.objects.select_for_update().get(pk=account.pk)
         # Comparing takes a while: what was closed or got another password meanwhile lets nobody in.
         as_compared = Account.objects.select_for_update().filter(pk=account.pk, password=account.password)
         if not as_compared.exists():

@@ -16,8 +16,11 @@ from kanssa.accounts.account_refusals import (
     WrongActivationCode,
     WrongCredentials,
 )
+from kanssa.accounts.activation import compared
 from kanssa.accounts.models import Account, AccountLink, ActivationCode
+from kanssa.accounts.passwords import hashed_if_good
 from kanssa.accounts.refusals import PasswordTooWeak
+from kanssa.applications.refusals import NotIdentified
 from kanssa.evidence.models import Event
 from kanssa.identification.living import ACCOUNT, living_identification
 from kanssa.identification.refusals import NeverIdentified
@@ -25,13 +28,17 @@ from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.people.models import Person
 from kanssa.usecases.issue_activation_code import issue_activation_code
+from kanssa.usecases.leave_edit import leave_edit
 from kanssa.usecases.mail_account_link import mail_account_link
 from kanssa.usecases.open_account import open_account
 from kanssa.usecases.prove_again import prove_again
 from kanssa.usecases.prove_by_identifying import prove_by_identifying
 from kanssa.usecases.read_spoilt_slips import read_spoilt_slips
+from kanssa.usecases.save_draft import save_draft
+from kanssa.usecases.save_own_details import save_own_details
 from kanssa.usecases.set_new_password import set_new_password
 from kanssa.usecases.sign_in import sign_in
+from kanssa.usecases.start_edit import start_edit
 from kanssa.values.role import Role
 from tests.cast import (
     AINO,
@@ -41,12 +48,13 @@ from tests.cast import (
     completed,
     confirmed,
     edited,
+    household_of,
     identified,
     later,
     place_of,
     sent,
 )
-from tests.deeds import declined, discarded, light, renewed, taken_back, withdrawn
+from tests.deeds import declined, discarded, light, renewed, resent, taken_back, withdrawn
 from tests.staff import member
 
 pytestmark = pytest.mark.django_db
@@ -448,3 +456,67 @@ def test_who_reads_the_mail_takes_nothing_away_before_proving_who_they_are():
             deed(application, thief, now=later(days=2))
     with pytest.raises(ProofNeeded):
         edited(application, thief, light(1), now=later(days=2))
+
+
+def test_who_reads_the_mail_leaves_nothing_behind_that_the_person_would_confirm():
+    application, aino = sent(AINO, EINO), arrived(AINO)
+    opened(aino)
+    eino = next(key for key in household_of(application).applicants if key != place_of(application, aino).pk)
+    thief = reset(now=later(days=2))
+    own = {"application_id": application.pk, "applicant_id": place_of(application, aino).pk}
+    as_thief = {"identified": thief, "actor": thief.actor, "now": later(days=2)}
+
+    deeds = (
+        lambda: save_own_details(**own, facts={"email": "thief@example.com"}, **as_thief),
+        lambda: start_edit(application_id=application.pk, **as_thief),
+        lambda: resent(application, eino, thief, now=later(days=2)),
+    )
+    for deed in deeds:
+        with pytest.raises(ProofNeeded):
+            deed()
+
+
+def test_who_reads_the_mail_neither_changes_nor_drops_what_the_person_was_editing():
+    application, aino = sent(AINO), arrived(AINO)
+    opened(aino)
+    ids = {"application_id": application.pk, "now": later(days=2)}
+    start_edit(**ids, identified=aino, actor=aino.actor)
+    thief = reset(now=later(days=2))
+
+    with pytest.raises(ProofNeeded):
+        save_draft(**ids, change=light(1), seen_revision=10**6, identified=thief, actor=thief.actor)
+    with pytest.raises(ProofNeeded):
+        leave_edit(**ids, identified=thief, actor=thief.actor)
+
+
+def test_the_former_mailbox_sets_no_password_of_an_account_that_moved_meanwhile(monkeypatch):
+    aino = identified(AINO)
+    opened(aino)
+    token = mailed(now=later(days=2))
+
+    def moved_meanwhile(password, *, user):
+        monkeypatch.undo()
+        opened(aino, email="aino.kolmas@example.com", now=later(days=2))
+        return hashed_if_good(password, user=user)
+
+    monkeypatch.setattr("kanssa.usecases.set_new_password.hashed_if_good", moved_meanwhile)
+
+    with pytest.raises(NoSuchAccountLink):
+        set_new_password(token=token, password=NEW_PASSWORD, now=later(days=2))
+
+
+def test_a_slip_proves_no_password_that_another_has_set_meanwhile(monkeypatch):
+    aino = identified(AINO)
+    opened(aino)
+    by_account = reset(now=later(days=2))
+    code = slip_of(aino, now=later(days=3))
+
+    def reset_meanwhile(typed, *, now):
+        reset(now=now)
+        return compared(typed, now=now)
+
+    monkeypatch.setattr("kanssa.usecases.prove_again.activation.compared", reset_meanwhile)
+
+    with pytest.raises(NotIdentified):
+        prove_again(identified=by_account, code=code, address=HOME, actor=by_account.actor, now=later(days=3))
+    assert standing_of(aino.person_id).needs_proof

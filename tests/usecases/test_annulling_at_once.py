@@ -8,7 +8,8 @@ import pytest
 
 from kanssa.accounts.activation import slips_of
 from kanssa.applications.models import Confirmation
-from kanssa.identification.models import DeskCheck
+from kanssa.identification.living import ACCOUNT
+from kanssa.identification.models import DeskCheck, Identification
 from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.annul_desk_check import annul_desk_check
 from kanssa.usecases.issue_activation_code import issue_activation_code
@@ -17,6 +18,7 @@ from kanssa.values.refusal import Refusal
 from kanssa.values.role import Role
 from tests.cast import AINO, NOW, arrived, confirmed, sent
 from tests.e2e.people import identity_code
+from tests.usecases.test_accounts import came, opened
 from tests.usecases.test_confirming_at_once import at_once
 from tests.usecases.test_identify_in_person import PASSPORT, checked, clerk, main_of
 
@@ -76,3 +78,12 @@ def test_no_slip_is_left_by_an_identification_that_is_annulled_meanwhile(imposto
     )
 
     assert all(each.standing != "waiting" for each in slips_of(identified.person_id, now=NOW))
+
+
+def test_nobody_is_left_signed_in_by_an_account_that_goes_with_the_identification_meanwhile(impostor):
+    _application, identified = impostor
+    opened(identified, now=NOW)
+
+    at_once(annul(), tried(lambda: came(now=NOW)))
+
+    assert not Identification.objects.filter(method=ACCOUNT, ended_at=None).exists()
