@@ -85,8 +85,13 @@ def require_proven(person_id: UUID) -> None:
 
     Refuses: ProofNeeded.
     """
-    if Account.objects.filter(pk=person_id, needs_proof_since__isnull=False).exists():
+    if not is_proven(person_id):
         raise ProofNeeded
+
+
+def is_proven(person_id: UUID) -> bool:
+    """Whether no password was set anew since the account's person last proved who they are."""
+    return not Account.objects.filter(pk=person_id, needs_proof_since__isnull=False).exists()
 
 
 def take_as_proven(person_id: UUID) -> bool:

@@ -28,8 +28,8 @@ def decide_task(
 
     Accepted, the person fills the place as if their code had been typed; where somebody without a
     code fills it, both are taken as one: `is_filled` is what the clerk saw of that. Refuses:
-    NotYourRole, NoSuchTask, OwnHousehold, NotAllowedNow (also where the identification was annulled since),
-    PersonKnown, SomethingChanged.
+    NotYourRole, NoSuchTask, OwnHousehold, NotAllowedNow (also where the identification was annulled
+    since, or the adult recorded as dead or moved away), PersonKnown, SomethingChanged.
     """
     require_role(staff, Role.CLERK)
     tasks = Task.objects.select_related("applicant", "identification")
@@ -71,6 +71,8 @@ def _fill(task: Task, household: Household, *, is_filled: bool) -> None:
     if place is None or identification is None or household.state not in LIVING:
         raise NotAllowedNow
     if identification.annulled_at is not None:  # it proves nothing of whoever asked
+        raise NotAllowedNow
+    if place.left_at is not None:
         raise NotAllowedNow
     if (place.person_id is not None) != is_filled:
         raise SomethingChanged

@@ -7,6 +7,7 @@ from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Applicant
 from kanssa.applications.places import applications_naming, empty_place_for
+from kanssa.applications.proof import has_proof
 from kanssa.applications.states import LIVING
 from kanssa.applications.validity import pass_open_main_place
 from kanssa.evidence.record import record
@@ -21,14 +22,15 @@ def take_places(*, identified: Identified, sent_here: UUID | None, actor: Actor,
 
     Filling the main applicant's place sends the invitations, if they identified in the browser
     that sent the application (`sent_here`). Elsewhere they leave when the main applicant confirms
-    or asks for them: a stranger may have typed this person's name and code as a sender's.
+    or asks for them: a stranger may have typed this person's name and code as a sender's. So may whoever
+    reads their mail and has set a new password.
     """
     for application_id in applications_naming(identified):
         household = locked(application_id, now=now)
         place = _take(household, identified, actor, now)
         if place is None:
             continue
-        if place.is_main and application_id == sent_here:
+        if place.is_main and application_id == sent_here and has_proof(identified):
             invite_all(household)
         if pass_open_main_place(household):
             tell_main_applicant_passed(household, cause=f"identified:{identified.id}")

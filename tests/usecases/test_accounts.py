@@ -39,6 +39,7 @@ from kanssa.usecases.save_own_details import save_own_details
 from kanssa.usecases.set_new_password import set_new_password
 from kanssa.usecases.sign_in import sign_in
 from kanssa.usecases.start_edit import start_edit
+from kanssa.usecases.take_places import take_places
 from kanssa.values.role import Role
 from tests.cast import (
     AINO,
@@ -487,6 +488,17 @@ def test_who_reads_the_mail_neither_changes_nor_drops_what_the_person_was_editin
         save_draft(**ids, change=light(1), seen_revision=10**6, identified=thief, actor=thief.actor)
     with pytest.raises(ProofNeeded):
         leave_edit(**ids, identified=thief, actor=thief.actor)
+
+
+def test_who_reads_the_mail_lets_no_invitation_leave_in_the_persons_name():
+    aino = identified(AINO)
+    opened(aino)
+    application = sent(AINO, EINO, now=later(days=2))
+    thief = reset(now=later(days=2))
+
+    take_places(identified=thief, sent_here=application.pk, actor=thief.actor, now=later(days=2))
+
+    assert not Message.objects.filter(topic="invitation").exists()
 
 
 def test_the_former_mailbox_sets_no_password_of_an_account_that_moved_meanwhile(monkeypatch):

@@ -61,6 +61,7 @@ from tests.cast import (
     place_of,
     sent,
 )
+from tests.deeds import departed
 from tests.staff import member
 from tests.usecases.test_accounts import came, opened
 
@@ -414,6 +415,17 @@ def test_whose_identification_was_annulled_after_they_asked_is_taken_as_nobody()
 
     assert household_of(asked).main_applicant.person_id is None
     decided(Task.objects.get(), is_accepted=False)
+
+
+def test_nobody_is_taken_for_somebody_who_was_recorded_as_dead_meanwhile():
+    application = sent(AINO, EINO)
+    task = asked_as_eino(application)
+    departed(application, task.applicant_id)
+
+    with pytest.raises(NotAllowedNow):
+        decided(task, is_accepted=True)
+
+    decided(task, is_accepted=False)
 
 
 def test_a_place_that_was_filled_while_the_clerk_decided_is_not_given_away():
