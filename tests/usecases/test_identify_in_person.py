@@ -26,7 +26,6 @@ from kanssa.identification.models import DeskCheck
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.usecases.accept_terms import accept_terms
-from kanssa.usecases.annul_confirmation import annul_confirmation
 from kanssa.usecases.annul_desk_check import annul_desk_check
 from kanssa.usecases.ask_for_annulment import ask_for_annulment
 from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
@@ -44,6 +43,7 @@ from kanssa.values.hetu import Hetu
 from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind, Fault
 from kanssa.values.mrz import check_digit
 from kanssa.values.role import Role
+from tests import deeds
 from tests.cast import (
     AINO,
     EINO,
@@ -540,14 +540,7 @@ def test_nobody_judges_what_came_of_their_own_check():
     given = confirmed(application, served)
 
     with pytest.raises(OwnCheck):
-        annul_confirmation(
-            confirmation_id=given,
-            grounds="mistaken",
-            words="It was forged.",
-            staff=saga,
-            actor=saga.actor,
-            now=later(days=1),
-        )
+        deeds.annulled(given, staff=saga, now=later(days=1))
 
     assert Confirmation.objects.get(pk=given).ended_at is None
 
@@ -581,14 +574,7 @@ def test_nobody_judges_what_came_by_a_code_that_they_recorded():
     given = confirmed(elsewhere, arrived(AINO, sent_here=elsewhere, now=later(days=1)), now=later(days=1))
 
     with pytest.raises(OwnCheck):
-        annul_confirmation(
-            confirmation_id=given,
-            grounds="mistaken",
-            words="It was forged.",
-            staff=saga,
-            actor=saga.actor,
-            now=later(days=2),
-        )
+        deeds.annulled(given, staff=saga, now=later(days=2))
 
 
 def test_a_stranger_is_not_taken_as_anybody():

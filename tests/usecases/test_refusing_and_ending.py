@@ -50,7 +50,7 @@ from tests.cast import (
     place_of,
     sent,
 )
-from tests.deeds import departed
+from tests.deeds import annulled, departed
 from tests.staff import member
 
 pytestmark = pytest.mark.django_db
@@ -71,17 +71,6 @@ def valid_of_two(*, now=NOW):
 def letters(topic):
     return sorted(
         contents_of(message)[0] for message in Message.objects.filter(topic=topic) if message.sealed
-    )
-
-
-def annulled(confirmation_id, *, now):
-    annul_confirmation(
-        confirmation_id=confirmation_id,
-        grounds="not her passport",
-        words="It was forged.",
-        staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
-        now=now,
     )
 
 
@@ -270,14 +259,7 @@ def test_an_annulled_confirmation_brings_back_what_it_ended():
     forged_application = sent(AINO, now=later(days=1))
     forged = confirmed(forged_application, arrived(AINO, now=later(days=1)), now=later(days=1))
 
-    annul_confirmation(
-        confirmation_id=forged,
-        grounds="not her passport",
-        words="It was forged.",
-        staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
-        now=later(days=2),
-    )
+    annulled(forged, now=later(days=2))
 
     household = household_of(former, now=later(days=2))
     assert household.state is State.VALID
@@ -292,14 +274,7 @@ def test_what_was_confirmed_by_an_annulled_identification_is_not_brought_back():
     forged = confirmed(elsewhere, arrived(AINO, now=later(days=1)), now=later(days=1))
     annul_identification(Identification.objects.get(pk=aino.id), has_account=False, now=later(days=2))
 
-    annul_confirmation(
-        confirmation_id=forged,
-        grounds="not her passport",
-        words="It was forged.",
-        staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
-        now=later(days=2),
-    )
+    annulled(forged, now=later(days=2))
 
     assert household_of(former, now=later(days=2)).state is State.SENT
 
@@ -311,14 +286,7 @@ def test_an_annulment_revives_an_application_that_was_replaced():
     forged = confirmed(newer, arrived(AINO, now=later(days=1)), now=later(days=1))
     assert household_of(former, now=later(days=1)).state is State.REPLACED
 
-    annul_confirmation(
-        confirmation_id=forged,
-        grounds="forged",
-        words="It was forged.",
-        staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
-        now=later(days=2),
-    )
+    annulled(forged, now=later(days=2))
 
     assert household_of(former, now=later(days=2)).state is State.VALID
 
@@ -330,14 +298,7 @@ def test_what_has_no_time_left_is_not_revived():
     forged = confirmed(newer, arrived(AINO, now=later(days=1)), now=later(days=1))
     renew_application(**as_main(newer, arrived(AINO, now=later(days=80)), now=later(days=80)))
 
-    annul_confirmation(
-        confirmation_id=forged,
-        grounds="forged",
-        words="It was forged.",
-        staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
-        now=later(days=150),
-    )
+    annulled(forged, now=later(days=150))
 
     assert household_of(former, now=later(days=150)).state is State.REPLACED
 
