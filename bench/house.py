@@ -8,8 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import postgres
+from rehearsal.children import Answer, ask
+from rehearsal.patience import Patience, effort_of
 from rehearsal.processes import CannotStart, dying_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-_SECONDS_TO_ANSWER = 30.0
 _SECONDS_TO_STOP = 10.0
 _GRANIAN = (
     *("granian", "--interface=wsgi", "--host=127.0.0.1", "--workers=2", "--blocking-threads=4"),
@@ -82,12 +81,13 @@ def running(*, with_web: bool = True) -> Iterator[House]:
         database = closing.enter_context(postgres.start(folder / "postgres"))
         environment = _environment(place, database.url)
         _prepare(place, environment)
-        roots = {"postgres": database.pid}
+        processes: dict[str, subprocess.Popen[bytes]] = {}
         for name, command in _servers(place, with_web=with_web).items():
             process = _started(name, command, place, environment)
             closing.callback(_stop, process)
-            roots[name] = process.pid
-        _wait_for_all(place, with_web=with_web)
+            processes[name] = process
+        _wait_for_all(place, processes)
+        roots = {"postgres": database.pid, **{name: process.pid for name, process in processes.items()}}
         try:
             yield House(place, environment, roots)
         except Exception:
@@ -138,12 +138,15 @@ def _servers(place: Place, *, with_web: bool) -> dict[str, tuple[str, ...]]:
     return servers
 
 
-def _wait_for_all(place: Place, *, with_web: bool) -> None:
-    _wait_for(f"http://localhost:{place.broker}/jwks", place)
-    _wait_for(f"http://127.0.0.1:{place.mailbox}/health", place)
-    if with_web:
-        _wait_for(f"http://127.0.0.1:{place.empty}/", place)
-        _wait_for(f"{place.service}/health/", place)
+def _wait_for_all(place: Place, processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    addresses = {
+        "broker": f"http://localhost:{place.broker}/jwks",
+        "mailbox": f"http://127.0.0.1:{place.mailbox}/health",
+        "empty": f"http://127.0.0.1:{place.empty}/",
+        "web": f"{place.service}/health/",
+    }
+    for name, process in processes.items():
+        _wait_for(name, addresses[name], place, process)
 
 
 # Processes
@@ -191,20 +194,13 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _wait_for(url: str, place: Place) -> None:
-    deadline = time.monotonic() + _SECONDS_TO_ANSWER
-    while not _answers(url):
-        if time.monotonic() > deadline:
+def _wait_for(name: str, url: str, place: Place, process: subprocess.Popen[bytes]) -> None:
+    log = place.folder / f"{name}.log"
+    patience = Patience(f"the {name}", effort=lambda: effort_of(process.pid, log))
+    while (answer := ask(url)) is not Answer.GOOD:
+        if patience.is_over(failing=answer is Answer.ERROR) or process.poll() is not None:
             raise CannotStart(f"{url} does not answer:\n{_logs(place)}")
         time.sleep(0.1)
-
-
-def _answers(url: str) -> bool:
-    # Past any proxy of the shell's: these are this machine's own addresses.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with suppress(urllib.error.URLError, OSError), opener.open(url, timeout=5):
-        return True
-    return False
 
 
 def _logs(place: Place) -> str:

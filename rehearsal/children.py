@@ -10,15 +10,16 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from http import HTTPStatus
 from pathlib import Path
 
 from rehearsal import postgres
 from rehearsal.folder import DataFolder
+from rehearsal.patience import Patience, effort_of
 from rehearsal.processes import CannotStart, dying_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
-_SECONDS_TO_ANSWER = 60.0
 _SECONDS_TO_STOP = 10.0
 _TAIL = 20
 
@@ -34,6 +35,14 @@ class Child:
     name: str
     command: Sequence[str]
     health: str | None = None
+
+
+class Answer(Enum):
+    """What an address says of the program behind it."""
+
+    NONE = "none"
+    ERROR = "error"
+    GOOD = "good"
 
 
 class StopFlag:
@@ -70,8 +79,11 @@ class Children:
     def run(self, name: str, *command: str) -> str:
         """Wait for a command that ends by itself; gives what it printed. Raises CannotStart, Stopped."""
         process = self._spawn(name, command)
+        patience = self._patience(name)
         while process.poll() is None:
             self._pause(0.05)
+            if patience.is_over():
+                raise CannotStart(f"The {name} makes no progress; {self._end_of_log(name)}")
         if process.returncode != 0:
             raise CannotStart(self._obituary(name))
         del self._children[name]
@@ -83,11 +95,11 @@ class Children:
 
     def wait_until_answering(self, child: Child) -> None:
         """Raises CannotStart, Stopped."""
-        deadline = time.monotonic() + _SECONDS_TO_ANSWER
-        while child.health and not _answers(child.health):
+        patience = self._patience(child.name)
+        while child.health and (answer := ask(child.health)) is not Answer.GOOD:
             self.check()
             self._pause(0.1)
-            if time.monotonic() > deadline:
+            if patience.is_over(failing=answer is Answer.ERROR):
                 raise CannotStart(f"The {child.name} does not answer; {self._end_of_log(child.name)}")
 
     def watch(self, database: postgres.Server | None) -> None:
@@ -139,6 +151,10 @@ class Children:
         if self._stop.wait(seconds):
             raise Stopped
 
+    def _patience(self, name: str) -> Patience:
+        pid, log = self._children[name].pid, self._log(name)
+        return Patience(f"the {name}", effort=lambda: effort_of(pid, log))
+
     def _log(self, name: str) -> Path:
         return self._data.logs / f"{name}.log"
 
@@ -152,13 +168,14 @@ class Children:
         return "\n  ".join([f"its log, {self._log(name)}, ends:", *(lines or ["(empty)"])])
 
 
-def _answers(url: str) -> bool:
+def ask(url: str) -> Answer:
+    """Ask a program's address once."""
     # Past any proxy of the shell's: these are this machine's own addresses.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=5):
-            return True
+            return Answer.GOOD
     except urllib.error.HTTPError as error:
-        return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
+        return Answer.GOOD if error.code < HTTPStatus.INTERNAL_SERVER_ERROR else Answer.ERROR
     except OSError:
-        return False
+        return Answer.NONE

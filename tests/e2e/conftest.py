@@ -20,7 +20,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ARTEFACTS = ROOT / "artefacts"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SECONDS = 15
+SECONDS = 120
 
 Arrive = Callable[..., Visit]
 _visits = pytest.StashKey[list[Visit]]()

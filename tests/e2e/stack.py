@@ -22,9 +22,9 @@ from psycopg import sql
 from rehearsal.processes import is_free
 
 ROOT = Path(__file__).resolve().parents[2]
-_SECONDS_TO_START = 120.0
-_SECONDS_TO_STOP = 60.0
-_SECONDS_FOR_MAIL = 20.0
+_SECONDS_TO_START = 900.0
+_SECONDS_TO_STOP = 180.0
+_SECONDS_FOR_MAIL = 180.0
 # These would lead the demo to the settings and the database of the tests.
 _OF_THE_TESTS = ("KANSSA_", "REHEARSAL_", "DJANGO_", "DATABASE_URL", "PYTEST_", "RESET")
 

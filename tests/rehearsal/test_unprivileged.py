@@ -1,0 +1,126 @@
+"""PostgreSQL started by root where user namespaces are refused, as in most containers."""
+
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from rehearsal import postgres
+
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user"),
+]
+
+OF_A_CONTAINER = (
+    "chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,"
+    "sys_chroot,mknod,audit_write,setfcap"
+)
+REFUSES = "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n"
+SAYS_YES = (
+    'import os, psycopg; print(psycopg.connect(os.environ["DATABASE_URL"]).execute("SELECT 1").rowcount)'
+)
+KILLS_ITS_PARENT = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Below a folder that only root may pass, as a checkout in root's home is."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    return closed / "data"
+
+
+def serve(data: Path, tmp_path: Path, code: str, *, capabilities: str = OF_A_CONTAINER):
+    """Run `code` beside a server, with these capabilities alone and without namespaces."""
+    refusing = tmp_path / "bin"
+    refusing.mkdir(exist_ok=True)
+    (refusing / "unshare").write_text(REFUSES)
+    (refusing / "unshare").chmod(0o755)
+    bounding = ",".join(["-all", *(f"+{name}" for name in capabilities.split(",") if name)])
+    return subprocess.run(
+        [
+            *("setpriv", f"--bounding-set={bounding}", "--inh-caps=-all"),
+            *(sys.executable, "-m", "rehearsal.postgres", "--for-tests", str(data)),
+            *("--", sys.executable, "-c", code),
+        ],
+        env={**os.environ, "PATH": f"{refusing}:{os.environ['PATH']}", "TMPDIR": str(temporary(tmp_path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def temporary(tmp_path: Path) -> Path:
+    """A temporary folder that is closed to others: the programs must go elsewhere."""
+    folder = tmp_path / "temporary"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def copies() -> set[Path]:
+    return set(Path("/var/tmp").glob("kanssa-postgres-*")) | set(
+        Path(tempfile.gettempdir()).glob("kanssa-postgres-*")
+    )
+
+
+def test_root_in_a_container_gets_a_server(data: Path, tmp_path: Path) -> None:
+    mode = Path("/root").stat().st_mode
+
+    ended = serve(data, tmp_path, SAYS_YES)
+
+    assert (ended.stdout, ended.returncode) == ("1\n", 0), ended.stderr
+    assert (data / "cluster").stat().st_uid == pwd.getpwnam("nobody").pw_uid
+    assert Path("/root").stat().st_mode == mode
+
+
+def test_the_copy_of_the_programs_goes_with_the_server(data: Path, tmp_path: Path) -> None:
+    before = copies()
+
+    serve(data, tmp_path, SAYS_YES)
+
+    assert copies() <= before
+    assert not list(temporary(tmp_path).iterdir())
+    assert not (data / "programs").exists()
+
+
+def test_data_written_as_another_user_is_served_in_the_way_of_an_ordinary_machine(
+    data: Path, tmp_path: Path
+) -> None:
+    serve(data, tmp_path, SAYS_YES)
+
+    with (
+        postgres.start(data, settings=postgres.FOR_TESTS) as server,
+        psycopg.connect(server.url) as connection,
+    ):
+        assert connection.execute("SELECT 1").rowcount == 1
+    assert serve(data, tmp_path, SAYS_YES).stdout == "1\n"
+
+
+def test_a_killed_program_leaves_neither_a_server_nor_after_the_next_start_a_copy(
+    data: Path, tmp_path: Path
+) -> None:
+    killed = serve(data, tmp_path, KILLS_ITS_PARENT)
+    left = Path((data / "programs").read_text())
+
+    again = serve(data, tmp_path, SAYS_YES)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert again.stdout == "1\n", again.stderr
+    assert not left.exists()
+    assert not [each for each in psutil.process_iter(["cmdline"]) if str(data) in str(each.info["cmdline"])]
+
+
+def test_where_neither_way_works_one_sentence_says_so(data: Path, tmp_path: Path) -> None:
+    ended = serve(data, tmp_path, SAYS_YES, capabilities="chown,dac_override")
+
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "run this as an ordinary user, or set DATABASE_URL" in ended.stderr
