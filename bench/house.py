@@ -196,7 +196,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def _wait_for(name: str, url: str, place: Place, process: subprocess.Popen[bytes]) -> None:
     log = place.folder / f"{name}.log"
-    patience = Patience(f"the {name}", effort=lambda: effort_of(process.pid, log))
+    patience = Patience(f"the {name} to answer", effort=lambda: effort_of(process.pid, log))
     while (answer := ask(url)) is not Answer.GOOD:
         if patience.is_over(failing=answer is Answer.ERROR) or process.poll() is not None:
             raise CannotStart(f"{url} does not answer:\n{_logs(place)}")

@@ -16,7 +16,8 @@ env = Env()
 ROOT = Path(__file__).resolve().parent
 
 MODE: str = env.str("KANSSA_MODE", "production", validate=OneOf(["production", "rehearsal", "test"]))
-DEBUG = False
+DEBUG: bool = env.bool("KANSSA_DEBUG", False)
+"""For `make dev` only: debug pages, templates and styles read again at each request."""
 
 # Secrets and places
 SECRET_KEY: str = env.str("KANSSA_SECRET_KEY")
@@ -196,7 +197,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "style-src": ["'self'"],
+        "style-src": ["'self'", *(["'unsafe-inline'"] if DEBUG else [])],
         "img-src": ["'self'", "data:"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
@@ -221,6 +222,6 @@ BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)
 
 # Logs
 LOGGING_CONFIG = "kanssa.ops.logs.configure"
-LOGGING = {"level": env.str("KANSSA_LOG_LEVEL", "INFO")}
+LOGGING = {"level": env.str("KANSSA_LOG_LEVEL", "INFO"), "sql": env.bool("KANSSA_LOG_SQL", False)}
 
 SERVICE_NAME = _("Confirming a housing application")

@@ -79,7 +79,7 @@ class Children:
     def run(self, name: str, *command: str) -> str:
         """Wait for a command that ends by itself; gives what it printed. Raises CannotStart, Stopped."""
         process = self._spawn(name, command)
-        patience = self._patience(name)
+        patience = self._patience(name, f"{name} to finish")
         while process.poll() is None:
             self._pause(0.05)
             if patience.is_over():
@@ -95,7 +95,7 @@ class Children:
 
     def wait_until_answering(self, child: Child) -> None:
         """Raises CannotStart, Stopped."""
-        patience = self._patience(child.name)
+        patience = self._patience(child.name, f"the {child.name} to answer")
         while child.health and (answer := ask(child.health)) is not Answer.GOOD:
             self.check()
             self._pause(0.1)
@@ -151,9 +151,9 @@ class Children:
         if self._stop.wait(seconds):
             raise Stopped
 
-    def _patience(self, name: str) -> Patience:
+    def _patience(self, name: str, awaited: str) -> Patience:
         pid, log = self._children[name].pid, self._log(name)
-        return Patience(f"the {name}", effort=lambda: effort_of(pid, log))
+        return Patience(awaited, effort=lambda: effort_of(pid, log))
 
     def _log(self, name: str) -> Path:
         return self._data.logs / f"{name}.log"

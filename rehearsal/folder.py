@@ -2,9 +2,11 @@
 
 import base64
 import fcntl
+import json
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +27,7 @@ class DataFolder:
         self.bounces = self.path / "bounces"
         self.clock = self.path / "clock"
         self.static = self.path / "static"
+        self._environment = self.path / "environment.json"
 
     def open(self) -> IO[str]:
         """Marks and locks it; closing what this returns lets go. Raises CannotStart."""
@@ -59,12 +62,20 @@ class DataFolder:
         kept = dict(line.split("=", 1) for line in path.read_text().splitlines()) if path.exists() else {}
         complete = {**_new_secrets(), **kept}
         if complete != kept:
-            unfinished = path.with_suffix(".unfinished")
-            unfinished.unlink(missing_ok=True)
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.writelines(f"{name}={value}\n" for name, value in complete.items())
-            unfinished.rename(path)
+            _write_private(path, "".join(f"{name}={value}\n" for name, value in complete.items()))
         return complete
+
+    def keep_environment(self, environment: Mapping[str, str]) -> None:
+        """Keep what the demo's processes were started with, for `rehearsal.inside`."""
+        _write_private(self._environment, json.dumps(environment, indent=1))
+
+    def environment(self) -> dict[str, str]:
+        """Read what the demo's processes were started with. Raises CannotStart before its first start."""
+        try:
+            kept: dict[str, str] = json.loads(self._environment.read_text())
+        except FileNotFoundError:
+            raise CannotStart(f"No demo was started with {self.path}: make run") from None
+        return kept
 
     def new_log(self, name: str) -> Path:
         """The one of the run before stays beside it."""
@@ -73,6 +84,15 @@ class DataFolder:
         if log.exists():
             log.replace(self.logs / f"{name}.log.1")
         return log
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file for its owner alone; a kill leaves the old one or the new one."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    unfinished.rename(path)
 
 
 def _new_secrets() -> dict[str, str]:

@@ -21,14 +21,14 @@ class Patience:
 
     def __init__(
         self,
-        name: str,
+        awaited: str,
         *,
         effort: Callable[[], object],
         clock: Clock = time.monotonic,
         say: Callable[[str], None] = lambda line: print(line, flush=True),
     ) -> None:
-        """Begin to wait for `name`; `effort` gives a value that changes with progress."""
-        self._name = name
+        """Begin to wait for what is `awaited`; `effort` gives a value that changes with progress."""
+        self._awaited = awaited
         self._effort = effort
         self._clock = clock
         self._say = say
@@ -45,7 +45,7 @@ class Patience:
             self._progressed_at, self._last_effort = now, effort
         if now - self._told_at >= _SECONDS_BETWEEN_NOTICES:
             self._told_at = now
-            self._say(f"Still waiting for {self._name}.")
+            self._say(f"Still waiting for {self._awaited}.")
         return now - self._progressed_at >= _SECONDS_WITHOUT_PROGRESS
 
 

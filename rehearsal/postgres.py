@@ -214,7 +214,7 @@ def _wait_until_ready(data: Path, port: int, process: subprocess.Popen[bytes]) -
     """The address of the database, or None when the server ended instead."""
     password = (data / "password").read_text()
     server = f"postgresql://{NAME}:{password}@127.0.0.1:{port}"
-    patience = Patience("PostgreSQL", effort=lambda: effort_of(process.pid, _log(data)))
+    patience = Patience("PostgreSQL to answer", effort=lambda: effort_of(process.pid, _log(data)))
     while process.poll() is None:
         try:
             _make_database(f"{server}/postgres")

@@ -1,6 +1,7 @@
 """`make run`: everything a demo needs, started in order, watched, and stopped together.
 
-Listens to PORT (and the three ports after it), DATA, RESET=1 and DATABASE_URL in the environment.
+Reads PORT (and the three ports after it), DATA, RESET=1, DATABASE_URL, and for developers DEV=1 and SQL=1,
+from the environment.
 """
 
 import importlib.util
@@ -73,7 +74,6 @@ def _check_ports(ports: Ports, *, patience: float) -> None:
 
 def _environment(data: DataFolder, ports: Ports, database: postgres.Server | None) -> dict[str, str]:
     return {
-        **os.environ,
         **data.secrets(),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
@@ -91,7 +91,19 @@ def _environment(data: DataFolder, ports: Ports, database: postgres.Server | Non
         # By another name than the service, so that the browser takes it for another site, as in real life.
         "REHEARSAL_BROKER_URL": f"http://localhost:{ports.broker}",
         "REHEARSAL_MAILBOX_URL": f"http://127.0.0.1:{ports.mailbox}",
+        **_for_developers(),
     }
+
+
+def _for_developers() -> dict[str, str]:
+    """Give what `make dev` adds: debug pages, and with SQL=1 each statement in the log of the web."""
+    if not _is_set("DEV"):
+        return {}
+    return {"KANSSA_DEBUG": "1", "KANSSA_LOG_SQL": "1" if _is_set("SQL") else "0"}
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "") not in {"", "0"}
 
 
 def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
@@ -119,7 +131,7 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
             "--interface=wsgi",
             "--host=127.0.0.1",
             f"--port={ports.web}",
-            "--workers=2",
+            *(("--reload", "--reload-paths=kanssa", "--workers=1") if _is_set("DEV") else ("--workers=2",)),
             "--blocking-threads=4",
             "--no-ws",
             "--no-access-log",
@@ -185,7 +197,9 @@ def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None
         database = None
         if not os.environ.get("DATABASE_URL"):
             database = closing.enter_context(postgres.start(data.path / "postgres"))
-        children = Children(data, _environment(data, ports, database), stop)
+        environment = _environment(data, ports, database)
+        data.keep_environment(environment)
+        children = Children(data, {**os.environ, **environment}, stop)
         closing.callback(children.end)
         people = _prepare(children, data, ports)
         wanted = _wanted(data, ports)
@@ -202,7 +216,7 @@ def _asked() -> tuple[Ports, DataFolder, bool]:
     port = os.environ.get("PORT") or "8000"
     if not port.isdecimal() or not 0 < int(port) <= _HIGHEST_PORT:
         raise CannotStart(f"PORT={port} is not a port: choose a number from 1 to {_HIGHEST_PORT}.")
-    reset = os.environ.get("RESET", "") not in {"", "0"}
+    reset = _is_set("RESET")
     if reset and os.environ.get("DATABASE_URL"):
         raise CannotStart(
             "RESET=1 empties the demo's own database only: empty the one in DATABASE_URL yourself."

@@ -67,6 +67,11 @@ def runner(data: Path) -> Runner:
     return _as_another_user(data, installed, why_no_namespace)
 
 
+def installed_program(name: str) -> Path:
+    """Find one of PostgreSQL's programs in the wheel. Raises CannotStart."""
+    return _installed() / _PROGRAMS / "bin" / name
+
+
 def _namespace() -> tuple[list[str], str]:
     """The prefix that starts a command in a user namespace, or the reason why there is none."""
     unshare = shutil.which("unshare")

@@ -11,6 +11,8 @@ def faults() -> list[str]:
     found = []
     if not settings.BASE_URL.startswith("https://"):
         found.append("KANSSA_BASE_URL is not an https address: give the one that people open.")
+    if settings.DEBUG:
+        found.append("KANSSA_DEBUG shows the inside of the service to everybody: remove it.")
     if settings.ALLOW_TEST_HETU:
         found.append("KANSSA_TEST_HETU lets test identity codes in: remove it.")
     if settings.REHEARSAL_MAILBOX_URL:

@@ -33,6 +33,7 @@ def test_production_refuses_to_start_with_what_belongs_to_a_rehearsal(tmp_path):
         KANSSA_IDENTIFICATION_FILE=str(file),
         REHEARSAL_MAILBOX_URL="http://127.0.0.1:8002",
         KANSSA_TEST_HETU="1",
+        KANSSA_DEBUG="1",
         KANSSA_CLOCK="rehearsal.clock.now",
     )
 
@@ -41,6 +42,7 @@ def test_production_refuses_to_start_with_what_belongs_to_a_rehearsal(tmp_path):
     for named in (
         "KANSSA_BASE_URL",
         "KANSSA_TEST_HETU",
+        "KANSSA_DEBUG",
         "REHEARSAL_MAILBOX_URL",
         "KANSSA_CLOCK",
         "methods.bank",

@@ -1,0 +1,44 @@
+"""Run a command with the settings and the database of the demo that runs.
+
+    python -m rehearsal.inside manage showmigrations
+    python -m rehearsal.inside psql
+
+DATA in the environment names the demo's folder, as for `make run`.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rehearsal.children import ROOT
+from rehearsal.folder import DataFolder
+from rehearsal.processes import CannotStart
+from rehearsal.unprivileged import installed_program
+
+
+def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[str]:
+    """Build what is run. Raises CannotStart for a command that is neither `manage` nor `psql`."""
+    match arguments:
+        case ["manage", *rest]:
+            return [sys.executable, "-m", "kanssa.manage", *rest]
+        case ["psql", *rest]:
+            return [str(installed_program("psql")), environment["DATABASE_URL"], *rest]
+    raise CannotStart(f"Usage: {__doc__}")
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Become the command."""
+    data = DataFolder(Path(os.environ.get("DATA") or ROOT / ".data"))
+    try:
+        environment = data.environment()
+        line = command_line(arguments, environment)
+    except CannotStart as refusal:
+        sys.exit(str(refusal))
+    os.chdir(ROOT)
+    os.execve(line[0], line, {**os.environ, **environment})  # noqa: S606 a command of the developer's
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
