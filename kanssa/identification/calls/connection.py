@@ -20,6 +20,7 @@ from kanssa.identification.calls.messages import (
 
 _CHUNK = 64 * 1024
 _MOST_INTERIM_RESPONSES = 8
+_VERSIONS = frozenset({b"1.0", b"1.1"})
 _KEPT_AFTER = frozenset({2, 4})  # hundreds
 # Probes keep a firewall's memory of the connection, and find one that forgot it, within 11 seconds.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 2}
@@ -91,7 +92,8 @@ class Connection:
                     if interim > _MOST_INTERIM_RESPONSES:
                         raise ConnectionFailed("interim responses without end")
                 case h11.Response() as head:
-                    pass
+                    if head.http_version not in _VERSIONS:
+                        raise ConnectionFailed("another version")
                 case h11.Data(data=data):
                     body += data
                     if len(body) > largest:
