@@ -82,6 +82,16 @@ class SignOnUnavailable(Refusal):
     code = "staff-sign-on-unavailable"
     reason = _("The city’s single sign-on does not answer right now.")
     status = 503
+    retry_after = 30
+
+
+class SignOnBusy(Refusal):
+    """As many requests wait for single sign-ons and brokers as may; nothing of the attempt is spent."""
+
+    code = "staff-sign-on-busy"
+    reason = _("Many people are signing in right now. Nothing is lost. Try again in a moment.")
+    status = 503
+    retry_after = 5
 
 
 class SignOnFailed(Refusal):
@@ -90,6 +100,13 @@ class SignOnFailed(Refusal):
     code = "staff-sign-on-failed"
     reason = _("Signing in through the city’s single sign-on did not succeed. Start again.")
     status = 502
+
+
+class SignOnRefused(SignOnFailed):
+    """What the browser brought back is no reply to its attempt, too late, or of a sign-in too weak."""
+
+    code = "staff-sign-on-refused"
+    status = 400
 
 
 class NoSuchStaff(Refusal):

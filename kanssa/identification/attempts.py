@@ -105,7 +105,7 @@ def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:
     if now - row.begun_at > settings.ATTEMPT_LIFETIME:
         raise IdentificationExpired(why="too-late")
     unused = IdentificationAttempt.objects.filter(pk=row.pk, used_at__isnull=True)
-    taken = unused.update(used_at=now, reply=None)
+    taken = unused.update(used_at=now, reply=None, outcome="")
     if not taken:
         raise IdentificationExpired(why="used")
     return _journey(row, state)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
@@ -9,6 +10,13 @@ from kanssa.identification.refusals import BrokerUnavailable
 
 _FAILURES_TO_OPEN = 3
 _OPEN_FOR = 30.0
+
+
+@dataclass(slots=True)
+class Call:
+    """One call; `is_charged` is whether its failure says anything about the broker."""
+
+    is_charged: bool = True
 
 
 class Circuit:
@@ -32,14 +40,20 @@ class Circuit:
         """Whether nobody should be sent to the broker just now."""
         return self._is_broken() and self._clock() - self._opened_at < _OPEN_FOR
 
+    def is_being_tried(self) -> bool:
+        """Whether a call would be refused at once, since another is trying whether the broker answers."""
+        return self._is_broken() and self._is_trying
+
     @contextmanager
-    def call(self) -> Iterator[None]:
+    def call(self) -> Iterator[Call]:
         """Wrap one call. Raises BrokerUnavailable at once while another is trying whether it answers."""
         is_trial = self._enter()
+        call = Call()
         try:
-            yield
+            yield call
         except BrokerUnavailable:
-            self._failed()
+            if call.is_charged:
+                self._failed()
             raise
         else:
             self._failures = 0

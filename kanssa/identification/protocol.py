@@ -111,3 +111,28 @@ class Examinable(Protocol):
     def examine(self, *, now: datetime) -> Iterable[Finding]:
         """Ask the broker all that can be asked without a person; takes seconds."""
         ...
+
+
+@runtime_checkable
+class CallingOut(Protocol):
+    """A method that calls its broker from here while a person waits, besides."""
+
+    key: str
+
+    @property
+    def calls_to_begin(self) -> bool:
+        """Whether it also calls before the browser leaves."""
+        ...
+
+    def is_being_tried(self) -> bool:
+        """Whether another call finds out just now if a silent broker answers again."""
+        ...
+
+
+@runtime_checkable
+class Refreshing(Protocol):
+    """A method that fetches its broker's keys ahead of time, besides."""
+
+    def refresh(self, *, now: datetime) -> float:
+        """Fetch what is due; gives the seconds until something is due again."""
+        ...

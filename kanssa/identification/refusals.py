@@ -1,5 +1,8 @@
 """Why an identification did not succeed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.values.refusal import Refusal
@@ -14,11 +17,27 @@ class IdentificationCancelled(Refusal):
 
 
 class IdentificationFailed(Refusal):
-    """The broker said no, or its answer cannot be trusted; `facts["why"]` is for the log."""
+    """What the broker itself answered us cannot be trusted; `facts["why"]` is for the log."""
 
     code = "identification-failed"
     reason = _("The identification did not succeed. Nothing was confirmed.")
     status = 502
+
+
+class ReplyRefused(IdentificationFailed):
+    """What the browser brought is no reply to its attempt, or nothing proves that the broker made it."""
+
+    code = "identification-reply-refused"
+    status = 400
+
+
+@contextmanager
+def blaming_the_browser() -> Iterator[None]:
+    """Refuse with ReplyRefused where a broker's word is refused that came by the browser, unproven."""
+    try:
+        yield
+    except IdentificationFailed as fault:
+        raise ReplyRefused(**fault.facts) from None
 
 
 class IdentificationExpired(Refusal):
@@ -67,6 +86,16 @@ class BrokerUnavailable(Refusal):
     code = "identification-unavailable"
     reason = _("The identification service does not answer right now.")
     status = 503
+    retry_after = 30
+
+
+class BrokersBusy(Refusal):
+    """As many requests wait for brokers as may; nothing of the attempt is spent."""
+
+    code = "identification-busy"
+    reason = _("Many people are identifying themselves right now. Nothing is lost. Try again in a moment.")
+    status = 503
+    retry_after = 5
 
 
 class UnknownMethod(Refusal):

@@ -80,7 +80,7 @@ def _loaded(file: Path, kinds: tuple[tuple[str, str], ...]) -> Mapping[str, Iden
     loaded = {}
     for key, table in read_tables(file).items():
         load = _loader(key, table.get("kind"), dict(kinds))
-        loaded[key] = load(key, without_marks(table), file.parent)
+        loaded[key] = load(key, own_settings(f"methods.{key}", table), file.parent)
     return MappingProxyType(loaded)
 
 
@@ -91,9 +91,12 @@ def _loader(key: str, kind: object, kinds: Mapping[str, str]) -> Loader:
     return loader
 
 
-def without_marks(table: Mapping[str, object]) -> dict[str, object]:
-    """Give what of a table is the method's own."""
-    return {name: value for name, value in table.items() if name not in _MARKS}
+def own_settings(name: str, table: Mapping[str, object]) -> dict[str, object]:
+    """Give what of a table is the method's own. Raises Misconfigured for test codes that we refuse."""
+    if table.get("allow_test_codes") is True and not settings.ALLOW_TEST_HETU:
+        cure = "Remove it, or set KANSSA_TEST_HETU=1 where no real person applies."
+        raise Misconfigured(f"{name}.allow_test_codes: is only for where test codes are allowed. {cure}")
+    return {setting: value for setting, value in table.items() if setting not in _MARKS}
 
 
 def _is_method(key: str, table: object) -> bool:

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from kanssa.identification.configuration import Misconfigured
 from kanssa.identification.protocol import Attempt, Handover, NewAttempt
 from kanssa.identification.refusals import UnknownMethod
-from kanssa.identification.registry import read_staff_tables, without_marks
+from kanssa.identification.registry import own_settings, read_staff_tables
 from kanssa.values.staff import VerifiedStaff
 
 
@@ -65,5 +65,5 @@ def _loaded(file: Path, kinds: tuple[tuple[str, str], ...]) -> Mapping[str, Sign
             known = ", ".join(name for name, _loader in kinds)
             raise Misconfigured(f"staff.{key}.kind: must be one of {known}. Correct it.")
         load: Loader = import_string(kind)
-        loaded[key] = load(key, without_marks(table), file.parent)
+        loaded[key] = load(key, own_settings(f"staff.{key}", table), file.parent)
     return MappingProxyType(loaded)

@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any
 
 from kanssa.identification import attempts, registry
+from kanssa.identification.bulkhead import room_to_begin
 from kanssa.identification.protocol import Handover
 
 
@@ -18,11 +19,14 @@ def begin_identification(
     """Send somebody to a broker to identify themselves, afresh.
 
     Not in one transaction: a method may ask the network. `browser` is the random word by which
-    this browser is known again. Refuses: UnknownMethod, BrokerUnavailable.
+    this browser is known again. Refuses: UnknownMethod, BrokerUnavailable, BrokersBusy.
     """
     chosen = registry.method(method)
     attempt = attempts.new_attempt()
-    handover = chosen.begin(attempt=attempt, return_url=return_url, language=language, force=True, now=now)
+    with room_to_begin(chosen):
+        handover = chosen.begin(
+            attempt=attempt, return_url=return_url, language=language, force=True, now=now
+        )
     attempts.remember(
         attempt,
         method=method,

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from kanssa.identification import attempts
+from kanssa.identification.bulkhead import room_to_begin
 from kanssa.identification.protocol import Handover
 from kanssa.identification.sign_on import attempts_of, sign_on
 
@@ -8,11 +9,12 @@ from kanssa.identification.sign_on import attempts_of, sign_on
 def begin_staff_sign_on(*, key: str, browser: str, return_url: str, language: str, now: datetime) -> Handover:
     """Send somebody to the city's single sign-on.
 
-    Not in one transaction: it may ask the network. Refuses: UnknownMethod, BrokerUnavailable.
+    Not in one transaction: it may ask the network. Refuses: UnknownMethod, BrokerUnavailable, BrokersBusy.
     """
     chosen = sign_on(key)
     attempt = attempts.new_attempt()
-    handover = chosen.begin(attempt=attempt, return_url=return_url, language=language, now=now)
+    with room_to_begin(chosen):
+        handover = chosen.begin(attempt=attempt, return_url=return_url, language=language, now=now)
     attempts.remember(
         attempt,
         method=attempts_of(key),

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kanssa.evidence.record import record
 from kanssa.identification import attempts, registry
+from kanssa.identification.bulkhead import room_to_finish
 from kanssa.identification.living import Identified, begin_living
 from kanssa.identification.refusals import IdentityIncomplete
 from kanssa.people.models import Person
@@ -31,12 +32,14 @@ def finish_identification(*, method: str, reply: Mapping[str, str], browser: str
     """Turn a broker's reply into a person who is identified in this browser.
 
     Not in one transaction: the network lies between taking the attempt and storing the identity.
-    Refuses: any of identification.refusals; every refusal is recorded.
+    Refuses: any of identification.refusals; every refusal is recorded. Where no thread is free for
+    the broker, the attempt is not taken, and the same reply can come again.
     """
     try:
         chosen = registry.method(method)
-        journey = attempts.take(reply.get("state", ""), method=method, browser=browser, now=now)
-        identity = chosen.finish(journey.posted or reply, attempt=journey.attempt, now=now)
+        with room_to_finish(chosen):
+            journey = attempts.take(reply.get("state", ""), method=method, browser=browser, now=now)
+            identity = chosen.finish(journey.posted or reply, attempt=journey.attempt, now=now)
         identified = _recognise(identity, journey, now)
     except Refusal as refusal:
         # What `why` holds are words of ours, never of the broker or the browser.

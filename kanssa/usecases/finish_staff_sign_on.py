@@ -7,11 +7,27 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from kanssa.accounts.models import User
-from kanssa.accounts.refusals import NoRole, SignOnCancelled, SignOnFailed, SignOnUnavailable
+from kanssa.accounts.refusals import (
+    NoRole,
+    SignOnBusy,
+    SignOnCancelled,
+    SignOnFailed,
+    SignOnRefused,
+    SignOnUnavailable,
+)
 from kanssa.accounts.staff import begin_sign_in, end_sign_ins_of, roles_of, set_roles
 from kanssa.evidence.record import record
 from kanssa.identification import attempts
-from kanssa.identification.refusals import BrokerUnavailable, IdentificationCancelled
+from kanssa.identification.bulkhead import room_to_finish
+from kanssa.identification.refusals import (
+    AssuranceTooLow,
+    BrokersBusy,
+    BrokerUnavailable,
+    IdentificationCancelled,
+    IdentificationExpired,
+    OtherBrowser,
+    ReplyRefused,
+)
 from kanssa.identification.sign_on import attempts_of, sign_on
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
@@ -20,9 +36,14 @@ from kanssa.values.staff import VerifiedStaff
 
 log = structlog.get_logger(__name__)
 
-_SAID_BY_ITSELF = {
+_SAID_BY_ITSELF: Mapping[str, type[Refusal]] = {
     IdentificationCancelled.code: SignOnCancelled,
     BrokerUnavailable.code: SignOnUnavailable,
+    BrokersBusy.code: SignOnBusy,
+    **dict.fromkeys(
+        [ReplyRefused.code, IdentificationExpired.code, OtherBrowser.code, AssuranceTooLow.code],
+        SignOnRefused,
+    ),
     NoRole.code: NoRole,
 }
 
@@ -31,12 +52,14 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
     """Turn the single sign-on's reply into a sign-in; the roles are what it says today.
 
     Not in one transaction: the network lies between. Refuses: NoRole, SignOnCancelled,
-    SignOnUnavailable, SignOnFailed; every refusal is recorded, by the code of what was wrong.
+    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; every refusal is recorded, by the code of what was wrong.
     """
     try:
         chosen = sign_on(key)
-        journey = attempts.take(reply.get("state", ""), method=attempts_of(key), browser=browser, now=now)
-        sign_in_id = _let_in(chosen.finish(reply, attempt=journey.attempt, now=now), now)
+        with room_to_finish(chosen):
+            journey = attempts.take(reply.get("state", ""), method=attempts_of(key), browser=browser, now=now)
+            found = chosen.finish(reply, attempt=journey.attempt, now=now)
+        sign_in_id = _let_in(found, now)
         if sign_in_id is None:
             raise NoRole
     except Refusal as refusal:

@@ -1,11 +1,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from kanssa.identification import attempts
+from kanssa.identification import attempts, registry
 from kanssa.usecases.deed import use_case
 
 
 @use_case
 def park_reply(*, method: str, state: str, fields: Mapping[str, str], now: datetime) -> None:
-    """Keep what a broker had somebody's browser post, until that browser fetches it with its cookie."""
+    """Keep what a broker had somebody's browser post, until that browser fetches it with its cookie.
+
+    Refuses: UnknownMethod.
+    """
+    registry.method(method)
     attempts.park(fields, state=state, method=method, now=now)

@@ -50,15 +50,17 @@ class Hetu:
         return int(self.code[7:10]) >= _FIRST_TEST_NUMBER
 
 
-def parse_hetu(typed: str, *, today: date, allow_test_codes: bool, check: bool = True) -> Hetu:
+def parse_hetu(
+    typed: str, *, today: date, allow_test_codes: bool, check_test_codes: bool = True
+) -> Hetu:
     """Read what a person typed or a broker sent; spaces and lower case are forgiven.
 
-    `check=False` is for brokers, which are trusted for them: some banks' test codes fail
-    the check character. Raises NotAHetu.
+    `check_test_codes=False` is for brokers: some banks' test codes, where they are allowed, fail the
+    check character. Every other code has the right one. Raises NotAHetu.
     """
     if not typed.isascii():  # the library would take full-width digits
         raise NotAHetu("shape")
-    hetu = Hetu(_validated("".join(typed.split()).upper(), check=check))
+    hetu = Hetu(_validated("".join(typed.split()).upper(), check_test_codes=check_test_codes))
     if hetu.is_test_code and not allow_test_codes:
         raise NotAHetu("test")
     if hetu.born > today:
@@ -66,11 +68,11 @@ def parse_hetu(typed: str, *, today: date, allow_test_codes: bool, check: bool =
     return hetu
 
 
-def _validated(code: str, *, check: bool) -> str:
+def _validated(code: str, *, check_test_codes: bool) -> str:
     try:
         return register.validate(code, allow_temporary=True)
     except InvalidChecksum:
-        if check:
+        if check_test_codes or not Hetu(code).is_test_code:
             raise NotAHetu("check") from None
         return code
     except InvalidFormat:

@@ -9,12 +9,14 @@ class Refusal(Exception):
     """Base of every answer that says no.
 
     `code` is stable, for programs and tests; `reason` is a whole sentence for
-    people, translated when it is shown; `status` is the HTTP status of the page.
+    people, translated when it is shown; `status` is the HTTP status of the page, and
+    `retry_after` the seconds after which trying again can help.
     """
 
     code: ClassVar[str]
     reason: ClassVar[str | Promise]
     status: ClassVar[int] = 409
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, **facts: object) -> None:
         """Keep `facts` for the page and the log; never a person's name or code."""

@@ -45,6 +45,14 @@ class TooLarge(Refusal):
     status = 413
 
 
+class WrongContentType(Refusal):
+    """What was posted is no form."""
+
+    code = "wrong-content-type"
+    reason = _("This page only takes what a form sends.")
+    status = 415
+
+
 class NotUnderstood(Refusal):
     """The request is not a sound one."""
 
@@ -117,7 +125,10 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
     name = template.template.name
     context = {"refusal": refusal, "was_idle": visitor_of(request).was_idle}
-    return page(request, name, context, status=refusal.status)
+    answer = page(request, name, context, status=refusal.status)
+    if refusal.retry_after is not None:
+        answer["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def keeps_what_was_typed(view: V) -> V:

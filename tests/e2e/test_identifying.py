@@ -27,9 +27,9 @@ TROUBLES = [
     ("cancel", CANCELLED, 200),
     ("weak", TOO_WEAK, 200),
     ("no_code", WITHOUT_CODE, 200),
-    ("error", FAILED, 502),
+    ("error", UNAVAILABLE, 503),
     ("expired", FAILED, 502),
-    ("nonce", FAILED, 502),
+    ("nonce", FAILED, 400),
 ]
 
 

@@ -104,7 +104,7 @@ def test_what_goes_wrong_at_the_single_sign_on_leads_back_to_signing_in(
     visit.page.locator("button[value=cancel]").click()
     assert visit.heading == visit.said("You stopped signing in.")
     visit.picture("cancelled")
-    with visit.awaiting(502):
+    with visit.awaiting(400):
         to_the_sign_on(visit)
         visit.page.locator("details summary").click()
         visit.page.locator("input[value=weak]").check()

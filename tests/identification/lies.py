@@ -19,6 +19,7 @@ from kanssa.identification.refusals import (
     IdentificationCancelled,
     IdentificationFailed,
     IdentityIncomplete,
+    ReplyRefused,
 )
 from kanssa.values.refusal import Refusal
 from tests.identification.scripted_broker import (
@@ -77,6 +78,10 @@ def reply(**changes: Any) -> Change:
 
 def no_reply(*names: str) -> Change:
     return lambda script: [script.reply.pop(name) for name in names]
+
+
+def error(name: str, **changes: Any) -> Change:
+    return all_of(no_reply("code"), reply(error=name, **changes))
 
 
 def broker(**changes: Any) -> Change:
@@ -287,10 +292,10 @@ ABOUT_THE_CLAIMS = [
     Lie("issued long ago", claim(iat=AT - 631), "iat"),
     Lie("no time of issue", without("iat"), "iat"),
     Lie("not valid yet", claim(nbf=AT + 31), "nbf"),
-    Lie("another nonce", claim(nonce="nonce-" + "x" * 37), "nonce"),
+    Lie("another nonce", claim(nonce="nonce-" + "x" * 37), "nonce", ReplyRefused),
     Lie("no nonce", without("nonce"), "nonce"),
     Lie("nonce in a list", claim(nonce=[ATTEMPT.nonce]), "nonce"),
-    Lie("nonce beyond ASCII", claim(nonce="nonce-ä\ud800"), "nonce"),
+    Lie("nonce beyond ASCII", claim(nonce="nonce-ä\ud800"), "nonce", ReplyRefused),
     Lie("nonce twice", payload(duplicated("nonce", "x")), "token-claims-json"),
     Lie("log-in before the attempt", claim(auth_time=AT - 91), "auth_time"),
     Lie("log-in in the future", claim(auth_time=AT + 31), "auth_time"),
@@ -306,6 +311,12 @@ ABOUT_THE_CLAIMS = [
     Lie("identity code a list", oid("1.2.246.21", ["010190-900P"]), "hetu-shape"),
     Lie("identity code misshapen", oid("1.2.246.21", "0101904900P"), "hetu-shape"),
     Lie("identity code in wide digits", oid("1.2.246.21", "０10190-900P"), "hetu-shape"),
+    Lie("a wrong check character", oid("1.2.246.21", "010190-123A"), "hetu-check"),
+    Lie("a wrong check character, no test codes",
+        all_of(broker(allow_test_codes=False), oid("1.2.246.21", "010190-123A")), "hetu-check"),
+    Lie("an unknown separator", oid("1.2.246.21", "010190/900P"), "hetu-shape"),
+    Lie("a number that nobody has", oid("1.2.246.21", "010190-001D"), "hetu-component"),
+    Lie("no such day in that century", oid("1.2.246.21", "290200-900P"), "hetu-component"),
     Lie("identity code of no date", oid("1.2.246.21", "320190-900P"), "hetu-component"),
     Lie("identity code of the future", oid("1.2.246.21", "010140A900P"), "hetu-future"),
     Lie("a test code where none may be", broker(allow_test_codes=False), "hetu-test"),
@@ -425,35 +436,35 @@ ABOUT_THE_KEYS = [
 ]
 
 ABOUT_THE_REPLY = [
-    Lie("another state", reply(state="state-" + "x" * 37), "state"),
-    Lie("no state", no_reply("state"), "state"),
-    Lie("empty state", reply(state=""), "state"),
-    Lie("state beyond ASCII", reply(state="ä\ud800"), "state"),
-    Lie("answer of another broker", reply(iss="https://other.example"), "response-iss"),
+    Lie("another state", reply(state="state-" + "x" * 37), "state", ReplyRefused),
+    Lie("no state", no_reply("state"), "state", ReplyRefused),
+    Lie("empty state", reply(state=""), "state", ReplyRefused),
+    Lie("state beyond ASCII", reply(state="ä\ud800"), "state", ReplyRefused),
+    Lie("answer of another broker", reply(iss="https://other.example"), "response-iss", ReplyRefused),
     Lie("answer of an unnamed broker",
-        all_of(broker(response_issuer_required=True), no_reply("iss")), "response-iss"),
-    Lie("error of another broker", reply(error="access_denied", iss="https://o.example"),
-        "response-iss"),
-    Lie("error for another state", reply(error="access_denied", state="x"), "state"),
-    Lie("no code", no_reply("code"), "code"),
-    Lie("empty code", reply(code=""), "code"),
-    Lie("code with a line break", reply(code="a\r\nb"), "code"),
-    Lie("code beyond ASCII", reply(code="ä"), "code"),
-    Lie("code too long", reply(code="x" * 8193), "code"),
-    Lie("the person turned back", reply(error="access_denied"), None, IdentificationCancelled),
-    Lie("the person cancelled", reply(error="login_cancelled"), None, IdentificationCancelled),
-    Lie("cancelled, user's word", reply(error="user_cancelled"), None, IdentificationCancelled),
-    Lie("the broker says no", reply(error="invalid_request"), "broker-refused"),
-    Lie("the broker's fault", reply(error="server_error"), "broker-refused"),
-    Lie("an error nobody knows", reply(error="<script>"), "broker-refused"),
-    Lie("error beside a code", reply(error=""), "broker-refused"),
-    Lie("come back later", reply(error="temporarily_unavailable"), "broker-unavailable",
-        BrokerUnavailable),
+        all_of(broker(response_issuer_required=True), no_reply("iss")), "response-iss", ReplyRefused),
+    Lie("error of another broker", error("access_denied", iss="https://o.example"),
+        "response-iss", ReplyRefused),
+    Lie("error for another state", error("access_denied", state="x"), "state", ReplyRefused),
+    Lie("no code", no_reply("code"), "code", ReplyRefused),
+    Lie("empty code", reply(code=""), "code", ReplyRefused),
+    Lie("code with a line break", reply(code="a\r\nb"), "code", ReplyRefused),
+    Lie("code beyond ASCII", reply(code="ä"), "code", ReplyRefused),
+    Lie("code too long", reply(code="x" * 8193), "code", ReplyRefused),
+    Lie("the person turned back", error("access_denied"), None, IdentificationCancelled),
+    Lie("the person cancelled", error("login_cancelled"), None, IdentificationCancelled),
+    Lie("cancelled, user's word", error("user_cancelled"), None, IdentificationCancelled),
+    Lie("the broker says no", error("invalid_request"), "broker-refused", ReplyRefused),
+    Lie("the broker's fault", error("server_error"), "broker-unavailable", BrokerUnavailable),
+    Lie("an error nobody knows", error("<script>"), "broker-refused", ReplyRefused),
+    Lie("an error without a name", error(""), "broker-refused", ReplyRefused),
+    Lie("error beside a code", reply(error="access_denied"), "code-and-error", ReplyRefused),
+    Lie("come back later", error("temporarily_unavailable"), "broker-unavailable", BrokerUnavailable),
 ]  # fmt: skip
 
 ABOUT_THE_LINE = [
     Lie("code used twice", token_says(Canned(b'{"error":"invalid_grant"}', 400)),
-        "token-invalid_grant"),
+        "token-invalid_grant", ReplyRefused),
     Lie("we are unknown", token_says(Canned(b'{"error":"invalid_client"}', 401)),
         "token-invalid_client"),
     Lie("another error", token_says(Canned(b'{"error":"010190-900P"}', 400)), "token-refused"),

@@ -190,6 +190,7 @@ def the_broker_refuses(error: str) -> Callable[[Flow], HttpResponse]:
 
 EXPIRED = ("identification-expired", 410)
 FAILED = ("identification-failed", 502)
+REFUSED = ("identification-reply-refused", 400)
 DOWN = ("identification-unavailable", 503)
 ELSEWHERE = ("identification-other-browser", 403)
 CANCELLED = ("identification-cancelled", 200)
@@ -200,24 +201,24 @@ ATTACKS = [
     Attack("a response replayed elsewhere", reply_again, *ELSEWHERE),
     Attack("a response replayed here", reply_again_here, *EXPIRED),
     Attack("a state replayed with a new code", state_with_a_new_code, *EXPIRED),
-    Attack("a code replayed", code_again, *FAILED),
-    Attack("a thief's code injected", code_of_another_injected, *FAILED),
-    Attack("a code injected, no PKCE", code_injected_where_the_broker_checks_nothing, *FAILED),
-    Attack("a stolen code in the thief's browser", victims_code_in_the_thiefs_browser, *FAILED),
+    Attack("a code replayed", code_again, *REFUSED),
+    Attack("a thief's code injected", code_of_another_injected, *REFUSED),
+    Attack("a code injected, no PKCE", code_injected_where_the_broker_checks_nothing, *REFUSED),
+    Attack("a stolen code in the thief's browser", victims_code_in_the_thiefs_browser, *REFUSED),
     Attack("a callback in another browser", reply_in_another_browser, *ELSEWHERE),
     Attack("a thief's callback here", thiefs_reply_in_the_victims_browser, *ELSEWHERE),
     Attack("a response nobody asked for", reply_without_an_attempt, *EXPIRED),
     Attack("a response without state", reply_without_a_state, *EXPIRED),
     Attack("at the other broker's address", reply_at_the_other_brokers_address, *EXPIRED),
-    Attack("mix-up of two brokers", reply_of_the_other_broker, *FAILED),
-    Attack("mix-up under a false name", reply_of_the_other_broker_under_a_false_name, *FAILED),
-    Attack("a broker without a name", reply_of_an_unnamed_broker, *FAILED),
+    Attack("mix-up of two brokers", reply_of_the_other_broker, *REFUSED),
+    Attack("mix-up under a false name", reply_of_the_other_broker_under_a_false_name, *REFUSED),
+    Attack("a broker without a name", reply_of_an_unnamed_broker, *REFUSED),
     Attack("a token of the other broker", token_of_the_other_broker, *FAILED),
-    Attack("a token for another attempt", token_for_another_attempt, *FAILED),
+    Attack("a token for another attempt", token_for_another_attempt, *REFUSED),
     Attack("a log-in of yesterday", log_in_of_yesterday, *FAILED),
     Attack("a token for a withdrawn key", withdrawn_key, *FAILED),
-    Attack("the code twice", twice("code"), *FAILED),
-    Attack("the state twice", twice("state"), *FAILED),
+    Attack("the code twice", twice("code"), *REFUSED),
+    Attack("the state twice", twice("state"), *REFUSED),
     Attack("after half an hour", too_late, *EXPIRED),
     Attack("redirecting token endpoint", lies_at_the_token_endpoint(Canned(b"", 307, MOVED)), *FAILED),
     Attack("HTML token endpoint", lies_at_the_token_endpoint(Canned(b"<p>", headers=HTML)), *FAILED),
@@ -227,8 +228,8 @@ ATTACKS = [
     Attack("token endpoint that hangs up", lies_at_the_token_endpoint(hangs_up), *DOWN),
     Attack("token endpoint out of order", lies_at_the_token_endpoint(Canned(b"{}", 500)), *DOWN),
     Attack("words of the token endpoint", lies_at_the_token_endpoint(WORDS), *FAILED),
-    Attack("words of a refusal", the_broker_refuses(f"<b>{MARKER}</b>"), *FAILED),
-    Attack("words of a server's fault", the_broker_refuses("server_error"), *FAILED),
+    Attack("words of a refusal", the_broker_refuses(f"<b>{MARKER}</b>"), *REFUSED),
+    Attack("words of a server's fault", the_broker_refuses("server_error"), *DOWN),
     Attack("words of a cancelling", the_broker_refuses("access_denied"), *CANCELLED),
     Attack("come back later", the_broker_refuses("temporarily_unavailable"), *DOWN),
 ]

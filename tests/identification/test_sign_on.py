@@ -17,7 +17,7 @@ from kanssa.identification.methods.oidc import load_sign_on
 from kanssa.identification.methods.oidc.staff import OidcSignOn, RoleClaim, read_roles
 from kanssa.identification.production import faults_for_production
 from kanssa.identification.refusals import IdentificationFailed, IdentityIncomplete, UnknownMethod
-from kanssa.identification.registry import without_marks
+from kanssa.identification.registry import own_settings
 from kanssa.values.refusal import Refusal
 from kanssa.values.role import Role
 from tests.identification.lies import LIES, Lie
@@ -200,7 +200,7 @@ def test_the_example_of_the_documentation_can_be_used_as_it_is(tmp_path):
     table = tomllib.loads(example[1])["staff"]["city"]
     (tmp_path / "staff-signing.pem").write_bytes(ec_key("staff").as_pem(private=True))
 
-    found = load_sign_on("city", without_marks(table), tmp_path)
+    found = load_sign_on("city", own_settings("staff.city", table), tmp_path)
 
     assert found.label("fi") == "Kaupungin kertakirjautuminen"
     assert found._roles.meaning["asuntohaku-esimies"] is Role.SUPERVISOR

@@ -29,6 +29,7 @@ from kanssa.identification.refusals import (
     IdentificationCancelled,
     IdentificationFailed,
     IdentityIncomplete,
+    ReplyRefused,
 )
 from kanssa.values.identity import VerifiedIdentity
 from kanssa.values.refusal import Refusal
@@ -160,12 +161,12 @@ def test_somebody_typed_wrong_is_told_where(world: World) -> None:
 @pytest.mark.parametrize(
     ("trouble", "refusal", "why"),
     [
-        ("error", IdentificationFailed, "broker-refused"),
+        ("error", BrokerUnavailable, "broker-unavailable"),
         ("slow", BrokerUnavailable, "token-timeout"),
         ("no_code", IdentityIncomplete, None),
         ("weak", AssuranceTooLow, None),
         ("expired", IdentificationFailed, "exp"),
-        ("nonce", IdentificationFailed, "nonce"),
+        ("nonce", ReplyRefused, "nonce"),
     ],
 )
 @pytest.mark.parametrize("key", WAYS)

@@ -15,8 +15,14 @@ import urllib3
 
 from kanssa.identification.methods.oidc import OidcSignOn, load_sign_on
 from kanssa.identification.protocol import Attempt, NewAttempt
-from kanssa.identification.refusals import AssuranceTooLow, IdentificationCancelled, IdentificationFailed
-from kanssa.identification.registry import read_staff_tables, without_marks
+from kanssa.identification.refusals import (
+    AssuranceTooLow,
+    BrokerUnavailable,
+    IdentificationCancelled,
+    IdentificationFailed,
+    ReplyRefused,
+)
+from kanssa.identification.registry import read_staff_tables, own_settings
 from kanssa.values.role import Role
 from rehearsal.broker.__main__ import main
 from rehearsal.broker.app import BrokerApp
@@ -37,7 +43,7 @@ def sign_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OidcSignOn]:
     server = broker_server(BrokerApp(folder / "broker", wait=lambda: None), port)
     Thread(target=server.serve_forever, daemon=True).start()
     [(key, table)] = read_staff_tables(config).items()
-    yield load_sign_on(key, without_marks(table), folder)
+    yield load_sign_on(key, own_settings("staff.city", table), folder)
     server.shutdown()
     server.server_close()
 
@@ -99,8 +105,8 @@ def test_the_page_shows_the_citys_people_and_no_applicant(sign_on):
     [
         ("weak", AssuranceTooLow),
         ("expired", IdentificationFailed),
-        ("nonce", IdentificationFailed),
-        ("error", IdentificationFailed),
+        ("nonce", ReplyRefused),
+        ("error", BrokerUnavailable),
     ],
 )
 def test_troubles_can_be_asked_for(sign_on, trouble, refusal):

@@ -193,7 +193,7 @@ def test_a_parameter_that_comes_twice_is_refused(browser):
 
     answer = browser.client.get(f"/return/bank/?state={state}&person=aino&person=eino")
 
-    assert answer.status_code == 502
+    assert answer.status_code == 400
     assert not Identification.objects.exists()
 
 

@@ -169,7 +169,7 @@ def test_a_response_is_used_once(browser, clock):
     parked = post(second, {**fields, "RelayState": second.state})
     answer = browser.client.get(parked["Location"])
 
-    assert answer.status_code == 502
+    assert answer.status_code == 400
     assert Identification.objects.count() == 1
 
 
@@ -178,7 +178,7 @@ def test_a_field_that_comes_twice_is_refused(browser):
 
     answer = post(question, {"SAMLResponse": ["x", "y"], "RelayState": question.state})
 
-    assert answer.status_code == 502
+    assert answer.status_code == 400
 
 
 def test_more_than_a_response_can_be_is_refused_before_it_is_read(browser):

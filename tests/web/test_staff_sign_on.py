@@ -108,7 +108,7 @@ def test_the_citys_roles_are_changed_at_the_city(browser, clock):
         ("cancel", 200, "You stopped signing in", "identification-cancelled"),
         ("down", 503, "does not answer right now", "identification-unavailable"),
         ("fail", 502, "did not succeed", "identification-failed"),
-        ("weak", 502, "did not succeed", "identification-too-weak"),
+        ("weak", 400, "did not succeed", "identification-too-weak"),
     ],
 )
 def test_each_way_to_fail_has_a_page_that_leads_back_and_an_event(browser, trouble, status, says, code):
@@ -129,7 +129,7 @@ def test_a_reply_in_another_browser_is_refused_and_the_own_browser_can_still_fin
     stolen = other.come_back_from_sign_on(gone)
     own = browser.come_back_from_sign_on(gone)
 
-    assert stolen.status_code == 502
+    assert stolen.status_code == 400
     assert own["Location"] == "/en/staff/"
 
 
@@ -141,7 +141,7 @@ def test_a_reply_is_used_once(browser):
     late = browser.come_back_from_sign_on(gone)
 
     assert again["Location"] == "/en/staff/"
-    assert late.status_code == 502
+    assert late.status_code == 400
     assert StaffSignIn.objects.count() == 1
 
 
@@ -149,7 +149,7 @@ def test_a_reply_that_comes_too_late_is_refused(browser, clock):
     gone = leaving(browser)
     clock.passes(minutes=31)
 
-    assert browser.come_back_from_sign_on(gone).status_code == 502
+    assert browser.come_back_from_sign_on(gone).status_code == 400
 
 
 def test_a_parameter_that_comes_twice_is_refused(browser):
@@ -157,7 +157,7 @@ def test_a_parameter_that_comes_twice_is_refused(browser):
 
     answer = browser.client.get(f"/staff-return/city/?state={state}&person=saga&person=valma&roles=clerk")
 
-    assert answer.status_code == 502
+    assert answer.status_code == 400
     assert not StaffSignIn.objects.exists()
 
 
@@ -170,7 +170,7 @@ def test_an_applicants_attempt_makes_nobody_staff_and_the_other_way_round(browse
     as_staff = browser.client.get("/staff-return/city/", {"state": state, "person": "saga", "roles": "clerk"})
     as_applicant = browser.client.get("/return/bank/", {"state": staffs, "person": "aino"})
 
-    assert as_staff.status_code == 502
+    assert as_staff.status_code == 400
     assert as_applicant.status_code == 410
     assert not StaffSignIn.objects.exists()
 

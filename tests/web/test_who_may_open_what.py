@@ -106,7 +106,7 @@ ROWS = [
     Row("health", "GET", OPEN),
     Row("return", "GET", "410 302 410 410 410", ids(method="bank")),
     Row("return", "GET", "404 404 404 404 404", ids(method="pigeon"), "no method"),
-    Row("staff_return", "GET", "502 502 302 302 302", ids(key="city")),
+    Row("staff_return", "GET", "400 400 302 302 302", ids(key="city")),
     Row("staff_return", "GET", "404 404 404 404 404", ids(key="pigeon"), "no single sign-on"),
     Row("published", "GET", "404 404 404 404 404", path="/signed-jwks"),
     *[

@@ -2,11 +2,11 @@
 
 from django.http import QueryDict
 
-from kanssa.identification.refusals import IdentificationFailed
+from kanssa.identification.refusals import ReplyRefused
 
 
 def single(fields: QueryDict) -> dict[str, str]:
     """Give each field's value. One that comes twice could mean two things: it is refused."""
     if any(len(values) > 1 for _name, values in fields.lists()):
-        raise IdentificationFailed(why="duplicate-parameter")
+        raise ReplyRefused(why="duplicate-parameter")
     return {name: str(value) for name, value in fields.items()}

@@ -1,5 +1,6 @@
 """What brokers have a browser post from their site: it brings none of our cookies."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,13 +12,16 @@ from django.views.decorators.http import require_http_methods
 
 from kanssa.identification.logins import Afterwards
 from kanssa.identification.logout import LogoutMessage, logout_address
+from kanssa.identification.refusals import ReplyRefused
 from kanssa.usecases.hear_logout import hear_logout
 from kanssa.usecases.park_reply import park_reply
 from kanssa.web.identify import views
 from kanssa.web.identify.fields import single
+from kanssa.web.refusals import WrongContentType
 from kanssa.web.visitor import visitor_of
 
 _LONGEST_STATE = 200
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _PLACES = {"signed-out": "account:signed_out", "next-person": "identify:choose"}
 
 
@@ -37,11 +41,11 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
     """
     if request.method != "POST":
         return views.come_back(request, method)
-    fields = single(request.POST)
-    state = fields.get("RelayState") or fields.get("state", "")
+    fields = _posted(request)
+    state = _state_in(fields)
     park_reply(method=method, state=state, fields=fields, now=visitor_of(request).now)
     address = reverse("return", kwargs={"method": method})
-    return SeeOther(f"{address}?{urlencode({'state': state[:_LONGEST_STATE]})}")
+    return SeeOther(f"{address}?{urlencode({'state': state})}")
 
 
 @csrf_exempt
@@ -53,12 +57,25 @@ def logout(request: HttpRequest, method: str) -> HttpResponse:
     """
     is_posted = request.method == "POST"
     message = LogoutMessage(
-        fields=single(request.POST if is_posted else request.GET),
+        fields=_posted(request) if is_posted else single(request.GET),
         query="" if is_posted else request.META.get("QUERY_STRING", ""),
         address=logout_address(settings.BASE_URL + reverse("return", kwargs={"method": method})),
     )
     where = hear_logout(method=method, message=message, now=visitor_of(request).now)
     return SeeOther(_address(where) if isinstance(where, Afterwards) else where.url)
+
+
+def _posted(request: HttpRequest) -> dict[str, str]:
+    if request.content_type not in _FORMS:
+        raise WrongContentType
+    return single(request.POST)
+
+
+def _state_in(fields: Mapping[str, str]) -> str:
+    state = fields.get("RelayState") or fields.get("state", "")
+    if not 0 < len(state) <= _LONGEST_STATE:
+        raise ReplyRefused(why="state")
+    return state
 
 
 def _address(afterwards: Afterwards) -> str:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kanssa.accounts.refusals import (
     NotSignedIn,
-    SignOnFailed,
+    SignOnBusy,
+    SignOnRefused,
     SignOnUnavailable,
     TooManyTries,
     WrongCode,
@@ -18,7 +19,7 @@ from kanssa.accounts.refusals import (
 )
 from kanssa.identification import sign_on
 from kanssa.identification.attempts import language_of
-from kanssa.identification.refusals import BrokerUnavailable
+from kanssa.identification.refusals import BrokersBusy, BrokerUnavailable
 from kanssa.usecases.begin_staff_sign_on import begin_staff_sign_on
 from kanssa.usecases.check_staff_password import check_staff_password
 from kanssa.usecases.finish_staff_sign_on import finish_staff_sign_on
@@ -86,6 +87,8 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
         )
     except BrokerUnavailable:
         raise SignOnUnavailable from None
+    except BrokersBusy:
+        raise SignOnBusy from None
     return visitor.keep_in(redirect(handover.url))
 
 
@@ -122,7 +125,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _reply_in(request: HttpRequest) -> dict[str, str]:
     """The reply's parameters. One that comes twice could mean two things: it is refused."""
     if any(len(values) > 1 for _name, values in request.GET.lists()):
-        raise SignOnFailed(why="duplicate-parameter")
+        raise SignOnRefused(why="duplicate-parameter")
     return request.GET.dict()
 
 

@@ -83,11 +83,16 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: to connect, to read one answer whole, and for all calls of one step."""
+    """Seconds: to connect, for one call in all, for all calls of one step.
+
+    `idle` is how long an idle connection is kept; 0 keeps none. Common firewalls forget it after 30
+    seconds or more.
+    """
 
     connect: float = 2
     read: float = 5
-    altogether: float = 8
+    altogether: float = 6
+    idle: float = 15
 
 
 @dataclass(frozen=True, slots=True)

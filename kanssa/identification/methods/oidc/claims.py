@@ -12,6 +12,7 @@ from kanssa.identification.refusals import (
     AssuranceTooLow,
     IdentificationFailed,
     IdentityIncomplete,
+    ReplyRefused,
 )
 from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
 from kanssa.values.identity import VerifiedIdentity
@@ -43,9 +44,16 @@ def proven(said: Said, *, broker: Broker, attempt: Attempt, now: datetime) -> tu
     """Check that the token is for us, now and this attempt; give when and how strongly they identified."""
     _check_parties(said, broker)
     _check_times(said, broker, now)
-    if not is_same(said.get("nonce"), attempt.nonce):
-        raise IdentificationFailed(why="nonce")
+    _check_nonce(said, attempt)
     return _authenticated_at(said, broker, attempt, now), _assurance(said, broker)
+
+
+def _check_nonce(said: Said, attempt: Attempt) -> None:
+    nonce = said.get("nonce")
+    if not isinstance(nonce, str):
+        raise IdentificationFailed(why="nonce")
+    if not is_same(nonce, attempt.nonce):  # the broker is right: the browser brought another's code
+        raise ReplyRefused(why="nonce")
 
 
 def is_same(given: object, expected: str) -> bool:
@@ -118,7 +126,9 @@ def _hetu(said: Said, broker: Broker, now: datetime) -> Hetu:
         raise IdentificationFailed(why="hetu-shape")
     today = now.astimezone(_HELSINKI).date()
     try:
-        return parse_hetu(code, today=today, allow_test_codes=broker.allow_test_codes, check=False)
+        return parse_hetu(
+            code, today=today, allow_test_codes=broker.allow_test_codes, check_test_codes=False
+        )
     except NotAHetu as fault:
         raise IdentificationFailed(why=f"hetu-{fault.why}") from None
 

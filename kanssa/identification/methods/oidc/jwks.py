@@ -1,12 +1,14 @@
-"""The broker's public keys: imported once when fetched, fetched seldom."""
+"""The broker's public keys: imported once when fetched, fetched ahead of time."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from threading import Lock
 from time import monotonic
 
+import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64decode
@@ -15,87 +17,119 @@ from kanssa.identification.methods.oidc.broker import FEWEST_RSA_BITS, Broker, P
 from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
 from kanssa.identification.methods.oidc.signed_keys import SignedKeysReader
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
+from kanssa.values.refusal import Refusal
 
-_FRESH_FOR = 3600.0  # a key that the broker withdrew is accepted for an hour at most
+log = structlog.get_logger(__name__)
+
+_UNSIGNED_LIVE = 3600.0  # a key that the broker withdrew is accepted for an hour at most
+_MOST_BETWEEN_REFRESHES = 1800.0
 _BETWEEN_FETCHES = 60.0
 _AFTER_A_FAILURE = 5.0
+_LONGEST_PAUSE = 300.0  # between failed refreshes
 _MOST_FETCHES_A_MINUTE = 10
 
 
 class BrokerKeys:
-    """Finds a key by `kid`, fetching the broker's set when it is old or lacks the key.
+    """Finds a key by `kid` among the broker's, which are fetched ahead of time.
 
-    An unknown `kid` makes one fetch a minute, so that a rotation in the middle of a
-    log-in loses nobody and a made-up `kid` does not make us flood the broker.
+    `refresh` fetches them, called by a timer; where the broker signs its set, that is used to the
+    end of its signed life while no newer one can be had. A person's request fetches them only
+    before the first refresh, after the end of their life, and for an unknown `kid`: once a minute
+    for each, so that a rotation in the middle of a log-in loses nobody, and a made-up `kid` does not
+    make us flood the broker.
     """
 
     def __init__(self, broker: Broker, line: BrokerLine, *, clock: Callable[[], float] = monotonic) -> None:
-        """Fetch nothing yet; `clock` counts seconds."""
+        """Fetch nothing yet; `line` is for persons' requests, and `clock` counts seconds."""
         self._broker = broker
         self._line = line
+        self._line_ahead = BrokerLine(broker.patience)  # its failures keep nobody from logging in
         self._clock = clock
         self._lock = Lock()
         self._keys: Mapping[str, PublicKey] = {}
         self._signed = None
         if broker.broker_entity is not None:
             self._signed = SignedKeysReader(broker.broker_entity, clock_skew=broker.clock_skew)
-        self._fresh_until = float("-inf")
+        self._live_until = float("-inf")
+        self._due_at = float("-inf")
         self._failed_at = float("-inf")
+        self._failures = 0
         self._asked: dict[str, float] = {}
+
+    def refresh(self, *, now: datetime) -> float:
+        """Fetch the keys if they are due; gives the seconds until they are."""
+        with self._lock:
+            if self._clock() >= self._due_at:
+                with suppress(BrokerUnavailable, IdentificationFailed):  # noted, and tried again
+                    self._fetch(self._line_ahead, self._line_ahead.time_left(), now)
+            return max(0.0, self._due_at - self._clock())
 
     def find(self, kid: str, time_left: TimeLeft, *, now: datetime) -> PublicKey:
         """Raises IdentificationFailed for a key that is not the broker's."""
         key = self._keys.get(kid)
-        if key is None or not self._is_fresh():
-            self._refresh(kid, time_left, now)
+        if key is None or not self._is_alive():
+            self._fetch_for(kid, time_left, now)
             key = self._keys.get(kid)
         if key is None:
             raise IdentificationFailed(why="token-key-unknown")
         return key
 
-    def _is_fresh(self) -> bool:
-        return self._clock() < self._fresh_until
+    def _is_alive(self) -> bool:
+        return self._clock() < self._live_until
 
-    def _refresh(self, kid: str, time_left: TimeLeft, now: datetime) -> None:
+    def _fetch_for(self, kid: str, time_left: TimeLeft, now: datetime) -> None:
         # One fetches while the others wait for it, then find what it found.
         if not self._lock.acquire(timeout=time_left.seconds()):
             raise BrokerUnavailable(why="jwks-timeout")
         try:
             if self._may_fetch(kid):
-                self._fetch(time_left, now)
+                self._fetch(self._line, time_left, now)
         finally:
             self._lock.release()
 
     def _may_fetch(self, kid: str) -> bool:
         now = self._clock()
+        if self._is_alive() and kid in self._keys:
+            return False
         if now - self._failed_at < _AFTER_A_FAILURE:
             raise BrokerUnavailable(why="jwks-failed-just-now")
-        if not self._is_fresh():
+        if not self._is_alive():
             return True
         self._asked = {k: at for k, at in self._asked.items() if now - at < _BETWEEN_FETCHES}
-        if kid in self._keys or kid in self._asked or len(self._asked) >= _MOST_FETCHES_A_MINUTE:
+        if kid in self._asked or len(self._asked) >= _MOST_FETCHES_A_MINUTE:
             return False
         self._asked[kid] = now
         return True
 
-    def _fetch(self, time_left: TimeLeft, now: datetime) -> None:
+    def _fetch(self, line: BrokerLine, time_left: TimeLeft, now: datetime) -> None:
         try:
-            found, lives = self._answer(time_left, now)
-            self._keys = usable_keys(found.get("keys"), self._broker.token_algorithm)
-        except (BrokerUnavailable, IdentificationFailed):
-            self._failed_at = self._clock()
+            found, lives = self._answer(line, time_left, now)
+            keys = usable_keys(found.get("keys"), self._broker.token_algorithm)
+        except (BrokerUnavailable, IdentificationFailed) as refusal:
+            self._failed(refusal)
             raise
-        self._fresh_until = self._clock() + min(lives, _FRESH_FOR)
+        at = self._clock()
+        self._keys, self._failures = keys, 0
+        self._live_until = at + lives
+        self._due_at = at + max(_AFTER_A_FAILURE, min(lives / 2, _MOST_BETWEEN_REFRESHES))
 
-    def _answer(self, time_left: TimeLeft, now: datetime) -> tuple[Mapping[str, object], float]:
+    def _failed(self, refusal: Refusal) -> None:
+        self._failed_at = self._clock()
+        self._failures += 1
+        self._due_at = self._failed_at + min(_LONGEST_PAUSE, _AFTER_A_FAILURE * 2 ** min(self._failures, 8))
+        log.warning("keys could not be fetched", method=self._broker.key, why=refusal.facts.get("why"))
+
+    def _answer(
+        self, line: BrokerLine, time_left: TimeLeft, now: datetime
+    ) -> tuple[Mapping[str, object], float]:
         """Ask for the key set; give it with the seconds that it lives."""
         address = self._broker.endpoints.jwks
         if self._signed is not None:
-            return self._signed.read(self._line.get_signed_keys("jwks", address, time_left), now=now)
-        answer = self._line.get("jwks", address, time_left)
+            return self._signed.read(line.get_signed_keys("jwks", address, time_left), now=now)
+        answer = line.get("jwks", address, time_left)
         if answer.status != HTTPStatus.OK:
             raise IdentificationFailed(why="jwks-status")
-        return answer.content, _FRESH_FOR
+        return answer.content, _UNSIGNED_LIVE
 
 
 def usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:

@@ -21,10 +21,12 @@ from kanssa.identification.refusals import (
     BrokerUnavailable,
     IdentificationCancelled,
     IdentificationFailed,
+    ReplyRefused,
 )
 from kanssa.values.identity import VerifiedIdentity
 
 _CANCELLED = frozenset({"access_denied", "login_cancelled", "user_cancelled", "cancel"})
+_UNAVAILABLE = frozenset({"temporarily_unavailable", "server_error"})
 _LONGEST_CODE = 8192
 
 
@@ -40,7 +42,8 @@ class OidcMethod:
         self._line = BrokerLine(broker.patience, self._circuit)
         self._publisher = Publisher(broker)
         self._signer = Signer(broker)
-        self._reader = TokenReader(broker, BrokerKeys(broker, self._line))
+        self._keys = BrokerKeys(broker, self._line)
+        self._reader = TokenReader(broker, self._keys)
 
     def label(self, language: str) -> str:
         """The method's name for people, in fi, sv or en."""
@@ -49,6 +52,19 @@ class OidcMethod:
     def is_answering(self) -> bool:
         """Whether the broker answered lately, to this process; asks nobody."""
         return not self._circuit.is_open()
+
+    def is_being_tried(self) -> bool:
+        """Whether another call finds out just now if the broker answers again."""
+        return self._circuit.is_being_tried()
+
+    @property
+    def calls_to_begin(self) -> bool:
+        """Whether requests are pushed."""
+        return self._broker.request_mode.startswith("pushed")
+
+    def refresh(self, *, now: datetime) -> float:
+        """Fetch the broker's keys if they are due; gives the seconds until they are."""
+        return self._keys.refresh(now=now)
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
         """Give our entity statement or our signed keys, if they stand at this whole address."""
@@ -144,13 +160,15 @@ class OidcMethod:
 
     def _code(self, reply: Mapping[str, str], attempt: Attempt) -> str:
         if not is_same(reply.get("state"), attempt.state):
-            raise IdentificationFailed(why="state")
+            raise ReplyRefused(why="state")
         self._check_answering_broker(reply)
+        if "error" in reply and "code" in reply:
+            raise ReplyRefused(why="code-and-error")
         if "error" in reply:
             raise _refused(reply["error"])
         code = reply.get("code", "")
         if not 0 < len(code) <= _LONGEST_CODE or not (code.isascii() and code.isprintable()):
-            raise IdentificationFailed(why="code")
+            raise ReplyRefused(why="code")
         return code
 
     def _check_answering_broker(self, reply: Mapping[str, str]) -> None:
@@ -158,7 +176,7 @@ class OidcMethod:
         if "iss" not in reply and not self._broker.response_issuer_required:
             return
         if reply.get("iss") != self._broker.issuer:
-            raise IdentificationFailed(why="response-iss")
+            raise ReplyRefused(why="response-iss")
 
     def _redeemed(self, code: str, attempt: Attempt, now: datetime, time_left: TimeLeft) -> str:
         fields = {
@@ -170,7 +188,7 @@ class OidcMethod:
         }
         answer = self._line.post("token", self._broker.endpoints.token, time_left, fields)
         if answer.status != HTTPStatus.OK:
-            raise IdentificationFailed(why=_why_not_redeemed(answer.content.get("error")))
+            raise _not_redeemed(answer.content.get("error"))
         token = answer.content.get("id_token")
         if not isinstance(token, str):
             raise IdentificationFailed(why="token-missing")
@@ -181,16 +199,17 @@ def _with_query(address: str, question: Mapping[str, str]) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(question)}"
 
 
-def _refused(error: str) -> IdentificationCancelled | BrokerUnavailable | IdentificationFailed:
+def _refused(error: str) -> IdentificationCancelled | BrokerUnavailable | ReplyRefused:
+    """Only the browser says so: a fault of the broker is believed where waiting can help."""
     if error in _CANCELLED:
         return IdentificationCancelled()
-    if error == "temporarily_unavailable":
+    if error in _UNAVAILABLE:
         return BrokerUnavailable(why="broker-unavailable")
-    return IdentificationFailed(why="broker-refused")
+    return ReplyRefused(why="broker-refused")
 
 
-def _why_not_redeemed(error: object) -> str:
+def _not_redeemed(error: object) -> IdentificationFailed:
     """Name the refusals that an operator can act on; other texts are not ours to log."""
-    if error in ("invalid_grant", "invalid_client"):
-        return f"token-{error}"
-    return "token-refused"
+    if error == "invalid_grant":  # the code that the browser brought is another's, used or too old
+        return ReplyRefused(why="token-invalid_grant")
+    return IdentificationFailed(why="token-invalid_client" if error == "invalid_client" else "token-refused")

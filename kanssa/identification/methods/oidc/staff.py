@@ -43,6 +43,19 @@ class OidcSignOn:
         """Look whether it can be reached and is what the configuration says."""
         return self._client.examine(now=now)
 
+    def is_being_tried(self) -> bool:
+        """Whether another call finds out just now if the sign-on answers again."""
+        return self._client.is_being_tried()
+
+    @property
+    def calls_to_begin(self) -> bool:
+        """Whether requests are pushed."""
+        return self._client.calls_to_begin
+
+    def refresh(self, *, now: datetime) -> float:
+        """Fetch the sign-on's keys if they are due; gives the seconds until they are."""
+        return self._client.refresh(now=now)
+
     def begin(self, *, attempt: NewAttempt, return_url: str, language: str, now: datetime) -> Handover:
         """Where to send the browser; `max_age` says whether an older log-in will do."""
         return self._client.begin(

@@ -13,7 +13,7 @@ from kanssa.identification.methods.saml.metadata import metadata_of
 from kanssa.identification.methods.saml.party import Party
 from kanssa.identification.methods.saml.response import assertion_in, expected_of, request_id_of
 from kanssa.identification.protocol import Attempt, Document, Finding, Handover, Needs, NewAttempt
-from kanssa.identification.refusals import IdentificationFailed
+from kanssa.identification.refusals import ReplyRefused, blaming_the_browser
 from kanssa.values.identity import BrokerSession, VerifiedIdentity
 
 
@@ -62,9 +62,10 @@ class SamlMethod:
         """Believe nothing in the reply that is not signed by the pinned key, for us and this attempt."""
         state = reply.get("RelayState", "").encode("utf-8", "surrogatepass")
         if not compare_digest(state, attempt.state.encode()):
-            raise IdentificationFailed(why="state")
+            raise ReplyRefused(why="state")
         expected = expected_of(attempt, self._party, now)
-        assertion = assertion_in(reply, party=self._party, expected=expected)
+        with blaming_the_browser():
+            assertion = assertion_in(reply, party=self._party, expected=expected)
         return identity_from(assertion, party=self._party, attempt=attempt, expected=expected)
 
     def examine(self, *, now: datetime) -> Iterator[Finding]:

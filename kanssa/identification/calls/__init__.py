@@ -1,0 +1,1 @@
+"""HTTP calls to brokers: connections that are kept, and never mixed up."""
