@@ -18,8 +18,10 @@ _HEAD = 3
 _SHORTEST_WITH_SLIP = 3
 _SURE_SOUND = 3
 _LONG = 8
+_NEAR = 2
 
 _MARKS_WRITTEN_OUT = re.compile("AE|OE|UE|AA")
+_DOUBLED = re.compile(r"(.)\1+")
 _LETTERS_ALIKE = str.maketrans("JYWCQZ", "IIVKKS")
 # One sound that each language writes in its own way, the longest writing first.
 _SOUNDS = (
@@ -32,7 +34,7 @@ _SOUNDS = (
     (re.compile("[CQ]"), "K"),
     (re.compile("W"), "V"),
     (re.compile("X"), "KS"),
-    (re.compile(r"(.)\1+"), r"\1"),
+    (_DOUBLED, r"\1"),
     (re.compile("[AEIOUYJ]"), ""),
 )
 
@@ -108,8 +110,10 @@ def _sounds_like(sought: SoughtWord, way: str, plain: str) -> bool:
     """Few consonants are many people's: then the rest must be much the same too."""
     if not sought.sound or sought.sound != _sound(way):
         return False
-    is_near = plain[:1] == sought.plain[:1] and OSA.distance(sought.plain, plain, score_cutoff=2) <= 2  # noqa: PLR2004
-    return len(sought.sound) >= _SURE_SOUND or is_near
+    if len(sought.sound) >= _SURE_SOUND:
+        return True
+    one, other = _DOUBLED.sub(r"\1", sought.plain), _DOUBLED.sub(r"\1", plain)
+    return one[:1] == other[:1] and OSA.distance(one, other) <= _NEAR
 
 
 def _slips_in(length: int) -> int:
