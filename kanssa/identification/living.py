@@ -46,6 +46,11 @@ class Identified:
         return f"{self.first_names} {self.last_name}".strip()
 
     @property
+    def first_name(self) -> str:
+        """All that a message calls them: the first of the given names, or the only name."""
+        return next(iter(f"{self.first_names} {self.last_name}".split()), "")
+
+    @property
     def as_name(self) -> Name:
         """The name for comparing."""
         return Name(self.last_name, self.first_names)

@@ -12,10 +12,7 @@ PURE = [
     *(HOUSE / "answers").glob("*.py"),
     *(HOUSE / "applications" / "form").glob("*.py"),
     *(HOUSE / "identification" / "methods").rglob("*.py"),
-    *[
-        HOUSE / "applications" / f"{name}.py"
-        for name in ("checks", "content", "digests", "states", "times")
-    ],
+    *[HOUSE / "applications" / f"{name}.py" for name in ("checks", "content", "digests", "states", "times")],
 ]
 USE_CASES = [path for path in (HOUSE / "usecases").glob("*.py") if path.stem not in ("__init__", "deed")]
 TEMPLATES = sorted((HOUSE / "web" / "templates").rglob("*.html"))
