@@ -182,7 +182,7 @@ def tell_not_taken(identified: Identified, *, cause: str, now: datetime) -> None
         cause=f"decided:{cause}",
         address=mailbox.address,
         language=mailbox.language,
-        says={"first_name": first_name({"first_names": identified.first_names}), "outcome": "not-taken"},
+        says={"first_name": identified.first_name, "outcome": "not-taken"},
         now=now,
     )
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from kanssa.applications.form import is_given
+from kanssa.values.names import Name
 
 Facts = dict[str, Any]
 
@@ -129,6 +130,11 @@ def start(main_applicant_id: UUID, *, language: str) -> Content:
         application={"language": language},
         adults={main_applicant_id: {"contact_language": language}},
     )
+
+
+def name_in(person: Mapping[str, Any]) -> Name:
+    """The name as given, for comparing and searching."""
+    return Name(person.get("last_name", ""), person.get("first_names", ""))
 
 
 def full_name(person: Mapping[str, Any]) -> str:

@@ -47,8 +47,8 @@ class Standing:
     @cached_property
     def content(self) -> Content:
         """What the version says, opened."""
-        people = {str(adult): _opened(part) for adult, part in self.parts.items() if adult is not None}
-        return Content.from_parts(_opened(self.parts[None]), people)
+        people = {str(adult): opened(part) for adult, part in self.parts.items() if adult is not None}
+        return Content.from_parts(opened(self.parts[None]), people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,9 +370,10 @@ def existing(rows: Iterable[Application]) -> Application:
 def last_facts_of(place: Applicant) -> Facts:
     """What the latest version that holds an adult says of them; nothing where none does."""
     part = Part.objects.filter(applicant=place).order_by("-versions__number").first()
-    return _opened(part) if part else {}
+    return opened(part) if part else {}
 
 
-def _opened(part: Part) -> Facts:
+def opened(part: Part) -> Facts:
+    """What a part says."""
     facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
     return facts

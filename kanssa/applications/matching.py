@@ -6,10 +6,9 @@ from uuid import UUID
 
 from kanssa.accounts.models import Account, ActivationCode
 from kanssa.applications.checks import birth_date
-from kanssa.applications.content import Facts
+from kanssa.applications.content import Facts, name_in
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Confirmation, Seat, TermsAcceptance
-from kanssa.applications.names import names_agree, names_are_same
 from kanssa.applications.refusals import PersonKnown
 from kanssa.applications.search import places_of_those_born
 from kanssa.applications.states import LIVING
@@ -93,22 +92,17 @@ def _candidates(identified: Identified, sent_here: UUID | None) -> list[Applican
 
 
 def _is_proposal(place: Applicant, facts: Facts, identified: Identified, sent_here: UUID | None) -> bool:
-    names = {
-        "typed_last": facts.get("last_name", ""),
-        "typed_first": facts.get("first_names", ""),
-        "last": identified.last_name,
-        "first": identified.first_names,
-    }
+    typed, proven = name_in(facts), identified.as_name
     has_code = identified.hetu_lookup is not None
     if place.person is not None:
         is_codeless = place.person.hetu_lookup is None
-        return is_codeless and _was_born(facts, identified) and names_are_same(**names)
+        return is_codeless and _was_born(facts, identified) and typed.is_on(proven)
     if has_code and place.hetu_lookup is not None and bytes(place.hetu_lookup) == identified.hetu_lookup:
         return True
-    if place.is_main and place.application_id == sent_here and names_agree(**names):
+    if place.is_main and place.application_id == sent_here and typed.agreement(proven).either:
         return True
     lacks_code = place.hetu_lookup is None or not has_code
-    return lacks_code and _was_born(facts, identified) and names_are_same(**names)
+    return lacks_code and _was_born(facts, identified) and typed.is_on(proven)
 
 
 def _was_born(facts: Facts, identified: Identified) -> bool:

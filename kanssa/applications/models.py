@@ -301,7 +301,8 @@ class DraftLink(models.Model):
 class SearchToken(models.Model):
     """A word by which staff find an adult: a keyed look-up, so that no name stands here.
 
-    `kind` is `name` (each way in which a word of a name may be written) or `born`.
+    `kind` is `name` (each way in which a word of a name may be written), `head` (the beginning of a word),
+    `like` (how it sounds) or `born`.
     """
 
     applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="search_tokens")

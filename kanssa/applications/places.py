@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from kanssa.applications.content import Facts
+from kanssa.applications.content import Facts, name_in
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
-from kanssa.applications.names import names_agree
 from kanssa.applications.states import LIVING
 from kanssa.identification.living import Identified
 
@@ -50,9 +49,4 @@ def may_ask_to_be_taken(household: Household, applicant_id: UUID, identified: Id
 
 
 def _names_agree(facts: Facts, identified: Identified) -> bool:
-    return names_agree(
-        typed_last=facts.get("last_name", ""),
-        typed_first=facts.get("first_names", ""),
-        last=identified.last_name,
-        first=identified.first_names,
-    )
+    return name_in(facts).agreement(identified.as_name).either

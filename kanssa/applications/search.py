@@ -1,7 +1,7 @@
 """Finding adults for the staff: by reference, visit code, identity code, birth date or name.
 
 Names are looked up by keyed fingerprints of their words, in each way in which they may be
-written: nobody can read them from the index, and there is no searching by a part of a word.
+written: the index alone tells no name. `similar.py` finds what is not quite so.
 What looks like a code or a zone and is none is told so: taken for a name it would find nobody.
 """
 
@@ -13,9 +13,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from kanssa.applications.checks import birth_date
-from kanssa.applications.content import Facts, full_name
+from kanssa.applications.content import Facts, name_in
 from kanssa.applications.models import Applicant, SearchToken
-from kanssa.applications.names import words_of_search, words_to_find
 from kanssa.applications.refusals import (
     NobodysHetu,
     NoSuchDate,
@@ -28,6 +27,7 @@ from kanssa.applications.visits import by_visit_code
 from kanssa.people.models import hetu_lookup
 from kanssa.values.hetu import NotAHetu, parse_hetu
 from kanssa.values.mrz import NotAnMrz, names_of_first_line, read_mrz
+from kanssa.values.names import Name, SoughtWord, Trace, sought_words, traces_of
 from kanssa.vault import fingerprint
 
 _REFERENCE = re.compile(r"H-?(\d\d)-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{2})", re.IGNORECASE | re.ASCII)
@@ -36,7 +36,7 @@ _DIGITS_WITH_DOTS = re.compile(r"\d\.\d", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9]{3,12}", re.IGNORECASE | re.ASCII)
 _PIECE_OF_ZONE = re.compile(r"[A-Z0-9]{28,}", re.IGNORECASE | re.ASCII)
 _FILLERS = frozenset("<;")  # the second by a reader on another keyboard
-_MOST = 30
+MOST_FOUND = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Wanted:
     reference: str = ""
     visit: UUID | None = None
     hetu: bytes | None = None
-    names: tuple[frozenset[str], ...] = ()
+    names: tuple[SoughtWord, ...] = ()
     born: date | None = None
 
     @property
@@ -84,7 +84,7 @@ def understood(typed: str, *, today: date, allow_test_codes: bool) -> Wanted:
 
 def found(wanted: Wanted) -> list[Applicant]:
     """The adults that a search finds, on applications that were sent; the newest first."""
-    places = Applicant.objects.filter(removed_at__isnull=True).exclude(application__state=State.DRAFT)
+    places = sent_places()
     if wanted.reference:
         places = places.filter(application__reference=wanted.reference)
     elif wanted.visit:
@@ -93,12 +93,22 @@ def found(wanted: Wanted) -> list[Applicant]:
         places = places.filter(hetu_lookup=wanted.hetu) | places.filter(person__hetu_lookup=wanted.hetu)
     for lookups in _lookups(wanted):
         places = places.filter(pk__in=SearchToken.objects.filter(lookup__in=lookups).values("applicant"))
-    return list(places.select_related("application").order_by("-application__sent_at", "position")[:_MOST])
+    return list(newest_first(places)[:MOST_FOUND])
+
+
+def sent_places() -> QuerySet[Applicant]:
+    """The adults of applications that were sent, whatever became of them."""
+    return Applicant.objects.filter(removed_at__isnull=True).exclude(application__state=State.DRAFT)
+
+
+def newest_first(places: QuerySet[Applicant]) -> QuerySet[Applicant]:
+    """In the order in which a search shows them."""
+    return places.select_related("application").order_by("-application__sent_at", "position")
 
 
 def places_of_those_born(born: date) -> QuerySet[Applicant]:
     """The adults of living applications who were born on a day."""
-    tokens = SearchToken.objects.filter(lookup=_of_born(born)).values("applicant")
+    tokens = SearchToken.objects.filter(lookup=lookup_of_born(born)).values("applicant")
     return Applicant.objects.filter(
         pk__in=tokens, removed_at__isnull=True, left_at__isnull=True, application__state__in=LIVING
     )
@@ -106,10 +116,10 @@ def places_of_those_born(born: date) -> QuerySet[Applicant]:
 
 def index_for_search(place: Applicant, facts: Facts) -> None:
     """Keep by what an adult is found; what they were called before finds them no more."""
-    wanted = {_of_name(word): "name" for word in words_to_find(full_name(facts))}
+    wanted = {lookup_of(trace, text): str(trace) for trace, text in traces_of(name_in(facts))}
     born = birth_date(facts)
     if born is not None:
-        wanted[_of_born(born)] = "born"
+        wanted[lookup_of_born(born)] = "born"
     place.search_tokens.exclude(lookup__in=list(wanted)).delete()
     SearchToken.objects.bulk_create(
         [SearchToken(applicant=place, kind=kind, lookup=lookup) for lookup, kind in wanted.items()],
@@ -137,9 +147,10 @@ def _of_zone(text: str, today: date) -> Wanted:
     return Wanted(names=names_said, born=zone.born)
 
 
-def _until_first_given(last_name: str, first_names: str) -> tuple[frozenset[str], ...]:
+def _until_first_given(last_name: str, first_names: str) -> tuple[SoughtWord, ...]:
     """Further first names may not stand on the application."""
-    return tuple(words_of_search(f"{last_name} {first_names}")[: len(last_name.split()) + 1])
+    until = len(Name(last_name).words) + 1
+    return sought_words(f"{last_name} {first_names}")[:until]
 
 
 def _names_and_date(text: str) -> Wanted:
@@ -152,7 +163,7 @@ def _names_and_date(text: str) -> Wanted:
             raise NoSuchDate from None
     rest = _DATE.sub(" ", text)
     _require_no_code(rest)
-    words = tuple(words_of_search(rest))
+    words = sought_words(rest)
     if not words and born is None:
         raise NotUnderstandable
     return Wanted(names=words, born=born)
@@ -171,13 +182,15 @@ def _has_digit(text: str) -> bool:
 
 
 def _lookups(wanted: Wanted) -> list[list[bytes]]:
-    names = [[_of_name(way) for way in ways] for ways in wanted.names]
-    return names + ([[_of_born(wanted.born)]] if wanted.born else [])
+    names = [[lookup_of(Trace.NAME, way) for way in word.ways] for word in wanted.names]
+    return names + ([[lookup_of_born(wanted.born)]] if wanted.born else [])
 
 
-def _of_name(word: str) -> bytes:
-    return fingerprint(word, of="name")
+def lookup_of(trace: Trace, text: str) -> bytes:
+    """The keyed fingerprint of a trace of a name."""
+    return fingerprint(text, of=trace)
 
 
-def _of_born(born: date) -> bytes:
+def lookup_of_born(born: date) -> bytes:
+    """The keyed fingerprint of a birth date."""
     return fingerprint(born.isoformat(), of="born")

@@ -12,6 +12,7 @@ from kanssa.identification.refusals import NeverIdentified
 from kanssa.people.models import Person
 from kanssa.values.actor import Actor
 from kanssa.values.identity import VerifiedIdentity
+from kanssa.values.names import Name
 from kanssa.vault import open_json, seal_json
 
 DESK = "desk"
@@ -42,7 +43,17 @@ class Identified:
     @property
     def name(self) -> str:
         """First names and last name, as the method gave them."""
-        return f"{self.first_names} {self.last_name}"
+        return f"{self.first_names} {self.last_name}".strip()
+
+    @property
+    def first_name(self) -> str:
+        """All that a message calls them: the first of the given names, or the only name."""
+        return next(iter(f"{self.first_names} {self.last_name}".split()), "")
+
+    @property
+    def as_name(self) -> Name:
+        """The name for comparing."""
+        return Name(self.last_name, self.first_names)
 
     @property
     def actor(self) -> Actor:

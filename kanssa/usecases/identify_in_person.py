@@ -7,12 +7,11 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.content import Facts
+from kanssa.applications.content import Facts, name_in
 from kanssa.applications.desk_cases import require_stranger, what_is_compared
 from kanssa.applications.desk_identifying import Proven, identify_at_desk
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant
-from kanssa.applications.names import in_its_own_spelling
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.applications.times import day_of
@@ -111,9 +110,10 @@ def identify_in_person(
 
 def _proven(check: DocumentCheck, facts: Facts) -> Proven:
     """Who is there, called as they spell it: a zone has neither Ä nor small letters."""
+    shown = check.as_name.spelt_as(name_in(facts))
     return Proven(
-        in_its_own_spelling(check.last_name, known=facts.get("last_name", "")),
-        in_its_own_spelling(check.first_names, known=facts.get("first_names", "")),
+        shown.family,
+        shown.given,
         check.born,
         check.is_code_same,
         "high",

@@ -19,6 +19,7 @@ from kanssa.applications.states import State
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
+from kanssa.values.names import Name
 from kanssa.values.role import Role
 
 
@@ -54,7 +55,12 @@ class AdultAtDesk:
     @property
     def name(self) -> str:
         """First names and last name."""
-        return f"{self.first_names} {self.last_name}"
+        return f"{self.first_names} {self.last_name}".strip()
+
+    @property
+    def as_name(self) -> Name:
+        """The name for comparing with a document."""
+        return Name(self.last_name, self.first_names)
 
 
 @use_case

@@ -12,6 +12,7 @@ from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NothingByCode, ReasonNeeded
 from kanssa.applications.search import found, understood
+from kanssa.applications.similar import similar
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of
 from kanssa.evidence.record import record
@@ -24,7 +25,8 @@ from kanssa.values.role import Role
 class Found:
     """One adult whom a search found: what tells namesakes apart, and no more.
 
-    Of the clerk's own household (`is_own`) nothing but that there is one.
+    Of the clerk's own household (`is_own`) nothing but that there is one. `is_similar`: the name is not
+    quite what was searched for.
     """
 
     application_id: UUID
@@ -36,6 +38,7 @@ class Found:
     name: str = field(repr=False)
     born: date | None = field(repr=False)
     is_own: bool = False
+    is_similar: bool = False
 
 
 @use_case
@@ -52,10 +55,16 @@ def search_applications(
     if reason is None and not wanted.was_given:
         raise ReasonNeeded
     places = found(wanted)
+    is_similar = not places
+    if is_similar:
+        places = similar(wanted)
     if wanted.was_given and not places:
         raise NothingByCode
     own = own_among(staff, {place.application_id for place in places})
-    people = [_own(place) if place.application_id in own else _found(place, now) for place in places]
+    people = [
+        _own(place) if place.application_id in own else _found(place, is_similar=is_similar, now=now)
+        for place in places
+    ]
     record(
         "searched",
         actor=actor,
@@ -81,7 +90,7 @@ def _own(place: Applicant) -> Found:
     )
 
 
-def _found(place: Applicant, now: datetime) -> Found:
+def _found(place: Applicant, *, is_similar: bool, now: datetime) -> Found:
     household = Household(place.application, now=now)
     facts = household.facts_of(place.pk)
     return Found(
@@ -93,4 +102,5 @@ def _found(place: Applicant, now: datetime) -> Found:
         is_identified=place.person_id is not None,
         name=full_name(facts),
         born=birth_date(facts),
+        is_similar=is_similar,
     )

@@ -40,7 +40,7 @@ def set_new_password(*, token: str, password: str, now: datetime) -> Identified:
         cause=f"password-set:{link.pk}",
         address=email,
         language=account.language,
-        says={"first_name": identified.first_names.split(" ")[0]},
+        says={"first_name": identified.first_name},
         now=now,
     )
     return identified

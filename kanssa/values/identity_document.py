@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from kanssa.values.names import Name
+
 
 class DocumentKind(StrEnum):
     """What was shown."""
@@ -69,6 +71,11 @@ class DocumentCheck:
     is_code_same: bool | None = None
     difference: Difference | None = None
     compared: str = field(default="", repr=False)
+
+    @property
+    def as_name(self) -> Name:
+        """The name for comparing."""
+        return Name(self.last_name, self.first_names)
 
     @property
     def answers(self) -> dict[str, bool | None]:

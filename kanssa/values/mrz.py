@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from kanssa.values.names import Name
+
 Format = Literal["TD1", "TD2", "TD3"]
 _SHAPES: dict[tuple[int, int], Format] = {(3, 30): "TD1", (2, 36): "TD2", (2, 44): "TD3"}
 _LENGTHS = {90: 30, 72: 36, 88: 44}
@@ -50,6 +52,11 @@ class MachineReadable:
     first_names: str = field(repr=False)
     born: date | None = field(repr=False)
     expires: date
+
+    @property
+    def as_name(self) -> Name:
+        """The name for comparing."""
+        return Name(self.last_name, self.first_names)
 
 
 @dataclass(frozen=True, slots=True)

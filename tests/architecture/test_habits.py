@@ -8,14 +8,11 @@ import pytest
 
 HOUSE = Path(__file__).parents[2] / "kanssa"
 PURE = [
-    *(HOUSE / "values").glob("*.py"),
+    *(HOUSE / "values").rglob("*.py"),
     *(HOUSE / "answers").glob("*.py"),
     *(HOUSE / "applications" / "form").glob("*.py"),
     *(HOUSE / "identification" / "methods").rglob("*.py"),
-    *[
-        HOUSE / "applications" / f"{name}.py"
-        for name in ("checks", "content", "digests", "names", "states", "times")
-    ],
+    *[HOUSE / "applications" / f"{name}.py" for name in ("checks", "content", "digests", "states", "times")],
 ]
 USE_CASES = [path for path in (HOUSE / "usecases").glob("*.py") if path.stem not in ("__init__", "deed")]
 TEMPLATES = sorted((HOUSE / "web" / "templates").rglob("*.html"))

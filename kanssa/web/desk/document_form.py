@@ -11,11 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.answers.issuers import issuer_of, issuers
-from kanssa.applications.names import names_are_same
 from kanssa.usecases.identify_in_person import Acting
 from kanssa.usecases.open_adult import AdultAtDesk
 from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind
 from kanssa.values.mrz import MachineReadable, NotAnMrz, read_mrz
+from kanssa.values.names import Name
 from kanssa.web.desk.forms import Day, Form, Line, Pick
 from kanssa.web.desk.words import DIFFERENCES, KINDS, unsound
 
@@ -47,7 +47,11 @@ class DocumentForm(Form):
         _("The last three characters of its number"), kind="code", width="short", required=False, max_length=3
     )
     last_name = Line(_("Family name on the document"), required=False)
-    first_names = Line(_("Given names on the document"), required=False)
+    first_names = Line(
+        _("Given names on the document"),
+        required=False,
+        help_text=_("If the document has one name only, write it as the family name and leave this empty."),
+    )
     born = Day(_("Date of birth on the document"), required=False)
     is_marked_unverified = Pick(
         _("Is the document marked so that its holder’s identity has not been verified?"),
@@ -111,12 +115,8 @@ class DocumentForm(Form):
         adult = self._adult
         if typed.get("is_born_same") == "yes" and typed.get("born") not in (None, adult.born):
             self.add_error("is_born_same", _("The date that you typed is another than on the application."))
-        if typed.get("is_name_same") == "yes" and not names_are_same(
-            typed_last=adult.last_name,
-            typed_first=adult.first_names,
-            last=typed.get("last_name") or adult.last_name,
-            first=typed.get("first_names") or adult.first_names,
-        ):
+        shown = Name(typed.get("last_name") or "", typed.get("first_names") or "")
+        if typed.get("is_name_same") == "yes" and shown.words and not adult.as_name.is_on(shown):
             self.add_error("is_name_same", _("The name that you typed is another than on the application."))
 
     def check(self) -> DocumentCheck:
@@ -149,7 +149,7 @@ class DocumentForm(Form):
 
     @property
     def _asked(self) -> list[str]:
-        names = ["issuer", "expires", "number_end", "last_name", "first_names", "born"]
+        names = ["issuer", "expires", "number_end", "last_name", "born"]
         names += ["is_marked_unverified", "is_photo_same", "is_born_same", "is_name_same"]
         return [*names, "is_code_same"] if "is_code_same" in self.fields else names
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kanssa.accounts.account import standing_of
 from kanssa.applications import queries
 from kanssa.applications.desk import the_desk
-from kanssa.applications.names import names_are_same
 from kanssa.applications.refusals import CodeOfAnother, NotIdentified, PersonKnown, SomethingChanged
 from kanssa.applications.times import day_of
 from kanssa.identification.desk_checks import somebody_acts
@@ -222,13 +221,7 @@ def _document_page(
 
 def _agrees(zone: MachineReadable, adult: AdultAtDesk) -> dict[str, bool]:
     """A proposal: whether the zone says the same as the application. The clerk answers all the same."""
-    name = names_are_same(
-        typed_last=adult.last_name,
-        typed_first=adult.first_names,
-        last=zone.last_name,
-        first=zone.first_names,
-    )
-    return {"name": name, "born": zone.born == adult.born}
+    return {"name": adult.as_name.is_on(zone.as_name), "born": zone.born == adult.born}
 
 
 def _refused_page(request: HttpRequest, adult: AdultAtDesk, fault: Fault | None) -> HttpResponse:

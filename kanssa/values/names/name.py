@@ -1,0 +1,185 @@
+"""One person's name, and what it has in common with another writing of it. Pure."""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+from kanssa.values.names.transliteration import Spelt, in_zone
+from kanssa.values.names.words import (
+    Words,
+    are_same,
+    covered,
+    is_alike,
+    joined,
+    runs,
+    without_marks,
+    words_of,
+)
+
+_NAME_FIELDS = (30, 31, 39)
+"""Characters for names in a zone: TD1, TD2, TD3 (Doc 9303 parts 5, 6 and 4)."""
+
+# No part of a name that is proof of anything by itself.
+_PARTICLES = re.compile(
+    "ABD|AF|ABD[EU]L|ABU|AL|BEN|BIN|BINT|D[AEIOU]|D[AO]S|DEL|DE[NR]|EL|IBN|L[AE]|L[AO]S|TER|THI|UMM|V[AO]N|ZU"
+)
+_APOSTROPHES = re.compile("['’‘ʼʻʿʾ´`]")
+_SUFFIXES = re.compile("DR|[JS]N?R|II|III|IV")
+_PATRONYMIC = re.compile(r"(VICH|VITS|VITSH|VYCH|VIC|VNA|ICHNA|ITSNA|INICHNA)$")
+
+
+class Agreement(NamedTuple):
+    """Which parts of two names agree. What a match needs of them is the caller's rule."""
+
+    family: bool
+    given: bool
+
+    @property
+    def either(self) -> bool:
+        """The family name or one given name."""
+        return self.family or self.given
+
+    @property
+    def both(self) -> bool:
+        """The family name and one given name."""
+        return self.family and self.given
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A family name and given names, as they were typed, verified or read from a document.
+
+    Of a person with one name either may be empty (in a zone: the given names).
+    """
+
+    family: str = field(repr=False)
+    given: str = field(default="", repr=False)
+
+    @property
+    def words(self) -> Words:
+        """All words, given names first."""
+        return words_of(self.given) + words_of(self.family)
+
+    @property
+    def zone(self) -> str:
+        """As a machine-readable zone writes it, without its end being filled or cut."""
+        family, given = ("<".join(_in_zone(part)) for part in (self.family, self.given))
+        return f"{family}<<{given}" if family and given else family or given
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is from a zone whose field is full to the last character (Doc 9303-4, 4.2.3)."""
+        whole = f"{self.family} {self.given}"
+        return whole.isupper() and whole.isascii() and len(self.zone) in _NAME_FIELDS
+
+    def agreement(self, other: Self) -> Agreement:
+        """What agrees with another name, strictly; order, case, marks and hyphens are forgiven.
+
+        One name is all of a person who has one: it agrees as a whole or not at all.
+        """
+        if (self._is_single or other._is_single) and are_same(self.words, other.words):
+            return Agreement(family=True, given=True)
+        family = are_same(words_of(self.family), words_of(other.family))
+        return Agreement(family, _share_given(words_of(self.given), words_of(other.given)))
+
+    def is_on(self, document: Self) -> bool:
+        """Whether a document's name is this one, or this one cut off or with further given names.
+
+        Another romanisation is another name: that is for a clerk to say.
+        """
+        if are_same(without_marks(self.words), without_marks(document.words)):
+            return True
+        if document.is_cut and self._is_before_cut(document):
+            return True
+        turned = Name(self.given, self.family)
+        return self._is_within(document) or turned._is_within(document)
+
+    def spelt_as(self, known: Self) -> Self:
+        """The name as a document shows it, each part that agrees in the spelling of the application.
+
+        Only of capital letters: a machine-readable zone has no others, and neither marks nor hyphens
+        (VAEINOE MAEKI OESTBERG is Väinö Mäki-Östberg), so they say nothing of how the name is spelt.
+        """
+        return type(self)(_spelt_as(self.family, known.family), _spelt_as(self.given, known.given))
+
+    @property
+    def _is_single(self) -> bool:
+        family, given = words_of(self.family), words_of(self.given)
+        return not family or not given or are_same(family, given)
+
+    def _is_within(self, document: "Name") -> bool:
+        given = without_marks(words_of(self.given))
+        found = covered(given, without_marks(words_of(document.given)))
+        missing = [word for word, is_there in zip(given, found, strict=True) if not is_there]
+        has_given = any(found) and all(map(_is_patronymic, missing))
+        return has_given and are_same(_unsuffixed(self.family), _unsuffixed(document.family))
+
+    def _is_before_cut(self, document: "Name") -> bool:
+        """Each part that the zone has begins one of ours; what is missing was cut away."""
+        family, shown = _unsuffixed(self.family), _unsuffixed(document.family)
+        pairs = zip(family, shown, strict=False)
+        has_family = len(shown) <= len(family) and all(is_alike(*pair, is_cut=True) for pair in pairs)
+        if not has_family and not is_alike(joined(family), joined(shown), is_cut=True):
+            return False
+        given, shown_given = words_of(self.given), words_of(document.given)
+        if not shown_given:
+            return all(covered(given, family))
+        return any(is_alike(one, other, is_cut=True) for one in given for other in shown_given)
+
+
+def _share_given(ones: Words, others: Words) -> bool:
+    return any(
+        is_alike(one, other) and (_says_something(ones, place) or _is_all(ones, place, others, there))
+        for place, one in runs(ones)
+        for there, other in runs(others)
+    )
+
+
+def _says_something(words: Words, places: range) -> bool:
+    """Whether a run of words is more than particles and initials."""
+    parts = [in_zone(words[place]) or "??" for place in places]
+    return any(len(part) > 1 and not _PARTICLES.fullmatch(part) for part in parts)
+
+
+def _is_all(ones: Words, places: range, others: Words, there: range) -> bool:
+    return len(places) == len(ones) or len(there) == len(others)
+
+
+def _unsuffixed(family: str) -> Words:
+    words = without_marks(words_of(family))
+    return tuple(word for word in words if not _SUFFIXES.fullmatch(in_zone(word))) or words
+
+
+def _is_patronymic(word: Spelt) -> bool:
+    """Whether a passport may lack it: those of Russian speakers have a patronymic inside the country only."""
+    return _PATRONYMIC.search("".join(letter[-1] for letter in word)) is not None
+
+
+def _in_zone(part: str) -> list[str]:
+    """A hyphen separates in a zone, an apostrophe is left out (Doc 9303-3, 4.6)."""
+    words = words_of(_APOSTROPHES.sub("", part))
+    return [shown for word in words if (shown := in_zone(word))]
+
+
+def _spelt_as(shown: str, known: str) -> str:
+    words = shown.split()
+    for part in known.split():
+        for start, end in _places(len(words), at_most=len(words_of(part))):
+            if _is_in_capitals("".join(words[start:end]), part):
+                words[start:end] = [part]
+                break
+    return " ".join(words)
+
+
+def _places(length: int, *, at_most: int) -> list[tuple[int, int]]:
+    """Where runs of words begin and end, the longest first."""
+    sizes = range(min(at_most, length), 0, -1)
+    return [(start, start + size) for size in sizes for start in range(length - size + 1)]
+
+
+def _is_in_capitals(shown: str, part: str) -> bool:
+    if not shown.isupper():
+        return False
+    return shown == part.upper() or (
+        shown.isascii() and is_alike(joined(words_of(shown)), joined(words_of(part)))
+    )

@@ -1,0 +1,149 @@
+"""By what a name is found, and how like it is to what was typed. For searching only, never for matching."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice, product
+
+from rapidfuzz.distance import OSA
+
+from kanssa.values.names.name import Name
+from kanssa.values.names.transliteration import Spelt, in_zone
+from kanssa.values.names.words import runs, words_of
+
+_MOST_WAYS = 64
+_LONGEST_RUN = 3
+_HEAD = 3
+_SHORTEST_WITH_SLIP = 3
+_SURE_SOUND = 3
+_LONG = 8
+_NEAR = 2
+
+_MARKS_WRITTEN_OUT = re.compile("AE|OE|UE|AA")
+_DOUBLED = re.compile(r"(.)\1+")
+_LETTERS_ALIKE = str.maketrans("JYWCQZ", "IIVKKS")
+# One sound that each language writes in its own way, the longest writing first.
+_SOUNDS = (
+    (re.compile(r"XX|X(?=[BCDFGHKLMNPQRSTVWZ])"), ""),  # escapes of a zone: Ñ is NXX, Arabic sheen XSH
+    (re.compile("CH(?=[RL])"), "K"),
+    (re.compile("SHCH|STSH|TSCH|DZH|TSH|TCH|SCH|STS|CZ|SZ|SH|CH|ZH|TS|TZ|DZ|ZS|C(?=[EIY])|Z"), "S"),
+    (re.compile("PH"), "F"),
+    (re.compile("KH"), "H"),
+    (re.compile("([GTD])H"), r"\1"),
+    (re.compile("[CQ]"), "K"),
+    (re.compile("W"), "V"),
+    (re.compile("X"), "KS"),
+    (_DOUBLED, r"\1"),
+    (re.compile("[AEIOUYJ]"), ""),
+)
+
+
+class Trace(StrEnum):
+    """What of a name is kept for looking it up, as a keyed fingerprint."""
+
+    NAME = "name"
+    HEAD = "head"
+    LIKE = "like"
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtWord:
+    """A word that was typed into a search: in each way in which it may be meant, and as it sounds."""
+
+    ways: frozenset[str]
+    plain: str
+    sound: str
+
+    @property
+    def traces(self) -> set[tuple[Trace, str]]:
+        """What a name that is like it may have been kept by."""
+        return {(Trace.NAME, way) for way in self.ways} | set(_coarse(self.plain, self.sound))
+
+
+def sought_words(typed: str) -> tuple[SoughtWord, ...]:
+    """The words of a search. Words in a row may be one that is written together."""
+    words = words_of(typed)
+    ways = [set(_ways(word)) for word in words]
+    for places, run in runs(words, at_most=_LONGEST_RUN):
+        for place in places:
+            ways[place].update(_ways(run))
+    return tuple(
+        SoughtWord(frozenset(each), _plain(word), _sound(in_zone(word)))
+        for each, word in zip(ways, words, strict=True)
+    )
+
+
+def ways_of_words(name: Name) -> frozenset[str]:
+    """Every way in which a name's words may be written, alone and together: Mäki-Östberg, Mäkiöstberg."""
+    return frozenset(way for _places, run in runs(name.words, at_most=_LONGEST_RUN) for way in _ways(run))
+
+
+def traces_of(name: Name) -> set[tuple[Trace, str]]:
+    """All that a name is kept by: its words in each writing, their beginnings, and how they sound."""
+    words = name.words
+    together = {(Trace.LIKE, _sound(in_zone(run))) for _places, run in runs(words, at_most=2)}
+    alone = {each for word in words for each in _coarse(_plain(word), _sound(in_zone(word)))}
+    exact = {(Trace.NAME, way) for way in ways_of_words(name)}
+    return exact | alone | {each for each in together if each[1]}
+
+
+def likeness(sought: SoughtWord, ways: Iterable[str]) -> float:
+    """How like a name's words are to one that was typed: 1 is the same, 0 is not like it at all."""
+    if not sought.ways.isdisjoint(ways):
+        return 1.0
+    return max((_likeness(sought, way.upper()) for way in ways), default=0.0)
+
+
+def _likeness(sought: SoughtWord, way: str) -> float:
+    plain = _shaped(way)
+    if len(sought.plain) >= _HEAD and plain.startswith(sought.plain):
+        return 0.9
+    allowed = _slips_in(max(len(sought.plain), len(plain)))
+    slips = OSA.distance(sought.plain, plain, score_cutoff=allowed)
+    if slips <= allowed:
+        return 0.8 - slips / 10
+    return 0.7 if _sounds_like(sought, way, plain) else 0.0
+
+
+def _sounds_like(sought: SoughtWord, way: str, plain: str) -> bool:
+    """Few consonants are many people's: then the rest must be much the same too."""
+    if not sought.sound or sought.sound != _sound(way):
+        return False
+    if len(sought.sound) >= _SURE_SOUND:
+        return True
+    one, other = _DOUBLED.sub(r"\1", sought.plain), _DOUBLED.sub(r"\1", plain)
+    return one[:1] == other[:1] and OSA.distance(one, other) <= _NEAR
+
+
+def _slips_in(length: int) -> int:
+    """How many letters may be mistyped in a word."""
+    return 0 if length <= _SHORTEST_WITH_SLIP else 1 if length < _LONG else 2
+
+
+def _coarse(plain: str, sound: str) -> Iterator[tuple[Trace, str]]:
+    if len(plain) >= _HEAD:
+        yield Trace.HEAD, plain[:_HEAD]
+    if sound:
+        yield Trace.LIKE, sound
+    if len(sound) >= _SHORTEST_WITH_SLIP:
+        yield from ((Trace.LIKE, sound[:place] + sound[place + 1 :]) for place in range(len(sound)))
+
+
+def _ways(word: Spelt) -> Iterator[str]:
+    return ("".join(way).lower() for way in islice(product(*word), _MOST_WAYS))
+
+
+def _plain(word: Spelt) -> str:
+    return _shaped(in_zone(word))
+
+
+def _shaped(way: str) -> str:
+    """Without marks that were written out; letters that are each other's in other languages are one."""
+    return _MARKS_WRITTEN_OUT.sub(lambda found: found[0][0], way).translate(_LETTERS_ALIKE)
+
+
+def _sound(way: str) -> str:
+    for written, heard in _SOUNDS:
+        way = written.sub(heard, way)
+    return way
