@@ -12,6 +12,15 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kanssa.applications.form.likely import Likely
+
+_MOST_A_MONTH = 1_000_000
+_MOST_ALTOGETHER = 1_000_000_000
+_LIKELY_AGE = Likely(0, 105)
+_LIKELY_INCOME = Likely(100, 20_000, none=True)
+_LIKELY_RENT = Likely(100, 4_000, none=True)
+_LIKELY_WEALTH = Likely(0, 3_000_000)
+
 
 class Kind(StrEnum):
     """What sort of answer a field takes; pages draw and check it by this."""
@@ -21,6 +30,7 @@ class Kind(StrEnum):
     LONG_TEXT = "longtext"
     EMAIL = "email"
     PHONE = "tel"
+    POSTCODE = "postcode"
     HETU = "hetu"
     DATE = "date"
     EUROS = "euros"
@@ -37,7 +47,8 @@ class Field:
     """One question. `required` asks it of the person whose it is before they confirm.
 
     `material`: changing it asks those whom it concerns to confirm again. `answers` names
-    the list of kanssa.answers (or `countries`, `languages`) that a choice is made from.
+    the list of kanssa.answers (or `countries`, `languages`) that a choice is made from. A number is
+    at most `highest`; one that is not `likely` is asked about once.
     """
 
     name: str
@@ -50,6 +61,7 @@ class Field:
     autocomplete: str = "off"
     width: str = "full"
     highest: int = 0
+    likely: Likely | None = None
 
 
 APPLICATION = (
@@ -104,6 +116,7 @@ PERSON = (
         _("Date of birth"),
         hint=_("For example 31.12.1990."),
         material=True,
+        likely=_LIKELY_AGE,
         autocomplete="bday",
         width="medium",
     ),
@@ -126,7 +139,14 @@ PERSON = (
     Field("mother_tongue", Kind.CHOICE, _("Mother tongue"), answers="languages"),
     Field("education", Kind.CHOICE, _("Education"), answers="education"),
     Field("home_municipality", Kind.CHOICE, _("Home municipality"), answers="municipality", required=True),
-    Field("years_in_helsinki", Kind.NUMBER, _("Years lived in Helsinki"), width="short", highest=120),
+    Field(
+        "years_in_helsinki",
+        Kind.NUMBER,
+        _("Years lived in Helsinki"),
+        width="short",
+        highest=120,
+        likely=Likely(0, 100),
+    ),
     Field(
         "no_fixed_address",
         Kind.YES,
@@ -134,7 +154,7 @@ PERSON = (
         material=True,
     ),
     Field("street_address", Kind.TEXT, _("Street address"), material=True, autocomplete="street-address"),
-    Field("postcode", Kind.TEXT, _("Postcode"), material=True, autocomplete="postal-code", width="short"),
+    Field("postcode", Kind.POSTCODE, _("Postcode"), material=True, autocomplete="postal-code", width="short"),
     Field("city", Kind.TEXT, _("City"), material=True, autocomplete="address-level2", width="medium"),
     Field("email", Kind.EMAIL, _("E-mail address"), autocomplete="email"),
     Field(
@@ -169,16 +189,64 @@ PERSON = (
         required=True,
         material=True,
         width="short",
+        highest=_MOST_A_MONTH,
+        likely=_LIKELY_INCOME,
     ),
-    Field("capital_income", Kind.EUROS, _("Capital income per month"), material=True, width="short"),
     Field(
-        "maintenance_paid", Kind.EUROS, _("Maintenance that you pay per month"), material=True, width="short"
+        "capital_income",
+        Kind.EUROS,
+        _("Capital income per month"),
+        material=True,
+        width="short",
+        highest=_MOST_A_MONTH,
+        likely=Likely(0, 20_000),
     ),
-    Field("wealth", Kind.EUROS, _("Wealth altogether"), material=True, width="short"),
+    Field(
+        "maintenance_paid",
+        Kind.EUROS,
+        _("Maintenance that you pay per month"),
+        material=True,
+        width="short",
+        highest=_MOST_A_MONTH,
+        likely=Likely(0, 5_000),
+    ),
+    Field(
+        "wealth",
+        Kind.EUROS,
+        _("Wealth altogether"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=_LIKELY_WEALTH,
+    ),
     Field("wealth_kinds", Kind.CHOICES, _("What the wealth is"), answers="wealth-kind", material=True),
-    Field("wealth_debts", Kind.EUROS, _("Debts against the wealth"), material=True, width="short"),
-    Field("study_loan", Kind.EUROS, _("Study loan"), material=True, width="short"),
-    Field("other_debts", Kind.EUROS, _("Other debts"), material=True, width="short"),
+    Field(
+        "wealth_debts",
+        Kind.EUROS,
+        _("Debts against the wealth"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=_LIKELY_WEALTH,
+    ),
+    Field(
+        "study_loan",
+        Kind.EUROS,
+        _("Study loan"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=Likely(0, 150_000),
+    ),
+    Field(
+        "other_debts",
+        Kind.EUROS,
+        _("Other debts"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=_LIKELY_WEALTH,
+    ),
     Field(
         "owned_home_use",
         Kind.CHOICE,
@@ -213,6 +281,7 @@ RESIDENT = (
         _("Date of birth"),
         hint=_("For example 31.12.2019."),
         material=True,
+        likely=Likely(0, 18),
         width="medium",
     ),
     Field(
@@ -239,15 +308,40 @@ HOME = (
     Field("tenure", Kind.CHOICE, _("How do you live now?"), answers="tenure", required=True, material=True),
     Field("house_type", Kind.CHOICE, _("Type of house"), answers="house-type", material=True),
     Field("rooms", Kind.CHOICE, _("Number of rooms"), answers="rooms", material=True),
-    Field("area", Kind.DECIMAL, _("Area in square metres"), material=True, width="short", highest=2000),
-    Field("people", Kind.NUMBER, _("How many people live there?"), material=True, width="short", highest=50),
-    Field("cost", Kind.EUROS, _("Rent or other cost per month"), material=True, width="short"),
+    Field(
+        "area",
+        Kind.DECIMAL,
+        _("Area in square metres"),
+        material=True,
+        width="short",
+        highest=2000,
+        likely=Likely(8, 400),
+    ),
+    Field(
+        "people",
+        Kind.NUMBER,
+        _("How many people live there?"),
+        material=True,
+        width="short",
+        highest=50,
+        likely=Likely(1, 15),
+    ),
+    Field(
+        "cost",
+        Kind.EUROS,
+        _("Rent or other cost per month"),
+        material=True,
+        width="short",
+        highest=_MOST_A_MONTH,
+        likely=_LIKELY_RENT,
+    ),
     Field(
         "since",
         Kind.DATE,
         _("Since when have you lived there?"),
         hint=_("For example 1.8.2021."),
         material=True,
+        likely=Likely(0, 80),
         width="medium",
     ),
     Field("condition", Kind.CHOICE, _("Condition of the home"), answers="condition", material=True),
@@ -284,6 +378,7 @@ NEED = (
         _("By when do you have to move?"),
         hint=_("For example 31.12.2026."),
         material=True,
+        likely=Likely(-3, 0),
         width="medium",
     ),
 )
@@ -298,6 +393,8 @@ WISHES = (
         _("Highest rent per month"),
         required=True,
         width="short",
+        highest=_MOST_A_MONTH,
+        likely=Likely(200, 4_000),
     ),
     Field(
         "areas",
