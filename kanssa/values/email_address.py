@@ -37,7 +37,7 @@ class EmailAddress:
         """Read what was typed; `smtputf8`: our mail server offers it. Raises NotAnEmailAddress."""
         line = without_spaces(one_line(typed)).removeprefix("mailto:")
         try:
-            valid = validate_email(line, check_deliverability=False)
+            valid = validate_email(line, check_deliverability=False, strict=True)
         except EmailNotValidError:
             raise NotAnEmailAddress("shape") from None
         if not (smtputf8 or valid.local_part.isascii()):

@@ -13,6 +13,8 @@ from kanssa.applications.form.description import (
     WISHES,
     Field,
     Kind,
+)
+from kanssa.applications.form.missing import (
     is_given,
     missing_contact,
     missing_fields,

@@ -70,7 +70,7 @@ class Command(BaseCommand):
             case "create":
                 email = _email(options)
                 name = one_line(options["name"])
-                given = {"email": email, "name": name, "roles": _roles(options)}
+                given: dict[str, Any] = {"email": email, "name": name, "roles": _roles(options)}
                 self._tell_link(open_staff_account(**given, **done))
             case "reset":
                 self._tell_link(reset_staff_account(who=options["who"], **done))
