@@ -1,4 +1,4 @@
-"""One rule for e-mail addresses: parsed once, the domain as its IDNA2008 A-label, asked about where likely mistyped."""
+"""One rule for e-mail addresses: parsed once, the domain stored as its IDNA2008 A-label."""
 
 import pytest
 
@@ -57,12 +57,26 @@ def test_an_address_that_our_server_cannot_deliver_to_is_told_from_a_wrong_one(t
 @pytest.mark.parametrize(
     "typed",
     [
-        "", "aino", "aino@", "@example.com", "a@b@example.com", "a@example", "a@-example.com", "a@ex_ample.com",
-        "a@xn--zzzzzz.example", "a@i❤.example", "a@example..com", "a@[127.0.0.1]", "Aino <a@example.com>",
-        "a@example.com, b@example.com", "a@example.com\nBcc: b@example.com", f"{'a' * 65}@example.com",
-        f"a@{'b' * 64}.com", f"a@{'b.' * 130}com",
+        "",
+        "aino",
+        "aino@",
+        "@example.com",
+        "a@b@example.com",
+        "a@example",
+        "a@-example.com",
+        "a@ex_ample.com",
+        "a@xn--zzzzzz.example",
+        "a@i❤.example",
+        "a@example..com",
+        "a@[127.0.0.1]",
+        "Aino <a@example.com>",
+        "a@example.com, b@example.com",
+        "a@example.com\nBcc: b@example.com",
+        f"{'a' * 65}@example.com",
+        f"a@{'b' * 64}.com",
+        f"a@{'b.' * 130}com",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(NotAnEmailAddress) as refused:
         parsed(typed)
@@ -73,14 +87,32 @@ def test_what_is_no_address_is_refused(typed):
 @pytest.mark.parametrize(
     ("domain", "meant"),
     [
-        ("gmial.com", "gmail.com"), ("gamil.com", "gmail.com"), ("gmai.com", "gmail.com"), ("gmaill.com", "gmail.com"),
-        ("gmail.con", "gmail.com"), ("gmail.co", "gmail.com"), ("gmail.cm", "gmail.com"), ("gmail.fi", "gmail.com"),
-        ("hotmial.com", "hotmail.com"), ("hotmali.con", "hotmail.com"), ("hotmai.fi", "hotmail.fi"), ("hotmail.fl", "hotmail.fi"),
-        ("luukku.con", "luukku.com"), ("luuku.com", "luukku.com"), ("outlok.com", "outlook.com"), ("iclould.com", "icloud.com"),
-        ("yaho.com", "yahoo.com"), ("kolumbus.if", "kolumbus.fi"), ("saunalahti.f", "saunalahti.fi"), ("elisanett.fi", "elisanet.fi"),
-        ("helsink.fi", "helsinki.fi"), ("suomi24.fii", "suomi24.fi"), ("perhe.fl", "perhe.fi"), ("firma.comm", "firma.com"),
+        ("gmial.com", "gmail.com"),
+        ("gamil.com", "gmail.com"),
+        ("gmai.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("gmail.co", "gmail.com"),
+        ("gmail.cm", "gmail.com"),
+        ("gmail.fi", "gmail.com"),
+        ("hotmial.com", "hotmail.com"),
+        ("hotmali.con", "hotmail.com"),
+        ("hotmai.fi", "hotmail.fi"),
+        ("hotmail.fl", "hotmail.fi"),
+        ("luukku.con", "luukku.com"),
+        ("luuku.com", "luukku.com"),
+        ("outlok.com", "outlook.com"),
+        ("iclould.com", "icloud.com"),
+        ("yaho.com", "yahoo.com"),
+        ("kolumbus.if", "kolumbus.fi"),
+        ("saunalahti.f", "saunalahti.fi"),
+        ("elisanett.fi", "elisanet.fi"),
+        ("helsink.fi", "helsinki.fi"),
+        ("suomi24.fii", "suomi24.fi"),
+        ("perhe.fl", "perhe.fi"),
+        ("firma.comm", "firma.com"),
     ],
-)  # fmt: skip
+)
 def test_a_domain_that_is_likely_a_slip_has_one_that_was_meant(domain, meant):
     assert likely_meant(domain) == meant
 
@@ -88,10 +120,27 @@ def test_a_domain_that_is_likely_a_slip_has_one_that_was_meant(domain, meant):
 @pytest.mark.parametrize(
     "domain",
     [
-        "gmail.com", "hotmail.com", "hotmail.fi", "hotmail.co.uk", "outlook.fi", "yahoo.co.uk", "yahoo.se", "mail.com", "gmx.com",
-        "me.com", "hel.fi", "edu.hel.fi", "iki.fi", "pp.inet.fi", "example.com", "mail.ru", "xn--fa-koti-1va.example", "firma.co",
-        "kanta.ee", "posti.fo",
+        "gmail.com",
+        "hotmail.com",
+        "hotmail.fi",
+        "hotmail.co.uk",
+        "outlook.fi",
+        "yahoo.co.uk",
+        "yahoo.se",
+        "mail.com",
+        "gmx.com",
+        "me.com",
+        "hel.fi",
+        "edu.hel.fi",
+        "iki.fi",
+        "pp.inet.fi",
+        "example.com",
+        "mail.ru",
+        "xn--fa-koti-1va.example",
+        "firma.co",
+        "kanta.ee",
+        "posti.fo",
     ],
-)  # fmt: skip
+)
 def test_a_domain_that_is_likely_right_is_not_asked_about(domain):
     assert likely_meant(domain) == ""

@@ -15,18 +15,34 @@ from kanssa.values.typed_number import NotANumber, read_area, read_euros, read_w
         *[
             (typed, "2350.50")
             for typed in (
-                "2350,50", "2350.50", "2350,5", "2 350,50", "2.350,50", "2,350.50", "2 350:50", "2350:50",
-                "2350,50 €", "€ 2350,50", "2350,50 e", "2 350,50 eur", "2350,50 euroa", "2 350 , 50", "2'350.50",
+                "2350,50",
+                "2350.50",
+                "2350,5",
+                "2 350,50",
+                "2.350,50",
+                "2,350.50",
+                "2 350:50",
+                "2350:50",
+                "2350,50 €",
+                "€ 2350,50",
+                "2350,50 e",
+                "2 350,50 eur",
+                "2350,50 euroa",
+                "2 350 , 50",
+                "2'350.50",
             )
         ],
-        *[(typed, "2350") for typed in ("2350", "2 350", "2.350", "2,350", "2350,-", "2350,--", "2350,00", "2350 euro")],
+        *[
+            (typed, "2350")
+            for typed in ("2350", "2 350", "2.350", "2,350", "2350,-", "2350,--", "2350,00", "2350 euro")
+        ],
         ("1 234 567,89", "1234567.89"),
         ("1.234.567", "1234567"),
         ("0", "0"),
         ("0,05", "0.05"),
         ("3.50", "3.50"),
     ],
-)  # fmt: skip
+)
 def test_money_is_read_in_finnish_swedish_and_english_ways(typed, euros):
     assert read_euros(typed) == Decimal(euros)
 
@@ -34,10 +50,30 @@ def test_money_is_read_in_finnish_swedish_and_english_ways(typed, euros):
 @pytest.mark.parametrize(
     "typed",
     [
-        "", "€", "-5", "paljon", "1 000 kr", "1e-999999", "1e400", "NaN", "Infinity", "23 50", "0.350", "1234 567",
-        "2,350,50", "2.350.50", "2350,505", "1234,567", "2.35,00", "5,", ",5", "9" * 13, "٣", "1 2",
+        "",
+        "€",
+        "-5",
+        "paljon",
+        "1 000 kr",
+        "1e-999999",
+        "1e400",
+        "NaN",
+        "Infinity",
+        "23 50",
+        "0.350",
+        "1234 567",
+        "2,350,50",
+        "2.350.50",
+        "2350,505",
+        "1234,567",
+        "2.35,00",
+        "5,",
+        ",5",
+        "9" * 13,
+        "٣",
+        "1 2",
     ],
-)  # fmt: skip
+)
 def test_what_can_be_read_in_no_way_or_in_two_is_no_amount(typed):
     with pytest.raises(NotANumber):
         read_euros(typed)
@@ -45,8 +81,16 @@ def test_what_can_be_read_in_no_way_or_in_two_is_no_amount(typed):
 
 @pytest.mark.parametrize(
     ("typed", "area"),
-    [("45", "45"), ("45,5", "45.5"), ("45.50", "45.5"), ("1 250", "1250"), ("45 m2", "45"), ("45,5 m²", "45.5"), ("45 kvm", "45")],
-)  # fmt: skip
+    [
+        ("45", "45"),
+        ("45,5", "45.5"),
+        ("45.50", "45.5"),
+        ("1 250", "1250"),
+        ("45 m2", "45"),
+        ("45,5 m²", "45.5"),
+        ("45 kvm", "45"),
+    ],
+)
 def test_square_metres_have_two_decimals_at_most(typed, area):
     assert read_area(typed) == Decimal(area)
 

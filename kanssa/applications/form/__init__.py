@@ -11,9 +11,8 @@ from kanssa.applications.form.description import (
     PERSON,
     RESIDENT,
     WISHES,
-    Field,
-    Kind,
 )
+from kanssa.applications.form.field import Field, Kind
 from kanssa.applications.form.missing import (
     is_given,
     missing_contact,

@@ -4,12 +4,9 @@ An answer is kept as JSON: text, whole number, decimal as text, true, ISO date, 
 codes. A field that was not answered is absent.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kanssa.applications.form.field import Field, Kind
 from kanssa.applications.form.likely import Likely
 
 _MOST_A_MONTH = 1_000_000
@@ -18,49 +15,6 @@ _LIKELY_AGE = Likely(0, 105)
 _LIKELY_INCOME = Likely(100, 20_000, none=True)
 _LIKELY_RENT = Likely(100, 4_000, none=True)
 _LIKELY_WEALTH = Likely(0, 3_000_000)
-
-
-class Kind(StrEnum):
-    """What sort of answer a field takes; pages draw and check it by this."""
-
-    NAME = "name"
-    TEXT = "text"
-    LONG_TEXT = "longtext"
-    EMAIL = "email"
-    PHONE = "tel"
-    POSTCODE = "postcode"
-    HETU = "hetu"
-    DATE = "date"
-    EUROS = "euros"
-    NUMBER = "number"
-    DECIMAL = "decimal"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    AREAS = "area-choices"
-    YES = "yes"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question. `required` asks it of the person whose it is before they confirm.
-
-    `material`: changing it asks those whom it concerns to confirm again. `answers` names
-    the list of kanssa.answers (or `countries`, `languages`) that a choice is made from. A number is
-    at most `highest`; one that is not `likely` is asked about once.
-    """
-
-    name: str
-    kind: Kind
-    label: str | Promise
-    hint: str | Promise = ""
-    answers: str = ""
-    required: bool = False
-    material: bool = False
-    autocomplete: str = "off"
-    width: str = "full"
-    highest: int = 0
-    likely: Likely | None = None
-
 
 APPLICATION = (
     Field(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kanssa.applications.form.description import PERSON, RESIDENT, Field
+from kanssa.applications.form.description import PERSON, RESIDENT
+from kanssa.applications.form.field import Field
 
 
 def missing_fields(fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[str]:
