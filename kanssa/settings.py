@@ -56,6 +56,8 @@ INVITATIONS_A_DAY = 5
 RECEIVED_LETTERS_A_DAY = 5
 DRAFT_LINKS_A_DAY = 5
 DRAFT_DAYS = 30
+LARGEST_DRAFT: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
+"""Bytes of the JSON that a draft, or an adult's own details, may be."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
 CHANGE_LETTER_COOL_DOWN = timedelta(hours=1)
 ATTEMPT_LIFETIME = timedelta(minutes=30)
@@ -217,6 +219,8 @@ EMAIL_USE_TLS = _EMAIL.scheme == "smtp+tls"
 EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("KANSSA_EMAIL_FROM", "Kanssa <kanssa@localhost>")
+EMAIL_SMTPUTF8: bool = env.bool("KANSSA_EMAIL_SMTPUTF8", False)
+"""Whether the mail server offers SMTPUTF8; else an address must be ASCII before the @."""
 BOUNCE_ADDRESS: str = env.str("KANSSA_BOUNCE_ADDRESS", "", validate=Regexp(r"^$|^[^@\s+]{1,27}@[^@\s]+$"))
 """Letters leave with the envelope sender `<local part>+<letter>@<domain>`; 64 characters fit before the @."""
 BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)

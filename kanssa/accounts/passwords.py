@@ -49,5 +49,6 @@ def is_password(password: str, *, hashed: str | None) -> bool:
 
 
 def _normal(password: str) -> str:
-    """Write it one way, whatever the keyboard: ä is one letter, not two signs."""
-    return unicodedata.normalize("NFKC", password[:LONGEST])
+    """Write it one way, whatever the keyboard (RFC 8265): ä is one letter, a space is U+0020."""
+    spaced = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in password[:LONGEST])
+    return unicodedata.normalize("NFC", spaced)

@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from kanssa.accounts.models import SecondFactor, StaffRole, StaffSignIn, User
 from kanssa.accounts.refusals import NoSuchStaff, NotSignedIn, NotYourRole
 from kanssa.values.actor import Actor
+from kanssa.values.email_address import EmailAddress, NotAnEmailAddress
 from kanssa.values.role import Role
 
 LOCAL = "local"
@@ -122,8 +123,11 @@ def local_user(email: str) -> User | None:
 
 
 def normal_email(typed: str) -> str:
-    """Write an address as accounts keep it."""
-    return typed.strip().lower()
+    """Write an address as accounts keep it; what is no address finds none."""
+    try:
+        return EmailAddress.parse(typed, smtputf8=True).mailbox
+    except NotAnEmailAddress:
+        return typed
 
 
 def account(who: str) -> User:

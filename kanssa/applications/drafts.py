@@ -1,5 +1,6 @@
 """Drafts: what somebody is still filling in."""
 
+import json
 import secrets
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -8,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kanssa.applications.content import Content, start
+from kanssa.applications.content import Content, Facts, start
 from kanssa.applications.models import Application, draft_is_bound_to
-from kanssa.applications.refusals import AlreadySent, NoSuchApplication
+from kanssa.applications.refusals import AlreadySent, DraftTooLarge, NoSuchApplication
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, end_of
 from kanssa.evidence.record import record
@@ -71,6 +72,12 @@ def content_of(draft: Application) -> Content:
     if draft.draft is None:
         raise NoSuchApplication if draft.sent_at is None else AlreadySent
     return Content.from_json(open_json(draft.draft, bound_to=draft_is_bound_to(draft.pk)))
+
+
+def require_size(content: Facts) -> None:
+    """Refuse what is larger than a draft may be, counted as it is kept. Refuses: DraftTooLarge."""
+    if len(json.dumps(content, ensure_ascii=False).encode()) > settings.LARGEST_DRAFT:
+        raise DraftTooLarge
 
 
 def write_draft(draft: Application, content: Content, *, now: datetime) -> None:

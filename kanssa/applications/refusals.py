@@ -127,6 +127,14 @@ class TooManyResidents(Refusal):
     reason = _("An application can have at most twenty others who move in.")
 
 
+class DraftTooLarge(Refusal):
+    """More text than a draft may hold."""
+
+    code = "draft-too-large"
+    reason = _("The application has too much text in all. Shorten the texts and try again.")
+    status = 413
+
+
 class InvitationSpent(Refusal):
     """The link was replaced by a newer one."""
 

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kanssa.messages.models import Message
+from kanssa.values.email_address import EmailAddress
 from kanssa.vault import fingerprint, open_json, seal_json
 
 DELIVERY_JOB = "deliver_messages"
@@ -132,8 +133,8 @@ def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
 
 
 def lookup_of(address: str) -> bytes:
-    """Give the keyed look-up of an e-mail address: equal addresses, equal bytes."""
-    return fingerprint(address.casefold(), of="email")
+    """Give the keyed look-up of a stored e-mail address: equal mailboxes, equal bytes."""
+    return fingerprint(EmailAddress.of(address).mailbox, of="email")
 
 
 def wake() -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from kanssa.applications.checks import named_co_applicants
 from kanssa.applications.content import Content
-from kanssa.applications.drafts import content_of, write_draft
+from kanssa.applications.drafts import content_of, require_size, write_draft
 from kanssa.applications.editing import require_editor
 from kanssa.applications.keeping import locked
 from kanssa.applications.models import Application
@@ -40,7 +40,7 @@ def save_draft(
     """Keep what one page of the form says; the newer save wins.
 
     Of what was sent, only who may edit it. Refuses: NoSuchApplication, TooManyCoApplicants,
-    TooManyResidents, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
+    TooManyResidents, DraftTooLarge, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
     """
     draft = _locked(application_id, identified, now)
     content = change(content_of(draft))
@@ -48,6 +48,7 @@ def save_draft(
         raise TooManyCoApplicants
     if len(content.residents) > settings.MOST_RESIDENTS:
         raise TooManyResidents
+    require_size(content.as_json())
     overwrote_newer = seen_revision < draft.draft_revision
     write_draft(draft, content, now=now)
     return SavedDraft(content, overwrote_newer)

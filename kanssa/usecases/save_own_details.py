@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.applications.content import Facts
 from kanssa.applications.corrections import correction_of, write_correction
+from kanssa.applications.drafts import require_size
 from kanssa.applications.keeping import locked
 from kanssa.applications.proof import require_proof
 from kanssa.applications.states import Deed
@@ -23,10 +24,13 @@ def save_own_details(
 ) -> None:
     """Keep what one page of an adult's own details says, until they put it into the application.
 
-    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded,
+    DraftTooLarge.
     """
     household = locked(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)
     household.require(Deed.CORRECT)
     require_proof(identified)
-    write_correction(place, {**correction_of(place), **facts})
+    correction = {**correction_of(place), **facts}
+    require_size(correction)
+    write_correction(place, correction)

@@ -9,6 +9,7 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
 from kanssa.applications import dates
+from kanssa.values.email_address import shown_address
 
 
 def environment(**options: Any) -> Environment:
@@ -32,6 +33,7 @@ def environment(**options: Any) -> Environment:
         end=dates.end,
         plain_date=dates.plain_date,
         moment=dates.moment,
+        shown_address=shown_address,
     )
     return env
 

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from kanssa.applications import dates
 from kanssa.applications.form import Field, Kind, is_given
-from kanssa.web.questions import answer_label
+from kanssa.values.email_address import shown_address
+from kanssa.web.choices import answer_label
+
+_WITH_CENTS = "#,##0.00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,10 @@ def shown(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one an
         case Kind.DATE:
             return dates.plain_date(date.fromisoformat(answer))
         case Kind.EUROS:
-            return f"{format_decimal(answer, locale=get_language())} €"
+            pattern = _WITH_CENTS if isinstance(answer, str) else None
+            return f"{format_decimal(answer, pattern, locale=get_language())} €"
+        case Kind.EMAIL:
+            return shown_address(answer)
         case Kind.DECIMAL:
             return format_decimal(answer, locale=get_language())
         case Kind.YES:

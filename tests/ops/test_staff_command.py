@@ -41,6 +41,23 @@ def test_resetting_prints_another_link(link):
     assert re.search(r"/aloita/[\w-]{43}/", again).group() not in link
 
 
+def test_an_address_that_looks_mistyped_is_taken_from_who_is_sure():
+    told("create", "saga@gmial.com", "--name", "Saga\u202e\u00a0Salonen", "--role", "clerk", "--sure")
+
+    user = User.objects.get()
+    assert user.email == "saga@gmial.com"
+    assert user.name == "Saga Salonen"
+
+
+def test_an_account_is_found_by_its_address_however_it_is_written():
+    told("create", "saga@faß-koti.example", "--name", "Saga Salonen", "--role", "clerk")
+
+    told("close", "SAGA@faß\u2011koti.example")
+
+    assert User.objects.get().email == "saga@xn--fa-koti-1va.example"
+    assert User.objects.get().closed_at is not None
+
+
 def test_roles_are_set_by_address_or_id_whole(link):
     told("role", str(User.objects.get().pk), "--role", "operator")
 
@@ -78,7 +95,9 @@ def test_the_list_names_everybody_with_roles_and_last_sign_in(link):
             ("create", EMAIL, "--name", "Saga", "--role", "clerk"),
             "There is an account of that address already.",
         ),
-        (("create", "saga", "--name", "Saga", "--role", "clerk"), "saga is no e-mail address."),
+        (("create", "saga", "--name", "Saga", "--role", "clerk"), "saga: this is no whole e-mail address."),
+        (("create", "ä@example.com", "--name", "Saga", "--role", "clerk"), "only ASCII before the @"),
+        (("create", "s@gmial.com", "--name", "Saga", "--role", "clerk"), "Did you mean s@gmail.com?"),
     ],
 )
 def test_a_mistake_is_a_sentence(link, words, says):

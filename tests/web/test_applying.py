@@ -261,7 +261,7 @@ def test_a_page_tells_every_fault_of_it_at_once(browser):
 
     answer = browser.post("application/income/", income_source="", gross_income="paljon")
 
-    assert "Write whole euros in digits" in text_of(answer)
+    assert "Write the amount in euros" in text_of(answer)
     assert "An answer is needed: Main source of income" in text_of(answer)
 
 

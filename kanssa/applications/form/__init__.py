@@ -11,8 +11,9 @@ from kanssa.applications.form.description import (
     PERSON,
     RESIDENT,
     WISHES,
-    Field,
-    Kind,
+)
+from kanssa.applications.form.field import Field, Kind
+from kanssa.applications.form.missing import (
     is_given,
     missing_contact,
     missing_fields,

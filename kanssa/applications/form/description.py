@@ -4,53 +4,17 @@ An answer is kept as JSON: text, whole number, decimal as text, true, ISO date, 
 codes. A field that was not answered is absent.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kanssa.applications.form.field import Field, Kind
+from kanssa.applications.form.likely import Likely
 
-class Kind(StrEnum):
-    """What sort of answer a field takes; pages draw and check it by this."""
-
-    NAME = "name"
-    TEXT = "text"
-    LONG_TEXT = "longtext"
-    EMAIL = "email"
-    PHONE = "tel"
-    HETU = "hetu"
-    DATE = "date"
-    EUROS = "euros"
-    NUMBER = "number"
-    DECIMAL = "decimal"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    AREAS = "area-choices"
-    YES = "yes"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question. `required` asks it of the person whose it is before they confirm.
-
-    `material`: changing it asks those whom it concerns to confirm again. `answers` names
-    the list of kanssa.answers (or `countries`, `languages`) that a choice is made from.
-    """
-
-    name: str
-    kind: Kind
-    label: str | Promise
-    hint: str | Promise = ""
-    answers: str = ""
-    required: bool = False
-    material: bool = False
-    autocomplete: str = "off"
-    width: str = "full"
-    highest: int = 0
-
+_MOST_A_MONTH = 1_000_000
+_MOST_ALTOGETHER = 1_000_000_000
+_LIKELY_AGE = Likely(0, 105)
+_LIKELY_INCOME = Likely(100, 20_000, none=True)
+_LIKELY_RENT = Likely(100, 4_000, none=True)
+_LIKELY_WEALTH = Likely(0, 3_000_000)
 
 APPLICATION = (
     Field(
@@ -104,6 +68,7 @@ PERSON = (
         _("Date of birth"),
         hint=_("For example 31.12.1990."),
         material=True,
+        likely=_LIKELY_AGE,
         autocomplete="bday",
         width="medium",
     ),
@@ -126,7 +91,14 @@ PERSON = (
     Field("mother_tongue", Kind.CHOICE, _("Mother tongue"), answers="languages"),
     Field("education", Kind.CHOICE, _("Education"), answers="education"),
     Field("home_municipality", Kind.CHOICE, _("Home municipality"), answers="municipality", required=True),
-    Field("years_in_helsinki", Kind.NUMBER, _("Years lived in Helsinki"), width="short", highest=120),
+    Field(
+        "years_in_helsinki",
+        Kind.NUMBER,
+        _("Years lived in Helsinki"),
+        width="short",
+        highest=120,
+        likely=Likely(0, 100),
+    ),
     Field(
         "no_fixed_address",
         Kind.YES,
@@ -134,7 +106,7 @@ PERSON = (
         material=True,
     ),
     Field("street_address", Kind.TEXT, _("Street address"), material=True, autocomplete="street-address"),
-    Field("postcode", Kind.TEXT, _("Postcode"), material=True, autocomplete="postal-code", width="short"),
+    Field("postcode", Kind.POSTCODE, _("Postcode"), material=True, autocomplete="postal-code", width="short"),
     Field("city", Kind.TEXT, _("City"), material=True, autocomplete="address-level2", width="medium"),
     Field("email", Kind.EMAIL, _("E-mail address"), autocomplete="email"),
     Field(
@@ -169,16 +141,64 @@ PERSON = (
         required=True,
         material=True,
         width="short",
+        highest=_MOST_A_MONTH,
+        likely=_LIKELY_INCOME,
     ),
-    Field("capital_income", Kind.EUROS, _("Capital income per month"), material=True, width="short"),
     Field(
-        "maintenance_paid", Kind.EUROS, _("Maintenance that you pay per month"), material=True, width="short"
+        "capital_income",
+        Kind.EUROS,
+        _("Capital income per month"),
+        material=True,
+        width="short",
+        highest=_MOST_A_MONTH,
+        likely=Likely(0, 20_000),
     ),
-    Field("wealth", Kind.EUROS, _("Wealth altogether"), material=True, width="short"),
+    Field(
+        "maintenance_paid",
+        Kind.EUROS,
+        _("Maintenance that you pay per month"),
+        material=True,
+        width="short",
+        highest=_MOST_A_MONTH,
+        likely=Likely(0, 5_000),
+    ),
+    Field(
+        "wealth",
+        Kind.EUROS,
+        _("Wealth altogether"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=_LIKELY_WEALTH,
+    ),
     Field("wealth_kinds", Kind.CHOICES, _("What the wealth is"), answers="wealth-kind", material=True),
-    Field("wealth_debts", Kind.EUROS, _("Debts against the wealth"), material=True, width="short"),
-    Field("study_loan", Kind.EUROS, _("Study loan"), material=True, width="short"),
-    Field("other_debts", Kind.EUROS, _("Other debts"), material=True, width="short"),
+    Field(
+        "wealth_debts",
+        Kind.EUROS,
+        _("Debts against the wealth"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=_LIKELY_WEALTH,
+    ),
+    Field(
+        "study_loan",
+        Kind.EUROS,
+        _("Study loan"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=Likely(0, 150_000),
+    ),
+    Field(
+        "other_debts",
+        Kind.EUROS,
+        _("Other debts"),
+        material=True,
+        width="short",
+        highest=_MOST_ALTOGETHER,
+        likely=_LIKELY_WEALTH,
+    ),
     Field(
         "owned_home_use",
         Kind.CHOICE,
@@ -213,6 +233,7 @@ RESIDENT = (
         _("Date of birth"),
         hint=_("For example 31.12.2019."),
         material=True,
+        likely=Likely(0, 18),
         width="medium",
     ),
     Field(
@@ -239,15 +260,40 @@ HOME = (
     Field("tenure", Kind.CHOICE, _("How do you live now?"), answers="tenure", required=True, material=True),
     Field("house_type", Kind.CHOICE, _("Type of house"), answers="house-type", material=True),
     Field("rooms", Kind.CHOICE, _("Number of rooms"), answers="rooms", material=True),
-    Field("area", Kind.DECIMAL, _("Area in square metres"), material=True, width="short", highest=2000),
-    Field("people", Kind.NUMBER, _("How many people live there?"), material=True, width="short", highest=50),
-    Field("cost", Kind.EUROS, _("Rent or other cost per month"), material=True, width="short"),
+    Field(
+        "area",
+        Kind.DECIMAL,
+        _("Area in square metres"),
+        material=True,
+        width="short",
+        highest=2000,
+        likely=Likely(8, 400),
+    ),
+    Field(
+        "people",
+        Kind.NUMBER,
+        _("How many people live there?"),
+        material=True,
+        width="short",
+        highest=50,
+        likely=Likely(1, 15),
+    ),
+    Field(
+        "cost",
+        Kind.EUROS,
+        _("Rent or other cost per month"),
+        material=True,
+        width="short",
+        highest=_MOST_A_MONTH,
+        likely=_LIKELY_RENT,
+    ),
     Field(
         "since",
         Kind.DATE,
         _("Since when have you lived there?"),
         hint=_("For example 1.8.2021."),
         material=True,
+        likely=Likely(0, 80),
         width="medium",
     ),
     Field("condition", Kind.CHOICE, _("Condition of the home"), answers="condition", material=True),
@@ -284,6 +330,7 @@ NEED = (
         _("By when do you have to move?"),
         hint=_("For example 31.12.2026."),
         material=True,
+        likely=Likely(-3, 0),
         width="medium",
     ),
 )
@@ -298,6 +345,8 @@ WISHES = (
         _("Highest rent per month"),
         required=True,
         width="short",
+        highest=_MOST_A_MONTH,
+        likely=Likely(200, 4_000),
     ),
     Field(
         "areas",
@@ -309,41 +358,3 @@ WISHES = (
     ),
     Field("features", Kind.CHOICES, _("Other wishes"), answers="wish-feature"),
 )
-
-
-def missing_fields(fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[str]:
-    """Name the required fields that are not given, and the either-ors of a person.
-
-    An adult gives an identity code, or a birth date and a nationality; a street address with
-    postcode and city, or has none; one of e-mail, mobile and postal address.
-    """
-    missing = [field.name for field in fields if field.required and not is_given(given, field.name)]
-    if fields is PERSON:
-        missing += missing_identity(given) + _missing_address(given) + missing_contact(given)
-    if fields is RESIDENT and not (is_given(given, "hetu") or is_given(given, "born")):
-        missing.append("born")
-    return missing
-
-
-def is_given(given: Mapping[str, Any], name: str) -> bool:
-    """Whether the field was answered; 0 is an answer, an unticked box is none."""
-    answer = given.get(name)
-    return answer is not None and answer is not False and answer not in ("", [])
-
-
-def missing_identity(given: Mapping[str, Any]) -> list[str]:
-    """What is missing of who an adult is: the code, or birth date and nationality instead."""
-    wanted = ("born", "nationality") if is_given(given, "no_hetu") else ("hetu",)
-    return [name for name in wanted if not is_given(given, name)]
-
-
-def missing_contact(given: Mapping[str, Any]) -> list[str]:
-    """`email` when an adult can be reached in no way at all."""
-    ways = ("email", "phone", "postal_address")
-    return [] if any(is_given(given, name) for name in ways) else ["email"]
-
-
-def _missing_address(given: Mapping[str, Any]) -> list[str]:
-    if is_given(given, "no_fixed_address"):
-        return []
-    return [name for name in ("street_address", "postcode", "city") if not is_given(given, name)]

@@ -2,43 +2,26 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.accounts.passwords import LONGEST
-from kanssa.web.faults import IN_OUR_WORDS
+from kanssa.web.email_field import EmailField
 from kanssa.web.staff.forms import Typed
+from kanssa.web.typed_forms import Form
 
 _LONGEST_CODE = 200  # what is pasted may have words around it
 
 
-class Mailbox(forms.EmailField):
-    """An e-mail address of one's own."""
-
-    kind = "email"
-    width = "full"
-
-    def __init__(self, *, autocomplete: str) -> None:
-        """Ask for it."""
-        messages = {
-            **IN_OUR_WORDS,
-            "required": _("Type your e-mail address."),
-            "invalid": _("Check the e-mail address: it needs an @ and what stands behind it."),
-        }
-        super().__init__(label=_("E-mail address"), error_messages=messages)
-        self.autocomplete = autocomplete
-
-
-class MailboxForm(forms.Form):
+class MailboxForm(Form):
     """Where a link is to go."""
 
-    email = Mailbox(autocomplete="email")
+    email = EmailField(autocomplete="email", asks=True)
 
 
-class SignInForm(forms.Form):
+class SignInForm(Form):
     """Coming in by a username."""
 
-    email = Mailbox(autocomplete="username")
+    email = EmailField(autocomplete="username")
     password = Typed(
         _("Password"),
         kind="password",
@@ -50,7 +33,7 @@ class SignInForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """The activation code of a slip."""
 
     code = Typed(
@@ -64,7 +47,7 @@ class CodeForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Form):
     """A password of one's own, once: it can be shown."""
 
     password = Typed(
@@ -89,6 +72,6 @@ class OpeningForm(CodeForm, PasswordForm):
     field_order = ("code", "password")
 
 
-def typed_in(form: type[forms.Form], posted: Any, **more: Any) -> Any:
-    """Make a form of what was posted, if anything; the browser checks nothing beforehand."""
-    return form(posted, use_required_attribute=False, **more)
+def typed_in(form: type[Form], posted: Any, **more: Any) -> Any:
+    """Make a form of what was posted, if anything."""
+    return form(posted, **more)

@@ -1,6 +1,5 @@
 """Luo tunnus: a username for who was identified at the desk, and coming in by it."""
 
-from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -32,10 +31,10 @@ from kanssa.web.contact import desk_for
 from kanssa.web.identify.coming_in import come_in, onwards
 from kanssa.web.pages import page
 from kanssa.web.refusals import form_token_is_stale, keeps_what_was_typed
+from kanssa.web.typed_forms import Form
 from kanssa.web.visitor import visitor_of
 
 _ANY = ("GET", "HEAD", "POST")
-_INVALID = 422
 
 
 @keeps_what_was_typed
@@ -162,7 +161,7 @@ def _mail(request: HttpRequest, email: str) -> None:
         visitor.leave_notice(refusal.code)
 
 
-def _come_in_by_link(request: HttpRequest, token: str, form: forms.Form, *, is_reset: bool) -> HttpResponse:
+def _come_in_by_link(request: HttpRequest, token: str, form: Form, *, is_reset: bool) -> HttpResponse:
     now = visitor_of(request).now
     if is_reset:
         identified: Identified = set_new_password(token=token, **form.cleaned_data, now=now)
@@ -177,17 +176,17 @@ def _posted(request: HttpRequest) -> object:
     return request.POST if request.method == "POST" else None
 
 
-def _is_sound(request: HttpRequest, form: forms.Form) -> bool:
+def _is_sound(request: HttpRequest, form: Form) -> bool:
     if request.method != "POST":
         return False
     form.full_clean()
     if form_token_is_stale(request):
         form.add_error(None, _("The page had been open too long. Check what you typed and send it again."))
-    return not form.errors
+    return form.is_valid()
 
 
 def _form_page(
-    request: HttpRequest, template: str, form: forms.Form, refusal: Refusal | None = None, **more: object
+    request: HttpRequest, template: str, form: Form, refusal: Refusal | None = None, **more: object
 ) -> HttpResponse:
-    status = refusal.status if refusal else _INVALID if form.errors else 200
+    status = refusal.status if refusal else form.status
     return page(request, template, {"form": form, **more}, status=status)

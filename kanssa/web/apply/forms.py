@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,9 +13,10 @@ from kanssa.applications.content import Content, Facts
 from kanssa.web.apply.steps import Step
 from kanssa.web.questions import answers_in, form_for
 from kanssa.web.refusals import form_token_is_stale
+from kanssa.web.typed_forms import Form
 
 
-def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, today: date) -> forms.Form:
+def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, today: date) -> Form:
     """Make the step's form: bound when something was sent."""
     typed = request.POST if request.method == "POST" else None
     return form_for(step.fields, given=given, typed=typed, today=today)
@@ -24,11 +24,11 @@ def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, tod
 
 def is_sound(
     request: HttpRequest,
-    form: forms.Form,
+    form: Form,
     faults: Callable[[Facts], list[Fault]],
     given: Mapping[str, Any],
 ) -> bool:
-    """Whether a bound form can be saved; else it holds its errors and what was typed.
+    """Whether a bound form can be saved; else it holds its errors and questions, and what was typed.
 
     `faults` tells what the rules find in the answers; those about this form's fields become its
     errors. What a stale form token brought is only shown again.
@@ -39,7 +39,7 @@ def is_sound(
             form.add_error(fault.field, text_of(fault, form.fields[fault.field].label))
     if form_token_is_stale(request):
         form.add_error(None, _("The page had been open too long. Check your answers, then continue again."))
-    return not form.errors
+    return form.is_valid()
 
 
 def faults_about(content: Content, section: str, place_id: UUID | None, *, today: date) -> list[Fault]:

@@ -1,6 +1,5 @@
 """Going on later: mailing a link to the draft, and coming back by it."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -17,6 +16,7 @@ from kanssa.web.apply.steps import CONTACT
 from kanssa.web.pages import page
 from kanssa.web.questions import form_for
 from kanssa.web.refusals import form_token_is_stale, keeps_what_was_typed
+from kanssa.web.typed_forms import Form
 from kanssa.web.visitor import visitor_of
 
 _EMAIL = next(field for field in CONTACT.fields if field.name == "email")
@@ -42,7 +42,7 @@ def continue_later(request: HttpRequest) -> HttpResponse:
             now=visitor.now,
         )
         return redirect("apply:link_sent")
-    return page(request, "apply/continue_later.html", {"form": form}, status=422 if form.errors else 200)
+    return page(request, "apply/continue_later.html", {"form": form}, status=form.status)
 
 
 @require_safe
@@ -64,10 +64,10 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     return page(request, "apply/resume.html", {"holds_another": holds_another})
 
 
-def _is_sound(request: HttpRequest, form: forms.Form) -> bool:
+def _is_sound(request: HttpRequest, form: Form) -> bool:
     form.full_clean()
     if not form.errors and not form.cleaned_data["email"]:
         form.add_error("email", _("Write the e-mail address that the link is to go to."))
     if form_token_is_stale(request):
         form.add_error(None, _("The page had been open too long. Check your answers, then continue again."))
-    return not form.errors
+    return form.is_valid()

@@ -14,7 +14,13 @@ from kanssa.applications import queries
 from kanssa.applications.checks import Fault
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.readings import Draft
-from kanssa.applications.refusals import AlreadySent, DraftWasSent, NoSuchApplication, NotIdentified
+from kanssa.applications.refusals import (
+    AlreadySent,
+    DraftTooLarge,
+    DraftWasSent,
+    NoSuchApplication,
+    NotIdentified,
+)
 from kanssa.applications.times import day_of
 from kanssa.usecases.save_draft import save_draft
 from kanssa.web.apply.forms import faults_about, is_sound, step_form
@@ -103,9 +109,13 @@ def step_page(
 
     checking = reverse("apply:check") if request.GET.get("back") == "check" else ""
     if request.method == "POST" and is_sound(request, form, faults, given):
-        content = save(request, change(answers_in(form, given=given)))
-        is_done = checking and not opens_more(step, content, person_id)
-        return redirect(checking if is_done else after(content))
+        try:
+            content = save(request, change(answers_in(form, given=given)))
+        except DraftTooLarge as refusal:
+            form.add_error(None, str(refusal.reason))
+        else:
+            is_done = checking and not opens_more(step, content, person_id)
+            return redirect(checking if is_done else after(content))
     context = {
         "form": form,
         "step": step,
@@ -115,7 +125,7 @@ def step_page(
         "is_draft": not draft.is_edit,
         "notice": visitor_of(request).take_notice(),
     }
-    return page(request, "apply/step.html", context, status=422 if form.errors else 200)
+    return page(request, "apply/step.html", context, status=form.status)
 
 
 def save(request: HttpRequest, change: Change) -> Content:

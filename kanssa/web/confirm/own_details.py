@@ -11,6 +11,7 @@ from kanssa.applications import queries
 from kanssa.applications.checks import Fault
 from kanssa.applications.content import Facts, merged
 from kanssa.applications.form import PERSON, missing_fields
+from kanssa.applications.refusals import DraftTooLarge
 from kanssa.applications.times import day_of
 from kanssa.usecases.correct_own_details import correct_own_details
 from kanssa.usecases.save_own_details import save_own_details
@@ -35,19 +36,15 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
     step = known_step(OWN_STEPS, key)
     form = step_form(request, step, given, today=day_of(visitor.now))
     if request.method == "POST" and is_sound(request, form, lambda facts: _faults(given, facts), given):
-        facts = answers_in(form, given=given)
-        save_own_details(
-            application_id=application_id,
-            applicant_id=applicant_id,
-            facts=facts,
-            identified=visitor.identified,
-            actor=visitor.identified.actor,
-            now=visitor.now,
-        )
-        following = _following(request, step, merged(given, facts))
-        if following:
-            return redirect(own_url(following, application_id))
-        return _put_in(visitor, application_id, applicant_id)
+        try:
+            facts = _save(visitor, application_id, applicant_id, answers_in(form, given=given))
+        except DraftTooLarge as refusal:
+            form.add_error(None, str(refusal.reason))
+        else:
+            following = _following(request, step, merged(given, facts))
+            if following:
+                return redirect(own_url(following, application_id))
+            return _put_in(visitor, application_id, applicant_id)
     context = {
         "form": form,
         "step": step,
@@ -57,7 +54,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
         "notice": "",
         "is_draft": False,
     }
-    return page(request, "apply/step.html", context, status=422 if form.errors else 200)
+    return page(request, "apply/step.html", context, status=form.status)
 
 
 def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
@@ -71,6 +68,18 @@ def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
 def own_url(step: Step, application_id: UUID) -> str:
     """The page of one step of one's own details."""
     return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})
+
+
+def _save(visitor: Visitor, application_id: UUID, applicant_id: UUID, facts: Facts) -> Facts:
+    save_own_details(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        facts=facts,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    return facts
 
 
 def _put_in(visitor: Visitor, application_id: UUID, applicant_id: UUID) -> HttpResponse:

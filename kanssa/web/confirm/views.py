@@ -27,6 +27,7 @@ from kanssa.usecases.confirm_application import confirm_application
 from kanssa.usecases.refuse_invitation import refuse_invitation
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
+from kanssa.values.typed_text import one_line
 from kanssa.web.confirm.own_details import first_incomplete
 from kanssa.web.confirm.review import household_cards, other_cards, own_cards
 from kanssa.web.contact import desk_for
@@ -227,7 +228,7 @@ def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:
     """Where the paper is kept that somebody signed at the desk; nobody else gives one."""
     if visitor.served_by is None:
         return ""
-    return " ".join(request.POST.get("archive_reference", "").split())[:_LONGEST_REFERENCE]
+    return one_line(request.POST.get("archive_reference", ""))[:_LONGEST_REFERENCE]
 
 
 def _version_in(request: HttpRequest) -> UUID:

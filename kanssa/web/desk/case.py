@@ -14,11 +14,12 @@ from kanssa.usecases.record_contact import record_contact
 from kanssa.usecases.record_departure import record_departure
 from kanssa.usecases.resend_from_desk import resend_from_desk
 from kanssa.web.desk import words
-from kanssa.web.desk.forms import AnnulmentForm, ContactForm, DepartureForm, Form
+from kanssa.web.desk.forms import AnnulmentForm, ContactForm, DepartureForm
 from kanssa.web.desk.guard import for_clerk, reason_for
 from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
 from kanssa.web.staff.visitor import staff_visitor_of
+from kanssa.web.typed_forms import Form
 
 
 @require_safe

@@ -16,8 +16,9 @@ from kanssa.usecases.open_adult import AdultAtDesk
 from kanssa.values.identity_document import Difference, DocumentCheck, DocumentKind
 from kanssa.values.mrz import MachineReadable, NotAnMrz, read_mrz
 from kanssa.values.names import Name
-from kanssa.web.desk.forms import Day, Form, Line, Pick
+from kanssa.web.desk.forms import Day, Line, Pick
 from kanssa.web.desk.words import DIFFERENCES, KINDS, unsound
+from kanssa.web.typed_forms import Form
 
 _KEPT_OF_NUMBER = 3
 _SHORTEST_NAME = 5

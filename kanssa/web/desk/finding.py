@@ -14,6 +14,7 @@ from kanssa.usecases.declare_own_person import declare_own_person
 from kanssa.usecases.open_case import open_case
 from kanssa.usecases.search_applications import Found, search_applications
 from kanssa.values.role import Role
+from kanssa.values.typed_text import one_line
 from kanssa.web.desk.forms import HetuForm, ReasonForm, SearchForm
 from kanssa.web.desk.guard import for_clerk
 from kanssa.web.desk.words import STATES, unsound
@@ -32,7 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """
     visitor = staff_visitor_of(request)
     if request.method == "POST":
-        asked = {name: request.POST.get(name, "")[:_LONGEST_KEPT] for name in ("typed", "reason")}
+        asked = {name: one_line(request.POST.get(name, ""))[:_LONGEST_KEPT] for name in ("typed", "reason")}
         visitor.hold_search(**asked)
         return visitor.keep_in(redirect("desk:search"))
     if visitor.search is None:

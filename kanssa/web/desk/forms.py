@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_cases import Reason
 from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
+from kanssa.values.typed_date import NotADate, read_date
 from kanssa.web.desk.words import ENDINGS
 from kanssa.web.faults import IN_OUR_WORDS
+from kanssa.web.typed_forms import Form
 
 Choices = Iterable[tuple[str, str | Promise]]
 _LONGEST = 200
 _LONGEST_WORDS = 1000
 _WRITE = {"required": _("Write on what grounds: it must be understood years later.")}
-_DAY_FIRST = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d"]
+_EARLIEST_YEAR, _LATEST_YEAR = 1890, 2100
 
 REASONS: dict[str, str | Promise] = {
     Reason.VISIT: _("The person is here"),
@@ -98,13 +100,19 @@ class Day(forms.DateField):
             more["help_text"] = _("For example 31.12.2030")
             messages = {"invalid": _("Write the date as day, month and year, for example 31.12.2030.")}
         messages |= more.pop("error_messages", {})
-        super().__init__(label=label, input_formats=_DAY_FIRST, error_messages=messages, **more)
+        super().__init__(label=label, error_messages=messages, **more)
 
-
-class Form(forms.Form):
-    """A form whose pages mark for themselves what is required."""
-
-    use_required_attribute = False
+    def to_python(self, value: Any) -> date | None:
+        """Read it."""
+        if value in self.empty_values or isinstance(value, date):
+            return super().to_python(value)
+        try:
+            day = read_date(value)
+        except NotADate:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if not _EARLIEST_YEAR <= day.year <= _LATEST_YEAR:
+            raise ValidationError(_("Check the year."))
+        return day
 
 
 class SearchForm(Form):

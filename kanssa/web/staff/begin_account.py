@@ -23,7 +23,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password, by the start link. Opening the page changes nothing."""
     visitor = staff_visitor_of(request)
     name = user_of(token, now=visitor.now).name
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, use_required_attribute=False)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             password = form.cleaned_data["password"]
@@ -42,7 +42,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
 def set_up(request: HttpRequest) -> HttpResponse:
     """Scan the secret into an authenticator and prove it by a code; the recovery codes are shown once."""
     visitor = staff_visitor_of(request)
-    form = CodeForm(request.POST if request.method == "POST" else None, use_required_attribute=False)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     try:
         asked = being_set_up(visitor.unfinished, now=visitor.now)
         if form.is_valid():

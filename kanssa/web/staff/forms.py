@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.accounts.passwords import LONGEST
+from kanssa.web.email_field import EmailField
 from kanssa.web.faults import IN_OUR_WORDS
+from kanssa.web.typed_forms import Form
 
-_LONGEST_EMAIL = 254
 _LONGEST_CODE = 200  # what is pasted may have words around it
 
 
@@ -24,17 +25,10 @@ class Typed(forms.CharField):
         self.width = width
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Form):
     """The first factor."""
 
-    email = Typed(
-        _("E-mail address"),
-        kind="email",
-        autocomplete="username",
-        width="full",
-        max_length=_LONGEST_EMAIL,
-        error_messages={"required": _("Type the e-mail address.")},
-    )
+    email = EmailField(autocomplete="username", error_messages={"required": _("Type the e-mail address.")})
     password = Typed(
         _("Password"),
         kind="password",
@@ -46,7 +40,7 @@ class PasswordForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """The second factor."""
 
     code = Typed(
@@ -59,7 +53,7 @@ class CodeForm(forms.Form):
     )
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Form):
     """A password of one's own, typed once: it can be seen in the managers that make it."""
 
     password = Typed(

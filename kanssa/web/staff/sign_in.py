@@ -38,8 +38,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Choose the single sign-on, or give e-mail address and password."""
     visitor = staff_visitor_of(request)
     if request.method != "POST":
-        return _sign_in_page(request, PasswordForm(use_required_attribute=False))
-    form = PasswordForm(request.POST, use_required_attribute=False)
+        return _sign_in_page(request, PasswordForm())
+    form = PasswordForm(request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, status=422)
     try:
@@ -55,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Give a code of the authenticator, or a recovery code."""
     visitor = staff_visitor_of(request)
-    form = CodeForm(request.POST if request.method == "POST" else None, use_required_attribute=False)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     try:
         unfinished = visitor.unfinished
         if form.is_valid():

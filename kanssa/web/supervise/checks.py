@@ -22,7 +22,7 @@ from kanssa.usecases.decide_desk_check import decide_desk_check
 from kanssa.usecases.open_desk_check import OpenCheck, open_desk_check
 from kanssa.usecases.read_desk_checks import CheckPage, read_desk_checks
 from kanssa.usecases.review_desk_check import review_desk_check
-from kanssa.web.desk.forms import Form
+from kanssa.values.typed_text import one_line
 from kanssa.web.desk.words import DIFFERENCES, FAULTS, KINDS, STATES
 from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
@@ -37,6 +37,7 @@ from kanssa.web.supervise.forms import (
     WhyForm,
 )
 from kanssa.web.supervise.guard import for_supervisor
+from kanssa.web.typed_forms import Form
 
 
 @require_safe
@@ -211,7 +212,7 @@ def _filters(request: HttpRequest) -> Filters:
     return Filters(
         since=start_of(since) if since else None,
         until=end_of(until) if until and until < date.max else None,
-        desk=request.GET.get("desk", "").replace("\0", ""),
+        desk=one_line(request.GET.get("desk", "")),
         staff_id=_id_in(request.GET.get("clerk", "")),
     )
 

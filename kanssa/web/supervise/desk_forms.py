@@ -8,15 +8,16 @@ from uuid import uuid4
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_editing import DeskChange
 from kanssa.applications.desk_said import ExceptionalDay, Notice, Times
-from kanssa.web.desk.forms import Day, Form, Line, Pick
+from kanssa.web.desk.forms import Day, Line, Pick
+from kanssa.web.email_field import EmailField
 from kanssa.web.faults import IN_OUR_WORDS
+from kanssa.web.typed_forms import Form
 
 _LONGEST_NOTICE = 500
 _NAMES: dict[str, str | Promise] = {"fi": _("In Finnish"), "sv": _("In Swedish"), "en": _("In English")}
@@ -24,6 +25,7 @@ _WHEN = {"required": _("Write the day.")}
 _PHONE_FAULT = _("Write the phone number in full, for example 040 123 4567 or +46 70 123 45 67.")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]*")
 _REGION = "FI"
+_HIGHEST_NUMBER = 2**31 - 1
 _HOURS = {"required": _("Write the hours.")}
 
 
@@ -45,7 +47,7 @@ def _say(label: Any) -> dict[str, Any]:
 class Seen(Form):
     """A form that carries the edition that its page showed: nobody overwrites what they did not see."""
 
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=0, max_value=_HIGHEST_NUMBER, widget=forms.HiddenInput)
 
     def change(self) -> DeskChange:
         """What was typed, as a change."""
@@ -80,11 +82,8 @@ class TimesForm(Seen):
         help_text=_("In the same form. PH off: closed on public holidays."),
         error_messages=_HOURS,
     )
-    email = Line(
-        _("E-mail address"),
-        kind="email",
-        validators=[EmailValidator(_("Write a whole e-mail address."))],
-        error_messages={"required": _("Write a whole e-mail address.")},
+    email = EmailField(
+        autocomplete="off", asks=True, error_messages={"required": _("Write a whole e-mail address.")}
     )
 
     def change(self) -> DeskChange:

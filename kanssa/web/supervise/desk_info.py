@@ -131,8 +131,7 @@ def _edit(request: HttpRequest, part: str, initial: dict[str, Any]) -> HttpRespo
         except (HoursNotUnderstood, DatesPassed, DeskEditedMeanwhile) as refusal:
             _tell(form, part, refusal, day=day_of(visitor.now))
     context = {"form": form, "part": part, "previews": previews, "seen": present.number}
-    status = 422 if form.errors else 200
-    return staff_page(request, "supervise/desk_edit.html", context, staff=visitor.staff, status=status)
+    return staff_page(request, "supervise/desk_edit.html", context, staff=visitor.staff, status=form.status)
 
 
 def _tell(form: Seen, part: str, refusal: Refusal, *, day: date) -> None:

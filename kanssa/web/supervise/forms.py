@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_cases import Reason
 from kanssa.identification.desk_checks import Outcome
 from kanssa.values.role import Role
-from kanssa.web.desk.forms import Day, Form, Line, Pick, Words
+from kanssa.web.desk.forms import Day, Line, Pick, Words
 from kanssa.web.staff.pages import ROLES
 from kanssa.web.supervise.words import FALSE_DEPARTURES, GROUNDS, REASONS, WISHES, WRONG_CONFIRMATIONS
+from kanssa.web.typed_forms import Form
 
 _YES_NO: dict[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
 _WHY_REASONS = (Reason.REVIEW, Reason.TASK, Reason.CONTACT, Reason.CORRECTION)

@@ -17,7 +17,6 @@ from kanssa.usecases.open_history import History, HistoryAdult, open_history
 from kanssa.usecases.read_decisions import read_decisions
 from kanssa.usecases.search_applications import search_applications
 from kanssa.usecases.undo_departure import undo_departure
-from kanssa.web.desk.forms import Form
 from kanssa.web.desk.words import STATES
 from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.pages import staff_page
@@ -26,6 +25,7 @@ from kanssa.web.supervise import words
 from kanssa.web.supervise.addresses import event_named_in
 from kanssa.web.supervise.forms import FindForm, HistoryReasonForm, UndoForm, WrongConfirmationForm
 from kanssa.web.supervise.guard import for_supervisor
+from kanssa.web.typed_forms import Form
 
 _NOT_ONE = _("No application has this reference.")
 

@@ -1,6 +1,7 @@
-"""`python -m kanssa.manage doctor identification`: what is not well, and its cure."""
+"""`python -m kanssa.manage doctor identification|mail-server`: what is not well, and its cure."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
 from kanssa.identification.examination import examine
+from kanssa.identification.protocol import Finding
+from kanssa.ops import mail_server
 
 
 class Command(BaseCommand):
@@ -18,16 +21,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what to examine."""
-        parser.add_argument("what", choices=["identification"])
+        parser.add_argument("what", choices=["identification", "mail-server"])
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
+    def handle(self, *_arguments: Any, **options: Any) -> None:
         """Print one line a finding."""
         faults = 0
-        is_production = settings.MODE == "production"
-        found = examine(settings.IDENTIFICATION_FILE, now=now(), is_production=is_production)
-        for finding in found:
+        for finding in _found(options["what"]):
             faults += finding.level == "fault"
             self.stdout.write(f"{finding.level:<6}{finding.said} {finding.cure}".rstrip())
         self.stdout.write(f"\nFaults: {faults}." if faults else "\nAll is well.")
         if faults:
             raise SystemExit(1)
+
+
+def _found(what: str) -> Iterable[Finding]:
+    if what == "mail-server":
+        return mail_server.examine()
+    is_production = settings.MODE == "production"
+    return examine(settings.IDENTIFICATION_FILE, now=now(), is_production=is_production)

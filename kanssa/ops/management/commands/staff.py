@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.timezone import now as clock
 from django.utils.translation import override
@@ -19,10 +17,17 @@ from kanssa.usecases.reopen_staff_account import reopen_staff_account
 from kanssa.usecases.reset_staff_account import reset_staff_account
 from kanssa.usecases.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
+from kanssa.values.domain_slips import likely_meant
+from kanssa.values.email_address import EmailAddress, NotAnEmailAddress
 from kanssa.values.refusal import Refusal
 from kanssa.values.role import Role
+from kanssa.values.typed_text import one_line
 
 _WHO = "the account's e-mail address or id"
+_FAULTS = {
+    "shape": "this is no whole e-mail address.",
+    "undeliverable": "our mail server takes only ASCII before the @ (KANSSA_EMAIL_SMTPUTF8).",
+}
 
 
 class Command(BaseCommand):
@@ -36,6 +41,9 @@ class Command(BaseCommand):
         create = deeds.add_parser("create", help="open an account; prints the link to begin with")
         create.add_argument("email")
         create.add_argument("--name", required=True)
+        create.add_argument(
+            "--sure", action="store_true", help="the address is right though it looks mistyped"
+        )
         _add_roles(create, required=True)
         roles = deeds.add_parser("role", help="give these roles and no others; ends the sign-ins")
         roles.add_argument("who", help=_WHO)
@@ -60,8 +68,9 @@ class Command(BaseCommand):
         done: dict[str, Any] = {"actor": SYSTEM, "now": clock()}
         match options["deed"]:
             case "create":
-                email = _email(options["email"])
-                given = {"email": email, "name": options["name"], "roles": _roles(options)}
+                email = _email(options)
+                name = one_line(options["name"])
+                given: dict[str, Any] = {"email": email, "name": name, "roles": _roles(options)}
                 self._tell_link(open_staff_account(**given, **done))
             case "reset":
                 self._tell_link(reset_staff_account(who=options["who"], **done))
@@ -100,12 +109,15 @@ def _roles(options: dict[str, Any]) -> Sequence[Role]:
     return [Role(role) for role in dict.fromkeys(options["role"])]
 
 
-def _email(typed: str) -> str:
+def _email(options: dict[str, Any]) -> str:
     try:
-        validate_email(typed)
-    except ValidationError:
-        raise CommandError(f"{typed} is no e-mail address.") from None
-    return typed
+        address = EmailAddress.parse(options["email"], smtputf8=settings.EMAIL_SMTPUTF8)
+    except NotAnEmailAddress as fault:
+        raise CommandError(f"{options['email']}: {_FAULTS[fault.why]}") from None
+    meant = likely_meant(address.domain)
+    if meant and not options["sure"]:
+        raise CommandError(f"Did you mean {address.local}@{meant}? Add --sure if {address} is right.")
+    return str(address)
 
 
 def _in_english(refusal: Refusal) -> str:

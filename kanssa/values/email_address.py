@@ -1,0 +1,85 @@
+"""E-mail addresses: one rule at every door. Pure."""
+
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+import idna
+from email_validator import EmailNotValidError, validate_email
+
+from kanssa.values.typed_text import one_line, without_spaces
+
+Fault = Literal["shape", "undeliverable"]
+_UNLIKE_OTHERS = "\u0131\u0138\u0149\u017f"  # dotless i, kra, n after an apostrophe, long s
+_FIRST_WITH_MARKS, _LAST_WITH_MARKS = "\u00df", "\u017f"
+
+
+class NotAnEmailAddress(ValueError):
+    """What was typed is no address that we can write to.
+
+    `why` is `shape`, or `undeliverable`: our mail server takes only ASCII before the @.
+    """
+
+    def __init__(self, why: Fault) -> None:
+        """Say why, never what."""
+        super().__init__(why)
+        self.why: Fault = why
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAddress:
+    """An address that was parsed once. `domain` is what goes to the DNS: IDNA2008 A-labels in lower case."""
+
+    local: str = field(repr=False)
+    domain: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, typed: str, *, smtputf8: bool) -> Self:
+        """Read what was typed; `smtputf8`: our mail server offers it. Raises NotAnEmailAddress."""
+        line = without_spaces(one_line(typed)).removeprefix("mailto:")
+        try:
+            valid = validate_email(line, check_deliverability=False, strict=True)
+        except EmailNotValidError:
+            raise NotAnEmailAddress("shape") from None
+        if not (smtputf8 or valid.local_part.isascii()):
+            raise NotAnEmailAddress("undeliverable")
+        return cls(valid.local_part, valid.ascii_domain.lower())
+
+    @classmethod
+    def of(cls, stored: str) -> Self:
+        """Split an address as it is stored."""
+        local, _at, domain = stored.rpartition("@")
+        return cls(local, domain)
+
+    def __str__(self) -> str:
+        return f"{self.local}@{self.domain}"
+
+    @property
+    def mailbox(self) -> str:
+        """What is equal for two spellings of one mailbox: case does not matter."""
+        return f"{self.local.lower()}@{self.domain.lower()}"
+
+    @property
+    def shown(self) -> str:
+        """The address for people: the domain in letters where nobody can take it for another one."""
+        labels = ".".join(_shown(label) for label in self.domain.split("."))
+        return f"{self.local}@{labels}"
+
+
+def shown_address(stored: str) -> str:
+    """A stored address for people to read; what is no address stays as it is."""
+    return EmailAddress.of(stored).shown if "@" in stored else stored
+
+
+def _shown(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        letters = idna.decode(label)
+    except idna.IDNAError:
+        return label
+    return letters if all(map(_is_unmistakable, letters)) else label
+
+
+def _is_unmistakable(letter: str) -> bool:
+    is_latin = _FIRST_WITH_MARKS <= letter <= _LAST_WITH_MARKS and letter.isalpha()
+    return letter.isascii() or (is_latin and letter not in _UNLIKE_OTHERS)
