@@ -93,6 +93,19 @@ class Reason(StrEnum):
     NOT_FOR_ME = "not-for-me"
 
 
+NOT_OURS = frozenset(
+    {
+        Reason.MAILBOX_FULL,
+        Reason.MAILBOX_CLOSED,
+        Reason.SERVER_BUSY,
+        Reason.TIMED_OUT,
+        Reason.UNREACHABLE,
+        Reason.TRY_LATER,
+    }
+)
+"""What may pass by itself, and is neither the address's fault nor ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What an answer of a mail server means. `code` is what it said: `5.1.1`, `550`, or a kind of fault."""

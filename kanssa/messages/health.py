@@ -12,7 +12,10 @@ from kanssa.messages.pauses import paused
 
 @dataclass(frozen=True, slots=True)
 class MailHealth:
-    """`held` wait for a cure on our side, `set_aside` for a person; `paused` is the whole queue."""
+    """`held` wait for a cure on our side, `set_aside` for a person; `paused` is the whole queue.
+
+    What was set aside counts until it is sent again, dismissed, or emptied for its age.
+    """
 
     waiting: int
     oldest_waiting: timedelta | None
@@ -30,7 +33,7 @@ def mail_health(now: datetime) -> MailHealth:
         oldest=Min("written_at", filter=Q(delivery=Delivery.WAITING)),
         delayed=Count("pk", filter=Q(delivery=Delivery.DELAYED)),
         held=Count("pk", filter=Q(delivery=Delivery.HELD)),
-        set_aside=Count("pk", filter=Q(delivery=Delivery.SET_ASIDE)),
+        set_aside=Count("pk", filter=Q(delivery=Delivery.SET_ASIDE, sealed__isnull=False)),
     )
     pauses = paused(now=now)
     return MailHealth(

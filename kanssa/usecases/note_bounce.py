@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.applications.addresses import BOUNCED
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Applicant
@@ -12,7 +13,6 @@ from kanssa.messages.progress import come_back, note_late
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
-BOUNCED = "bounced"
 _MAY_COME_BACK = (Delivery.HANDED_OVER, *UNSENT)
 
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 
-from kanssa.applications.invitations import NOT_FOR_ME, end_invitation, invitation_of
+from kanssa.applications.addresses import NOT_FOR_ME
+from kanssa.applications.invitations import end_invitation, invitation_of
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.refusals import InvitationSpent
 from kanssa.applications.states import Deed

@@ -76,7 +76,7 @@ class _Courier:
     def _deliver(self, message: Message, pauses: Paused) -> Callable[[], object] | None:
         """Decide it while its row is locked; gives what is to be done once the row was let go."""
         if is_too_old(message, now=self._now):
-            self._set_aside(message, Reason.TOO_OLD, message.failure_code)
+            self._set_aside(message, Reason(message.failure or Reason.TOO_OLD), message.failure_code)
             return None
         try:
             self._relay.hand_over(parcel_of(message, now=self._now))
