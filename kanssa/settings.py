@@ -59,6 +59,7 @@ DRAFT_DAYS = 30
 LARGEST_DRAFT: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
 """Bytes of the JSON that a draft, or an adult's own details, may be."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
+ADDRESS_RETRIES_A_DAY = 5
 CHANGE_LETTER_COOL_DOWN = timedelta(hours=1)
 ATTEMPT_LIFETIME = timedelta(minutes=30)
 IDENTIFIED_IDLE = timedelta(minutes=30)
@@ -225,6 +226,15 @@ BOUNCE_ADDRESS: str = env.str("KANSSA_BOUNCE_ADDRESS", "", validate=Regexp(r"^$|
 """Letters leave with the envelope sender `<local part>+<letter>@<domain>`; 64 characters fit before the @."""
 BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)
 
+MAIL_TRIED_FOR = timedelta(days=5)
+MAIL_KEPT_FOR_BOUNCES = timedelta(days=6)
+"""How long a mail that left may still come back: mail servers give up after five days."""
+MAIL_REFUSALS_TO_PAUSE: int = env.int("KANSSA_MAIL_REFUSALS_TO_PAUSE", 2, validate=Range(1))
+MAIL_PAUSE: timedelta = env.timedelta("KANSSA_MAIL_PAUSE", timedelta(minutes=15))
+MAIL_PAUSES_TO_STOP: int = env.int("KANSSA_MAIL_PAUSES_TO_STOP", 3, validate=Range(1))
+MAIL_PAUSES_WITHIN: timedelta = env.timedelta("KANSSA_MAIL_PAUSES_WITHIN", timedelta(minutes=10))
+MAIL_OLD_AFTER: timedelta = env.timedelta("KANSSA_MAIL_OLD_AFTER", timedelta(minutes=15))
+"""From which age of the oldest waiting message `doctor mail` calls it a fault."""
 
 # Logs
 LOGGING_CONFIG = "kanssa.ops.logs.configure"

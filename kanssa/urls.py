@@ -108,6 +108,11 @@ _ACCOUNT = [
         account.resend,
         name="resend",
     ),
+    path(
+        pgettext("address", "<uuid:application_id>/try-address/"),
+        account.try_address,
+        name="try_address",
+    ),
     path(pgettext("address", "<uuid:application_id>/edit/"), deeds.edit, name="edit"),
     path(
         pgettext("address", "<uuid:application_id>/edit/<uuid:applicant_id>/"),
@@ -169,6 +174,11 @@ _DESK = [
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/new-link/"),
         case.resend,
         name="resend",
+    ),
+    path(
+        pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/try-address/"),
+        case.try_address,
+        name="try_address",
     ),
     path(
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/letter/"),

@@ -2,8 +2,10 @@
 
     python -m rehearsal.mailbox --smtp-port 8003 --http-port 8002 --folder mails
 
-So that trouble can be rehearsed, an address with `refuse` before its @ is refused, and mail to one
-with `bounce` is taken and then comes back, into the Maildir of `--bounces`.
+So that trouble can be rehearsed, a word before the @ of an address decides what the server answers:
+`refuse` no such mailbox, `full` a full mailbox, `policy` a refusal that speaks of us, `later` not now.
+Mail to one with `bounce` is taken and then comes back, into the Maildir of `--bounces`; with `bounce`
+and one of the others (`aino.bounces.full`) it comes back for that reason.
 """
 
 import argparse
@@ -28,6 +30,12 @@ from rehearsal.mailbox_page import MailboxPage
 from rehearsal.processes import CannotStart, free_port, is_free
 
 _HOST = "127.0.0.1"
+_ANSWERS = {
+    "refuse": "550 5.1.1 No such mailbox here",
+    "full": "552 5.2.2 The mailbox is full",
+    "policy": "550 5.7.1 Mail from your server is not accepted",
+    "later": "450 4.7.1 Try again later",
+}
 
 
 class _Reception:
@@ -40,8 +48,9 @@ class _Reception:
     async def handle_RCPT(  # noqa: N802 aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if "refuse" in _local_part(address):
-            return "550 5.1.1 No such mailbox here"
+        answer = _answer_to(address)
+        if answer and "bounce" not in _local_part(address):
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -57,7 +66,16 @@ class _Reception:
 
     def _send_back(self, content: bytes, recipient: str, sender: str) -> None:
         if self._bounces:
-            self._bounces.send_back(content, recipient=recipient, sender=sender, now=clock.now())
+            answer = _answer_to(recipient) or _ANSWERS["refuse"]
+            self._bounces.send_back(
+                content, recipient=recipient, sender=sender, answer=answer, now=clock.now()
+            )
+
+
+def _answer_to(address: str) -> str | None:
+    """The refusal that a word before the @ asks for."""
+    words = (answer for word, answer in _ANSWERS.items() if word in _local_part(address))
+    return next(words, None)
 
 
 def _local_part(address: str) -> str:

@@ -49,6 +49,11 @@ def living_link(token: str, *, now: datetime) -> AccountLink:
     return row
 
 
+def is_spent(token: str) -> bool:
+    """Whether a link was used or replaced, not only too old."""
+    return not AccountLink.objects.filter(token_hash=_hash(token), ended_at=None).exists()
+
+
 def email_of(link: AccountLink) -> str:
     """The mailbox to which a link was mailed."""
     return str(open_json(link.email_sealed, bound_to=f"account-link:{link.pk}"))

@@ -11,11 +11,26 @@ from kanssa.identification.models import Identification
 from kanssa.messages.letters import lookup_of
 from kanssa.vault import open_json
 
+BOUNCED = "bounced"
+NOT_FOR_ME = "not-for-me"
+
 
 def is_heard_at(place: Applicant, address: str) -> bool:
     """Whether an adult's address takes our mail: it did not bounce, and nobody said “not for me”."""
     troubled = place.address_trouble_lookup
     return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)
+
+
+def refuses_mail_at(place: Applicant, address: str) -> bool:
+    """Whether somebody said “not for me” at the address that is given for an adult."""
+    return place.address_trouble == NOT_FOR_ME and not is_heard_at(place, address)
+
+
+def trust_address(place: Applicant) -> None:
+    """Write to an adult's address again: a person who may say so has said that it is right."""
+    if place.address_trouble:
+        place.address_trouble, place.address_trouble_lookup = "", None
+        place.save(update_fields=["address_trouble", "address_trouble_lookup"])
 
 
 def own_mailbox(household: Household, applicant_id: UUID, *, person_id: UUID | None) -> Mailbox | None:

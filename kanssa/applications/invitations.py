@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.addresses import is_heard_at
+from kanssa.applications.addresses import NOT_FOR_ME, is_heard_at, refuses_mail_at, trust_address
 from kanssa.applications.announcements import tell_invited
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
@@ -16,12 +16,12 @@ from kanssa.applications.periods import confirming_time_from
 from kanssa.applications.refusals import (
     InvitationRefused,
     InvitationSpent,
+    InvitationsUsedUp,
     InvitationTooSoon,
     NoSuchInvitation,
+    NotTheirAddress,
 )
 from kanssa.messages.letters import Topic, count_to
-
-NOT_FOR_ME = "not-for-me"
 
 
 def invite_all(household: Household) -> None:
@@ -39,9 +39,29 @@ def has_room(household: Household, applicant_id: UUID) -> bool:
     one that bounces, or where somebody said “not for me”, gets none.
     """
     address = household.facts_of(applicant_id).get("email", "")
+    return is_heard_at(household.applicants[applicant_id], address) and not _is_used_up(household, address)
+
+
+def require_room(household: Household, applicant: Applicant) -> None:
+    """Let a person's wish send a link, within the caps; it says that an address that bounced is right.
+
+    Of an adult who has identified only they themselves say that.
+
+    Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp.
+    """
+    address = household.facts_of(applicant.pk).get("email", "")
+    if refuses_mail_at(applicant, address):
+        raise NotTheirAddress
+    require_pause(applicant, now=household.now)
+    if _is_used_up(household, address):
+        raise InvitationsUsedUp
+    if applicant.person_id is None:
+        trust_address(applicant)
+
+
+def _is_used_up(household: Household, address: str) -> bool:
     written = count_to(address, topic=Topic.INVITATION, since=household.now - timedelta(days=1))
-    is_heard = is_heard_at(household.applicants[applicant_id], address)
-    return is_heard and written < settings.INVITATIONS_A_DAY
+    return written >= settings.INVITATIONS_A_DAY
 
 
 def can_be_sent_a_link(household: Household, applicant_id: UUID) -> bool:

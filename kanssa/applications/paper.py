@@ -2,9 +2,8 @@
 
 from enum import StrEnum
 
-from kanssa.applications.addresses import is_heard_at
+from kanssa.applications.addresses import refuses_mail_at
 from kanssa.applications.household import Household
-from kanssa.applications.invitations import NOT_FOR_ME
 from kanssa.applications.models import Applicant
 from kanssa.applications.states import LIVING
 
@@ -44,5 +43,4 @@ def _wants_none(place: Applicant, household: Household) -> bool:
     """Whether they declined, or “not for me” was said at the address that still stands for them."""
     if place.person_id is not None:
         return place.declined_at is not None
-    address = household.facts_of(place.pk).get("email", "")
-    return place.address_trouble == NOT_FOR_ME and not is_heard_at(place, address)
+    return refuses_mail_at(place, household.facts_of(place.pk).get("email", ""))

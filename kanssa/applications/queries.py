@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kanssa.applications.addresses import is_heard_at
 from kanssa.applications.changes import Change
 from kanssa.applications.checks import faults_of
 from kanssa.applications.content import Facts, full_name, merged
@@ -39,6 +38,7 @@ from kanssa.applications.sight import changes_seen_by, other_adult, seen_by
 from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
+from kanssa.applications.troubles import own_trouble, troubles_with_links
 from kanssa.identification.living import Identified
 
 
@@ -184,8 +184,8 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
         can_discard=place.is_main and _can_discard(household),
         has_edit=place.is_main and application.draft is not None,
         can_copy=place.is_main and can_be_copied_at(now, ended_at=application.ended_at),
-        own_trouble=_trouble_of(household, place),
-        troubled=_troubled(household) if place.is_main else {},
+        own_trouble=own_trouble(household, place),
+        troubled=troubles_with_links(household) if place.is_main else {},
     )
 
 
@@ -312,20 +312,6 @@ def _ended_by_confirming(identified: Identified, application_id: UUID) -> list[s
         confirmations__ended_at__isnull=True,
     ).exclude(pk=application_id)
     return [reference for reference in others.values_list("reference", flat=True).distinct() if reference]
-
-
-def _trouble_of(household: Household, place: Applicant) -> str:
-    address = household.facts_of(place.pk).get("email", "")
-    return "" if is_heard_at(place, address) else place.address_trouble
-
-
-def _troubled(household: Household) -> dict[UUID, str]:
-    """The co-applicants whom the main applicant may still correct, and whose address is wrong."""
-    return {
-        key: trouble
-        for key, place in household.applicants.items()
-        if place.person_id is None and (trouble := _trouble_of(household, place))
-    }
 
 
 def _can_be_invited(household: Household) -> frozenset[UUID]:

@@ -9,6 +9,7 @@ from kanssa.applications.changes import Change
 from kanssa.applications.content import Content
 from kanssa.applications.sight import OtherAdult, Seen
 from kanssa.applications.states import State
+from kanssa.applications.troubles import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Status:
     confirm it, while the confirmed version is valid or ran out. `own_end`: until when one's own
     confirmation counts, if it is carried no further. `can_discard`: of what waits something is the
     main applicant's own. `has_edit`: the main applicant began an edit and has not saved it.
-    `troubled` are the co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
+    `troubled` are the co-applicants whom the latest link did not reach at the address that was typed.
     """
 
     application_id: UUID
@@ -124,8 +125,8 @@ class Status:
     can_discard: bool
     has_edit: bool
     can_copy: bool
-    own_trouble: str
-    troubled: Mapping[UUID, str]
+    own_trouble: Trouble | None
+    troubled: Mapping[UUID, Trouble]
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,33 @@ class InvitationsUsedUp(Refusal):
     status = 429
 
 
+class NotTheirAddress(Refusal):
+    """Somebody at the address said “not for me”: nothing goes there, however often it is asked."""
+
+    code = "not-their-address"
+    reason = _(
+        "A person at this e-mail address has told us that our messages are not for them. "
+        "Give another address."
+    )
+    status = 409
+
+
+class AddressTriedEnough(Refusal):
+    """As often in a day as an address is tried again."""
+
+    code = "address-tried-enough"
+    reason = _("We have tried this e-mail address as often as we can today. Try again tomorrow.")
+    status = 429
+
+
+class NoAddressToTry(Refusal):
+    """No e-mail address is given."""
+
+    code = "no-address-to-try"
+    reason = _("There is no e-mail address to try. Give an address first.")
+    status = 409
+
+
 class NothingToInvite(Refusal):
     """No e-mail address, or nothing left to ask of the person."""
 

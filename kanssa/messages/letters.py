@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from kanssa.messages.delivery import UNSENT, Delivery, Reason
 from kanssa.messages.models import Message
 from kanssa.values.email_address import EmailAddress
 from kanssa.vault import fingerprint, open_json, seal_json
@@ -75,9 +77,11 @@ def write_letter(
                 application_id=application_id,
                 applicant_id=applicant_id,
                 address_lookup=lookup_of(address),
+                domain_lookup=domain_lookup_of(address),
                 sealed=seal_json(contents, bound_to=f"message:{message_id}"),
                 written_at=now,
                 send_at=now,
+                trying_since=now,
             )
         ],
         ignore_conflicts=True,
@@ -96,12 +100,24 @@ def was_written_to(applicant_id: UUID, *, topic: Topic, since: datetime) -> bool
     return Message.objects.filter(applicant_id=applicant_id, topic=topic, written_at__gt=since).exists()
 
 
-def cancel_letters_to(address: str, *, applicant_id: UUID, now: datetime) -> None:
-    """Let the letters to somebody that wait for an address unsent: it is theirs no more."""
-    waiting = Message.objects.filter(applicant_id=applicant_id, sent_at=None, failed_at=None)
-    waiting.filter(address_lookup=lookup_of(address)).update(
-        failed_at=now, failure="address-changed", sealed=None
-    )
+def cancel_letters_to(
+    address: str, *, applicant_id: UUID, now: datetime, because: Reason = Reason.ADDRESS_CHANGED
+) -> None:
+    """Let the letters to an adult that wait for an address unsent: it is not theirs."""
+    unsent = Message.objects.filter(applicant_id=applicant_id, delivery__in=UNSENT)
+    unsent.filter(address_lookup=lookup_of(address)).update(**_cancelled(because, now))
+
+
+def refuse_latest_invitation(applicant_id: UUID, *, now: datetime) -> None:
+    """Note on the letter with the link that its reader said “not for me”."""
+    latest = latest_invitations(applicant_id).first()
+    if latest is not None:
+        Message.objects.filter(pk=latest.pk).update(**_cancelled(Reason.NOT_FOR_ME, now))
+
+
+def latest_invitations(applicant_id: UUID) -> QuerySet[Message]:
+    """The letters with links to an adult, the latest first."""
+    return Message.objects.filter(applicant_id=applicant_id, topic=Topic.INVITATION).order_by("-written_at")
 
 
 def letter_about(message_id: UUID) -> UUID | None:
@@ -110,31 +126,36 @@ def letter_about(message_id: UUID) -> UUID | None:
     return places.first()
 
 
-def note_failure(message_id: UUID, *, now: datetime) -> Message | None:
-    """Note that a letter will not arrive, in the caller's transaction; None when that was known.
-
-    `failure` says who said so: the first server, before the letter was sent, or a later one.
-    """
-    letter = Message.objects.select_for_update().filter(pk=message_id, failed_at__isnull=True).first()
-    if letter is None:
-        return None
-    letter.failed_at = now
-    letter.failure = "bounced" if letter.sent_at else "address-refused"
-    letter.sealed = None
-    letter.save(update_fields=["failed_at", "failure", "sealed"])
-    return letter
-
-
 def contents_of(message: Message) -> tuple[str, dict[str, Any]]:
-    """Open a waiting message: the address, and what it says."""
-    assert message.sealed is not None, "a sent message is empty"  # noqa: S101 for the type
+    """Open a message: the address, and what it says. Raises NoContents where it was emptied."""
+    if message.sealed is None:
+        raise NoContents
     contents = open_json(message.sealed, bound_to=f"message:{message.id}")
     return contents["address"], contents["says"]
+
+
+class NoContents(ValueError):
+    """The message was emptied: it cannot be sent again."""
 
 
 def lookup_of(address: str) -> bytes:
     """Give the keyed look-up of a stored e-mail address: equal mailboxes, equal bytes."""
     return fingerprint(EmailAddress.of(address).mailbox, of="email")
+
+
+def domain_lookup_of(address: str) -> bytes:
+    """Give the keyed look-up of an address's domain."""
+    return fingerprint(address.rpartition("@")[2].casefold(), of="email-domain")
+
+
+def _cancelled(because: Reason, now: datetime) -> dict[str, Any]:
+    return {
+        "delivery": Delivery.CANCELLED,
+        "failed_at": now,
+        "failure": because,
+        "send_at": None,
+        "sealed": None,
+    }
 
 
 def wake() -> None:

@@ -5,15 +5,20 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from kanssa.messages.delivery import FAULTS, UNSENT, Delivery
+
 
 class Message(models.Model):
     """A letter, written in the transaction of its cause.
 
     `cause` is unique: the same cause writes one letter, however often it is repeated.
-    `address_lookup` is the keyed look-up of the address, so that letters to it can be counted.
-    `sealed` holds the address and what the letter says; it is emptied once sent.
-    `failure` is a stable word for why it did not arrive: refused by the first server, or sent and
-    bounced later, when `sent_at` stays.
+    `address_lookup` is the keyed look-up of the address, so that letters to it can be counted, and
+    `domain_lookup` that of its domain, so that mail to it can be paused.
+    `sealed` holds the address and what the letter says; it is emptied when it cannot be needed again.
+    `delivery` is where it is, `failure` the stable word for why it did not arrive, and `failure_code` what
+    the mail server said (`5.1.1`) or which stage of ours failed.
+    `send_at` is None when it is not for us to send. `trying_since` is when the days began for which it
+    is tried. `sent_at` is when a mail server last took it, `failed_at` when it was given up.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -23,22 +28,43 @@ class Message(models.Model):
     application_id = models.UUIDField(null=True)
     applicant_id = models.UUIDField(null=True)
     address_lookup = models.BinaryField(max_length=32)
+    domain_lookup = models.BinaryField(max_length=32, default=bytes)
     sealed = models.BinaryField(null=True)
     written_at = models.DateTimeField()
-    send_at = models.DateTimeField()
+    send_at = models.DateTimeField(null=True)
+    trying_since = models.DateTimeField(null=True)
+    delivery = models.CharField(
+        max_length=15, default=Delivery.WAITING, choices=[(each, each) for each in Delivery]
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=60, default="")
+    failure_code = models.CharField(max_length=60, default="")
 
     class Meta:
-        """The worker reads those that wait, oldest first."""
+        """The worker reads those that are to be sent, oldest first."""
 
         indexes = (
             models.Index(
-                fields=["send_at"],
-                name="message_waiting",
-                condition=Q(sent_at__isnull=True, failed_at__isnull=True),
+                fields=["send_at", "written_at"],
+                name="message_to_send",
+                condition=Q(delivery__in=UNSENT, send_at__isnull=False),
+            ),
+            models.Index(
+                fields=["delivery", "written_at"],
+                name="message_not_arrived",
+                condition=Q(delivery__in=[*FAULTS, Delivery.WAITING]),
+            ),
+            models.Index(
+                fields=["sent_at"],
+                name="message_kept",
+                condition=Q(sealed__isnull=False, sent_at__isnull=False),
+            ),
+            models.Index(
+                fields=["failed_at"],
+                name="message_given_up",
+                condition=Q(sealed__isnull=False, failed_at__isnull=False),
             ),
             models.Index(fields=["application_id"], name="message_of_application"),
             models.Index(fields=["address_lookup", "written_at"], name="message_to_address"),
@@ -46,3 +72,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.pk}"
+
+
+class Pause(models.Model):
+    """Refusals in a row that speak of us, at a domain or (`WHOLE_QUEUE`) at several, and the pause after."""
+
+    domain_lookup = models.BinaryField(max_length=32, primary_key=True)
+    refusals = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=60, default="")
+    began_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"pause until {self.ends_at}"

@@ -1,12 +1,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.applications.addresses import trust_address
 from kanssa.applications.announcements import tell_contact_changed
 from kanssa.applications.content import Facts, merged
 from kanssa.applications.corrections import correction_of, write_correction
 from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.keeping import locked_with_rivals
-from kanssa.applications.models import Applicant
 from kanssa.applications.periods import validity_from
 from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
@@ -15,6 +15,7 @@ from kanssa.applications.states import Deed
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
+from kanssa.messages.progress import send_again
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -40,9 +41,10 @@ def correct_own_details(
     after = merged(before, correction)
     _require_complete(after)
     write_correction(place, None)
-    if "email" in correction:
-        _trust_address(place)
+    if "email" in correction:  # the person says that it is theirs, old or new
+        trust_address(place)
     if after == before:
+        send_again(place.pk, before.get("email") or "", now=now)
         return
     content = household.standing.content.with_adult(applicant_id, after)
     valid_until = validity_from(now) if place.is_main else household.valid_until
@@ -59,13 +61,6 @@ def correct_own_details(
         version=str(version.pk),
         hash=bytes(version.hash).hex(),
     )
-
-
-def _trust_address(place: Applicant) -> None:
-    """Write to the address again: the person themself has said that it is theirs, old or new."""
-    if place.address_trouble:
-        place.address_trouble, place.address_trouble_lookup = "", None
-        place.save(update_fields=["address_trouble", "address_trouble_lookup"])
 
 
 def _require_complete(facts: Facts) -> None:

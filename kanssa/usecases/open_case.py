@@ -16,10 +16,12 @@ from kanssa.applications.paper import letter_about
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.sight import facts_for_staff
 from kanssa.applications.states import State
+from kanssa.applications.troubles import Trouble, own_trouble
 from kanssa.evidence.recent import Ending, endings_in, last_done
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
+from kanssa.messages.delivery import Delivery
 from kanssa.messages.models import Message
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -41,7 +43,7 @@ class CaseAdult:
     identified_at: datetime | None
     confirmed_at: datetime | None
     is_assisted: bool
-    trouble: str
+    trouble: Trouble | None
     has_left: bool
     name: str = field(repr=False)
     born: date | None = field(repr=False)
@@ -68,8 +70,7 @@ class CaseLetter:
     topic: str
     applicant_id: UUID | None
     written_at: datetime
-    sent_at: datetime | None
-    failure: str
+    delivery: Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _adult(household: Household, place: Applicant, *, is_protected: bool) -> Cas
         identified_at=place.identified_at,
         confirmed_at=given.confirmed_at if given else None,
         is_assisted=given is not None and given.assisted_by is not None,
-        trouble=place.address_trouble,
+        trouble=own_trouble(household, place),
         has_left=place.left_at is not None,
         name=full_name(facts),
         born=birth_date(facts),
@@ -211,7 +212,7 @@ def _given(facts: Facts) -> dict[str, str]:
 def _letters(application_id: UUID) -> tuple[CaseLetter, ...]:
     written = Message.objects.filter(application_id=application_id).order_by("-written_at")
     return tuple(
-        CaseLetter(each.topic, each.applicant_id, each.written_at, each.sent_at, each.failure)
+        CaseLetter(each.topic, each.applicant_id, each.written_at, Delivery(each.delivery))
         for each in written[:_MOST_LETTERS]
     )
 

@@ -3,9 +3,9 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk_cases import require_stranger
-from kanssa.applications.invitations import can_be_sent_a_link, has_room, invite, require_pause
+from kanssa.applications.invitations import can_be_sent_a_link, invite, require_room
 from kanssa.applications.keeping import keep, locked
-from kanssa.applications.refusals import InvitationsUsedUp, NoSuchApplication, NothingToInvite
+from kanssa.applications.refusals import NoSuchApplication, NothingToInvite
 from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
@@ -20,7 +20,8 @@ def resend_from_desk(
     """A clerk has a co-applicant sent a new link, for somebody who is there or calls; the old one dies.
 
     Not before the main applicant has identified. Refuses: NotYourRole, NoSuchApplication,
-    OwnHousehold, NotAllowedNow, NothingToInvite, InvitationTooSoon, InvitationsUsedUp.
+    OwnHousehold, NotAllowedNow, NothingToInvite, NotTheirAddress, InvitationTooSoon,
+    InvitationsUsedUp.
     """
     require_role(staff, Role.CLERK)
     household = locked(application_id, now=now)
@@ -31,9 +32,7 @@ def resend_from_desk(
     household.require(Deed.RESEND)
     if not can_be_sent_a_link(household, applicant_id):
         raise NothingToInvite
-    require_pause(applicant, now=now)
-    if not has_room(household, applicant_id):
-        raise InvitationsUsedUp
+    require_room(household, applicant)
     invite(household, applicant)
     keep(household)
     record(

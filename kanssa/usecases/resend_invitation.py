@@ -1,11 +1,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.invitations import has_room, invite, require_pause
+from kanssa.applications.invitations import invite, require_room
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import (
-    InvitationsUsedUp,
     NoSuchApplication,
     NothingToInvite,
     SomeoneElse,
@@ -23,9 +22,10 @@ def resend_invitation(
 ) -> None:
     """Send a co-applicant a new link; the old one dies at once.
 
-    The identified main applicant may, a few times a day and with a pause between.
-    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NothingToInvite, InvitationTooSoon,
-    InvitationsUsedUp, NotIdentified, ProofNeeded.
+    The identified main applicant may, a few times a day and with a pause between. Asked of an address
+    that bounced, it says that the address is right.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NothingToInvite, NotTheirAddress,
+    InvitationTooSoon, InvitationsUsedUp, NotIdentified, ProofNeeded.
     """
     household = locked(application_id, now=now)
     if not household.place_of(identified.person_id).is_main:
@@ -37,9 +37,7 @@ def resend_invitation(
     household.require(Deed.RESEND)
     if not household.can_be_invited(applicant_id):
         raise NothingToInvite
-    require_pause(applicant, now=now)
-    if not has_room(household, applicant_id):
-        raise InvitationsUsedUp
+    require_room(household, applicant)
     invite(household, applicant)
     keep(household)
     record(

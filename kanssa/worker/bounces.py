@@ -1,11 +1,9 @@
-"""Mail that comes back: delivery status notifications (RFC 3464), read and noted.
+"""Mail that comes back, and which letter each is about.
 
 Every letter leaves with an envelope sender of its own (`bounce+<letter>@…`), so whatever comes
 back there tells by its address which letter it is about, however the letter is quoted in it.
 """
 
-import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,24 +16,31 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
+from kanssa.messages.delivery import Delivery, Reason, Verdict
+from kanssa.messages.letters import lookup_of
+from kanssa.messages.models import Message
 from kanssa.usecases.note_bounce import note_bounce
 from kanssa.values.actor import SYSTEM
+from kanssa.worker.reports import Report, report_in
 
 log = structlog.get_logger(__name__)
 
 _LARGEST = 2_000_000
-_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}", re.ASCII)
-_UNKNOWN_STATUS = "5.0.0"
 # Where servers write to whom a mail was delivered; `To` is what the notification itself says.
 _ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A letter that did not arrive; `code` is the status that the mail server gave (RFC 3463)."""
+    """A letter that did not arrive, or is late, and what a mail server says of it."""
 
     message_id: UUID
-    code: str
+    report: Report
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether a person has to read it: no program understands why it failed."""
+        return self.report.verdict.reason is Reason.UNKNOWN
 
 
 def envelope_sender(message_id: UUID) -> str | None:
@@ -52,14 +57,14 @@ def read_mail(raw: bytes, *, to: str = "", now: datetime) -> bool:
     bounce = bounce_in(raw, to=to)
     if bounce is None:
         return False
-    return note_bounce(message_id=bounce.message_id, code=bounce.code, actor=SYSTEM, now=now)
+    return _note(bounce, now)
 
 
 def read_maildir(*, now: datetime) -> int:
     """Read all new mail of the bounce address; gives how many bounces were news.
 
-    What was a bounce is removed, since it quotes the letter; anything else is laid among the
-    mail that was seen, for people to look at.
+    What was a bounce is removed, since it quotes the letter; anything else, and what says no reason
+    that is understood, is laid among the mail that was seen, for people to look at.
     """
     folder = settings.BOUNCE_MAILDIR
     if folder is None or not (folder / "new").is_dir():
@@ -68,39 +73,36 @@ def read_maildir(*, now: datetime) -> int:
 
 
 def bounce_in(raw: bytes, *, to: str = "") -> Bounce | None:
-    """What a mail tells of a letter of ours: None unless a server says that it failed for good.
+    """What a mail tells of a letter of ours: None unless a mail server says that it failed or is late.
 
-    Delays, relays, answering machines, receipts and rubbish are None too. Never raises: what
+    Relays, answering machines, receipts and rubbish are None too. Never raises: what
     comes here was written by anybody.
     """
     if len(raw) > _LARGEST:
         return None
     try:
-        mail = message_from_bytes(raw)
-        code = _failure_in(mail)
-        message_id = _letter_named_by(to, mail)
+        message_id = _letter_named_by(to, message_from_bytes(raw))
+        report = report_in(raw) if message_id else None
     except Exception as fault:  # noqa: BLE001 a parser's bug, or a mail nested beyond reason
         log.warning("a mail to the bounce address cannot be read", fault=type(fault).__name__)
         return None
-    return Bounce(message_id, code) if code and message_id else None
+    return Bounce(message_id, report) if report and message_id else None
 
 
-def _failure_in(mail: Mail) -> str | None:
-    """The status of the first recipient that failed."""
-    if mail.get_content_type() != "multipart/report" or not mail.is_multipart():
-        return None
-    for recipient in _groups_in(mail):
-        if str(recipient.get("Action", "")).strip().lower() == "failed":
-            status = _STATUS.search(str(recipient.get("Status", "")))
-            return status[0] if status else _UNKNOWN_STATUS
-    return None
+def _note(bounce: Bounce, now: datetime) -> bool:
+    verdict, is_late = _judged(bounce), bounce.report.is_late
+    return note_bounce(message_id=bounce.message_id, verdict=verdict, is_late=is_late, actor=SYSTEM, now=now)
 
 
-def _groups_in(mail: Mail) -> Iterator[Mail]:
-    """The report's groups of fields: first those of the whole mail, then each recipient's."""
-    for part in mail.get_payload():
-        if isinstance(part, Mail) and part.get_content_type() == "message/delivery-status":
-            yield from (group for group in part.get_payload() if isinstance(group, Mail))
+def _judged(bounce: Bounce) -> Verdict:
+    """A report on another address than the letter went to: its mailbox is there, and forwards."""
+    verdict, about = bounce.report.verdict, bounce.report.about
+    if verdict.delivery is not Delivery.NO_SUCH_ADDRESS or not about:
+        return verdict
+    is_ours = Message.objects.filter(
+        pk=bounce.message_id, address_lookup__in=[lookup_of(address) for address in about]
+    ).exists()
+    return verdict if is_ours else Verdict(Delivery.HELD, Reason.FORWARDED, verdict.code)
 
 
 def _letter_named_by(to: str, mail: Mail) -> UUID | None:
@@ -128,11 +130,11 @@ def _read_file(file: Path, folder: Path, now: datetime) -> bool:
         raw = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
     except OSError:  # another worker was quicker
         return False
-    is_bounce = bounce_in(raw) is not None
+    bounce = bounce_in(raw)
     is_news = read_mail(raw, now=now)
     (folder / "cur").mkdir(exist_ok=True)
     with suppress(FileNotFoundError):
-        if is_bounce:
+        if bounce is not None and not bounce.is_for_people:
             file.unlink()
         else:
             file.rename(folder / "cur" / f"{file.name.partition(':')[0]}:2,S")

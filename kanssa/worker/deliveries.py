@@ -1,110 +1,160 @@
-"""Sending the letters that wait."""
+"""Sending the messages that wait. Each is decided by itself: none delays another."""
 
-from contextlib import suppress
-from datetime import datetime, timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
-from kanssa.messages.letters import contents_of
+from kanssa.messages.delivery import Delivery, Reason, Verdict
 from kanssa.messages.models import Message
+from kanssa.messages.pauses import Paused, count_refusal, forget_refusals, paused
+from kanssa.messages.progress import (
+    cancel,
+    forget_contents,
+    give_up,
+    hand_over,
+    is_too_old,
+    next_due,
+    postpone,
+)
+from kanssa.messages.verdicts import verdict_on
 from kanssa.usecases.note_bounce import note_bounce
+from kanssa.usecases.renew_mailed_link import renew_mailed_link
 from kanssa.values.actor import SYSTEM
-from kanssa.worker.emails.render import email_of
+from kanssa.worker.links import LinkEnded, LinkReplaced
+from kanssa.worker.parcels import Faulty, parcel_of
+from kanssa.worker.relay import Interrupted, Refused, Relay, RelayAway
 
 log = structlog.get_logger(__name__)
 
-_FIRST_PAUSE = timedelta(minutes=1)
-_LONGEST_PAUSE = timedelta(hours=6)
-_MOST_DOUBLINGS = 10
-_PERMANENT = range(500, 600)
-_GOING_AWAY = 421
-_AGAINST_US = "5.7."
-"""RFC 3463: refused by policy, such as relaying that is not set up. Says nothing of the address."""
+_MOST_INTERRUPTIONS = 3
+"""So many conversations in a row that break off are a mail server that is not well."""
 
 
 def deliver_waiting(*, now: datetime) -> int:
-    """Send the letters that are due, oldest first. Gives how many were sent.
+    """Send the messages that are due, oldest first. Gives how many were sent.
 
     Each in a transaction of its own that holds its row: whenever the worker is killed, nothing
-    is lost and one letter at most goes twice, as the same mail (its Message-ID stays). All go over
-    one connection. A mail server that does not answer, or takes no mail from us, ends the round;
-    the letters wait for the next.
+    is lost and one message at most goes twice, as the same mail (its Message-ID stays). All go over
+    one connection. A mail server with which no conversation begins ends the round; the messages wait.
     """
-    connection = get_connection()
-    sent = 0
-    try:
-        while (delivered := _deliver_next(connection, now)) is not None:
-            sent += delivered
-    except OSError as fault:  # covers SMTPException
-        log.warning("the mail server does not take mail", fault=type(fault).__name__)
-    finally:
-        with suppress(OSError):
-            connection.close()
-    return sent
-
-
-def _deliver_next(connection: BaseEmailBackend, now: datetime) -> bool | None:
-    """Send one letter; None when none is due. True if the mail server took it."""
-    with transaction.atomic():
-        due = Message.objects.filter(sent_at__isnull=True, failed_at__isnull=True, send_at__lte=now)
-        message = due.select_for_update(skip_locked=True).order_by("send_at").first()
-        if message is None:
-            return None
-        address, says = contents_of(message)
-        email = email_of(message, address, says, now=now)
+    forget_contents(now=now)
+    with Relay() as relay:
+        courier = _Courier(relay, now)
         try:
-            connection.open()
-            connection.send_messages([email])
-        except OSError as fault:
-            _pause(message, now)
-            trouble = fault
+            while courier.deliver_next():
+                pass
+        except RelayAway as fault:
+            log.warning("the mail server does not take mail", alarm="mail-relay-away", fault=str(fault))
+    return courier.sent
+
+
+class _Courier:
+    """One round."""
+
+    def __init__(self, relay: Relay, now: datetime) -> None:
+        self._relay, self._now = relay, now
+        self._interruptions = 0
+        self.sent = 0
+
+    def deliver_next(self) -> bool:
+        """Decide one message; False when none is due, or mail is paused. Raises RelayAway."""
+        pauses = paused(now=self._now)
+        if pauses.whole_queue:
+            return False
+        with transaction.atomic():
+            message = next_due(now=self._now, but=set(pauses.domains))
+            if message is None:
+                return False
+            after = self._deliver(message, pauses)
+        self._finish(message, after)
+        if self._interruptions >= _MOST_INTERRUPTIONS:
+            raise RelayAway("conversations break off")
+        return True
+
+    def _deliver(self, message: Message, pauses: Paused) -> Callable[[], object] | None:
+        """Decide it while its row is locked; gives what is to be done once the row was let go."""
+        if is_too_old(message, now=self._now):
+            self._set_aside(message, Reason(message.failure or Reason.TOO_OLD), message.failure_code)
+            return None
+        try:
+            self._relay.hand_over(parcel_of(message, now=self._now))
+        except LinkReplaced:
+            cancel(message, Reason.LINK_REPLACED, now=self._now)
+        except LinkEnded:
+            return self._after_link_ended(message)
+        except Faulty as fault:
+            log.error(  # noqa: TRY400 an error's words may quote a person
+                "a message cannot be made",
+                topic=message.topic,
+                stage=fault.stage,
+                fault=fault.fault,
+                at=fault.at,
+            )
+            self._set_aside(message, Reason.UNKNOWN, f"{fault.stage}: {fault.fault}")
+        except Interrupted as fault:
+            self._note_interruption(message, str(fault))
+        except Refused as refusal:
+            return self._note_refusal(message, refusal)
+        except (RelayAway, OperationalError, InterfaceError):
+            raise
+        except Exception as fault:  # noqa: BLE001 whatever it is, it is this message's alone
+            self._set_aside(message, Reason.UNKNOWN, f"send: {type(fault).__name__}")
         else:
-            message.sent_at = now
-            message.sealed = None
-            message.save(update_fields=["sent_at", "sealed"])
-            return True
-    _decide(message, trouble, connection, now)
-    return False
+            self._note_taken(message, pauses)
+        return None
 
+    def _note_taken(self, message: Message, pauses: Paused) -> None:
+        hand_over(message, now=self._now)
+        if bytes(message.domain_lookup) in pauses.refusing:
+            forget_refusals(bytes(message.domain_lookup))
+        self._interruptions = 0
+        self.sent += 1
 
-def _decide(message: Message, trouble: OSError, connection: BaseEmailBackend, now: datetime) -> None:
-    """Tell the letter's fault from the server's, after the letter's row was let go.
+    def _note_interruption(self, message: Message, fault: str) -> None:
+        log.warning("the mail server hung up", topic=message.topic, fault=fault)
+        postpone(message, Verdict(Delivery.DELAYED, Reason.TRY_LATER, fault), now=self._now)
+        self._interruptions += 1
 
-    Noting a bounce locks the application, and whoever holds that may be waiting for the row.
-    Raises the fault where the next letter would meet it too.
-    """
-    if isinstance(trouble, SMTPRecipientsRefused | SMTPDataError):
-        code, said = _answer_in(trouble)
-        log.warning("a letter was refused", topic=message.topic, code=code)
-        if code in _PERMANENT and not said.startswith(_AGAINST_US):
-            note_bounce(message_id=message.pk, code=str(code), actor=SYSTEM, now=now)
-        if code == _GOING_AWAY:
-            connection.close()
-    elif isinstance(trouble, SMTPServerDisconnected):
-        log.warning("the mail server hung up", topic=message.topic)
-        connection.close()  # the next letter opens another
-    else:
-        raise trouble
+    def _note_refusal(self, message: Message, refusal: Refused) -> Callable[[], object] | None:
+        """Tell the address's fault from ours. Marking an address locks the application, so it comes later.
 
+        Whoever holds the application may be waiting for the message's row.
+        """
+        verdict = verdict_on(refusal.stage, code=refusal.code, text=refusal.text)
+        log.warning(
+            "a message was refused",
+            topic=message.topic,
+            stage=refusal.stage,
+            code=refusal.code,
+            said=verdict.code,
+            reason=verdict.reason,
+        )
+        self._interruptions = 0
+        if verdict.delivery is Delivery.HELD:
+            count_refusal(bytes(message.domain_lookup), reason=verdict.reason, now=self._now)
+        if verdict.delivery is not Delivery.NO_SUCH_ADDRESS:
+            postpone(message, verdict, now=self._now)
+            return None
+        postpone(message, Verdict(Delivery.DELAYED, Reason.TRY_LATER, verdict.code), now=self._now)
+        return lambda: note_bounce(message_id=message.pk, verdict=verdict, actor=SYSTEM, now=self._now)
 
-def _answer_in(refusal: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
-    """The server's code and text."""
-    if isinstance(refusal, SMTPDataError):
-        return refusal.smtp_code, _text(refusal.smtp_error)
-    code, said = next(iter(refusal.recipients.values()))
-    return code, _text(said)
+    def _after_link_ended(self, message: Message) -> Callable[[], object]:
+        postpone(message, Verdict(Delivery.DELAYED, Reason.LINK_ENDED), now=self._now)
+        return lambda: renew_mailed_link(message_id=message.pk, actor=SYSTEM, now=self._now)
 
+    def _set_aside(self, message: Message, reason: Reason, code: str) -> None:
+        give_up(message, Verdict(Delivery.SET_ASIDE, reason, code), now=self._now)
 
-def _text(said: bytes | str) -> str:
-    return said.decode("ascii", "replace") if isinstance(said, bytes) else said
-
-
-def _pause(message: Message, now: datetime) -> None:
-    pause = min(_FIRST_PAUSE * 2 ** min(message.attempts, _MOST_DOUBLINGS), _LONGEST_PAUSE)
-    message.attempts += 1
-    message.send_at = now + pause
-    message.save(update_fields=["attempts", "send_at"])
+    def _finish(self, message: Message, after: Callable[[], object] | None) -> None:
+        """Do what needs other locks; if it fails, the message is tried again later."""
+        if after is None:
+            return
+        try:
+            after()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as fault:  # noqa: BLE001 whatever it is, it is this message's alone
+            # Never `exception`: an error's words may quote a person.
+            log.error("what follows a message failed", topic=message.topic, fault=type(fault).__name__)  # noqa: TRY400

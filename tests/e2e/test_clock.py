@@ -55,7 +55,7 @@ def test_mail_that_comes_back_is_noted_in_the_demo(arrive: Arrive, stack: Stack)
     for who in (lost, refused):
         send(arrive(who.email.partition(".")[0]), who)
 
-    assert until(lambda: failures_in(stack) == ["address-refused", "bounced"], seconds=90)
+    assert until(lambda: failures_in(stack) == ["no-mailbox", "no-mailbox"], seconds=90)
     assert stack.letters("bounces@") == stack.letters("refused@") == []
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from kanssa.applications import queries
 from kanssa.evidence.models import Event
+from kanssa.messages.delivery import Stage
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
+from kanssa.messages.verdicts import verdict_on
 from kanssa.usecases.note_bounce import note_bounce
 from kanssa.usecases.refuse_invitation import refuse_invitation
 from kanssa.values.actor import SYSTEM, Actor
@@ -29,7 +31,8 @@ def invitation():
 
 
 def bounced(letter, *, code="5.1.1", now=None):
-    return note_bounce(message_id=letter.pk, code=code, actor=SYSTEM, now=now or later(hours=1))
+    verdict = verdict_on(Stage.REPORT, status=code)
+    return note_bounce(message_id=letter.pk, verdict=verdict, actor=SYSTEM, now=now or later(hours=1))
 
 
 def trouble_seen_by(who, application):
@@ -66,7 +69,13 @@ def test_a_bounce_is_noted_once_with_its_status(invited):
 
     assert news == [True, False]
     [event] = Event.objects.filter(kind="letter-bounced")
-    assert event.facts == {"message": str(letter.pk), "topic": "invitation", "code": "5.1.1"}
+    assert event.facts == {
+        "message": str(letter.pk),
+        "topic": "invitation",
+        "code": "5.1.1",
+        "reason": "no-mailbox",
+        "delivery": "no-such-address",
+    }
     assert (event.application_id, event.applicant_id) == (letter.application_id, letter.applicant_id)
 
 
@@ -111,6 +120,8 @@ def test_not_for_me_says_more_than_a_bounce(invited):
 def test_a_letter_that_nobody_wrote_changes_nothing(invited):
     application, aino = invited
 
-    assert not note_bounce(message_id=uuid4(), code="5.1.1", actor=SYSTEM, now=later(hours=1))
+    assert not note_bounce(
+        message_id=uuid4(), verdict=verdict_on(Stage.REPORT, status="5.1.1"), actor=SYSTEM, now=later(hours=1)
+    )
     assert not Event.objects.filter(kind="letter-bounced").exists()
     assert trouble_seen_by(aino, application) == set()

@@ -382,7 +382,7 @@ def test_ones_own_address_that_takes_no_mail_is_shown_to_oneself(browser):
     aino = Browser()
     aino.identify("aino")
 
-    assert "E-mail to your address came back to us" in status_of(browser, application)
+    assert "your e-mail address does not exist" in status_of(browser, application)
     assert "is wrong" not in status_of(aino, application)
 
 

@@ -47,6 +47,7 @@ OF_NOBODY = (
     "end",
     "declare",
     "resend",
+    "try_address",
     "ask_decision",
     "identify_by_decision",
 )

@@ -9,22 +9,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kanssa.applications import queries
 from kanssa.applications.refusals import (
+    AddressTriedEnough,
     InvitationsUsedUp,
     InvitationTooSoon,
+    NoAddressToTry,
     NotAllowedNow,
     NothingToInvite,
     NotIdentified,
+    NotTheirAddress,
 )
 from kanssa.applications.states import ENDED, LIVING
 from kanssa.identification.logins import Afterwards
 from kanssa.identification.protocol import Handover
 from kanssa.usecases.leave_broker import leave_broker
 from kanssa.usecases.resend_invitation import resend_invitation
+from kanssa.usecases.retry_own_address import retry_own_address
 from kanssa.usecases.sign_out import sign_out as sign_out_everywhere
 from kanssa.web.account.status import status_page
 from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
 
+_WHY_NO_LINK = (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite, NotTheirAddress)
 _FORGET = '"cache", "storage"'
 
 
@@ -68,9 +73,27 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
             actor=visitor.identified.actor,
             now=visitor.now,
         )
-    except (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite) as refusal:
+    except _WHY_NO_LINK as refusal:
         return status_page(request, application_id, visitor, refusal=refusal)
     visitor.leave_notice("invitation-sent")
+    return redirect("account:status", application_id=application_id)
+
+
+@require_POST
+def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Send again what did not reach one's own address, which is right."""
+    visitor = visitor_of(request)
+    try:
+        retry_own_address(
+            application_id=application_id,
+            applicant_id=queries.place_in(application_id, identified=visitor.identified),
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+    except (AddressTriedEnough, NoAddressToTry) as refusal:
+        return status_page(request, application_id, visitor, refusal=refusal)
+    visitor.leave_notice("address-tried")
     return redirect("account:status", application_id=application_id)
 
 

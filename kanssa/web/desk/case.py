@@ -13,6 +13,7 @@ from kanssa.usecases.open_case import Case, open_case
 from kanssa.usecases.record_contact import record_contact
 from kanssa.usecases.record_departure import record_departure
 from kanssa.usecases.resend_from_desk import resend_from_desk
+from kanssa.usecases.retry_address_from_desk import retry_address_from_desk
 from kanssa.web.desk import words
 from kanssa.web.desk.forms import AnnulmentForm, ContactForm, DepartureForm
 from kanssa.web.desk.guard import for_clerk, reason_for
@@ -107,6 +108,23 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
     resend_from_desk(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+    return redirect("desk:case", application_id=application_id)
+
+
+@require_POST
+@for_clerk
+def try_address(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Send again what did not reach an adult, whose address is right."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    retry_address_from_desk(
         application_id=application_id,
         applicant_id=applicant_id,
         staff=visitor.staff,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.desk_lists import DeskList
 from kanssa.applications.matching import TaskKind
 from kanssa.applications.states import State
+from kanssa.applications.troubles import Trouble
 from kanssa.values.identity_document import Difference, DocumentKind, Fault
 from kanssa.values.mrz import NotAnMrz
 
@@ -58,8 +59,20 @@ TOPICS: dict[str, str | Promise] = {
     "account_closed": _("A slip or a username was ended"),
 }
 TROUBLES: dict[str, str | Promise] = {
-    "bounced": _("E-mail to the address came back."),
-    "not-for-me": _("Somebody at the address says that the messages are not for them."),
+    Trouble.BOUNCED: _("The mail server says that the e-mail address does not exist."),
+    Trouble.NOT_FOR_ME: _("Somebody at the address says that the messages are not for them."),
+    Trouble.DELAYED: _("A message has not arrived yet. We try again for up to five days."),
+    Trouble.NOT_ARRIVED: _("A message did not arrive. We tried for five days."),
+    Trouble.HELD: _("We could not deliver a message. The fault is ours, not the address’s."),
+}
+DELIVERIES: dict[str, str | Promise] = {
+    "waiting": _("Waiting"),
+    "handed-over": _("Accepted by the mail server"),
+    "delayed": _("Not arrived yet, tried again"),
+    "held": _("Held for a fault on our side, tried again"),
+    "no-such-address": _("No such address"),
+    "set-aside": _("Did not arrive, no longer tried"),
+    "cancelled": _("Not needed"),
 }
 CHANNELS: dict[str, str | Promise] = {"phone": _("By phone"), "email": _("By e-mail")}
 OUTCOMES: dict[str, str | Promise] = {

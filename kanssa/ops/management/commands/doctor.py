@@ -1,16 +1,36 @@
-"""`python -m kanssa.manage doctor identification|mail-server`: what is not well, and its cure."""
+"""`python -m kanssa.manage doctor [what]`: what is not well, and its cure."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 from django.utils.timezone import now
 
+from kanssa import clock
 from kanssa.identification.examination import examine
 from kanssa.identification.protocol import Finding
 from kanssa.ops import mail_server
+from kanssa.ops.mail import examine_mail
+
+
+def _identification() -> Iterable[Finding]:
+    # Certificates and keys have a life in the real time, whatever the rehearsal's clock says.
+    is_production = settings.MODE == "production"
+    return examine(settings.IDENTIFICATION_FILE, now=now(), is_production=is_production)
+
+
+def _mail() -> Iterator[Finding]:
+    yield from mail_server.examine()
+    yield from examine_mail(now=clock.now())
+
+
+_EXAMINED: Mapping[str, Callable[[], Iterable[Finding]]] = {
+    "identification": _identification,
+    "mail": _mail,
+}
 
 
 class Command(BaseCommand):
@@ -20,22 +40,25 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 Django's
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to examine."""
-        parser.add_argument("what", choices=["identification", "mail-server"])
+        """Take what to examine; everything, when nothing is named."""
+        parser.add_argument("what", nargs="?", choices=list(_EXAMINED))
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Print one line a finding."""
-        faults = 0
-        for finding in _found(options["what"]):
-            faults += finding.level == "fault"
+        asked = [options["what"]] if options["what"] else list(_EXAMINED)
+        findings = [finding for what in asked for finding in _found(what)]
+        for finding in findings:
             self.stdout.write(f"{finding.level:<6}{finding.said} {finding.cure}".rstrip())
+        faults = sum(finding.level == "fault" for finding in findings)
         self.stdout.write(f"\nFaults: {faults}." if faults else "\nAll is well.")
         if faults:
             raise SystemExit(1)
 
 
-def _found(what: str) -> Iterable[Finding]:
-    if what == "mail-server":
-        return mail_server.examine()
-    is_production = settings.MODE == "production"
-    return examine(settings.IDENTIFICATION_FILE, now=now(), is_production=is_production)
+def _found(what: str) -> Iterator[Finding]:
+    try:
+        yield from _EXAMINED[what]()
+    except DatabaseError as fault:
+        said = str(fault).strip().splitlines()[0]
+        cure = "Look at DATABASE_URL and at PostgreSQL."
+        yield Finding("fault", f"The database does not answer: {said}.", cure)

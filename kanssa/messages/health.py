@@ -1,0 +1,47 @@
+"""How outgoing mail is: figures for a person on call and for programs that watch."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+
+from kanssa.messages.delivery import FAULTS, Delivery
+from kanssa.messages.models import Message
+from kanssa.messages.pauses import paused
+
+
+@dataclass(frozen=True, slots=True)
+class MailHealth:
+    """`held` wait for a cure on our side, `set_aside` for a person; `paused` is the whole queue.
+
+    What was set aside counts until it is sent again, dismissed, or emptied for its age.
+    """
+
+    waiting: int
+    oldest_waiting: timedelta | None
+    delayed: int
+    held: int
+    set_aside: int
+    paused: bool
+    paused_domains: int
+
+
+def mail_health(now: datetime) -> MailHealth:
+    """Count what has not left, and how long the oldest waiting message has waited."""
+    found = Message.objects.filter(delivery__in=[*FAULTS, Delivery.WAITING]).aggregate(
+        waiting=Count("pk", filter=Q(delivery=Delivery.WAITING)),
+        oldest=Min("written_at", filter=Q(delivery=Delivery.WAITING)),
+        delayed=Count("pk", filter=Q(delivery=Delivery.DELAYED)),
+        held=Count("pk", filter=Q(delivery=Delivery.HELD)),
+        set_aside=Count("pk", filter=Q(delivery=Delivery.SET_ASIDE, sealed__isnull=False)),
+    )
+    pauses = paused(now=now)
+    return MailHealth(
+        waiting=found["waiting"],
+        oldest_waiting=now - found["oldest"] if found["oldest"] else None,
+        delayed=found["delayed"],
+        held=found["held"],
+        set_aside=found["set_aside"],
+        paused=pauses.whole_queue,
+        paused_domains=len(pauses.domains),
+    )

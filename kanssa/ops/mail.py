@@ -1,0 +1,54 @@
+"""What can be said of outgoing mail, with the cure of each fault."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from kanssa.identification.protocol import Finding
+from kanssa.messages.health import MailHealth, mail_health
+
+
+def examine_mail(*, now: datetime) -> Iterator[Finding]:
+    """Examine the queue."""
+    health = mail_health(now)
+    yield _waiting(health)
+    yield from _pauses(health)
+    if health.held:
+        yield Finding(
+            "soon",
+            f"{health.held} messages are held for a fault on our side; they are tried again.",
+            "The log of our mail server says which: relaying, policy, reputation or size.",
+        )
+    if health.set_aside:
+        yield Finding(
+            "fault",
+            f"{health.set_aside} messages are set aside.",
+            "See `manage mail list`; cure the fault, then `manage mail retry`, or `manage mail dismiss`.",
+        )
+    if not settings.BOUNCE_ADDRESS:
+        yield Finding("soon", "Mail that comes back is not read.", "Set KANSSA_BOUNCE_ADDRESS.")
+
+
+def _waiting(health: MailHealth) -> Finding:
+    oldest = health.oldest_waiting
+    if oldest is None:
+        return Finding(
+            "well", f"No message waits; {health.delayed} are tried again for a full mailbox or the like."
+        )
+    said = f"{health.waiting} messages wait, the oldest for {_minutes(oldest)} minutes."
+    if oldest < settings.MAIL_OLD_AFTER:
+        return Finding("well", said)
+    return Finding("fault", said, "See whether the worker runs and our mail server takes mail.")
+
+
+def _pauses(health: MailHealth) -> Iterator[Finding]:
+    cure = "The log of our mail server says why mail is refused; when that is cured, `manage mail resume`."
+    if health.paused:
+        yield Finding("fault", "All mail is paused: several domains refuse it for a fault on our side.", cure)
+    if health.paused_domains:
+        yield Finding("soon", f"Mail to {health.paused_domains} domains is paused.", cure)
+
+
+def _minutes(age: timedelta) -> int:
+    return int(age / timedelta(minutes=1))

@@ -1,0 +1,49 @@
+"""`python -m kanssa.manage mail list|retry|dismiss|resume`: what an operator does to outgoing mail."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db.models import Count, Min
+
+from kanssa import clock
+from kanssa.messages.delivery import Delivery
+from kanssa.messages.models import Message
+from kanssa.messages.pauses import resume
+from kanssa.messages.progress import dismiss_set_aside, send_set_aside_again
+
+
+class Command(BaseCommand):
+    """Names no person and no address: topics, reasons and counts."""
+
+    help = "List what is set aside or held; send what was set aside again, or dismiss it; end pauses."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One word says what to do."""
+        parser.add_argument("what", choices=["list", "retry", "dismiss", "resume"])
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
+        """Do it, and say how many."""
+        match options["what"]:
+            case "list":
+                self._list()
+            case "retry":
+                self.stdout.write(f"messages sent again: {send_set_aside_again(now=clock.now())}")
+            case "dismiss":
+                self.stdout.write(f"messages dismissed: {dismiss_set_aside()}")
+            case "resume":
+                self.stdout.write(f"pauses ended: {resume()}")
+
+    def _list(self) -> None:
+        kept = Message.objects.filter(
+            delivery__in=(Delivery.SET_ASIDE, Delivery.HELD, Delivery.DELAYED), sealed__isnull=False
+        )
+        groups = kept.values("delivery", "failure", "failure_code", "topic").annotate(
+            count=Count("pk"), oldest=Min("written_at")
+        )
+        for each in groups.order_by("-delivery", "failure", "failure_code", "topic"):
+            oldest = each["oldest"].isoformat(timespec="minutes")
+            said = f"{each['failure']} ({each['failure_code']})"
+            self.stdout.write(
+                f"{each['count']:>6}  {each['delivery']:<10}  {said:<40}  {each['topic']}, oldest {oldest}"
+            )

@@ -1,0 +1,79 @@
+"""From a message in the queue to a mail that can be handed over; whatever fails is one message's fault."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.utils import parseaddr
+from traceback import extract_tb
+
+import idna
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+
+from kanssa.messages.delivery import Stage
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
+from kanssa.worker.bounces import envelope_sender
+from kanssa.worker.emails.render import email_of
+from kanssa.worker.links import LinkTrouble, require_open
+from kanssa.worker.relay import Parcel
+
+_PLAIN = re.compile(r"[^\s\x00-\x1f\x7f<>]+@[^\s\x00-\x1f\x7f<>@]+")
+
+
+class Faulty(Exception):
+    """A message that cannot be made into a mail; `fault` is the kind of error, never its words."""
+
+    def __init__(self, stage: Stage, fault: Exception) -> None:
+        """Keep where and what; the words of an error may quote a person."""
+        where = extract_tb(fault.__traceback__)[-1]
+        super().__init__(f"{stage}: {type(fault).__name__}")
+        self.stage, self.fault = stage, type(fault).__name__
+        self.at = f"{where.filename.rpartition('/')[2]}:{where.lineno}"
+
+
+def parcel_of(message: Message, *, now: datetime) -> Parcel:
+    """Make the mail. Raises Faulty, LinkEnded, LinkReplaced; the transaction around stays usable."""
+    with transaction.atomic():
+        return _made(message, now)
+
+
+def _made(message: Message, now: datetime) -> Parcel:
+    with _stage(Stage.UNSEAL):
+        address, says = contents_of(message)
+    with _stage(Stage.LINK):
+        require_open(message, says, now=now)
+    with _stage(Stage.ADDRESS):
+        recipient = recipient_of(address)
+    with _stage(Stage.RENDER):
+        email = email_of(message, recipient, says, now=now)
+    with _stage(Stage.ENCODE):
+        content = email.message().as_bytes(linesep="\r\n")
+    return Parcel(
+        envelope_sender(message.id) or parseaddr(settings.DEFAULT_FROM_EMAIL)[1], recipient, content
+    )
+
+
+def recipient_of(address: str) -> str:
+    """The address as it goes on the envelope: its domain by IDNA2008, never another than was typed.
+
+    Raises ValueError for what is no address, or has no such form.
+    """
+    if not _PLAIN.fullmatch(address) or parseaddr(address)[1] != address:
+        raise ValueError("not an address")
+    local, _at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
+
+
+@contextmanager
+def _stage(stage: Stage) -> Iterator[None]:
+    """Blame the message for any error but the database's absence."""
+    try:
+        yield
+    except (LinkTrouble, OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        raise Faulty(stage, fault) from fault
