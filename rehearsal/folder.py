@@ -80,6 +80,7 @@ def _new_secrets() -> dict[str, str]:
         "KANSSA_SECRET_KEY": secrets.token_hex(32),
         "KANSSA_VAULT_KEYS": f"1:{_random_key()}",
         "KANSSA_LOOKUP_KEY": _random_key(),
+        "KANSSA_SERVICE_PASSWORD": secrets.token_urlsafe(24),
     }
 
 

@@ -21,11 +21,9 @@ _ME = """
     tables AS (SELECT * FROM here WHERE relkind IN ('r', 'p', 'v', 'm', 'f'))
 """
 _GIVEN: Mapping[str, Any] = {
-    "add_only": list(ADD_ONLY),
     "fixed": [*ADD_ONLY, *MAY_CHANGE],
     "read_only": list(READ_ONLY),
     "may_change": [f"{table}.{column}" for table, columns in MAY_CHANGE.items() for column in columns],
-    "with_changes": list(MAY_CHANGE),
     "unread_types": list(UNREAD_TYPES),
     "unread_columns": list(UNREAD_COLUMNS),
 }
@@ -125,7 +123,7 @@ _NEEDED = _Question(
     UNION ALL SELECT 'UPDATE ' || named FROM unnest(%(may_change)s::text[]) named
         WHERE NOT has_column_privilege(split_part(named, '.', 1), split_part(named, '.', 2), 'UPDATE')
     UNION ALL SELECT 'USAGE ' || relname FROM here h
-        WHERE relkind = 'S' AND NOT has_sequence_privilege(h.oid, 'USAGE')
+        WHERE CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(h.oid, 'USAGE') END
     """,
 )
 _READ = _Question(

@@ -63,12 +63,16 @@ FORBIDDEN = [
     "CREATE SCHEMA mine",
     "CREATE INDEX mine ON evidence_event (at)",
     "CREATE ROLE mine",
-    "CREATE EXTENSION plpgsql SCHEMA public",
+    "ALTER DATABASE postgres RENAME TO other",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE kanssa GRANT ALL ON TABLES TO PUBLIC",
+    "COMMENT ON TABLE evidence_event IS 'x'",
+    "LOCK TABLE evidence_event IN ACCESS EXCLUSIVE MODE",
+    "CLUSTER evidence_event",
+    "REINDEX TABLE evidence_event",
     "CREATE PUBLICATION mine FOR ALL TABLES",
     "ALTER ROLE CURRENT_USER SUPERUSER",
     "ALTER ROLE CURRENT_USER BYPASSRLS",
     "REASSIGN OWNED BY kanssa TO CURRENT_USER",
-    "GRANT DELETE ON evidence_event TO CURRENT_USER",
     "COPY evidence_event TO PROGRAM 'true'",
 ]
 
@@ -99,14 +103,14 @@ def history(service):
     Identification.objects.filter(pk=who.id).update(annulled_at=NOW)
 
 
+OF_ENDED = "WHERE ended_at IS NOT NULL"
 PAST = [
     "UPDATE applications_confirmation SET ends_by = ends_by + interval '1 day'",
-    "UPDATE applications_confirmation SET ended_at = NULL WHERE ended_at IS NOT NULL",
-    "UPDATE applications_confirmation SET ended_at = NULL, ended_because = '', ended_for = NULL "
-    "WHERE ended_at IS NOT NULL",
-    "UPDATE applications_confirmation SET ended_at = now() WHERE ended_at IS NOT NULL",
-    "UPDATE applications_confirmation SET ended_because = 'used-elsewhere', ended_for = application_id "
-    "WHERE ended_at IS NOT NULL",
+    f"UPDATE applications_confirmation SET ended_at = NULL {OF_ENDED}",
+    f"UPDATE applications_confirmation SET ended_at = NULL, ended_because = '', ended_for = NULL {OF_ENDED}",
+    f"UPDATE applications_confirmation SET ended_at = now() {OF_ENDED}",
+    f"UPDATE applications_confirmation SET ended_because = 'used-elsewhere' {OF_ENDED}",
+    f"UPDATE applications_confirmation SET ended_for = application_id {OF_ENDED}",
     "UPDATE identification_identification SET annulled_at = NULL",
 ]
 """Columns of these may change, but not so: the triggers hold it, for the owner too."""
@@ -126,9 +130,7 @@ def test_the_service_may_do_nothing_that_is_for_the_owner(service):
         answers = {statement: sqlstate_of(statement) for statement in FORBIDDEN}
 
     assert len(FORBIDDEN) > 60
-    assert {
-        statement: answer for statement, answer in answers.items() if answer != INSUFFICIENT_PRIVILEGE
-    } == {}
+    assert {each for each, answer in answers.items() if answer != INSUFFICIENT_PRIVILEGE} == set()
 
 
 def test_neither_service_nor_owner_revives_what_has_ended_or_was_annulled(history, service):
@@ -208,7 +210,7 @@ def test_every_guard_is_named_and_no_other_table_is_named(service):
         ("GRANT TRIGGER ON applications_part TO PUBLIC", "TRIGGER applications_part"),
         ("GRANT DELETE ON evidence_event TO {}", "DELETE evidence_event"),
         ("GRANT UPDATE (kind) ON evidence_event TO {}", "UPDATE evidence_event.kind"),
-        ("GRANT UPDATE ON applications_confirmation TO {}", "UPDATE applications_confirmation.digest"),
+        ("GRANT UPDATE ON applications_confirmation TO {}", "UPDATE applications_confirmation.applicant_id"),
         ("GRANT INSERT ON django_migrations TO {}", "django_migrations"),
         ("GRANT SET ON PARAMETER session_replication_role TO {}", "session_replication_role"),
         ("REVOKE INSERT ON evidence_event FROM {}", "lacks a right that the service needs"),
