@@ -14,6 +14,8 @@ from rehearsal import postgres
 from rehearsal.processes import CannotStart
 
 _MARKER = "made-by-kanssa-rehearsal"
+OWNER_DATABASE_URL = "OWNER_DATABASE_URL"
+"""The name under which the address of the database for its owner is kept."""
 
 
 class DataFolder:
@@ -100,6 +102,7 @@ def _new_secrets() -> dict[str, str]:
         "KANSSA_SECRET_KEY": secrets.token_hex(32),
         "KANSSA_VAULT_KEYS": f"1:{_random_key()}",
         "KANSSA_LOOKUP_KEY": _random_key(),
+        "KANSSA_SERVICE_PASSWORD": secrets.token_urlsafe(24),
     }
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from rehearsal.children import ROOT
-from rehearsal.folder import DataFolder
+from rehearsal.folder import OWNER_DATABASE_URL, DataFolder
 from rehearsal.processes import CannotStart
 from rehearsal.unprivileged import installed_program
+
+_OF_THE_OWNER = frozenset({"migrate", "roles", "dbshell"})
 
 
 def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[str]:
@@ -28,11 +30,18 @@ def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[
     raise CannotStart(f"Usage: {__doc__}")
 
 
+def is_for_owner(arguments: Sequence[str]) -> bool:
+    """Say whether the command needs more rights than the service's own database role has."""
+    return arguments[:1] == ["psql"] or not _OF_THE_OWNER.isdisjoint(arguments[1:2])
+
+
 def main(arguments: Sequence[str]) -> NoReturn:
     """Become the command."""
     data = DataFolder(Path(os.environ.get("DATA") or ROOT / ".data"))
     try:
         environment = data.environment()
+        if is_for_owner(arguments):
+            environment["DATABASE_URL"] = environment[OWNER_DATABASE_URL]
         line = command_line(arguments, environment)
     except CannotStart as refusal:
         sys.exit(str(refusal))

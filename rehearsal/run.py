@@ -9,13 +9,15 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rehearsal import clock, postgres
 from rehearsal.children import ROOT, Child, Children, StopFlag, Stopped
-from rehearsal.folder import DataFolder
+from rehearsal.folder import OWNER_DATABASE_URL, DataFolder
 from rehearsal.processes import CannotStart, is_free
 
 _RUNNING = "running"
@@ -106,6 +108,13 @@ def _is_set(name: str) -> bool:
     return os.environ.get(name, "") not in {"", "0"}
 
 
+def _as_service(owner: Mapping[str, str]) -> dict[str, str]:
+    """The environment of what serves: of the embedded database it knows the service's role alone."""
+    at = urlsplit(owner["DATABASE_URL"])
+    user = f"kanssa_service:{owner['KANSSA_SERVICE_PASSWORD']}"
+    return {**owner, "DATABASE_URL": at._replace(netloc=f"{user}@{at.hostname}:{at.port}").geturl()}
+
+
 def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
     broker = Child(
         "broker",
@@ -143,11 +152,13 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
     return [*([broker] if _exists("rehearsal.broker") else []), mailbox, worker, web]
 
 
-def _prepare(children: Children, data: DataFolder, ports: Ports) -> str:
+def _prepare(owner: Children, children: Children, data: DataFolder, ports: Ports) -> str:
     """Gives what the demo has to say: whom to be."""
     children.run("translations", *_module("tools.translations", "compile"))
     _collect_static(children, data)
-    children.run("migrate", *_module("kanssa.manage", "migrate", "--noinput"))
+    owner.run("migrate", *_module("kanssa.manage", "migrate", "--noinput"))
+    if owner is not children:
+        owner.run("roles", *_module("kanssa.manage", "roles"))
     if _exists("rehearsal.broker"):
         children.run(
             "broker-config",
@@ -198,10 +209,13 @@ def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None
         if not os.environ.get("DATABASE_URL"):
             database = closing.enter_context(postgres.start(data.path / "postgres"))
         environment = _environment(data, ports, database)
-        data.keep_environment(environment)
-        children = Children(data, {**os.environ, **environment}, stop)
-        closing.callback(children.end)
-        people = _prepare(children, data, ports)
+        as_service = _as_service(environment) if database else environment
+        data.keep_environment({**as_service, OWNER_DATABASE_URL: environment["DATABASE_URL"]})
+        owner = Children(data, {**os.environ, **environment}, stop)
+        children = Children(data, {**os.environ, **as_service}, stop) if database else owner
+        for each in (owner, children):
+            closing.callback(each.end)
+        people = _prepare(owner, children, data, ports)
         wanted = _wanted(data, ports)
         for child in wanted:
             children.add(child)

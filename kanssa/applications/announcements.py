@@ -1,7 +1,7 @@
 """Which letter goes to whom when something happens to an application."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,9 @@ from kanssa.messages.letters import (
     was_written_to,
     write_letter,
 )
+from kanssa.vault import fingerprint
+
+_CAUSE_LETTERS = 16
 
 
 def tell_received(household: Household) -> None:
@@ -254,10 +257,16 @@ def _tell_coming_of_age(household: Household, resident: UUID) -> None:
             household,
             household.main_applicant.pk,
             Topic.COMING_OF_AGE,
-            cause=f"{Kind.COMING_OF_AGE}:{born.isoformat()}:{resident}",
+            cause=_cause_of_coming_of_age(born, resident),
             resident=first_name(facts),
             on=coming_of_age(born).isoformat(),
         )
+
+
+def _cause_of_coming_of_age(born: date, resident: UUID) -> str:
+    """Name the birth date by its keyed look-up: causes are stored in clear."""
+    keyed = fingerprint(f"{resident}:{born.isoformat()}", of="coming-of-age").hex()[:_CAUSE_LETTERS]
+    return f"{Kind.COMING_OF_AGE}:{keyed}:{resident}"
 
 
 def _known(household: Household) -> list[Applicant]:

@@ -1,7 +1,7 @@
 """Salted digests of an application's parts, and what of them concerns whom.
 
 The canonical form is RFC 8785 JSON. A part's salt is fixed, so equal content has an equal
-digest, and without the salt a digest tells nothing of a guessable fact.
+digest. It is stored sealed (`salts.py`): without it a digest tells nothing of a guessable fact.
 """
 
 import hashlib

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from kanssa.applications.content import Content, Facts, start
 from kanssa.applications.models import Application, draft_is_bound_to
 from kanssa.applications.refusals import AlreadySent, DraftTooLarge, NoSuchApplication
+from kanssa.applications.salts import new_salt
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, end_of
 from kanssa.evidence.record import record
@@ -26,6 +27,7 @@ _BATCH = 500
 def begin_draft(*, language: str, now: datetime) -> Application:
     """Make an empty draft."""
     draft = Application(language=language, begun_at=now, draft_saved_at=now)
+    draft.salt_sealed = new_salt(draft.pk)
     draft.draft = _sealed(draft.pk, start(uuid4(), language=language))
     draft.save(force_insert=True)
     return draft

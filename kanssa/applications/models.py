@@ -16,12 +16,10 @@ from kanssa.applications.states import State
 from kanssa.identification.models import Identification
 from kanssa.people.models import Person
 
-_SALT_BYTES = 16
-
 
 def new_salt() -> bytes:
-    """Make a salt for the digests of one part."""
-    return os.urandom(_SALT_BYTES)
+    """Make an open salt: migration 0001 names it, and 0011 seals what it made."""
+    return os.urandom(16)
 
 
 class Application(models.Model):
@@ -32,7 +30,8 @@ class Application(models.Model):
     what the main applicant is editing. `standing_version` is to be confirmed, or is confirmed;
     `confirmed_version` is the last that everybody had confirmed: while they differ, a change
     waits. `confirm_by` and `valid_until` are the first moments when it is too late;
-    `to_confirm_since` is when the time to confirm began. `due_at` is when the clock next has
+    `to_confirm_since` is when the time to confirm began. `salt_sealed` is of the household's digests
+    (`salts.py`). `due_at` is when the clock next has
     something to do here; its notices up to `noticed_until` are taken care of.
     """
 
@@ -41,7 +40,7 @@ class Application(models.Model):
     state = models.CharField(max_length=10, default=State.DRAFT, choices=[(s, s) for s in State])
     visit_code = models.CharField(max_length=6, unique=True, null=True)  # noqa: DJ001 a draft has none
     language = models.CharField(max_length=2)
-    salt = models.BinaryField(max_length=_SALT_BYTES, default=new_salt)
+    salt_sealed = models.BinaryField()
     begun_at = models.DateTimeField()
     draft = models.BinaryField(null=True)
     draft_revision = models.PositiveIntegerField(default=0)
@@ -75,8 +74,9 @@ class Applicant(models.Model):
     """An adult's place on an application; `person` fills it by identifying.
 
     `hetu_lookup` is the keyed look-up of the code that was typed: what an identified person
-    is matched by. `freed_at`: somebody had identified in this place, which was annulled; it is not
-    for others to look into again. `order_sealed`: a clerk recorded a non-disclosure order of it, or its
+    is matched by. `salt_sealed` is of the digests of their part (`salts.py`). `freed_at`: somebody had
+    identified in this place, which was annulled; it is not for others to look into again.
+    `order_sealed`: a clerk recorded a non-disclosure order of it, or its
     end. `correction` is what they are completing of their own details, sealed.
     `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
     stop counting from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether
@@ -89,7 +89,7 @@ class Applicant(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="applicants")
     is_main = models.BooleanField()
     position = models.PositiveSmallIntegerField()
-    salt = models.BinaryField(max_length=_SALT_BYTES, default=new_salt)
+    salt_sealed = models.BinaryField()
     hetu_lookup = models.BinaryField(max_length=32, null=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="places")
     identified_at = models.DateTimeField(null=True)

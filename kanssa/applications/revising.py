@@ -8,6 +8,7 @@ from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.household import Household, Standing
 from kanssa.applications.models import Applicant
+from kanssa.applications.salts import new_salt
 from kanssa.applications.search import index_for_search
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, is_adult
@@ -71,6 +72,7 @@ def take_in_adults(household: Household, content: Content) -> None:
             application=household.application,
             is_main=not places and position == 0,
             position=position,
+            salt_sealed=new_salt(adult),
         )
         if place.person_id is None:
             place.hetu_lookup = lookup_in(facts)

@@ -11,6 +11,7 @@ from kanssa.applications.digests import (
     version_hash,
 )
 from kanssa.applications.models import Applicant, Application, Part, Version
+from kanssa.applications.salts import salt_of
 from kanssa.values.actor import Actor
 from kanssa.vault import seal_json
 
@@ -52,13 +53,13 @@ def make_version(
 
 
 def _parts(application: Application, content: Content, former: dict[UUID | None, Part]) -> list[Part]:
-    salts = dict(Applicant.objects.filter(application=application).values_list("pk", "salt"))
-    household = content.household()
+    salts = dict(Applicant.objects.filter(application=application).values_list("pk", "salt_sealed"))
+    household, salt = content.household(), salt_of(application.pk, application.salt_sealed)
     wanted: list[tuple[UUID | None, Facts, PartDigests]] = [
-        (None, household, digests_of_household(household, salt=bytes(application.salt)))
+        (None, household, digests_of_household(household, salt=salt))
     ]
     wanted += [
-        (adult, facts, digests_of_person(facts, salt=bytes(salts[adult])))
+        (adult, facts, digests_of_person(facts, salt=salt_of(adult, salts[adult])))
         for adult, facts in content.adults.items()
     ]
     return [_part(application, former.get(key), key, facts, digests) for key, facts, digests in wanted]

@@ -1,8 +1,14 @@
 import sys
+from collections.abc import Iterable
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+_MENDING = frozenset({"doctor", "keys", "saml"})
+"""Commands that find or mend faults, which must start with them."""
+_OF_THE_OWNER = frozenset({"collectstatic", "migrate", "roles"})
+"""Commands that need the owner's database role, or no database."""
 
 
 class OpsConfig(AppConfig):
@@ -13,13 +19,22 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         """Refuse to start a production that is none. Raises ImproperlyConfigured."""
         from kanssa.ops.production import faults
+        from kanssa.ops.role_check import RoleCheck, WrongRole
 
-        if settings.MODE == "production" and not _is_mending() and (found := faults()):
-            raise ImproperlyConfigured(
-                "Kanssa does not start:\n" + "\n".join(f"- {fault}" for fault in found)
-            )
+        if settings.MODE != "production" or _is(_MENDING):
+            return
+        if found := faults():
+            raise _refusal(found)
+        if not _is(_OF_THE_OWNER):
+            try:
+                RoleCheck().begin()
+            except WrongRole as wrong:
+                raise _refusal(str(wrong).splitlines()) from wrong
 
 
-def _is_mending() -> bool:
-    """Whether this is a command by which one finds or mends faults, which must start with them."""
-    return sys.argv[1:2] in (["doctor"], ["keys"], ["saml"])
+def _is(commands: frozenset[str]) -> bool:
+    return not commands.isdisjoint(sys.argv[1:2])
+
+
+def _refusal(faults: Iterable[str]) -> ImproperlyConfigured:
+    return ImproperlyConfigured("Kanssa does not start:\n" + "\n".join(f"- {fault}" for fault in faults))

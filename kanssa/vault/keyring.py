@@ -14,6 +14,7 @@ from django.conf import settings
 
 _KEY_ID_BYTES = 2
 _NONCE_BYTES = 12
+_BLOCK = 64
 
 
 def seal_json(content: Any, *, bound_to: str) -> bytes:
@@ -21,11 +22,13 @@ def seal_json(content: Any, *, bound_to: str) -> bytes:
 
     `bound_to` names the row and the field (`"part:<uuid>"`): a sealed value moved to
     another row does not open. Layout: key id (2 bytes, big-endian), nonce (12),
-    ciphertext with its tag.
+    ciphertext with its tag. Spaces fill up the JSON to whole blocks of 64 bytes, so that
+    the length does not tell `true` from `false`.
     """
     key_id, cipher = next(iter(_ciphers().items()))
     nonce = os.urandom(_NONCE_BYTES)
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    plain += b" " * (-len(plain) % _BLOCK)
     return key_id.to_bytes(_KEY_ID_BYTES) + nonce + cipher.encrypt(nonce, plain, bound_to.encode())
 
 

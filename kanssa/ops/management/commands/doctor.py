@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils.timezone import now
 
 from kanssa import clock
@@ -14,6 +14,7 @@ from kanssa.identification.examination import examine
 from kanssa.identification.protocol import Finding
 from kanssa.ops import mail_server
 from kanssa.ops.mail import examine_mail
+from kanssa.ops.role_rights import examine_role
 
 
 def _identification() -> Iterable[Finding]:
@@ -27,8 +28,13 @@ def _mail() -> Iterator[Finding]:
     yield from examine_mail(now=clock.now())
 
 
+def _database() -> Iterable[Finding]:
+    return examine_role(connection)
+
+
 _EXAMINED: Mapping[str, Callable[[], Iterable[Finding]]] = {
     "identification": _identification,
+    "database": _database,
     "mail": _mail,
 }
 

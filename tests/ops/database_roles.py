@@ -1,0 +1,39 @@
+"""The service's and the reader's roles of a test, made by the command and gone with its transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from psycopg import sql
+
+
+def names() -> tuple[str, str]:
+    """One pair a database: roles belong to the whole server, where tests run side by side."""
+    return tuple(f"{connection.settings_dict['NAME']}_{what}" for what in ("service", "reader"))
+
+
+def made(*more: str) -> str:
+    """Run the command; gives what it says."""
+    said, (service, reader) = StringIO(), names()
+    call_command("roles", "--service", service, "--reader", reader, *more, stdout=said)
+    return said.getvalue()
+
+
+@contextmanager
+def acting_as(role: str) -> Iterator[None]:
+    """Run SQL as this role."""
+    run(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            run("RESET ROLE")
+
+
+def run(statement, *given):
+    """Run SQL in a savepoint: what it raises leaves the test's transaction whole."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, given or None)
+        return cursor.fetchall() if cursor.description else []
