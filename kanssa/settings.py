@@ -192,6 +192,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _over_https els
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 LARGEST_BODY = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes as they come; no form of ours takes a file
+BODY_WITHIN = timedelta(seconds=env.float("KANSSA_BODY_SECONDS", 30, validate=Range(1, 600)))
+"""How long a client may take to send a body, counted from its headers."""
+THREADS: int = env.int("KANSSA_THREADS", 8, validate=Range(2, 64))
+"""How many requests one web process answers at once; each thread keeps a connection to the database."""
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

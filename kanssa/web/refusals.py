@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kanssa.values.refusal import Refusal
 from kanssa.web.pages import page
+from kanssa.web.slow import SENT_TOO_SLOWLY
 from kanssa.web.visitor import visitor_of
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
@@ -43,6 +44,17 @@ class TooLarge(Refusal):
     code = "too-large"
     reason = _("More was sent than this page can take. Shorten your answers.")
     status = 413
+
+
+class SentTooSlowly(Refusal):
+    """The rest of a form did not come in time."""
+
+    code = "sent-too-slowly"
+    reason = _(
+        "Your connection was too slow, and your answers on this page did not arrive. What you had saved "
+        "before is safe. Go back to the page and send it again."
+    )
+    status = 408
 
 
 class NotUnderstood(Refusal):
@@ -96,6 +108,8 @@ class RefusalMiddleware:
         """Answer; Django's own 405 has an empty body, and it counts no files."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_BODY:
             return refusal_page(request, TooLarge())
+        if SENT_TOO_SLOWLY in request.META:
+            return refusal_page(request, SentTooSlowly())
         response = self.get_response(request)
         if response.status_code == MethodNotAllowed.status and not response.content:
             answer = refusal_page(request, MethodNotAllowed())
