@@ -298,6 +298,24 @@ class DraftLink(models.Model):
         return f"link to a draft {self.pk}"
 
 
+class BrowserHold(models.Model):
+    """A browser that may go on with a draft, or with what it sent before anyone identified.
+
+    The browser's session only points at it. It ends with the row, or with the identification in
+    whose session it was last used: then no copy of the session opens anything.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="holds")
+    identification = models.ForeignKey(
+        "identification.Identification", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+
 class SearchToken(models.Model):
     """A word by which staff find an adult: a keyed look-up, so that no name stands here.
 

@@ -14,6 +14,7 @@ from django.template.loader import select_template
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.values.refusal import Refusal
+from kanssa.web.again import again
 from kanssa.web.pages import page
 from kanssa.web.slow import SENT_TOO_SLOWLY
 from kanssa.web.visitor import visitor_of
@@ -130,7 +131,7 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Show a refusal: the page of its code if there is one, else the plain one."""
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
     name = template.template.name
-    context = {"refusal": refusal, "was_idle": visitor_of(request).was_idle}
+    context = {"refusal": refusal, "was_idle": visitor_of(request).was_idle, "again": again(refusal)}
     return page(request, name, context, status=refusal.status)
 
 

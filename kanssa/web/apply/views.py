@@ -20,6 +20,7 @@ from kanssa.applications.refusals import (
 )
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.start_application import start_application
+from kanssa.web.address import network_of
 from kanssa.web.apply.check_page import check_page
 from kanssa.web.apply.route import after_main, before_main, main_url
 from kanssa.web.apply.step_page import About, Change, draft_in, known_step, step_page
@@ -35,7 +36,12 @@ def start(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     if request.method != "POST":
         return page(request, "apply/start.html", {"has_draft": _has_draft(visitor)})
-    application_id = start_application(language=get_language() or "fi", actor=visitor.actor, now=visitor.now)
+    application_id = start_application(
+        language=get_language() or "fi",
+        address=network_of(request),
+        actor=visitor.actor,
+        now=visitor.now,
+    )
     visitor.hold_application(application_id)
     return redirect(main_url(MAIN_STEPS[0]))
 
