@@ -33,7 +33,8 @@ class Application(models.Model):
     `confirmed_version` is the last that everybody had confirmed: while they differ, a change
     waits. `confirm_by` and `valid_until` are the first moments when it is too late;
     `to_confirm_since` is when the time to confirm began. `due_at` is when the clock next has
-    something to do here; its notices up to `noticed_until` are taken care of.
+    something to do here; its notices up to `noticed_until` are taken care of. `copied_from` is the
+    ended application that the person `copied_by` made this draft from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -56,6 +57,8 @@ class Application(models.Model):
     ended_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     noticed_until = models.DateTimeField(null=True)
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="copies")
+    copied_by = models.UUIDField(null=True)
 
     class Meta:
         """The timers read by time."""

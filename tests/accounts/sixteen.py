@@ -15,6 +15,7 @@ _PROGRAM = """
 import json, multiprocessing, os, sys, django
 django.setup()
 from datetime import datetime, timedelta
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from kanssa.accounts.tries import take_a_try
@@ -27,6 +28,7 @@ from kanssa.usecases.start_application import start_application
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
+settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct.load"}
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 asked = json.loads(sys.argv[1])
 action, now, times = asked.pop("deed"), datetime.fromisoformat(asked.pop("now")), asked.pop("times")
@@ -54,7 +56,7 @@ def by_account_link(email, address):
 
 def by_identifying(address):
     begin_identification(
-        method="none", address=address, browser="b", return_url="", purpose={}, language="fi", now=now
+        method="bank", address=address, browser="b", return_url="", purpose={}, language="fi", now=now
     )
 
 def run(number):

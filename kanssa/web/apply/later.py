@@ -72,11 +72,12 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest, token: str) -> HttpResponse:
     """The page that a mailed link opens. Opening it changes nothing and shows nothing of the draft."""
     visitor = visitor_of(request)
-    if request.method == "POST":
-        application_id = resume_draft(token=token, actor=visitor.actor, now=visitor.now)
-        visitor.hold_application(application_id, by_link=True)
-        return redirect("apply:check")
     behind = draft_behind(token, now=visitor.now)
+    if request.method == "POST":
+        if visitor.application_id_if_any != behind:
+            resume_draft(token=token, actor=visitor.actor, now=visitor.now)
+            visitor.hold_application(behind, by_link=True)
+        return redirect("apply:check")
     holds_another = visitor.application_id_if_any not in (None, behind)
     return page(request, "apply/resume.html", {"holds_another": holds_another})
 
