@@ -22,7 +22,7 @@ from rehearsal.processes import CannotStart, dying_with_parent, free_port
 ROOT = Path(__file__).resolve().parent.parent
 _SECONDS_TO_STOP = 10.0
 _GRANIAN = (
-    *("granian", "--interface=wsgi", "--host=127.0.0.1", "--workers=2", "--blocking-threads=4"),
+    *("granian", "--host=127.0.0.1", "--workers=2", "--http=1", "--backlog=4096", "--backpressure=2048"),
     *("--no-ws", "--no-access-log", "--workers-kill-timeout=5"),
 )
 """As `rehearsal.run` and deploy/ have it."""
@@ -133,8 +133,8 @@ def _servers(place: Place, *, with_web: bool) -> dict[str, tuple[str, ...]]:
     }
     if with_web:
         servers["worker"] = ("kanssa.manage", "worker")
-        servers["empty"] = (*_GRANIAN, f"--port={place.empty}", "bench.empty:application")
-        servers["web"] = (*_GRANIAN, f"--port={place.web}", "kanssa.wsgi:application")
+        servers["empty"] = (*_GRANIAN, "--interface=wsgi", "--blocking-threads=4", f"--port={place.empty}", "bench.empty:application")
+        servers["web"] = (*_GRANIAN, "--interface=rsgi", f"--port={place.web}", "kanssa.server:application")
     return servers
 
 

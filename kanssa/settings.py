@@ -72,8 +72,6 @@ STAFF_AT_MOST = timedelta(hours=10)
 STAFF_SECOND_FACTOR_WITHIN = timedelta(minutes=10)
 START_LINK_LIFETIME = timedelta(hours=24)
 STAFF_TRIES_WITHIN = timedelta(minutes=15)
-STAFF_TRIES_AN_ACCOUNT = 5
-STAFF_TRIES_AN_ADDRESS = 30
 STAFF_CODES_AN_ACCOUNT = 5
 STAFF_COOKIE_NAME = "__Host-kanssa_staff" if BASE_URL.startswith("https://") else "kanssa_staff"
 
@@ -83,11 +81,32 @@ ACTIVATION_CODE_TRIES = 5
 ACCOUNT_LINK_LIFETIME = timedelta(hours=24)
 ACCOUNT_LINK_COOL_DOWN = timedelta(minutes=1)
 ACCOUNT_LINKS_A_DAY = 5
-ACCOUNT_LINKS_AN_ADDRESS = 30
-ACCOUNT_LINKS_WITHIN = timedelta(hours=1)
-ACCOUNT_TRIES_WITHIN = timedelta(minutes=15)
-ACCOUNT_TRIES_AN_ACCOUNT = 5
-ACCOUNT_TRIES_AN_ADDRESS = 30
+
+# Guesses at passwords and codes (docs/decisions/0014)
+GUESSES_WITHIN = timedelta(minutes=15)
+GUESSES_ON_A_KNOWN_DEVICE = 10
+GUESSES_AT_AN_ACCOUNT_HERE = 5
+GUESSES_AT_AN_ACCOUNT_HERE_A_DAY = 20
+CODES_HERE = 10
+GUESSES_AT_AN_ACCOUNT_A_DAY = 100
+GUESSES_FROM_AN_ADDRESS = 30
+FIRST_GUESSES = 2
+GUESSES_FROM_AN_ADDRESS_AT_MOST = 300
+KNOWN_DEVICE_LIFETIME = timedelta(days=180)
+KNOWN_DEVICE_COOKIE_NAME = "__Host-kanssa_known" if BASE_URL.startswith("https://") else "kanssa_known"
+
+# How often from one network address, where many people may share it, and to one mailbox
+_FROM_AN_ADDRESS = 100_000 if MODE == "rehearsal" else None
+"""In a rehearsal everyone comes from one machine."""
+LIMITS_WITHIN = timedelta(hours=1)
+DRAFTS_FROM_AN_ADDRESS: int = env.int("KANSSA_DRAFTS_AN_HOUR", _FROM_AN_ADDRESS or 60)
+DRAFT_LINKS_FROM_AN_ADDRESS: int = env.int("KANSSA_DRAFT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30)
+IDENTIFICATIONS_FROM_AN_ADDRESS: int = env.int("KANSSA_IDENTIFICATIONS_AN_HOUR", _FROM_AN_ADDRESS or 120)
+ACCOUNT_LINKS_FROM_AN_ADDRESS: int = env.int("KANSSA_ACCOUNT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30)
+SEARCHES_OF_A_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300)
+STRANGERS_MESSAGES_A_DAY = 12
+"""To one mailbox, from visitors who have not identified: more than each kind of its own, so that none
+of the kinds can use up what a new password needs."""
 
 # Passwords
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -198,6 +217,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _over_https els
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 LARGEST_BODY = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes as they come; no form of ours takes a file
+BODY_WITHIN = timedelta(seconds=env.float("KANSSA_BODY_SECONDS", 30, validate=Range(1, 600)))
+"""How long a client may take to send a body, counted from its headers."""
+THREADS: int = env.int("KANSSA_THREADS", 8, validate=Range(2, 64))
+"""How many requests one web process answers at once; each thread keeps a connection to the database."""
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -18,8 +18,8 @@ class TooManySignIns(Refusal):
 
     code = "too-many-sign-ins"
     reason = _(
-        "There have been too many tries. Wait a quarter of an hour, or identify yourself with online "
-        "banking credentials or a mobile certificate: that works all the time."
+        "There have been too many tries. You can still identify yourself with online banking credentials "
+        "or a mobile certificate."
     )
     status = 429
 
@@ -28,7 +28,7 @@ class TooManyCodes(Refusal):
     """Too many activation codes were tried from this network address."""
 
     code = "too-many-codes"
-    reason = _("There have been too many tries. Wait a quarter of an hour and try again.")
+    reason = _("There have been too many tries. The service desk can help you.")
     status = 429
 
 
@@ -41,10 +41,21 @@ class LinkTooSoon(Refusal):
 
 
 class LinksUsedUp(Refusal):
-    """The mailbox, or the network address, has asked for all links of the day or the hour."""
+    """The mailbox got all the links of the day."""
 
     code = "account-links-used-up"
-    reason = _("Enough links were asked for today. Look for the latest e-mail, or try again tomorrow.")
+    reason = _("This address has been sent as many links as it can get in a day. Look for the latest e-mail.")
+    status = 429
+
+
+class LinksFromHereUsedUp(Refusal):
+    """Too many links were asked for from this network address."""
+
+    code = "account-links-from-here-used-up"
+    reason = _(
+        "Too many links have been ordered from this network. You can still identify yourself with online "
+        "banking credentials or a mobile certificate."
+    )
     status = 429
 
 

@@ -10,13 +10,14 @@ from kanssa.people.models import hetu_lookup
 from kanssa.values.hetu import Hetu
 
 
-def declare(staff: StaffMember, hetu: Hetu, *, relation: str, now: datetime) -> None:
-    """Keep that a person is the member themselves, or a relative; declaring twice is once."""
-    OwnPerson.objects.get_or_create(
+def declare(staff: StaffMember, hetu: Hetu, *, relation: str, now: datetime) -> bool:
+    """Keep that a person is the member themselves, or a relative; gives whether that is new."""
+    _declared, is_new = OwnPerson.objects.get_or_create(
         user_id=staff.user_id,
         hetu_lookup=hetu_lookup(hetu),
         defaults={"relation": relation, "declared_at": now},
     )
+    return is_new
 
 
 def has_declared_self(staff: StaffMember) -> bool:

@@ -35,7 +35,7 @@ class TooManyTries(Refusal):
     """The limit of tries was reached, for the account or the network address."""
 
     code = "staff-too-many-tries"
-    reason = _("There have been too many tries. Wait a quarter of an hour and try again.")
+    reason = _("There have been too many tries.")
     status = 429
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.accounts.account import mailbox_of
+from kanssa.accounts.strangers import may_be_written_to
 from kanssa.applications.addresses import is_heard_at, own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
@@ -38,6 +39,8 @@ def tell_received(household: Household) -> None:
     main = household.facts_of(household.main_applicant.pk)
     since = household.now - timedelta(days=1)
     if count_to(main.get("email", ""), topic=Topic.RECEIVED, since=since) >= settings.RECEIVED_LETTERS_A_DAY:
+        return
+    if not may_be_written_to(main.get("email", ""), now=household.now):
         return
     content = household.standing.content
     mailed = [bool(content.adults[adult].get("email")) for adult in content.co_applicant_ids]

@@ -1,29 +1,15 @@
 """Links by which a draft is gone on with in another browser (DOMAIN, rule 10)."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-from django.conf import settings
 
 from kanssa.applications.drafts import too_old_at
 from kanssa.applications.invitations import hash_of
 from kanssa.applications.models import Application, DraftLink
 from kanssa.applications.refusals import DraftLinkDead, DraftLinkSpent, DraftWasSent, NoSuchDraftLink
 from kanssa.applications.times import last_day_before
-from kanssa.messages.letters import Topic, count_to, write_letter
-
-_DAY = timedelta(days=1)
-
-
-def has_room_for_a_link(draft: Application, address: str, *, now: datetime) -> bool:
-    """Whether an address, and a draft, got fewer links today than they may get.
-
-    Anybody can begin a draft and type anybody's address.
-    """
-    written = count_to(address, topic=Topic.DRAFT_LINK, since=now - _DAY)
-    made = DraftLink.objects.filter(application=draft, sent_at__gt=now - _DAY).count()
-    return max(written, made) < settings.DRAFT_LINKS_A_DAY
+from kanssa.messages.letters import Topic, write_letter
 
 
 def send_link(draft: Application, *, address: str, language: str, now: datetime) -> None:

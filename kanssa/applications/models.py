@@ -31,8 +31,9 @@ class Application(models.Model):
     `confirmed_version` is the last that everybody had confirmed: while they differ, a change
     waits. `confirm_by` and `valid_until` are the first moments when it is too late;
     `to_confirm_since` is when the time to confirm began. `salt_sealed` is of the household's digests
-    (`salts.py`). `due_at` is when the clock next has
-    something to do here; its notices up to `noticed_until` are taken care of.
+    (`salts.py`). `due_at` is when the clock next has something to do here; its notices up to
+    `noticed_until` are taken care of. `copied_from` is the ended application that the person
+    `copied_by` made this draft from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -55,6 +56,8 @@ class Application(models.Model):
     ended_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     noticed_until = models.DateTimeField(null=True)
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="copies")
+    copied_by = models.UUIDField(null=True)
 
     class Meta:
         """The timers read by time."""
@@ -296,6 +299,24 @@ class DraftLink(models.Model):
 
     def __str__(self) -> str:
         return f"link to a draft {self.pk}"
+
+
+class BrowserHold(models.Model):
+    """A browser that may go on with a draft, or with what it sent before anyone identified.
+
+    The browser's session only points at it. It ends with the row, or with the identification in
+    whose session it was last used: then no copy of the session opens anything.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="holds")
+    identification = models.ForeignKey(
+        "identification.Identification", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
 
 
 class SearchToken(models.Model):

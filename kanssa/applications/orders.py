@@ -13,6 +13,14 @@ def has_order(place: Applicant) -> bool:
     return bool(open_json(bytes(place.order_sealed), bound_to=_bound_to(place)))
 
 
+def is_noted(place: Applicant, *, holds: bool) -> bool:
+    """Whether this is already a clerk's last word of the person, or of whoever is meant by the place."""
+    places = _places_of(place.person_id, place)
+    if any(each.order_sealed is None or has_order(each) is not holds for each in places):
+        return False
+    return place.person is None or place.person.protection.get("clerk") is holds
+
+
 def note_order(place: Applicant, *, holds: bool) -> None:
     """Keep a clerk's last word of a place: who was identified in it may be so anew, as another row."""
     for each in _places_of(place.person_id, place):

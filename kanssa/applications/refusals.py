@@ -191,6 +191,44 @@ class NoSuchDraftLink(Refusal):
     status = 404
 
 
+class TooManyDrafts(Refusal):
+    """Too many drafts were begun from this network address."""
+
+    code = "too-many-drafts"
+    reason = _("Too many applications have been started from this network.")
+    status = 429
+
+
+class DraftLinksUsedUp(Refusal):
+    """The mailbox or the draft got all the links of the day."""
+
+    code = "draft-links-used-up"
+    reason = _(
+        "No more links can be sent to this address today. Look for the latest e-mail, or continue on this "
+        "device: your answers are saved."
+    )
+    status = 429
+
+
+class DraftLinksFromHereUsedUp(Refusal):
+    """Too many links to drafts were asked for from this network address."""
+
+    code = "draft-links-from-here-used-up"
+    reason = _(
+        "Too many links have been ordered from this network. Your answers are saved: you can continue on "
+        "this device."
+    )
+    status = 429
+
+
+class TooManySearches(Refusal):
+    """One member of the staff has searched too often."""
+
+    code = "too-many-searches"
+    reason = _("You have searched more often than one person serves customers.")
+    status = 429
+
+
 class InvitationTooSoon(Refusal):
     """Sent a moment ago; `facts["minutes"]` says how long to wait."""
 

@@ -123,3 +123,11 @@ class NeverIdentified(Refusal):
     code = "never-identified"
     reason = _("This person has not been identified yet. Identify them first.")
     status = 409
+
+
+class TooManyIdentifications(Refusal):
+    """Too many identifications were begun from this network address."""
+
+    code = "too-many-identifications"
+    reason = _("Too many people have started to identify themselves from this network.")
+    status = 429

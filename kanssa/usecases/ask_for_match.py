@@ -1,6 +1,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
+from kanssa.accounts.tries import Limit, count_try
 from kanssa.applications.matching import kind_of, proposed_places
 from kanssa.applications.models import Task
 from kanssa.evidence.record import record
@@ -27,4 +30,11 @@ def ask_for_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
             asked_at=now,
         )
         asked.append(str(task.pk))
-    record("asked-for-match", actor=actor, now=now, identification=str(identified.id), tasks=asked)
+    if asked or not _has_asked(identified, now):
+        record("asked-for-match", actor=actor, now=now, identification=str(identified.id), tasks=asked)
+
+
+def _has_asked(identified: Identified, now: datetime) -> bool:
+    """Whether it is not the first time in this identification; counts this time."""
+    once = Limit("asked-for-match", str(identified.id), 1, settings.IDENTIFIED_AT_MOST)
+    return count_try(once, now=now).count > 1

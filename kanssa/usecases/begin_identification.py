@@ -2,14 +2,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
+from kanssa.accounts.tries import Limit
 from kanssa.identification import attempts, registry
 from kanssa.identification.bulkhead import room_to_begin
 from kanssa.identification.protocol import Handover
+from kanssa.identification.refusals import TooManyIdentifications
+from kanssa.usecases.deed import limited
 
 
+def _limits(given: Mapping[str, Any]) -> list[Limit]:
+    most = settings.IDENTIFICATIONS_FROM_AN_ADDRESS
+    return [Limit("identifications-address", given.get("address", ""), most, settings.LIMITS_WITHIN)]
+
+
+@limited(TooManyIdentifications, _limits)
 def begin_identification(
     *,
     method: str,
+    address: str = "",  # noqa: ARG001 the network's, for the limit
     browser: str,
     return_url: str,
     purpose: Mapping[str, Any],
@@ -19,7 +31,8 @@ def begin_identification(
     """Send somebody to a broker to identify themselves, afresh.
 
     Not in one transaction: a method may ask the network. `browser` is the random word by which
-    this browser is known again. Refuses: UnknownMethod, BrokerUnavailable, BrokersBusy.
+    this browser is known again.
+    Refuses: TooManyIdentifications, UnknownMethod, BrokerUnavailable, BrokersBusy.
     """
     chosen = registry.method(method)
     attempt = attempts.new_attempt()

@@ -25,6 +25,8 @@ def change_roles(
     if user.sign_on:
         raise RolesComeFromSignOn
     before = roles_of(user)
+    if before == set(roles):
+        return
     set_roles(user, roles)
     end_sign_ins_of(user, why="roles-changed", now=now)
     record(

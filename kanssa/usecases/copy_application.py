@@ -6,6 +6,7 @@ from kanssa.applications.drafts import begin_draft, write_draft
 from kanssa.applications.editing import require_editor
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import locked
+from kanssa.applications.models import Application
 from kanssa.applications.periods import can_be_copied_at
 from kanssa.applications.refusals import TooLateToCopy
 from kanssa.applications.states import Deed
@@ -19,7 +20,8 @@ _OF_ANOTHER = ("last_name", "first_names")
 
 @use_case
 def copy_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> UUID:
-    """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
+    """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id;
+    while one is being filled in, there is no second.
 
     Only what the main applicant typed themselves; of another adult the name alone; for 30 days
     after its end. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, TooLateToCopy.
@@ -29,7 +31,13 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     household.require(Deed.COPY)
     if not can_be_copied_at(now, ended_at=household.application.ended_at):
         raise TooLateToCopy
+    copies = Application.objects.filter(copied_from=application_id, copied_by=identified.person_id)
+    former = copies.filter(sent_at=None).first()
+    if former is not None:
+        return former.pk
     draft = begin_draft(language=household.application.language, now=now)
+    draft.copied_from, draft.copied_by = household.application, identified.person_id
+    draft.save(update_fields=["copied_from", "copied_by"])
     write_draft(draft, _copied(household), now=now)
     record("copied", actor=actor, now=now, application_id=application_id, draft=str(draft.pk))
     return draft.pk

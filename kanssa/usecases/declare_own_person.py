@@ -14,5 +14,5 @@ def declare_own_person(
     *, hetu: Hetu, relation: Literal["self", "relative"], staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
     """A member of the staff tells whose applications they may not handle."""
-    declare(staff, hetu, relation=relation, now=now)
-    record("own-person-declared", actor=actor, now=now, relation=relation)
+    if declare(staff, hetu, relation=relation, now=now):
+        record("own-person-declared", actor=actor, now=now, relation=relation)

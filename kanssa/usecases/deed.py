@@ -1,12 +1,14 @@
 """What every use case is wrapped in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import transaction
 
+from kanssa.accounts.refusals import TooManyTries
+from kanssa.accounts.tries import Limit, take_tries
 from kanssa.evidence.record import record
 from kanssa.values.actor import SYSTEM, Actor
 from kanssa.values.refusal import Refusal
@@ -31,6 +33,30 @@ def use_case(deed: Callable[P, R]) -> Callable[P, R]:
             raise
 
     return done
+
+
+def limited(
+    refused: type[Refusal], limits: Callable[[Mapping[str, Any]], list[Limit]]
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Count each try of an action before it begins, outside its transaction.
+
+    `limits` are made of what is given to the action. Above them it is refused as `refused`, recorded.
+    """
+
+    def limiting(action: Callable[P, R]) -> Callable[P, R]:
+        @wraps(action)
+        def done(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                take_tries(limits(kwargs), now=cast("datetime", kwargs["now"]))
+            except TooManyTries as over:
+                refusal = refused(**over.facts)
+                record_refusal(action.__name__, refusal, kwargs)
+                raise refusal from None
+            return action(*args, **kwargs)
+
+        return done
+
+    return limiting
 
 
 def record_refusal(deed: str, refusal: Refusal, given: dict[str, Any]) -> None:

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.db import transaction
 
 from kanssa.accounts.account import account_at
-from kanssa.accounts.account_refusals import LinksUsedUp, LinkTooSoon
+from kanssa.accounts.account_refusals import LinksFromHereUsedUp, LinksUsedUp, LinkTooSoon
 from kanssa.accounts.links import new_link
 from kanssa.accounts.refusals import TooManyTries
-from kanssa.accounts.tries import take_a_try
+from kanssa.accounts.strangers import of_strangers_to
+from kanssa.accounts.tries import Limit, take_tries
 from kanssa.evidence.record import record
 from kanssa.messages.letters import Topic, lookup_of, write_letter
 from kanssa.usecases.deed import record_refusal
@@ -22,30 +23,33 @@ def mail_account_link(*, email: str, language: str, address: str, now: datetime)
 
     The same is done and written whether it has one or not, so that neither the answer nor its time
     tells. Not in one transaction: what was asked stays counted. `address` is the network's.
-    Refuses: LinkTooSoon, LinksUsedUp; every refusal is recorded.
+    Refuses: LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp; every refusal is recorded.
     """
     try:
-        _take_tries(lookup_of(email).hex(), address, now)
+        _take_tries(email, address, now)
     except Refusal as refusal:
         record_refusal("mail_account_link", refusal, {"now": now, "actor": _ASKER})
         raise
     _mail(email, language, now)
 
 
-def _take_tries(mailbox: str, address: str, now: datetime) -> None:
-    hour, day = settings.ACCOUNT_LINKS_WITHIN, timedelta(days=1)
-    try:
-        take_a_try("link-address", address, most=settings.ACCOUNT_LINKS_AN_ADDRESS, within=hour, now=now)
-    except TooManyTries:
-        raise LinksUsedUp from None
-    try:
-        take_a_try("link-pause", mailbox, most=1, within=settings.ACCOUNT_LINK_COOL_DOWN, now=now)
-    except TooManyTries:
-        raise LinkTooSoon from None
-    try:
-        take_a_try("link-day", mailbox, most=settings.ACCOUNT_LINKS_A_DAY, within=day, now=now)
-    except TooManyTries:
-        raise LinksUsedUp from None
+def _take_tries(email: str, address: str, now: datetime) -> None:
+    for limit, refused in _limits(email, address):
+        try:
+            take_tries([limit], now=now)
+        except TooManyTries as refusal:
+            raise refused(**refusal.facts) from None
+
+
+def _limits(email: str, address: str) -> list[tuple[Limit, type[Refusal]]]:
+    mailbox, day = lookup_of(email).hex(), timedelta(days=1)
+    from_here, within = settings.ACCOUNT_LINKS_FROM_AN_ADDRESS, settings.LIMITS_WITHIN
+    return [
+        (Limit("link-address", address, from_here, within), LinksFromHereUsedUp),
+        (Limit("link-pause", mailbox, 1, settings.ACCOUNT_LINK_COOL_DOWN), LinkTooSoon),
+        (Limit("link-day", mailbox, settings.ACCOUNT_LINKS_A_DAY, day), LinksUsedUp),
+        (of_strangers_to(email), LinksUsedUp),
+    ]
 
 
 @transaction.atomic

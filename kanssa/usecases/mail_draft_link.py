@@ -1,24 +1,53 @@
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from kanssa.applications.draft_links import has_room_for_a_link, send_link
+from django.conf import settings
+
+from kanssa.accounts.strangers import mailbox_of, of_strangers_to
+from kanssa.accounts.tries import Limit
+from kanssa.applications.draft_links import send_link
 from kanssa.applications.drafts import locked_draft
+from kanssa.applications.refusals import DraftLinksFromHereUsedUp, DraftLinksUsedUp
 from kanssa.evidence.record import record
-from kanssa.usecases.deed import use_case
+from kanssa.usecases.deed import limited, use_case
 from kanssa.values.actor import Actor
 
+_DAY = timedelta(days=1)
 
+
+def _from_here(given: Mapping[str, Any]) -> list[Limit]:
+    most = settings.DRAFT_LINKS_FROM_AN_ADDRESS
+    return [Limit("draft-link-address", given.get("network", ""), most, settings.LIMITS_WITHIN)]
+
+
+def _to_there(given: Mapping[str, Any]) -> list[Limit]:
+    mailbox, draft, most = mailbox_of(given["address"]), str(given["application_id"]), settings.DRAFT_LINKS_A_DAY
+    return [
+        Limit("draft-link-draft", draft, most, _DAY),
+        Limit("draft-link-mailbox", mailbox, most, _DAY),
+        of_strangers_to(given["address"]),
+    ]
+
+
+@limited(DraftLinksFromHereUsedUp, _from_here)
+@limited(DraftLinksUsedUp, _to_there)
 @use_case
 def mail_draft_link(
-    *, application_id: UUID, address: str, language: str, actor: Actor, now: datetime
+    *,
+    application_id: UUID,
+    address: str,
+    language: str,
+    network: str = "",  # noqa: ARG001 for the limit
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Mail a link to go on with a draft on any device; a former link dies.
+    """Mail a link to go on with a draft on any device; a former link ends.
 
-    An address, or a draft, that got as many today as it may gets none, and nobody is told.
-    Refuses: NoSuchApplication.
+    `network` is the network address that asks. Refuses: DraftLinksFromHereUsedUp, DraftLinksUsedUp,
+    NoSuchApplication.
     """
     draft = locked_draft(application_id)
-    if not has_room_for_a_link(draft, address, now=now):
-        return
     send_link(draft, address=address, language=language, now=now)
     record("draft-link-sent", actor=actor, now=now, application_id=application_id)

@@ -6,11 +6,11 @@ from django.db import transaction
 from kanssa.accounts import activation
 from kanssa.accounts.account import put_up
 from kanssa.accounts.account_refusals import TooManyCodes
+from kanssa.accounts.guesses import Caller, take_a_guess
 from kanssa.accounts.links import email_of, living_link, spend_link
 from kanssa.accounts.models import AccountLink, ActivationCode, User
 from kanssa.accounts.passwords import hashed_if_good
 from kanssa.accounts.refusals import TooManyTries
-from kanssa.accounts.tries import give_back_a_try, take_a_try
 from kanssa.applications.announcements import tell_account_opened
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
@@ -18,8 +18,6 @@ from kanssa.messages.letters import Topic, write_letter
 from kanssa.people.models import Person
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.refusal import Refusal
-
-_LIMIT = "activation-address"
 
 
 def open_account(*, token: str, code: str, password: str, address: str, now: datetime) -> Identified:
@@ -33,7 +31,7 @@ def open_account(*, token: str, code: str, password: str, address: str, now: dat
     try:
         link = living_link(token, now=now)
         hashed = hashed_if_good(password, user=User(email=email_of(link)))
-        slip = _slip_of(code, address, now)
+        slip = _slip_of(code, link, address, now)
         try:
             return _open(link, slip, hashed, now)
         except Refusal:
@@ -44,14 +42,13 @@ def open_account(*, token: str, code: str, password: str, address: str, now: dat
         raise
 
 
-def _slip_of(code: str, address: str, now: datetime) -> ActivationCode:
-    most, within = settings.ACCOUNT_TRIES_AN_ADDRESS, settings.ACCOUNT_TRIES_WITHIN
+def _slip_of(code: str, link: AccountLink, address: str, now: datetime) -> ActivationCode:
     try:
-        take_a_try(_LIMIT, address, most=most, within=within, now=now)
-    except TooManyTries:
-        raise TooManyCodes from None
+        guess = take_a_guess("activation", bytes(link.email_lookup).hex(), Caller(address), here=settings.CODES_HERE, now=now)
+    except TooManyTries as refusal:
+        raise TooManyCodes(**refusal.facts) from None
     slip = activation.compared(code, now=now)
-    give_back_a_try(_LIMIT, address)
+    guess.give_back()
     return slip
 
 

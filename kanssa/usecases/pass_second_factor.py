@@ -8,36 +8,35 @@ from kanssa.accounts import second_factor
 from kanssa.accounts.models import StaffSignIn
 from kanssa.accounts.refusals import WrongCode
 from kanssa.accounts.staff import pass_sign_in, unfinished_sign_in
-from kanssa.accounts.tries import give_back_a_try, take_a_try
+from kanssa.accounts.tries import Limit, give_back_tries, take_tries
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
-_LIMITED = "staff-code"
-
-
-def pass_second_factor(*, sign_in_id: UUID, code: str, now: datetime) -> None:
+def pass_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: datetime) -> None:
     """Let somebody in whose password was right, by a code of the authenticator or a recovery code.
 
-    Not in one transaction: a try stays counted when it fails.
-    Refuses: NotSignedIn, TooManyTries, WrongCode; every refusal is recorded.
+    Not in one transaction: a try stays counted when it fails. `device` marks a browser in which this
+    account has signed in before. Refuses: NotSignedIn, TooManyTries, WrongCode; every refusal is
+    recorded.
     """
     given = {"now": now, "sign_in_id": sign_in_id}
     try:
         sign_in = unfinished_sign_in(sign_in_id, now=now)
-        take_a_try(
-            _LIMITED,
-            str(sign_in.user_id),
-            most=settings.STAFF_CODES_AN_ACCOUNT,
-            within=settings.STAFF_TRIES_WITHIN,
-            now=now,
-        )
+        limit = _limit_of(sign_in, device)
+        take_tries([limit], now=now)
         _pass(sign_in, code, now)
     except Refusal as refusal:
         record_refusal("pass_second_factor", refusal, given)
         raise
-    give_back_a_try(_LIMITED, str(sign_in.user_id))
+    give_back_tries([limit])
+
+
+def _limit_of(sign_in: StaffSignIn, device: str) -> Limit:
+    """A known browser has its own count: a stranger who has the password uses up only the strangers'."""
+    whose = f"{sign_in.user_id} {device}" if device else str(sign_in.user_id)
+    return Limit("staff-code", whose, settings.STAFF_CODES_AN_ACCOUNT, settings.STAFF_TRIES_WITHIN)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant
-from kanssa.applications.orders import note_order
+from kanssa.applications.orders import is_noted, note_order
 from kanssa.applications.refusals import NoSuchApplication, NotPresent
 from kanssa.evidence.record import record
 from kanssa.identification.desk_checks import came_in_person, guardian_came
@@ -35,7 +35,8 @@ def protect_person(
     Ending uncovers, and is done only for the person themselves, whom this clerk has identified and
     serves, or their guardian, whose document the check holds; never for an agent. `because` is a code
     and is kept. What the register said through Suomi.fi stays as it is.
-    Refuses: NotYourRole, NoSuchApplication, OwnHousehold, NotPresent.
+    Recording what is recorded changes nothing. Refuses: NotYourRole, NoSuchApplication, OwnHousehold,
+    NotPresent.
     """
     require_role(staff, Role.CLERK)
     household, _rivals = locked_with_rivals(application_id, now=now)
@@ -45,6 +46,8 @@ def protect_person(
         raise NoSuchApplication
     if not is_protected and not _is_here(place, served, staff):
         raise NotPresent
+    if is_noted(place, holds=is_protected):
+        return
     if place.person_id is not None:
         person = Person.objects.get(pk=place.person_id)
         person.hear_of_protection(is_protected=is_protected, of="clerk")

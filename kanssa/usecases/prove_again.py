@@ -6,9 +6,9 @@ from django.db import transaction
 from kanssa.accounts import activation
 from kanssa.accounts.account import take_as_proven
 from kanssa.accounts.account_refusals import TooManyCodes, WrongActivationCode
+from kanssa.accounts.guesses import Caller, Guess, take_a_guess
 from kanssa.accounts.models import ActivationCode
 from kanssa.accounts.refusals import TooManyTries
-from kanssa.accounts.tries import give_back_a_try, take_a_try
 from kanssa.applications.refusals import NotIdentified
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, is_ended
@@ -16,8 +16,6 @@ from kanssa.people.models import Person
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
-
-_LIMIT = "activation-address"
 
 
 def prove_again(*, identified: Identified, code: str, address: str, actor: Actor, now: datetime) -> None:
@@ -27,21 +25,19 @@ def prove_again(*, identified: Identified, code: str, address: str, actor: Actor
     Refuses: NotIdentified, TooManyCodes, WrongActivationCode (also for the slip of somebody else).
     """
     try:
-        try:
-            take_a_try(
-                _LIMIT,
-                address,
-                most=settings.ACCOUNT_TRIES_AN_ADDRESS,
-                within=settings.ACCOUNT_TRIES_WITHIN,
-                now=now,
-            )
-        except TooManyTries:
-            raise TooManyCodes from None
+        guess = _counted(identified, address, now)
         _prove(activation.compared(code, now=now), identified, actor, now)
     except Refusal as refusal:
         record_refusal("prove_again", refusal, {"now": now, "actor": actor})
         raise
-    give_back_a_try(_LIMIT, address)
+    guess.give_back()
+
+
+def _counted(identified: Identified, address: str, now: datetime) -> Guess:
+    try:
+        return take_a_guess("activation", str(identified.person_id), Caller(address), here=settings.CODES_HERE, now=now)
+    except TooManyTries as refusal:
+        raise TooManyCodes(**refusal.facts) from None
 
 
 @transaction.atomic

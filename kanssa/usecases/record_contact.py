@@ -1,15 +1,18 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.desk_cases import require_stranger
-from kanssa.applications.household import Household
+from kanssa.applications.keeping import locked
 from kanssa.applications.models import ContactRecord
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
+
+
+_ONE_PRESS = timedelta(minutes=1)
 
 
 @use_case
@@ -24,11 +27,13 @@ def record_contact(
 ) -> None:
     """Somebody who cannot come has contacted the advisory service; how that ended.
 
-    Refuses: NotYourRole, NoSuchApplication, OwnHousehold.
+    Recorded twice within a minute, it is one. Refuses: NotYourRole, NoSuchApplication, OwnHousehold.
     """
     require_role(staff, Role.CLERK)
-    household = Household.of(application_id, now=now)
+    household = locked(application_id, now=now)
     require_stranger(staff, household)
+    if _was_just_recorded(application_id, staff, channel, outcome, now):
+        return
     ContactRecord.objects.create(
         application=household.application, at=now, staff_id=staff.user_id, channel=channel, outcome=outcome
     )
@@ -40,3 +45,12 @@ def record_contact(
         channel=channel,
         outcome=outcome,
     )
+
+
+def _was_just_recorded(
+    application_id: UUID, staff: StaffMember, channel: str, outcome: str, now: datetime
+) -> bool:
+    same = ContactRecord.objects.filter(
+        application_id=application_id, staff_id=staff.user_id, channel=channel, outcome=outcome
+    )
+    return same.filter(at__gt=now - _ONE_PRESS).exists()

@@ -22,7 +22,8 @@ from kanssa.values.actor import Actor
 def renew_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
     """Give the application a new time: a version without changes (DOMAIN, rule 4).
 
-    It asks nobody, but where a resident has come of age since. Refuses: NoSuchApplication,
+    It asks nobody, but where a resident has come of age since. What already has this time, and changes
+    in nothing, is renewed: pressed twice on a day, it is done once. Refuses: NoSuchApplication,
     NotAllowedNow, SomeoneElse, NotIdentified, ProofNeeded, DraftIncomplete (of whoever came of age
     something is still to be told).
     """
@@ -30,11 +31,14 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     household.require(Deed.RENEW)
     require_editor(household, identified)
     require_proof(identified)
-    content = household.standing.content
-    faults = faults_of(next_content(household, content), today=day_of(now))
+    content, valid_until = household.standing.content, validity_from(now)
+    following = next_content(household, content)
+    faults = faults_of(following, today=day_of(now))
     if faults:
         raise DraftIncomplete(faults=faults)
-    before = revise(household, content, actor=actor, valid_until=validity_from(now))
+    if following == content and household.standing.version.valid_until == valid_until:
+        return
+    before = revise(household, content, actor=actor, valid_until=valid_until)
     weigh(household, rivals, actor=actor)
     tell_change(household, touched(before, household.standing), but=household.main_applicant.pk)
     record(

@@ -1,22 +1,25 @@
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.accounts.tries import Limit
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
 from kanssa.applications.desk_cases import Reason, own_among
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
-from kanssa.applications.refusals import NothingByCode, ReasonNeeded
+from kanssa.applications.refusals import NothingByCode, ReasonNeeded, TooManySearches
 from kanssa.applications.search import found, understood
 from kanssa.applications.similar import similar
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of
 from kanssa.evidence.record import record
-from kanssa.usecases.deed import use_case
+from kanssa.usecases.deed import limited, use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
@@ -41,13 +44,19 @@ class Found:
     is_similar: bool = False
 
 
+def _limits(given: Mapping[str, Any]) -> list[Limit]:
+    whose = str(given["staff"].user_id)
+    return [Limit("searches-clerk", whose, settings.SEARCHES_OF_A_CLERK, settings.LIMITS_WITHIN)]
+
+
+@limited(TooManySearches, _limits)
 @use_case
 def search_applications(
     *, typed: str, reason: Reason | None, staff: StaffMember, actor: Actor, now: datetime
 ) -> list[Found]:
     """Find adults by what a clerk typed or a reader sent; leaves a trace of who is found, and why.
 
-    Refuses: NotYourRole, NotUnderstandable (NothingByCode too for a reference that no application
+    Refuses: TooManySearches, NotYourRole, NotUnderstandable (NothingByCode too for a reference that no application
     has), ReasonNeeded (not for a reference or a visit code: it was given).
     """
     require_role(staff, Role.CLERK, Role.SUPERVISOR)

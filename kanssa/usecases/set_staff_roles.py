@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from kanssa.accounts.refusals import RolesComeFromSignOn
-from kanssa.accounts.staff import account, end_sign_ins_of, set_roles
+from kanssa.accounts.staff import account, end_sign_ins_of, roles_of, set_roles
 from kanssa.evidence.record import record
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
@@ -18,6 +18,8 @@ def set_staff_roles(*, who: str, roles: Collection[Role], actor: Actor, now: dat
     user = account(who)
     if user.sign_on:
         raise RolesComeFromSignOn
+    if roles_of(user) == set(roles):
+        return
     set_roles(user, roles)
     end_sign_ins_of(user, why="roles-changed", now=now)
     record("staff-roles-set", actor=actor, now=now, user=str(user.pk), roles=sorted(roles))

@@ -1,14 +1,13 @@
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from kanssa.accounts.account import account_at
 from kanssa.accounts.account_refusals import TooManySignIns, WrongCredentials
+from kanssa.accounts.guesses import Caller, Guess, take_a_guess
 from kanssa.accounts.models import Account
 from kanssa.accounts.passwords import is_password
 from kanssa.accounts.refusals import TooManyTries
-from kanssa.accounts.tries import give_back_a_try, take_a_try
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account
 from kanssa.messages.letters import lookup_of
@@ -17,34 +16,29 @@ from kanssa.usecases.deed import record_refusal
 from kanssa.values.refusal import Refusal
 
 
-def sign_in(*, email: str, password: str, address: str, now: datetime) -> Identified:
+def sign_in(*, email: str, password: str, address: str, device: str = "", now: datetime) -> Identified:
     """Let somebody in by their account: as the person whom the desk identified.
 
     Takes as long, and counts, where there is no account. Not in one transaction: a try stays counted
-    when it fails. `address` is the network's. Refuses: TooManySignIns, WrongCredentials.
+    when it fails. `address` is the network's; `device` marks a browser in which this account has
+    signed in before. Refuses: TooManySignIns, WrongCredentials.
     """
-    limits = (
-        ("sign-in-address", address, settings.ACCOUNT_TRIES_AN_ADDRESS),
-        ("sign-in-mailbox", lookup_of(email).hex(), settings.ACCOUNT_TRIES_AN_ACCOUNT),
-    )
     try:
-        for what, whose, most in limits:
-            _take(what, whose, most, now)
+        guess = _counted(email, Caller(address, device), now)
         identified = _let_in(email, password, now)
     except Refusal as refusal:
         record_refusal("sign_in", refusal, {"now": now})
         raise
-    for what, whose, _most in limits:
-        give_back_a_try(what, whose)
+    guess.give_back()
     record("signed-in", actor=identified.actor, now=now, identification=str(identified.id))
     return identified
 
 
-def _take(what: str, whose: str, most: int, now: datetime) -> None:
+def _counted(email: str, caller: Caller, now: datetime) -> Guess:
     try:
-        take_a_try(what, whose, most=most, within=settings.ACCOUNT_TRIES_WITHIN, now=now)
-    except TooManyTries:
-        raise TooManySignIns from None
+        return take_a_guess("sign-in", lookup_of(email).hex(), caller, now=now)
+    except TooManyTries as refusal:
+        raise TooManySignIns(**refusal.facts) from None
 
 
 def _let_in(email: str, password: str, now: datetime) -> Identified:

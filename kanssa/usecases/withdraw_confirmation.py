@@ -43,6 +43,8 @@ def withdraw_confirmation(
         raise NothingConfirmed
     if at_period_end and household.state is not State.VALID:
         raise SomethingChanged
+    if at_period_end and _is_let_end(household, given):
+        return
     record(
         "confirmation-ends-with-period" if at_period_end else "confirmation-withdrawn",
         actor=actor,
@@ -57,6 +59,12 @@ def withdraw_confirmation(
     for each in given:
         household.end(each, because=WITHDRAWN, at=now)
     keep_losses(household, actor=actor, but=place.pk, cause=f"withdrawn:{given[-1].pk}")
+
+
+def _is_let_end(household: Household, given: list[Confirmation]) -> bool:
+    """Whether all of them end with the period already."""
+    until = household.application.valid_until
+    return until is not None and all(each.ends_by <= until + AFTER_PERIOD for each in given)
 
 
 def _let_end(household: Household, given: list[Confirmation]) -> None:

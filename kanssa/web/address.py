@@ -1,32 +1,57 @@
 """From which network address a request comes, for limits; it is kept nowhere as it is."""
 
-import ipaddress
+import re
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
-_OF_ONE_HOUSEHOLD = 64  # bits: a subscriber of IPv6 has at least so many addresses
+_OF_ONE_SUBSCRIBER = 64  # bits: a subscriber of IPv6 has at least so many addresses
+_LONGEST = 64
+_BRACKETED = re.compile(r"\[(?P<address>[^\]%]*)(?:%\w+)?\](?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+_WITH_PORT = re.compile(r"(?P<address>[0-9.]+):(?P<port>[0-9]{1,5})", re.ASCII)
+_HIGHEST_PORT = 65_535
 
 
 def network_of(request: HttpRequest) -> str:
     """Give the address that the outermost of our proxies saw; of IPv6 its network.
 
-    What stands further left in the header was written by the browser and is not believed.
+    Only what that proxy wrote counts: what is further left in the header came from the client.
+    Where the proxy wrote no address, it is the address of the connection itself.
     """
-    try:
-        address = ipaddress.ip_address(_seen(request))
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv4Address):
+    nearest: str = request.META.get("REMOTE_ADDR", "")
+    address = parsed(_forwarded(request)) or parsed(nearest)
+    return _network(address) if address else "local"
+
+
+def parsed(written: str) -> IPv4Address | IPv6Address | None:
+    """Read one address, with or without a port; None for anything else."""
+    if len(written) > _LONGEST:
+        return None
+    text = written.strip(" \t")
+    found = _BRACKETED.fullmatch(text) or _WITH_PORT.fullmatch(text)
+    if found:
+        if int(found["port"] or 0) > _HIGHEST_PORT:
+            return None
+        text = found["address"]
+        if text.count(":") == 0 and written.strip().startswith("["):
+            return None
+    with suppress(ValueError):
+        return ip_address(text)
+    return None
+
+
+def _forwarded(request: HttpRequest) -> str:
+    if not settings.PROXIES:
+        return ""
+    passed_on = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return passed_on[-settings.PROXIES] if len(passed_on) >= settings.PROXIES else ""
+
+
+def _network(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv4Address):
         return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, _OF_ONE_HOUSEHOLD), strict=False))
-
-
-def _seen(request: HttpRequest) -> str:
-    nearest: str = request.META.get("REMOTE_ADDR", "")
-    passed_on = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part]
-    if not settings.PROXIES or len(passed_on) < settings.PROXIES:
-        return nearest
-    return passed_on[-settings.PROXIES]
+    return str(ip_network((int(address), _OF_ONE_SUBSCRIBER), strict=False))

@@ -14,7 +14,9 @@ from django.template.loader import select_template
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.values.refusal import Refusal
+from kanssa.web.again import again
 from kanssa.web.pages import page
+from kanssa.web.slow import SENT_TOO_SLOWLY
 from kanssa.web.visitor import visitor_of
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
@@ -51,6 +53,17 @@ class WrongContentType(Refusal):
     code = "wrong-content-type"
     reason = _("This page only takes what a form sends.")
     status = 415
+
+
+class SentTooSlowly(Refusal):
+    """The rest of a form did not come in time."""
+
+    code = "sent-too-slowly"
+    reason = _(
+        "Your connection was too slow, and your answers on this page did not arrive. What you had saved "
+        "before is safe. Go back to the page and send it again."
+    )
+    status = 408
 
 
 class NotUnderstood(Refusal):
@@ -104,6 +117,8 @@ class RefusalMiddleware:
         """Answer; Django's own 405 has an empty body, and it counts no files."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_BODY:
             return refusal_page(request, TooLarge())
+        if SENT_TOO_SLOWLY in request.META:
+            return refusal_page(request, SentTooSlowly())
         response = self.get_response(request)
         if response.status_code == MethodNotAllowed.status and not response.content:
             answer = refusal_page(request, MethodNotAllowed())
@@ -124,7 +139,7 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Show a refusal: the page of its code if there is one, else the plain one."""
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
     name = template.template.name
-    context = {"refusal": refusal, "was_idle": visitor_of(request).was_idle}
+    context = {"refusal": refusal, "was_idle": visitor_of(request).was_idle, "again": again(refusal)}
     answer = page(request, name, context, status=refusal.status)
     if refusal.retry_after is not None:
         answer["Retry-After"] = str(refusal.retry_after)

@@ -9,13 +9,17 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from kanssa.applications.holds import held_by
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.clock import now as clock
 from kanssa.identification.living import Identified, ended_for_want_of_use, living_identification
+from kanssa.usecases.end_hold import end_hold
+from kanssa.usecases.hold_application import hold_application
+from kanssa.usecases.keep_hold import keep_hold
 from kanssa.values.actor import Actor
 
 _BROWSER = "browser"
-_APPLICATION = "application"
+_HOLD = "hold"
 _BY_LINK = "by_link"
 _EDITED = "edited"
 _IDENTIFICATION = "identification"
@@ -52,16 +56,39 @@ class Visitor:
 
     @property
     def application_id(self) -> UUID:
-        """What is edited here, else this browser's draft or what it sent. Raises NoSuchApplication."""
-        held = self._session.get(_EDITED) or self._session.get(_APPLICATION)
-        if held is None:
+        """What is edited here, else this browser's draft or what it sent.
+
+        Raises NoSuchApplication; NotIdentified for an edit that only its person may go on with.
+        """
+        edited = self._session.get(_EDITED)
+        if edited is not None and UUID(edited) != self._held:
+            _person = self.identified  # raises NotIdentified
+            return UUID(edited)
+        return self._held_or_none_such
+
+    @property
+    def application_id_if_any(self) -> UUID | None:
+        """As `application_id`; None where there is none."""
+        try:
+            return self.application_id
+        except (NoSuchApplication, NotIdentified):
+            return None
+
+    @cached_property
+    def _held(self) -> UUID | None:
+        hold = self._session.get(_HOLD)
+        return held_by(UUID(hold)) if hold else None
+
+    @property
+    def _held_or_none_such(self) -> UUID:
+        if self._held is None:
             raise NoSuchApplication
-        return UUID(held)
+        return self._held
 
     @property
     def has_application(self) -> bool:
         """Whether something edited, a draft, or something sent belongs to this browser."""
-        return _EDITED in self._session or _APPLICATION in self._session
+        return _EDITED in self._session or _HOLD in self._session
 
     @property
     def is_editing(self) -> bool:
@@ -76,7 +103,10 @@ class Visitor:
     def hold_application(self, application_id: UUID, *, by_link: bool = False) -> None:
         """Let this browser go on with a draft, or with what it has sent."""
         self.stop_editing()
-        self._session[_APPLICATION] = str(application_id)
+        if self._held != application_id:
+            hold_id = hold_application(application_id=application_id, now=self.now)
+            self._session[_HOLD] = str(hold_id)
+            self.__dict__["_held"] = application_id
         self._session[_BY_LINK] = by_link
 
     def edit_application(self, application_id: UUID) -> None:
@@ -164,8 +194,10 @@ class Visitor:
         At the desk nothing does: what another customer began here is not this one's.
         """
         link = self.purpose.get("applicant")
-        ours = () if identified.by_staff else (_APPLICATION, _BY_LINK, _EDITED, _COOKIES)
+        ours = () if identified.by_staff else (_HOLD, _BY_LINK, _EDITED, _COOKIES)
         kept = {key: self._session[key] for key in ours if key in self._session}
+        if _HOLD in kept:
+            keep_hold(hold_id=UUID(kept[_HOLD]), identified=identified, now=self.now)
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)
@@ -178,11 +210,15 @@ class Visitor:
     def hand_over(self) -> None:
         """Forget who was identified, for the next person in this browser."""
         kept = {key: self._session[key] for key in (_COOKIES,) if key in self._session}
-        self._session.flush()
+        self.forget()
         self._session.update(kept)
 
     def forget(self) -> None:
-        """Forget everything."""
+        """Forget everything, in every copy of the session too."""
+        hold = self._session.get(_HOLD)
+        if hold:
+            end_hold(hold_id=UUID(hold), now=self.now)
+        self.__dict__.pop("_held", None)
         self._session.flush()
 
     @property

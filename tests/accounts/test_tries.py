@@ -52,8 +52,10 @@ def begun_account():
     return secret
 
 
-def typed(password, *, email=EMAIL, address="192.0.2.1", now=None):
-    return check_staff_password(email=email, password=password, address=address, now=now or later(hours=1))
+def typed(password, *, email=EMAIL, address="192.0.2.1", device="", now=None):
+    return check_staff_password(
+        email=email, password=password, address=address, device=device, now=now or later(hours=1)
+    )
 
 
 def test_of_160_tries_from_16_processes_exactly_the_allowed_20_pass():
@@ -96,29 +98,51 @@ def test_the_right_code_typed_40_times_at_once_lets_in_once():
     assert StaffSignIn.objects.filter(passed_at=now).count() == 1
 
 
-def test_the_limits_are_separate_for_each_account_and_each_network_address():
-    begun_account()
-    for _time in range(5):
+def guessed(times, email=EMAIL, **where):
+    for number in range(times):
         with pytest.raises(WrongPassword):
-            typed("wrong wrong wrong")
-
-    with pytest.raises(TooManyTries):
-        typed(PASSWORD)
-    with pytest.raises(TooManyTries):
-        typed(PASSWORD, address="198.51.100.7")
-    with pytest.raises(WrongPassword):
-        typed("wrong wrong wrong", email="another@example.com")
+            typed("wrong wrong wrong", email=email.format(number), **where)
 
 
-def test_an_address_that_tries_many_accounts_is_stopped_and_others_are_not():
+def test_five_wrong_passwords_from_one_address_stop_it_and_no_other():
     begun_account()
-    for number in range(30):
-        with pytest.raises(WrongPassword):
-            typed("wrong wrong wrong", email=f"guess-{number}@example.com")
+    guessed(5)
 
     with pytest.raises(TooManyTries):
         typed(PASSWORD)
     assert typed(PASSWORD, address="198.51.100.7")
+    guessed(1, "another@example.com")
+
+
+def test_failures_from_everywhere_stop_strangers_and_not_the_owner_on_a_known_device():
+    begun_account()
+    for number in range(20):
+        guessed(5, address=f"192.0.2.{number}")
+
+    with pytest.raises(TooManyTries):
+        typed(PASSWORD, address="203.0.113.9")
+    assert typed(PASSWORD, address="203.0.113.9", device="marked")
+
+
+def test_after_thirty_failures_at_an_address_the_right_password_still_works_there():
+    begun_account()
+    guessed(45, "guess-{}@example.com")
+
+    assert typed(PASSWORD)
+
+
+def test_wrong_codes_of_strangers_do_not_use_up_those_of_a_known_device():
+    secret = begun_account()
+    now = later(hours=1)
+    sign_in = begin_sign_in(local_user(EMAIL), way="local", now=now, is_whole=False)
+    for _time in range(5):
+        with pytest.raises(WrongCode):
+            pass_second_factor(sign_in_id=sign_in.pk, code="000000", now=now)
+
+    with pytest.raises(TooManyTries):
+        pass_second_factor(sign_in_id=sign_in.pk, code=code_of(secret, now), now=now)
+    pass_second_factor(sign_in_id=sign_in.pk, code=code_of(secret, now), device="marked", now=now)
+    assert StaffSignIn.objects.filter(passed_at=now).count() == 1
 
 
 def test_a_quarter_of_an_hour_after_the_first_try_one_may_try_again():

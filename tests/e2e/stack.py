@@ -185,7 +185,7 @@ def _wait_until_ready(stack: Stack, output: Path) -> None:
 @contextmanager
 def web_with_broker(stack: Stack, *, port: int, identification_file: Path, broker: str) -> Iterator[Stack]:
     """Run one more web server for the same demo, whose people identify at another broker."""
-    web = stack.child("granian", "kanssa.wsgi:application")
+    web = stack.child("granian", "kanssa.server:application")
     command = [f"--port={port}" if word.startswith("--port=") else word for word in web.cmdline()]
     service = f"http://127.0.0.1:{port}"
     environment = {

@@ -1,6 +1,8 @@
 """Luo tunnus: the mailed link and the slip together make a username; what stands after a reset."""
 
+import contextlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -85,8 +87,8 @@ def opened(who, *, email=MAILBOX, now=TOMORROW, language="fi"):
     return open_account(token=token, code=code, password=PASSWORD, address=HOME, now=now)
 
 
-def came(email=MAILBOX, password=PASSWORD, *, address=HOME, now=TOMORROW):
-    return sign_in(email=email, password=password, address=address, now=now)
+def came(email=MAILBOX, password=PASSWORD, *, address=HOME, device="", now=TOMORROW):
+    return sign_in(email=email, password=password, address=address, device=device, now=now)
 
 
 def reset(email=MAILBOX, *, now):
@@ -176,15 +178,16 @@ def test_four_wrong_codes_do_not():
     assert read_spoilt_slips(staff=CLERK, actor=CLERK.actor, now=TOMORROW) == []
 
 
-def test_who_guesses_at_slips_is_stopped_at_their_network_address_and_others_are_not():
+def test_guessing_at_slips_is_limited_for_each_mailbox_and_the_right_code_still_works_beside_it():
     code = slip_of(identified(AINO))
-    token = mailed()
-    for number in range(30):
-        mistype(f"{number:04}-2222-2222", token=token)
+    for number in range(3):
+        token = mailed(f"guess-{number}@example.com")
+        for guess in range(10):
+            mistype(f"{number}{guess:03}-2222-2222", token=token)
 
     with pytest.raises(TooManyCodes):
         open_account(token=token, code=code, password=PASSWORD, address=HOME, now=TOMORROW)
-    assert open_account(token=token, code=code, password=PASSWORD, address=ELSEWHERE, now=TOMORROW)
+    assert open_account(token=mailed(), code=code, password=PASSWORD, address=HOME, now=TOMORROW)
 
 
 # The link
@@ -352,22 +355,72 @@ def test_a_wrong_password_and_no_account_are_told_alike():
             came(email, "wrong wrong wrong")
 
 
-def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour():
-    opened(identified(AINO))
-    for _time in range(5):
+def guessed(times, email="guess-{}@example.com", **where):
+    for number in range(times):
         with pytest.raises(WrongCredentials):
-            came(password="wrong wrong wrong")
+            came(email.format(number), "wrong wrong wrong", **where)
 
-    with pytest.raises(TooManySignIns):
-        came(address=ELSEWHERE)
+
+def test_five_wrong_passwords_from_one_address_stop_it_for_a_quarter_of_an_hour_and_no_other():
+    opened(identified(AINO))
+    guessed(5, MAILBOX)
+
+    with pytest.raises(TooManySignIns) as refused:
+        came()
+    assert refused.value.facts["again_at"] == later(days=1, minutes=15)
+    assert came(address=ELSEWHERE)
     assert came(now=later(days=1, minutes=15))
 
 
-def test_thirty_wrong_passwords_stop_a_network_address_and_no_other():
+def test_strangers_failures_from_everywhere_do_not_lock_out_the_owner_on_a_known_device():
     opened(identified(AINO))
-    for number in range(30):
+    for number in range(20):
+        guessed(5, MAILBOX, address=f"192.0.2.{number}")
+
+    with pytest.raises(TooManySignIns):
+        came(address="203.0.113.9")
+    assert came(address="203.0.113.9", device="marked")
+    assert came(address="192.0.2.1", device="marked")
+
+
+def test_a_known_device_has_a_count_of_its_own_that_ends_too():
+    opened(identified(AINO))
+    for _time in range(10 + 5):
         with pytest.raises(WrongCredentials):
-            came(f"guess-{number}@example.com", "wrong wrong wrong")
+            came(password="wrong wrong wrong", device="marked")
+
+    with pytest.raises(TooManySignIns):
+        came(device="marked")
+
+
+def test_one_address_alone_cannot_use_up_what_all_others_may_guess(settings):
+    settings.GUESSES_AT_AN_ACCOUNT_A_DAY = 30
+    opened(identified(AINO))
+    for quarter in range(40):
+        with contextlib.suppress(WrongCredentials, TooManySignIns):
+            came(password="wrong wrong wrong", now=TOMORROW + quarter * timedelta(minutes=15))
+
+    assert came(address=ELSEWHERE, now=TOMORROW + timedelta(hours=10))
+
+
+def test_thirty_wrong_passwords_at_a_library_do_not_shut_out_the_right_ones_there():
+    opened(identified(AINO))
+    guessed(45)
+
+    assert came()
+    with pytest.raises(WrongCredentials):
+        came(password="wrong wrong wrong")
+    with pytest.raises(WrongCredentials):
+        came(password="wrong wrong wrong")
+    with pytest.raises(TooManySignIns):
+        came()
+    assert came(address=ELSEWHERE)
+
+
+def test_an_address_that_goes_through_accounts_is_stopped_in_the_end_and_no_other(settings):
+    settings.GUESSES_FROM_AN_ADDRESS_AT_MOST = 50
+    opened(identified(AINO))
+    guessed(50)
 
     with pytest.raises(TooManySignIns):
         came()

@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from kanssa.accounts.account_refusals import LinksUsedUp
 from kanssa.applications.draft_links import draft_behind
 from kanssa.applications.drafts import delete_old_drafts
 from kanssa.applications.models import Application, DraftLink
 from kanssa.applications.refusals import (
     DraftLinkDead,
+    DraftLinksFromHereUsedUp,
     DraftLinkSpent,
+    DraftLinksUsedUp,
     DraftWasSent,
     NoSuchApplication,
     NoSuchDraftLink,
@@ -18,6 +21,7 @@ from kanssa.applications.times import HELSINKI
 from kanssa.evidence.models import Event
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
+from kanssa.usecases.mail_account_link import mail_account_link
 from kanssa.usecases.mail_draft_link import mail_draft_link
 from kanssa.usecases.resume_draft import resume_draft
 from kanssa.usecases.save_draft import save_draft
@@ -124,38 +128,68 @@ def test_no_link_has_a_token_that_was_made_up(draft):
             draft_behind(wrong, now=NOW)
 
 
-def test_an_address_gets_a_few_links_a_day_from_whatever_drafts():
-    drafts = [drafted(complete(AINO)) for _draft in range(7)]
-
-    for draft in drafts:
+def refused_a_link(draft, why, *, address="aino@example.com", network="", now=NOW):
+    """Ask for a link in vain; gives when to ask again."""
+    with pytest.raises(why) as refused:
         mail_draft_link(
-            application_id=draft, address="Anybody@example.com", language="en", actor=BROWSER, now=NOW
+            application_id=draft, address=address, language="en", network=network, actor=BROWSER, now=now
         )
-        assert Application.objects.filter(pk=draft).exists()
+    return refused.value.facts["again_at"]
 
+
+def test_a_mailbox_gets_a_few_links_a_day_from_whatever_drafts_however_it_is_written():
+    drafts = [drafted(complete(AINO)) for _draft in range(6)]
+    for number, draft in enumerate(drafts[:5]):
+        mailed(draft, address=f"Anybody+{number}@example.com")
+
+    again_at = refused_a_link(drafts[5], DraftLinksUsedUp, address="anybody@example.com")
+
+    assert again_at == later(days=1)
+    assert Application.objects.filter(pk=drafts[5]).exists()
     assert Message.objects.filter(topic="draft_link").count() == 5
-    mailed(drafts[-1], address="anybody@example.com", now=later(days=1, minutes=1))
-    assert Message.objects.filter(topic="draft_link").count() == 6
+    mailed(drafts[5], address="anybody@example.com", now=again_at)
 
 
 def test_a_draft_sends_a_few_links_a_day_to_whatever_addresses(draft):
-    tokens = [
-        mailed(draft, address=f"a{number}@example.com", now=later(seconds=number)) for number in range(7)
-    ]
-
-    assert Message.objects.filter(topic="draft_link").count() == 5
-    assert resumed(tokens[4]) == draft
-
-
-def test_what_was_refused_a_letter_keeps_the_link_that_works(draft):
     for number in range(5):
-        token = mailed(draft, now=later(seconds=number))
+        token = mailed(draft, address=f"a{number}@example.com", now=later(seconds=number))
 
-    mail_draft_link(
-        application_id=draft, address="other@example.com", language="en", actor=BROWSER, now=later(minutes=1)
-    )
+    refused_a_link(draft, DraftLinksUsedUp, address="other@example.com", now=later(minutes=1))
 
     assert resumed(token) == draft
+
+
+def test_a_network_address_asks_for_so_many_links_an_hour(settings):
+    settings.DRAFT_LINKS_FROM_AN_ADDRESS = 3
+    drafts = [drafted(complete(AINO)) for _draft in range(4)]
+    for number in range(3):
+        mailed(drafts[number], address=f"a{number}@example.com")
+
+    assert refused_a_link(drafts[3], DraftLinksFromHereUsedUp, address="b@example.com") == later(hours=1)
+    mail_draft_link(
+        application_id=drafts[3],
+        address="b@example.com",
+        language="en",
+        network="192.0.2.7",
+        actor=BROWSER,
+        now=NOW,
+    )
+
+
+def test_strangers_send_so_many_messages_to_one_mailbox_whatever_they_are_about(settings):
+    settings.STRANGERS_MESSAGES_A_DAY = 4
+    mailed(drafted(complete(AINO)), address=AINO.email)
+    sent(AINO)
+    mail_account_link(email=AINO.email, language="fi", address="192.0.2.1", now=NOW)
+    mailed(drafted(complete(AINO)), address=AINO.email)
+
+    refused_a_link(drafted(complete(AINO)), DraftLinksUsedUp, address=AINO.email)
+    with pytest.raises(LinksUsedUp):
+        mail_account_link(email=AINO.email, language="fi", address="192.0.2.1", now=later(hours=1))
+    application = sent(AINO)
+
+    assert application.sent_at is not None
+    assert Message.objects.count() == 4
 
 
 def test_mailing_and_resuming_are_evidence_without_addresses(draft):

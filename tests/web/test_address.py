@@ -3,24 +3,85 @@ from django.test import RequestFactory
 
 from kanssa.web.address import network_of
 
+PEER = "10.0.0.1"
+
+
+def network(settings, *, proxies, passed_on=None, seen=PEER):
+    settings.PROXIES = proxies
+    headers = {} if passed_on is None else {"X-Forwarded-For": passed_on}
+    return network_of(RequestFactory(headers=headers).get("/", REMOTE_ADDR=seen))
+
 
 @pytest.mark.parametrize(
-    ("proxies", "seen", "passed_on", "network"),
+    ("proxies", "passed_on", "seen"),
     [
-        (0, "192.0.2.1", None, "192.0.2.1"),
-        (0, "192.0.2.1", "203.0.113.9", "192.0.2.1"),
-        (1, "10.0.0.1", "203.0.113.9", "203.0.113.9"),
-        (1, "10.0.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
-        (2, "10.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
-        (1, "10.0.0.1", None, "10.0.0.1"),
-        (2, "10.0.0.1", "203.0.113.9", "10.0.0.1"),
-        (1, "10.0.0.1", "not an address", "unknown"),
-        (0, "2001:db8:1:2:3:4:5:6", None, "2001:db8:1:2::/64"),
-        (0, "::ffff:192.0.2.1", None, "192.0.2.1"),
+        (0, None, PEER),
+        (0, "203.0.113.9", PEER),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (1, None, PEER),
+        (2, "203.0.113.9", PEER),
+        (2, "198.51.100.1,,10.0.0.2", PEER),
+        (2, "198.51.100.1, ,10.0.0.2", PEER),
+        (1, "198.51.100.1,", PEER),
     ],
 )
-def test_the_address_is_the_one_that_our_outermost_proxy_saw(settings, proxies, seen, passed_on, network):
-    settings.PROXIES = proxies
-    headers = {"X-Forwarded-For": passed_on} if passed_on else {}
+def test_the_address_is_the_one_that_our_outermost_proxy_saw(settings, proxies, passed_on, seen):
+    assert network(settings, proxies=proxies, passed_on=passed_on) == seen
 
-    assert network_of(RequestFactory(headers=headers).get("/", REMOTE_ADDR=seen)) == network
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("203.0.113.9:4711", "203.0.113.9"),
+        ("  203.0.113.9  ", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2:3:4:5:6]", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2:3:4:5:6]:4711", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("[fe80::1%eth0]:80", "fe80::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("[::ffff:203.0.113.9]:80", "203.0.113.9"),
+    ],
+)
+def test_an_address_counts_with_and_without_its_port(settings, written, address):
+    assert network(settings, proxies=1, passed_on=written) == address
+    assert network(settings, proxies=0, seen=written) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        " ",
+        "unknown",
+        "not an address",
+        "203.0.113.9:",
+        "203.0.113.9:99999",
+        "203.0.113.9:4a",
+        "203.0.113.009",
+        "203.0.113",
+        "[203.0.113.9]",
+        "[203.0.113.9]:80",
+        "[2001:db8::1",
+        "2001:db8::1]",
+        "[2001:db8::1]:",
+        "[2001:db8::1]80",
+        "[]",
+        "[]:80",
+        '"203.0.113.9"',
+        "for=203.0.113.9",
+        "٢٠٣.٠.١١٣.٩",
+        "1" * 5_000,
+        "203.0.113.9" + " " * 100,
+        "203.0.113.9\x00",
+    ],
+)
+def test_what_is_no_address_counts_as_the_connection_it_came_by(settings, written):
+    assert network(settings, proxies=1, passed_on=written) == PEER
+    assert network(settings, proxies=1, passed_on=written, seen="10.0.0.2:80") == "10.0.0.2"
+
+
+def test_without_any_address_a_request_comes_from_the_machine_itself(settings):
+    assert network(settings, proxies=1, passed_on="", seen="") == "local"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kanssa.accounts.account_refusals import (
+    LinksFromHereUsedUp,
     LinksUsedUp,
     LinkTooSoon,
     MailboxTaken,
@@ -27,7 +28,9 @@ from kanssa.usecases.sign_in import sign_in as sign_in_by_account
 from kanssa.values.refusal import Refusal
 from kanssa.web.account.forms import CodeForm, MailboxForm, OpeningForm, PasswordForm, SignInForm, typed_in
 from kanssa.web.address import network_of
+from kanssa.web.again import in_words
 from kanssa.web.contact import desk_for
+from kanssa.web.device import account_key, mark_of, remember_device
 from kanssa.web.identify.coming_in import come_in, onwards
 from kanssa.web.pages import page
 from kanssa.web.refusals import form_token_is_stale, keeps_what_was_typed
@@ -35,6 +38,7 @@ from kanssa.web.typed_forms import Form
 from kanssa.web.visitor import visitor_of
 
 _ANY = ("GET", "HEAD", "POST")
+_KIND = "applicant"
 
 
 @keeps_what_was_typed
@@ -46,13 +50,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not _is_sound(request, form):
         return _form_page(request, "account/username.html", form)
     purpose = visitor.purpose
+    account = account_key(_KIND, form.cleaned_data["email"])
     try:
-        identified = sign_in_by_account(**form.cleaned_data, address=network_of(request), now=visitor.now)
+        identified = sign_in_by_account(
+            **form.cleaned_data,
+            address=network_of(request),
+            device=mark_of(request, account, now=visitor.now),
+            now=visitor.now,
+        )
     except (WrongCredentials, TooManySignIns) as refusal:
-        form.add_error(None, str(refusal.reason))
+        form.add_error(None, in_words(refusal))
         return _form_page(request, "account/username.html", form, refusal)
     come_in(request, identified)
-    return redirect(onwards(identified, purpose, visitor))
+    response = redirect(onwards(identified, purpose, visitor))
+    return remember_device(request, response, account, now=visitor.now)
 
 
 @keeps_what_was_typed
@@ -103,13 +114,14 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     refusal: Refusal | None = None
     if _is_sound(request, form):
         try:
-            return _come_in_by_link(request, token, form, is_reset=link.is_reset)
+            response = _come_in_by_link(request, token, form, is_reset=link.is_reset)
+            return remember_device(request, response, account_key(_KIND, link.email), now=visitor.now)
         except PasswordTooWeak as why:
             refusal = why
             form.add_error("password", list(why.faults))
         except (WrongActivationCode, TooManyCodes) as why:
             refusal = why
-            form.add_error("code", str(why.reason))
+            form.add_error("code", in_words(why))
         except MailboxTaken as why:
             refusal = why
             form.add_error(None, str(why.reason))
@@ -137,7 +149,7 @@ def prove(request: HttpRequest) -> HttpResponse:
             return redirect("confirm:choose")
         except (WrongActivationCode, TooManyCodes) as why:
             refusal = why
-            form.add_error("code", str(why.reason))
+            form.add_error("code", in_words(why))
     return _form_page(request, "account/prove.html", form, refusal, desk=desk_for(visitor.now))
 
 
@@ -157,8 +169,8 @@ def _mail(request: HttpRequest, email: str) -> None:
     try:
         mail_account_link(email=email, language=language, address=network_of(request), now=visitor.now)
         visitor.leave_notice("mailed")
-    except (LinkTooSoon, LinksUsedUp) as refusal:
-        visitor.leave_notice(refusal.code)
+    except (LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp) as refusal:
+        visitor.leave_notice(in_words(refusal))
 
 
 def _come_in_by_link(request: HttpRequest, token: str, form: Form, *, is_reset: bool) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Going on later: mailing a link to the draft, and coming back by it."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -7,10 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kanssa.applications.draft_links import draft_behind
-from kanssa.applications.refusals import AlreadySent
+from kanssa.applications.refusals import AlreadySent, DraftLinksFromHereUsedUp, DraftLinksUsedUp
 from kanssa.applications.times import day_of
 from kanssa.usecases.mail_draft_link import mail_draft_link
 from kanssa.usecases.resume_draft import resume_draft
+from kanssa.values.refusal import Refusal
+from kanssa.web.address import network_of
+from kanssa.web.again import in_words
 from kanssa.web.apply.step_page import draft_in
 from kanssa.web.apply.steps import CONTACT
 from kanssa.web.pages import page
@@ -25,7 +30,7 @@ _EMAIL = next(field for field in CONTACT.fields if field.name == "email")
 @keeps_what_was_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def continue_later(request: HttpRequest) -> HttpResponse:
-    """Ask for an address to mail the link to. The answer is the same whatever became of it."""
+    """Ask for an address to mail the link to. What was typed is kept when it is refused."""
     draft = draft_in(request)
     if draft.is_edit:
         raise AlreadySent
@@ -33,16 +38,28 @@ def continue_later(request: HttpRequest) -> HttpResponse:
     given = draft.content.adults[draft.content.main_applicant_id]
     typed = request.POST if request.method == "POST" else None
     form = form_for((_EMAIL,), given=given, typed=typed, today=day_of(visitor.now))
+    refusal: Refusal | None = None
     if request.method == "POST" and _is_sound(request, form):
-        mail_draft_link(
-            application_id=draft.id,
-            address=form.cleaned_data["email"],
-            language=get_language() or "fi",
-            actor=visitor.actor,
-            now=visitor.now,
-        )
-        return redirect("apply:link_sent")
-    return page(request, "apply/continue_later.html", {"form": form}, status=form.status)
+        try:
+            _mail(request, draft.id, form.cleaned_data["email"])
+            return redirect("apply:link_sent")
+        except (DraftLinksUsedUp, DraftLinksFromHereUsedUp) as why:
+            refusal = why
+            form.add_error("email", in_words(why))
+    status = refusal.status if refusal else form.status
+    return page(request, "apply/continue_later.html", {"form": form}, status=status)
+
+
+def _mail(request: HttpRequest, application_id: UUID, address: str) -> None:
+    visitor = visitor_of(request)
+    mail_draft_link(
+        application_id=application_id,
+        address=address,
+        language=get_language() or "fi",
+        network=network_of(request),
+        actor=visitor.actor,
+        now=visitor.now,
+    )
 
 
 @require_safe
@@ -55,12 +72,13 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest, token: str) -> HttpResponse:
     """The page that a mailed link opens. Opening it changes nothing and shows nothing of the draft."""
     visitor = visitor_of(request)
-    if request.method == "POST":
-        application_id = resume_draft(token=token, actor=visitor.actor, now=visitor.now)
-        visitor.hold_application(application_id, by_link=True)
-        return redirect("apply:check")
     behind = draft_behind(token, now=visitor.now)
-    holds_another = visitor.has_application and visitor.application_id != behind
+    if request.method == "POST":
+        if visitor.application_id_if_any != behind:
+            resume_draft(token=token, actor=visitor.actor, now=visitor.now)
+            visitor.hold_application(behind, by_link=True)
+        return redirect("apply:check")
+    holds_another = visitor.application_id_if_any not in (None, behind)
     return page(request, "apply/resume.html", {"holds_another": holds_another})
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kanssa.applications import queries
 from kanssa.applications.content import Content, Facts
+from kanssa.applications.readings import Draft
 from kanssa.applications.refusals import (
     AlreadySent,
     DraftIncomplete,
@@ -20,6 +21,7 @@ from kanssa.applications.refusals import (
 )
 from kanssa.usecases.send_application import send_application
 from kanssa.usecases.start_application import start_application
+from kanssa.web.address import network_of
 from kanssa.web.apply.check_page import check_page
 from kanssa.web.apply.route import after_main, before_main, main_url
 from kanssa.web.apply.step_page import About, Change, draft_in, known_step, step_page
@@ -35,7 +37,14 @@ def start(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     if request.method != "POST":
         return page(request, "apply/start.html", {"has_draft": _has_draft(visitor)})
-    application_id = start_application(language=get_language() or "fi", actor=visitor.actor, now=visitor.now)
+    if _has_untouched_draft(visitor):
+        return redirect(main_url(MAIN_STEPS[0]))
+    application_id = start_application(
+        language=get_language() or "fi",
+        address=network_of(request),
+        actor=visitor.actor,
+        now=visitor.now,
+    )
     visitor.hold_application(application_id)
     return redirect(main_url(MAIN_STEPS[0]))
 
@@ -105,8 +114,18 @@ def _change(step: Step, facts: Facts) -> Change:
 
 
 def _has_draft(visitor: Visitor) -> bool:
+    return _draft_of(visitor) is not None
+
+
+def _has_untouched_draft(visitor: Visitor) -> bool:
+    """Whether this browser began a draft and typed nothing into it: pressed twice, it is one."""
+    draft = _draft_of(visitor)
+    return draft is not None and draft.revision == 0 and not visitor.has_resumed
+
+
+def _draft_of(visitor: Visitor) -> Draft | None:
     try:
         draft = queries.draft_of(visitor.application_id, now=visitor.now)
     except (AlreadySent, NoSuchApplication, NotIdentified, NotAllowedNow):
-        return False
-    return not draft.is_edit
+        return None
+    return None if draft.is_edit else draft

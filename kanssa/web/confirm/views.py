@@ -106,7 +106,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ask_for_match(
             identified=identified,
-            sent_here=visitor.application_id if visitor.has_application else None,
+            sent_here=visitor.application_id_if_any,
             actor=identified.actor,
             now=visitor.now,
         )

@@ -8,13 +8,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kanssa.accounts.own_people import has_declared_self
 from kanssa.applications.desk_cases import Reason
-from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded, ZoneUnsound
+from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded, TooManySearches, ZoneUnsound
 from kanssa.applications.times import day_of
 from kanssa.usecases.declare_own_person import declare_own_person
 from kanssa.usecases.open_case import open_case
 from kanssa.usecases.search_applications import Found, search_applications
 from kanssa.values.role import Role
 from kanssa.values.typed_text import one_line
+
+
+from kanssa.web.again import in_words
 from kanssa.web.desk.forms import HetuForm, ReasonForm, SearchForm
 from kanssa.web.desk.guard import for_clerk
 from kanssa.web.desk.words import STATES, unsound
@@ -54,6 +57,8 @@ def search(request: HttpRequest) -> HttpResponse:
             form.add_error("typed", f"{refusal.reason} {unsound(refusal.fault)}")
         except NotUnderstandable as refusal:
             form.add_error("typed", str(refusal.reason))
+        except TooManySearches as refusal:
+            form.add_error("typed", in_words(refusal))
         except ReasonNeeded as refusal:
             form.add_error("reason", str(refusal.reason))
     context = {

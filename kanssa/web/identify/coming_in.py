@@ -21,7 +21,7 @@ def come_in(request: HttpRequest, identified: Identified) -> None:
     rotate_token(request)
     take_places(
         identified=identified,
-        sent_here=visitor.application_id if visitor.has_application else None,
+        sent_here=visitor.application_id_if_any,
         actor=identified.actor,
         now=visitor.now,
     )

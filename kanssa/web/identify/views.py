@@ -19,6 +19,7 @@ from kanssa.identification.refusals import (
 from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.finish_identification import finish_identification
 from kanssa.usecases.prove_by_identifying import prove_by_identifying
+from kanssa.web.address import network_of
 from kanssa.web.contact import desk_for
 from kanssa.web.identify.coming_in import come_in, onwards
 from kanssa.web.identify.fields import single
@@ -77,6 +78,7 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
         return redirect("identify:cookies")
     handover = begin_identification(
         method=method,
+        address=network_of(request),
         browser=visitor.browser,
         return_url=settings.BASE_URL + reverse("return", kwargs={"method": method}),
         purpose=visitor.purpose,

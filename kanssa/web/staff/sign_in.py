@@ -27,6 +27,8 @@ from kanssa.usecases.pass_second_factor import pass_second_factor
 from kanssa.usecases.sign_out_staff import sign_out_staff
 from kanssa.values.refusal import Refusal
 from kanssa.web.address import network_of
+from kanssa.web.again import in_words
+from kanssa.web.device import account_key, mark_of, remember_device
 from kanssa.web.refusals import NoSuchPage
 from kanssa.web.staff.forms import CodeForm, PasswordForm
 from kanssa.web.staff.pages import staff_page
@@ -42,12 +44,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, status=422)
+    account = account_key("staff", form.cleaned_data["email"])
     try:
-        sign_in_id = check_staff_password(**form.cleaned_data, address=network_of(request), now=visitor.now)
+        sign_in_id = check_staff_password(
+            **form.cleaned_data,
+            address=network_of(request),
+            device=mark_of(request, account, now=visitor.now),
+            now=visitor.now,
+        )
     except (WrongPassword, TooManyTries) as refusal:
-        form.add_error(None, str(refusal.reason))
+        form.add_error(None, in_words(refusal))
         return _sign_in_page(request, form, status=refusal.status)
-    visitor.wait_for_second_factor(sign_in_id)
+    visitor.wait_for_second_factor(sign_in_id, account=account)
     return visitor.keep_in(redirect("staff:second_factor"))
 
 
@@ -59,14 +67,19 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     try:
         unfinished = visitor.unfinished
         if form.is_valid():
-            pass_second_factor(sign_in_id=unfinished, now=visitor.now, **form.cleaned_data)
+            account = visitor.account
+            device = mark_of(request, account, now=visitor.now)
+            pass_second_factor(
+                sign_in_id=unfinished, device=device, now=visitor.now, **form.cleaned_data
+            )
             visitor.become(unfinished)
             rotate_token(request)
-            return visitor.keep_in(redirect("staff:start"))
+            response = visitor.keep_in(redirect("staff:start"))
+            return remember_device(request, response, account, now=visitor.now)
     except NotSignedIn:
         return redirect("staff:sign_in")
     except (WrongCode, TooManyTries) as refusal:
-        form.add_error("code", str(refusal.reason))
+        form.add_error("code", in_words(refusal))
         return _second_factor_page(request, form, status=refusal.status)
     return _second_factor_page(request, form, status=422 if form.errors else 200)
 
@@ -83,6 +96,7 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
             browser=visitor.browser,
             return_url=settings.BASE_URL + reverse("staff_return", kwargs={"key": key}),
             language=get_language() or "fi",
+            address=network_of(request),
             now=visitor.now,
         )
     except BrokerUnavailable:

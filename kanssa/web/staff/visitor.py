@@ -25,6 +25,7 @@ P = ParamSpec("P")
 _BOUND_TO = "staff-session"
 _BROWSER = "browser"
 _UNFINISHED = "unfinished"
+_ACCOUNT = "account"
 _SIGN_IN = "sign_in"
 _CASES = "cases"
 _CHECKS = "checks"
@@ -61,9 +62,14 @@ class StaffVisitor:
             raise NotSignedIn
         return UUID(self._holds[_UNFINISHED])
 
-    def wait_for_second_factor(self, sign_in_id: UUID) -> None:
-        """Remember that the password was right."""
-        self._holds = {_UNFINISHED: str(sign_in_id)} | self._kept
+    def wait_for_second_factor(self, sign_in_id: UUID, *, account: str = "") -> None:
+        """Remember that the password of an account was right."""
+        self._holds = {_UNFINISHED: str(sign_in_id), _ACCOUNT: account} | self._kept
+
+    @property
+    def account(self) -> str:
+        """The account whose second factor is missing, as known devices name it."""
+        return str(self._holds.get(_ACCOUNT, ""))
 
     def become(self, sign_in_id: UUID) -> None:
         """Be signed in; a copy of the cookie of before does not become so."""

@@ -1,0 +1,31 @@
+"""What visitors who have not identified may cause: messages to a mailbox that may be anybody's."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from kanssa.accounts.refusals import TooManyTries
+from kanssa.accounts.tries import Limit, take_tries
+from kanssa.messages.letters import lookup_of
+
+_DAY = timedelta(days=1)
+
+
+def of_strangers_to(email: str) -> Limit:
+    """The limit of all such messages to one mailbox, whatever they are about."""
+    return Limit("strangers-messages", mailbox_of(email), settings.STRANGERS_MESSAGES_A_DAY, _DAY)
+
+
+def may_be_written_to(email: str, *, now: datetime) -> bool:
+    """Count a message of a stranger to a mailbox; gives whether it may be sent."""
+    try:
+        take_tries([of_strangers_to(email)], now=now)
+    except TooManyTries:
+        return False
+    return True
+
+
+def mailbox_of(email: str) -> str:
+    """Name the mailbox that an address leads to: `aino+1@…` and `aino+2@…` are one."""
+    local, at, domain = email.rpartition("@")
+    return lookup_of(f"{local.partition('+')[0] or local}{at}{domain}").hex()

@@ -1,0 +1,140 @@
+"""Requests as granian gives them (RSGI): each is read whole before it gets a thread.
+
+A client that sends or reads slowly holds a socket and a task: no thread and no connection to the
+database (docs/decisions/0014). Behind it is the WSGI application.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
+
+from kanssa.web.slow import SENT_TOO_SLOWLY
+
+Headers = list[tuple[str, str]]
+_NOT_HTTP = ("content-length", "content-type")
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the WSGI application answered."""
+
+    status: int = HTTPStatus.INTERNAL_SERVER_ERROR
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+
+
+class Server:
+    """Reads requests whole, answers them in threads."""
+
+    def __init__(
+        self, application: WSGIApplication, *, threads: int, largest_body: int, seconds_to_send: float
+    ) -> None:
+        """`seconds_to_send` is how long a client may take to send a body."""
+        self._application = application
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._largest_body = largest_body
+        self._seconds_to_send = seconds_to_send
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Answer one request."""
+        headers = list(scope.headers.items())
+        try:
+            environ = environ_of(scope, headers) | await self._body(headers, protocol)
+        except ProtocolClosed:
+            return  # the client is gone
+        running = asyncio.get_running_loop()
+        answer = await running.run_in_executor(self._threads, self._answer, environ)
+        protocol.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _body(self, headers: Headers, protocol: HTTPProtocol) -> WSGIEnvironment:
+        declared = [value for name, value in headers if name == "content-length"]
+        is_chunked = any(name == "transfer-encoding" for name, _value in headers)
+        if not is_chunked and (not declared or int(declared[0]) > self._largest_body):
+            return {"wsgi.input": BytesIO()}  # nothing to read, or refused by its length
+        reading: Callable[[], Awaitable[bytes]] = lambda: self._read(protocol)  # noqa: E731
+        try:
+            body = await asyncio.wait_for(reading(), self._seconds_to_send)
+        except TimeoutError:
+            return {"wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", SENT_TOO_SLOWLY: True}
+        return {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+
+    async def _read(self, protocol: HTTPProtocol) -> bytes:
+        body = bytearray()
+        async for part in protocol:
+            body += part
+            if len(body) > self._largest_body:
+                break  # the application refuses it by its length
+        return bytes(body)
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        answer = Answer()
+
+        def start_response(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:
+            answer.status, answer.headers = int(status.split(" ", 1)[0]), headers
+            return _no_write
+
+        parts = self._application(environ, start_response)
+        try:
+            answer.body = b"".join(parts)
+        finally:
+            _close(parts)
+        return answer
+
+
+def environ_of(scope: Scope, headers: Headers) -> WSGIEnvironment:
+    """Describe a request as PEP 3333 wants it, without its body.
+
+    A header with an underscore in its name is left out: it would become the same variable as one
+    with a hyphen, and so replace what a proxy of ours wrote.
+    """
+    host, _colon, port = scope.server.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    return environ | _variables(headers)
+
+
+def _variables(headers: Headers) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers:
+        if "_" in name:
+            continue
+        variable = name.upper().replace("-", "_")
+        if name not in _NOT_HTTP:
+            variable = f"HTTP_{variable}"
+        between = "; " if name == "cookie" else ","
+        found[variable] = f"{found[variable]}{between}{value}" if variable in found else value
+    return found
+
+
+def _no_write(_data: bytes) -> object:
+    raise NotImplementedError("the application answers by what it returns")
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    close = getattr(parts, "close", None)
+    if close:
+        close()

@@ -1,0 +1,156 @@
+"""What granian runs: requests are read whole, within limits, before they get a thread."""
+
+import asyncio
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import pytest
+from granian.rsgi import ProtocolClosed
+
+from kanssa.web.server import Server, environ_of
+from kanssa.web.slow import SENT_TOO_SLOWLY
+
+HOST = ("host", "kanssa.example")
+
+
+@dataclass
+class Scope:
+    """A request's first lines, as granian tells them."""
+
+    headers: dict = field(default_factory=dict)
+    method: str = "POST"
+    path: str = "/fi/hakemus/"
+    query_string: str = "a=%C3%A4"
+    client: str = "127.0.0.1:4711"
+    server: str = "127.0.0.1:8000"
+    scheme: str = "http"
+    http_version: str = "1.1"
+    authority: str | None = None
+    proto: str = "http"
+
+
+class Sending:
+    """A client that sends parts of a body, and then the rest, nothing more for ever, or goes away."""
+
+    def __init__(self, *parts: bytes, then: str = "end"):
+        self.parts, self.then, self.answers, self.taken = list(parts), then, [], 0
+
+    async def __aiter__(self):
+        for part in self.parts:
+            self.taken += 1
+            yield part
+        if self.then == "silence":
+            await asyncio.Event().wait()
+        if self.then == "gone":
+            raise ProtocolClosed
+
+    def response_bytes(self, status, headers, body):
+        self.answers.append((status, headers, body))
+
+
+class Headers(list):
+    def items(self):
+        return self
+
+
+def answered(sending, *headers, seconds=60.0):
+    """Serve one request; gives what the application was asked."""
+    asked = []
+
+    def application(environ, start_response):
+        asked.append({**environ, "body": environ["wsgi.input"].read()})
+        start_response("200 OK", [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+        return iter([b"on", b"e"])
+
+    server = Server(application, threads=2, largest_body=10, seconds_to_send=seconds)
+    asyncio.run(server.__rsgi__(Scope(headers=Headers([HOST, *headers])), sending))
+    return asked
+
+
+def test_a_body_is_read_whole_before_the_application_is_asked_once():
+    sending = Sending(b"a=", b"b")
+
+    [asked] = answered(sending, ("content-length", "3"))
+
+    assert (asked["body"], asked["CONTENT_LENGTH"]) == (b"a=b", "3")
+    assert sending.answers == [(200, [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")], b"one")]
+
+
+def test_a_body_in_chunks_has_a_length_for_the_application():
+    [asked] = answered(Sending(b"a=", b"b"), ("transfer-encoding", "chunked"))
+
+    assert (asked["body"], asked["CONTENT_LENGTH"]) == (b"a=b", "3")
+
+
+def test_what_is_declared_too_large_is_not_read():
+    sending = Sending(b"x" * 11)
+
+    [asked] = answered(sending, ("content-length", "11"))
+
+    assert (asked["body"], asked["CONTENT_LENGTH"], sending.taken) == (b"", "11", 0)
+
+
+def test_chunks_are_read_up_to_the_largest_body_and_no_further():
+    sending = Sending(*[b"12345"] * 100)
+
+    [asked] = answered(sending, ("transfer-encoding", "chunked"))
+
+    assert (asked["CONTENT_LENGTH"], sending.taken) == ("15", 3)
+
+
+def test_a_client_that_falls_silent_is_told_so_after_a_while():
+    [asked] = answered(Sending(b"a=", then="silence"), ("content-length", "3"), seconds=0.01)
+
+    assert asked[SENT_TOO_SLOWLY]
+    assert (asked["body"], asked["CONTENT_LENGTH"]) == (b"", "0")
+
+
+def test_a_client_that_goes_away_asks_nothing():
+    sending = Sending(b"a=", then="gone")
+
+    assert answered(sending, ("content-length", "3")) == []
+    assert sending.answers == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "variable", "value"),
+    [
+        ([("x-forwarded-for", "1"), ("x_forwarded_for", "2")], "HTTP_X_FORWARDED_FOR", "1"),
+        ([("x_forwarded_for", "2"), ("x-forwarded-for", "1")], "HTTP_X_FORWARDED_FOR", "1"),
+        ([("x-forwarded_for", "2"), ("x-forwarded-for", "1")], "HTTP_X_FORWARDED_FOR", "1"),
+        ([("x_forwarded_for", "2")], "HTTP_X_FORWARDED_FOR", None),
+        ([("x_forwarded_proto", "https")], "HTTP_X_FORWARDED_PROTO", None),
+        ([("content_type", "text/plain")], "CONTENT_TYPE", None),
+        ([("content_length", "9")], "CONTENT_LENGTH", None),
+        ([("x-forwarded-for", "1"), ("x-forwarded-for", "2")], "HTTP_X_FORWARDED_FOR", "1,2"),
+        ([("cookie", "a=1"), ("cookie", "b=2")], "HTTP_COOKIE", "a=1; b=2"),
+        ([("host", "another.example")], "HTTP_HOST", "kanssa.example,another.example"),
+        ([("content-type", "text/plain")], "CONTENT_TYPE", "text/plain"),
+    ],
+)
+def test_headers_become_variables_but_for_those_with_underscores(headers, variable, value):
+    environ = environ_of(Scope(), [HOST, *headers])
+
+    assert environ.get(variable) == value
+
+
+def test_nothing_of_the_servers_own_environment_looks_like_a_header(monkeypatch):
+    monkeypatch.setenv("HTTP_X_FORWARDED_FOR", "198.51.100.1")
+
+    assert "HTTP_X_FORWARDED_FOR" not in environ_of(Scope(), [HOST])
+
+
+@pytest.mark.parametrize(("client", "address"), [("127.0.0.1:4711", "127.0.0.1"), ("[::1]:4711", "::1")])
+def test_the_address_of_the_connection_has_no_port(client, address):
+    assert environ_of(Scope(client=client), [HOST])["REMOTE_ADDR"] == address
+
+
+def test_a_path_is_told_in_the_bytes_that_were_sent():
+    assert environ_of(Scope(path="/fi/ä"), [HOST])["PATH_INFO"] == "/fi/Ã¤"
+
+
+def test_a_form_that_came_too_slowly_gets_a_page_that_says_so(browser):
+    answer = browser.client.post("/en/application/", **{SENT_TOO_SLOWLY: True})
+
+    assert answer.status_code == HTTPStatus.REQUEST_TIMEOUT
+    assert "Your connection was too slow" in answer.content.decode()
