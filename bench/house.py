@@ -143,7 +143,7 @@ def _wait_for_all(place: Place, *, with_web: bool) -> None:
     _wait_for(f"http://127.0.0.1:{place.mailbox}/health", place)
     if with_web:
         _wait_for(f"http://127.0.0.1:{place.empty}/", place)
-        _wait_for(f"{place.service}/health/", place)
+        _wait_for(f"{place.service}/healthz", place)
 
 
 # Processes

@@ -209,7 +209,7 @@ def web_with_broker(stack: Stack, *, port: int, identification_file: Path, broke
 
 
 def _answers(address: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"{address}/health/", timeout=5):
+    with suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=5):
         return True
     return False
 
