@@ -133,7 +133,13 @@ def _servers(place: Place, *, with_web: bool) -> dict[str, tuple[str, ...]]:
     }
     if with_web:
         servers["worker"] = ("kanssa.manage", "worker")
-        servers["empty"] = (*_GRANIAN, "--interface=wsgi", "--blocking-threads=4", f"--port={place.empty}", "bench.empty:application")
+        servers["empty"] = (
+            *_GRANIAN,
+            "--interface=wsgi",
+            "--blocking-threads=4",
+            f"--port={place.empty}",
+            "bench.empty:application",
+        )
         servers["web"] = (*_GRANIAN, "--interface=rsgi", f"--port={place.web}", "kanssa.server:application")
     return servers
 
@@ -143,7 +149,7 @@ def _wait_for_all(place: Place, processes: Mapping[str, subprocess.Popen[bytes]]
         "broker": f"http://localhost:{place.broker}/jwks",
         "mailbox": f"http://127.0.0.1:{place.mailbox}/health",
         "empty": f"http://127.0.0.1:{place.empty}/",
-        "web": f"{place.service}/health/",
+        "web": f"{place.service}/healthz",
     }
     for name, process in processes.items():
         _wait_for(name, addresses[name], place, process)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 from marshmallow.validate import OneOf, Range, Regexp
 
+from kanssa.database.patience import Limits
+
 env = Env()
 ROOT = Path(__file__).resolve().parent
 
@@ -144,6 +146,8 @@ INSTALLED_APPS = [
     "kanssa.ops",
 ]
 MIDDLEWARE = [
+    "kanssa.ops.health.HealthMiddleware",
+    "kanssa.web.absence.AbsenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -159,12 +163,32 @@ _database = env.dj_db_url("DATABASE_URL")
 DATABASES = {
     "default": {
         **_database,
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kanssa.database",
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": False,
+        "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
     }
 }
+
+# The database goes away: how long we wait, in seconds (docs/operations.md)
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": env.int("KANSSA_DATABASE_CONNECT_SECONDS", 3, validate=Range(2)),
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "timeouts_by_role": env.bool("KANSSA_DATABASE_TIMEOUTS_BY_ROLE", False),
+    **_database.get("OPTIONS", {}),
+}
+_statement: int = env.int("KANSSA_DATABASE_STATEMENT_SECONDS", 5, validate=Range(1))
+_request: int = env.int("KANSSA_DATABASE_REQUEST_SECONDS", 7, validate=Range(1))
+_lock: int = env.int("KANSSA_DATABASE_LOCK_SECONDS", 3, validate=Range(1))
+DATABASE_LIMITS_OF_WEB = Limits(
+    statement=_statement, lock=_lock, idle=30, answer=_statement + 1, request=_request
+)
+DATABASE_LIMITS_OF_WORKER = Limits(statement=60, lock=30, idle=600, answer=65)
+READINESS_SECONDS = 2
+WORKER_SILENT_AFTER = timedelta(seconds=60)
 USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
 

@@ -15,6 +15,7 @@ from kanssa.web.confirm.own_details import own_details
 from kanssa.web.desk import case, deciding, finding, identifying, letters, lists, protecting, usernames
 from kanssa.web.identify import posted, published
 from kanssa.web.identify import views as identify
+from kanssa.web.public import outcome
 from kanssa.web.public import views as public
 from kanssa.web.staff import begin_account, sign_in
 from kanssa.web.staff import views as staff
@@ -29,6 +30,7 @@ _PUBLIC = [
     path(pgettext("address", "contact/"), public.contact, name="contact"),
     path(pgettext("address", "privacy/"), public.privacy, name="privacy"),
     path(pgettext("address", "accessibility/"), public.accessibility, name="accessibility"),
+    path(pgettext("address", "outcome/<str:token>/"), outcome.outcome, name="outcome"),
 ]
 _APPLY = [
     path("", apply.start, name="start"),
@@ -247,7 +249,8 @@ _SUPERVISE = [
 ]
 
 urlpatterns = [
-    path("health/", health.health, name="health"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readiness", health.readiness, name="readiness"),
     path("staff-return/<slug:key>/", sign_in.come_back, name="staff_return"),
     path("return/<slug:method>/", posted.come_back, name="return"),
     path("return/<slug:method>/logout/", posted.logout, name="logout"),
@@ -272,4 +275,4 @@ urlpatterns = [
 
 handler400 = "kanssa.web.refusals.bad_request"
 handler404 = "kanssa.web.refusals.not_found"
-handler500 = "kanssa.web.refusals.server_error"
+handler500 = "kanssa.web.absence.server_error"

@@ -149,7 +149,7 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
             "--workers-kill-timeout=5",
             "kanssa.server:application",
         ),
-        f"http://127.0.0.1:{ports.web}/",
+        f"http://127.0.0.1:{ports.web}/healthz",
     )
     return [*([broker] if _exists("rehearsal.broker") else []), mailbox, worker, web]
 

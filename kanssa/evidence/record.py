@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kanssa.database import doubt
 from kanssa.evidence.models import Event, Statement
 from kanssa.values.actor import Actor
 from kanssa.vault import open_json, seal_json
@@ -32,6 +33,7 @@ def record(
         applicant_id=applicant_id,
         facts=facts,
     )
+    doubt.leave(doubt.Mark(event.pk, now, kind))
     if words:
         statement = Statement(event=event)
         statement.words_sealed = seal_json(words, bound_to=_bound_to(statement))

@@ -5,10 +5,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import Limit, take_tries
+from kanssa.applications.outcomes import Outcome, settled
+from kanssa.database.absence import is_lost
+from kanssa.database.doubt import CommitInDoubt
 from kanssa.evidence.record import record
 from kanssa.values.actor import SYSTEM, Actor
 from kanssa.values.refusal import Refusal
@@ -17,17 +20,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class NothingStored(OperationalError):
+    """The connection broke, and none of what the transaction wrote is there."""
+
+
 def use_case(deed: Callable[P, R]) -> Callable[P, R]:
     """Run a deed in one transaction; record a refusal after the rollback, then let it on.
 
-    Every deed takes `now` (aware) and, but for those of nobody, `actor` by keyword.
+    Every deed takes `now` (aware) and, but for those of nobody, `actor` by keyword. Where the
+    connection broke and nothing was committed, the deed is run once more on another one.
     """
 
     @wraps(deed)
     def done(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with transaction.atomic():
-                return deed(*args, **kwargs)
+            return _repeated_when_lost(lambda: _committed(lambda: deed(*args, **kwargs)))
         except Refusal as refusal:
             record_refusal(deed.__name__, refusal, kwargs)
             raise
@@ -64,4 +71,33 @@ def record_refusal(deed: str, refusal: Refusal, given: dict[str, Any]) -> None:
     now: datetime = given["now"]
     actor: Actor = given.get("actor", SYSTEM)
     ids = {name: str(value) for name, value in given.items() if name.endswith("_id") and value}
-    record("refused", actor=actor, now=now, deed=deed, code=refusal.code, ids=ids)
+    try:
+        record("refused", actor=actor, now=now, deed=deed, code=refusal.code, ids=ids)
+    except CommitInDoubt as doubt:
+        raise NothingStored("the refusal may not be recorded") from doubt
+
+
+def _repeated_when_lost(act: Callable[[], R]) -> R:
+    try:
+        return act()
+    except (DatabaseError, InterfaceError) as fault:
+        is_whole = not connection.in_atomic_block and not isinstance(fault, CommitInDoubt)
+        if not is_whole or not is_lost(fault):
+            raise
+    connection.close()
+    return act()
+
+
+def _committed(act: Callable[[], R]) -> R:
+    """Commit what it does. Raises CommitInDoubt where even looking again does not tell."""
+    given: list[R] = []
+    try:
+        with transaction.atomic():
+            given.append(act())
+    except CommitInDoubt as doubt:
+        outcome = settled(doubt.mark, backend=doubt.backend)
+        if outcome is Outcome.NOT_STORED:
+            raise NothingStored("the transaction was not committed") from doubt
+        if outcome is Outcome.UNKNOWN:
+            raise
+    return given[0]

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import get_language
 
 from kanssa.applications import desk_hours
 from kanssa.applications.desk import the_desk
-from kanssa.applications.desk_said import Desk
+from kanssa.applications.desk_said import Desk, default_desk
 from kanssa.applications.times import day_of
+from kanssa.database import patience
+
+_SECONDS = 1.0
+_last_known: list[Desk] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class DeskCard:
 
 def desk_for(now: datetime, *, desk: Desk | None = None) -> DeskCard:
     """The desk, with what its hours mean right now; another than the present one for a preview."""
-    desk = desk or the_desk()
+    desk = desk or _published_desk()
     day = day_of(now)
     language, times = get_language() or "fi", desk.on(day)
     return DeskCard(
@@ -46,4 +51,16 @@ def desk_for(now: datetime, *, desk: Desk | None = None) -> DeskCard:
 
 def notices_for(now: datetime) -> list[str]:
     """What is to be known of the desk right now, in the present language."""
-    return [each.text[get_language() or "fi"] for each in the_desk().notices_on(day_of(now))]
+    return [each.text[get_language() or "fi"] for each in _published_desk().notices_on(day_of(now))]
+
+
+def _published_desk() -> Desk:
+    """Give the desk as last published; without the database as this process last knew it."""
+    try:
+        with patience.within(_SECONDS):
+            _last_known[:] = [the_desk()]
+    except (DatabaseError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+    return _last_known[0] if _last_known else default_desk()

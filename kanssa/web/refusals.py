@@ -3,7 +3,7 @@
 These pages ask no database, so that they work without it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -135,12 +135,14 @@ class RefusalMiddleware:
         return None
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def refusal_page(
+    request: HttpRequest, refusal: Refusal, more: Mapping[str, Any] | None = None
+) -> HttpResponse:
     """Show a refusal: the page of its code if there is one, else the plain one."""
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
     name = template.template.name
-    context = {"refusal": refusal, "was_idle": visitor_of(request).was_idle, "again": again(refusal)}
-    answer = page(request, name, context, status=refusal.status)
+    more = {"was_idle": visitor_of(request).was_idle, "again": again(refusal), **(more or {})}
+    answer = page(request, name, {"refusal": refusal, **more}, status=refusal.status)
     if refusal.retry_after is not None:
         answer["Retry-After"] = str(refusal.retry_after)
     return answer
@@ -195,8 +197,3 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that is not sound, or too large."""
     is_large = isinstance(exception, RequestDataTooBig)
     return refusal_page(request, TooLarge() if is_large else NotUnderstood())
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours."""
-    return refusal_page(request, SomethingBroke())

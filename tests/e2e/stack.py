@@ -140,14 +140,14 @@ def free_ports(count: int) -> int:
 
 
 @contextmanager
-def running_stack(data: Path) -> Iterator[Stack]:
+def running_stack(data: Path, *, database_url: str | None = None) -> Iterator[Stack]:
     """Run the demo; at the end it is asked to stop, must do so in order, and leaves no process."""
     output, port = data.with_suffix(".output"), free_ports(4)
     with output.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "rehearsal.run"],
             cwd=ROOT,
-            env=_environment(data, port),
+            env=_environment(data, port) | ({"DATABASE_URL": database_url} if database_url else {}),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -209,7 +209,7 @@ def web_with_broker(stack: Stack, *, port: int, identification_file: Path, broke
 
 
 def _answers(address: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"{address}/health/", timeout=5):
+    with suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=5):
         return True
     return False
 

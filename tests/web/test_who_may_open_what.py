@@ -103,7 +103,8 @@ A_PERSON = {"applicant_id": NO_ID}
 A_RESIDENT = {"resident_id": NO_ID}
 
 ROWS = [
-    Row("health", "GET", OPEN),
+    Row("healthz", "GET", OPEN),
+    Row("readiness", "GET", OPEN),
     Row("return", "GET", "410 302 410 410 410", ids(method="bank")),
     Row("return", "GET", "404 404 404 404 404", ids(method="pigeon"), "no method"),
     Row("staff_return", "GET", "400 400 302 302 302", ids(key="city")),

@@ -15,8 +15,6 @@ from kanssa.usecases.open_case import open_case
 from kanssa.usecases.search_applications import Found, search_applications
 from kanssa.values.role import Role
 from kanssa.values.typed_text import one_line
-
-
 from kanssa.web.again import in_words
 from kanssa.web.desk.forms import HetuForm, ReasonForm, SearchForm
 from kanssa.web.desk.guard import for_clerk

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils.timezone import now
 
 from kanssa import clock
 from kanssa.identification.examination import examine
 from kanssa.identification.protocol import Finding
 from kanssa.ops import mail_server
+from kanssa.ops.condition import attention, database_fault
 from kanssa.ops.mail import examine_mail
 from kanssa.ops.role_rights import examine_role
 
@@ -32,10 +33,21 @@ def _database() -> Iterable[Finding]:
     return examine_role(connection)
 
 
+def _service() -> Iterator[Finding]:
+    fault = database_fault()
+    codes = [fault] if fault else attention(now=clock.now())
+    return (Finding("fault", f"{code}.", _CURES[code]) for code in codes)
+
+
+_CURES: Mapping[str, str] = {
+    "database-read-only": "The database takes no changes. Point DATABASE_URL to the primary.",
+    "worker-silent": "No worker has given a sign for a while. Start `python -m kanssa.manage worker`.",
+}
 _EXAMINED: Mapping[str, Callable[[], Iterable[Finding]]] = {
     "identification": _identification,
     "database": _database,
     "mail": _mail,
+    "service": _service,
 }
 
 
@@ -64,7 +76,7 @@ class Command(BaseCommand):
 def _found(what: str) -> Iterator[Finding]:
     try:
         yield from _EXAMINED[what]()
-    except DatabaseError as fault:
+    except (DatabaseError, InterfaceError) as fault:
         said = str(fault).strip().splitlines()[0]
         cure = "Look at DATABASE_URL and at PostgreSQL."
         yield Finding("fault", f"The database does not answer: {said}.", cure)

@@ -2,23 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 
-_LOOK_AGAIN_SECONDS = 5.0
+from kanssa.database import patience
+from kanssa.worker.supervision import run_until_stopped
 
 
 class Command(BaseCommand):
-    """Runs the worker. SIGINT and SIGTERM stop it after the letter that it is sending."""
+    """Runs the worker. SIGINT and SIGTERM stop it after the message that it is sending."""
 
     help = "Send messages and keep the timers, until stopped."
+    requires_system_checks: list[str] = []  # noqa: RUF012 Django's; they may ask a database that is away
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
         """Run until stopped."""
-        connector = app.connector
-        assert isinstance(connector, DjangoConnector)  # noqa: S101 for the type
-        with app.replace_connector(connector.get_worker_connector()) as worker:
-            worker.run_worker(
-                concurrency=1, delete_jobs="successful", fetch_job_polling_interval=_LOOK_AGAIN_SECONDS
-            )
+        patience.keep_to(settings.DATABASE_LIMITS_OF_WORKER)
+        run_until_stopped()

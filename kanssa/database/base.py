@@ -1,0 +1,76 @@
+"""Django's PostgreSQL back end with limits on waiting, and with COMMIT told from everything else."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, InterfaceError
+from django.db.backends.postgresql import base
+
+from kanssa.database import doubt, patience
+from kanssa.database.absence import is_lost, is_silent
+from kanssa.database.connections import CHECK_SECONDS, BoundedConnection
+from kanssa.database.silence import silence
+
+_DRIVER = SimpleNamespace(**{**vars(psycopg), "connect": BoundedConnection.connect})
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """`commits` counts the transactions that were sent for COMMIT, answered or not."""
+
+    Database = _DRIVER
+
+    def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
+        """Let a pool, where there is one, make connections of ours."""
+        super().__init__(settings_dict, alias)
+        self.commits = 0
+        if isinstance(pool := settings_dict["OPTIONS"].get("pool"), dict):
+            pool.setdefault("connection_class", BoundedConnection)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Give libpq's parameters; `timeouts_by_role` says that the server's time-outs are set there."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        by_role = parameters.pop("timeouts_by_role", False)
+        if (limits := patience.limits()) and not by_role:
+            parameters.setdefault("options", limits.start_up_options())
+        return parameters
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect within the time that is left."""
+        with silence.connecting(), patience.spending():
+            return super().get_new_connection(patience.connecting(conn_params))
+
+    def is_usable(self) -> bool:
+        """Whether the server is still there; one that is silent is not."""
+        if silence.is_known:
+            return False
+        with patience.within(CHECK_SECONDS):
+            return bool(super().is_usable())
+
+    def set_autocommit(self, autocommit: bool, *more: bool, **named: bool) -> None:  # noqa: FBT001 Django's signature
+        """Set it, but open no connection for that: a fault in connecting would hide the one before."""
+        if self.connection is None and autocommit:
+            self.autocommit = True
+            return
+        super().set_autocommit(autocommit, *more, **named)
+
+    def _commit(self) -> None:
+        """Commit. Raises CommitInDoubt where nobody knows whether it was done."""
+        if self.connection is None or self.connection.closed:
+            super()._commit()  # type: ignore[misc]  # the stubs have only what is public
+            return
+        self.commits += 1
+        backend = self.connection.info.backend_pid
+        mark = doubt.latest()
+        doubt.leave(None)
+        try:
+            super()._commit()  # type: ignore[misc]
+        except (DatabaseError, InterfaceError) as fault:
+            if is_lost(fault) or is_silent(fault):
+                raise doubt.CommitInDoubt(mark, backend) from fault
+            raise
+
+    def _rollback(self) -> None:
+        """Roll back; what the transaction recorded is not there."""
+        doubt.leave(None)
+        super()._rollback()  # type: ignore[misc]

@@ -1,0 +1,61 @@
+"""Connections that give up on a server which says nothing, as when it is frozen or the network is cut."""
+
+from collections.abc import AsyncGenerator
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.errors import _WaitTimeout
+
+from kanssa.database import patience
+from kanssa.database.silence import Silent, silence
+
+R = TypeVar("R")
+
+CHECK_SECONDS = 2.0
+"""A server that does not say that it is there within this time is silent."""
+_LISTEN_SECONDS = 30.0
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """Waits as long as `patience` allows, then closes itself: its state is unknown."""
+
+    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
+        """Wait for an answer. Raises Silent."""
+        seconds = patience.left() if timeout is None else timeout
+        if seconds is None:
+            return super().wait(gen, interval)
+        try:
+            with patience.spending():
+                return super().wait(gen, interval, seconds)
+        except _WaitTimeout as late:
+            self.close()
+            if seconds >= CHECK_SECONDS:
+                silence.note()
+            raise Silent("the database does not answer") from late
+
+
+class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
+    """The same for the worker's own connections."""
+
+    async def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:  # noqa: ASYNC109 psycopg's signature
+        """Wait for an answer. Raises Silent."""
+        limits = patience.limits()
+        seconds = limits.answer if limits and timeout is None else timeout
+        try:
+            return await super().wait(gen, interval, seconds)
+        except _WaitTimeout as late:
+            if timeout is not None:
+                raise
+            await self.close()
+            raise Silent("the database does not answer") from late
+
+    async def notifies(
+        self,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 psycopg's signature
+        stop_after: int | None = None,
+    ) -> AsyncGenerator[psycopg.Notify, None]:
+        """Listen for a while; the caller then asks whether the server is still there."""
+        async for each in super().notifies(timeout=timeout or _LISTEN_SECONDS, stop_after=stop_after):
+            yield each

@@ -1,0 +1,116 @@
+"""A TCP proxy in front of PostgreSQL that cuts connections where a test wants it."""
+
+import selectors
+import socket
+import threading
+from contextlib import suppress
+
+_COMMIT = b"COMMIT\0"
+
+
+class Proxy:
+    """Forwards to `target`; `before_commit` and `after_commit` cut so many connections at their COMMIT.
+
+    Only where the transaction said `about`. While it `is_silent` it takes everything and answers nothing.
+    """
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self.target = target
+        self.before_commit = 0
+        self.after_commit = 0
+        self.about = b""
+        self.at_commit = lambda: None
+        self.about_reading = b""
+        self.while_reading = 0
+        self.refuses = False
+        self.is_silent = False
+        self._lock = threading.Lock()
+        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self.refuses = True
+        self._listener.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Cut every connection that there is now."""
+        with self._lock:
+            pairs = list(self._pairs)
+        for pair in pairs:
+            for end in pair:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+    def goes_away(self) -> None:
+        """Cut all, and take no more."""
+        self.refuses = True
+        self.cut()
+
+    def comes_back(self) -> None:
+        self.refuses = False
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _address = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=[client], daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client:
+            if self.refuses:
+                return
+            with suppress(OSError), socket.create_connection(self.target, timeout=10) as server:
+                server.settimeout(None)
+                self._pass_on(client, server)
+
+    def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        pair = (client, server)
+        with self._lock:
+            self._pairs.add(pair)
+        try:
+            with selectors.DefaultSelector() as ready:
+                ready.register(client, selectors.EVENT_READ, server)
+                ready.register(server, selectors.EVENT_READ, client)
+                said = bytearray()
+                while all(self._forward(key.fileobj, key.data, client, said) for key, _ in ready.select()):
+                    pass
+        finally:
+            with self._lock:
+                self._pairs.discard(pair)
+
+    def _forward(
+        self, source: socket.socket, sink: socket.socket, client: socket.socket, before: bytearray
+    ) -> bool:
+        """Whether to go on; `before` is what the client said since its last COMMIT."""
+        said = source.recv(65_536)
+        if not said:
+            return False
+        if source is client:
+            before += said
+            if self.about_reading in said and self._takes("while_reading"):
+                return False
+        is_commit = source is client and _COMMIT in said and self.about in before
+        if source is client and _COMMIT in said:
+            before.clear()
+        if is_commit and self._takes("before_commit"):
+            self.at_commit()
+            return False
+        if self.is_silent:
+            return True
+        sink.sendall(said)
+        if is_commit and self._takes("after_commit"):
+            sink.recv(65_536)  # it is done, and the client never hears of it
+            self.at_commit()
+            return False
+        return True
+
+    def _takes(self, counter: str) -> bool:
+        with self._lock:
+            left = getattr(self, counter)
+            setattr(self, counter, max(0, left - 1))
+        return left > 0

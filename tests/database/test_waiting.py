@@ -1,0 +1,137 @@
+"""How long a process waits for the database, and what it does then."""
+
+import threading
+
+import psycopg
+import pytest
+from django.db import DatabaseError, OperationalError, connection, connections
+
+from kanssa.database import patience
+from kanssa.database.silence import Silent, silence
+from tests.database.behind import behind_a_proxy
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+
+SHORT = patience.Limits(statement=0.3, lock=0.2, idle=5, answer=2, request=4)
+
+
+def ask(question="SELECT 1"):
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0]
+
+
+def shown(name):
+    return ask(f"SHOW {name}")
+
+
+def test_the_server_ends_statements_waits_for_locks_and_idle_transactions():
+    with behind_a_proxy(SHORT):
+        assert shown("statement_timeout") == "300ms"
+        assert shown("lock_timeout") == "200ms"
+        assert shown("idle_in_transaction_session_timeout") == "5s"
+        with pytest.raises(OperationalError, match="statement timeout"):
+            ask("SELECT pg_sleep(60)::text")
+
+
+def test_a_command_such_as_a_migration_has_no_such_limits():
+    with behind_a_proxy(None):
+        assert shown("statement_timeout") == "0"
+
+
+def test_where_the_role_has_the_time_outs_none_is_sent_at_the_start(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeouts_by_role", True)
+    with behind_a_proxy(SHORT):
+        assert "options" not in connection.get_connection_params()
+        assert shown("statement_timeout") == "0"
+
+
+def test_a_server_that_says_nothing_is_given_up():
+    with behind_a_proxy(SHORT) as proxy:
+        ask()
+        proxy.is_silent = True
+
+        with pytest.raises(OperationalError, match="does not answer"):
+            ask()
+
+
+def test_while_a_server_is_silent_one_thread_asks_and_the_others_do_not_wait():
+    with behind_a_proxy(SHORT) as proxy:
+        proxy.is_silent = True
+        with pytest.raises(OperationalError):
+            ask()
+
+        assert isinstance(fault_in_a_thread(), Silent)
+        assert not connection.is_usable()
+
+
+def fault_in_a_thread():
+    found = []
+
+    def run():
+        try:
+            ask()
+        except DatabaseError as fault:
+            found.append(fault.__cause__)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_once_the_server_answers_nobody_is_held_off():
+    with behind_a_proxy(SHORT) as proxy:
+        proxy.is_silent = True
+        with pytest.raises(OperationalError):
+            ask()
+        proxy.is_silent = False
+        silence.end()
+        connection.close()
+
+        assert ask() == 1
+
+
+def test_all_waits_of_one_request_are_counted_together(monkeypatch):
+    seconds = iter(range(1000))
+    monkeypatch.setattr(patience, "monotonic", lambda: next(seconds))
+    left = []
+
+    with patience.within(5):
+        for _ in range(3):
+            left.append(patience.left())
+            with patience.spending():
+                pass
+        with patience.within(1):
+            left.append(patience.left())
+            with patience.spending():
+                pass
+        left.append(patience.left())
+
+    assert left == [5, 4, 3, 1, 1]
+    assert patience.left() is None
+
+
+@pytest.mark.parametrize(
+    ("configured", "left", "sent"), [(3, 60, 3), (3, 2.5, 2), (3, 0.1, 2), (10, 60, 10), (None, 60, 60)]
+)
+def test_connecting_takes_no_longer_than_what_is_left(configured, left, sent):
+    with patience.within(left):
+        parameters = patience.connecting({"connect_timeout": configured} if configured else {})
+
+    assert parameters["connect_timeout"] == sent
+
+
+def test_a_fault_at_commit_is_not_hidden_by_the_next_connection(monkeypatch):
+    with behind_a_proxy() as proxy:
+        ask()
+        proxy.goes_away()
+        connection.close()
+
+        connection.set_autocommit(True)
+
+        with pytest.raises(OperationalError) as refused:
+            ask()
+    assert isinstance(refused.value.__cause__, psycopg.OperationalError)

@@ -1,0 +1,125 @@
+"""A connection that breaks around COMMIT: the page afterwards tells the truth."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from kanssa.applications.models import Confirmation
+from kanssa.evidence.models import Event
+from tests.cast import AINO, sent
+from tests.database.behind import behind_a_proxy
+from tests.web.browser import Browser, text_of
+from tests.web.test_confirming import accept_terms, confirm
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
+
+
+@pytest.fixture
+def proxy(transactional_db):
+    with behind_a_proxy() as proxy:
+        proxy.about = b'INTO "applications_confirmation"'
+        yield proxy
+
+
+@pytest.fixture
+def ready(browser):
+    """Aino's application, which she is about to confirm."""
+    application = sent(AINO)
+    browser.identify("aino")
+    accept_terms(browser)
+    return application
+
+
+def confirmations():
+    return Confirmation.objects.count(), Event.objects.filter(kind="confirmed").count()
+
+
+def test_a_commit_that_never_arrived_is_sent_again_on_another_connection(proxy, browser, ready):
+    proxy.before_commit = 1
+
+    answer = confirm(browser, ready)
+
+    assert answer["Location"] == f"/en/confirming/{ready.pk}/done/"
+    assert "The application is valid" in text_of(browser.get(answer["Location"]))
+    assert confirmations() == (1, 1)
+
+
+def test_a_commit_whose_answer_is_lost_is_found_and_not_repeated(proxy, browser, ready):
+    proxy.after_commit = 1
+
+    answer = confirm(browser, ready)
+
+    assert answer["Location"] == f"/en/confirming/{ready.pk}/done/"
+    assert "The application is valid" in text_of(browser.get(answer["Location"]))
+    assert confirmations() == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("cut", "says", "count"),
+    [("after_commit", "What you sent was saved", 1), ("before_commit", "What you sent was not saved", 0)],
+)
+def test_after_a_lost_commit_the_page_looks_again_until_it_can_tell(proxy, browser, ready, cut, says, count):
+    setattr(proxy, cut, 1)
+    proxy.at_commit = proxy.goes_away
+
+    answer = confirm(browser, ready)
+    meanwhile = browser.get(answer["Location"])
+    proxy.comes_back()
+    afterwards = browser.get(answer["Location"])
+
+    assert answer.status_code == 303
+    assert meanwhile.status_code == 503
+    assert meanwhile["Retry-After"]
+    assert "We do not know yet whether it was saved" in text_of(meanwhile)
+    assert afterwards.status_code == 200
+    assert says in text_of(afterwards)
+    assert confirmations() == (count, count)
+
+
+def test_what_was_not_stored_counts_once_when_it_is_sent_again(proxy, browser, ready):
+    proxy.before_commit = 1
+    proxy.at_commit = proxy.goes_away
+    confirm(browser, ready)
+    proxy.comes_back()
+
+    confirm(browser, ready)
+    confirm(browser, ready)
+
+    assert confirmations() == (1, 1)
+
+
+def test_the_page_leads_back_to_where_the_form_was_and_to_no_other_site(proxy, browser, ready):
+    proxy.before_commit = 2
+    proxy.at_commit = proxy.goes_away
+    form = f"/en/confirming/{ready.pk}/"
+
+    ours = confirm_from(browser, ready, proxy, f"http://127.0.0.1:8000{form}")
+    strange = confirm_from(browser, ready, proxy, "http://elsewhere.example/en/")
+
+    assert f'href="{form}"' in ours
+    assert "elsewhere.example" not in strange
+
+
+def confirm_from(browser, application, proxy, referrer):
+    browser.client.defaults["HTTP_REFERER"] = referrer
+    answer = confirm(browser, application)
+    proxy.comes_back()
+    return browser.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("token", ["x", "MTox", "%C3%A4", "A" * 200])
+def test_an_address_that_we_did_not_make_is_unknown(token):
+    assert Browser().get(f"outcome/{token}/").status_code == 404
+
+
+def test_a_lost_answer_to_a_draft_never_ends_in_a_fault_of_ours(proxy, browser):
+    proxy.about = b'INTO "applications_application"'
+    proxy.before_commit = 1
+    proxy.at_commit = proxy.goes_away
+    browser.get("application/")
+
+    answer = browser.send("application/")
+    proxy.comes_back()
+
+    assert answer.status_code == 303
+    assert browser.get(urlsplit(answer["Location"]).path).status_code == 200
