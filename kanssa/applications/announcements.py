@@ -8,13 +8,13 @@ from uuid import UUID
 from django.conf import settings
 
 from kanssa.accounts.account import mailbox_of
-from kanssa.applications.addresses import is_heard_at, own_mailbox
+from kanssa.applications.addresses import given_address, is_heard_at, own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned, last_facts_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notices import Kind, Notice
-from kanssa.applications.states import LIVING, Turn
+from kanssa.applications.states import Turn
 from kanssa.applications.times import coming_of_age, last_day_before
 from kanssa.identification.living import Identified
 from kanssa.messages.letters import (
@@ -145,16 +145,26 @@ def tell_assisted(household: Household, applicant_id: UUID, *, confirmation_id: 
 
 
 def tell_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the person's addresses on their applications, but the new mailbox: a slip may be found by another.
+    """To the addresses that the person gave or approved, but the new mailbox: a slip may be found by another."""
+    _warn(person_id, Topic.ACCOUNT_OPENED, mailbox=mailbox, cause=f"account-opened:{cause}", now=now)
 
-    Also to an address that somebody else typed, since it says no more than that a slip was used.
-    """
-    places = Applicant.objects.filter(person=person_id, removed_at=None, application__state__in=LIVING)
-    for place in places:
+
+def tell_password_set(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
+    """To the addresses that the person gave or approved, but the mailbox whose link reset the password."""
+    _warn(person_id, Topic.PASSWORD_SET, mailbox=mailbox, cause=f"password-set:{cause}", now=now)
+
+
+def _warn(person_id: UUID, topic: Topic, *, mailbox: str, cause: str, now: datetime) -> None:
+    """Tell each address once. One that another applicant alone typed may be theirs, and is told nothing."""
+    written = {lookup_of(mailbox)}
+    for place in Applicant.objects.filter(person=person_id, removed_at=None).order_by("pk"):
         household = Household.of(place.application_id, now=now)
-        address = household.facts_of(place.pk).get("email") or ""
-        if lookup_of(address) != lookup_of(mailbox):
-            _tell(household, place.pk, Topic.ACCOUNT_OPENED, cause=f"account-opened:{cause}")
+        if place.pk not in household.applicants or place.left_because == "died":
+            continue
+        address = given_address(household, place.pk, person_id=person_id)
+        if address and lookup_of(address) not in written:
+            written.add(lookup_of(address))
+            _tell(household, place.pk, topic, cause=cause)
 
 
 def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:

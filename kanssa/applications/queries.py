@@ -23,6 +23,7 @@ from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
 from kanssa.applications.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.places import may_ask_to_be_taken
+from kanssa.applications.proof import has_proof
 from kanssa.applications.readings import (
     Draft,
     LivingInvitation,
@@ -121,7 +122,8 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Waiting]:
     ids = _places_of(identified).values_list("application_id", flat=True)
     rows = with_versions().filter(pk__in=list(ids)).order_by("-sent_at")
     households = [Household(row, now=now) for row in rows]
-    return [_waiting(each, identified) for each in households if each.has_place(identified.person_id)]
+    mine = [_waiting(each, identified) for each in households if each.has_place(identified.person_id)]
+    return mine if has_proof(identified) else [each.for_a_password() for each in mine]
 
 
 def review(
@@ -156,7 +158,12 @@ def own_details(application_id: UUID, *, identified: Identified, now: datetime) 
 
 
 def status(application_id: UUID, *, identified: Identified, now: datetime) -> Status:
-    """Read how an application stands, for one of its adults. Raises NoSuchApplication."""
+    """Read how an application stands, for one of its adults, cut to their session. Raises NoSuchApplication."""
+    whole = _status(application_id, identified, now)
+    return whole if has_proof(identified) else whole.for_a_password()
+
+
+def _status(application_id: UUID, identified: Identified, now: datetime) -> Status:
     household = Household.of(application_id, now=now)
     application = household.application
     place = household.place_of(identified.person_id)

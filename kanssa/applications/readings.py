@@ -1,8 +1,9 @@
 """What queries give: frozen values, each already cut to what its reader may see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from kanssa.applications.changes import Change
@@ -68,6 +69,10 @@ class Waiting:
     confirm_by: datetime | None
     ended_at: datetime | None
 
+    def for_a_password(self) -> Self:
+        """The state, with a first name as in messages."""
+        return replace(self, main_applicant=called(self.main_applicant), has_edit=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -100,7 +105,8 @@ class Status:
     confirm it, while the confirmed version is valid or ran out. `own_end`: until when one's own
     confirmation counts, if it is carried no further. `can_discard`: of what waits something is the
     main applicant's own. `has_edit`: the main applicant began an edit and has not saved it.
-    `troubled` are the co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`).
+    `troubled` are the co-applicants whose e-mail address is wrong (`bounced`, `not-for-me`). `is_proven`:
+    else all that a password alone may not see is left out.
     """
 
     application_id: UUID
@@ -126,6 +132,30 @@ class Status:
     can_copy: bool
     own_trouble: str
     troubled: Mapping[UUID, str]
+    is_proven: bool = True
+
+    def for_a_password(self) -> Self:
+        """Done or missing and dates, with first names as in messages; no act, nothing of contacts."""
+        return replace(
+            self,
+            own_name=called(self.own_name),
+            others=tuple(replace(other, name=called(other.name)) for other in self.others),
+            can_be_invited=frozenset(),
+            has_declined=False,
+            has_something_confirmed=False,
+            own_end=None,
+            can_discard=False,
+            has_edit=False,
+            can_copy=False,
+            own_trouble="",
+            troubled={},
+            is_proven=False,
+        )
+
+
+def called(name: str) -> str:
+    """The first of a person's names: all of a name that a message or a password alone shows."""
+    return next(iter(name.split()), "")
 
 
 @dataclass(frozen=True, slots=True)

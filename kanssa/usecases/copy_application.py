@@ -7,6 +7,7 @@ from kanssa.applications.editing import require_editor
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import locked
 from kanssa.applications.periods import can_be_copied_at
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import TooLateToCopy
 from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
@@ -22,9 +23,11 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
 
     Only what the main applicant typed themselves; of another adult the name alone; for 30 days
-    after its end. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, TooLateToCopy.
+    after its end. Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow,
+    TooLateToCopy.
     """
     household = locked(application_id, now=now)
+    require_proof(identified)
     require_editor(household, identified)
     household.require(Deed.COPY)
     if not can_be_copied_at(now, ended_at=household.application.ended_at):

@@ -22,15 +22,17 @@ def take_places(*, identified: Identified, sent_here: UUID | None, actor: Actor,
 
     Filling the main applicant's place sends the invitations, if they identified in the browser
     that sent the application (`sent_here`). Elsewhere they leave when the main applicant confirms
-    or asks for them: a stranger may have typed this person's name and code as a sender's. So may whoever
-    reads their mail and has set a new password.
+    or asks for them: a stranger may have typed this person's name and code as a sender's. A password alone
+    fills no place.
     """
+    if not has_proof(identified):
+        return
     for application_id in applications_naming(identified):
         household = locked(application_id, now=now)
         place = _take(household, identified, actor, now)
         if place is None:
             continue
-        if place.is_main and application_id == sent_here and has_proof(identified):
+        if place.is_main and application_id == sent_here:
             invite_all(household)
         if pass_open_main_place(household):
             tell_main_applicant_passed(household, cause=f"identified:{identified.id}")

@@ -185,7 +185,7 @@ ROWS = [
     *[Row(f"account:{name}", "GET", OPEN) for name in ("username", "create", "forgotten")],
     Row("account:mail_sent", "GET", "302 302 302 302 302"),
     Row("account:open", "GET", "410 410 410 410 410", ids(token="made-up"), "no link"),
-    Row("account:prove", "GET", IDENTIFIED_200),
+    Row("account:prove", "GET", IDENTIFIED_302),
     *[
         Row(f"account:{deed}", method, IDENTIFIED_404, anothers, "another's")
         for deed in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")

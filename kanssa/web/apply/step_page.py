@@ -56,7 +56,7 @@ def draft_in(request: HttpRequest) -> Draft:
         raise CookiesBlocked
     try:
         draft = queries.draft_of(
-            visitor.application_id, identified=visitor.identified_if_any, now=visitor.now
+            visitor.application_id, identified=visitor.proven_if_any, now=visitor.now
         )
     except AlreadySent:
         visitor.stop_editing()
@@ -125,9 +125,9 @@ def save(request: HttpRequest, change: Change) -> Content:
         application_id=visitor.application_id,
         change=change,
         seen_revision=seen_revision(request),
-        actor=visitor.actor_if_any,
+        actor=visitor.proven_actor,
         now=visitor.now,
-        identified=visitor.identified_if_any,
+        identified=visitor.proven_if_any,
     )
     if saved.overwrote_newer:
         visitor.leave_notice(_OVERWROTE)

@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kanssa.accounts.account_refusals import ProofNeeded
 from kanssa.applications import queries
 from kanssa.applications.refusals import (
     DetailsMissing,
@@ -176,8 +175,6 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
         return _review_page(request, application_id, visitor, refusal=refusal)
     except TermsNotAccepted:
         return redirect("confirm:terms")
-    except ProofNeeded:
-        return redirect("account:prove")
     return redirect("confirm:done", application_id=application_id)
 
 
