@@ -190,7 +190,7 @@ def test_a_password_alone_shows_who_has_confirmed_and_the_dates(browser):
 
     assert application.reference in listed
     assert "Eino Co-applicant Confirmed" in page
-    assert "Aino Main applicant Missing" in page
+    assert "Aino Main applicant Confirmation missing" in page
     assert "Every adult must confirm it no later than" in page
     assert "Logged in as Aino" in browser.last.content.decode()
 
