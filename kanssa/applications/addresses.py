@@ -52,13 +52,15 @@ def given_address(household: Household, applicant_id: UUID, *, person_id: UUID |
     Another adult may have it too: sharing it is no way to keep a warning from its owner.
     """
     address = household.facts_of(applicant_id).get("email") or ""
-    if not address or person_id is None or not is_heard_at(household.applicants[applicant_id], address):
+    if not address or not is_heard_at(household.applicants[applicant_id], address):
         return ""
     return address if has_given(applicant_id, person_id, address) else ""
 
 
-def has_given(applicant_id: UUID, person_id: UUID, address: str) -> bool:
+def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
     """Whether the person themselves answered for the address; by an annulled identification nobody did."""
+    if person_id is None or not address:
+        return False
     annulled = Identification.objects.filter(
         person_id=person_id,
         annulled_at__isnull=False,

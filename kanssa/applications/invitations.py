@@ -38,7 +38,7 @@ def has_room(household: Household, applicant_id: UUID) -> bool:
     Somebody could name a stranger's address on many applications, or several times on one. And
     one that bounces, or where somebody said “not for me”, gets none.
     """
-    address = household.facts_of(applicant_id).get("email", "")
+    address = household.typed_facts_of(applicant_id).get("email", "")
     written = count_to(address, topic=Topic.INVITATION, since=household.now - timedelta(days=1))
     is_heard = is_heard_at(household.applicants[applicant_id], address)
     return is_heard and written < settings.INVITATIONS_A_DAY

@@ -7,6 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from kanssa.applications.changes import Change
+from kanssa.applications.checks import Fault
 from kanssa.applications.content import Content
 from kanssa.applications.sight import OtherAdult, Seen
 from kanssa.applications.states import State
@@ -16,9 +17,8 @@ from kanssa.applications.states import State
 class Draft:
     """A draft as whoever edits it sees it. `revision` guards against a stale tab.
 
-    `is_edit`: of something that was sent. `closed` are the adults who answer for themselves: only
-    their names are here. `has_main_identified`: whose identity code stands then. `changes` are what
-    saving it would change.
+    `is_edit`: of something that was sent. `has_main_identified`: whose identity code stands then.
+    `changes` are what saving it would change, `faults` what must be mended before sending or saving.
     """
 
     id: UUID
@@ -26,14 +26,14 @@ class Draft:
     revision: int
     is_edit: bool = False
     has_main_identified: bool = False
-    closed: frozenset[UUID] = frozenset()
     changes: tuple[Change, ...] = ()
+    faults: tuple[Fault, ...] = ()
     state: State = State.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
 class SentApplication:
-    """What the sending browser sees until somebody has identified."""
+    """What the sending browser sees until the main applicant has identified."""
 
     reference: str
     state: State
@@ -75,6 +75,19 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """What the main applicant typed of an adult who answers for themselves: the record beside it.
+
+    `mark` goes back with the answer, so that it settles what was seen. `can_take`: else it is only about
+    what identified the person.
+    """
+
+    changes: tuple[Change, ...]
+    mark: str
+    can_take: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What a person is about to confirm.
 
@@ -95,6 +108,7 @@ class Review:
     is_left_out: bool
     changes: tuple[Change, ...]
     ends: tuple[str, ...]
+    proposal: Proposed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +194,6 @@ class Receipt:
 
     application_id: UUID
     reference: str
-    version: int
     is_main: bool
     name: str
     confirmed_at: datetime

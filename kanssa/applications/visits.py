@@ -43,16 +43,16 @@ def by_visit_code(typed: str) -> UUID | None:
 
 
 def visit_of(application_id: UUID, *, identified: Identified | None, now: datetime) -> Visit:
-    """Read what to take along: for one of its adults, by first names where a password alone let them in, or before anybody has identified the sending browser.
+    """Read what to take along: for one of its adults, or for the sending browser (`None`).
 
-    Raises NoSuchApplication, NotIdentified, NotAllowedNow (it has ended).
+    That one before its main applicant has identified; a password alone shows first names. Raises NoSuchApplication, NotIdentified, NotAllowedNow (it has ended).
     """
     household = Household.of(application_id, now=now)
     if household.state is State.DRAFT:
         raise NoSuchApplication
     if identified is not None:
         household.place_of(identified.person_id)
-    elif household.is_identified:
+    elif household.has_main_identified:
         raise NotIdentified
     if household.state not in LIVING:
         raise NotAllowedNow

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import begin_draft, write_draft
-from kanssa.applications.editing import require_editor
+from kanssa.applications.editing import as_typed, require_editor
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import locked
 from kanssa.applications.periods import can_be_copied_at
@@ -45,7 +45,7 @@ def _copied(household: Household) -> Content:
     own = {uuid4(): content.adults[main]}
     others = {
         uuid4(): {name: facts[name] for name in _OF_ANOTHER if name in facts}
-        for key, facts in content.adults.items()
+        for key, facts in as_typed(household, content).adults.items()
         if key != main
     }
     return Content(

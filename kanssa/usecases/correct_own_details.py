@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.applications.addresses import is_heard_at
 from kanssa.applications.announcements import tell_contact_changed
 from kanssa.applications.content import Facts, merged
 from kanssa.applications.corrections import correction_of, write_correction
@@ -41,7 +42,7 @@ def correct_own_details(
     _require_complete(after)
     write_correction(place, None)
     if "email" in correction:
-        _trust_address(place)
+        _trust_address(place, after.get("email") or "")
     if after == before:
         return
     content = household.standing.content.with_adult(applicant_id, after)
@@ -61,9 +62,9 @@ def correct_own_details(
     )
 
 
-def _trust_address(place: Applicant) -> None:
-    """Write to the address again: the person themself has said that it is theirs, old or new."""
-    if place.address_trouble:
+def _trust_address(place: Applicant, address: str) -> None:
+    """Write to an address again: its person has said that it is theirs. Another one keeps its trouble."""
+    if place.address_trouble and not is_heard_at(place, address):
         place.address_trouble, place.address_trouble_lookup = "", None
         place.save(update_fields=["address_trouble", "address_trouble_lookup"])
 

@@ -2,15 +2,13 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.announcements import tell_change
-from kanssa.applications.checks import faults_of
-from kanssa.applications.editing import require_editor
+from kanssa.applications.editing import as_typed, faults_as_typed, require_editor
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
 from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DraftIncomplete
 from kanssa.applications.revising import next_content, revise, touched
 from kanssa.applications.states import Deed
-from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
@@ -31,7 +29,7 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     require_editor(household, identified)
     require_proof(identified)
     content = household.standing.content
-    faults = faults_of(next_content(household, content), today=day_of(now))
+    faults = faults_as_typed(household, as_typed(household, next_content(household, content)))
     if faults:
         raise DraftIncomplete(faults=faults)
     before = revise(household, content, actor=actor, valid_until=validity_from(now))

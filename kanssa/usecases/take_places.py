@@ -8,6 +8,7 @@ from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Applicant
 from kanssa.applications.places import applications_naming, empty_place_for
 from kanssa.applications.proof import has_proof
+from kanssa.applications.proposals import keep_as_typed
 from kanssa.applications.states import LIVING
 from kanssa.applications.validity import pass_open_main_place
 from kanssa.evidence.record import record
@@ -44,6 +45,7 @@ def _take(household: Household, identified: Identified, actor: Actor, now: datet
     place = empty_place_for(identified, household)
     if place is None or household.state not in LIVING:
         return None
+    keep_as_typed(place, household.facts_of(place.pk))
     place.person_id = identified.person_id
     place.identified_at = now
     place.identification_id = identified.id

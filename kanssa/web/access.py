@@ -65,7 +65,7 @@ _NAMES = {
     Opens.PASSWORD: "account:applications account:status account:visit",
     Opens.PROVEN: """
         confirm:choose confirm:terms confirm:nothing confirm:other_person confirm:review confirm:confirm
-        confirm:done confirm:receipt confirm:own_details
+        confirm:done confirm:receipt confirm:own_details confirm:proposal
         account:resend account:edit account:correct_contact account:renew account:discard account:withdraw
         account:withdraw_confirmation account:decline account:copy
     """,

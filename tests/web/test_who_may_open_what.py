@@ -140,6 +140,8 @@ ROWS = [
     Row("confirm:review", "GET", BOTH_200, own, "their own"),
     Row("confirm:review", "GET", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:confirm", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("confirm:proposal", "POST", BOTH_409, own, "their own, where nothing is proposed"),
+    Row("confirm:proposal", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:done", "GET", BOTH_302, own, "their own, not yet confirmed"),
     Row("confirm:done", "GET", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:receipt", "GET", BOTH_409, own, "their own, not yet confirmed"),

@@ -55,9 +55,7 @@ def draft_in(request: HttpRequest) -> Draft:
     if not visitor.has_application and not request.COOKIES:
         raise CookiesBlocked
     try:
-        draft = queries.draft_of(
-            visitor.application_id, identified=visitor.proven_if_any, now=visitor.now
-        )
+        draft = queries.draft_of(visitor.application_id, identified=visitor.proven_if_any, now=visitor.now)
     except AlreadySent:
         visitor.stop_editing()
         raise

@@ -37,18 +37,21 @@ def onwards(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor
         return reverse(purpose["name"], kwargs=purpose["gaps"])
     if visitor.access is AccessLevel.PASSWORD_ONLY:
         return reverse("account:applications")
-    places = queries.places_of(identified)
-    if _is_for_another(purpose, places):
-        return reverse("confirm:other_person")
     if purpose["to"] == "edit" and visitor.is_editing:
         return reverse("apply:check")
+    return reverse(_to_confirm(identified, purpose, visitor))
+
+
+def _to_confirm(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
+    """The page of a person who has shown who they are and was on the way to no other."""
+    places = queries.places_of(identified)
+    if _is_for_another(purpose, places):
+        return "confirm:other_person"
     if purpose["to"] in ("status", "edit", "page") and queries.has_place(identified):
-        return reverse("account:applications")
+        return "account:applications"
     if not places:
-        return reverse("confirm:nothing")
-    if not queries.has_accepted_terms(identified, now=visitor.now):
-        return reverse("confirm:terms")
-    return reverse("confirm:choose")
+        return "confirm:nothing"
+    return "confirm:choose" if queries.has_accepted_terms(identified, now=visitor.now) else "confirm:terms"
 
 
 def _needs_proof(purpose: Mapping[str, Any], visitor: Visitor) -> bool:
