@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "kanssa.web.access.AccessMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kanssa.web.refusals.RefusalMiddleware",
     "kanssa.web.desk.serving.ServingMiddleware",

@@ -80,6 +80,7 @@ _CONFIRM = [
     path(pgettext("address", "<uuid:application_id>/confirm/"), confirm.confirm, name="confirm"),
     path(pgettext("address", "<uuid:application_id>/done/"), confirm.done, name="done"),
     path(pgettext("address", "<uuid:application_id>/receipt/"), confirm.receipt, name="receipt"),
+    path(pgettext("address", "<uuid:application_id>/proposal/"), confirm.proposal, name="proposal"),
     path(
         pgettext("address", "<uuid:application_id>/own-details/<step:key>/"),
         own_details,

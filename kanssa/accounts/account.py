@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.accounts.account_refusals import MailboxTaken, ProofNeeded
+from kanssa.accounts.account_refusals import MailboxTaken
 from kanssa.accounts.models import Account, AccountLink, ActivationCode
 from kanssa.messages.letters import lookup_of
 from kanssa.vault import open_json, seal_json
@@ -78,15 +78,6 @@ def leans_on(person_id: UUID, *, since: datetime) -> bool:
 def email_of(account: Account) -> str:
     """The mailbox of an account."""
     return str(open_json(account.email_sealed, bound_to=f"account:{account.pk}"))
-
-
-def require_proven(person_id: UUID) -> None:
-    """Refuse who came by an account whose password was set anew since they last proved who they are.
-
-    Refuses: ProofNeeded.
-    """
-    if not is_proven(person_id):
-        raise ProofNeeded
 
 
 def is_proven(person_id: UUID) -> bool:

@@ -86,12 +86,11 @@ class MailboxTaken(Refusal):
 
 
 class ProofNeeded(Refusal):
-    """The password was set anew: before confirming, the person shows again that it is they."""
+    """A password alone opens this to nobody: the person first shows who they are."""
 
     code = "proof-needed"
     reason = _(
-        "You have set a new password. Before you can confirm, edit or withdraw, show once more who you are: "
-        "with a new activation code from the service desk, or with online banking credentials or a mobile "
-        "certificate."
+        "Show who you are before you go on: with online banking credentials, a mobile certificate or an "
+        "activation code from the service desk."
     )
     status = 403

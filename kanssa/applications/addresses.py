@@ -58,13 +58,24 @@ def own_address(household: Household, applicant_id: UUID, *, person_id: UUID | N
         household.facts_of(key).get("email") or "" for key in household.applicants if key != applicant_id
     ]
     is_shared = address.casefold() in {each.casefold() for each in others}
-    if not address or is_shared or not is_heard_at(household.applicants[applicant_id], address):
+    return "" if is_shared else given_address(household, applicant_id, person_id=person_id)
+
+
+def given_address(household: Household, applicant_id: UUID, *, person_id: UUID | None) -> str:
+    """The address on the application where the person gave or approved it and it takes mail; else empty.
+
+    Another adult may have it too: sharing it is no way to keep a warning from its owner.
+    """
+    address = household.facts_of(applicant_id).get("email") or ""
+    if not address or not is_heard_at(household.applicants[applicant_id], address):
         return ""
-    return address if person_id and _has_given(applicant_id, person_id, address) else ""
+    return address if has_given(applicant_id, person_id, address) else ""
 
 
-def _has_given(applicant_id: UUID, person_id: UUID, address: str) -> bool:
+def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
     """Whether the person themselves answered for the address; by an annulled identification nobody did."""
+    if person_id is None or not address:
+        return False
     annulled = Identification.objects.filter(
         person_id=person_id,
         annulled_at__isnull=False,

@@ -9,13 +9,14 @@ from django.conf import settings
 
 from kanssa.accounts.account import mailbox_of
 from kanssa.accounts.strangers import may_be_written_to
-from kanssa.applications.addresses import is_heard_at, own_mailbox
+from kanssa.applications.addresses import given_address, has_given, is_heard_at, own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned, last_facts_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notices import Kind, Notice
-from kanssa.applications.states import LIVING, Turn
+from kanssa.applications.proposals import typed_of
+from kanssa.applications.states import Turn
 from kanssa.applications.times import coming_of_age, last_day_before
 from kanssa.identification.living import Identified
 from kanssa.messages.letters import (
@@ -89,18 +90,21 @@ def tell_withdrawn(household: Household, *, but: UUID | None) -> None:
     """To the adults who know of it: it was withdrawn."""
     for place in {place.pk: place for place in (*_known(household), *_invited(household))}.values():
         if place.pk != but:
-            _tell(household, place.pk, Topic.WITHDRAWN, cause="withdrawn")
+            _tell(household, place.pk, Topic.WITHDRAWN, cause="withdrawn", to_invited=True)
 
 
 def tell_removed(household: Household, place: Applicant) -> None:
     """To an adult who is on no version any more, if they knew of the application."""
-    knew = place.person_id is not None or Invitation.objects.filter(applicant=place).exists()
-    if not knew or place.left_because == "died":
+    if place.left_because == "died":
         return
     facts = last_facts_of(place)
-    if facts:
-        cause = f"removed:{household.standing.version.pk}"
-        _write(household, place, facts, Topic.REMOVED, cause=cause)
+    typed = typed_of([place.pk]).get(place.pk)
+    is_invited = Invitation.objects.filter(applicant=place).exists()
+    cause = f"removed:{household.standing.version.pk}"
+    for nth, reached in enumerate(
+        _reached(place, facts, typed.facts if typed else facts, is_invited=is_invited)
+    ):
+        _write(household, place, reached, Topic.REMOVED, cause=f"{cause}:{nth}" if nth else cause)
 
 
 def tell_change(household: Household, adults: Iterable[UUID], *, but: UUID | None) -> None:
@@ -121,23 +125,37 @@ def tell_change(household: Household, adults: Iterable[UUID], *, but: UUID | Non
 
 
 def tell_contact_changed(household: Household, applicant_id: UUID, before: Facts) -> None:
-    """To an adult's old address: it is no longer written to. What waited for it is not sent."""
+    """To an adult's old address, if they gave or approved it: it is no longer written to.
+
+    What waited for it is not sent. To one that another applicant alone typed nothing changes.
+    """
     address = before.get("email")
     if not address or address == household.facts_of(applicant_id).get("email"):
         return
-    cancel_letters_to(address, applicant_id=applicant_id, now=household.now)
     place = household.applicants[applicant_id]
-    if place.person_id is not None:
+    is_given = has_given(applicant_id, place.person_id, address)
+    if is_given or not household.answers_for_themselves(applicant_id):
+        cancel_letters_to(address, applicant_id=applicant_id, now=household.now)
+    if is_given:
         cause = f"contact-changed:{household.standing.version.pk}"
         _write(household, place, before, Topic.CONTACT_CHANGED, cause=cause)
+
+
+def leave_typed_address(household: Household, applicant_id: UUID, before: Facts) -> None:
+    """Send nothing that waits for an address that the main applicant no longer types of an adult."""
+    address = before.get("email")
+    person_id = household.applicants[applicant_id].person_id
+    if address and not has_given(applicant_id, person_id, address):
+        cancel_letters_to(address, applicant_id=applicant_id, now=household.now)
 
 
 def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUID, token: str) -> None:
     """To a co-applicant: the link, with the first name of whoever named them."""
     main = household.facts_of(household.main_applicant.pk)
-    _tell(
+    _write(
         household,
-        applicant_id,
+        household.applicants[applicant_id],
+        household.typed_facts_of(applicant_id),
         Topic.INVITATION,
         cause=f"invitation:{invitation_id}",
         token=token,
@@ -151,16 +169,26 @@ def tell_assisted(household: Household, applicant_id: UUID, *, confirmation_id: 
 
 
 def tell_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the person's addresses on their applications, but the new mailbox: a slip may be found by another.
+    """To the addresses that the person gave or approved, not the new mailbox: another may find a slip."""
+    _warn(person_id, Topic.ACCOUNT_OPENED, mailbox=mailbox, cause=f"account-opened:{cause}", now=now)
 
-    Also to an address that somebody else typed, since it says no more than that a slip was used.
-    """
-    places = Applicant.objects.filter(person=person_id, removed_at=None, application__state__in=LIVING)
-    for place in places:
+
+def tell_password_set(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
+    """To the addresses that the person gave or approved, but the mailbox whose link reset the password."""
+    _warn(person_id, Topic.PASSWORD_SET, mailbox=mailbox, cause=f"password-set:{cause}", now=now)
+
+
+def _warn(person_id: UUID, topic: Topic, *, mailbox: str, cause: str, now: datetime) -> None:
+    """Tell each address once. One that another applicant alone typed may be theirs, and is told nothing."""
+    written = {lookup_of(mailbox)}
+    for place in Applicant.objects.filter(person=person_id, removed_at=None).order_by("pk"):
         household = Household.of(place.application_id, now=now)
-        address = household.facts_of(place.pk).get("email") or ""
-        if lookup_of(address) != lookup_of(mailbox):
-            _tell(household, place.pk, Topic.ACCOUNT_OPENED, cause=f"account-opened:{cause}")
+        if place.pk not in household.applicants or place.left_because == "died":
+            continue
+        address = given_address(household, place.pk, person_id=person_id)
+        if address and lookup_of(address) not in written:
+            written.add(lookup_of(address))
+            _tell(household, place.pk, topic, cause=cause)
 
 
 def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:
@@ -240,13 +268,14 @@ def _remind(household: Household, adult: UUID, cause: str) -> None:
         return
     standing = household.standing
     missing = [key for key in standing.digests if household.confirmation_of(key) is None]
-    names = [first_name(standing.content.adults[key]) for key in missing if key != adult]
+    names = [first_name(household.shown_facts_of(key)) for key in missing if key != adult]
     _tell(
         household,
         adult,
         Topic.REMINDER,
         cause=cause,
         is_missing=adult in missing,
+        to_invited=True,
         missing=names if place.is_main else [],
         has_waiting=household.has_waiting,
     )
@@ -273,14 +302,14 @@ def _cause_of_coming_of_age(born: date, resident: UUID) -> str:
 
 
 def _known(household: Household) -> list[Applicant]:
-    """The main applicant, and those who identified: other addresses may be a stranger's.
+    """The main applicant, and those who gave or approved their address: any other may be a stranger's.
 
     Who declined hears no more of it, unless they hold a confirmation of it; nobody writes to the dead.
     """
     return [
         place
         for place in household.applicants.values()
-        if (place.is_main or place.person_id is not None) and _hears(household, place)
+        if _own_facts(place, household.facts_of(place.pk)) and _hears(household, place)
     ]
 
 
@@ -308,9 +337,38 @@ def _tell_known(household: Household, topic: Topic, *, cause: str) -> None:
         _tell(household, place.pk, topic, cause=cause)
 
 
-def _tell(household: Household, applicant_id: UUID, topic: Topic, *, cause: str, **more: Any) -> None:
+def _tell(
+    household: Household,
+    applicant_id: UUID,
+    topic: Topic,
+    *,
+    cause: str,
+    to_invited: bool = False,
+    **more: Any,
+) -> None:
+    """Write to an adult; `to_invited`: also where the main applicant had us invite them."""
     place = household.applicants[applicant_id]
-    _write(household, place, household.facts_of(applicant_id), topic, cause=cause, **more)
+    is_invited = to_invited and applicant_id in household.first_invited
+    facts, typed = household.facts_of(applicant_id), household.typed_facts_of(applicant_id)
+    for nth, reached in enumerate(_reached(place, facts, typed, is_invited=is_invited)):
+        _write(household, place, reached, topic, cause=f"{cause}:{nth}" if nth else cause, **more)
+
+
+def _reached(place: Applicant, facts: Facts, typed: Facts, *, is_invited: bool) -> list[Facts]:
+    """Where an adult is written to: at their own address, and where the main applicant had us invite them.
+
+    The second hears the same whether they have identified or not: its reader may be the main applicant.
+    """
+    own = _own_facts(place, facts)
+    is_same = own is not None and lookup_of(own.get("email") or "") == lookup_of(typed.get("email") or "")
+    return [*([own] if own else []), *([typed] if is_invited and not is_same else [])]
+
+
+def _own_facts(place: Applicant, facts: Facts) -> Facts | None:
+    """What is said of an adult, if it holds the main applicant's address, or one they gave or approved."""
+    if place.is_main or has_given(place.pk, place.person_id, facts.get("email")):
+        return facts
+    return None
 
 
 def _write(

@@ -10,6 +10,7 @@ from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import keep
 from kanssa.applications.models import Applicant
+from kanssa.applications.proposals import keep_as_typed
 from kanssa.applications.refusals import PersonKnown
 from kanssa.applications.revising import revise
 from kanssa.identification.living import DESK, Identified, begin_living
@@ -50,6 +51,7 @@ def identify_at_desk(
     )
     identified = begin_living(identity, person=person, attempt_id=None, now=now, by_staff=staff.user_id)
     if place.person_id is None:
+        keep_as_typed(place, household.facts_of(place.pk))
         place.person_id = person.pk
         place.identified_at = now
         place.identification_id = identified.id

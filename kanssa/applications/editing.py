@@ -4,25 +4,27 @@ from dataclasses import replace
 from uuid import UUID
 
 from kanssa.applications.changes import Change, changes_between
+from kanssa.applications.checks import Fault, faults_of
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
+from kanssa.applications.proposals import Typed, propose
 from kanssa.applications.refusals import NotIdentified, SomeoneElse
 from kanssa.applications.revising import lookup_in, next_content
+from kanssa.applications.times import day_of
 from kanssa.identification.living import Identified
 
 _IDENTITY = ("hetu", "no_hetu", "born", "nationality")
-_SHOWN_OF_ANOTHER = ("last_name", "first_names", "came_of_age")
 
 
 def require_editor(household: Household, identified: Identified | None) -> Applicant:
     """The main applicant's place, if this is who may edit.
 
-    The identified main applicant; before anybody has identified, the sending browser too (`None`).
+    The identified main applicant; before the main applicant has identified, the sending browser too (`None`).
     Raises NotIdentified, NoSuchApplication, SomeoneElse.
     """
     if identified is None:
-        if household.is_identified:
+        if household.has_main_identified:
             raise NotIdentified
         return household.main_applicant
     place = household.place_of(identified.person_id)
@@ -32,29 +34,32 @@ def require_editor(household: Household, identified: Identified | None) -> Appli
 
 
 def editable_content(household: Household) -> Content:
-    """What the main applicant starts from: of whoever answers for themselves, the name alone.
+    """What the main applicant starts from: of another adult, what the main applicant typed.
 
-    Whoever got the place from another gives assurances of their own.
+    One who got the place from another gives assurances of their own.
     """
-    content = _cut(household, next_content(household, household.standing.content))
+    content = as_typed(household, next_content(household, household.standing.content))
     return content.without_assurances() if household.main_applicant.position else content
 
 
 def shown_to_editor(household: Household, draft: Content) -> tuple[Content, list[Change]]:
-    """The edit as saving it would have it, and what differs from what stands.
-
-    Cut as what the main applicant starts from, whatever of another was typed before they identified.
-    """
-    after = _cut(household, edited_content(household, draft))
-    return after, changes_between(_cut(household, household.standing.content), after)
+    """The edit as its maker sees it, and what differs for them: the same before and after others identify."""
+    after = typed_content(household, draft)
+    return after, changes_between(as_typed(household, household.standing.content), after)
 
 
 def edited_content(household: Household, draft: Content) -> Content:
-    """What the edit comes to: whoever answers for themselves keeps what stands of them."""
-    content = next_content(household, _where_they_stand(household, draft))
+    """What the edit comes to: an adult who answers for themselves keeps what stands of them."""
+    content = typed_content(household, draft)
     for key in content.co_applicant_ids:
-        if answers_for_themselves(household, key):
+        if household.answers_for_themselves(key):
             content = _replaced(content, key, household.facts_of(key))
+    return content
+
+
+def typed_content(household: Household, draft: Content) -> Content:
+    """The edit as it was typed, but for what identified the main applicant."""
+    content = next_content(household, _where_they_stand(household, draft))
     main = household.main_applicant
     if main.person_id is not None:
         typed = {name: value for name, value in content.adults[main.pk].items() if name not in _IDENTITY}
@@ -70,25 +75,47 @@ def without_own_changes(household: Household) -> Content:
     confirmed = household.confirmed or household.standing
     content, waiting = confirmed.content, household.standing.content
     for key in content.adults:
-        if answers_for_themselves(household, key) and key in waiting.adults:
+        if household.answers_for_themselves(key) and key in waiting.adults:
             content = _replaced(content, key, waiting.adults[key])
     return content
 
 
-def answers_for_themselves(household: Household, applicant_id: UUID) -> bool:
-    """Whether a co-applicant has identified: from then on nobody else reads or changes what is theirs.
-
-    Also after that was annulled: what they gave may be that of whoever is meant.
-    """
-    place = household.applicants.get(applicant_id)
-    return place is not None and not place.is_main and bool(place.person_id or place.freed_at)
-
-
-def _cut(household: Household, content: Content) -> Content:
+def as_typed(household: Household, content: Content) -> Content:
+    """A content with what the main applicant typed in the place of what others answered of themselves."""
     for key in content.adults:
-        if answers_for_themselves(household, key):
-            content = _replaced(content, key, _only(_SHOWN_OF_ANOTHER, content.adults[key]))
+        if household.answers_for_themselves(key):
+            content = _replaced(content, key, household.typed_facts_of(key))
     return content
+
+
+def faults_as_typed(household: Household, content: Content) -> list[Fault]:
+    """What must be mended in an edit, but for a former main applicant: nobody else typed anything of them."""
+    former = {
+        key
+        for key in content.adults
+        if household.answers_for_themselves(key) and key not in household.proposals
+    }
+    faults = faults_of(content, today=day_of(household.now))
+    return [fault for fault in faults if fault.id not in former]
+
+
+def propose_changes(household: Household, typed: Content) -> dict[UUID, frozenset[str]]:
+    """Keep what an edit types of those who answer for themselves; gives which answers differ, by adult."""
+    proposed = {
+        key: propose(key, household.proposals.get(key) or Typed(household.typed_facts_of(key)), facts)
+        for key, facts in typed.adults.items()
+        if household.answers_for_themselves(key)
+    }
+    household.__dict__.pop("proposals", None)
+    return {key: names for key, names in proposed.items() if names}
+
+
+def asks_as_typed(before: Content, after: Content) -> frozenset[UUID]:
+    """Whom an edit asks to confirm, as its maker may know it: by what was typed (DOMAIN, rule 2)."""
+    material = [change for change in changes_between(before, after) if change.is_material]
+    known = set(after.adults) & set(before.adults)
+    joins = set(after.adults) - known
+    return frozenset({key for key in known for change in material if change.concerns(key)} | joins)
 
 
 def _only(names: tuple[str, ...], facts: Facts) -> Facts:
@@ -96,11 +123,11 @@ def _only(names: tuple[str, ...], facts: Facts) -> Facts:
 
 
 def _where_they_stand(household: Household, draft: Content) -> Content:
-    """Whoever was left out and is named again stands in their own place: one person fills one."""
+    """An adult who was left out and is named again stays the applicant they were, identified or not."""
     left_out = {
-        bytes(place.hetu_lookup): key
-        for key, place in household.applicants.items()
-        if place.person_id is not None and place.hetu_lookup is not None and key not in draft.adults
+        lookup: key
+        for key in household.applicants
+        if key not in draft.adults and (lookup := lookup_in(household.typed_facts_of(key)))
     }
     adults = {
         left_out.get(lookup_in(facts) or b"", key) if key not in household.applicants else key: facts

@@ -14,12 +14,14 @@ from kanssa.applications.digests import digest_that_concerns
 from kanssa.applications.form import PERSON, is_given, missing_fields
 from kanssa.applications.models import Applicant, Application, Confirmation, Invitation, Part, Version
 from kanssa.applications.periods import confirming_time_from
+from kanssa.applications.proposals import Typed, typed_of
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
 from kanssa.applications.states import DEEDS, Deed, Life, State, Turn, next_turn, state_of
 from kanssa.vault import open_json
 
 USED_ELSEWHERE = "used-elsewhere"
 TOO_OLD = "too-old"
+_NAME = ("last_name", "first_names", "came_of_age")
 
 
 class Standing:
@@ -124,9 +126,33 @@ class Household:
         return next(iter(self.applicants.values()))
 
     @property
-    def is_identified(self) -> bool:
-        """Whether anybody has identified, rightly or not: from then on a browser alone may do nothing."""
-        return any(place.person_id or place.freed_at for place in self.applicants.values())
+    def has_main_identified(self) -> bool:
+        """Whether the main applicant has, rightly or not: from then on a browser alone may do nothing."""
+        return bool(self.main_applicant.person_id or self.main_applicant.freed_at)
+
+    @cached_property
+    def proposals(self) -> Mapping[UUID, Typed]:
+        """What the main applicant typed of those who answer for themselves."""
+        return typed_of(key for key in self.applicants if self.answers_for_themselves(key))
+
+    def answers_for_themselves(self, applicant_id: UUID) -> bool:
+        """Whether a co-applicant has identified: from then on nobody else reads or changes what is theirs.
+
+        Also after that was annulled: what they gave may be that of the one who is meant.
+        """
+        place = self.applicants.get(applicant_id)
+        return place is not None and not place.is_main and bool(place.person_id or place.freed_at)
+
+    def typed_facts_of(self, applicant_id: UUID) -> Facts:
+        """What the main applicant has typed of another adult: the same before and after they identify.
+
+        Of a former main applicant, who typed it of themselves, the name alone.
+        """
+        facts = self.facts_of(applicant_id)
+        if not self.answers_for_themselves(applicant_id):
+            return facts
+        typed = self.proposals.get(applicant_id)
+        return typed.facts if typed else {name: facts[name] for name in _NAME if name in facts}
 
     @property
     def has_waiting(self) -> bool:
@@ -164,6 +190,15 @@ class Household:
         """What the version that an adult sees says of them."""
         return self.shown_to(applicant_id).content.adults[applicant_id]
 
+    def shown_facts_of(self, applicant_id: UUID) -> Facts:
+        """What the other adults may know of one: their own corrections show with their confirmation."""
+        is_open = not self.answers_for_themselves(applicant_id) or self.confirmation_of(applicant_id)
+        if is_open or (applicant_id not in self.standing.digests and self.carrying(applicant_id)):
+            return self.facts_of(applicant_id)
+        if self.confirmed and applicant_id in self.confirmed.digests and self.carrying(applicant_id):
+            return self.confirmed.content.adults[applicant_id]
+        return self.typed_facts_of(applicant_id)
+
     def confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
         """The adult's living confirmation of what stands, if they have given it."""
         return self._living(applicant_id, self.standing)
@@ -182,7 +217,7 @@ class Household:
         place = self.applicants[applicant_id]
         if place.is_main or applicant_id not in self.standing.digests:
             return False
-        has_email = is_given(self.standing.content.adults[applicant_id], "email")
+        has_email = is_given(self.typed_facts_of(applicant_id), "email")
         return has_email and not self.confirmation_of(applicant_id)
 
     def missing_details(self, applicant_id: UUID) -> list[str]:
@@ -262,6 +297,7 @@ class Household:
         self.standing = standing
         self.__dict__.pop("confirmed", None)
         self.__dict__.pop("applicants", None)
+        self.__dict__.pop("proposals", None)
 
     def begin_to_confirm(self, at: datetime) -> None:
         """Give everybody a fresh time to confirm."""

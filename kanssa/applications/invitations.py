@@ -38,7 +38,7 @@ def has_room(household: Household, applicant_id: UUID) -> bool:
     Somebody could name a stranger's address on many applications, or several times on one. And
     one that bounces, or where somebody said “not for me”, gets none.
     """
-    address = household.facts_of(applicant_id).get("email", "")
+    address = household.typed_facts_of(applicant_id).get("email", "")
     return is_heard_at(household.applicants[applicant_id], address) and not _is_used_up(household, address)
 
 
@@ -49,7 +49,7 @@ def require_room(household: Household, applicant: Applicant) -> None:
 
     Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp.
     """
-    address = household.facts_of(applicant.pk).get("email", "")
+    address = household.typed_facts_of(applicant.pk).get("email", "")
     if refuses_mail_at(applicant, address):
         raise NotTheirAddress
     require_pause(applicant, now=household.now)

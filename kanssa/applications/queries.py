@@ -1,6 +1,7 @@
 """What pages read: frozen values, each already cut to what its reader may see."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from kanssa.applications.content import Facts, full_name, merged
 from kanssa.applications.corrections import correction_of
 from kanssa.applications.drafts import content_of
 from kanssa.applications.editing import (
-    answers_for_themselves,
+    as_typed,
+    faults_as_typed,
     require_editor,
     shown_to_editor,
     without_own_changes,
@@ -22,9 +24,12 @@ from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
 from kanssa.applications.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.places import may_ask_to_be_taken
+from kanssa.applications.proof import has_proof
+from kanssa.applications.proposals import IDENTITY, proposed_changes
 from kanssa.applications.readings import (
     Draft,
     LivingInvitation,
+    Proposed,
     Receipt,
     Renewal,
     Review,
@@ -50,7 +55,9 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
     household = Household.of(application_id, now=now)
     row = household.application
     if row.sent_at is None:
-        return Draft(row.pk, content_of(row), row.draft_revision)
+        content = content_of(row)
+        faults = tuple(faults_of(content, today=day_of(now)))
+        return Draft(row.pk, content, row.draft_revision, faults=faults)
     if row.draft is None:
         raise AlreadySent
     main = require_editor(household, identified)
@@ -62,19 +69,19 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
         row.draft_revision,
         is_edit=True,
         has_main_identified=main.person_id is not None,
-        closed=frozenset(key for key in content.adults if answers_for_themselves(household, key)),
         changes=tuple(changes),
+        faults=tuple(faults_as_typed(household, content)),
         state=household.state,
     )
 
 
 def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
-    """Read what was sent from this browser. Raises NotIdentified once somebody has identified."""
+    """Read what was sent from this browser. Raises NotIdentified once its main applicant has identified."""
     household = Household.of(application_id, now=now)
     application = household.application
     if household.state is State.DRAFT:
         raise NoSuchApplication
-    if household.is_identified:
+    if household.has_main_identified:
         raise NotIdentified
     content = household.standing.content
     return SentApplication(
@@ -121,7 +128,8 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Waiting]:
     ids = _places_of(identified).values_list("application_id", flat=True)
     rows = with_versions().filter(pk__in=list(ids)).order_by("-sent_at")
     households = [Household(row, now=now) for row in rows]
-    return [_waiting(each, identified) for each in households if each.has_place(identified.person_id)]
+    mine = [_waiting(each, identified) for each in households if each.has_place(identified.person_id)]
+    return mine if has_proof(identified) else [each.for_a_password() for each in mine]
 
 
 def review(
@@ -145,7 +153,19 @@ def review(
         is_left_out=place.pk not in household.standing.digests,
         changes=tuple(_changes_since_seen(household, place.pk, seen)),
         ends=tuple(_ended_by_confirming(identified, application_id)),
+        proposal=_proposal_to(household, place.pk),
     )
+
+
+def _proposal_to(household: Household, applicant_id: UUID) -> Proposed | None:
+    """What the main applicant has typed of this adult since they identified, and they have not settled."""
+    typed = household.proposals.get(applicant_id)
+    changes = proposed_changes(household.facts_of(applicant_id), typed) if typed else []
+    if typed is None or not changes or household.state not in LIVING:
+        return None
+    own = [replace(change, id=applicant_id) for change in changes]
+    can_take = any(change.field and change.field.name not in IDENTITY for change in own)
+    return Proposed(tuple(own), typed.mark, can_take=can_take)
 
 
 def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
@@ -156,7 +176,12 @@ def own_details(application_id: UUID, *, identified: Identified, now: datetime) 
 
 
 def status(application_id: UUID, *, identified: Identified, now: datetime) -> Status:
-    """Read how an application stands, for one of its adults. Raises NoSuchApplication."""
+    """Read the status for one of its adults, cut to their session. Raises NoSuchApplication."""
+    whole = _status(application_id, identified, now)
+    return whole if has_proof(identified) else whole.for_a_password()
+
+
+def _status(application_id: UUID, identified: Identified, now: datetime) -> Status:
     household = Household.of(application_id, now=now)
     application = household.application
     place = household.place_of(identified.person_id)
@@ -194,7 +219,7 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
     household = Household.of(application_id, now=now)
     require_editor(household, identified)
     household.require(Deed.RENEW)
-    content = household.standing.content
+    content = as_typed(household, household.standing.content)
     following = next_content(household, content)
     return Renewal(
         application_id=application_id,
@@ -205,7 +230,7 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
             full_name(facts) for key, facts in content.adults.items() if key not in following.adults
         ),
         has_waiting=household.has_waiting,
-        is_complete=not faults_of(following, today=day_of(now)),
+        is_complete=not faults_as_typed(household, following),
     )
 
 
@@ -228,7 +253,6 @@ def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> R
     return Receipt(
         application_id=application_id,
         reference=household.application.reference or "",
-        version=latest.version.number,
         is_main=place.is_main,
         name=full_name(household.facts_of(place.pk)),
         confirmed_at=latest.confirmed_at,

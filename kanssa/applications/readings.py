@@ -1,11 +1,13 @@
 """What queries give: frozen values, each already cut to what its reader may see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from kanssa.applications.changes import Change
+from kanssa.applications.checks import Fault
 from kanssa.applications.content import Content
 from kanssa.applications.sight import OtherAdult, Seen
 from kanssa.applications.states import State
@@ -16,9 +18,8 @@ from kanssa.applications.troubles import Trouble
 class Draft:
     """A draft as whoever edits it sees it. `revision` guards against a stale tab.
 
-    `is_edit`: of something that was sent. `closed` are the adults who answer for themselves: only
-    their names are here. `has_main_identified`: whose identity code stands then. `changes` are what
-    saving it would change.
+    `is_edit`: of something that was sent. `has_main_identified`: whose identity code stands then.
+    `changes` are what saving it would change, `faults` what must be mended before sending or saving.
     """
 
     id: UUID
@@ -26,14 +27,14 @@ class Draft:
     revision: int
     is_edit: bool = False
     has_main_identified: bool = False
-    closed: frozenset[UUID] = frozenset()
     changes: tuple[Change, ...] = ()
+    faults: tuple[Fault, ...] = ()
     state: State = State.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
 class SentApplication:
-    """What the sending browser sees until somebody has identified."""
+    """What the sending browser sees until the main applicant has identified."""
 
     reference: str
     state: State
@@ -69,6 +70,23 @@ class Waiting:
     confirm_by: datetime | None
     ended_at: datetime | None
 
+    def for_a_password(self) -> Self:
+        """The state, with a first name as in messages."""
+        return replace(self, main_applicant=called(self.main_applicant), has_edit=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What the main applicant typed of an adult who answers for themselves: the record beside it.
+
+    `mark` goes back with the answer, so that it settles what was seen. `can_take`: else it is only about
+    what identified the person.
+    """
+
+    changes: tuple[Change, ...]
+    mark: str
+    can_take: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -91,6 +109,7 @@ class Review:
     is_left_out: bool
     changes: tuple[Change, ...]
     ends: tuple[str, ...]
+    proposal: Proposed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +121,7 @@ class Status:
     confirmation counts, if it is carried no further. `can_discard`: of what waits something is the
     main applicant's own. `has_edit`: the main applicant began an edit and has not saved it.
     `troubled` are the co-applicants whom the latest link did not reach at the address that was typed.
+    `is_proven`: else all that a password alone may not see is left out.
     """
 
     application_id: UUID
@@ -127,6 +147,30 @@ class Status:
     can_copy: bool
     own_trouble: Trouble | None
     troubled: Mapping[UUID, Trouble]
+    is_proven: bool = True
+
+    def for_a_password(self) -> Self:
+        """Done or missing and dates, with first names as in messages; no act, nothing of contacts."""
+        return replace(
+            self,
+            own_name=called(self.own_name),
+            others=tuple(replace(other, name=called(other.name)) for other in self.others),
+            can_be_invited=frozenset(),
+            has_declined=False,
+            has_something_confirmed=False,
+            own_end=None,
+            can_discard=False,
+            has_edit=False,
+            can_copy=False,
+            own_trouble=None,
+            troubled={},
+            is_proven=False,
+        )
+
+
+def called(name: str) -> str:
+    """The first of a person's names: all of a name that a message or a password alone shows."""
+    return next(iter(name.split()), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +195,6 @@ class Receipt:
 
     application_id: UUID
     reference: str
-    version: int
     is_main: bool
     name: str
     confirmed_at: datetime

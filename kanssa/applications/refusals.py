@@ -52,14 +52,6 @@ class OwnCheck(SomeoneElse):
     status = 409
 
 
-class AnswersForThemselves(Refusal):
-    """Another adult has identified: what is theirs is closed to whoever edits."""
-
-    code = "answers-for-themselves"
-    reason = _("This person has identified themselves. Only they change their own details now.")
-    status = 403
-
-
 class NotIdentified(Refusal):
     """The identification is missing, has ended, or is too old."""
 
@@ -69,7 +61,7 @@ class NotIdentified(Refusal):
 
 
 class OpensByIdentifying(Refusal):
-    """A sending browser asks for what opens to identified people alone, since one of them has come."""
+    """A sending browser asks for what opens to identified people alone, since the main applicant has come."""
 
     code = "opens-by-identifying"
     reason = _("The application was sent. Identify yourself to see how it stands.")

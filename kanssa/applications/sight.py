@@ -1,6 +1,6 @@
 """What a viewer may see of an application: decided here, and nowhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from kanssa.applications.changes import Change, changes_between
@@ -60,7 +60,7 @@ def seen_by(applicant_id: UUID, household: Household) -> Seen:
 
 def other_adult(applicant_id: UUID, household: Household) -> OtherAdult:
     """What everybody else on the application sees of one adult."""
-    facts = household.facts_of(applicant_id)
+    facts = household.shown_facts_of(applicant_id)
     return OtherAdult(
         applicant_id=applicant_id,
         name=full_name(facts),
@@ -75,12 +75,27 @@ def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content)
 
     Of another adult only that they join or leave, and another name: never what else of them.
     """
-    after = household.shown_to(applicant_id).content
+    after = as_shown(household, household.shown_to(applicant_id).content)
     return [
         change
-        for change in changes_between(since, after)
+        for change in changes_between(as_shown(household, since), after)
         if change.concerns(applicant_id) or (change.field and change.field.name in _NAMES)
     ]
+
+
+def as_shown(household: Household, content: Content) -> Content:
+    """A content without what an adult has corrected of themselves and not yet confirmed."""
+    adults = {
+        key: facts
+        if key not in household.applicants or not _is_unconfirmed(key, household)
+        else household.shown_facts_of(key)
+        for key, facts in content.adults.items()
+    }
+    return replace(content, adults=adults)
+
+
+def _is_unconfirmed(applicant_id: UUID, household: Household) -> bool:
+    return household.answers_for_themselves(applicant_id) and not household.confirmation_of(applicant_id)
 
 
 def is_protected(place: Applicant) -> bool:

@@ -68,11 +68,10 @@ def troubles_with_links(household: Household) -> Mapping[UUID, Trouble]:
 
 
 def _is_to_typed_address(household: Household, message: Message) -> bool:
-    """Before an adult identifies, the main applicant alone types their address: a new one has no trouble."""
-    place = household.applicants.get(message.applicant_id) if message.applicant_id else None
-    if place is None or place.person_id is not None:
-        return place is not None
-    address = household.facts_of(place.pk).get("email", "")
+    """What the main applicant types of another adult is theirs, before and after that adult identifies."""
+    if message.applicant_id not in household.applicants:
+        return False
+    address = household.typed_facts_of(message.applicant_id).get("email") or ""
     return lookup_of(address) == bytes(message.address_lookup)
 
 

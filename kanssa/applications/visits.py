@@ -1,12 +1,14 @@
 """Getting ready to visit the desk: a short code that is said there, and who must come."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.household import Household
 from kanssa.applications.models import Application
+from kanssa.applications.proof import has_proof
+from kanssa.applications.readings import called
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, NotIdentified
 from kanssa.applications.sight import OtherAdult, other_adult
 from kanssa.applications.states import LIVING, State
@@ -41,23 +43,27 @@ def by_visit_code(typed: str) -> UUID | None:
 
 
 def visit_of(application_id: UUID, *, identified: Identified | None, now: datetime) -> Visit:
-    """Read what to take along: for one of its adults, or before anybody has identified the sending browser.
+    """Read what to take along: for one of its adults, or for the sending browser (`None`).
 
-    Raises NoSuchApplication, NotIdentified, NotAllowedNow (it has ended).
+    That one before its main applicant has identified; a password alone shows first names. Raises NoSuchApplication, NotIdentified, NotAllowedNow (it has ended).
     """
     household = Household.of(application_id, now=now)
     if household.state is State.DRAFT:
         raise NoSuchApplication
     if identified is not None:
         household.place_of(identified.person_id)
-    elif household.is_identified:
+    elif household.has_main_identified:
         raise NotIdentified
     if household.state not in LIVING:
         raise NotAllowedNow
+    is_whole = identified is None or has_proof(identified)
     row = household.application
     return Visit(
         reference=row.reference or "",
         code=row.visit_code or "",
         confirm_by=row.confirm_by,
-        adults=tuple(other_adult(adult, household) for adult in household.standing.digests),
+        adults=tuple(
+            replace(adult, name=adult.name if is_whole else called(adult.name))
+            for adult in (other_adult(each, household) for each in household.standing.digests)
+        ),
     )

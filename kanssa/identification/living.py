@@ -20,6 +20,7 @@ ACCOUNT = "account"
 """The method of those who come by the account that they got when the desk had identified them."""
 _SEEN_STEP = timedelta(minutes=1)
 _BY_PASSWORD = "password"  # noqa: S105 a word for how sure it is, no password
+_BY_CODE = "activation-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Identified:
     """A living identification: whose it is, and the name that the method gave.
 
     `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff`
-    is the clerk who identified them at the desk and serves them in their presence.
+    is the clerk who identified them at the desk and serves them in their presence. `is_proof`: more than
+    a password showed who they are.
     """
 
     id: UUID
@@ -39,6 +41,7 @@ class Identified:
     first_names: str = field(repr=False)
     born: date | None = field(repr=False)
     by_staff: UUID | None = None
+    is_proof: bool = True
 
     @property
     def name(self) -> str:
@@ -129,10 +132,10 @@ def was_identified(person_id: UUID) -> bool:
     return _last_proof(person_id) is not None
 
 
-def begin_by_account(person_id: UUID, *, now: datetime) -> Identified:
-    """Store that somebody came by their account, named as when they were last identified.
+def begin_by_account(person_id: UUID, *, now: datetime, has_code: bool = False) -> Identified:
+    """Store that a person came by their account, named as when they were last identified.
 
-    Refuses: NeverIdentified.
+    `has_code`: they typed the activation code of a slip as well. Refuses: NeverIdentified.
     """
     known = _last_proof(person_id)
     if known is None:
@@ -140,7 +143,7 @@ def begin_by_account(person_id: UUID, *, now: datetime) -> Identified:
     row = Identification(
         person=known.person,
         method=ACCOUNT,
-        assurance=_BY_PASSWORD,
+        assurance=_BY_CODE if has_code else _BY_PASSWORD,
         authenticated_at=now,
         began_at=now,
         seen_at=now,
@@ -210,4 +213,5 @@ def _identified(row: Identification) -> Identified:
         first_names=names["first_names"],
         born=date.fromisoformat(names["born"]) if names["born"] else None,
         by_staff=row.by_staff,
+        is_proof=row.assurance != _BY_PASSWORD,
     )

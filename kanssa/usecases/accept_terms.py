@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from kanssa.applications.models import TermsAcceptance
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import TermsNotAccepted
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
@@ -14,8 +15,10 @@ from kanssa.values.actor import Actor
 def accept_terms(*, identified: Identified, version: str, language: str, actor: Actor, now: datetime) -> None:
     """Accept the version of the terms that was read; accepting twice is accepting once.
 
-    Refuses: TermsNotAccepted, when newer terms came into force while the person read.
+    Refuses: NotIdentified, ProofNeeded; TermsNotAccepted, when newer terms came into force while the
+    person read.
     """
+    require_proof(identified)
     terms = terms_in_force(day_of(now))
     if version != terms.version:
         raise TermsNotAccepted

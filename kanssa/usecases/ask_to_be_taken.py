@@ -5,6 +5,7 @@ from kanssa.applications.household import Household
 from kanssa.applications.matching import kind_of
 from kanssa.applications.models import Task
 from kanssa.applications.places import may_ask_to_be_taken
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
@@ -19,8 +20,10 @@ def ask_to_be_taken(
     """Who came by a link and identified with another code, or none, asks to be taken as its person.
 
     A clerk decides; the main applicant learns nothing but "missing". Only under an agreeing name.
-    Asked twice, it is asked once. Refuses: NoSuchApplication.
+    Asked twice, it is asked once. Refuses: NotIdentified, ProofNeeded,
+    NoSuchApplication.
     """
+    require_proof(identified)
     household = Household.of(application_id, now=now)
     if not may_ask_to_be_taken(household, applicant_id, identified):
         raise NoSuchApplication

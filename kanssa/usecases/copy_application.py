@@ -3,11 +3,12 @@ from uuid import UUID, uuid4
 
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import begin_draft, write_draft
-from kanssa.applications.editing import require_editor
+from kanssa.applications.editing import as_typed, require_editor
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import locked
 from kanssa.applications.models import Application
 from kanssa.applications.periods import can_be_copied_at
+from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import TooLateToCopy
 from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
@@ -24,9 +25,11 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     while one is being filled in, there is no second.
 
     Only what the main applicant typed themselves; of another adult the name alone; for 30 days
-    after its end. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, TooLateToCopy.
+    after its end. Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow,
+    TooLateToCopy.
     """
     household = locked(application_id, now=now)
+    require_proof(identified)
     require_editor(household, identified)
     household.require(Deed.COPY)
     if not can_be_copied_at(now, ended_at=household.application.ended_at):
@@ -50,7 +53,7 @@ def _copied(household: Household) -> Content:
     own = {uuid4(): content.adults[main]}
     others = {
         uuid4(): {name: facts[name] for name in _OF_ANOTHER if name in facts}
-        for key, facts in content.adults.items()
+        for key, facts in as_typed(household, content).adults.items()
         if key != main
     }
     return Content(

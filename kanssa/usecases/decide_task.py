@@ -10,6 +10,7 @@ from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import keep, locked_with_rivals
 from kanssa.applications.matching import lookups_of, take_as_same
 from kanssa.applications.models import Task
+from kanssa.applications.proposals import keep_as_typed
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown, SomethingChanged
 from kanssa.applications.states import LIVING
 from kanssa.evidence.record import record
@@ -81,6 +82,7 @@ def _fill(task: Task, household: Household, *, is_filled: bool) -> None:
         return
     if any(other.person_id == identification.person_id for other in household.applicants.values()):
         raise PersonKnown
+    keep_as_typed(place, household.facts_of(place.pk))
     place.person_id = identification.person_id
     place.identified_at = identification.authenticated_at
     place.identification_id = identification.pk

@@ -4,11 +4,19 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.announcements import tell_change, tell_contact_changed
-from kanssa.applications.checks import faults_of, named_co_applicants
+from kanssa.applications.announcements import leave_typed_address, tell_change, tell_contact_changed
+from kanssa.applications.checks import named_co_applicants
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import content_of, drop_draft
-from kanssa.applications.editing import edited_content, require_editor
+from kanssa.applications.editing import (
+    as_typed,
+    asks_as_typed,
+    edited_content,
+    faults_as_typed,
+    propose_changes,
+    require_editor,
+    typed_content,
+)
 from kanssa.applications.household import Household, Standing
 from kanssa.applications.invitations import end_invitation, has_room, invite, invite_all
 from kanssa.applications.keeping import locked_with_rivals
@@ -17,7 +25,6 @@ from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
 from kanssa.applications.revising import revise, touched
 from kanssa.applications.states import Deed
-from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
@@ -27,7 +34,7 @@ from kanssa.values.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What an edit did: whether anything differs, and whose confirmation it asks anew."""
+    """What an edit did, as its maker may know it: whether it changes anything, and whom it asks."""
 
     is_changed: bool
     asks: frozenset[UUID]
@@ -40,26 +47,30 @@ def edit_application(
     """Make what the main applicant edited the standing version (DOMAIN, rules 1 to 4).
 
     A light change asks nobody. A material one asks those whom it concerns; while they are asked,
-    a version that everybody had confirmed stays valid. Refuses: ProofNeeded, NoSuchApplication,
-    NotAllowedNow, NotIdentified, SomeoneElse, AlreadySent (nothing is being edited), DraftIncomplete,
-    TooManyCoApplicants.
+    a version that everybody had confirmed stays valid. What it types of an adult who answers for
+    themselves is a proposal to them, and makes a version too: its maker sees no difference. Refuses:
+    ProofNeeded, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse, AlreadySent (nothing is being
+    edited), DraftIncomplete, TooManyCoApplicants.
     """
     household, rivals = locked_with_rivals(application_id, now=now)
     household.require(Deed.EDIT)
     if identified is not None:
         require_proof(identified)
     require_editor(household, identified)
-    content = edited_content(household, content_of(household.application))
-    _require_complete(content, now)
+    draft = content_of(household.application)
+    content, typed = edited_content(household, draft), typed_content(household, draft)
+    _require_complete(household, typed)
     drop_draft(household.application)
     household.application.language = content.application.get("language", household.application.language)
-    if content == household.standing.content:
+    typed_before = as_typed(household, household.standing.content)
+    if typed == typed_before:
         return Edited(is_changed=False, asks=frozenset())
+    proposed = propose_changes(household, typed)
     # A browser alone is nobody: only the identified main applicant gives a version its own time.
     valid_until = household.valid_until if identified is None else validity_from(now)
     had_confirmed = _confirmed_by(household)
     before = revise(household, content, actor=actor, valid_until=valid_until)
-    _follow_addresses(household, before, is_identified=identified is not None)
+    _follow_addresses(household, before, typed_before, is_identified=identified is not None)
     weigh(household, rivals, actor=actor)
     asks = touched(before, household.standing)
     tell_change(household, asks & had_confirmed, but=household.main_applicant.pk)
@@ -71,14 +82,15 @@ def edit_application(
         version=str(household.standing.version.pk),
         hash=bytes(household.standing.version.hash).hex(),
         asks=sorted(str(adult) for adult in asks),
+        proposes=sorted(str(adult) for adult in proposed),
     )
-    return Edited(is_changed=True, asks=frozenset(asks))
+    return Edited(is_changed=True, asks=asks_as_typed(typed_before, typed))
 
 
-def _require_complete(content: Content, now: datetime) -> None:
+def _require_complete(household: Household, content: Content) -> None:
     if len(named_co_applicants(content)) > settings.MOST_CO_APPLICANTS:
         raise TooManyCoApplicants
-    faults = faults_of(content, today=day_of(now))
+    faults = faults_as_typed(household, content)
     if faults:
         raise DraftIncomplete(faults=faults)
 
@@ -87,17 +99,23 @@ def _confirmed_by(household: Household) -> set[UUID]:
     return {adult for adult in household.applicants if household.carrying(adult)}
 
 
-def _follow_addresses(household: Household, before: Standing, *, is_identified: bool) -> None:
+def _follow_addresses(
+    household: Household, before: Standing, typed_before: Content, *, is_identified: bool
+) -> None:
     """A corrected address: the old link dies, a new one goes out. New co-applicants are invited.
 
-    Before the main applicant has identified, nothing leaves.
+    Before the main applicant has identified, nothing leaves. It goes where the main applicant typed, be
+    it the address of record or a proposal.
     """
     for key, place in household.applicants.items():
-        former = before.content.adults.get(key)
-        if former is None or former.get("email") == household.facts_of(key).get("email"):
+        former = typed_before.adults.get(key)
+        if former is None or former.get("email") == household.typed_facts_of(key).get("email"):
             continue
-        tell_contact_changed(household, key, former)
-        if place.person_id is None and key in household.first_invited:
+        if household.answers_for_themselves(key):
+            leave_typed_address(household, key, former)
+        else:
+            tell_contact_changed(household, key, before.content.adults[key])
+        if key in household.first_invited:
             end_invitation(household, place)
             if household.can_be_invited(key) and has_room(household, key):
                 invite(household, place)

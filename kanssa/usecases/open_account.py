@@ -62,7 +62,7 @@ def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -
     email = email_of(link)
     left = put_up(person.pk, email=email, password=hashed, language=link.language, now=now)
     end_all_by_account(person.pk, now=now)
-    identified = begin_by_account(person.pk, now=now)
+    identified = begin_by_account(person.pk, now=now, has_code=True)
     record(
         "account-opened",
         actor=identified.actor,

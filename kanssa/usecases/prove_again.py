@@ -11,26 +11,29 @@ from kanssa.accounts.models import ActivationCode
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.applications.refusals import NotIdentified
 from kanssa.evidence.record import record
-from kanssa.identification.living import Identified, is_ended
+from kanssa.identification.living import Identified, begin_by_account, end_living, is_ended
 from kanssa.people.models import Person
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
 
-def prove_again(*, identified: Identified, code: str, address: str, actor: Actor, now: datetime) -> None:
-    """Show by a new slip, after a password was set anew, that it is still the person who comes.
+def prove_again(
+    *, identified: Identified, code: str, address: str, actor: Actor, now: datetime
+) -> Identified:
+    """Show by a slip that it is the person who came by the password. Gives a new, proven session.
 
-    Not in one transaction: a wrong code stays counted. `address` is the network's.
+    The former session ends. Not in one transaction: a wrong code stays counted. `address` is the network's.
     Refuses: NotIdentified, TooManyCodes, WrongActivationCode (also for the slip of somebody else).
     """
     try:
         guess = _counted(identified, address, now)
-        _prove(activation.compared(code, now=now), identified, actor, now)
+        proven = _prove(activation.compared(code, now=now), identified, actor, now)
     except Refusal as refusal:
         record_refusal("prove_again", refusal, {"now": now, "actor": actor})
         raise
     guess.give_back()
+    return proven
 
 
 def _counted(identified: Identified, address: str, now: datetime) -> Guess:
@@ -43,7 +46,7 @@ def _counted(identified: Identified, address: str, now: datetime) -> Guess:
 
 
 @transaction.atomic
-def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: datetime) -> None:
+def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: datetime) -> Identified:
     if slip.person_id != identified.person_id:
         raise WrongActivationCode
     # Whoever reads the mail may have set another password meanwhile, which this must not prove.
@@ -52,4 +55,7 @@ def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: date
         raise NotIdentified
     activation.spend(slip, now=now)
     take_as_proven(identified.person_id)
-    record("proved-again", actor=actor, now=now, slip=slip.slip, identification=str(identified.id))
+    end_living(identified.id, now=now)
+    proven = begin_by_account(identified.person_id, now=now, has_code=True)
+    record("proved-again", actor=actor, now=now, slip=slip.slip, identification=str(proven.id))
+    return proven

@@ -2,15 +2,13 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.announcements import tell_change
-from kanssa.applications.checks import faults_of
-from kanssa.applications.editing import require_editor
+from kanssa.applications.editing import as_typed, faults_as_typed, require_editor
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
 from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DraftIncomplete
 from kanssa.applications.revising import next_content, revise, touched
 from kanssa.applications.states import Deed
-from kanssa.applications.times import day_of
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
@@ -33,7 +31,7 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     require_proof(identified)
     content, valid_until = household.standing.content, validity_from(now)
     following = next_content(household, content)
-    faults = faults_of(following, today=day_of(now))
+    faults = faults_as_typed(household, as_typed(household, following))
     if faults:
         raise DraftIncomplete(faults=faults)
     if following == content and household.standing.version.valid_until == valid_until:

@@ -5,6 +5,7 @@ from kanssa.accounts.account_refusals import NoSuchAccountLink
 from kanssa.accounts.links import email_of, living_link, spend_link
 from kanssa.accounts.models import Account, User
 from kanssa.accounts.passwords import hashed_if_good
+from kanssa.applications.announcements import tell_password_set
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
 from kanssa.messages.letters import Topic, write_letter
@@ -16,8 +17,8 @@ from kanssa.usecases.deed import use_case
 def set_new_password(*, token: str, password: str, now: datetime) -> Identified:
     """Set the password of an account anew, by the link mailed to its mailbox, and come in by it.
 
-    Who reads the mail need not be the person: until they prove it, this account confirms nothing,
-    and the person is told. Everybody else who came by the account is signed out.
+    A reader of the mail need not be the person: until they show who they are this account opens nothing,
+    and every address that the person gave is told. Everybody else who came by the account is signed out.
     Refuses: NoSuchAccountLink, PasswordTooWeak.
     """
     link = living_link(token, now=now)
@@ -43,4 +44,5 @@ def set_new_password(*, token: str, password: str, now: datetime) -> Identified:
         says={"first_name": identified.first_name},
         now=now,
     )
+    tell_password_set(account.pk, mailbox=email, cause=str(link.pk), now=now)
     return identified

@@ -7,6 +7,7 @@ from kanssa.applications.editing import require_editor
 from kanssa.applications.invitations import end_invitation
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.proof import require_proof
+from kanssa.applications.refusals import NotIdentified
 from kanssa.applications.states import Deed, State
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
@@ -20,7 +21,7 @@ def withdraw_application(
 ) -> None:
     """End the application.
 
-    For the identified main applicant, for the sending browser before anybody has identified, or
+    For the identified main applicant; for the sending browser before that, while nobody has confirmed; or
     for a clerk in the presence of the main applicant who was identified. Nobody's confirmations
     elsewhere change. Refuses: ProofNeeded, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse.
     """
@@ -29,6 +30,8 @@ def withdraw_application(
     if identified is not None:
         require_proof(identified)
     editor = require_editor(household, identified)
+    if identified is None and any(map(household.carrying, household.applicants)):
+        raise NotIdentified  # a browser alone ends nobody's confirmation
     household.end_as(State.WITHDRAWN, now)
     keep(household)
     drop_draft(household.application)

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 
+from kanssa.applications.proof import AccessLevel
+from kanssa.applications.readings import called
 from kanssa.applications.times import day_of
 from kanssa.web.visitor import Visitor, visitor_of
 
@@ -59,6 +61,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(request, language),
         "is_identified": visitor.seems_identified,
         "identified_name": _name_if_read(visitor),
+        "is_proven": _is_proven_if_read(visitor),
         "is_served": visitor.served_by is not None,
         "serving_url": serving_url(visitor),
         "staff": None,
@@ -103,4 +106,12 @@ def _here_in(language: str, request: HttpRequest, query: str) -> str:
 def _name_if_read(visitor: Visitor) -> str:
     """The person's name if this page read it already: error pages ask no database."""
     identified = visitor.__dict__.get("identified")
-    return identified.name if identified else ""
+    if identified is None or identified.is_proof:
+        return identified.name if identified else ""
+    is_cut = visitor.__dict__.get("access") is AccessLevel.PASSWORD_ONLY
+    return called(identified.name) if is_cut else ""
+
+
+def _is_proven_if_read(visitor: Visitor) -> bool:
+    identified = visitor.__dict__.get("identified")
+    return identified is not None and identified.is_proof

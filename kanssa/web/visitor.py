@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from kanssa.applications.holds import held_by
+from kanssa.applications.proof import AccessLevel, access_of
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.clock import now as clock
 from kanssa.identification.living import Identified, ended_for_want_of_use, living_identification
@@ -31,6 +33,14 @@ _SERVICE = "service"
 _INVITED_AS = "invited_as"
 _MAILBOX = "mailbox"
 _SLIP = "slip"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of ours by its name and gaps, so that it opens in the language of the moment."""
+
+    name: str
+    gaps: Mapping[str, str] = field(default_factory=dict)
 
 
 class Visitor:
@@ -136,6 +146,11 @@ class Visitor:
         """Keep what the person is about to do, until they come back identified."""
         self._session[_PURPOSE] = dict(purpose)
 
+    def set_out_for(self, page: Page) -> None:
+        """Keep the page that the person who came in wanted, until they have shown who they are."""
+        person = str(self.identified.person_id)
+        self.set_out({"to": "page", "name": page.name, "gaps": dict(page.gaps), "person": person})
+
     @property
     def seems_identified(self) -> bool:
         """Whether the session points at an identification; asks no database."""
@@ -147,7 +162,8 @@ class Visitor:
         pointer = self._session.get(_IDENTIFICATION)
         living = living_identification(UUID(pointer), now=self.now) if pointer else None
         if living is None:
-            self.was_idle = bool(pointer) and ended_for_want_of_use(UUID(pointer), now=self.now)
+            if pointer:  # the gate has asked before the page does
+                self.was_idle = ended_for_want_of_use(UUID(pointer), now=self.now)
             self._session.pop(_IDENTIFICATION, None)
             raise NotIdentified
         return living
@@ -160,11 +176,22 @@ class Visitor:
         except NotIdentified:
             return None
 
-    @property
-    def actor_if_any(self) -> Actor:
-        """The identified person, else the browser alone, as one who acts."""
+    @cached_property
+    def access(self) -> AccessLevel | None:
+        """How far the session of the identified person opens the service; None for a browser alone."""
         identified = self.identified_if_any
-        return identified.actor if identified else self.actor
+        return access_of(identified) if identified else None
+
+    @property
+    def proven_if_any(self) -> Identified | None:
+        """The person, if more than a password showed who they are; None for a browser alone."""
+        return self.identified_if_any if self.access is AccessLevel.PROVEN else None
+
+    @property
+    def proven_actor(self) -> Actor:
+        """The person who showed who they are, else the browser alone, as the one who acts."""
+        proven = self.proven_if_any
+        return proven.actor if proven else self.actor
 
     @property
     def served_by(self) -> UUID | None:
@@ -206,6 +233,7 @@ class Visitor:
         elif link:
             self._session[_INVITED_AS] = link
         self.__dict__["identified"] = identified
+        self.__dict__.pop("access", None)
 
     def hand_over(self) -> None:
         """Forget who was identified, for the next person in this browser."""

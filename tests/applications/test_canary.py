@@ -76,7 +76,7 @@ def assert_nothing_of_hers(application, *readers, now=NOW, but=()):
     for reader in readers:
         text = reached_by(application, reader, now=now)
         assert len(text) > 500
-        assert not {mark for mark in secret | {SAGA.hetu} if mark in text}
+        assert not {mark for mark in secret if mark in text}
 
 
 def edit_began(application, aino, *, now=NOW):

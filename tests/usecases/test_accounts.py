@@ -260,7 +260,7 @@ def test_whoever_reads_the_mailbox_gets_nothing_without_the_slip():
 
 
 def test_an_account_is_the_person_whom_the_desk_identified():
-    application, aino = sent(AINO), arrived(AINO)
+    aino = arrived(AINO)
     opened(aino)
 
     by_account = came()
@@ -268,7 +268,16 @@ def test_an_account_is_the_person_whom_the_desk_identified():
     assert by_account.person_id == aino.person_id
     assert by_account.method == ACCOUNT
     assert by_account.name == "Aino Inkeri Korhonen"
-    assert confirmed(application, by_account, now=TOMORROW)
+
+
+def test_an_account_confirms_in_the_session_that_its_slip_opened_and_not_by_its_password_alone():
+    application, aino = sent(AINO), arrived(AINO)
+    by_slip = opened(aino)
+    by_password = came()
+
+    with pytest.raises(ProofNeeded):
+        confirmed(application, by_password, now=TOMORROW)
+    assert confirmed(application, by_slip, now=TOMORROW)
 
 
 def test_a_weak_password_uses_up_neither_link_nor_slip():
@@ -334,6 +343,7 @@ def test_the_former_mailbox_is_told_in_the_language_in_which_it_was_written_to()
 
 def test_whoever_finds_a_slip_opens_no_username_without_the_person_being_told():
     application, aino = sent(AINO), arrived(AINO)
+    confirmed(application, aino)
 
     opened(aino)
     opened(aino, email=AINO.email, now=later(days=3))
@@ -461,8 +471,12 @@ def test_after_a_reset_nothing_is_confirmed_before_a_new_slip():
     with pytest.raises(ProofNeeded):
         confirmed(application, by_account, now=later(days=2))
     code = slip_of(aino, now=later(days=3))
-    prove_again(identified=by_account, code=code, address=HOME, actor=by_account.actor, now=later(days=3))
-    assert confirmed(application, by_account, now=later(days=3))
+    proven = prove_again(
+        identified=by_account, code=code, address=HOME, actor=by_account.actor, now=later(days=3)
+    )
+    assert confirmed(application, proven, now=later(days=3))
+    with pytest.raises(NotIdentified):
+        completed(application, by_account, now=later(days=3))
 
 
 def test_after_a_reset_strong_identification_in_the_same_browser_does_as_well():
@@ -478,7 +492,7 @@ def test_after_a_reset_strong_identification_in_the_same_browser_does_as_well():
     prove_by_identifying(signed_in=by_account, identified=strongly, actor=strongly.actor, now=later(days=2))
 
     assert not standing_of(aino.person_id).needs_proof
-    assert confirmed(application, by_account, now=later(days=2))
+    assert confirmed(application, strongly, now=later(days=2))
 
 
 def test_after_a_reset_another_persons_identification_and_slip_prove_nothing():

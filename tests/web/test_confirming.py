@@ -327,12 +327,13 @@ def test_the_status_names_the_missing_first_and_tells_of_the_others_nothing_more
     assert "You confirmed on" not in page
 
 
-def test_the_sending_browser_sees_the_status_only_until_somebody_identifies(browser):
-
+def test_the_sending_browser_sees_the_status_until_the_main_applicant_identifies(browser):
     fill_in(browser, AINO, EINO)
     send(browser)
 
     arrived(EINO)
+    assert browser.get("application/sent/").status_code == 200
+    arrived(AINO)
 
     answer = browser.get("application/sent/")
     assert answer.status_code == 401

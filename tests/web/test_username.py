@@ -97,8 +97,6 @@ def test_from_the_slip_to_a_valid_application(browser):
     landing = on_another_device.post(mailed_path(), code=code, password=PASSWORD)
     assert landing["Location"] == "/en/e-service/"
     assert application.reference in text_of(on_another_device.get("e-service/"))
-    on_another_device.send("e-service/sign-out/")
-    log_in(on_another_device)
     confirm(on_another_device, application)
 
     assert household_of(application).state == "valid"
@@ -276,11 +274,16 @@ def test_a_link_to_a_new_username_does_not_speak_of_somebody_elses(browser):
     assert "somebody else’s" not in text_of(browser.get(mailed_path()))
 
 
-def test_after_a_reset_one_sees_but_confirms_only_with_a_new_slip(clock):
+def confirm_by_hand(browser, application):
+    """Press the button without having seen the page: it is closed."""
+    return browser.send(f"confirming/{application.pk}/confirm/", version=application.standing_version_id)
+
+
+def test_after_a_reset_nothing_is_seen_or_confirmed_before_a_new_slip(clock):
     application = sent(AINO)
     browser = forgotten(application, clock)
-    assert application.reference in text_of(browser.get("e-service/"))
-    assert confirm(browser, application)["Location"] == "/en/e-service/who-you-are/"
+    assert browser.get("e-service/")["Location"] == "/en/e-service/who-you-are/"
+    assert confirm_by_hand(browser, application)["Location"] == "/en/e-service/who-you-are/"
     assert household_of(application).state == "sent"
 
     browser.post("e-service/who-you-are/", code=slip_for(application))
@@ -294,11 +297,12 @@ def test_after_a_reset_one_confirms_when_one_identifies_strongly_here(clock):
     browser = forgotten(application, clock)
 
     browser.identify("aino")
-    browser.send("e-service/sign-out/")
-    log_in(browser, NEW_PASSWORD)
     confirm(browser, application)
 
     assert household_of(application).state == "valid"
+    browser.send("e-service/sign-out/")
+    log_in(browser, NEW_PASSWORD)
+    assert "Aino" in text_of(browser.get(f"e-service/{application.pk}/"))
 
 
 def test_after_a_reset_another_persons_identification_in_this_browser_changes_nothing(clock):
@@ -308,7 +312,8 @@ def test_after_a_reset_another_persons_identification_in_this_browser_changes_no
     browser.send("e-service/sign-out/")
     log_in(browser, NEW_PASSWORD)
 
-    assert confirm(browser, application)["Location"] == "/en/e-service/who-you-are/"
+    assert browser.get(f"e-service/{application.pk}/")["Location"] == "/en/e-service/who-you-are/"
+    assert confirm_by_hand(browser, application)["Location"] == "/en/e-service/who-you-are/"
 
 
 def test_every_sign_out_clears_the_browser_and_no_page_of_a_person_is_stored():

@@ -141,6 +141,8 @@ ROWS = [
     Row("confirm:review", "GET", BOTH_200, own, "their own"),
     Row("confirm:review", "GET", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:confirm", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("confirm:proposal", "POST", BOTH_409, own, "their own, where nothing is proposed"),
+    Row("confirm:proposal", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:done", "GET", BOTH_302, own, "their own, not yet confirmed"),
     Row("confirm:done", "GET", IDENTIFIED_404, anothers, "another's"),
     Row("confirm:receipt", "GET", BOTH_409, own, "their own, not yet confirmed"),
@@ -188,7 +190,7 @@ ROWS = [
     *[Row(f"account:{name}", "GET", OPEN) for name in ("username", "create", "forgotten")],
     Row("account:mail_sent", "GET", "302 302 302 302 302"),
     Row("account:open", "GET", "410 410 410 410 410", ids(token="made-up"), "no link"),
-    Row("account:prove", "GET", IDENTIFIED_200),
+    Row("account:prove", "GET", IDENTIFIED_302),
     *[
         Row(f"account:{deed}", method, IDENTIFIED_404, anothers, "another's")
         for deed in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")

@@ -19,6 +19,7 @@ from kanssa.accounts.account_refusals import (
 )
 from kanssa.accounts.links import opened
 from kanssa.accounts.refusals import PasswordTooWeak
+from kanssa.applications.proof import AccessLevel
 from kanssa.identification.living import Identified
 from kanssa.usecases.mail_account_link import mail_account_link
 from kanssa.usecases.open_account import open_account
@@ -132,25 +133,29 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @keeps_what_was_typed
 @require_http_methods(_ANY)
 def prove(request: HttpRequest) -> HttpResponse:
-    """After a password was set anew: show once more who you are."""
+    """A password alone opens little: show who you are, and go on to where you wanted."""
     visitor = visitor_of(request)
-    identified = visitor.identified
+    identified, purpose = visitor.identified, visitor.purpose
+    if visitor.access is AccessLevel.PROVEN:
+        return redirect(onwards(identified, purpose, visitor))
     form = typed_in(CodeForm, _posted(request))
     refusal: Refusal | None = None
     if _is_sound(request, form):
         try:
-            prove_again(
+            proven = prove_again(
                 identified=identified,
                 code=form.cleaned_data["code"],
                 address=network_of(request),
                 actor=identified.actor,
                 now=visitor.now,
             )
-            return redirect("confirm:choose")
+            come_in(request, proven)
+            return redirect(onwards(proven, purpose, visitor))
         except (WrongActivationCode, TooManyCodes) as why:
             refusal = why
             form.add_error("code", in_words(why))
-    return _form_page(request, "account/prove.html", form, refusal, desk=desk_for(visitor.now))
+    more = {"is_after_reset": visitor.access is AccessLevel.AFTER_RESET, "desk": desk_for(visitor.now)}
+    return _form_page(request, "account/prove.html", form, refusal, **more)
 
 
 def _ask_for_link(request: HttpRequest, template: str) -> HttpResponse:

@@ -27,7 +27,7 @@ from kanssa.usecases.retry_own_address import retry_own_address
 from kanssa.usecases.sign_out import sign_out as sign_out_everywhere
 from kanssa.web.account.status import status_page
 from kanssa.web.pages import page
-from kanssa.web.visitor import Visitor, visitor_of
+from kanssa.web.visitor import Page, Visitor, visitor_of
 
 _WHY_NO_LINK = (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite, NotTheirAddress)
 _FORGET = '"cache", "storage"'
@@ -46,6 +46,9 @@ def applications(request: HttpRequest) -> HttpResponse:
     """All my applications, those that ended last."""
     visitor = visitor_of(request)
     mine = queries.applications_of(visitor.identified, now=visitor.now)
+    if not mine and visitor.proven_if_any is None:
+        visitor.set_out_for(Page("account:applications"))
+        return redirect("account:prove")
     if not mine:
         return redirect("confirm:nothing")
     context = {

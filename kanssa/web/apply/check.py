@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from kanssa.applications.checks import Fault, faults_of
+from kanssa.applications.checks import Fault
 from kanssa.applications.content import Content, full_name
 from kanssa.applications.readings import Draft
 from kanssa.web.apply.forms import text_of
@@ -34,15 +32,11 @@ RowsOf = Callable[..., list[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One page's answers, or one person's; `change_url` leads to where all of them are changed.
-
-    `note` says what else there is to know of them.
-    """
+    """One page's answers, or one person's; `change_url` leads to where all of them are changed."""
 
     title: str | Promise
     rows: list[Row] = field(default_factory=list)
     change_url: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +60,6 @@ def check_cards(draft: Draft, *, hides_codes: bool = False) -> list[Card]:
     ]
 
 
-def faults_in(draft: Draft, *, today: date) -> list[Fault]:
-    """What must be mended before sending or saving; who answers for themselves mends their own."""
-    return [fault for fault in faults_of(draft.content, today=today) if fault.id not in draft.closed]
-
-
 def fault_links(draft: Draft, faults: Iterable[Fault]) -> list[FaultLink]:
     """Faults, each with its page."""
     return [_fault_link(fault, draft) for fault in faults]
@@ -84,11 +73,6 @@ def _main_cards(steps: Iterable[Step], content: Content, rows_of: RowsOf) -> Ite
 def _co_applicant_card(draft: Draft, key: UUID, rows_of: RowsOf) -> Card:
     facts = draft.content.adults[key]
     title = _("Co-applicant: %(name)s") % {"name": full_name(facts)}
-    if key in draft.closed:
-        note = _(
-            "They have identified themselves and answer for their own details. You can only remove them."
-        )
-        return Card(title, change_url=_and_back(reverse("apply:co_applicants")), note=note)
     all_rows: list[Row] = []
     for step in asked(CO_APPLICANT_STEPS, lambda _step: facts):
         all_rows += rows_of(step.fields, facts, change_url=_and_back(co_applicant_url(key, step)))
@@ -107,8 +91,7 @@ def _fault_link(fault: Fault, draft: Draft) -> FaultLink:
     asking = next(each for each in step.fields if each.name == fault.field)
     text = text_of(fault, asking.label)
     person = _who(fault, content)
-    address = reverse("apply:co_applicants") if fault.id in draft.closed else url(step)
-    return FaultLink(f"{person}. {text}" if person else text, _and_back(address))
+    return FaultLink(f"{person}. {text}" if person else text, _and_back(url(step)))
 
 
 def _where(fault: Fault, content: Content) -> tuple[tuple[Step, ...], Any]:

@@ -8,9 +8,8 @@ from kanssa.applications.checks import Fault, shared_contacts
 from kanssa.applications.readings import Draft
 from kanssa.applications.refusals import DraftIncomplete
 from kanssa.applications.states import State
-from kanssa.applications.times import day_of
 from kanssa.values.refusal import Refusal
-from kanssa.web.apply.check import check_cards, fault_links, faults_in
+from kanssa.web.apply.check import check_cards, fault_links
 from kanssa.web.apply.route import main_url
 from kanssa.web.apply.step_page import draft_in
 from kanssa.web.apply.steps import MAIN_STEPS
@@ -24,7 +23,7 @@ def check_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpR
     visitor = visitor_of(request)
     draft = draft_in(request)
     was_incomplete = isinstance(refusal, DraftIncomplete)
-    faults = faults_in(draft, today=day_of(visitor.now))
+    faults = list(draft.faults)
     if refusal and was_incomplete:
         faults = cast("list[Fault]", refusal.facts["faults"])
     context = {

@@ -44,8 +44,8 @@ def save(request: HttpRequest) -> HttpResponse:
             return check_page(request, refusal=ChangedInAnotherTab())
         edited = edit_application(
             application_id=application_id,
-            identified=visitor.identified_if_any,
-            actor=visitor.actor_if_any,
+            identified=visitor.proven_if_any,
+            actor=visitor.proven_actor,
             now=visitor.now,
         )
     except (DraftIncomplete, TooManyCoApplicants) as refusal:
@@ -63,8 +63,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     application_id = visitor.application_id
     leave_edit(
         application_id=application_id,
-        identified=visitor.identified_if_any,
-        actor=visitor.actor_if_any,
+        identified=visitor.proven_if_any,
+        actor=visitor.proven_actor,
         now=visitor.now,
     )
     visitor.leave_notice("edit-left")
@@ -79,8 +79,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         withdraw_application(
             application_id=application_id,
-            identified=visitor.identified_if_any,
-            actor=visitor.actor_if_any,
+            identified=visitor.proven_if_any,
+            actor=visitor.proven_actor,
             now=visitor.now,
         )
         return redirect("apply:sent")
@@ -92,8 +92,8 @@ def begin_edit(visitor: Visitor, application_id: UUID, *, to: str = "apply:check
     """Begin an edit, or go on with it, at a page of the form."""
     start_edit(
         application_id=application_id,
-        identified=visitor.identified_if_any,
-        actor=visitor.actor_if_any,
+        identified=visitor.proven_if_any,
+        actor=visitor.proven_actor,
         now=visitor.now,
     )
     visitor.edit_application(application_id)

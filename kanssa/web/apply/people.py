@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kanssa.applications.checks import named_co_applicants, shared_contacts
 from kanssa.applications.content import Facts, full_name
-from kanssa.applications.refusals import AnswersForThemselves, NoSuchApplication
+from kanssa.applications.refusals import NoSuchApplication
 from kanssa.web.apply.route import (
     after_co_applicant,
     co_applicant_url,
@@ -40,7 +40,6 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
     checking = reverse("apply:check") if draft.is_edit else ""
     context = {
         "people": [(key, full_name(content.adults[key])) for key in content.co_applicant_ids],
-        "closed": draft.closed,
         "is_draft": not draft.is_edit,
         "can_add": len(named_co_applicants(content)) < settings.MOST_CO_APPLICANTS,
         "shared": shared_contacts(content),
@@ -59,8 +58,6 @@ def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResp
     step = known_step(CO_APPLICANT_STEPS, key)
     if applicant_id == draft.content.main_applicant_id:
         raise NoSuchApplication
-    if applicant_id in draft.closed:
-        raise AnswersForThemselves
     return step_page(
         request,
         draft,

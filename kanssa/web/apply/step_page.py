@@ -61,9 +61,7 @@ def draft_in(request: HttpRequest) -> Draft:
     if not visitor.has_application and not request.COOKIES:
         raise CookiesBlocked
     try:
-        draft = queries.draft_of(
-            visitor.application_id, identified=visitor.identified_if_any, now=visitor.now
-        )
+        draft = queries.draft_of(visitor.application_id, identified=visitor.proven_if_any, now=visitor.now)
     except AlreadySent:
         visitor.stop_editing()
         raise
@@ -135,9 +133,9 @@ def save(request: HttpRequest, change: Change) -> Content:
         application_id=visitor.application_id,
         change=change,
         seen_revision=seen_revision(request),
-        actor=visitor.actor_if_any,
+        actor=visitor.proven_actor,
         now=visitor.now,
-        identified=visitor.identified_if_any,
+        identified=visitor.proven_if_any,
     )
     if saved.overwrote_newer:
         visitor.leave_notice(_OVERWROTE)

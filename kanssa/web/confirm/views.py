@@ -1,5 +1,6 @@
 """The invited adult's door; terms, choosing, checking, confirming."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kanssa.accounts.account_refusals import ProofNeeded
 from kanssa.applications import queries
 from kanssa.applications.refusals import (
     DetailsMissing,
@@ -24,7 +24,9 @@ from kanssa.usecases.accept_terms import accept_terms
 from kanssa.usecases.ask_for_match import ask_for_match
 from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
 from kanssa.usecases.confirm_application import confirm_application
+from kanssa.usecases.correct_own_details import correct_own_details
 from kanssa.usecases.refuse_invitation import refuse_invitation
+from kanssa.usecases.settle_proposal import settle_proposal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 from kanssa.values.typed_text import one_line
@@ -177,9 +179,28 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
         return _review_page(request, application_id, visitor, refusal=refusal)
     except TermsNotAccepted:
         return redirect("confirm:terms")
-    except ProofNeeded:
-        return redirect("account:prove")
     return redirect("confirm:done", application_id=application_id)
+
+
+@require_POST
+def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Use what the main applicant typed of oneself, or keep one's own details."""
+    visitor = visitor_of(request)
+    ids = {
+        "application_id": application_id,
+        "applicant_id": queries.place_in(application_id, identified=visitor.identified),
+    }
+    is_taken = request.POST.get("choice") == "take"
+    who: Any = {"identified": visitor.identified, "actor": visitor.identified.actor, "now": visitor.now}
+    try:
+        settle_proposal(**ids, mark=request.POST.get("seen", ""), is_taken=is_taken, **who)
+        if is_taken:
+            correct_own_details(**ids, **who)
+    except (SomethingChanged, NotAllowedNow) as refusal:
+        return _review_page(request, application_id, visitor, refusal=refusal)
+    except DetailsMissing as refusal:
+        return redirect(first_incomplete(tuple(refusal.facts["fields"]), application_id))
+    return redirect("confirm:review", application_id=application_id)
 
 
 @require_safe
@@ -217,6 +238,9 @@ def _review_page(
         "can_change": can_change,
         "complete_url": first_incomplete(reviewed.missing, application_id) if can_confirm else "",
         "changes": differences(reviewed.changes, own=reviewed.applicant_id),
+        "proposal": next(iter(differences(proposed.changes, own=reviewed.applicant_id)), None)
+        if (proposed := reviewed.proposal) and can_change
+        else None,
         "household_cards": household_cards(reviewed.seen),
         "own_cards": own_cards(reviewed.seen, application_id if can_change else None),
         "other_cards": other_cards(reviewed.seen),

@@ -317,13 +317,13 @@ def _password_link(says: Says) -> Words:
 
 def _password_set(_says: Says) -> Words:
     return Words(
-        subject=_("Your password was set anew"),
+        subject=_("The password of your username was reset"),
         paragraphs=(
-            _("The password of your username was set anew by a link that was sent to this address."),
+            _("The password of your username was reset by a link that was sent to its e-mail address."),
             _(
-                "You can confirm an application with the username only after you have shown once more who "
-                "you are: with a new activation code from the service desk, or with online banking "
-                "credentials or a mobile certificate."
+                "Nothing can be seen or done with the username before you have shown who you are: with a "
+                "new activation code from the service desk, or with online banking credentials or a mobile "
+                "certificate."
             ),
             _("If you did not do this yourself, contact the advisory service."),
         ),

@@ -1,0 +1,48 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.corrections import correction_of, write_correction
+from kanssa.applications.keeping import locked
+from kanssa.applications.proof import require_proof
+from kanssa.applications.proposals import settle, to_take_over
+from kanssa.applications.refusals import SomethingChanged
+from kanssa.applications.states import Deed
+from kanssa.evidence.record import record
+from kanssa.identification.living import Identified
+from kanssa.usecases.deed import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def settle_proposal(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    mark: str,
+    is_taken: bool,
+    identified: Identified,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take over what the main applicant typed of oneself, as a correction, or leave it. They see neither.
+
+    `mark` is of what was seen. A correction counts when it is put in. Refuses: NoSuchApplication,
+    SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, SomethingChanged.
+    """
+    household = locked(application_id, now=now)
+    place = household.place_held_by(identified.person_id, applicant_id)
+    household.require(Deed.CORRECT)
+    require_proof(identified)
+    typed = household.proposals.get(applicant_id)
+    if typed is None or typed.mark != mark:
+        raise SomethingChanged
+    if is_taken:
+        write_correction(place, {**correction_of(place), **to_take_over(typed)})
+    settle(applicant_id, typed)
+    record(
+        "proposal-taken" if is_taken else "proposal-left",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+    )

@@ -1,0 +1,375 @@
+"""What the main applicant gets before and after another adult identifies: the same, byte by byte.
+
+Each journey of Aino is made several times from the same moment, and undone: once while Eino has not
+identified, once for each thing that he may have done since. Form tokens and random links are put out of
+sight, and nothing else.
+"""
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import transaction
+
+from kanssa.applications.models import Application
+from kanssa.messages.letters import contents_of
+from kanssa.messages.models import Message
+from kanssa.usecases.let_time_pass import let_time_pass
+from kanssa.values.actor import SYSTEM
+from tests.cast import AINO, EINO, SAGA, THE_REST, arrived, completed, confirmed, household_of, place_of
+from tests.deeds import corrected, declined, not_for_me
+from tests.web.browser import Browser
+from tests.web.conftest import Clock
+from tests.web.steps import fill_in, send
+
+pytestmark = pytest.mark.django_db
+
+OWN = "eino-own@example.com"
+TYPED = "typed-later@example.com"
+_RANDOM = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]+"|name="version" value="[^"]+"'  # of the form and the page
+)
+
+
+def identified_only(application: Application) -> None:
+    arrived(EINO)
+
+
+def corrected_all(application: Application) -> None:
+    eino = arrived(EINO)
+    completed(application, eino)
+    corrected(application, eino, THE_REST | {"email": OWN, "first_names": "Ensio", "phone": "+358401234567"})
+
+
+def has_declined(application: Application) -> None:
+    declined(application, arrived(EINO))
+
+
+EINO_DID: dict[str, Callable[[Application], None]] = {
+    "identified": identified_only,
+    "corrected": corrected_all,
+    "declined": has_declined,
+}
+
+
+@dataclass
+class Told:
+    """All that Aino got: the answers to her browser, and the letters that she may read."""
+
+    answers: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+
+
+class Aino:
+    """Aino with her browser; writes down each answer that she gets."""
+
+    def __init__(self, browser: Browser, application: Application, clock: Clock) -> None:
+        self.browser, self.application, self.clock = browser, application, clock
+        self.eino = application.applicants.get(is_main=False).pk
+        self.told = Told()
+
+    def sees(self, path: str) -> str:
+        return self._keep("GET", path, self.browser.get(path))
+
+    def does(self, path: str, **answers: object) -> str:
+        """Fill in a page's form and send it, then see where that leads."""
+        answer = self.browser.post(path, **answers)
+        self._keep("POST", path, answer)
+        return self.sees(answer["Location"]) if answer.status_code == 302 else ""
+
+    def presses(self, path: str, **answers: object) -> str:
+        answer = self.browser.send(path, **answers)
+        self._keep("PRESS", path, answer)
+        return self.sees(answer["Location"]) if answer.status_code == 302 else ""
+
+    def saves(self) -> str:
+        html = self.sees("application/check/")
+        revision = re.search(r'name="revision" value="(\d+)"', html)
+        return self.presses("application/edit/save/", revision=revision[1] if revision else "")
+
+    def page_of_eino(self, step: str) -> str:
+        return f"application/co-applicants/{self.eino}/{step}/"
+
+    def _keep(self, how: str, path: str, answer: object) -> str:
+        html = _RANDOM.sub("", answer.content.decode())
+        headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+        self.told.answers.append(f"{how} {path} {answer.status_code} {headers}\n{html}")
+        return answer.content.decode()
+
+
+def looks_at_everything(aino: Aino) -> None:
+    ids = aino.application.pk
+    for path in ("", f"{ids}/", f"{ids}/visit/", f"{ids}/withdraw/", f"{ids}/renew/"):
+        aino.sees(f"e-service/{path}")
+    aino.sees(f"confirming/{ids}/")
+    aino.presses(f"e-service/{ids}/edit/")
+    aino.sees("application/co-applicants/")
+    for step in ("name", "identity-code", "contact"):
+        aino.sees(aino.page_of_eino(step))
+        aino.presses(aino.page_of_eino(step), nonsense="")
+
+
+def types_another_address(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("contact"), email=TYPED, contact_language="sv")
+    aino.saves()
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    assert TYPED in aino.sees(aino.page_of_eino("contact"))
+
+
+def types_another_name_and_code(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("name"), last_name="Korhonen", first_names="Eino Emil")
+    aino.does(aino.page_of_eino("identity-code"), hetu=SAGA.hetu)
+    aino.saves()
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    assert "Eino Emil" in aino.sees("application/check/")
+
+
+def types_what_is_refused(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("identity-code"), hetu="030587-9012")
+    aino.does(aino.page_of_eino("contact"), email="", contact_language="fi")
+    aino.saves()
+
+
+def sends_links(aino: Aino) -> None:
+    resend = f"e-service/{aino.application.pk}/invite/{aino.eino}/"
+    aino.presses(resend)
+    aino.presses(resend)
+    for _time in range(6):
+        aino.clock.passes(minutes=11)
+        aino.presses(resend)
+
+
+def removes_and_names_again(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.presses(f"application/co-applicants/{aino.eino}/remove/")
+    other = "11111111-1111-4111-8111-111111111111"
+    folder = f"application/co-applicants/{other}/"
+    aino.does(f"{folder}name/", last_name=EINO.last_name, first_names=EINO.first_names)
+    aino.does(f"{folder}identity-code/", hetu=EINO.hetu)
+    aino.does(f"{folder}contact/", email=EINO.email, contact_language="en")
+    aino.saves()
+
+
+def removes(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.presses(f"application/co-applicants/{aino.eino}/remove/")
+    aino.saves()
+
+
+def leaves_an_edit_of_both(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does("application/wishes/", rooms_first="3", highest_rent="1000")
+    aino.does(aino.page_of_eino("contact"), email=TYPED, contact_language="fi")
+    aino.presses("application/edit/leave/")
+
+
+def changes_the_household_and_confirms(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does("application/need/", reasons="separation")
+    aino.saves()
+    page = aino.browser.get(f"confirming/{aino.application.pk}/").content.decode()
+    version = re.search(r'name="version" value="([^"]+)"', page)[1]
+    aino.presses(f"confirming/{aino.application.pk}/confirm/", version=version)
+    aino.sees(f"confirming/{aino.application.pk}/receipt/")
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does("application/need/", reasons="crowded")
+    aino.saves()
+    aino.sees(f"confirming/{aino.application.pk}/")
+
+
+def waits_until_it_lapses(aino: Aino) -> None:
+    for _day in range(35):
+        aino.clock.passes(days=1)
+        let_time_pass(application_id=aino.application.pk, actor=SYSTEM, now=aino.clock.time)
+    aino.browser.identify("aino")
+    aino.sees(f"e-service/{aino.application.pk}/")
+    aino.presses(f"e-service/{aino.application.pk}/copy/")
+
+
+def withdraws(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/withdraw/")
+
+
+JOURNEYS = (
+    looks_at_everything,
+    types_another_address,
+    types_another_name_and_code,
+    types_what_is_refused,
+    sends_links,
+    removes_and_names_again,
+    removes,
+    leaves_an_edit_of_both,
+    changes_the_household_and_confirms,
+    waits_until_it_lapses,
+    withdraws,
+)
+
+
+def told_by(
+    journey: Callable[[Aino], None],
+    browser: Browser,
+    application: Application,
+    clock: Clock,
+    *before: Callable,
+) -> Told:
+    """Make a journey after something of Eino's, and undo both; gives all that Aino got."""
+    cookies, time = copy.deepcopy(browser.client.cookies), clock.time
+    seen_before = set(Message.objects.values_list("pk", flat=True))
+    aino = Aino(browser, application, clock)
+    try:
+        with transaction.atomic():
+            for deed in before:
+                deed(application)
+            journey(aino)
+            aino.told.letters = sorted(map(letter, Message.objects.exclude(pk__in=seen_before)))
+            transaction.set_rollback(True)
+    finally:
+        browser.client.cookies, clock.time = cookies, time
+    return aino.told
+
+
+def letter(message: Message) -> str:
+    to, says = contents_of(message)
+    rest = {name: value for name, value in says.items() if name != "token"}
+    return f"{to} {message.topic} {message.language} {message.written_at} {message.failed_at} {sorted(rest.items())}"
+
+
+def read_by_aino(letters: list[str], *, but_to: tuple[str, ...]) -> list[str]:
+    return [each for each in letters if not each.startswith(but_to)]
+
+
+def identified_main(browser: Browser) -> Application:
+    """Aino sent the application with Eino, identified, accepted the terms."""
+    fill_in(browser, AINO, EINO)
+    send(browser)
+    browser.identify("aino")
+    browser.post("confirming/terms/")
+    return Application.objects.get()
+
+
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda each: each.__name__)
+def test_the_identified_main_applicant_sees_no_difference(browser, clock, journey):
+    application = identified_main(browser)
+    before = told_by(journey, browser, application, clock)
+
+    for what, did in EINO_DID.items():
+        after = told_by(journey, browser, application, clock, did)
+        assert after.answers == before.answers, what
+        # To Eino's address as Aino typed it she may have typed a mailbox of her own.
+        reminders_stop = (EINO.email, TYPED) if what == "declined" else ()
+        hers = read_by_aino(after.letters, but_to=(OWN, *reminders_stop))
+        assert hers == read_by_aino(before.letters, but_to=reminders_stop), what
+
+
+SENDERS = (
+    lambda aino: [aino.sees(f"application/{path}") for path in ("sent/", "sent/visit/", "withdraw/")],
+    lambda aino: [
+        aino.presses("application/edit/"),
+        aino.does(aino.page_of_eino("contact"), email=TYPED, contact_language="sv"),
+        aino.does("application/identity-code/", hetu=SAGA.hetu),
+        aino.saves(),
+        aino.presses("application/edit/"),
+        aino.sees(aino.page_of_eino("contact")),
+    ],
+    lambda aino: aino.presses("application/withdraw/"),
+)
+
+
+@pytest.mark.parametrize("journey", SENDERS)
+def test_the_sending_browser_sees_no_difference_before_the_main_applicant_has_identified(
+    browser, clock, journey
+):
+    fill_in(browser, AINO, EINO)
+    send(browser)
+    application = Application.objects.get()
+    before = told_by(journey, browser, application, clock)
+
+    for what, did in EINO_DID.items():
+        after = told_by(journey, browser, application, clock, did)
+        assert after.answers == before.answers, what
+        assert read_by_aino(after.letters, but_to=(OWN,)) == before.letters, what
+
+
+def test_the_trouble_with_a_typed_address_shows_whether_or_not_its_person_gave_another(browser, clock):
+    application = identified_main(browser)
+    invitation = Message.objects.get(topic="invitation")
+    not_for_me(contents_of(invitation)[1]["token"])
+    before = told_by(looks_at_everything, browser, application, clock)
+
+    assert "is wrong" in before.answers[1]
+    assert told_by(looks_at_everything, browser, application, clock, corrected_all).answers == before.answers
+
+
+# What another adult sees with the confirmation, and what the adult is asked
+
+
+def test_what_an_adult_corrects_shows_with_their_confirmation(browser):
+    application = identified_main(browser)
+    corrected_all(application)
+    assert "Ensio" not in browser.get(f"e-service/{application.pk}/").content.decode().replace(
+        "Eino Ensio", ""
+    )
+
+    confirmed(application, arrived(EINO))
+
+    assert "Ensio Korhonen" in browser.get(f"e-service/{application.pk}/").content.decode()
+
+
+def proposed_to(browser: Browser, clock: Clock) -> tuple[Application, Browser]:
+    """Aino types another address and name of Eino, who has completed his details."""
+    application = identified_main(browser)
+    completed(application, arrived(EINO))
+    aino = Aino(browser, application, clock)
+    types_another_address(aino)
+    eino = Browser()
+    eino.identify("eino")
+    return application, eino
+
+
+def settle(browser: Browser, application: Application, choice: str):
+    html = browser.get(f"confirming/{application.pk}/").content.decode()
+    mark = re.search(r'name="seen" value="([^"]+)"', html)[1]
+    return browser.send(f"confirming/{application.pk}/proposal/", seen=mark, choice=choice)
+
+
+def facts_of_eino(application: Application) -> dict:
+    return household_of(application).facts_of(place_of(application, arrived(EINO)).pk)
+
+
+def test_a_proposal_stands_beside_the_record_and_is_taken_over_by_one_press(browser, clock):
+    application, eino = proposed_to(browser, clock)
+    page = eino.get(f"confirming/{application.pk}/").content.decode()
+    assert "The main applicant has typed something else about you" in page
+    assert TYPED in page
+    assert facts_of_eino(application)["email"] == EINO.email
+
+    settle(eino, application, "take")
+
+    assert facts_of_eino(application)["email"] == TYPED
+    assert "typed something else" not in eino.get(f"confirming/{application.pk}/").content.decode()
+
+
+def test_a_proposal_that_is_left_changes_nothing_and_its_maker_sees_nothing_of_it(browser, clock):
+    application, eino = proposed_to(browser, clock)
+    seen = browser.get(f"e-service/{application.pk}/").content
+
+    settle(eino, application, "leave")
+
+    assert facts_of_eino(application)["email"] == EINO.email
+    assert "typed something else" not in eino.get(f"confirming/{application.pk}/").content.decode()
+    strip = lambda html: _RANDOM.sub("", html.decode())  # noqa: E731
+    assert strip(browser.get(f"e-service/{application.pk}/").content) == strip(seen)
+
+
+def test_a_proposal_that_changed_since_it_was_seen_is_not_taken_over(browser, clock):
+    application, eino = proposed_to(browser, clock)
+
+    answer = eino.send(f"confirming/{application.pk}/proposal/", seen="of before", choice="take")
+
+    assert answer.status_code == 409
+    assert facts_of_eino(application)["email"] == EINO.email
