@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0010_order_of_a_place'),
+        ('applications', '0014_holds_and_copies'),
     ]
 
     operations = [
