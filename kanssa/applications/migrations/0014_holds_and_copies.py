@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0010_order_of_a_place'),
+        ('applications', '0013_ended_confirmations_stay_ended'),
         ('identification', '0006_recorded_code'),
     ]
 
