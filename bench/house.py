@@ -22,8 +22,10 @@ from rehearsal.processes import CannotStart, dying_with_parent, free_port
 ROOT = Path(__file__).resolve().parent.parent
 _SECONDS_TO_ANSWER = 30.0
 _SECONDS_TO_STOP = 10.0
+_WEB_THREADS = 4
 _GRANIAN = (
-    *("granian", "--interface=wsgi", "--host=127.0.0.1", "--workers=2", "--blocking-threads=4"),
+    *("granian", "--interface=wsgi", "--host=127.0.0.1", "--workers=2"),
+    f"--blocking-threads={_WEB_THREADS}",
     *("--no-ws", "--no-access-log", "--workers-kill-timeout=5"),
 )
 """As `rehearsal.run` and deploy/ have it."""
@@ -110,6 +112,7 @@ def _environment(place: Place, database_url: str) -> dict[str, str]:
         "KANSSA_IDENTIFICATION_FILE": str(place.identification),
         "KANSSA_STATIC_ROOT": str(place.folder / "static"),
         "KANSSA_TEST_HETU": "1",
+        "KANSSA_WEB_THREADS": str(_WEB_THREADS),
         "DATABASE_URL": database_url,
     }
 

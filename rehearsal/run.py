@@ -18,6 +18,7 @@ from rehearsal.folder import DataFolder
 from rehearsal.processes import CannotStart, is_free
 
 _RUNNING = "running"
+_WEB_THREADS = 4
 _SECONDS_FOR_LEFTOVERS = 15.0
 _HIGHEST_PORT = 65_535 - 3
 
@@ -84,6 +85,7 @@ def _environment(data: DataFolder, ports: Ports, database: postgres.Server | Non
         "KANSSA_IDENTIFICATION_FILE": str(data.identification),
         "KANSSA_STATIC_ROOT": str(data.static),
         "KANSSA_TEST_HETU": "1",
+        "KANSSA_WEB_THREADS": str(_WEB_THREADS),
         "KANSSA_CLOCK": "rehearsal.clock.now",
         "KANSSA_BOUNCE_ADDRESS": "bounce@kanssa.example",
         "KANSSA_BOUNCE_MAILDIR": str(data.bounces),
@@ -120,7 +122,7 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
             "--host=127.0.0.1",
             f"--port={ports.web}",
             "--workers=2",
-            "--blocking-threads=4",
+            f"--blocking-threads={_WEB_THREADS}",
             "--no-ws",
             "--no-access-log",
             "--workers-kill-timeout=5",
