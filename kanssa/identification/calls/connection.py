@@ -30,7 +30,7 @@ class Connection:
     """A connection to one origin. After anything unexpected it is not used again."""
 
     def __init__(self, origin: Origin, deadline: Deadline) -> None:
-        """Connect. Raises ConnectionFailed."""
+        """Connect. Raises NothingSent."""
         self.origin = origin
         self.may_be_kept = False
         self.has_heard = False
@@ -147,16 +147,16 @@ def _connected(origin: Origin, deadline: Deadline) -> socket.socket:
     try:
         addresses = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise ConnectionFailed("no address") from None
-    failure = ConnectionFailed("no address")
+        raise NothingSent from None
+    failure = NothingSent()
     for tried, (family, _kind, _protocol, _name, address) in enumerate(addresses):
         share = deadline.at_most(deadline.seconds() / (len(addresses) - tried))
         try:
             return _connected_to(origin, family, address, share)
         except TimeoutError:
-            failure = TimedOut()
-        except OSError as error:
-            failure = ConnectionFailed(type(error).__name__)
+            failure = NothingSent(is_timeout=True)
+        except OSError:
+            failure = NothingSent()
     raise failure
 
 
