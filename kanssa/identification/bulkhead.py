@@ -30,7 +30,7 @@ class Bulkhead:
 
     @contextmanager
     def room(self, key: str, **facts: object) -> Iterator[None]:
-        """Hold a thread for calls to the broker of this key. Refuses at once, with these facts: BrokersBusy."""
+        """Hold a thread for calls to the broker of this key. Refuses at once: BrokersBusy with `facts`."""
         if not self._enter(key):
             raise BrokersBusy(**facts)
         try:

@@ -52,7 +52,8 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
     """Turn the single sign-on's reply into a sign-in; the roles are what it says today.
 
     Not in one transaction: the network lies between. Refuses: NoRole, SignOnCancelled,
-    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; every refusal is recorded, by the code of what was wrong.
+    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; every refusal is recorded, by the
+    code of what was wrong.
     """
     try:
         chosen = sign_on(key)

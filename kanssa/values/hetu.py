@@ -50,9 +50,7 @@ class Hetu:
         return int(self.code[7:10]) >= _FIRST_TEST_NUMBER
 
 
-def parse_hetu(
-    typed: str, *, today: date, allow_test_codes: bool, check_test_codes: bool = True
-) -> Hetu:
+def parse_hetu(typed: str, *, today: date, allow_test_codes: bool, check_test_codes: bool = True) -> Hetu:
     """Read what a person typed or a broker sent; spaces and lower case are forgiven.
 
     `check_test_codes=False` is for brokers: some banks' test codes, where they are allowed, fail the

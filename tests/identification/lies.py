@@ -312,8 +312,11 @@ ABOUT_THE_CLAIMS = [
     Lie("identity code misshapen", oid("1.2.246.21", "0101904900P"), "hetu-shape"),
     Lie("identity code in wide digits", oid("1.2.246.21", "０10190-900P"), "hetu-shape"),
     Lie("a wrong check character", oid("1.2.246.21", "010190-123A"), "hetu-check"),
-    Lie("a wrong check character, no test codes",
-        all_of(broker(allow_test_codes=False), oid("1.2.246.21", "010190-123A")), "hetu-check"),
+    Lie(
+        "a wrong check character, no test codes",
+        all_of(broker(allow_test_codes=False), oid("1.2.246.21", "010190-123A")),
+        "hetu-check",
+    ),
     Lie("an unknown separator", oid("1.2.246.21", "010190/900P"), "hetu-shape"),
     Lie("a number that nobody has", oid("1.2.246.21", "010190-001D"), "hetu-component"),
     Lie("no such day in that century", oid("1.2.246.21", "290200-900P"), "hetu-component"),

@@ -55,7 +55,11 @@ def test_each_refusal_has_the_status_of_its_cause():
 
 
 def test_what_can_help_later_says_when():
-    later = {name for name, each in inspect.getmembers(refusals, inspect.isclass) if getattr(each, "retry_after", 0)}
+    later = {
+        name
+        for name, each in inspect.getmembers(refusals, inspect.isclass)
+        if getattr(each, "retry_after", 0)
+    }
 
     assert later == {"BrokersBusy", "BrokerUnavailable"}
 
@@ -144,7 +148,9 @@ POSTS = [
 @pytest.mark.django_db
 @pytest.mark.parametrize(("fields", "content_type", "status"), POSTS)
 @pytest.mark.parametrize("door", ["/return/bank/", "/return/pigeon/"])
-def test_whatever_a_browser_posts_is_no_fault_of_ours(flow: Flow, door: str, fields, content_type, status: int):
+def test_whatever_a_browser_posts_is_no_fault_of_ours(
+    flow: Flow, door: str, fields, content_type, status: int
+):
     body = urlencode(fields, doseq=True).replace("STATE", flow.leave()["state"])
 
     answer = Client().post(door, body, content_type=content_type)

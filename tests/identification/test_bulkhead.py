@@ -32,7 +32,8 @@ def entered(room: Bulkhead, *keys: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("threads", "one", "all_of_them"), [(2, 1, 1), (4, 2, 2), (5, 2, 2), (8, 2, 4), (64, 16, 32), (256, 64, 128)]
+    ("threads", "one", "all_of_them"),
+    [(2, 1, 1), (4, 2, 2), (5, 2, 2), (8, 2, 4), (64, 16, 32), (256, 64, 128)],
 )
 def test_brokers_hold_half_of_the_threads_at_most_and_one_broker_half_of_those(threads, one, all_of_them):
     every_key = [key for _ in range(threads) for key in ("a", "b", "c", "d")]
@@ -122,7 +123,9 @@ def test_a_reply_works_again_after_a_broker_that_could_not_be_reached(flow: Flow
     reply = flow.grant(flow.leave())
     method = registry.method("bank")
     reachable = method._broker
-    method._broker = replace(reachable, endpoints=replace(reachable.endpoints, token="http://127.0.0.1:9/token"))
+    method._broker = replace(
+        reachable, endpoints=replace(reachable.endpoints, token="http://127.0.0.1:9/token")
+    )
 
     refused = flow.back(reply)
     method._broker = reachable

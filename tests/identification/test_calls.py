@@ -39,7 +39,9 @@ class Caller:
         self.address = address
 
     def post(self, name: str) -> object:
-        return self._told(self.line.post("token", f"{self.address}/{name}", self.line.time_left(), {"code": "x"}))
+        return self._told(
+            self.line.post("token", f"{self.address}/{name}", self.line.time_left(), {"code": "x"})
+        )
 
     def get(self, name: str) -> object:
         return self._told(self.line.get("jwks", f"{self.address}/{name}", self.line.time_left()))
@@ -121,7 +123,9 @@ ODDITIES: list[tuple[str, Callable[[str], bytes], object, int]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("told", "answer", "made_of_it", "connections"), ODDITIES, ids=[o[0] for o in ODDITIES])
+@pytest.mark.parametrize(
+    ("told", "answer", "made_of_it", "connections"), ODDITIES, ids=[o[0] for o in ODDITIES]
+)
 def test_whatever_comes_first_the_next_call_reads_its_own_response(
     told: str, answer: Callable[[str], bytes], made_of_it: object, connections: int
 ) -> None:

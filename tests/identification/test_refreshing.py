@@ -121,7 +121,9 @@ def test_keys_that_nobody_signed_are_used_for_an_hour_at_most(keys: Keys):
 
 def test_keys_of_a_short_signed_life_are_fetched_before_it_ends(script: Script):
     trust_the_entity(script)
-    script.jwks_answer = Canned(signed_keys(script, claims={"exp": int(NOW.timestamp()) + 60}).encode(), headers=JOSE)
+    script.jwks_answer = Canned(
+        signed_keys(script, claims={"exp": int(NOW.timestamp()) + 60}).encode(), headers=JOSE
+    )
     keys = Keys(script)
 
     assert keys.refresh() == pytest.approx(30)

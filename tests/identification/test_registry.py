@@ -99,7 +99,11 @@ def test_a_file_that_cannot_be_used_says_why(written: Written, text: str, told: 
 def test_a_broker_may_send_test_codes_only_where_test_codes_are_allowed(written: Written, part: str) -> None:
     methods = '[methods.a]\nkind = "paper"\n'
     odd = f'[{part}.b]\nkind = "paper"\nallow_test_codes = true\n'
-    asked = {"IDENTIFICATION_METHODS": KINDS, "SIGN_ONS": KINDS, "IDENTIFICATION_FILE": written(methods + odd)}
+    asked = {
+        "IDENTIFICATION_METHODS": KINDS,
+        "SIGN_ONS": KINDS,
+        "IDENTIFICATION_FILE": written(methods + odd),
+    }
     load = registry.methods if part == "methods" else sign_on.sign_ons
 
     with override_settings(**asked, ALLOW_TEST_HETU=False), pytest.raises(Misconfigured) as fault:

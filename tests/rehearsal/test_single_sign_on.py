@@ -22,7 +22,7 @@ from kanssa.identification.refusals import (
     IdentificationFailed,
     ReplyRefused,
 )
-from kanssa.identification.registry import read_staff_tables, own_settings
+from kanssa.identification.registry import own_settings, read_staff_tables
 from kanssa.values.role import Role
 from rehearsal.broker.__main__ import main
 from rehearsal.broker.app import BrokerApp

@@ -178,7 +178,8 @@ def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(browse
     calling = {"calls_to_begin": False, "is_being_tried": lambda _: False}
     for name, value in calling.items():
         monkeypatch.setattr(DirectSignOn, name, value, raising=False)
-    monkeypatch.setattr(bulkhead, "_of_this_process", lambda _, full=Bulkhead(2): full)
+    small = Bulkhead(2)
+    monkeypatch.setattr(bulkhead, "_of_this_process", lambda _: small)
 
     with room_to_finish(sign_on.sign_on("city")):
         refused = browser.come_back_from_sign_on(gone)

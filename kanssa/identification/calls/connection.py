@@ -129,7 +129,11 @@ def _written(http: h11.Connection, request: Request) -> bytes:
     if request.body:
         headers["Content-Length"] = str(len(request.body))
     head = h11.Request(method=request.method, target=request.target, headers=list(headers.items()))
-    parts = [head, h11.Data(data=request.body), h11.EndOfMessage()] if request.body else [head, h11.EndOfMessage()]
+    parts = (
+        [head, h11.Data(data=request.body), h11.EndOfMessage()]
+        if request.body
+        else [head, h11.EndOfMessage()]
+    )
     return b"".join(http.send(part) or b"" for part in parts)
 
 

@@ -126,9 +126,7 @@ def _hetu(said: Said, broker: Broker, now: datetime) -> Hetu:
         raise IdentificationFailed(why="hetu-shape")
     today = now.astimezone(_HELSINKI).date()
     try:
-        return parse_hetu(
-            code, today=today, allow_test_codes=broker.allow_test_codes, check_test_codes=False
-        )
+        return parse_hetu(code, today=today, allow_test_codes=broker.allow_test_codes, check_test_codes=False)
     except NotAHetu as fault:
         raise IdentificationFailed(why=f"hetu-{fault.why}") from None
 

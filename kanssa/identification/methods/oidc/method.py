@@ -194,7 +194,6 @@ class OidcMethod:
             raise IdentificationFailed(why="token-missing")
         return token
 
-
     def _token_answer(self, fields: Mapping[str, str], time_left: TimeLeft) -> Answer:
         try:
             return self._line.post("token", self._broker.endpoints.token, time_left, fields)

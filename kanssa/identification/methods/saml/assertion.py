@@ -131,9 +131,7 @@ def _hetu(said: Said, party: Party, now: datetime) -> Hetu | None:
         return None
     today = now.astimezone(_HELSINKI).date()
     try:
-        return parse_hetu(
-            code, today=today, allow_test_codes=party.allow_test_codes, check_test_codes=False
-        )
+        return parse_hetu(code, today=today, allow_test_codes=party.allow_test_codes, check_test_codes=False)
     except NotAHetu as fault:
         raise IdentificationFailed(why=f"hetu-{fault.why}") from None
 
