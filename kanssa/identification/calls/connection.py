@@ -82,7 +82,8 @@ class Connection:
             left = left[sent:]
 
     def _received(self, deadline: Deadline, largest: int) -> Response:
-        head, body, interim = None, b"", 0
+        head: h11.Response | None = None
+        body, interim = b"", 0
         while True:
             match self._http.next_event():
                 case h11.NEED_DATA:
@@ -91,9 +92,8 @@ class Connection:
                     interim += 1
                     if interim > _MOST_INTERIM_RESPONSES:
                         raise ConnectionFailed("interim responses without end")
-                case h11.Response() as head:
-                    if head.http_version not in _VERSIONS:
-                        raise ConnectionFailed("another version")
+                case h11.Response(http_version=version) as found if version in _VERSIONS:
+                    head = found
                 case h11.Data(data=data):
                     body += data
                     if len(body) > largest:
