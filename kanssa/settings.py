@@ -36,8 +36,6 @@ IDENTIFICATION_METHODS = {
 SIGN_ONS = {"oidc": "kanssa.identification.methods.oidc.load_sign_on"}
 PROXIES: int = env.int("KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9))
 """How many proxies of ours stand in front: from so far back comes a browser's address."""
-WEB_THREADS: int = env.int("KANSSA_WEB_THREADS", 4, validate=Range(min=2))
-"""How many requests a web process serves at once: what the start command gives as --blocking-threads."""
 CLOCK: str = env.str("KANSSA_CLOCK", "django.utils.timezone.now")
 """Who says what time it is (`kanssa/clock.py`); production has no other than the real time."""
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from kanssa.identification.models import IdentificationAttempt
 from kanssa.identification.protocol import Attempt, NewAttempt
-from kanssa.identification.refusals import IdentificationExpired, OtherBrowser
+from kanssa.identification.refusals import BrokerUnavailable, IdentificationExpired, OtherBrowser
 from kanssa.vault import open_json, seal_json
 
 
@@ -109,6 +110,24 @@ def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:
     if not taken:
         raise IdentificationExpired(why="used")
     return _journey(row, state)
+
+
+@contextmanager
+def taken(state: str, *, method: str, browser: str, now: datetime) -> Iterator[Journey]:
+    """Take an attempt as `take` does; give it back after a refusal that spent nothing of the reply."""
+    journey = take(state, method=method, browser=browser, now=now)
+    try:
+        yield journey
+    except BrokerUnavailable as refusal:
+        if refusal.facts.get("reply_is_kept"):
+            _give_back(journey)
+        raise
+
+
+def _give_back(journey: Journey) -> None:
+    pk = journey.attempt.id
+    reply = seal_json(dict(journey.posted), bound_to=f"reply:{pk}") if journey.posted else None
+    IdentificationAttempt.objects.filter(pk=pk).update(used_at=None, reply=reply)
 
 
 def _journey(row: IdentificationAttempt, state: str) -> Journey:

@@ -30,7 +30,7 @@ class Bulkhead:
 
     @contextmanager
     def room(self, key: str, **facts: object) -> Iterator[None]:
-        """Hold a thread for calls to the broker of this key. Refuses at once, with these facts: BrokersBusy."""
+        """Hold a thread for calls to the broker of this key. Refuses at once: BrokersBusy with `facts`."""
         if not self._enter(key):
             raise BrokersBusy(**facts)
         try:
@@ -49,7 +49,7 @@ class Bulkhead:
 def room_to_begin(method: object) -> AbstractContextManager[None]:
     """Hold a thread, where this method calls its broker before the browser leaves. Refuses: BrokersBusy."""
     if isinstance(method, CallingOut) and method.calls_to_begin:
-        return _of_this_process(settings.WEB_THREADS).room(method.key)
+        return _of_this_process(settings.THREADS).room(method.key)
     return nullcontext()
 
 
@@ -62,7 +62,7 @@ def room_to_finish(method: object) -> AbstractContextManager[None]:
         return nullcontext()
     if method.is_being_tried():
         raise BrokerUnavailable(why="circuit-open", reply_is_kept=True)
-    return _of_this_process(settings.WEB_THREADS).room(method.key, reply_is_kept=True)
+    return _of_this_process(settings.THREADS).room(method.key, reply_is_kept=True)
 
 
 @cache

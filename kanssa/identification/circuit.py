@@ -69,7 +69,7 @@ class Circuit:
             if not self._is_broken():
                 return False
             if self._is_trying:
-                raise BrokerUnavailable(why="circuit-open")
+                raise BrokerUnavailable(why="circuit-open", is_unsent=True)
             self._is_trying = True
             return True
 

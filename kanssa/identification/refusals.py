@@ -81,7 +81,10 @@ class IdentityIncomplete(Refusal):
 
 
 class BrokerUnavailable(Refusal):
-    """The broker does not answer, or answers with an error of its own."""
+    """The broker does not answer, or answers with an error of its own.
+
+    `facts["reply_is_kept"]` tells that nothing of the person's reply was spent: it can come again.
+    """
 
     code = "identification-unavailable"
     reason = _("The identification service does not answer right now.")

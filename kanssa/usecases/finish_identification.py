@@ -33,12 +33,15 @@ def finish_identification(*, method: str, reply: Mapping[str, str], browser: str
 
     Not in one transaction: the network lies between taking the attempt and storing the identity.
     Refuses: any of identification.refusals; every refusal is recorded. Where no thread is free for
-    the broker, the attempt is not taken, and the same reply can come again.
+    the broker, or it cannot be reached, the attempt stays, and the same reply can come again.
     """
     try:
         chosen = registry.method(method)
-        with room_to_finish(chosen):
-            journey = attempts.take(reply.get("state", ""), method=method, browser=browser, now=now)
+        state = reply.get("state", "")
+        with (
+            room_to_finish(chosen),
+            attempts.taken(state, method=method, browser=browser, now=now) as journey,
+        ):
             identity = chosen.finish(journey.posted or reply, attempt=journey.attempt, now=now)
         identified = _recognise(identity, journey, now)
     except Refusal as refusal:

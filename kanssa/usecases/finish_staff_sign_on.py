@@ -52,12 +52,16 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
     """Turn the single sign-on's reply into a sign-in; the roles are what it says today.
 
     Not in one transaction: the network lies between. Refuses: NoRole, SignOnCancelled,
-    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; every refusal is recorded, by the code of what was wrong.
+    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; every refusal is recorded, by the
+    code of what was wrong.
     """
     try:
         chosen = sign_on(key)
-        with room_to_finish(chosen):
-            journey = attempts.take(reply.get("state", ""), method=attempts_of(key), browser=browser, now=now)
+        state, kept_by = reply.get("state", ""), attempts_of(key)
+        with (
+            room_to_finish(chosen),
+            attempts.taken(state, method=kept_by, browser=browser, now=now) as journey,
+        ):
             found = chosen.finish(reply, attempt=journey.attempt, now=now)
         sign_in_id = _let_in(found, now)
         if sign_in_id is None:

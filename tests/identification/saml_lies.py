@@ -503,6 +503,7 @@ ABOUT_THE_ASSERTION = [
     Lie("a value of elements", added(f"{ATTRIBUTES}/{SAML}Attribute/{SAML}AttributeValue", "<b>x</b>"),
         "attribute-shape"),
     Lie("identity code misshapen", attribute(HETU, "0101904900P"), "hetu-shape"),
+    Lie("a wrong check character", attribute(HETU, "010190-123A"), "hetu-check"),
     Lie("identity code of the future", attribute(HETU, "010140A900P"), "hetu-future"),
     Lie("identity code in wide digits", attribute(HETU, "０10190-900P"), "hetu-shape"),
     Lie("a test code where none may be", lambda s: s.changed_party(allow_test_codes=False), "hetu-test"),

@@ -1,6 +1,7 @@
 """Brokers hold half of the threads at most; one who finds no room loses nothing."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Event, Thread
 
 import pytest
@@ -11,6 +12,7 @@ from kanssa.identification.methods.saml import SamlMethod
 from kanssa.identification.models import IdentificationAttempt
 from kanssa.identification.refusals import BrokersBusy, BrokerUnavailable
 from tests.identification.flow import Flow
+from tests.identification.lies import hangs_up
 from tests.identification.saml_provider import honest_party
 from tests.identification.scripted_broker import Script
 from tests.web.browser import text_of
@@ -53,7 +55,7 @@ def test_room_is_free_again_whatever_the_call_came_to():
 
 
 def test_the_number_of_threads_is_the_setting_that_starts_the_server(settings, script: Script):
-    settings.WEB_THREADS = 8
+    settings.THREADS = 8
     method = script.method()
 
     with ExitStack() as held:
@@ -64,7 +66,7 @@ def test_the_number_of_threads_is_the_setting_that_starts_the_server(settings, s
 
 
 def test_who_calls_nobody_needs_no_room(settings, script: Script):
-    settings.WEB_THREADS = 2
+    settings.THREADS = 2
     pushing = script
     with room_to_finish(script.method()):
         with room_to_begin(script.method()), room_to_finish(SamlMethod(honest_party())):
@@ -76,7 +78,7 @@ def test_who_calls_nobody_needs_no_room(settings, script: Script):
 
 @pytest.fixture
 def small(settings) -> None:
-    settings.WEB_THREADS = 2
+    settings.THREADS = 2
     bulkhead._of_this_process.cache_clear()
 
 
@@ -116,8 +118,39 @@ def test_who_comes_back_while_another_finds_out_whether_the_broker_answers_loses
     assert flow.back(reply).status_code == 302
 
 
+@pytest.mark.django_db
+def test_a_reply_works_again_after_a_broker_that_could_not_be_reached(flow: Flow):
+    reply = flow.grant(flow.leave())
+    method = registry.method("bank")
+    reachable = method._broker
+    method._broker = replace(
+        reachable, endpoints=replace(reachable.endpoints, token="http://127.0.0.1:9/token")
+    )
+
+    refused = flow.back(reply)
+    method._broker = reachable
+
+    assert refused.status_code == 503
+    assert "Try again" in text_of(refused)
+    assert flow.back(reply).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_reply_whose_code_may_be_spent_does_not_come_again(flow: Flow):
+    reply = flow.grant(flow.leave())
+    flow.script.lie = hangs_up
+
+    refused = flow.back(reply)
+    flow.script.lie = None
+
+    assert refused.status_code == 503
+    assert "Try again" not in text_of(refused)
+    assert flow.back(reply).status_code == 410
+    assert flow.asked_for_tokens() == 1
+
+
 def test_a_silent_broker_leaves_room_for_the_others(settings, script: Script):
-    settings.WEB_THREADS = 8
+    settings.THREADS = 8
     bulkhead._of_this_process.cache_clear()
     released, entered_both = Event(), Event()
     held = []

@@ -78,6 +78,7 @@ def test_what_is_left_out_is_strict(good: Table, read: Read) -> None:
     assert not broker.allow_http
     assert broker.max_age == 0
     assert broker.clock_skew == 30
+    assert broker.patience.idle == 15
     assert broker.assertion_audience == broker.endpoints.token
     assert broker.claims.hetu == "urn:oid:1.2.246.21"
 
@@ -235,6 +236,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("accepted_assurance", {}, "accepted_assurance: must be a table of texts"),
     ("allow_test_codes", "no", "allow_test_codes: must be true or false"),
     ("clock_skew", 3600, "clock_skew: must be a whole number from 0 to 120"),
+    ("idle_seconds", 300, "idle_seconds: must be a whole number from 0 to 240"),
     ("max_age", True, "max_age: must be a whole number"),
     ("claims", {"surname": "x"}, "claims.surname: is no setting"),
     ("needs", "luck", "needs: is one of bank, mobile, card, any"),

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from django.test import override_settings
 from joserfc.jwk import ECKey, RSAKey
 
-from kanssa.identification import registry
+from kanssa.identification import registry, sign_on
 from kanssa.identification.configuration import Misconfigured
 from kanssa.identification.production import EVERYBODYS_KEYS, faults_for_production
 from kanssa.identification.refusals import UnknownMethod
@@ -93,6 +93,25 @@ def test_a_file_that_cannot_be_used_says_why(written: Written, text: str, told: 
         registry.methods()
 
     assert told in str(fault.value)
+
+
+@pytest.mark.parametrize("part", ["methods", "staff"])
+def test_a_broker_may_send_test_codes_only_where_test_codes_are_allowed(written: Written, part: str) -> None:
+    methods = '[methods.a]\nkind = "paper"\n'
+    odd = f'[{part}.b]\nkind = "paper"\nallow_test_codes = true\n'
+    asked = {
+        "IDENTIFICATION_METHODS": KINDS,
+        "SIGN_ONS": KINDS,
+        "IDENTIFICATION_FILE": written(methods + odd),
+    }
+    load = registry.methods if part == "methods" else sign_on.sign_ons
+
+    with override_settings(**asked, ALLOW_TEST_HETU=False), pytest.raises(Misconfigured) as fault:
+        load()
+
+    assert f"{part}.b.allow_test_codes: is only for where test codes are allowed" in str(fault.value)
+    with override_settings(**asked, ALLOW_TEST_HETU=True):
+        assert "b" in load()
 
 
 PRODUCTION = """

@@ -9,6 +9,8 @@ from kanssa.accounts.models import StaffSignIn, User
 from kanssa.accounts.refusals import RolesComeFromSignOn, SignOnFailed
 from kanssa.accounts.staff import roles_of
 from kanssa.evidence.models import Event
+from kanssa.identification import bulkhead, sign_on
+from kanssa.identification.bulkhead import Bulkhead, room_to_finish
 from kanssa.identification.refusals import IdentificationFailed
 from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.close_staff_account import close_staff_account
@@ -18,7 +20,7 @@ from kanssa.usecases.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
 from kanssa.values.role import Role
 from tests.web.browser import Browser, text_of
-from tests.web.direct import TROUBLES
+from tests.web.direct import TROUBLES, DirectSignOn
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +161,33 @@ def test_a_parameter_that_comes_twice_is_refused(browser):
 
     assert answer.status_code == 400
     assert not StaffSignIn.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "state=a&state=b", "state=made-up&person=saga", "error=server_error", "state=%00"]
+)
+def test_whatever_a_stranger_brings_is_no_fault_of_the_single_sign_on(browser, query):
+    answer = browser.client.get(f"/staff-return/city/?{query}")
+
+    assert answer.status_code == 400
+    assert not StaffSignIn.objects.exists()
+
+
+def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(browser, monkeypatch):
+    gone = leaving(browser)
+    calling = {"calls_to_begin": False, "is_being_tried": lambda _: False}
+    for name, value in calling.items():
+        monkeypatch.setattr(DirectSignOn, name, value, raising=False)
+    small = Bulkhead(2)
+    monkeypatch.setattr(bulkhead, "_of_this_process", lambda _: small)
+
+    with room_to_finish(sign_on.sign_on("city")):
+        refused = browser.come_back_from_sign_on(gone)
+    again = browser.come_back_from_sign_on(gone)
+
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert "staff-sign-on-busy" in text_of(refused)
+    assert again["Location"] == "/en/staff/"
 
 
 def test_an_applicants_attempt_makes_nobody_staff_and_the_other_way_round(browser):

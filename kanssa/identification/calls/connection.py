@@ -30,7 +30,7 @@ class Connection:
     """A connection to one origin. After anything unexpected it is not used again."""
 
     def __init__(self, origin: Origin, deadline: Deadline) -> None:
-        """Connect. Raises ConnectionFailed."""
+        """Connect. Raises NothingSent."""
         self.origin = origin
         self.may_be_kept = False
         self.has_heard = False
@@ -82,7 +82,8 @@ class Connection:
             left = left[sent:]
 
     def _received(self, deadline: Deadline, largest: int) -> Response:
-        head, body, interim = None, b"", 0
+        head: h11.Response | None = None
+        body, interim = b"", 0
         while True:
             match self._http.next_event():
                 case h11.NEED_DATA:
@@ -91,9 +92,8 @@ class Connection:
                     interim += 1
                     if interim > _MOST_INTERIM_RESPONSES:
                         raise ConnectionFailed("interim responses without end")
-                case h11.Response() as head:
-                    if head.http_version not in _VERSIONS:
-                        raise ConnectionFailed("another version")
+                case h11.Response(http_version=version) as found if version in _VERSIONS:
+                    head = found
                 case h11.Data(data=data):
                     body += data
                     if len(body) > largest:
@@ -151,16 +151,16 @@ def _connected(origin: Origin, deadline: Deadline) -> socket.socket:
     try:
         addresses = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise ConnectionFailed("no address") from None
-    failure = ConnectionFailed("no address")
+        raise NothingSent from None
+    failure = NothingSent()
     for tried, (family, _kind, _protocol, _name, address) in enumerate(addresses):
         share = deadline.at_most(deadline.seconds() / (len(addresses) - tried))
         try:
             return _connected_to(origin, family, address, share)
         except TimeoutError:
-            failure = TimedOut()
-        except OSError as error:
-            failure = ConnectionFailed(type(error).__name__)
+            failure = NothingSent(is_timeout=True)
+        except OSError:
+            failure = NothingSent()
     raise failure
 
 

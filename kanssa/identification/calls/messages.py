@@ -84,7 +84,12 @@ class TimedOut(ConnectionFailed):
 
 
 class NothingSent(ConnectionFailed):
-    """The connection broke before it took a byte of the request: the broker cannot have read it."""
+    """No byte of the request left: the broker cannot have read it."""
+
+    def __init__(self, *, is_timeout: bool = False) -> None:
+        """`is_timeout` is whether connecting took too long."""
+        super().__init__()
+        self.is_timeout = is_timeout
 
 
 class WasStale(ConnectionFailed):

@@ -22,6 +22,7 @@ from kanssa.identification.methods.oidc.broker import (
     Forcing,
     KeyManagement,
     OwnEntity,
+    Patience,
     PublicKey,
     RequestMode,
     SigningAlgorithm,
@@ -112,6 +113,7 @@ def read_broker(key: str, section: Section, *, now: datetime) -> Broker:
         response_issuer_required=section.flag("response_issuer_required", default=False),
         max_age=section.number("max_age", default=0, most=86_400),
         clock_skew=section.number("clock_skew", default=30, most=120),
+        patience=Patience(idle=section.number("idle_seconds", default=15, most=240)),
     )
     section.refuse_the_rest()
     return broker

@@ -9,6 +9,7 @@ from kanssa.identification.calls.connections import Connections
 from kanssa.identification.calls.messages import (
     ConnectionFailed,
     Deadline,
+    NothingSent,
     Request,
     Response,
     TimedOut,
@@ -106,6 +107,9 @@ class BrokerLine:
         except WasStale:
             call.is_charged = False
             raise BrokerUnavailable(why=f"{endpoint}-stale") from None
+        except NothingSent as failure:
+            why = f"{endpoint}-{'timeout' if failure.is_timeout else 'unreachable'}"
+            raise BrokerUnavailable(why=why, is_unsent=True) from None
         except TimedOut:
             raise BrokerUnavailable(why=f"{endpoint}-timeout") from None
         except ConnectionFailed:

@@ -12,7 +12,7 @@ from kanssa.identification.methods.oidc.broker import Broker
 from kanssa.identification.methods.oidc.claims import identity_from, is_same
 from kanssa.identification.methods.oidc.examination import Examination
 from kanssa.identification.methods.oidc.federation import Publisher
-from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
+from kanssa.identification.methods.oidc.http import Answer, BrokerLine, TimeLeft
 from kanssa.identification.methods.oidc.jwks import BrokerKeys
 from kanssa.identification.methods.oidc.signing import Signer
 from kanssa.identification.methods.oidc.token import TokenReader
@@ -186,13 +186,21 @@ class OidcMethod:
             "code_verifier": attempt.verifier,
             **self._signer.credentials(now),
         }
-        answer = self._line.post("token", self._broker.endpoints.token, time_left, fields)
+        answer = self._token_answer(fields, time_left)
         if answer.status != HTTPStatus.OK:
             raise _not_redeemed(answer.content.get("error"))
         token = answer.content.get("id_token")
         if not isinstance(token, str):
             raise IdentificationFailed(why="token-missing")
         return token
+
+    def _token_answer(self, fields: Mapping[str, str], time_left: TimeLeft) -> Answer:
+        try:
+            return self._line.post("token", self._broker.endpoints.token, time_left, fields)
+        except BrokerUnavailable as refusal:
+            if refusal.facts.get("is_unsent"):
+                raise BrokerUnavailable(why=refusal.facts["why"], reply_is_kept=True) from None
+            raise
 
 
 def _with_query(address: str, question: Mapping[str, str]) -> str:
