@@ -6,7 +6,11 @@ are opened and compared in memory. Each step has an upper bound, so that a commo
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import date
 from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count
 
 from kanssa.applications.content import name_in
 from kanssa.applications.household import opened
@@ -19,12 +23,22 @@ from kanssa.applications.search import (
     newest_first,
     sent_places,
 )
-from kanssa.values.names import SoughtWord, likeness, ways_of_words
+from kanssa.values.names import likeness, ways_of_words
 
-_MOST_ENTRIES = 5_000
-"""Entries of the index that are read for a word."""
+_MOST_ENTRIES = 2_000
+"""Entries of the index that are read for one trace of a word, or for a birth date."""
 _MOST_OPENED = 100
-"""Adults whose names are opened."""
+"""Adults whose names are opened: those with the most traces in common."""
+_BY_TRACES = """
+SELECT entry.applicant_id
+FROM unnest(%s::bytea[]) AS sought (lookup)
+CROSS JOIN LATERAL (
+    SELECT applicant_id FROM applications_searchtoken WHERE lookup = sought.lookup LIMIT %s
+) AS entry
+GROUP BY entry.applicant_id
+ORDER BY count(*) DESC, entry.applicant_id
+LIMIT %s
+"""
 
 
 def similar(wanted: Wanted) -> list[Applicant]:
@@ -48,17 +62,23 @@ def _score(wanted: Wanted, ways: Collection[str]) -> float:
 
 
 def _candidates(wanted: Wanted) -> list[Applicant]:
-    """By the birth date alone where there is one, else by every word."""
-    lookups = [[lookup_of_born(wanted.born)]] if wanted.born else list(map(_lookups, wanted.names))
-    places = sent_places()
-    for each in lookups:
-        entries = SearchToken.objects.filter(lookup__in=each).values("applicant")[:_MOST_ENTRIES]
-        places = places.filter(pk__in=entries)
-    return list(newest_first(places)[:_MOST_OPENED])
+    traces = sorted({each for word in wanted.names for each in word.traces})
+    lookups = [lookup_of(trace, text) for trace, text in traces]
+    keys = _born_with(lookups, wanted.born) if wanted.born else _with(lookups)
+    return list(newest_first(sent_places().filter(pk__in=keys)))
 
 
-def _lookups(word: SoughtWord) -> list[bytes]:
-    return [lookup_of(trace, text) for trace, text in word.traces]
+def _with(lookups: list[bytes]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_TRACES, [lookups, _MOST_ENTRIES, _MOST_OPENED])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _born_with(lookups: list[bytes], born: date) -> list[UUID]:
+    that_day = SearchToken.objects.filter(lookup=lookup_of_born(born)).values("applicant")[:_MOST_ENTRIES]
+    entries = SearchToken.objects.filter(lookup__in=lookups, applicant__in=that_day).values("applicant")
+    most_first = entries.annotate(common=Count("pk")).order_by("-common", "applicant")
+    return list(most_first.values_list("applicant", flat=True)[:_MOST_OPENED])
 
 
 def _names_of(places: Collection[Applicant]) -> Mapping[UUID | None, set[str]]:
