@@ -12,8 +12,10 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kanssa.applications.dates import plain_date
 from kanssa.applications.form import Field, Kind
 from kanssa.values.email_address import shown_address
+from kanssa.values.hetu import Hetu
 from kanssa.web.choices import answer_choices, area_groups
 from kanssa.web.email_field import doubt_about_email
 from kanssa.web.reading import read_answer
@@ -24,6 +26,11 @@ _KEPT_NUMBER = re.compile(r"\d+\.\d{1,2}", re.ASCII)
 _KEPT_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LOOKS = {Kind.NAME: "text", Kind.POSTCODE: "text"}
 _IS_RIGHT = _("Is {answer} right? Correct it, or press the button again if it is right.")
+
+_IS_BORN = _(
+    "By this identity code the date of birth is {day}. Is it right? "
+    "Correct it, or press the button again if it is right."
+)
 
 
 class Question(forms.Field):
@@ -81,12 +88,22 @@ class Question(forms.Field):
 
     def doubt(self, value: Any) -> str | Promise:
         """Ask about an answer that is far more likely a slip than true."""
-        if value and self.described.kind is Kind.EMAIL:
-            return doubt_about_email(value)
-        likely = self.described.likely
-        if value is None or likely is None or likely.holds(value, today=self.today):
+        if value is None:
             return ""
-        return format_lazy(_IS_RIGHT, answer=shown(self.described, value))
+        match self.described.kind:
+            case Kind.EMAIL:
+                return doubt_about_email(value)
+            case Kind.HETU:
+                born = Hetu(value).born
+                is_likely = self._is_likely(born.isoformat())
+                return "" if is_likely else format_lazy(_IS_BORN, day=plain_date(born))
+            case _:
+                is_likely = self._is_likely(value)
+                return "" if is_likely else format_lazy(_IS_RIGHT, answer=shown(self.described, value))
+
+    def _is_likely(self, answer: Any) -> bool:
+        likely = self.described.likely
+        return likely is None or likely.holds(answer, today=self.today)
 
     def _choice(self, code: str) -> str:
         if code and code not in dict(self.choices):

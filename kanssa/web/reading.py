@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.form import Field, Kind
-from kanssa.values.hetu import NotAHetu, parse_hetu
+from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
 from kanssa.values.typed_date import NotADate, read_date
 from kanssa.values.typed_number import NotANumber, read_area, read_euros, read_whole
 from kanssa.values.typed_text import without_spaces
@@ -47,6 +47,14 @@ def read_answer(text: str, asked: Field, today: date) -> str | int | None:
     return _READERS[asked.kind](text, asked, today) if text else None
 
 
+def read_hetu(line: str, *, today: date) -> Hetu:
+    """Read an identity code, whoever types it. Raises ValidationError."""
+    try:
+        return parse_hetu(line, today=today, allow_test_codes=settings.ALLOW_TEST_HETU)
+    except NotAHetu as fault:
+        raise ValidationError(_HETU_FAULTS[fault.why]) from None
+
+
 def _text(text: str, _asked: Field, _today: date) -> str:
     return text
 
@@ -66,10 +74,7 @@ def _name(line: str, asked: Field, today: date) -> str:
 
 
 def _hetu(line: str, _asked: Field, today: date) -> str:
-    try:
-        return parse_hetu(line, today=today, allow_test_codes=settings.ALLOW_TEST_HETU).code
-    except NotAHetu as fault:
-        raise ValidationError(_HETU_FAULTS[fault.why]) from None
+    return read_hetu(line, today=today).code
 
 
 def _date(line: str, asked: Field, today: date) -> str:

@@ -98,6 +98,7 @@ def test_an_error_and_a_question_are_told_at_once(begun):
     ("name", "unlikely", "likely"),
     [
         ("born", "1.1.1900", "1.1.1950"),
+        ("hetu", "140288+900C", "140288-900C"),
         ("years_in_helsinki", "110", "40"),
         ("gross_income", "23", "2300"),
         ("gross_income", "21000", "0"),

@@ -60,6 +60,7 @@ PERSON = (
         hint=_("For example 131052-308T."),
         material=True,
         width="medium",
+        likely=_LIKELY_AGE,
     ),
     Field("no_hetu", Kind.YES, _("No Finnish personal identity code"), material=True),
     Field(
@@ -233,7 +234,6 @@ RESIDENT = (
         _("Date of birth"),
         hint=_("For example 31.12.2019."),
         material=True,
-        likely=Likely(0, 18),
         width="medium",
     ),
     Field(

@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.desk_cases import Reason
-from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
+from kanssa.values.hetu import Hetu
 from kanssa.values.typed_date import NotADate, read_date
 from kanssa.web.desk.words import ENDINGS
 from kanssa.web.faults import IN_OUR_WORDS
+from kanssa.web.reading import read_hetu
 from kanssa.web.typed_forms import Form
 
 Choices = Iterable[tuple[str, str | Promise]]
@@ -242,12 +242,7 @@ class HetuForm(Form):
 
     def clean_hetu(self) -> Hetu:
         """Read the code."""
-        try:
-            return parse_hetu(
-                self.cleaned_data["hetu"], today=self.today, allow_test_codes=settings.ALLOW_TEST_HETU
-            )
-        except NotAHetu:
-            raise ValidationError(_HETU_FAULT) from None
+        return read_hetu(self.cleaned_data["hetu"], today=self.today)
 
 
 class DecisionForm(Form):

@@ -1,0 +1,127 @@
+"""What the mail server offers, and letters to addresses that are not ASCII before the @."""
+
+from contextlib import contextmanager
+from io import StringIO
+from smtplib import SMTPNotSupportedError
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.mail import EmailMessage, get_connection
+from django.core.management import call_command
+
+from kanssa.ops.mail_server import findings_about
+from rehearsal.processes import free_port
+
+BACKEND = "kanssa.worker.emails.smtp.EmailBackend"
+
+
+@contextmanager
+def mail_server(settings, *, smtputf8):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    inside = Inside()
+    controller = Controller(
+        inside, hostname=settings.EMAIL_HOST, port=settings.EMAIL_PORT, enable_SMTPUTF8=smtputf8
+    )
+    controller.start()
+    try:
+        yield inside
+    finally:
+        controller.stop(no_assert=True)
+
+
+class Inside:
+    """Keeps what the server takes."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 aiosmtpd's name
+        self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+def doctor():
+    out = StringIO()
+    try:
+        call_command("doctor", "mail-server", stdout=out)
+    except SystemExit as ended:
+        return out.getvalue(), ended.code
+    return out.getvalue(), 0
+
+
+@pytest.mark.parametrize(
+    ("offers", "smtputf8", "level"),
+    [
+        ({"size", "smtputf8"}, True, "well"),
+        ({"size"}, False, "well"),
+        ({"size"}, True, "fault"),
+        ({"size", "smtputf8"}, False, "soon"),
+    ],
+)
+def test_the_setting_is_compared_with_what_is_offered(offers, smtputf8, level):
+    [finding] = findings_about(offers, smtputf8=smtputf8)
+
+    assert finding.level == level
+
+
+def test_a_server_that_lacks_what_the_setting_says_is_a_fault(settings):
+    settings.EMAIL_SMTPUTF8 = True
+
+    with mail_server(settings, smtputf8=False):
+        said, code = doctor()
+
+    assert "does not offer SMTPUTF8" in said
+    assert code == 1
+
+
+def test_a_server_that_offers_what_the_setting_says_is_well(settings):
+    settings.EMAIL_SMTPUTF8 = True
+
+    with mail_server(settings, smtputf8=True):
+        said, code = doctor()
+
+    assert "offers what the settings say" in said
+    assert code == 0
+
+
+def test_a_server_that_does_not_answer_is_a_fault(settings):
+    with mail_server(settings, smtputf8=False):
+        pass
+
+    said, code = doctor()
+
+    assert "does not answer" in said
+    assert code == 1
+
+
+def sent(settings, to):
+    settings.EMAIL_BACKEND = BACKEND
+    return get_connection().send_messages(
+        [EmailMessage("Ääkkösiä", "Hei", "Kanssa <kanssa@example.fi>", [to])]
+    )
+
+
+def test_a_letter_goes_to_the_very_local_part_that_is_not_ascii(settings):
+    with mail_server(settings, smtputf8=True) as inside:
+        sent(settings, "työ@xn--mki-qla.example")
+
+    [(sender, recipients, content)] = inside.mails
+    assert sender == "kanssa@example.fi"
+    assert recipients == ["työ@xn--mki-qla.example"]
+    assert content.count(b"To: ") == 1
+    assert "To: työ@xn--mki-qla.example\r\n".encode() in content
+
+
+def test_a_letter_to_another_address_goes_as_ever(settings):
+    with mail_server(settings, smtputf8=False) as inside:
+        sent(settings, "a@xn--mki-qla.example")
+
+    assert inside.mails[0][1] == ["a@xn--mki-qla.example"]
+    assert inside.mails[0][2].isascii()
+
+
+def test_a_letter_that_the_server_cannot_take_is_an_error_and_goes_nowhere(settings):
+    with mail_server(settings, smtputf8=False) as inside, pytest.raises(SMTPNotSupportedError):
+        sent(settings, "työ@example.com")
+
+    assert inside.mails == []
