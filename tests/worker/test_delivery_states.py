@@ -151,15 +151,13 @@ def test_one_anonymous_draft_link_to_a_domain_of_other_letters_delays_nothing(of
 @pytest.mark.parametrize(
     ("typed", "envelope"),
     [
-        ("liisa@fa\u00df-koti.example", "liisa@xn--fa-koti-fta.example"),
+        ("liisa@fa\u00df-koti.example", "liisa@xn--fa-koti-1va.example"),
         ("liisa@\u00e4iti.example", "liisa@xn--iti-pla.example"),
         ("liisa@EXAMPLE.com", "liisa@EXAMPLE.com"),
     ],
 )
 def test_nothing_goes_to_another_domain_than_the_one_that_was_typed(typed, envelope):
-    assert recipient_of(typed).partition("@")[0] == envelope.partition("@")[0]
-    assert recipient_of(typed).rpartition("@")[2].encode().decode("ascii")
-    assert "fass-koti" not in recipient_of(typed)
+    assert recipient_of(typed) == envelope
 
 
 def test_an_address_that_needs_smtputf8_is_held_where_the_server_offers_none(settings):
@@ -249,7 +247,7 @@ def test_each_of_forty_refusals_of_a_mail_server_leads_to_its_state(office, sett
 # Faults of ours: pauses
 
 
-@pytest.mark.parametrize("size", [90, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", [60, pytest.param(1000, marks=pytest.mark.long)])
 def test_a_fault_of_our_relay_loses_no_message_and_blames_nobody(office, settings, size):
     addresses = [f"somebody{number}@domain{number % 30}.example" for number in range(size)]
     for number, address in enumerate(addresses):
