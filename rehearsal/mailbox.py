@@ -2,13 +2,14 @@
 
     python -m rehearsal.mailbox --smtp-port 8003 --http-port 8002 --folder mails
 
-So that trouble can be rehearsed, a word before the @ of an address decides what the server answers:
+So that trouble can be rehearsed, a word in the part before the @ of an address decides what the server answers:
 `refuse` no such mailbox, `full` a full mailbox, `policy` a refusal that speaks of us, `later` not now.
 Mail to one with `bounce` is taken and then comes back, into the Maildir of `--bounces`; with `bounce`
 and one of the others (`aino.bounces.full`) it comes back for that reason.
 """
 
 import argparse
+import re
 import signal
 import subprocess
 import sys
@@ -74,8 +75,8 @@ class _Reception:
 
 def _answer_to(address: str) -> str | None:
     """The refusal that a word before the @ asks for."""
-    words = (answer for word, answer in _ANSWERS.items() if word in _local_part(address))
-    return next(words, None)
+    words = re.split(r"[.+_-]", _local_part(address))
+    return next((_ANSWERS[word] for word in _ANSWERS if any(each.startswith(word) for each in words)), None)
 
 
 def _local_part(address: str) -> str:

@@ -11,7 +11,7 @@ from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import AddressTriedEnough, NoAddressToTry
-from kanssa.messages.letters import lookup_of
+from kanssa.messages.letters import Topic, lookup_of
 from kanssa.messages.progress import send_again
 
 _DAY = timedelta(days=1)
@@ -27,9 +27,19 @@ def retry_address(household: Household, place: Applicant) -> int:
         raise NoAddressToTry
     _take_a_try(address, household)
     trust_address(place)
-    again = send_again(place.pk, address, now=household.now)
+    again = send_unarrived(household, place)
     keep(household)
     return again
+
+
+def send_unarrived(household: Household, place: Applicant) -> int:
+    """Send again what did not reach an adult; gives how many messages.
+
+    Of one who has identified not the link, whose fate the main applicant sees: it must not tell.
+    """
+    address = household.facts_of(place.pk).get("email", "")
+    but = (Topic.INVITATION,) if place.person_id is not None else ()
+    return send_again(place.pk, address, but=but, now=household.now)
 
 
 def _take_a_try(address: str, household: Household) -> None:

@@ -1,5 +1,6 @@
 """A message goes from one state of its delivery to the next; nothing else writes the state."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from kanssa.messages.delivery import FAULTS, FOLLOWS, UNSENT, Delivery, Reason, Verdict
-from kanssa.messages.letters import lookup_of, wake
+from kanssa.messages.letters import Topic, lookup_of, wake
 from kanssa.messages.models import Message
 
 log = structlog.get_logger(__name__)
@@ -93,10 +94,10 @@ def is_too_old(message: Message, *, now: datetime) -> bool:
     return now - (message.trying_since or message.written_at) >= settings.MAIL_TRIED_FOR
 
 
-def send_again(applicant_id: UUID, address: str, *, now: datetime) -> int:
+def send_again(applicant_id: UUID, address: str, *, but: Collection[Topic] = (), now: datetime) -> int:
     """Send again what did not reach an adult at an address and can still be opened; gives how many."""
     failed = Message.objects.filter(applicant_id=applicant_id, address_lookup=lookup_of(address))
-    return _requeue(failed.filter(delivery__in=FAULTS), now)
+    return _requeue(failed.filter(delivery__in=FAULTS).exclude(topic__in=but), now)
 
 
 def send_set_aside_again(*, now: datetime) -> int:

@@ -80,6 +80,7 @@ _FULL = _words(
     r"(mailbox|inbox|account|user).{0,40}\b(full|over ?quota|over (its|the|their)?\s*(quota|storage))",
     r"(over|exceed\w*)[ -]?(the |its |their )?(mail|storage |disk )?(box )?quota",
     r"quota (is )?(exceeded|full)",
+    r"exceed\w* storage",
     r"out of (disk |storage )?(space|storage)",
     r"insufficient (system )?storage",
 )

@@ -10,12 +10,12 @@ from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
 from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
+from kanssa.applications.retrying import send_unarrived
 from kanssa.applications.revising import revise
 from kanssa.applications.states import Deed
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified
-from kanssa.messages.progress import send_again
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -44,7 +44,7 @@ def correct_own_details(
     if "email" in correction and not is_heard_at(place, after.get("email") or ""):
         trust_address(place)  # its person says that it is theirs; another address keeps its trouble
     if after == before:
-        send_again(place.pk, before.get("email") or "", now=now)
+        send_unarrived(household, place)
         return
     content = household.standing.content.with_adult(applicant_id, after)
     valid_until = validity_from(now) if place.is_main else household.valid_until

@@ -42,6 +42,8 @@ _LINE_WITH_CODE = re.compile(
     r"[^\n]*(?:(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)|(?<![\w.])[45]\d\d(?=[ \-#]))[^\n]*"
 )
 _FOLLOWS_A_REFUSAL = re.compile(r"\b503\b|\b5\.5\.1\b")
+_NAMED = re.compile(r"^[ \t]*<?([^\s<>@:]+@[^\s<>@:]+)>?:?(?=[ \t\r]|$)", re.MULTILINE)
+"""A line that begins with an address: what a server writes whose shape `flufl.bounce` does not know."""
 _UNSAID = ("", "5.0.0", "4.0.0")
 
 
@@ -161,15 +163,18 @@ def _most_careful(candidates: list[Verdict]) -> Verdict:
 
 def _plain_report(mail: Mail) -> Report | None:
     """A text without fields: whom it is about by its shape, what it says by the codes in it."""
-    temporary, permanent = all_failures(mail)
-    about = frozenset(each.decode("utf-8", "replace") for each in {*temporary, *permanent})
-    if not about:
-        return None
-    lines = _LINE_WITH_CODE.findall(_own_words(mail))
-    telling = [line for line in lines if not _FOLLOWS_A_REFUSAL.search(line)] or lines
-    if not telling:
+    said = _own_words(mail)
+    about = _named_by_shape(mail) or frozenset(_NAMED.findall(said))
+    lines = _LINE_WITH_CODE.findall(said)
+    telling = [line for line in lines if not _FOLLOWS_A_REFUSAL.search(line)]
+    if not about or not telling:
         return None
     return Report(_most_careful([verdict_on(Stage.REPORT, text=line) for line in telling]), about)
+
+
+def _named_by_shape(mail: Mail) -> frozenset[str]:
+    temporary, permanent = all_failures(mail)
+    return frozenset(each.decode("utf-8", "replace") for each in {*temporary, *permanent})
 
 
 def _own_words(mail: Mail) -> str:

@@ -189,7 +189,7 @@ def test_not_for_me_stops_mail_to_the_address_until_it_is_corrected():
     refuse_invitation(token=token, actor=LINK, now=later(hours=1))
 
     invitation.refresh_from_db()
-    assert invitation.failure == "address-changed"
+    assert invitation.failure == "not-for-me"
     run_timers(now=later(days=4))
     assert letters("reminder") == [AINO.email]
     with pytest.raises(InvitationRefused):

@@ -1,0 +1,103 @@
+"""What an operator sees of outgoing mail, and does to it."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from kanssa.messages.delivery import Delivery, Reason, Verdict
+from kanssa.messages.health import MailHealth, mail_health
+from kanssa.messages.letters import Topic, domain_lookup_of, write_letter
+from kanssa.messages.models import Message
+from kanssa.messages.pauses import count_refusal
+from kanssa.messages.progress import give_up
+from tests.cast import NOW, later
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(monkeypatch, settings):
+    settings.BOUNCE_ADDRESS = "bounce@kanssa.example"
+    monkeypatch.setattr("kanssa.clock.now", lambda: later(minutes=1))
+
+
+def written(name, *, now=NOW):
+    write_letter(
+        Topic.PASSWORD_SET,
+        cause=name,
+        address=f"{name}@example.com",
+        language="fi",
+        says={"first_name": ""},
+        now=now,
+    )
+    return Message.objects.get(cause=name)
+
+
+def set_aside(name):
+    message = written(name)
+    give_up(message, Verdict(Delivery.SET_ASIDE, Reason.UNKNOWN, "render: KeyError"), now=NOW)
+    return message
+
+
+def said(*words):
+    out = StringIO()
+    try:
+        call_command(*words, stdout=out)
+    except SystemExit as ended:
+        return ended.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_an_empty_queue_is_well():
+    code, text = said("doctor", "mail")
+
+    assert (code, "All is well" in text) == (0, True)
+    assert mail_health(NOW) == MailHealth(0, None, 0, 0, 0, paused=False, paused_domains=0)
+
+
+def test_the_oldest_waiting_message_has_an_age_and_is_a_fault_when_it_is_old():
+    written("old", now=later(minutes=-20))
+    written("new")
+
+    code, text = said("doctor", "mail")
+
+    assert mail_health(NOW).oldest_waiting == timedelta(minutes=20)
+    assert (code, "2 messages wait, the oldest for 21 minutes" in text) == (1, True)
+
+
+def test_what_is_set_aside_is_a_fault_until_it_is_sent_again_or_dismissed():
+    set_aside("one")
+    set_aside("other")
+    faulty, text = said("doctor", "mail")
+    listed = said("mail", "list")
+
+    again = said("mail", "retry")
+
+    assert (faulty, "2 messages are set aside" in text) == (1, True)
+    assert "     2  set-aside   unknown (render: KeyError)" in listed[1]
+    assert "@" not in listed[1]
+    assert again == (0, "messages sent again: 2\n")
+    assert said("doctor", "mail")[0] == 0
+
+
+def test_dismissing_empties_what_is_set_aside():
+    message = set_aside("one")
+
+    assert said("mail", "dismiss") == (0, "messages dismissed: 1\n")
+    message.refresh_from_db()
+    assert message.sealed is None
+    assert said("doctor", "mail")[0] == 0
+
+
+def test_paused_mail_is_a_fault_until_it_is_resumed():
+    for domain in ("a@one.example", "a@two.example", "a@three.example"):
+        for _refusal in range(2):
+            count_refusal(domain_lookup_of(domain), reason=Reason.POLICY, now=NOW)
+
+    faulty, text = said("doctor", "mail")
+
+    assert (faulty, "All mail is paused" in text) == (1, True)
+    assert said("mail", "resume") == (0, "pauses ended: 4\n")
+    assert said("doctor", "mail")[0] == 0

@@ -1,0 +1,244 @@
+"""“This address is right, try again”: for the person, the main applicant and the clerk, within the caps."""
+
+import pytest
+
+from kanssa.applications import queries
+from kanssa.applications.refusals import (
+    AddressTriedEnough,
+    InvitationsUsedUp,
+    InvitationTooSoon,
+    NoAddressToTry,
+    NotTheirAddress,
+)
+from kanssa.applications.troubles import Trouble
+from kanssa.evidence.models import Event
+from kanssa.messages.delivery import Stage
+from kanssa.messages.letters import Topic, contents_of, write_letter
+from kanssa.messages.models import Message
+from kanssa.messages.verdicts import verdict_on
+from kanssa.usecases.note_bounce import note_bounce
+from kanssa.usecases.refuse_invitation import refuse_invitation
+from kanssa.usecases.resend_from_desk import resend_from_desk
+from kanssa.usecases.resend_invitation import resend_invitation
+from kanssa.usecases.retry_address_from_desk import retry_address_from_desk
+from kanssa.usecases.retry_own_address import retry_own_address
+from kanssa.values.actor import SYSTEM, Actor
+from kanssa.values.role import Role
+from tests.cast import AINO, EINO, arrived, edited, joined, later, place_of, sent
+from tests.staff import member
+from tests.web.test_desk import without_email
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invited():
+    """Aino has identified, so Eino was invited."""
+    application = sent(AINO, EINO)
+    return application, arrived(AINO, sent_here=application)
+
+
+def invitations():
+    return Message.objects.filter(topic="invitation").order_by("written_at")
+
+
+def reminder_to(application, who):
+    """A message that was written to an adult after they identified."""
+    place = place_of(application, who)
+    write_letter(
+        Topic.REMINDER,
+        cause="test",
+        address=EINO.email,
+        language="fi",
+        says={},
+        now=later(minutes=1),
+        application_id=application.pk,
+        applicant_id=place.pk,
+    )
+    return Message.objects.get(cause="test")
+
+
+def came_back(letter, said="550 5.1.1 User unknown", *, now=None):
+    Message.objects.filter(pk=letter.pk).update(
+        sent_at=later(minutes=1), delivery="handed-over", send_at=None
+    )
+    verdict = verdict_on(Stage.REPORT, text=said)
+    note_bounce(message_id=letter.pk, verdict=verdict, actor=SYSTEM, now=now or later(minutes=20))
+
+
+def seen_by(who, application, *, now=None):
+    return queries.status(application.pk, identified=who, now=now or later(hours=1))
+
+
+def troubles_seen_by(aino, application):
+    return list(seen_by(aino, application).troubled.values())
+
+
+def eino_of(application):
+    return application.applicants.get(is_main=False)
+
+
+def by_main(aino, application, *, now):
+    resend_invitation(
+        application_id=application.pk,
+        applicant_id=eino_of(application).pk,
+        identified=aino,
+        actor=aino.actor,
+        now=now,
+    )
+
+
+def by_clerk(do, application, *, now):
+    clerk = member(Role.CLERK)
+    place = eino_of(application).pk
+    return do(application_id=application.pk, applicant_id=place, staff=clerk, actor=clerk.actor, now=now)
+
+
+@pytest.mark.parametrize(
+    ("said", "trouble"),
+    [
+        ("550 5.1.1 User unknown", Trouble.BOUNCED),
+        ("550 5.7.1 Blocked by our block list", Trouble.HELD),
+        ("552 5.2.2 Mailbox full", Trouble.DELAYED),
+        ("450 4.4.7 Message expired", Trouble.DELAYED),
+    ],
+)
+def test_only_no_such_address_says_that_the_address_is_wrong(invited, said, trouble):
+    application, aino = invited
+
+    came_back(invitations().get(), said)
+
+    assert troubles_seen_by(aino, application) == [trouble]
+    assert bool(eino_of(application).address_trouble) is (trouble is Trouble.BOUNCED)
+
+
+def test_the_main_applicant_has_a_new_link_sent_to_an_address_that_bounced(invited):
+    application, aino = invited
+    came_back(invitations().get())
+
+    by_main(aino, application, now=later(minutes=30))
+
+    assert [contents_of(each)[0] for each in invitations() if each.delivery == "waiting"] == [EINO.email]
+    assert troubles_seen_by(aino, application) == []
+    assert eino_of(application).address_trouble == ""
+
+
+def test_the_clerk_has_a_new_link_sent_to_an_address_that_bounced(invited):
+    application, _aino = invited
+    came_back(invitations().get())
+
+    by_clerk(resend_from_desk, application, now=later(minutes=30))
+
+    assert invitations().count() == 2
+    assert eino_of(application).address_trouble == ""
+
+
+@pytest.mark.parametrize("ask", [by_main, lambda _aino, *a, **k: by_clerk(resend_from_desk, *a, **k)])
+def test_each_refusal_to_send_tells_its_own_reason(invited, ask):
+    application, aino = invited
+    token = contents_of(invitations().get())[1]["token"]
+
+    with pytest.raises(InvitationTooSoon):
+        ask(aino, application, now=later(minutes=5))
+    for hour in range(1, 5):
+        ask(aino, application, now=later(hours=hour))
+    with pytest.raises(InvitationsUsedUp):
+        ask(aino, application, now=later(hours=6))
+    ask(aino, application, now=later(hours=30))
+    token = contents_of(invitations().last())[1]["token"]
+    refuse_invitation(token=token, actor=Actor("link"), now=later(hours=31))
+    with pytest.raises(NotTheirAddress):
+        ask(aino, application, now=later(hours=60))
+
+
+def test_not_for_me_is_not_talked_away_by_a_clerk(invited):
+    application, _aino = invited
+    token = contents_of(invitations().get())[1]["token"]
+    refuse_invitation(token=token, actor=Actor("link"), now=later(minutes=2))
+
+    with pytest.raises(NotTheirAddress):
+        by_clerk(retry_address_from_desk, application, now=later(hours=1))
+
+
+def test_the_clerk_has_what_did_not_arrive_sent_again(invited):
+    application, _aino = invited
+    came_back(invitations().get())
+
+    again = by_clerk(retry_address_from_desk, application, now=later(minutes=30))
+
+    assert again == 1
+    assert invitations().get().delivery == "waiting"
+    assert eino_of(application).address_trouble == ""
+    assert Event.objects.get(kind="address-tried-again").facts == {"messages": 1}
+
+
+@pytest.fixture
+def own(invited):
+    """Eino has identified, and a message to him came back."""
+    application, _aino = invited
+    eino = joined(application, EINO)
+    came_back(reminder_to(application, eino))
+    return application, eino
+
+
+def by_oneself(application, who, *, now):
+    place = place_of(application, who).pk
+    ids = {"application_id": application.pk, "applicant_id": place}
+    return retry_own_address(**ids, identified=who, actor=who.actor, now=now)
+
+
+def test_a_person_says_that_their_address_is_right(own):
+    application, eino = own
+    before = seen_by(eino, application).own_trouble
+
+    again = by_oneself(application, eino, now=later(minutes=30))
+
+    assert (before, again) == (Trouble.BOUNCED, 1)
+    assert seen_by(eino, application).own_trouble is None
+
+
+def test_an_address_is_tried_again_five_times_a_day(own):
+    application, eino = own
+    for minute in range(21, 26):
+        by_oneself(application, eino, now=later(minutes=minute))
+
+    with pytest.raises(AddressTriedEnough):
+        by_oneself(application, eino, now=later(minutes=27))
+
+
+def test_where_no_address_is_given_there_is_none_to_try():
+    application = sent(without_email(AINO))
+    aino = arrived(AINO, sent_here=application)
+
+    with pytest.raises(NoAddressToTry):
+        by_oneself(application, aino, now=later(minutes=1))
+
+
+@pytest.mark.parametrize(
+    "said", ["550 5.1.1 User unknown", "550 5.7.1 Blocked by our block list", "552 5.2.2 Mailbox full"]
+)
+def test_what_the_main_applicant_sees_of_a_link_is_the_same_after_the_other_has_identified(invited, said):
+    application, aino = invited
+    came_back(invitations().get(), said)
+    before = seen_by(aino, application)
+
+    eino = joined(application, EINO, now=later(minutes=30))
+    came_back(reminder_to(application, eino), now=later(minutes=31))
+    with_his_trouble = seen_by(aino, application)
+    by_oneself(application, eino, now=later(minutes=40))
+
+    after = seen_by(aino, application)
+    assert list(before.troubled.values()) != []
+    assert after.troubled == with_his_trouble.troubled == before.troubled
+
+
+def test_a_new_address_has_no_trouble_yet(invited):
+    application, aino = invited
+    came_back(invitations().get())
+    eino = eino_of(application).pk
+
+    edited(
+        application, aino, lambda c: c.with_adult(eino, {"email": "right@example.com"}), now=later(minutes=30)
+    )
+
+    assert troubles_seen_by(aino, application) == []
