@@ -119,7 +119,6 @@ def test_what_the_owner_runs_starts_as_the_owner(command, urls, production):
     owner, _service = urls
 
     assert production(owner, "-m", "kanssa.manage", *command).returncode == 0
-    assert production(owner, "-m", "kanssa.manage", "timers").returncode != 0
 
 
 def test_a_worker_takes_and_ends_jobs_as_the_service(urls):
