@@ -30,6 +30,21 @@ for user, password, host, port, name in map(str.split, sys.argv[1:]):
     answers.append(answer())
 print(*answers)
 """
+WORKER = """
+import django
+django.setup()
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from kanssa.messages.letters import DELIVERY_JOB, wake
+
+wake()
+jobs = ProcrastinateJob.objects.filter(task_name=DELIVERY_JOB)
+waiting = jobs.count()
+with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    worker.run_worker(wait=False, delete_jobs="successful", install_signal_handlers=False)
+print(f"{waiting} waiting, {jobs.count()} left")
+"""
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 
 
@@ -48,26 +63,26 @@ def urls(monkeypatch):
 
 
 @pytest.fixture
-def started(tmp_path):
-    def start(database_url, *others):
-        """Start a production; give how it answers, first there and then at other databases."""
-        production = {
-            "KANSSA_MODE": "production",
-            "KANSSA_BASE_URL": "https://asuntohakemus.hel.fi",
-            "KANSSA_ALLOWED_HOSTS": "asuntohakemus.hel.fi",
-            "KANSSA_IDENTIFICATION_FILE": str(filled_in(OIDC[0], tmp_path)),
-            "KANSSA_TEST_HETU": "0",
-            "DATABASE_URL": database_url,
-        }
-        return subprocess.run(
-            [sys.executable, "-c", HEALTH, *map(parts_of, others)],
-            env=os.environ | production,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def production(tmp_path):
+    """Give what runs Python as a production does, with this address of the database."""
+    settings = {
+        "KANSSA_MODE": "production",
+        "KANSSA_BASE_URL": "https://asuntohakemus.hel.fi",
+        "KANSSA_ALLOWED_HOSTS": "asuntohakemus.hel.fi",
+        "KANSSA_IDENTIFICATION_FILE": str(filled_in(OIDC[0], tmp_path)),
+        "KANSSA_TEST_HETU": "0",
+    }
+    return lambda url, *words: ran(url, *words, **settings)
 
-    return start
+
+def ran(url, *words, **settings):
+    return subprocess.run(
+        [sys.executable, *words],
+        env=os.environ | settings | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def parts_of(url):
@@ -75,10 +90,10 @@ def parts_of(url):
     return f"{at.username} {at.password} {at.hostname} {at.port} {at.path[1:]}"
 
 
-def test_it_starts_as_the_service_and_not_as_the_owner(urls, started):
+def test_it_starts_as_the_service_and_not_as_the_owner(urls, production):
     owner, service = urls
 
-    refused, serving = started(owner), started(service)
+    refused, serving = production(owner, "-c", HEALTH), production(service, "-c", HEALTH)
 
     assert refused.returncode != 0
     assert "Kanssa does not start" in refused.stderr
@@ -87,25 +102,28 @@ def test_it_starts_as_the_service_and_not_as_the_owner(urls, started):
     assert (serving.stdout, serving.returncode) == ("200\n", 0), serving.stderr
 
 
-def test_it_starts_while_the_database_is_away_and_looks_at_the_role_with_the_first_connection(urls, started):
-    owner, service = urls
+def test_it_starts_while_the_database_is_away_and_looks_at_the_role_with_the_first_connection(
+    urls, production
+):
+    owner, service = map(parts_of, urls)
 
-    serving = started(AWAY, owner, owner, service, owner)
+    serving = production(AWAY, "-c", HEALTH, owner, owner, service, owner)
 
     assert serving.stdout == "503 503 503 200 200\n", serving.stderr
     assert "its role is checked with the first connection" in serving.stderr
     assert serving.stderr.count("the database role is not the service's") == 2
 
 
-@pytest.mark.parametrize("command", ["migrate", "roles"])
-def test_what_the_owner_runs_starts_as_the_owner(command, urls, started):
+@pytest.mark.parametrize("command", [["migrate", "--check"], ["roles", "--print"]])
+def test_what_the_owner_runs_starts_as_the_owner(command, urls, production):
     owner, _service = urls
 
-    begun = subprocess.run(
-        [sys.executable, "-m", "kanssa.manage", command, "--help"],
-        env=os.environ | {"DATABASE_URL": owner},
-        capture_output=True,
-        check=False,
-    )
+    assert production(owner, "-m", "kanssa.manage", *command).returncode == 0
 
-    assert begun.returncode == 0
+
+def test_a_worker_takes_and_ends_jobs_as_the_service(urls):
+    _owner, service = urls
+
+    worked = ran(service, "-c", WORKER)
+
+    assert worked.stdout == "1 waiting, 0 left\n", worked.stderr

@@ -1,26 +1,32 @@
 """Seal the salts that lay in clear. They stay the same, so that equal content keeps its digest."""
 
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kanssa.vault import open_json, seal_json
 
 _BATCH = 500
 
 
-def seal(apps, _schema_editor):
+def seal(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Seal each salt for its row; seal non-disclosure orders again, since their length told of them."""
     for name in ("Application", "Applicant"):
         _rewrite(apps.get_model("applications", name), "salt_sealed", _sealed)
     _rewrite(apps.get_model("applications", "Applicant"), "order_sealed", _order_again)
 
 
-def unseal(apps, _schema_editor):
+def unseal(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give the code before its open salts back."""
     for name in ("Application", "Applicant"):
         _rewrite(apps.get_model("applications", name), "salt_sealed", _opened)
 
 
-def _rewrite(model, field, changed):
+def _rewrite(model: Any, field: str, changed: Callable[[UUID, bytes], bytes]) -> None:
     rows = []
     for row in model.objects.exclude(**{field: None}).only("pk", field).iterator(_BATCH):
         setattr(row, field, changed(row.pk, bytes(getattr(row, field))))
@@ -31,15 +37,15 @@ def _rewrite(model, field, changed):
     model.objects.bulk_update(rows, [field])
 
 
-def _sealed(pk, salt):
+def _sealed(pk: UUID, salt: bytes) -> bytes:
     return seal_json(salt.hex(), bound_to=f"salt:{pk}")
 
 
-def _opened(pk, sealed):
+def _opened(pk: UUID, sealed: bytes) -> bytes:
     return bytes.fromhex(open_json(sealed, bound_to=f"salt:{pk}"))
 
 
-def _order_again(pk, sealed):
+def _order_again(pk: UUID, sealed: bytes) -> bytes:
     bound_to = f"applicant:{pk}:order"
     return seal_json(open_json(sealed, bound_to=bound_to), bound_to=bound_to)
 

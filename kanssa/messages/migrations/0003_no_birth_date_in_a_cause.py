@@ -2,14 +2,16 @@
 
 import re
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kanssa.vault import fingerprint
 
 _CAUSE = re.compile(r"(coming-of-age):(\d{4}-\d\d-\d\d):([0-9a-f-]{36})(:.*)")
 
 
-def key(apps, _schema_editor):
+def key(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Rewrite each cause as `announcements.py` writes it now, so that no message goes twice."""
     Message = apps.get_model("messages", "Message")
     for row in Message.objects.filter(cause__startswith="coming-of-age:").only("pk", "cause"):

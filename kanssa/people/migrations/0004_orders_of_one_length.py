@@ -1,11 +1,13 @@
 """Seal non-disclosure orders again: the length of the old ones told whether one holds."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kanssa.vault import open_json, seal_json
 
 
-def seal_again(apps, _schema_editor):
+def seal_again(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Seal what is there, in whole blocks."""
     Person = apps.get_model("people", "Person")
     for row in Person.objects.exclude(protection_sealed=None).only("pk", "protection_sealed").iterator():
