@@ -6,6 +6,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
+from kanssa.messages.health import mail_health
+
 Check = Callable[[datetime], list[str]]
 
 
@@ -37,7 +39,15 @@ def worker_attention(now: datetime) -> list[str]:  # noqa: ARG001 as every check
     return ["worker-silent"] if is_silent else []
 
 
-CHECKS: tuple[Check, ...] = (worker_attention,)
+def mail_attention(now: datetime) -> list[str]:
+    """Name what is wrong with outgoing mail; `doctor mail` tells more."""
+    mail = mail_health(now)
+    is_late = mail.oldest_waiting is not None and mail.oldest_waiting > settings.MAIL_OLD_AFTER
+    codes = {"mail-late": is_late, "mail-paused": mail.paused, "mail-set-aside": mail.set_aside > 0}
+    return [code for code, is_so in codes.items() if is_so]
+
+
+CHECKS: tuple[Check, ...] = (worker_attention, mail_attention)
 
 
 def attention(*, now: datetime) -> list[str]:

@@ -7,7 +7,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from kanssa import clock
 from kanssa.database import patience
+from kanssa.messages.delivery import Delivery
+from kanssa.messages.models import Message
 from tests.database.behind import behind_a_proxy
 
 ADDRESSES = pytest.mark.parametrize("path", ["/healthz", "/readiness"])
@@ -122,4 +125,29 @@ def test_the_doctor_says_that_the_database_is_away(capsys):
         with pytest.raises(SystemExit):
             call_command("doctor", "service")
 
-    assert "database-away" in capsys.readouterr().out
+    assert "The database does not answer" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_mail_that_needs_an_operator_is_named():
+    beaten(5)
+    written(Delivery.SET_ASIDE, ago=timedelta(minutes=1))
+    set_aside = asked("/readiness").json()
+    written(Delivery.WAITING, ago=timedelta(hours=1))
+    late = asked("/readiness").json()
+
+    assert set_aside == {"ready": True, "attention": ["mail-set-aside"]}
+    assert late == {"ready": True, "attention": ["mail-late", "mail-set-aside"]}
+
+
+def written(delivery, *, ago):
+    Message.objects.create(
+        cause=f"{delivery}",
+        topic="reminder",
+        language="fi",
+        address_lookup=b"of an address",
+        sealed=b"what it says",
+        delivery=delivery,
+        written_at=clock.now() - ago,
+        send_at=clock.now() - ago,
+    )

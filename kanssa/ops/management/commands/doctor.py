@@ -13,7 +13,7 @@ from kanssa import clock
 from kanssa.identification.examination import examine
 from kanssa.identification.protocol import Finding
 from kanssa.ops import mail_server
-from kanssa.ops.condition import attention, database_fault
+from kanssa.ops.condition import database_fault, worker_attention
 from kanssa.ops.mail import examine_mail
 from kanssa.ops.role_rights import examine_role
 
@@ -35,7 +35,7 @@ def _database() -> Iterable[Finding]:
 
 def _service() -> Iterator[Finding]:
     fault = database_fault()
-    codes = [fault] if fault else attention(now=clock.now())
+    codes = [fault] if fault else worker_attention(clock.now())
     return (Finding("fault", f"{code}.", _CURES[code]) for code in codes)
 
 
