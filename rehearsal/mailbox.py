@@ -2,7 +2,7 @@
 
     python -m rehearsal.mailbox --smtp-port 8003 --http-port 8002 --folder mails
 
-So that trouble can be rehearsed, a word in the part before the @ of an address decides what the server answers:
+So that trouble can be rehearsed, a word before the @ of an address decides what the server answers:
 `refuse` no such mailbox, `full` a full mailbox, `policy` a refusal that speaks of us, `later` not now.
 Mail to one with `bounce` is taken and then comes back, into the Maildir of `--bounces`; with `bounce`
 and one of the others (`aino.bounces.full`) it comes back for that reason.

@@ -76,6 +76,8 @@ def _is_to_typed_address(household: Household, message: Message) -> bool:
 
 
 def _of_delivery(message: Message) -> Trouble | None:
+    if message.delivery not in FAULTS or message.failure in _NOT_OF_THE_ADDRESS:
+        return None
     if message.delivery == Delivery.SET_ASIDE and message.failure in NOT_OURS:
         return Trouble.NOT_ARRIVED
     return _BY_DELIVERY.get(Delivery(message.delivery))
@@ -84,7 +86,6 @@ def _of_delivery(message: Message) -> Trouble | None:
 def _of_link(message: Message, now: datetime) -> Trouble | None:
     if message.failure == Reason.NOT_FOR_ME:
         return Trouble.NOT_FOR_ME
-    if message.delivery not in FAULTS or message.failure in _NOT_OF_THE_ADDRESS:
-        return None
     trouble = _of_delivery(message)
-    return trouble if trouble is Trouble.BOUNCED or message.written_at > now - _RECENT else None
+    is_told = trouble is Trouble.BOUNCED or message.written_at > now - _RECENT
+    return trouble if is_told else None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 
-from kanssa.messages.delivery import FAULTS, Delivery
+from kanssa.messages.delivery import UNSENT, Delivery
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import paused
 
@@ -28,10 +28,10 @@ class MailHealth:
 
 def mail_health(now: datetime) -> MailHealth:
     """Count what has not left, and how long the oldest waiting message has waited."""
-    found = Message.objects.filter(delivery__in=[*FAULTS, Delivery.WAITING]).aggregate(
+    found = Message.objects.filter(delivery__in=[*UNSENT, Delivery.SET_ASIDE]).aggregate(
         waiting=Count("pk", filter=Q(delivery=Delivery.WAITING)),
         oldest=Min("written_at", filter=Q(delivery=Delivery.WAITING)),
-        delayed=Count("pk", filter=Q(delivery=Delivery.DELAYED)),
+        delayed=Count("pk", filter=Q(delivery=Delivery.DELAYED, send_at__isnull=False)),
         held=Count("pk", filter=Q(delivery=Delivery.HELD)),
         set_aside=Count("pk", filter=Q(delivery=Delivery.SET_ASIDE, sealed__isnull=False)),
     )

@@ -4,12 +4,14 @@ The class comes from status and diagnostic codes alone. `flufl.bounce` says whom
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message as Mail
 from email.utils import getaddresses
 from html import unescape
+from quopri import decodestring
 
 from flufl.bounce import all_failures
 
@@ -88,16 +90,23 @@ def _groups_in(mail: Mail) -> Iterator[_Group]:
 
 
 def _groups_of(part: Mail) -> Iterator[_Group]:
+    for text in re.split(r"\n[ \t]*\n", _fields_of(part)):
+        if (group := _group_in(text)) is not None:
+            yield group
+
+
+def _fields_of(part: Mail) -> str:
+    """The part's fields as text. Python parses them into mails before it undoes an encoding."""
     payload = part.get_payload()
-    if isinstance(payload, list):
-        texts = [
-            "\n".join(f"{name}: {value}" for name, value in each.items())
-            for each in payload
-            if isinstance(each, Mail)
-        ]
-    else:
-        texts = re.split(r"\n[ \t]*\n", _text_of(part))
-    yield from (group for text in texts if (group := _group_in(text)) is not None)
+    if not isinstance(payload, list):
+        return _text_of(part)
+    text = "\n".join(each.as_string() for each in payload if isinstance(each, Mail)).replace("\r\n", "\n")
+    match str(part.get("Content-Transfer-Encoding", "")).strip().lower():
+        case "base64":
+            return b64decode(text).decode("utf-8", "replace").replace("\r\n", "\n")
+        case "quoted-printable":
+            return decodestring(text.encode()).decode("utf-8", "replace")
+    return text
 
 
 def _groups_in_damaged(mail: Mail, raw: bytes) -> Iterator[_Group]:
@@ -149,6 +158,9 @@ def _verdict_of(group: _Group) -> Verdict:
         candidates.append(verdict_on(Stage.REPORT, text=said))
     if group.status not in _UNSAID:
         candidates.append(verdict_on(Stage.REPORT, status=group.status, text=said))
+    if not candidates and said.strip() and group.status == "5.0.0":
+        by_words = verdict_on(Stage.REPORT, status=group.status, text=said)
+        candidates += [by_words] if by_words.reason is not Reason.REFUSED else []
     if candidates:
         return _most_careful(candidates)
     if group.status == "4.0.0":

@@ -3,6 +3,7 @@
 import pytest
 
 from kanssa.applications import queries
+from kanssa.applications.corrections import write_correction
 from kanssa.applications.refusals import (
     AddressTriedEnough,
     InvitationsUsedUp,
@@ -16,6 +17,7 @@ from kanssa.messages.delivery import Stage
 from kanssa.messages.letters import Topic, contents_of, write_letter
 from kanssa.messages.models import Message
 from kanssa.messages.verdicts import verdict_on
+from kanssa.usecases.correct_own_details import correct_own_details
 from kanssa.usecases.note_bounce import note_bounce
 from kanssa.usecases.refuse_invitation import refuse_invitation
 from kanssa.usecases.resend_from_desk import resend_from_desk
@@ -195,6 +197,23 @@ def test_a_person_says_that_their_address_is_right(own):
 
     assert (before, again) == (Trouble.BOUNCED, 1)
     assert seen_by(eino, application).own_trouble is None
+
+
+def test_saving_the_same_address_says_that_it_is_right(own):
+    application, eino = own
+    place = place_of(application, eino)
+    write_correction(place, {"email": EINO.email})
+
+    correct_own_details(
+        application_id=application.pk,
+        applicant_id=place.pk,
+        identified=eino,
+        actor=eino.actor,
+        now=later(minutes=30),
+    )
+
+    assert seen_by(eino, application).own_trouble is None
+    assert Message.objects.get(cause="test").delivery == "waiting"
 
 
 def test_an_address_is_tried_again_five_times_a_day(own):

@@ -68,7 +68,7 @@ def test_the_main_applicant_reads_what_happened_to_a_link_and_tries_again(
 
     assert OF_A_LINK[trouble] in status
     assert [each for each in OF_A_LINK.values() if each in status] == [OF_A_LINK[trouble]]
-    assert "This address is right, try again: Eino Ensio Korhonen" in status
+    assert "This address is right, try again : Eino Ensio Korhonen" in status
     assert not any(each in status_of(browser, application) for each in OF_A_LINK.values())
     assert Message.objects.filter(topic="invitation", delivery="waiting").count() >= 1
 
@@ -100,7 +100,7 @@ def test_a_clerk_reads_it_too_and_tries_again(desk, application, trouble):  # no
     desk.send(f"{folder}{eino}/try-address/")
 
     assert OF_AN_ADULT[trouble] in case
-    assert "This address is right, try again: Eino Ensio Korhonen" in case
+    assert "This address is right, try again : Eino Ensio Korhonen" in case
     assert OF_AN_ADULT[trouble] not in " ".join(text_of(desk.get(folder)).split())
 
 

@@ -136,7 +136,9 @@ eino@example.com on Tue, 24 Nov 2026 12:00:09 +0200
 
 PLAIN = {"qmail": QMAIL, "exim": EXIM, "sendmail": SENDMAIL, "postfix": POSTFIX, "exchange": EXCHANGE}
 
-_REPORT = """\
+REPORT_FIELDS = """\
+Reporting-MTA: dns; mail.example.fi
+
 Final-Recipient: rfc822; eino@example.com
 Action: failed
 Status: {status}
@@ -158,10 +160,8 @@ It did not arrive.
 --b
 Content-Type: message/delivery-status
 
-Reporting-MTA: dns; mail.example.fi
-
 """
-    + _REPORT
+    + REPORT_FIELDS
     + """
 --b
 Content-Type: message/rfc822
@@ -190,10 +190,8 @@ Content-Type: multipart/report; report-type=delivery-status; boundary="inner"
 --inner
 Content-Type: message/delivery-status
 
-Reporting-MTA: dns; mail.example.fi
-
 """
-    + _REPORT
+    + REPORT_FIELDS
     + """
 --inner--
 --outer--
@@ -210,10 +208,8 @@ It did not arrive.
 --other
 Content-Type: message/delivery-status
 
-Reporting-MTA: dns; mail.example.fi
-
 """
-    + _REPORT
+    + REPORT_FIELDS
     + """
 --other
 Content-Type: message/rfc822

@@ -1,6 +1,8 @@
 """Mail that comes back in other shapes than RFC 3464 says, and what is done with it."""
 
+from base64 import b64encode
 from mailbox import Maildir
+from quopri import encodestring
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.cast import NOW, later
 from tests.worker.notifications import EXCHANGE as EXCHANGE_REPORT
 from tests.worker.notifications import POSTFIX as POSTFIX_REPORT
 from tests.worker.notifications import notification
-from tests.worker.plain_bounces import DAMAGED, PLAIN, REPORTS
+from tests.worker.plain_bounces import DAMAGED, MIXED_REPORT, PLAIN, REPORT_FIELDS, REPORTS
 from tests.worker.post_office import post_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +78,38 @@ def test_plain_texts_of_common_servers_are_classed_by_the_codes_in_them(message,
 @pytest.mark.parametrize("shape", REPORTS)
 def test_reports_in_other_wrappings_or_with_damaged_boundaries_count(message, shape, said, state):
     assert class_of(filled(REPORTS[shape], message, said)) == state
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_report_whose_fields_are_encoded_counts(message, encoding):
+    head, fields = f"Content-Transfer-Encoding: {encoding}\n\n", REPORT_FIELDS
+    encode = b64encode if encoding == "base64" else encodestring
+    body = encode(fields.replace("{said}", "550 5.1.1 User unknown").replace("{status}", "5.1.1").encode())
+    shape = MIXED_REPORT.replace(f"\n\n{fields}", f"\n{head}{body.decode()}\n")
+
+    assert class_of(filled(shape, message, "550 5.1.1 User unknown")) == "no-such-address"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "state"),
+    [
+        (
+            "5.4.4",
+            "X-Postfix; Host or domain name not found. Name service error: Host not found",
+            "no-such-address",
+        ),
+        ("5.4.4", "X-Postfix; Host not found, try again", "delayed"),
+        ("5.0.0", "X-Unix; unknown user", "no-such-address"),
+        ("5.0.0", "X-Unix; exit 77", "set-aside"),
+        ("5.1.1", "smtp; 550 5.7.1 refused", "held"),
+        ("5.7.1", "smtp; 550 5.1.1 User unknown", "held"),
+        ("5.0.0", "smtp; 550 5.1.1 User unknown", "no-such-address"),
+    ],
+)
+def test_status_and_diagnostic_of_a_report_are_read_together(message, status, words, state):
+    raw = MIXED_REPORT.replace("smtp; {said}", words).replace("{status}", status).replace("{to}", to(message))
+
+    assert class_of(raw.encode()) == state
 
 
 @pytest.mark.parametrize("shape", PLAIN)
