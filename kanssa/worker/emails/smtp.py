@@ -12,7 +12,7 @@ class EmailBackend(smtp.EmailBackend):
     """Sends such a letter by SMTPUTF8 (RFC 6531): Django would write to another local part."""
 
     def _send(self, email_message: EmailMessage) -> bool:
-        if all(address.isascii() for address in email_message.recipients()):
+        if self.connection is None or all(address.isascii() for address in email_message.recipients()):
             return bool(super()._send(email_message))  # type: ignore[misc]  # the stubs leave it out
         message = email_message.message()
         del message["To"]
