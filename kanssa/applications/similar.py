@@ -23,7 +23,7 @@ from kanssa.applications.search import (
     newest_first,
     sent_places,
 )
-from kanssa.values.names import likeness, ways_of_words
+from kanssa.values.names import Forms, forms_of, likeness
 
 _MOST_ENTRIES = 2_000
 """Entries of the index that are read for one trace of a word, or for a birth date."""
@@ -56,8 +56,12 @@ def similar(wanted: Wanted) -> list[Applicant]:
     return sorted(liked, key=lambda place: -scores[place.pk])[:MOST_FOUND]
 
 
-def _score(wanted: Wanted, ways: Collection[str]) -> float:
-    each = [likeness(word, ways) for word in wanted.names]
+def _score(wanted: Wanted, names: Collection[Forms]) -> float:
+    return max((_likeness(wanted, name) for name in names), default=0)
+
+
+def _likeness(wanted: Wanted, name: Forms) -> float:
+    each = [likeness(word, name) for word in wanted.names]
     return sum(each) if wanted.born or all(each) else 0
 
 
@@ -81,11 +85,11 @@ def _born_with(lookups: list[bytes], born: date) -> list[UUID]:
     return list(most_first.values_list("applicant", flat=True)[:_MOST_OPENED])
 
 
-def _names_of(places: Collection[Applicant]) -> Mapping[UUID | None, set[str]]:
-    """The words of each adult's name, in each writing, in the versions that matter."""
-    versions = [place.application.standing_version_id for place in places]
-    versions += [place.application.confirmed_version_id for place in places]
-    ways = defaultdict[UUID | None, set[str]](set)
-    for part in Part.objects.filter(applicant__in=places, versions__in=set(versions)).distinct():
-        ways[part.applicant_id] |= ways_of_words(name_in(opened(part)))
-    return ways
+def _names_of(places: Collection[Applicant]) -> Mapping[UUID | None, list[Forms]]:
+    """Each adult's name in the versions that matter."""
+    versions = {place.application.standing_version_id for place in places}
+    versions |= {place.application.confirmed_version_id for place in places}
+    names = defaultdict[UUID | None, list[Forms]](list)
+    for part in Part.objects.filter(applicant__in=places, versions__in=versions).distinct():
+        names[part.applicant_id].append(forms_of(name_in(opened(part))))
+    return names

@@ -128,21 +128,27 @@ class Name:
 
 
 def _share_given(ones: Words, others: Words) -> bool:
+    """A particle or an initial is enough only where it is all of a side's given names."""
     return any(
-        is_alike(one, other) and (_says_something(ones, place) or _is_all(ones, place, others, there))
-        for place, one in runs(ones)
-        for there, other in runs(others)
+        is_alike(one, other)
+        and (_is_all(ones, place, others, there) or _say_something(ones[place], others[there]))
+        for place, one in _runs(ones)
+        for there, other in _runs(others)
     )
 
 
-def _says_something(words: Words, places: range) -> bool:
-    """Whether a run of words is more than particles and initials."""
-    parts = [in_zone(words[place]) or "??" for place in places]
-    return any(len(part) > 1 and not _PARTICLES.fullmatch(part) for part in parts)
+def _runs(words: Words) -> list[tuple[slice, Spelt]]:
+    return [(slice(places.start, places.stop), run) for places, run in runs(words)]
 
 
-def _is_all(ones: Words, places: range, others: Words, there: range) -> bool:
-    return len(places) == len(ones) or len(there) == len(others)
+def _say_something(*sides: Words) -> bool:
+    return all(
+        any(len(word) > 1 and not _PARTICLES.fullmatch(in_zone(word)) for word in side) for side in sides
+    )
+
+
+def _is_all(ones: Words, place: slice, others: Words, there: slice) -> bool:
+    return ones[place] == ones or others[there] == others
 
 
 def _unsuffixed(family: str) -> Words:

@@ -1,7 +1,7 @@
 """By what a name is found, and how like it is to what was typed. For searching only, never for matching."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, product
@@ -61,6 +61,22 @@ class SoughtWord:
         return {(Trace.NAME, way) for way in self.ways} | set(_coarse(self.plain, self.sound))
 
 
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """A name as it is compared with what was typed: each writing of its words, alone and together."""
+
+    ways: frozenset[str]
+    shapes: frozenset[tuple[str, str]]
+    """As it is pronounced, roughly, and the sound of its consonants."""
+
+
+def forms_of(name: Name) -> Forms:
+    """Mäki-Östberg is Mäkiöstberg too."""
+    together = [run for _places, run in runs(name.words, at_most=_LONGEST_RUN)]
+    ways = frozenset(way for run in together for way in _ways(run))
+    return Forms(ways, frozenset((_plain(run), _sound(in_zone(run))) for run in together))
+
+
 def sought_words(typed: str) -> tuple[SoughtWord, ...]:
     """The words of a search. Words in a row may be one that is written together."""
     words = words_of(typed)
@@ -74,45 +90,38 @@ def sought_words(typed: str) -> tuple[SoughtWord, ...]:
     )
 
 
-def ways_of_words(name: Name) -> frozenset[str]:
-    """Every way in which a name's words may be written, alone and together: Mäki-Östberg, Mäkiöstberg."""
-    return frozenset(way for _places, run in runs(name.words, at_most=_LONGEST_RUN) for way in _ways(run))
-
-
 def traces_of(name: Name) -> set[tuple[Trace, str]]:
     """All that a name is kept by: its words in each writing, their beginnings, and how they sound."""
     words = name.words
     together = {(Trace.LIKE, _sound(in_zone(run))) for _places, run in runs(words, at_most=2)}
     alone = {each for word in words for each in _coarse(_plain(word), _sound(in_zone(word)))}
-    exact = {(Trace.NAME, way) for way in ways_of_words(name)}
+    exact = {(Trace.NAME, way) for way in forms_of(name).ways}
     return exact | alone | {each for each in together if each[1]}
 
 
-def likeness(sought: SoughtWord, ways: Iterable[str]) -> float:
+def likeness(sought: SoughtWord, forms: Forms) -> float:
     """How like a name's words are to one that was typed: 1 is the same, 0 is not like it at all."""
-    if not sought.ways.isdisjoint(ways):
+    if not sought.ways.isdisjoint(forms.ways):
         return 1.0
-    return max((_likeness(sought, way.upper()) for way in ways), default=0.0)
+    return max((_likeness(sought, *shape) for shape in forms.shapes), default=0.0)
 
 
-def _likeness(sought: SoughtWord, way: str) -> float:
-    plain = _shaped(way)
+def _likeness(sought: SoughtWord, plain: str, sound: str) -> float:
     if len(sought.plain) >= _HEAD and plain.startswith(sought.plain):
         return 0.9
     allowed = _slips_in(max(len(sought.plain), len(plain)))
     slips = OSA.distance(sought.plain, plain, score_cutoff=allowed)
     if slips <= allowed:
         return 0.8 - slips / 10
-    return 0.7 if _sounds_like(sought, way, plain) else 0.0
+    sounds_alike = sound == sought.sound and _is_sure(sound, sought.plain, plain)
+    return 0.7 if sounds_alike else 0.0
 
 
-def _sounds_like(sought: SoughtWord, way: str, plain: str) -> bool:
+def _is_sure(sound: str, one: str, other: str) -> bool:
     """Few consonants are many people's: then the rest must be much the same too."""
-    if not sought.sound or sought.sound != _sound(way):
-        return False
-    if len(sought.sound) >= _SURE_SOUND:
+    if len(sound) >= _SURE_SOUND:
         return True
-    one, other = _DOUBLED.sub(r"\1", sought.plain), _DOUBLED.sub(r"\1", plain)
+    one, other = _DOUBLED.sub(r"\1", one), _DOUBLED.sub(r"\1", other)
     return one[:1] == other[:1] and OSA.distance(one, other) <= _NEAR
 
 

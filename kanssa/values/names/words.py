@@ -7,6 +7,7 @@ from kanssa.values.names.transliteration import Spelt, spelt
 
 _TATWEEL = "\u0640"
 _LONGEST_RUN = 4
+_MOST_WORDS = 24
 _MARKED_WITH_E = (("A",), ("O",), ("U",))
 _VOWELS = frozenset("AEIOUY")
 
@@ -20,9 +21,9 @@ def words_of(name: str) -> Words:
     """The words of a name, however it was typed or pasted.
 
     Whatever is no letter separates: spaces, hyphens and apostrophes of any sort, the zone's filler.
-    What cannot be seen is no part of a name.
+    What cannot be seen is no part of a name, nor what follows after more words than anybody has.
     """
-    return tuple(word for word in map(spelt, _folded(name).split()) if word)
+    return tuple(word for word in map(spelt, _folded(name).split()) if word)[:_MOST_WORDS]
 
 
 def runs(words: Words, *, at_most: int = _LONGEST_RUN) -> Iterator[tuple[range, Spelt]]:

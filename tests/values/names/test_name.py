@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kanssa.values.names import Name, likeness, sought_words, traces_of, ways_of_words
+from kanssa.values.names import Name, forms_of, likeness, sought_words, traces_of
 from kanssa.values.names.transliteration import in_zone, spelt
 
 LETTERS = "aehkmnostuyäöåüßñøðþłİıёщиґاحمدةّ'-’\u2011\u200b \u0308"
@@ -65,11 +65,11 @@ def test_a_name_is_not_in_what_is_logged(name):
 
 @given(NAMES)
 def test_a_name_is_found_by_each_of_its_words(name):
-    traces, ways = traces_of(name), ways_of_words(name)
+    traces, forms = traces_of(name), forms_of(name)
 
     for word in sought_words(f"{name.given} {name.family}"):
         assert word.traces & traces
-        assert likeness(word, ways) == 1
+        assert likeness(word, forms) == 1
 
 
 def test_a_name_is_kept_by_a_few_traces_a_word():
