@@ -111,6 +111,7 @@ PAST = [
     f"UPDATE applications_confirmation SET ended_at = now() {OF_ENDED}",
     f"UPDATE applications_confirmation SET ended_because = 'used-elsewhere' {OF_ENDED}",
     f"UPDATE applications_confirmation SET ended_for = application_id {OF_ENDED}",
+    f"UPDATE applications_confirmation SET ended_at = 'epoch', ended_because = 'annulled' {OF_ENDED}",
     "UPDATE identification_identification SET annulled_at = NULL",
 ]
 """Columns of these may change, but not so: the triggers hold it, for the owner too."""

@@ -1,7 +1,7 @@
 """The database itself holds that an ended confirmation stays ended, and that none gets more time.
 
-One way back is left: what an application's becoming valid had ended, once a confirmation of that
-application was annulled (which is for good).
+It can still be annulled, which is for good. One way back is left: of what an application's becoming
+valid had ended, once a confirmation of that application was annulled.
 """
 
 from django.db import migrations
@@ -9,12 +9,15 @@ from django.db import migrations
 ADD = """
 CREATE FUNCTION kanssa_ended_stays_ended() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.ended_at IS NULL AND NEW.ended_because = '' AND NEW.ended_for IS NULL
-        AND NEW.ends_by <= OLD.ends_by AND OLD.ended_because = 'used-elsewhere' AND EXISTS (
+    IF NEW.ends_by <= OLD.ends_by AND OLD.ended_because <> 'annulled' AND (
+        NEW.ended_because = 'annulled' AND NEW.ended_at >= OLD.ended_at
+        OR NEW.ended_at IS NULL AND NEW.ended_because = '' AND NEW.ended_for IS NULL
+        AND OLD.ended_because = 'used-elsewhere' AND EXISTS (
             SELECT FROM applications_confirmation cause
             WHERE cause.application_id = OLD.ended_for AND cause.ended_because = 'annulled'
                 AND cause.confirmed_at <= OLD.ended_at
         )
+    )
     THEN
         RETURN NEW;
     END IF;
