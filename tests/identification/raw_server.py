@@ -1,6 +1,7 @@
 """Servers that answer byte by byte what a test wants, and a firewall that forgets connections."""
 
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
@@ -44,14 +45,15 @@ Behaviour = Callable[[Visit], None]
 class RawServer:
     """Serves every connection in a thread of its own by one behaviour, which may be changed."""
 
-    def __init__(self, behave: Behaviour) -> None:
+    def __init__(self, behave: Behaviour, tls: ssl.SSLContext | None = None) -> None:
         self.behave = behave
+        self.tls = tls
         self.seen: list[str] = []
         self.connections = 0
         self._lock = Lock()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
         Thread(target=self._serve, daemon=True).start()
 
     def note(self, target: str) -> None:
@@ -72,15 +74,19 @@ class RawServer:
             Thread(target=self._visit, args=(connected,), daemon=True).start()
 
     def _visit(self, connected: socket.socket) -> None:
-        visit = Visit(connected, self)
         with suppress(OSError, ValueError):
-            self.behave(visit)
-        visit.close()
+            wrapped = self.tls.wrap_socket(connected, server_side=True) if self.tls else connected
+            visit = Visit(wrapped, self)
+            try:
+                self.behave(visit)
+            finally:
+                visit.close()
+        connected.close()
 
 
 @contextmanager
-def raw_server(behave: Behaviour) -> Iterator[RawServer]:
-    server = RawServer(behave)
+def raw_server(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
+    server = RawServer(behave, tls)
     try:
         yield server
     finally:
