@@ -17,16 +17,20 @@ class Outcome(StrEnum):
     STORED = "stored"
     NOT_STORED = "not-stored"
     UNKNOWN = "unknown"
+    UNTRACEABLE = "untraceable"
+    """It left no mark, so that only the person's own pages tell."""
 
 
 def outcome_of(mark: Mark | None, *, backend: int) -> Outcome:
     """Tell whether the transaction that left the mark was committed.
 
-    Without the mark it was not, once the server's process that had it is done with it. A standby
-    may not know yet. Raises DatabaseError and InterfaceError while the database is away.
+    Where the mark is missing it was not, once the server's process that had it is done with it. A
+    standby may not know yet. Raises DatabaseError and InterfaceError while the database is away.
     """
-    if mark is None or _may_be_under_way(backend):
+    if _may_be_under_way(backend):
         return Outcome.UNKNOWN
+    if mark is None:
+        return Outcome.UNTRACEABLE
     # A second statement: it sees what was committed before the first one looked.
     found = Event.objects.filter(pk=mark.event_id, at=mark.at, kind=mark.kind).exists()
     return Outcome.STORED if found else Outcome.NOT_STORED
@@ -41,7 +45,7 @@ def settled(mark: Mark | None, *, backend: int) -> Outcome:
             outcome = outcome_of(mark, backend=backend)
         except (DatabaseError, InterfaceError):
             continue
-        if outcome is not Outcome.UNKNOWN or mark is None:
+        if outcome is not Outcome.UNKNOWN:
             return outcome
     return Outcome.UNKNOWN
 

@@ -48,7 +48,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return bool(super().is_usable())
 
     def set_autocommit(self, autocommit: bool, *more: bool, **named: bool) -> None:  # noqa: FBT001 Django's signature
-        """Set it, but open no connection for that: a fault in connecting would hide the one before."""
+        """Set it, but open no connection for that: a fault in connecting would hide the one before.
+
+        A transaction begins by setting it to False: nothing is recorded in it yet.
+        """
+        if not autocommit:
+            doubt.leave(None)
         if self.connection is None and autocommit:
             self.autocommit = True
             return
@@ -61,16 +66,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         self.commits += 1
         backend = self.connection.info.backend_pid
-        mark = doubt.latest()
-        doubt.leave(None)
         try:
             super()._commit()  # type: ignore[misc]
         except (DatabaseError, InterfaceError) as fault:
             if is_lost(fault) or is_silent(fault):
-                raise doubt.CommitInDoubt(mark, backend) from fault
+                raise doubt.CommitInDoubt(doubt.latest(), backend) from fault
             raise
 
-    def _rollback(self) -> None:
-        """Roll back; what the transaction recorded is not there."""
+    def _savepoint_rollback(self, sid: str) -> None:
+        """Roll back a part; whether the mark was in it is not known."""
         doubt.leave(None)
-        super()._rollback()  # type: ignore[misc]
+        super()._savepoint_rollback(sid)  # type: ignore[misc]

@@ -37,7 +37,7 @@ _thread = _Thread()
 
 
 def leave(mark: Mark | None) -> None:
-    """Keep the mark of the transaction that is under way in this thread; None when it is over."""
+    """Keep the mark of the transaction that is under way in this thread; None when there is none."""
     _thread.mark = mark
 
 

@@ -71,10 +71,7 @@ def record_refusal(deed: str, refusal: Refusal, given: dict[str, Any]) -> None:
     now: datetime = given["now"]
     actor: Actor = given.get("actor", SYSTEM)
     ids = {name: str(value) for name, value in given.items() if name.endswith("_id") and value}
-    try:
-        record("refused", actor=actor, now=now, deed=deed, code=refusal.code, ids=ids)
-    except CommitInDoubt as doubt:
-        raise NothingStored("the refusal may not be recorded") from doubt
+    record("refused", actor=actor, now=now, deed=deed, code=refusal.code, ids=ids)
 
 
 def _repeated_when_lost(act: Callable[[], R]) -> R:
@@ -98,6 +95,6 @@ def _committed(act: Callable[[], R]) -> R:
         outcome = settled(doubt.mark, backend=doubt.backend)
         if outcome is Outcome.NOT_STORED:
             raise NothingStored("the transaction was not committed") from doubt
-        if outcome is Outcome.UNKNOWN:
+        if outcome is not Outcome.STORED:
             raise
     return given[0]

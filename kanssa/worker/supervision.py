@@ -62,7 +62,7 @@ async def _run_once(stop: asyncio.Event) -> None:
     except asyncio.CancelledError:
         return
     except Exception as fault:
-        if is_absence(fault):
+        if isinstance(fault, TimeoutError) or is_absence(fault):
             log.warning("the worker waits for the database", fault=type(fault).__name__)
         else:
             log.exception("the worker starts again after a fault")

@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 
 from kanssa.applications.queries import due_applications
+from kanssa.database.absence import is_lost, is_silent
 from kanssa.usecases.let_time_pass import let_time_pass
 from kanssa.values.actor import SYSTEM
 
@@ -18,7 +19,8 @@ def run_timers(*, now: datetime) -> int:
     """Do what the clock has to do until now. Gives to how many applications it was done.
 
     Twice, late, or from two workers: each application is looked at again under its lock. One
-    that fails keeps none of the others waiting; it is tried again in the next round.
+    that fails keeps none of the others waiting; it is tried again in the next round. A database
+    that goes away ends the round.
     """
     done, failed = 0, set[UUID]()
     while due := due_applications(now=now, at_most=_BATCH, but=failed):
@@ -26,7 +28,9 @@ def run_timers(*, now: datetime) -> int:
             try:
                 let_time_pass(application_id=application_id, actor=SYSTEM, now=now)
                 done += 1
-            except Exception:
+            except Exception as fault:
+                if is_lost(fault) or is_silent(fault):
+                    raise
                 log.exception("the clock stumbled on an application", application_id=str(application_id))
                 failed.add(application_id)
     return done

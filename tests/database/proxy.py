@@ -9,7 +9,7 @@ _COMMIT = b"COMMIT\0"
 
 
 class Proxy:
-    """Forwards to `target`; `before_commit` and `after_commit` cut so many connections at their COMMIT.
+    """Forwards to `target`; cuts so many connections before, while or after the server does their COMMIT.
 
     Only where the transaction said `about`. While it `is_silent` it takes everything and answers nothing.
     """
@@ -18,10 +18,11 @@ class Proxy:
         self.target = target
         self.before_commit = 0
         self.after_commit = 0
+        self.while_committing = 0
         self.about = b""
         self.at_commit = lambda: None
-        self.about_reading = b""
-        self.while_reading = 0
+        self.about_statement = b""
+        self.at_statement = 0
         self.refuses = False
         self.is_silent = False
         self._lock = threading.Lock()
@@ -88,26 +89,31 @@ class Proxy:
     ) -> bool:
         """Whether to go on; `before` is what the client said since its last COMMIT."""
         said = source.recv(65_536)
-        if not said:
-            return False
         if source is client:
             before += said
-            if self.about_reading in said and self._takes("while_reading"):
+            if self.about_statement in said and self._takes("at_statement"):
                 return False
-        is_commit = source is client and _COMMIT in said and self.about in before
-        if source is client and _COMMIT in said:
-            before.clear()
-        if is_commit and self._takes("before_commit"):
+            if _COMMIT in said:
+                is_about = self.about in before
+                before.clear()
+                return self._forward_commit(said, sink) if is_about else self._send(said, sink)
+        return self._send(said, sink)
+
+    def _forward_commit(self, said: bytes, server: socket.socket) -> bool:
+        if self._takes("before_commit"):
             self.at_commit()
             return False
-        if self.is_silent:
-            return True
-        sink.sendall(said)
-        if is_commit and self._takes("after_commit"):
-            sink.recv(65_536)  # it is done, and the client never hears of it
+        self._send(said, server)
+        if self._takes("after_commit"):
+            server.recv(65_536)  # it is done, and the client never hears of it
             self.at_commit()
             return False
-        return True
+        return not self._takes("while_committing")
+
+    def _send(self, said: bytes, sink: socket.socket) -> bool:
+        if said and not self.is_silent:
+            sink.sendall(said)
+        return bool(said)
 
     def _takes(self, counter: str) -> bool:
         with self._lock:

@@ -4,7 +4,7 @@ import threading
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, close_old_connections, connection, connections
 
 from kanssa.database import patience
 from kanssa.database.silence import Silent, silence
@@ -135,3 +135,13 @@ def test_a_fault_at_commit_is_not_hidden_by_the_next_connection(monkeypatch):
         with pytest.raises(OperationalError) as refused:
             ask()
     assert isinstance(refused.value.__cause__, psycopg.OperationalError)
+
+
+def test_a_connection_is_checked_before_a_request_uses_it():
+    with behind_a_proxy(SHORT) as proxy:
+        ask()
+        proxy.cut()
+
+        close_old_connections()  # as at the start of each request and each job
+
+        assert ask() == 1

@@ -171,12 +171,12 @@ def test_a_password_or_code_lies_on_no_page(away, field):
 def test_a_page_whose_connection_breaks_is_read_again_on_another():
     with behind_a_proxy() as proxy:
         Browser().get("invitation/some-token/")
-        proxy.about_reading = b'FROM "applications_invitation"'
-        proxy.while_reading = 1
+        proxy.about_statement = b'FROM "applications_invitation"'
+        proxy.at_statement = 1
 
         answer = Browser().get("invitation/some-token/")
 
-        assert proxy.while_reading == 0
+        assert proxy.at_statement == 0
     assert answer.status_code == 404
 
 

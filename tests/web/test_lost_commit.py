@@ -1,14 +1,19 @@
 """A connection that breaks around COMMIT: the page afterwards tells the truth."""
 
-from urllib.parse import urlsplit
+from contextlib import contextmanager, suppress
 
 import pytest
+from django.db import connection, transaction
 
 from kanssa.applications.models import Confirmation
+from kanssa.database.doubt import latest
 from kanssa.evidence.models import Event
-from tests.cast import AINO, sent
+from kanssa.evidence.record import record
+from kanssa.values.actor import SYSTEM
+from tests.cast import AINO, NOW, sent
 from tests.database.behind import behind_a_proxy
 from tests.web.browser import Browser, text_of
+from tests.web.steps import begin
 from tests.web.test_confirming import accept_terms, confirm
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
@@ -112,14 +117,72 @@ def test_an_address_that_we_did_not_make_is_unknown(token):
     assert Browser().get(f"outcome/{token}/").status_code == 404
 
 
-def test_a_lost_answer_to_a_draft_never_ends_in_a_fault_of_ours(proxy, browser):
-    proxy.about = b'INTO "applications_application"'
+def test_what_left_no_event_is_for_the_person_to_look_at(proxy, browser):
+    begin(browser)
+    proxy.about = b'UPDATE "applications_application"'
     proxy.before_commit = 1
     proxy.at_commit = proxy.goes_away
-    browser.get("application/")
 
-    answer = browser.send("application/")
+    answer = browser.post("application/background/", citizenship="FI")
     proxy.comes_back()
+    page = browser.get(answer["Location"])
 
     assert answer.status_code == 303
-    assert browser.get(urlsplit(answer["Location"]).path).status_code == 200
+    assert page.status_code == 200
+    assert "Check whether what you sent was saved" in text_of(page)
+
+
+def test_a_commit_that_is_still_at_work_is_waited_for(proxy, browser, ready):
+    with slow_commits():
+        proxy.while_committing = 1
+
+        answer = confirm(browser, ready)
+
+    assert answer["Location"] == f"/en/confirming/{ready.pk}/done/"
+    assert confirmations() == (1, 1)
+
+
+@contextmanager
+def slow_commits():
+    """Let each COMMIT of a confirmation take a while."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END $$;"
+            "CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON applications_confirmation"
+            " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()"
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION linger() CASCADE")
+
+
+def test_a_refusal_that_could_not_be_recorded_changes_nothing_and_is_asked_again(proxy, browser):
+    browser.get("identification/cookies/")
+    proxy.about_statement = b'INTO "evidence_event"'
+    proxy.at_statement = 1
+
+    meanwhile = browser.send("invitation/no-such-token/not-for-me/")
+    afterwards = browser.send("invitation/no-such-token/not-for-me/")
+
+    assert (meanwhile.status_code, afterwards.status_code) == (503, 404)
+    assert Event.objects.filter(kind="refused").count() == 1
+
+
+def test_a_transaction_leaves_no_mark_to_the_next(proxy):
+    with transaction.atomic():
+        record("first", actor=SYSTEM, now=NOW)
+    record("outside", actor=SYSTEM, now=NOW)
+    with transaction.atomic():
+        nothing = latest()
+        with suppress(ValueError), transaction.atomic():
+            record("taken back", actor=SYSTEM, now=NOW)
+            raise ValueError
+        taken_back = latest()
+        record("second", actor=SYSTEM, now=NOW)
+        second = latest()
+
+    assert (nothing, taken_back) == (None, None)
+    assert second.kind == "second"

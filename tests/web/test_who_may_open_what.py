@@ -114,6 +114,7 @@ ROWS = [
         Row(f"public:{name}", "GET", OPEN)
         for name in ("front", "instructions", "contact", "privacy", "accessibility")
     ],
+    Row("public:outcome", "GET", "404 404 404 404 404", ids(token="x")),
     Row("apply:start", "GET", OPEN),
     Row("apply:co_applicants", "GET", NO_DRAFT),
     Row("apply:remove_co_applicant", "POST", NO_DRAFT, ids(**A_PERSON)),

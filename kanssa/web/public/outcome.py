@@ -22,7 +22,7 @@ def outcome(request: HttpRequest, token: str) -> HttpResponse:
     """Look again, and say whether it was stored. Opening it changes nothing."""
     mark, backend, back = _held_in(token)
     found = settled(mark, backend=backend)
-    context = {"is_stored": found is Outcome.STORED, "here": request.path, "back": back}
+    context = {"outcome": found.value, "here": request.path, "back": back}
     if found is not Outcome.UNKNOWN:
         return page(request, "public/outcome.html", context)
     response = page(request, "public/outcome_unknown.html", context, status=_STILL_UNKNOWN)
