@@ -133,7 +133,13 @@ def _servers(place: Place, *, with_web: bool) -> dict[str, tuple[str, ...]]:
     }
     if with_web:
         servers["worker"] = ("kanssa.manage", "worker")
-        servers["empty"] = (*_GRANIAN, "--interface=wsgi", "--blocking-threads=4", f"--port={place.empty}", "bench.empty:application")
+        servers["empty"] = (
+            *_GRANIAN,
+            "--interface=wsgi",
+            "--blocking-threads=4",
+            f"--port={place.empty}",
+            "bench.empty:application",
+        )
         servers["web"] = (*_GRANIAN, "--interface=rsgi", f"--port={place.web}", "kanssa.server:application")
     return servers
 

@@ -34,9 +34,7 @@ class Guess:
         give_back_tries(self.taken)
 
 
-def take_a_guess(
-    kind: str, account: str, caller: Caller, *, here: int | None = None, now: datetime
-) -> Guess:
+def take_a_guess(kind: str, account: str, caller: Caller, *, here: int | None = None, now: datetime) -> Guess:
     """Count one guess at an account's password or code, before it is compared. Refuses: TooManyTries.
 
     `account` names the account, whether it exists or not; `here` is how many guesses at it may come

@@ -10,9 +10,7 @@ from kanssa.usecases.deed import record_refusal
 from kanssa.values.refusal import Refusal
 
 
-def check_staff_password(
-    *, email: str, password: str, address: str, device: str = "", now: datetime
-) -> UUID:
+def check_staff_password(*, email: str, password: str, address: str, device: str = "", now: datetime) -> UUID:
     """Check the first factor; give the sign-in whose second one is now asked. It shows nothing yet.
 
     Not in one transaction: a try stays counted when it fails. `address` is the network's; `device`

@@ -23,7 +23,11 @@ def _from_here(given: Mapping[str, Any]) -> list[Limit]:
 
 
 def _to_there(given: Mapping[str, Any]) -> list[Limit]:
-    mailbox, draft, most = mailbox_of(given["address"]), str(given["application_id"]), settings.DRAFT_LINKS_A_DAY
+    mailbox, draft, most = (
+        mailbox_of(given["address"]),
+        str(given["application_id"]),
+        settings.DRAFT_LINKS_A_DAY,
+    )
     return [
         Limit("draft-link-draft", draft, most, _DAY),
         Limit("draft-link-mailbox", mailbox, most, _DAY),

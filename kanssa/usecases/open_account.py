@@ -44,7 +44,9 @@ def open_account(*, token: str, code: str, password: str, address: str, now: dat
 
 def _slip_of(code: str, link: AccountLink, address: str, now: datetime) -> ActivationCode:
     try:
-        guess = take_a_guess("activation", bytes(link.email_lookup).hex(), Caller(address), here=settings.CODES_HERE, now=now)
+        guess = take_a_guess(
+            "activation", bytes(link.email_lookup).hex(), Caller(address), here=settings.CODES_HERE, now=now
+        )
     except TooManyTries as refusal:
         raise TooManyCodes(**refusal.facts) from None
     slip = activation.compared(code, now=now)

@@ -14,6 +14,7 @@ from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
+
 def pass_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: datetime) -> None:
     """Let somebody in whose password was right, by a code of the authenticator or a recovery code.
 

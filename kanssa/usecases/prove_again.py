@@ -35,7 +35,9 @@ def prove_again(*, identified: Identified, code: str, address: str, actor: Actor
 
 def _counted(identified: Identified, address: str, now: datetime) -> Guess:
     try:
-        return take_a_guess("activation", str(identified.person_id), Caller(address), here=settings.CODES_HERE, now=now)
+        return take_a_guess(
+            "activation", str(identified.person_id), Caller(address), here=settings.CODES_HERE, now=now
+        )
     except TooManyTries as refusal:
         raise TooManyCodes(**refusal.facts) from None
 

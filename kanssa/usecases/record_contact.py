@@ -11,7 +11,6 @@ from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
-
 _ONE_PRESS = timedelta(minutes=1)
 
 

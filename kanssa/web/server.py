@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
+from granian.rsgi import (  # type: ignore[attr-defined]  # it has no __all__
+    HTTPProtocol,
+    ProtocolClosed,
+    Scope,
+)
 
 from kanssa.web.slow import SENT_TOO_SLOWLY
 

@@ -68,9 +68,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             account = visitor.account
             device = mark_of(request, account, now=visitor.now)
-            pass_second_factor(
-                sign_in_id=unfinished, device=device, now=visitor.now, **form.cleaned_data
-            )
+            pass_second_factor(sign_in_id=unfinished, device=device, now=visitor.now, **form.cleaned_data)
             visitor.become(unfinished)
             rotate_token(request)
             response = visitor.keep_in(redirect("staff:start"))
