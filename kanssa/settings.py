@@ -99,11 +99,17 @@ KNOWN_DEVICE_COOKIE_NAME = "__Host-kanssa_known" if BASE_URL.startswith("https:/
 _FROM_AN_ADDRESS = 100_000 if MODE == "rehearsal" else None
 """In a rehearsal everyone comes from one machine."""
 LIMITS_WITHIN = timedelta(hours=1)
-DRAFTS_FROM_AN_ADDRESS: int = env.int("KANSSA_DRAFTS_AN_HOUR", _FROM_AN_ADDRESS or 60)
-DRAFT_LINKS_FROM_AN_ADDRESS: int = env.int("KANSSA_DRAFT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30)
-IDENTIFICATIONS_FROM_AN_ADDRESS: int = env.int("KANSSA_IDENTIFICATIONS_AN_HOUR", _FROM_AN_ADDRESS or 120)
-ACCOUNT_LINKS_FROM_AN_ADDRESS: int = env.int("KANSSA_ACCOUNT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30)
-SEARCHES_OF_A_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300)
+DRAFTS_FROM_AN_ADDRESS: int = env.int("KANSSA_DRAFTS_AN_HOUR", _FROM_AN_ADDRESS or 60, validate=Range(1))
+DRAFT_LINKS_FROM_AN_ADDRESS: int = env.int(
+    "KANSSA_DRAFT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30, validate=Range(1)
+)
+IDENTIFICATIONS_FROM_AN_ADDRESS: int = env.int(
+    "KANSSA_IDENTIFICATIONS_AN_HOUR", _FROM_AN_ADDRESS or 120, validate=Range(1)
+)
+ACCOUNT_LINKS_FROM_AN_ADDRESS: int = env.int(
+    "KANSSA_ACCOUNT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30, validate=Range(1)
+)
+SEARCHES_OF_A_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300, validate=Range(1))
 STRANGERS_MESSAGES_A_DAY = 12
 """To one mailbox, from visitors who have not identified: more than each kind of its own, so that none
 of the kinds can use up what a new password needs."""

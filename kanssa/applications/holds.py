@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.models import BrowserHold
+from kanssa.applications.browser_hold import BrowserHold
 
 
 def begin_hold(application_id: UUID, *, now: datetime) -> UUID:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.db.models import Q
 
+from kanssa.applications.browser_hold import BrowserHold  # noqa: F401 a table too
 from kanssa.applications.desk_edition import DeskEdition  # noqa: F401 a table too
 from kanssa.applications.states import State
 from kanssa.identification.models import Identification
@@ -314,24 +315,6 @@ class DraftLink(models.Model):
 
     def __str__(self) -> str:
         return f"link to a draft {self.pk}"
-
-
-class BrowserHold(models.Model):
-    """A browser that may go on with a draft, or with what it sent before anyone identified.
-
-    The browser's session only points at it. It ends with the row, or with the identification in
-    whose session it was last used: then no copy of the session opens anything.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="holds")
-    identification = models.ForeignKey(
-        "identification.Identification", on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    began_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"hold {self.pk}"
 
 
 class SearchToken(models.Model):

@@ -21,12 +21,11 @@ _OF_ANOTHER = ("last_name", "first_names")
 
 @use_case
 def copy_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> UUID:
-    """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id;
-    while one is being filled in, there is no second.
+    """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
 
     Only what the main applicant typed themselves; of another adult the name alone; for 30 days
-    after its end. Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow,
-    TooLateToCopy.
+    after its end. A copy that they have not sent is the one that they get.
+    Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow, TooLateToCopy.
     """
     household = locked(application_id, now=now)
     require_proof(identified)

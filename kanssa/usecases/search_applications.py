@@ -56,8 +56,8 @@ def search_applications(
 ) -> list[Found]:
     """Find adults by what a clerk typed or a reader sent; leaves a trace of who is found, and why.
 
-    Refuses: TooManySearches, NotYourRole, NotUnderstandable (NothingByCode too for a reference that no application
-    has), ReasonNeeded (not for a reference or a visit code: it was given).
+    Refuses: TooManySearches, NotYourRole, NotUnderstandable (NothingByCode too for a reference that no
+    application has), ReasonNeeded (not for a reference or a visit code: it was given).
     """
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     wanted = understood(typed, today=day_of(now), allow_test_codes=settings.ALLOW_TEST_HETU)

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kanssa.applications.times import HELSINKI
 from kanssa.values.refusal import Refusal
 
 
@@ -18,6 +18,6 @@ def again(refusal: Refusal) -> str:
     at = refusal.facts.get("again_at")
     if not isinstance(at, datetime):
         return ""
-    local = timezone.localtime(at)
+    local = at.astimezone(HELSINKI)
     said = {"day": f"{local.day}.{local.month}.{local.year}", "time": f"{local.hour}.{local.minute:02}"}
     return _("You can try again after %(time)s on %(day)s.") % said

@@ -6,7 +6,7 @@ database (docs/decisions/0014). Behind it is the WSGI application.
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,11 +14,16 @@ from io import BytesIO
 from typing import Any
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
+from granian.rsgi import (  # type: ignore[attr-defined]  # it has no __all__
+    HTTPProtocol,
+    ProtocolClosed,
+    Scope,
+)
 
 from kanssa.web.slow import SENT_TOO_SLOWLY
 
 Headers = list[tuple[str, str]]
+_PLAIN: Headers = [("content-type", "text/plain")]
 _NOT_HTTP = ("content-length", "content-type")
 
 
@@ -44,35 +49,30 @@ class Server:
         self._seconds_to_send = seconds_to_send
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        """Answer one request."""
+        """Answer one request. A body without a length is refused: only programs send one."""
         headers = list(scope.headers.items())
+        if any(name == "transfer-encoding" for name, _value in headers):
+            protocol.response_bytes(HTTPStatus.LENGTH_REQUIRED, _PLAIN, b"Send a Content-Length.")
+            return
         try:
-            environ = environ_of(scope, headers) | await self._body(headers, protocol)
+            environ = environ_of(scope, headers)
+            environ |= await self._body(int(environ.get("CONTENT_LENGTH", 0)), protocol)
         except ProtocolClosed:
-            return  # the client is gone
+            return  # the client is gone, and what it sent is not whole
         running = asyncio.get_running_loop()
         answer = await running.run_in_executor(self._threads, self._answer, environ)
         protocol.response_bytes(answer.status, answer.headers, answer.body)
 
-    async def _body(self, headers: Headers, protocol: HTTPProtocol) -> WSGIEnvironment:
-        declared = [value for name, value in headers if name == "content-length"]
-        is_chunked = any(name == "transfer-encoding" for name, _value in headers)
-        if not is_chunked and (not declared or int(declared[0]) > self._largest_body):
-            return {"wsgi.input": BytesIO()}  # nothing to read, or refused by its length
-        reading: Callable[[], Awaitable[bytes]] = lambda: self._read(protocol)  # noqa: E731
+    async def _body(self, length: int, protocol: HTTPProtocol) -> WSGIEnvironment:
+        if not 0 < length <= self._largest_body:
+            return {"wsgi.input": BytesIO()}  # there is none, or it is refused by its length
         try:
-            body = await asyncio.wait_for(reading(), self._seconds_to_send)
+            # Not part by part: a body that was cut off would look as if it were whole.
+            async with asyncio.timeout(self._seconds_to_send):
+                body = await protocol()
         except TimeoutError:
             return {"wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", SENT_TOO_SLOWLY: True}
-        return {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-
-    async def _read(self, protocol: HTTPProtocol) -> bytes:
-        body = bytearray()
-        async for part in protocol:
-            body += part
-            if len(body) > self._largest_body:
-                break  # the application refuses it by its length
-        return bytes(body)
+        return {"wsgi.input": BytesIO(body)}
 
     def _answer(self, environ: WSGIEnvironment) -> Answer:
         answer = Answer()

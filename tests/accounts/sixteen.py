@@ -19,6 +19,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from kanssa.accounts.tries import take_a_try
+from uuid import UUID
+from kanssa.accounts.staff import StaffMember
+from kanssa.applications.desk_cases import Reason
+from kanssa.usecases.search_applications import search_applications
+from kanssa.values.role import Role
 from kanssa.usecases.begin_identification import begin_identification
 from kanssa.usecases.mail_account_link import mail_account_link
 from kanssa.usecases.mail_draft_link import mail_draft_link
@@ -58,6 +63,11 @@ def by_identifying(address):
     begin_identification(
         method="bank", address=address, browser="b", return_url="", purpose={}, language="fi", now=now
     )
+
+clerk = StaffMember(UUID(int=1), UUID(int=2), "local", "Saga Salonen", frozenset([Role.CLERK]))
+
+def by_searching(typed):
+    search_applications(typed=typed, reason=Reason.VISIT, staff=clerk, actor=clerk.actor, now=now)
 
 def run(number):
     connection.ensure_connection()

@@ -10,7 +10,12 @@ from kanssa.accounts.account_refusals import (
 )
 from kanssa.accounts.models import ActivationCode
 from kanssa.applications.models import Application
-from kanssa.applications.refusals import DraftLinksFromHereUsedUp, DraftLinksUsedUp, TooManyDrafts
+from kanssa.applications.refusals import (
+    DraftLinksFromHereUsedUp,
+    DraftLinksUsedUp,
+    TooManyDrafts,
+    TooManySearches,
+)
 from kanssa.evidence.models import Event
 from kanssa.identification.refusals import TooManyIdentifications
 from kanssa.messages.letters import contents_of
@@ -116,3 +121,10 @@ def test_of_48_account_links_asked_for_from_one_address_at_once_exactly_thirty_a
     told = told_to_16_processes("by_account_link", times=3, email="a#-%@example.com", address="192.0.2.1")
 
     assert (told.count("in"), told.count(LinksFromHereUsedUp.code)) == (30, 18)
+
+
+def test_of_320_searches_of_one_clerk_at_once_exactly_300_are_made():
+    told = told_to_16_processes("by_searching", times=20, typed="Korhonen")
+
+    assert (told.count("in"), told.count(TooManySearches.code)) == (300, 20)
+    assert Event.objects.filter(kind="searched").count() == 300

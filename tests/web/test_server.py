@@ -30,19 +30,18 @@ class Scope:
 
 
 class Sending:
-    """A client that sends parts of a body, and then the rest, nothing more for ever, or goes away."""
+    """A client that sends a body whole, nothing for ever, or goes away."""
 
-    def __init__(self, *parts: bytes, then: str = "end"):
-        self.parts, self.then, self.answers, self.taken = list(parts), then, [], 0
+    def __init__(self, body: bytes = b"", *, then: str = "end"):
+        self.body, self.then, self.answers, self.times_read = body, then, [], 0
 
-    async def __aiter__(self):
-        for part in self.parts:
-            self.taken += 1
-            yield part
+    async def __call__(self):
+        self.times_read += 1
         if self.then == "silence":
             await asyncio.Event().wait()
         if self.then == "gone":
             raise ProtocolClosed
+        return self.body
 
     def response_bytes(self, status, headers, body):
         self.answers.append((status, headers, body))
@@ -68,7 +67,7 @@ def answered(sending, *headers, seconds=60.0):
 
 
 def test_a_body_is_read_whole_before_the_application_is_asked_once():
-    sending = Sending(b"a=", b"b")
+    sending = Sending(b"a=b")
 
     [asked] = answered(sending, ("content-length", "3"))
 
@@ -76,37 +75,31 @@ def test_a_body_is_read_whole_before_the_application_is_asked_once():
     assert sending.answers == [(200, [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")], b"one")]
 
 
-def test_a_body_in_chunks_has_a_length_for_the_application():
-    [asked] = answered(Sending(b"a=", b"b"), ("transfer-encoding", "chunked"))
-
-    assert (asked["body"], asked["CONTENT_LENGTH"]) == (b"a=b", "3")
-
-
 def test_what_is_declared_too_large_is_not_read():
     sending = Sending(b"x" * 11)
 
     [asked] = answered(sending, ("content-length", "11"))
 
-    assert (asked["body"], asked["CONTENT_LENGTH"], sending.taken) == (b"", "11", 0)
+    assert (asked["body"], asked["CONTENT_LENGTH"], sending.times_read) == (b"", "11", 0)
 
 
-def test_chunks_are_read_up_to_the_largest_body_and_no_further():
-    sending = Sending(*[b"12345"] * 100)
+@pytest.mark.parametrize("length", [(), (("content-length", "3"),)])
+def test_a_body_in_chunks_is_refused_without_reading_it(length):
+    sending = Sending(b"a=b")
 
-    [asked] = answered(sending, ("transfer-encoding", "chunked"))
-
-    assert (asked["CONTENT_LENGTH"], sending.taken) == ("15", 3)
+    assert answered(sending, ("transfer-encoding", "chunked"), *length) == []
+    assert ([status for status, *_rest in sending.answers], sending.times_read) == ([411], 0)
 
 
 def test_a_client_that_falls_silent_is_told_so_after_a_while():
-    [asked] = answered(Sending(b"a=", then="silence"), ("content-length", "3"), seconds=0.01)
+    [asked] = answered(Sending(then="silence"), ("content-length", "3"), seconds=0.01)
 
     assert asked[SENT_TOO_SLOWLY]
     assert (asked["body"], asked["CONTENT_LENGTH"]) == (b"", "0")
 
 
-def test_a_client_that_goes_away_asks_nothing():
-    sending = Sending(b"a=", then="gone")
+def test_of_a_body_that_was_cut_off_the_application_hears_nothing():
+    sending = Sending(then="gone")
 
     assert answered(sending, ("content-length", "3")) == []
     assert sending.answers == []

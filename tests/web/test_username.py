@@ -239,7 +239,8 @@ def test_who_is_locked_out_is_led_to_the_way_that_works(browser):
         answer = log_in(browser, "wrong wrong wrong")
 
     assert answer.status_code == 429
-    assert "that works all the time" in text_of(answer)
+    assert "You can still identify yourself" in text_of(answer)
+    assert "You can try again after" in text_of(answer)
     browser.identify("aino", purpose="e-service/log-in/")
     assert application.reference in text_of(browser.get("e-service/"))
 
