@@ -45,9 +45,9 @@ def _locked_household_of(applicant_id: UUID | None, now: datetime) -> Household 
 
 
 def _mark(household: Household, place: Applicant, address_lookup: bytes) -> None:
-    """Mark the place, if the address is still theirs; “not for me” says more, and stays."""
-    address = household.facts_of(place.pk).get("email", "")
-    if not address or lookup_of(address) != address_lookup:
+    """Mark the place, if the address is still in use for them; “not for me” says more, and stays."""
+    said = (household.facts_of(place.pk), household.typed_facts_of(place.pk))
+    if address_lookup not in [lookup_of(facts["email"]) for facts in said if facts.get("email")]:
         return
     marked = place.address_trouble_lookup
     if place.address_trouble and marked is not None and bytes(marked) == address_lookup:

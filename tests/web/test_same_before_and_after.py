@@ -20,7 +20,7 @@ from kanssa.usecases.let_time_pass import let_time_pass
 from kanssa.values.actor import SYSTEM
 from tests.cast import AINO, EINO, SAGA, THE_REST, arrived, completed, confirmed, household_of, place_of
 from tests.deeds import corrected, declined, not_for_me
-from tests.web.browser import Browser
+from tests.web.browser import Browser, text_of
 from tests.web.conftest import Clock
 from tests.web.steps import fill_in, send
 
@@ -314,6 +314,27 @@ def test_the_trouble_with_a_typed_address_shows_whether_or_not_its_person_gave_a
     assert "is wrong" in before.answers[1]
     after = told_by(looks_at_everything, browser, application, clock, corrected_all)
     assert differences(after, before) == []
+
+
+def refused_at_the_typed_address(application: Application) -> None:
+    invitation = Message.objects.get(topic="invitation")
+    not_for_me(contents_of(invitation)[1]["token"])
+
+
+def test_not_for_me_at_the_typed_address_shows_and_leaves_the_persons_own_address_alone(browser, clock):
+    application = identified_main(browser)
+    before = told_by(looks_at_everything, browser, application, clock, refused_at_the_typed_address)
+
+    did = (corrected_all, refused_at_the_typed_address)
+    after = told_by(looks_at_everything, browser, application, clock, *did)
+    assert differences(after, before) == []
+    assert "is wrong" in before.answers[1]
+    for deed in did:
+        deed(application)
+    eino = Browser()
+    eino.identify("eino")
+    status = text_of(eino.get(f"e-service/{application.pk}/"))
+    assert "Our messages do not reach you" not in status
 
 
 # What another adult sees with the confirmation, and what the adult is asked
