@@ -16,6 +16,7 @@ from kanssa.applications.household import Household, Turned, last_facts_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notices import Kind, Notice
 from kanssa.applications.proposals import typed_of
+from kanssa.applications.sight import shown_facts_of
 from kanssa.applications.states import Turn
 from kanssa.applications.times import coming_of_age, last_day_before
 from kanssa.identification.living import Identified
@@ -268,7 +269,7 @@ def _remind(household: Household, adult: UUID, cause: str) -> None:
         return
     standing = household.standing
     missing = [key for key in standing.digests if household.confirmation_of(key) is None]
-    names = [first_name(household.shown_facts_of(key)) for key in missing if key != adult]
+    names = [first_name(shown_facts_of(key, household)) for key in missing if key != adult]
     _tell(
         household,
         adult,

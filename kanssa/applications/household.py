@@ -136,18 +136,12 @@ class Household:
         return typed_of(key for key in self.applicants if self.answers_for_themselves(key))
 
     def answers_for_themselves(self, applicant_id: UUID) -> bool:
-        """Whether a co-applicant has identified: from then on nobody else reads or changes what is theirs.
-
-        Also after that was annulled: what they gave may be that of the one who is meant.
-        """
+        """Whether a co-applicant has identified, rightly or not: from then on nobody else changes theirs."""
         place = self.applicants.get(applicant_id)
         return place is not None and not place.is_main and bool(place.person_id or place.freed_at)
 
     def typed_facts_of(self, applicant_id: UUID) -> Facts:
-        """What the main applicant has typed of another adult: the same before and after they identify.
-
-        Of a former main applicant, who typed it of themselves, the name alone.
-        """
+        """What the main applicant typed of another adult; of a former main applicant the name alone."""
         facts = self.facts_of(applicant_id)
         if not self.answers_for_themselves(applicant_id):
             return facts
@@ -189,15 +183,6 @@ class Household:
     def facts_of(self, applicant_id: UUID) -> Facts:
         """What the version that an adult sees says of them."""
         return self.shown_to(applicant_id).content.adults[applicant_id]
-
-    def shown_facts_of(self, applicant_id: UUID) -> Facts:
-        """What the other adults may know of one: their own corrections show with their confirmation."""
-        is_open = not self.answers_for_themselves(applicant_id) or self.confirmation_of(applicant_id)
-        if is_open or (applicant_id not in self.standing.digests and self.carrying(applicant_id)):
-            return self.facts_of(applicant_id)
-        if self.confirmed and applicant_id in self.confirmed.digests and self.carrying(applicant_id):
-            return self.confirmed.content.adults[applicant_id]
-        return self.typed_facts_of(applicant_id)
 
     def confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
         """The adult's living confirmation of what stands, if they have given it."""

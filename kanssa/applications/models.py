@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from kanssa.applications.browser_hold import BrowserHold  # noqa: F401 a table too
 from kanssa.applications.desk_edition import DeskEdition  # noqa: F401 a table too
+from kanssa.applications.proposals import Proposal  # noqa: F401 a table too
 from kanssa.applications.states import State
 from kanssa.identification.models import Identification
 from kanssa.people.models import Person
@@ -130,21 +131,6 @@ class Applicant(models.Model):
 
     def __str__(self) -> str:
         return f"applicant {self.pk}"
-
-
-class Proposal(models.Model):
-    """What the main applicant has typed of an adult who answers for themselves; the record is elsewhere.
-
-    Kept from the moment when the adult identified, so that the main applicant sees and may type the
-    same before and after. `sealed` holds the answers (`typed`) and the names of those that the adult has
-    not yet taken over or left (`open`). It is deleted with the application.
-    """
-
-    applicant = models.OneToOneField(Applicant, on_delete=models.CASCADE, primary_key=True)
-    sealed = models.BinaryField()
-
-    def __str__(self) -> str:
-        return f"proposal to {self.pk}"
 
 
 class Part(models.Model):

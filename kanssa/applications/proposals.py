@@ -7,17 +7,37 @@ main applicant had typed is kept apart, shown to them, and changed by them; the 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db import models
 
 from kanssa.applications.changes import Change, changes_between
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.form import PERSON
-from kanssa.applications.models import Applicant, Proposal
 from kanssa.vault import open_json, seal_json
+
+if TYPE_CHECKING:
+    from kanssa.applications.models import Applicant
 
 IDENTITY = ("hetu", "no_hetu", "born", "nationality")
 """What identified an adult: only a clerk changes it."""
 _NOBODY = UUID(int=0)
+
+
+class Proposal(models.Model):
+    """What the main applicant has typed of an adult who answers for themselves; the record is elsewhere.
+
+    Kept from the moment when the adult identified, so that the main applicant sees and may type the
+    same before and after. `sealed` holds the answers (`typed`) and the names of those that the adult has
+    not yet taken over or left (`open`). It is deleted with the application.
+    """
+
+    applicant = models.OneToOneField("applications.Applicant", on_delete=models.CASCADE, primary_key=True)
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"proposal to {self.pk}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +52,7 @@ class Typed:
     mark: str = ""
 
 
-def keep_as_typed(place: Applicant, facts: Facts) -> None:
+def keep_as_typed(place: "Applicant", facts: Facts) -> None:
     """Keep what stands of an adult as what was typed, at the moment when they first identify.
 
     Not of the main applicant, who typed it of themselves.

@@ -60,7 +60,7 @@ def seen_by(applicant_id: UUID, household: Household) -> Seen:
 
 def other_adult(applicant_id: UUID, household: Household) -> OtherAdult:
     """What everybody else on the application sees of one adult."""
-    facts = household.shown_facts_of(applicant_id)
+    facts = shown_facts_of(applicant_id, household)
     return OtherAdult(
         applicant_id=applicant_id,
         name=full_name(facts),
@@ -83,12 +83,22 @@ def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content)
     ]
 
 
+def shown_facts_of(applicant_id: UUID, household: Household) -> Facts:
+    """What the other adults may know of one: their own corrections show with their confirmation."""
+    if not _is_unconfirmed(applicant_id, household):
+        return household.facts_of(applicant_id)
+    confirmed = household.confirmed
+    if confirmed and applicant_id in confirmed.digests and household.carrying(applicant_id):
+        return confirmed.content.adults[applicant_id]
+    return household.typed_facts_of(applicant_id)
+
+
 def as_shown(household: Household, content: Content) -> Content:
     """A content without what an adult has corrected of themselves and not yet confirmed."""
     adults = {
         key: facts
         if key not in household.applicants or not _is_unconfirmed(key, household)
-        else household.shown_facts_of(key)
+        else shown_facts_of(key, household)
         for key, facts in content.adults.items()
     }
     return replace(content, adults=adults)

@@ -45,7 +45,8 @@ def by_visit_code(typed: str) -> UUID | None:
 def visit_of(application_id: UUID, *, identified: Identified | None, now: datetime) -> Visit:
     """Read what to take along: for one of its adults, or for the sending browser (`None`).
 
-    That one before its main applicant has identified; a password alone shows first names. Raises NoSuchApplication, NotIdentified, NotAllowedNow (it has ended).
+    That one before its main applicant has identified; a password alone shows first names. Raises
+    NoSuchApplication, NotIdentified, NotAllowedNow (it has ended).
     """
     household = Household.of(application_id, now=now)
     if household.state is State.DRAFT:

@@ -65,13 +65,13 @@ def _locked_household_of(applicant_id: UUID | None, now: datetime) -> Household 
 
 
 def _mark(household: Household | None, letter: Message) -> None:
-    """Mark the place, if the address is still theirs; “not for me” says more, and stays."""
+    """Mark the place, if the address is still in use for them; “not for me” says more, and stays."""
     place = household.applicants.get(letter.applicant_id) if household and letter.applicant_id else None
     if household is None or place is None:
         return
     address_lookup = bytes(letter.address_lookup)
-    address = household.facts_of(place.pk).get("email", "")
-    if not address or lookup_of(address) != address_lookup:
+    said = (household.facts_of(place.pk), household.typed_facts_of(place.pk))
+    if address_lookup not in [lookup_of(facts["email"]) for facts in said if facts.get("email")]:
         return
     marked = place.address_trouble_lookup
     if place.address_trouble and marked is not None and bytes(marked) == address_lookup:

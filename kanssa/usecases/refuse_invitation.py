@@ -26,7 +26,7 @@ def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
     if place is None:  # left out of it since
         raise InvitationSpent
     end_invitation(household, place)
-    address = household.facts_of(place.pk).get("email", "")
+    address = household.typed_facts_of(place.pk).get("email", "")
     place.address_trouble, place.address_trouble_lookup = NOT_FOR_ME, lookup_of(address)
     place.save(update_fields=["address_trouble", "address_trouble_lookup"])
     cancel_letters_to(address, applicant_id=place.pk, because=Reason.NOT_FOR_ME, now=now)

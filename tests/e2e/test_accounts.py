@@ -198,18 +198,40 @@ def test_a_password_forgotten_and_then_confirming(arrive: Arrive, stack: Stack) 
     later.page.goto(newest_link(stack, mailbox, 2))
     later.picture("set-a-new-password")
     later.fill({"password": NEW_PASSWORD})
-    stack.wait_for_letters(mailbox, 3)  # that it was set anew
+    stack.wait_for_letters(mailbox, 3)  # that it was reset
     later.picture("who-you-are")
-    later.press(later.said("Go on to my applications without confirming"))
-    with later.hurrying():
-        confirm_by_username(later, reference)
-    assert later.heading == later.said("Show once more who you are")
+    assert later.heading == later.said("Show who you are")
+    assert reference not in later.text
 
     later.fill({"code": slip_from_the_desk(desk, reference, reference, who)})
     with later.hurrying():
-        later.choose(reference)
-    later.confirm()
+        confirm_by_username(later, reference)
     assert later.is_valid
+
+
+def test_a_password_alone_shows_who_has_confirmed_and_leads_on(arrive: Arrive, stack: Stack) -> None:
+    who, mailbox = replace(somebody(), email=""), somebody().email
+    home = arrive("home", width=320)
+    reference = send(home, who)
+    desk = at_the_desk(arrive)
+    with home.hurrying():
+        ask_for_a_username(home, mailbox)
+        code = slip_from_the_desk(desk, reference, reference, who)
+        choose_password(home, newest_link(stack, mailbox, 1), code)
+        home.press(home.said("Sign out"))
+        log_in_by_username(home, mailbox, PASSWORD)
+    home.press(home.said("See how application %(reference)s stands", reference=reference))
+    home.picture("status-by-a-password")
+    assert who.last_name not in home.text
+
+    home.press(home.said("Check and confirm the application"))
+    home.picture("show-who-you-are")
+    home.fill({"code": slip_from_the_desk(desk, reference, reference, who)})
+    with home.hurrying():
+        home.accept_terms()
+        home.choose(reference)
+    home.confirm()
+    assert home.is_valid
 
 
 def test_by_telephone_a_clerk_ends_a_lost_slip_and_then_closes_the_username(

@@ -21,7 +21,7 @@ from kanssa.applications.refusals import (
 )
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
-from kanssa.identification.living import living_identification
+from kanssa.identification.living import begin_by_account, living_identification
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
@@ -180,7 +180,7 @@ def test_a_document_that_does_not_do_is_refused_with_its_reason_recorded(changes
     assert done.identified is None
     assert done.fault is fault
     assert DeskCheck.objects.get().refused_because == fault
-    assert not household_of(application).is_identified
+    assert not household_of(application).has_main_identified
 
 
 def test_a_document_is_in_date_through_its_last_day():
@@ -493,7 +493,7 @@ def test_the_username_from_before_stays_when_another_visit_is_annulled():
     aino = checked(application, main_of(application), staff=saga).identified
     accept_terms(identified=aino, version="2026-01-01", language="fi", actor=aino.actor, now=NOW)
     opened(aino)
-    by_account = came(now=later(days=3))
+    by_account = begin_by_account(aino.person_id, now=later(days=3), has_code=True)
     checked(application, main_of(application), staff=saga, now=later(days=2))
     confirmed(application, by_account, now=later(days=3))
 

@@ -207,12 +207,21 @@ def test_the_sending_browser_withdraws_before_anybody_has_identified():
     assert not letters("withdrawn")
 
 
-def test_once_somebody_identified_only_the_main_applicant_withdraws():
+@pytest.mark.parametrize(
+    "comes", [lambda _sent: arrived(AINO), lambda application: joined(application, EINO)]
+)
+def test_a_browser_alone_withdraws_nothing_once_the_sender_identified_or_another_confirmed(comes):
     application = sent(AINO, EINO)
-    eino = arrived(EINO)
+    comes(application)
 
     with pytest.raises(NotIdentified):
         withdraw_application(application_id=application.pk, identified=None, actor=BROWSER, now=NOW)
+
+
+def test_a_co_applicant_does_not_withdraw_the_application():
+    application = sent(AINO, EINO)
+    eino = arrived(EINO)
+
     with pytest.raises(SomeoneElse):
         withdraw_application(**as_main(application, eino))
 

@@ -391,7 +391,7 @@ def test_an_expired_document_is_refused_with_its_reason_and_what_to_do(desk):
     assert "The document is no longer valid" in text_of(answer)
     assert "supervisor" in text_of(answer)
     assert DeskCheck.objects.get().refused_because == "expired"
-    assert not household_of(application).is_identified
+    assert not household_of(application).has_main_identified
 
 
 def test_of_somebody_without_a_document_nothing_else_is_asked(desk):

@@ -179,11 +179,12 @@ def _mail(request: HttpRequest, email: str) -> None:
 
 
 def _come_in_by_link(request: HttpRequest, token: str, form: Form, *, is_reset: bool) -> HttpResponse:
-    now = visitor_of(request).now
+    visitor = visitor_of(request)
+    now, purpose = visitor.now, visitor.purpose
     if is_reset:
         identified: Identified = set_new_password(token=token, **form.cleaned_data, now=now)
         come_in(request, identified)
-        return redirect("account:prove")
+        return redirect(onwards(identified, purpose, visitor))
     identified = open_account(token=token, **form.cleaned_data, address=network_of(request), now=now)
     come_in(request, identified)
     return redirect("account:applications")

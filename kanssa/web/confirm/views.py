@@ -186,20 +186,20 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Use what the main applicant typed of oneself, or keep one's own details."""
     visitor = visitor_of(request)
-    ids = {
+    ids: dict[str, Any] = {
         "application_id": application_id,
         "applicant_id": queries.place_in(application_id, identified=visitor.identified),
     }
     is_taken = request.POST.get("choice") == "take"
-    who: Any = {"identified": visitor.identified, "actor": visitor.identified.actor, "now": visitor.now}
+    ids |= {"identified": visitor.identified, "actor": visitor.identified.actor, "now": visitor.now}
     try:
-        settle_proposal(**ids, mark=request.POST.get("seen", ""), is_taken=is_taken, **who)
+        settle_proposal(**ids, mark=request.POST.get("seen", ""), is_taken=is_taken)
         if is_taken:
-            correct_own_details(**ids, **who)
+            correct_own_details(**ids)
     except (SomethingChanged, NotAllowedNow) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
-    except DetailsMissing as refusal:
-        return redirect(first_incomplete(tuple(refusal.facts["fields"]), application_id))
+    except DetailsMissing:  # it goes in with the rest of the details, which the review asks for
+        pass
     return redirect("confirm:review", application_id=application_id)
 
 

@@ -62,7 +62,7 @@ def _needs_proof(purpose: Mapping[str, Any], visitor: Visitor) -> bool:
 
 def _is_for_a_page(purpose: Mapping[str, Any], identified: Identified) -> bool:
     """Whether this person was on their way to a page when they were asked to show who they are."""
-    return purpose["to"] == "page" and purpose["person"] == str(identified.person_id)
+    return bool(purpose["to"] == "page" and purpose["person"] == str(identified.person_id))
 
 
 def _is_for_another(purpose: Mapping[str, Any], places: set[UUID]) -> bool:
