@@ -138,6 +138,32 @@ def test_a_message_that_fails_at_any_stage_delays_no_other_and_order_is_kept(off
     assert "@" not in str([line for line in log if "mail" in line["event"] or "message" in line["event"]])
 
 
+STAGES = {
+    "unseal": "unseal: InvalidTag",
+    "unknown key": "unseal: KeyError",
+    "emptied": "unseal: NoContents",
+    "render": "render: KeyError",
+    "link": "link: KeyError",
+    "no address": "address: ValueError",
+    "two addresses": "address: ValueError",
+    "a line break": "address: ValueError",
+    "no IDNA domain": "address: InvalidCodepoint",
+    "an empty label": "address: IDNAError",
+    "encode": "encode: BadHeaderError",
+}
+
+
+def test_what_is_set_aside_says_at_which_stage_and_with_what_kind_of_fault(office):
+    messages = {kind: make(number) for number, (kind, make) in enumerate(SET_ASIDE.items())}
+
+    deliver_waiting(now=later(minutes=1))
+
+    for message in messages.values():
+        message.refresh_from_db()
+    assert {kind: message.failure_code for kind, message in messages.items()} == STAGES
+    assert office.tried == []
+
+
 def test_one_anonymous_draft_link_to_a_domain_of_other_letters_delays_nothing(office):
     ids = {"application_id": drafted(complete(AINO)), "actor": BROWSER, "now": NOW}
     mail_draft_link(**ids, address="a@\u05d01.example", language="fi")
