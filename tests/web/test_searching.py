@@ -31,7 +31,8 @@ def told(desk: Browser, typed: str) -> str:
     """Search; gives the page, which asks again with what was typed."""
     page = searched(desk, typed=typed, reason="visit")
     assert page.status_code == 422
-    assert f'value="{typed}"' in unescape(page.content.decode())
+    in_a_line = " ".join(typed.splitlines())
+    assert f'value="{in_a_line}"' in unescape(page.content.decode())
     assert not Event.objects.filter(kind="searched").exists()
     return text_of(page)
 
