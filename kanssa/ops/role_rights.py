@@ -1,7 +1,7 @@
 """What the connected database role may do that it must not, and may not do that it must.
 
 Asked of the catalogues alone, so any role may ask. A right counts that the role has itself, inherits, or
-gets by becoming a role of which it is a member.
+gets by becoming a role of which it is a member, or by going back to the role that logged in.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,10 @@ from kanssa.ops.role_tables import ADD_ONLY, GUARDS, MAY_CHANGE, READ_ONLY, UNRE
 CURE = "Connect as the role that `python -m kanssa.manage roles` makes, and run that as the owner."
 _SHOWN = 4
 _ME = """
-    WITH me AS (SELECT oid FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')),
+    WITH me AS (
+        SELECT oid FROM pg_roles
+        WHERE pg_has_role(current_user, oid, 'MEMBER') OR pg_has_role(session_user, oid, 'MEMBER')
+    ),
     here AS (SELECT * FROM pg_class WHERE relnamespace = current_schema()::regnamespace),
     tables AS (SELECT * FROM here WHERE relkind IN ('r', 'p', 'v', 'm', 'f'))
 """

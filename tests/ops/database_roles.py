@@ -23,13 +23,13 @@ def made(*more: str) -> str:
 
 @contextmanager
 def acting_as(role: str) -> Iterator[None]:
-    """Run SQL as this role."""
-    run(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+    """Run SQL as if this role had logged in."""
+    run(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(role)))
     try:
         yield
     finally:
         if not connection.needs_rollback:
-            run("RESET ROLE")
+            run("RESET SESSION AUTHORIZATION")
 
 
 def run(statement, *given):
