@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from kanssa.accounts.account import Mailbox, mailbox_of
 from kanssa.applications.household import Household
@@ -73,9 +73,27 @@ def given_address(household: Household, applicant_id: UUID, *, person_id: UUID |
 
 
 def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
-    """Whether the person themselves answered for the address; by an annulled identification nobody did."""
+    """Whether the person themselves answered for the address; by an annulled identification nobody did.
+
+    They confirmed a version with it, or typed it: a version of theirs holds it and the one before does not.
+    A main applicant's version is an edit, in which they have seen their own address.
+    """
     if person_id is None or not address:
         return False
+    saved, confirmed = _versions_of(applicant_id, person_id)
+    is_main = Applicant.objects.filter(pk=applicant_id, is_main=True).exists()
+    wanted, was_it = lookup_of(address), False
+    for version_id, email in _emails_of(applicant_id):
+        is_it = lookup_of(email) == wanted
+        has_typed = version_id in saved and (is_main or not was_it)
+        if is_it and (has_typed or version_id in confirmed):
+            return True
+        was_it = is_it
+    return False
+
+
+def _versions_of(applicant_id: UUID, person_id: UUID) -> tuple[set[UUID], set[UUID]]:
+    """The versions that a person saved, and those that they confirmed."""
     annulled = Identification.objects.filter(
         person_id=person_id,
         annulled_at__isnull=False,
@@ -88,7 +106,12 @@ def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -
     confirmed = Confirmation.objects.filter(
         applicant_id=applicant_id, person_id=person_id, identification__annulled_at=None
     ).exclude(ended_because="annulled")
-    answered_for = Q(versions__in=saved.values("pk")) | Q(versions__in=confirmed.values("version"))
-    parts = Part.objects.filter(answered_for, applicant_id=applicant_id).distinct()
-    written = [open_json(part.sealed, bound_to=f"part:{part.pk}").get("email") for part in parts]
-    return any(lookup_of(each) == lookup_of(address) for each in written if each)
+    return set(saved.values_list("pk", flat=True)), set(confirmed.values_list("version_id", flat=True))
+
+
+def _emails_of(applicant_id: UUID) -> list[tuple[UUID, str]]:
+    """The e-mail address in each version that holds an adult, oldest first."""
+    parts = {part.pk: part for part in Part.objects.filter(applicant_id=applicant_id)}
+    opened = {key: open_json(part.sealed, bound_to=f"part:{key}").get("email") for key, part in parts.items()}
+    held = Version.objects.filter(parts__applicant_id=applicant_id).order_by("number")
+    return [(version, opened[part] or "") for version, part in held.values_list("pk", "parts__pk")]

@@ -209,9 +209,12 @@ def test_a_password_forgotten_and_then_confirming(arrive: Arrive, stack: Stack) 
     assert later.is_valid
 
 
-def test_a_password_alone_shows_who_has_confirmed_and_leads_on(arrive: Arrive, stack: Stack) -> None:
+@pytest.mark.parametrize(("language", "width"), [("fi", 320), ("sv", 1280)])
+def test_a_password_alone_shows_who_has_confirmed_and_leads_on(
+    arrive: Arrive, stack: Stack, language: str, width: int
+) -> None:
     who, mailbox = replace(somebody(), email=""), somebody().email
-    home = arrive("home", width=320)
+    home = arrive("home", language=language, width=width)
     reference = send(home, who)
     desk = at_the_desk(arrive)
     with home.hurrying():

@@ -20,7 +20,7 @@ from kanssa.people.models import Person
 from kanssa.urls import StepConverter
 from kanssa.web import access
 from kanssa.web.access import OPENS, Opens
-from tests.cast import AINO, EINO, arrived, identified, joined, later, sent
+from tests.cast import AINO, EINO, arrived, completed, identified, joined, later, sent
 from tests.deeds import corrected, declined
 from tests.usecases.test_accounts import PASSWORD, opened, reset, slip_of
 from tests.web.browser import Browser, text_of
@@ -345,6 +345,17 @@ def test_a_reset_is_not_told_to_an_address_that_another_applicant_alone_typed():
 
     assert told_of_a_reset() == {MAILBOX}
     assert Person.objects.filter(places__application=application).exists()
+
+
+def test_a_reset_is_not_told_there_when_the_person_corrected_only_their_income():
+    application = sent(AINO, EINO)
+    eino = arrived(EINO)
+    completed(application, eino)
+    opened(eino)
+
+    reset(now=later(days=2))
+
+    assert told_of_a_reset() == {MAILBOX}
 
 
 def test_another_adult_who_types_the_same_address_keeps_no_warning_of_a_reset_away():
