@@ -28,10 +28,14 @@ from kanssa.people.models import hetu_lookup
 from kanssa.values.hetu import NotAHetu, parse_hetu
 from kanssa.values.mrz import NotAnMrz, names_of_first_line, read_mrz
 from kanssa.values.names import Name, SoughtWord, Trace, sought_words, traces_of
+from kanssa.values.typed_date import NotADate, read_date
 from kanssa.vault import fingerprint
 
 _REFERENCE = re.compile(r"H-?(\d\d)-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{2})", re.IGNORECASE | re.ASCII)
-_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}(?P<gap>[./-])\d{1,2}(?P=gap)\d{4}|\d{4}-\d{1,2}-\d{1,2})(?!\d)", re.ASCII
+)
+"""Within a line that may hold names too; `read_date` says which day it is."""
 _DIGITS_WITH_DOTS = re.compile(r"\d\.\d", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9]{3,12}", re.IGNORECASE | re.ASCII)
 _PIECE_OF_ZONE = re.compile(r"[A-Z0-9]{28,}", re.IGNORECASE | re.ASCII)
@@ -158,8 +162,8 @@ def _names_and_date(text: str) -> Wanted:
     born = None
     if match:
         try:
-            born = date(int(match[3]), int(match[2]), int(match[1]))
-        except ValueError:
+            born = read_date(match[0])
+        except NotADate:
             raise NoSuchDate from None
     rest = _DATE.sub(" ", text)
     _require_no_code(rest)

@@ -58,6 +58,15 @@ def test_a_date_that_is_none_is_told_as_one(desk, typed):
     assert "Write the date as day, month and year, for example 31.12.1990." in told(desk, typed)
 
 
+@pytest.mark.parametrize("born", ["14.2.1988", "14/2/1988", "14-2-1988", "1988-02-14"])
+def test_a_birth_date_is_understood_in_its_everyday_forms(desk, born):
+    reference = sent(AINO).reference
+
+    page = searched(desk, typed=f"Korhonen {born}", reason="visit")
+
+    assert reference in text_of(page)
+
+
 @pytest.mark.parametrize(
     "typed",
     [
