@@ -143,6 +143,8 @@ def test_teh_marbuta_is_written_otherwise_at_the_end_of_a_name():
     [
         (Name("van der Muellen", "Martine-Élise"), "VAN<DER<MUELLEN<<MARTINE<ELISE"),
         (Name("O'Connor", "Enya Siobhan"), "OCONNOR<<ENYA<SIOBHAN"),
+        (Name("Kor\u200bhonen", "Ai\u00adno"), "KORHONEN<<AINO"),
+        (Name("López", "Mª"), "LOPEZ<<MA"),
         (Name("Arkfreith", ""), "ARKFREITH"),
         (Name("", "Arkfreith"), "ARKFREITH"),
     ],
