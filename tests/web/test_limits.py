@@ -193,3 +193,13 @@ def test_a_refused_account_link_says_why_and_when(settings):
     assert "You can try again after 13.30 on 24.11.2026." in told
     assert MAILBOX in told
     assert Message.objects.count() == 1
+
+
+def test_a_copied_cookie_opens_nothing_once_a_browser_that_never_identified_forgot_everything():
+    browser = Browser()
+    browser.post("application/")
+    copy = copied(browser)
+
+    browser.post("e-service/sign-out/")
+
+    assert copy.get("application/check/").status_code == 404
