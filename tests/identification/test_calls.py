@@ -274,35 +274,36 @@ def test_what_fails_on_a_new_connection_is_not_sent_again() -> None:
         assert server.seen == ["/first"]
 
 
-def test_dead_connections_never_open_the_circuit() -> None:
-    def behave(visit: Visit) -> None:
-        if target := visit.next_request():
-            visit.write(json_answer(target))
-        visit.next_request()
-
-    with raw_server(behave) as server:
-        caller = Caller(server.address)
-
-        outcomes = [caller.outcome(str(number)) for number in range(12)]
-
-        assert outcomes[1::2] == ["token-stale"] * 6
-        assert not caller.circuit.is_open()
-
-
-def _kept(caller: Caller, server: RawServer, count: int) -> None:
-    """Have so many connections kept: calls that are made at once."""
+def _kept(caller: Caller, server: RawServer, count: int, *, then: Callable[[], object] | None = None) -> None:
+    """Have so many connections kept: calls that are made at once. `then` comes before each hangs up."""
     together = Barrier(count)
 
     def behave(visit: Visit) -> None:
         while target := visit.next_request():
             if target.startswith("/warm"):
                 together.wait(60)
+            elif then is not None:
+                then()
+                return
             visit.write(json_answer(target))
 
     server.behave = behave
     with ThreadPoolExecutor(count) as people:
         list(people.map(caller.post, [f"warm{number}" for number in range(count)]))
     assert server.connections == count
+
+
+def test_connections_that_all_die_at_once_open_no_circuit(server: RawServer) -> None:
+    together = Barrier(5)
+    caller = Caller(server.address)
+    _kept(caller, server, 5, then=lambda: together.wait(60))
+
+    with ThreadPoolExecutor(5) as people:
+        outcomes = list(people.map(caller.outcome, "abcde"))
+
+    assert outcomes == ["token-stale"] * 5
+    assert not caller.circuit.is_open()
+    assert len(server.seen) == 10
 
 
 @pytest.mark.parametrize("is_at_once", [False, True], ids=["one after the other", "all at once"])
