@@ -1,4 +1,4 @@
-"""A broker that falls silent, before the real server: pages answer meanwhile, and no reply is lost in vain."""
+"""A broker that falls silent, before the real server: pages answer, and who found no room loses nothing."""
 
 import http.cookiejar
 import re
@@ -82,7 +82,8 @@ def test_pages_answer_while_a_broker_is_silent_and_who_found_no_room_comes_back_
         answers = [each.result() for each in waiting]
     kept = [place for place, (_status, _leads, page) in enumerate(answers) if "Try again" in page]
     outcomes = Counter(status for status, _leads, _page in answers)
-    print(f"{pages} pages, the slowest in {slowest * 1000:.0f} ms; {len(kept)} of {PEOPLE} replies are kept")
+    told = f"{pages} pages, the slowest in {slowest * 1000:.0f} ms; {len(kept)} of {PEOPLE} replies are kept"
+    print(told)  # noqa: T201 a time is shown, never asserted
 
     assert outcomes == {503: PEOPLE}
     assert len(kept) >= PEOPLE - _most_in_hands(own_stack)

@@ -1,15 +1,13 @@
 """Each call reads the response to its own request, and a connection that died costs as little as can be."""
 
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
 
-from kanssa.identification.calls.connection import Connection, _trust
+from kanssa.identification.calls.connection import Connection
 from kanssa.identification.calls.messages import Deadline, Origin
 from kanssa.identification.circuit import Circuit
 from kanssa.identification.methods.oidc.broker import Patience
@@ -24,7 +22,6 @@ from tests.identification.raw_server import (
     raw_server,
 )
 from tests.identification.test_circuit import Clock
-from tests.identification.test_examination import Server
 
 PATIENCE = Patience(connect=60, read=60, altogether=120)
 IMPATIENT = Patience(connect=60, read=1, altogether=60)
@@ -274,35 +271,36 @@ def test_what_fails_on_a_new_connection_is_not_sent_again() -> None:
         assert server.seen == ["/first"]
 
 
-def test_dead_connections_never_open_the_circuit() -> None:
-    def behave(visit: Visit) -> None:
-        if target := visit.next_request():
-            visit.write(json_answer(target))
-        visit.next_request()
-
-    with raw_server(behave) as server:
-        caller = Caller(server.address)
-
-        outcomes = [caller.outcome(str(number)) for number in range(12)]
-
-        assert outcomes[1::2] == ["token-stale"] * 6
-        assert not caller.circuit.is_open()
-
-
-def _kept(caller: Caller, server: RawServer, count: int) -> None:
-    """Have so many connections kept: calls that are made at once."""
+def _kept(caller: Caller, server: RawServer, count: int, *, then: Callable[[], object] | None = None) -> None:
+    """Have so many connections kept: calls that are made at once. `then` comes before each hangs up."""
     together = Barrier(count)
 
     def behave(visit: Visit) -> None:
         while target := visit.next_request():
             if target.startswith("/warm"):
                 together.wait(60)
+            elif then is not None:
+                then()
+                return
             visit.write(json_answer(target))
 
     server.behave = behave
     with ThreadPoolExecutor(count) as people:
         list(people.map(caller.post, [f"warm{number}" for number in range(count)]))
     assert server.connections == count
+
+
+def test_connections_that_all_die_at_once_open_no_circuit(server: RawServer) -> None:
+    together = Barrier(5)
+    caller = Caller(server.address)
+    _kept(caller, server, 5, then=lambda: together.wait(60))
+
+    with ThreadPoolExecutor(5) as people:
+        outcomes = list(people.map(caller.outcome, "abcde"))
+
+    assert outcomes == ["token-stale"] * 5
+    assert not caller.circuit.is_open()
+    assert len(server.seen) == 10
 
 
 @pytest.mark.parametrize("is_at_once", [False, True], ids=["one after the other", "all at once"])
@@ -361,60 +359,3 @@ def test_an_address_that_does_not_connect_leaves_time_for_the_next(server: RawSe
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: dead + honest)
 
     assert Caller(server.address).post("first") == "/first"
-
-
-@pytest.fixture
-def certified(tmp_path: Path) -> Server:
-    """A certificate for localhost that no authority signed."""
-    made = Server(tmp_path, days=100, ahead=0)
-    made.server.server_close()
-    return made
-
-
-@pytest.fixture
-def secure(certified: Server) -> Iterator[RawServer]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certified.certificate, certified._key)
-    with raw_server(honestly, context) as server:
-        yield server
-
-
-@pytest.fixture
-def trusted(certified: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certified.certificate))
-    _trust.cache_clear()
-    yield
-    _trust.cache_clear()
-
-
-def test_a_connection_by_tls_serves_many_calls(secure: RawServer, trusted: None) -> None:
-    caller = Caller(secure.address)
-
-    for number in range(5):
-        assert caller.post(str(number)) == f"/{number}"
-        caller.clock.seconds += 2
-
-    assert secure.connections == 1
-
-
-def test_what_came_by_tls_unasked_is_nobodys(secure: RawServer, trusted: None) -> None:
-    secure.behave = first_then_honestly(lambda visit, t: visit.write(json_answer(t), json_answer("/another")))
-    caller = Caller(secure.address)
-
-    assert [caller.post(name) for name in ("first", "second", "third")] == ["/first", "/second", "/third"]
-    assert secure.connections == 2
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_certificate_that_is_not_trusted_or_of_another_name_gets_nothing(
-    secure: RawServer, host: str, request: pytest.FixtureRequest
-) -> None:
-    if host != "localhost":
-        request.getfixturevalue("trusted")
-    caller = Caller(secure.address.replace("localhost", host))
-
-    with pytest.raises(BrokerUnavailable) as refused:
-        caller.post("first")
-
-    assert refused.value.facts == {"why": "token-unreachable", "is_unsent": True}
-    assert secure.seen == []
