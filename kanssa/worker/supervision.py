@@ -123,9 +123,8 @@ async def _release_again_and_again(worker: App) -> None:
 
 async def release_stalled_jobs(worker: App) -> None:
     """Let jobs be done again whose worker has given no heartbeat; each may be done twice."""
-    manager = worker.job_manager
-    await manager.prune_stalled_workers(_STALLED_SECONDS)
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+    stalled = await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS)
+    for job in stalled:
         await _release(worker, job)
 
 
