@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 CHECK_SECONDS = 2.0
 """A server that does not say that it is there within this time is silent."""
-_LISTEN_SECONDS = 30.0
+_LISTEN_SECONDS = 20.0
 
 
 class BoundedConnection(psycopg.Connection[Any]):

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -114,12 +115,10 @@ def _look_again(request: HttpRequest, doubt: CommitInDoubt) -> HttpResponse:
 
 def _page_before(request: HttpRequest) -> str:
     """Give the page of ours that held the form; the front page where the browser does not say."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    try:
-        if came_from.netloc == request.get_host() and resolve(came_from.path):
-            return came_from.path
-    except Resolver404:
-        pass
+    path = urlsplit(request.headers.get("Referer", "")).path
+    with suppress(Resolver404):
+        resolve(path)
+        return path
     return reverse("public:front")
 
 

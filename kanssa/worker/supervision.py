@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 _LOOK_AGAIN_SECONDS = 5.0
 _HEARTBEAT_SECONDS = 10.0
 _STALLED_SECONDS = 30.0
+_FORGOTTEN_SECONDS = 3600.0
+"""A worker that was only paused goes on with its heartbeat, which needs its row."""
 _CONNECT_SECONDS = 10.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
@@ -79,7 +81,7 @@ async def _work() -> None:
             delete_jobs="successful",
             fetch_job_polling_interval=_LOOK_AGAIN_SECONDS,
             update_heartbeat_interval=_HEARTBEAT_SECONDS,
-            stalled_worker_timeout=_STALLED_SECONDS,
+            stalled_worker_timeout=_FORGOTTEN_SECONDS,
             install_signal_handlers=False,
             task_middleware=[_on_a_sound_connection],
         )
@@ -123,9 +125,8 @@ async def _release_again_and_again(worker: App) -> None:
 
 async def release_stalled_jobs(worker: App) -> None:
     """Let jobs be done again whose worker has given no heartbeat; each may be done twice."""
-    manager = worker.job_manager
-    await manager.prune_stalled_workers(_STALLED_SECONDS)
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+    stalled = await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS)
+    for job in stalled:
         await _release(worker, job)
 
 

@@ -65,6 +65,16 @@ def test_while_a_server_is_silent_one_thread_asks_and_the_others_do_not_wait():
         assert not connection.is_usable()
 
 
+def test_a_connection_that_fell_silent_tells_the_other_threads():
+    with behind_a_proxy(SHORT) as proxy:
+        ask()
+        proxy.is_silent = True
+        with pytest.raises(OperationalError):
+            ask()
+
+        assert "a moment ago" in str(fault_in_a_thread())
+
+
 def fault_in_a_thread():
     found = []
 

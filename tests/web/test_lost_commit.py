@@ -99,10 +99,11 @@ def test_the_page_leads_back_to_where_the_form_was_and_to_no_other_site(proxy, b
     form = f"/en/confirming/{ready.pk}/"
 
     ours = confirm_from(browser, ready, proxy, f"http://127.0.0.1:8000{form}")
-    strange = confirm_from(browser, ready, proxy, "http://elsewhere.example/en/")
+    strange = confirm_from(browser, ready, proxy, "http://elsewhere.example/some/page/")
 
     assert f'href="{form}"' in ours
     assert "elsewhere.example" not in strange
+    assert "/some/page/" not in strange
 
 
 def confirm_from(browser, application, proxy, referrer):

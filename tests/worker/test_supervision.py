@@ -75,7 +75,6 @@ def test_a_job_whose_worker_died_is_done_again():
     release()
 
     assert statuses() == ["todo"]
-    assert asked("SELECT count(*) FROM procrastinate_workers") == [(0,)]
 
 
 @pytest.mark.usefixtures("queue")
