@@ -344,11 +344,12 @@ def _trouble_of(household: Household, place: Applicant) -> str:
 
 
 def _troubled(household: Household) -> dict[UUID, str]:
-    """The co-applicants whose address is wrong, as the main applicant typed it."""
+    """The unconfirmed co-applicants whose address is wrong, as the main applicant typed it."""
     return {
         key: place.address_trouble
         for key, place in household.applicants.items()
-        if not place.is_main and not is_heard_at(place, household.typed_facts_of(key).get("email") or "")
+        if household.can_be_invited(key)
+        and not is_heard_at(place, household.typed_facts_of(key).get("email") or "")
     }
 
 
