@@ -75,10 +75,10 @@ def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content)
 
     Of another adult only that they join or leave, and another name: never what else of them.
     """
-    after = as_shown(household, household.shown_to(applicant_id).content)
+    after = _as_shown(applicant_id, household, household.shown_to(applicant_id).content)
     return [
         change
-        for change in changes_between(as_shown(household, since), after)
+        for change in changes_between(_as_shown(applicant_id, household, since), after)
         if change.concerns(applicant_id) or (change.field and change.field.name in _NAMES)
     ]
 
@@ -93,12 +93,11 @@ def shown_facts_of(applicant_id: UUID, household: Household) -> Facts:
     return household.typed_facts_of(applicant_id)
 
 
-def as_shown(household: Household, content: Content) -> Content:
-    """A content without what an adult has corrected of themselves and not yet confirmed."""
+def _as_shown(reader: UUID, household: Household, content: Content) -> Content:
+    """A content without what another adult has corrected of themselves and not yet confirmed."""
+    unconfirmed = {key for key in content.adults if key != reader and _is_unconfirmed(key, household)}
     adults = {
-        key: facts
-        if key not in household.applicants or not _is_unconfirmed(key, household)
-        else shown_facts_of(key, household)
+        key: shown_facts_of(key, household) if key in unconfirmed else facts
         for key, facts in content.adults.items()
     }
     return replace(content, adults=adults)

@@ -221,6 +221,7 @@ def test_a_password_alone_shows_who_has_confirmed_and_leads_on(
         ask_for_a_username(home, mailbox)
         code = slip_from_the_desk(desk, reference, reference, who)
         choose_password(home, newest_link(stack, mailbox, 1), code)
+        home.press(home.said("See how application %(reference)s stands", reference=reference))
         home.press(home.said("Sign out"))
         log_in_by_username(home, mailbox, PASSWORD)
     home.press(home.said("See how application %(reference)s stands", reference=reference))

@@ -101,7 +101,7 @@ def _pages_meanwhile(service: str, waiting: list[Any]) -> tuple[int, float]:
     """Open pages until all who wait are answered; gives how many, and the seconds of the slowest."""
     other, count, slowest = Visitor(service), 0, 0.0
     while not count or not all(each.done() for each in waiting):
-        for path in ("/en/", "/health/"):
+        for path in ("/en/", "/healthz"):
             before = time.monotonic()
             assert other.open(service + path)[0] == 200
             slowest = max(slowest, time.monotonic() - before)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 SLOW = 200
 OTHERS = 4
 REQUESTS = 50
-PAGES = ("/fi/", "/health/", "/sv/ansokan/", "/en/e-service/log-in/")
+PAGES = ("/fi/", "/healthz", "/sv/ansokan/", "/en/e-service/log-in/")
 HEAD = "POST /fi/hakemus/ HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 

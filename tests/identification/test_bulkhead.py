@@ -90,7 +90,7 @@ def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(flow: 
 
     with room_to_finish(registry.method("bank")):
         refused = flow.back(reply)
-        pages = [flow.browser.client.get(path).status_code for path in ("/en/", "/fi/", "/health/")]
+        pages = [flow.browser.client.get(path).status_code for path in ("/en/", "/fi/", "/healthz")]
     again = flow.back(reply)
 
     assert refused.status_code == 503

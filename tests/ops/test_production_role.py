@@ -21,7 +21,7 @@ from django.db import connection
 from django.test import Client
 
 def answer():
-    return Client(headers={"host": "asuntohakemus.hel.fi"}).get("/health/").status_code
+    return Client(headers={"host": "asuntohakemus.hel.fi"}).get("/readiness").status_code
 
 answers = [answer()]
 for user, password, host, port, name in map(str.split, sys.argv[1:]):
