@@ -263,7 +263,7 @@ CONTENT_SECURITY_POLICY = {
 """`form-action` is left out: Chromium applies it to redirects, and a form leads to the broker."""
 
 # Mail
-EMAIL_BACKEND = "kanssa.worker.emails.smtp.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = _EMAIL.hostname or "localhost"
 EMAIL_PORT = _EMAIL.port or 25
 EMAIL_HOST_USER = _EMAIL.username or ""

@@ -1,25 +1,23 @@
 """From a message in the queue to a mail that can be handed over; whatever fails is one message's fault."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parseaddr
 from traceback import extract_tb
 
-import idna
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import InterfaceError, OperationalError, transaction
 
 from kanssa.messages.delivery import Stage
 from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
+from kanssa.values.email_address import EmailAddress
 from kanssa.worker.bounces import envelope_sender
 from kanssa.worker.emails.render import email_of
 from kanssa.worker.links import LinkTrouble, require_open
 from kanssa.worker.relay import Parcel
-
-_PLAIN = re.compile(r"[^\s\x00-\x1f\x7f<>]+@[^\s\x00-\x1f\x7f<>@]+")
 
 
 class Faulty(Exception):
@@ -49,23 +47,28 @@ def _made(message: Message, now: datetime) -> Parcel:
     with _stage(Stage.RENDER):
         email = email_of(message, recipient, says, now=now)
     with _stage(Stage.ENCODE):
-        content = email.message().as_bytes(linesep="\r\n")
+        content = _bytes_of(email, recipient)
     return Parcel(
         envelope_sender(message.id) or parseaddr(settings.DEFAULT_FROM_EMAIL)[1], recipient, content
     )
 
 
 def recipient_of(address: str) -> str:
-    """The address as it goes on the envelope: its domain by IDNA2008, never another than was typed.
+    """Give the address as it goes on the envelope: never at another domain than was typed.
 
-    Raises ValueError for what is no address, or has no such form.
+    Raises NotAnEmailAddress. Whether our mail server takes the local part, it says itself.
     """
-    if not _PLAIN.fullmatch(address) or parseaddr(address)[1] != address:
-        raise ValueError("not an address")
-    local, _at, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
+    return str(EmailAddress.parse(address, smtputf8=True))
+
+
+def _bytes_of(email: EmailMessage, recipient: str) -> bytes:
+    message = email.message()
+    to = b""
+    if not recipient.isascii():
+        # Django would write the local part as an encoded word, which is another mailbox (RFC 6532).
+        del message["To"]
+        to = f"To: {recipient}\r\n".encode()
+    return to + bytes(message.as_bytes(linesep="\r\n"))
 
 
 @contextmanager

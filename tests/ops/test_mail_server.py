@@ -2,17 +2,13 @@
 
 from contextlib import contextmanager
 from io import StringIO
-from smtplib import SMTPNotSupportedError
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.core.mail import EmailMessage, get_connection
 from django.core.management import call_command
 
 from kanssa.ops.mail_server import findings_about
 from rehearsal.processes import free_port
-
-BACKEND = "kanssa.worker.emails.smtp.EmailBackend"
 
 
 @contextmanager
@@ -43,7 +39,7 @@ class Inside:
 def doctor():
     out = StringIO()
     try:
-        call_command("doctor", "mail-server", stdout=out)
+        call_command("doctor", "mail", stdout=out)
     except SystemExit as ended:
         return out.getvalue(), ended.code
     return out.getvalue(), 0
@@ -92,36 +88,3 @@ def test_a_server_that_does_not_answer_is_a_fault(settings):
 
     assert "does not answer" in said
     assert code == 1
-
-
-def sent(settings, to):
-    settings.EMAIL_BACKEND = BACKEND
-    return get_connection().send_messages(
-        [EmailMessage("Ääkkösiä", "Hei", "Kanssa <kanssa@example.fi>", [to])]
-    )
-
-
-def test_a_letter_goes_to_the_very_local_part_that_is_not_ascii(settings):
-    with mail_server(settings, smtputf8=True) as inside:
-        sent(settings, "työ@xn--mki-qla.example")
-
-    [(sender, recipients, content)] = inside.mails
-    assert sender == "kanssa@example.fi"
-    assert recipients == ["työ@xn--mki-qla.example"]
-    assert content.count(b"To: ") == 1
-    assert "To: työ@xn--mki-qla.example\r\n".encode() in content
-
-
-def test_a_letter_to_another_address_goes_as_ever(settings):
-    with mail_server(settings, smtputf8=False) as inside:
-        sent(settings, "a@xn--mki-qla.example")
-
-    assert inside.mails[0][1] == ["a@xn--mki-qla.example"]
-    assert inside.mails[0][2].isascii()
-
-
-def test_a_letter_that_the_server_cannot_take_is_an_error_and_goes_nowhere(settings):
-    with mail_server(settings, smtputf8=False) as inside, pytest.raises(SMTPNotSupportedError):
-        sent(settings, "työ@example.com")
-
-    assert inside.mails == []

@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from kanssa.messages.models import Message
-from kanssa.values.email_address import EmailAddress
 from kanssa.worker.bounces import envelope_sender
 from kanssa.worker.emails.words import words_of
 
@@ -27,7 +26,7 @@ def email_of(
             subject=words.subject,
             body=render_to_string("emails/letter.txt", context, using="jinja2"),
             from_email=envelope_sender(message.id),
-            to=[_to_its_own_domain(address)],
+            to=[address],
             headers={
                 "From": settings.DEFAULT_FROM_EMAIL,
                 "Message-ID": _message_id(message),
@@ -37,11 +36,6 @@ def email_of(
         )
         email.attach_alternative(render_to_string("emails/letter.html", context, using="jinja2"), "text/html")
     return email
-
-
-def _to_its_own_domain(address: str) -> str:
-    """The address with its IDNA2008 domain: Django would encode another one (ß becomes ss in IDNA2003)."""
-    return str(EmailAddress.parse(address, smtputf8=settings.EMAIL_SMTPUTF8))
 
 
 def _message_id(message: Message) -> str:
