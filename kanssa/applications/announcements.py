@@ -9,7 +9,7 @@ from django.conf import settings
 
 from kanssa.accounts.account import mailbox_of
 from kanssa.accounts.strangers import may_be_written_to
-from kanssa.applications.addresses import given_address, has_given, is_heard_at, own_mailbox
+from kanssa.applications.addresses import has_given, is_heard_at, own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned, last_facts_of
@@ -46,7 +46,7 @@ def tell_received(household: Household) -> None:
         return
     content = household.standing.content
     mailed = [bool(content.adults[adult].get("email")) for adult in content.co_applicant_ids]
-    _tell(
+    tell(
         household,
         household.main_applicant.pk,
         Topic.RECEIVED,
@@ -60,14 +60,14 @@ def tell_all_confirmed(household: Household) -> None:
     """To every adult: all have confirmed, the application is valid."""
     cause = f"all-confirmed:{household.standing.version.pk}:{household.now.isoformat()}"
     for adult in household.standing.digests:
-        _tell(household, adult, Topic.ALL_CONFIRMED, cause=cause)
+        tell(household, adult, Topic.ALL_CONFIRMED, cause=cause)
 
 
 def tell_confirmed_elsewhere(household: Household, *, leavers: set[UUID], cause: str) -> None:
     """To the known adults who stay: somebody's confirmation ended, they may go on without them."""
     for place in _known(household):
         if place.person_id not in leavers:
-            _tell(household, place.pk, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}")
+            tell(household, place.pk, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}")
 
 
 def tell_replaced(household: Household, *, cause: str) -> None:
@@ -77,21 +77,21 @@ def tell_replaced(household: Household, *, cause: str) -> None:
 
 def tell_main_applicant_passed(household: Household, *, cause: str) -> None:
     """To whoever is now the main applicant."""
-    _tell(household, household.main_applicant.pk, Topic.NOW_MAIN, cause=f"now-main:{cause}")
+    tell(household, household.main_applicant.pk, Topic.NOW_MAIN, cause=f"now-main:{cause}")
 
 
 def tell_fallen_back(household: Household, *, but: UUID | None, cause: str) -> None:
     """To the known adults, but the one whose deed it was: not valid now, what to do by when."""
     for place in _known(household):
         if place.pk != but:
-            _tell(household, place.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
+            tell(household, place.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
 
 
 def tell_withdrawn(household: Household, *, but: UUID | None) -> None:
     """To the adults who know of it: it was withdrawn."""
     for place in {place.pk: place for place in (*_known(household), *_invited(household))}.values():
         if place.pk != but:
-            _tell(household, place.pk, Topic.WITHDRAWN, cause="withdrawn", to_invited=True)
+            tell(household, place.pk, Topic.WITHDRAWN, cause="withdrawn", to_invited=True)
 
 
 def tell_removed(household: Household, place: Applicant) -> None:
@@ -122,7 +122,7 @@ def tell_change(household: Household, adults: Iterable[UUID], *, but: UUID | Non
             place.declined_at = None
             place.save(update_fields=["declined_at"])
         if not _was_just_told_of_a_change(household, place):
-            _tell(household, adult, Topic.CHANGE, cause=f"change:{household.standing.version.pk}")
+            tell(household, adult, Topic.CHANGE, cause=f"change:{household.standing.version.pk}")
 
 
 def tell_contact_changed(household: Household, applicant_id: UUID, before: Facts) -> None:
@@ -166,30 +166,7 @@ def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUI
 
 def tell_assisted(household: Household, applicant_id: UUID, *, confirmation_id: UUID) -> None:
     """To the one in whose name a clerk recorded a confirmation: they may not have been there."""
-    _tell(household, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
-
-
-def tell_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the addresses that the person gave or approved, not the new mailbox: another may find a slip."""
-    _warn(person_id, Topic.ACCOUNT_OPENED, mailbox=mailbox, cause=f"account-opened:{cause}", now=now)
-
-
-def tell_password_set(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the addresses that the person gave or approved, but the mailbox whose link reset the password."""
-    _warn(person_id, Topic.PASSWORD_SET, mailbox=mailbox, cause=f"password-set:{cause}", now=now)
-
-
-def _warn(person_id: UUID, topic: Topic, *, mailbox: str, cause: str, now: datetime) -> None:
-    """Tell each address once. One that another applicant alone typed may be theirs, and is told nothing."""
-    written = {lookup_of(mailbox)}
-    for place in Applicant.objects.filter(person=person_id, removed_at=None).order_by("pk"):
-        household = Household.of(place.application_id, now=now)
-        if place.pk not in household.applicants or place.left_because == "died":
-            continue
-        address = given_address(household, place.pk, person_id=person_id)
-        if address and lookup_of(address) not in written:
-            written.add(lookup_of(address))
-            _tell(household, place.pk, topic, cause=cause)
+    tell(household, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
 
 
 def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:
@@ -270,7 +247,7 @@ def _remind(household: Household, adult: UUID, cause: str) -> None:
     standing = household.standing
     missing = [key for key in standing.digests if household.confirmation_of(key) is None]
     names = [first_name(shown_facts_of(key, household)) for key in missing if key != adult]
-    _tell(
+    tell(
         household,
         adult,
         Topic.REMINDER,
@@ -286,7 +263,7 @@ def _tell_coming_of_age(household: Household, resident: UUID) -> None:
     facts = household.standing.content.residents[resident]
     born = birth_date(facts)
     if born is not None:
-        _tell(
+        tell(
             household,
             household.main_applicant.pk,
             Topic.COMING_OF_AGE,
@@ -335,10 +312,10 @@ def _invited(household: Household) -> list[Applicant]:
 
 def _tell_known(household: Household, topic: Topic, *, cause: str) -> None:
     for place in _known(household):
-        _tell(household, place.pk, topic, cause=cause)
+        tell(household, place.pk, topic, cause=cause)
 
 
-def _tell(
+def tell(
     household: Household,
     applicant_id: UUID,
     topic: Topic,

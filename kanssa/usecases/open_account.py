@@ -11,7 +11,7 @@ from kanssa.accounts.links import email_of, living_link, spend_link
 from kanssa.accounts.models import AccountLink, ActivationCode, User
 from kanssa.accounts.passwords import hashed_if_good
 from kanssa.accounts.refusals import TooManyTries
-from kanssa.applications.announcements import tell_account_opened
+from kanssa.applications.account_warnings import tell_account_opened
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
 from kanssa.messages.letters import Topic, write_letter

@@ -5,7 +5,7 @@ from kanssa.accounts.account_refusals import NoSuchAccountLink
 from kanssa.accounts.links import email_of, living_link, spend_link
 from kanssa.accounts.models import Account, User
 from kanssa.accounts.passwords import hashed_if_good
-from kanssa.applications.announcements import tell_password_set
+from kanssa.applications.account_warnings import tell_password_set
 from kanssa.evidence.record import record
 from kanssa.identification.living import Identified, begin_by_account, end_all_by_account
 from kanssa.messages.letters import Topic, write_letter

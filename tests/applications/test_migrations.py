@@ -64,7 +64,7 @@ def test_a_birth_date_in_the_cause_of_a_message_is_keyed_and_the_message_goes_on
     rest = told.cause.split(":", 3)[3]
     Message.objects.filter(pk=told.pk).update(cause=f"coming-of-age:{born}:{resident}:{rest}")
 
-    ran("kanssa.messages.migrations.0002_no_birth_date_in_a_cause.key")
+    ran("kanssa.messages.migrations.0003_no_birth_date_in_a_cause.key")
 
     assert Message.objects.get(pk=told.pk).cause == told.cause
 

@@ -21,6 +21,7 @@ OF_THE_BROWSER = {
     "OtherBrowser": 403,
     "LogoutRefused": 400,
     "UnknownMethod": 404,
+    "TooManyIdentifications": 429,
 }
 OF_THE_PERSON = {
     "IdentificationCancelled": 200,
