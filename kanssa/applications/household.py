@@ -9,48 +9,18 @@ from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
-from kanssa.applications.content import Content, Facts
-from kanssa.applications.digests import digest_that_concerns
+from kanssa.applications.content import Facts
 from kanssa.applications.form import PERSON, is_given, missing_fields
-from kanssa.applications.models import Applicant, Application, Confirmation, Invitation, Part, Version
+from kanssa.applications.models import Applicant, Application, Confirmation, Invitation, Part
 from kanssa.applications.periods import confirming_time_from
 from kanssa.applications.proposals import Typed, typed_of
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
+from kanssa.applications.standing import Standing, opened
 from kanssa.applications.states import DEEDS, Deed, Life, State, Turn, next_turn, state_of
-from kanssa.vault import open_json
 
 USED_ELSEWHERE = "used-elsewhere"
 TOO_OLD = "too-old"
 _NAME = ("last_name", "first_names", "came_of_age")
-
-
-class Standing:
-    """A version as it is read: what it says, and the digest that concerns each adult."""
-
-    def __init__(self, version: Version) -> None:
-        """Hold a version; its parts are read when asked for, once."""
-        self.version = version
-
-    @cached_property
-    def parts(self) -> Mapping[UUID | None, Part]:
-        """The household's part under None, each adult's under their place."""
-        return {part.applicant_id: part for part in self.version.parts.all()}
-
-    @cached_property
-    def digests(self) -> Mapping[UUID, bytes]:
-        """What each adult of the version confirms, or has to."""
-        household = bytes(self.parts[None].material_digest)
-        return {
-            adult: digest_that_concerns(household=household, own=bytes(part.material_digest))
-            for adult, part in self.parts.items()
-            if adult is not None
-        }
-
-    @cached_property
-    def content(self) -> Content:
-        """What the version says, opened."""
-        people = {str(adult): opened(part) for adult, part in self.parts.items() if adult is not None}
-        return Content.from_parts(opened(self.parts[None]), people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,9 +362,3 @@ def last_facts_of(place: Applicant) -> Facts:
     """What the latest version that holds an adult says of them; nothing where none does."""
     part = Part.objects.filter(applicant=place).order_by("-versions__number").first()
     return opened(part) if part else {}
-
-
-def opened(part: Part) -> Facts:
-    """What a part says."""
-    facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
-    return facts

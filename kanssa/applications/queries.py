@@ -19,7 +19,7 @@ from kanssa.applications.editing import (
     shown_to_editor,
     without_own_changes,
 )
-from kanssa.applications.household import Household, Standing, with_versions
+from kanssa.applications.household import Household, with_versions
 from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
 from kanssa.applications.periods import AFTER_PERIOD, can_be_copied_at, validity_from
@@ -40,6 +40,7 @@ from kanssa.applications.readings import (
 from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NothingConfirmed, NotIdentified
 from kanssa.applications.revising import next_content
 from kanssa.applications.sight import changes_seen_by, other_adult, seen_by
+from kanssa.applications.standing import Standing
 from kanssa.applications.states import LIVING, Deed, State
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of

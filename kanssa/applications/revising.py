@@ -6,10 +6,11 @@ from uuid import UUID
 
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Content, Facts
-from kanssa.applications.household import Household, Standing
+from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.salts import new_salt
 from kanssa.applications.search import index_for_search
+from kanssa.applications.standing import Standing
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, is_adult
 from kanssa.applications.versions import make_version

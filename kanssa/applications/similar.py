@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.models import Count
 
 from kanssa.applications.content import name_in
-from kanssa.applications.household import opened
 from kanssa.applications.models import Applicant, Part, SearchToken
 from kanssa.applications.search import (
     MOST_FOUND,
@@ -23,6 +22,7 @@ from kanssa.applications.search import (
     newest_first,
     sent_places,
 )
+from kanssa.applications.standing import opened
 from kanssa.values.names import Forms, forms_of, likeness
 
 _MOST_ENTRIES = 2_000

@@ -69,7 +69,9 @@ def troubles_with_links(household: Household) -> Mapping[UUID, Trouble]:
 
 def _is_to_typed_address(household: Household, message: Message) -> bool:
     """What the main applicant types of another adult is theirs, before and after that adult identifies."""
-    if message.applicant_id is None or not household.can_be_invited(message.applicant_id):
+    if message.applicant_id not in household.applicants:
+        return False
+    if not household.can_be_invited(message.applicant_id):
         return False
     address = household.typed_facts_of(message.applicant_id).get("email") or ""
     return lookup_of(address) == bytes(message.address_lookup)

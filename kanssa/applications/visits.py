@@ -58,13 +58,13 @@ def visit_of(application_id: UUID, *, identified: Identified | None, now: dateti
     if household.state not in LIVING:
         raise NotAllowedNow
     is_whole = identified is None or has_proof(identified)
-    row = household.application
+    row, must_come = household.application, household.standing.digests
     return Visit(
         reference=row.reference or "",
         code=row.visit_code or "",
         confirm_by=row.confirm_by,
         adults=tuple(
             replace(adult, name=adult.name if is_whole else called(adult.name))
-            for adult in (other_adult(each, household) for each in household.standing.digests)
+            for adult in (other_adult(each, household) for each in household.applicants if each in must_come)
         ),
     )

@@ -2,7 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.announcements import tell_assisted
-from kanssa.applications.household import Household, Standing
+from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance, Version
@@ -15,6 +15,7 @@ from kanssa.applications.refusals import (
     SomethingChanged,
     TermsNotAccepted,
 )
+from kanssa.applications.standing import Standing
 from kanssa.applications.states import Deed
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of

@@ -17,13 +17,14 @@ from kanssa.applications.editing import (
     require_editor,
     typed_content,
 )
-from kanssa.applications.household import Household, Standing
+from kanssa.applications.household import Household
 from kanssa.applications.invitations import end_invitation, has_room, invite, invite_all
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
 from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
 from kanssa.applications.revising import revise, touched
+from kanssa.applications.standing import Standing
 from kanssa.applications.states import Deed
 from kanssa.applications.validity import weigh
 from kanssa.evidence.record import record

@@ -7,12 +7,13 @@ from kanssa.applications import announcements
 from kanssa.applications.checks import faults_of, named_co_applicants
 from kanssa.applications.content import Content
 from kanssa.applications.drafts import content_of, new_reference
-from kanssa.applications.household import Household, Standing
+from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Application
 from kanssa.applications.periods import validity_from
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
 from kanssa.applications.revising import take_in_adults
+from kanssa.applications.standing import Standing
 from kanssa.applications.times import day_of
 from kanssa.applications.versions import make_version
 from kanssa.applications.visits import new_visit_code

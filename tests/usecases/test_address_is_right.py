@@ -241,7 +241,7 @@ def test_what_the_main_applicant_sees_of_a_link_is_the_same_after_the_other_has_
     came_back(invitations().get(), said)
     before = seen_by(aino, application)
 
-    eino = joined(application, EINO, now=later(minutes=30))
+    eino = arrived(EINO, now=later(minutes=30))
     came_back(reminder_to(application, eino), now=later(minutes=31))
     with_his_trouble = seen_by(aino, application)
     by_oneself(application, eino, now=later(minutes=40))

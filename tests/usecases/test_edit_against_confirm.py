@@ -11,8 +11,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from kanssa.applications.household import Household, Standing
+from kanssa.applications.household import Household
 from kanssa.applications.models import Application, Confirmation, Seat
+from kanssa.applications.standing import Standing
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
 from kanssa.messages.models import Message

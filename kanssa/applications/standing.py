@@ -1,0 +1,49 @@
+"""A version as it is read."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from uuid import UUID
+
+from kanssa.applications.content import Content, Facts
+from kanssa.applications.digests import digest_that_concerns
+from kanssa.applications.models import Part, Version
+from kanssa.vault import open_json
+
+
+class Standing:
+    """A version as it is read: what it says, and the digest that concerns each adult."""
+
+    def __init__(self, version: Version) -> None:
+        """Hold a version; its parts are read when asked for, once."""
+        self.version = version
+
+    @cached_property
+    def parts(self) -> Mapping[UUID | None, Part]:
+        """The household's part under None, each adult's under their place, in an order that never changes.
+
+        The table's own order would tell whose part was corrected last.
+        """
+        parts = sorted(self.version.parts.all(), key=lambda part: str(part.applicant_id or ""))
+        return {part.applicant_id: part for part in parts}
+
+    @cached_property
+    def digests(self) -> Mapping[UUID, bytes]:
+        """What each adult of the version confirms, or has to."""
+        household = bytes(self.parts[None].material_digest)
+        return {
+            adult: digest_that_concerns(household=household, own=bytes(part.material_digest))
+            for adult, part in self.parts.items()
+            if adult is not None
+        }
+
+    @cached_property
+    def content(self) -> Content:
+        """What the version says, opened."""
+        people = {str(adult): opened(part) for adult, part in self.parts.items() if adult is not None}
+        return Content.from_parts(opened(self.parts[None]), people)
+
+
+def opened(part: Part) -> Facts:
+    """What a part says."""
+    facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
+    return facts
