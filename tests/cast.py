@@ -131,11 +131,11 @@ def place_of(application: Application, who: Identified) -> Applicant:
     return Applicant.objects.get(application=application, person_id=who.person_id)
 
 
-def completed(application: Application, who: Identified, *, now: datetime = NOW) -> None:
-    """Let somebody complete their own details."""
+def completed(application: Application, who: Identified, *, now: datetime = NOW, **own: str) -> None:
+    """Let somebody complete their own details; `own` is what they correct besides."""
 
     ids = {"application_id": application.pk, "applicant_id": place_of(application, who).pk}
-    save_own_details(**ids, facts=THE_REST, identified=who, actor=who.actor, now=now)
+    save_own_details(**ids, facts=THE_REST | own, identified=who, actor=who.actor, now=now)
     correct_own_details(**ids, identified=who, actor=who.actor, now=now)
 
 
@@ -151,10 +151,10 @@ def confirmed(application: Application, who: Identified, *, now: datetime = NOW)
     )
 
 
-def joined(application: Application, role: Role, *, now: datetime = NOW) -> Identified:
+def joined(application: Application, role: Role, *, now: datetime = NOW, **own: str) -> Identified:
     """Identify, complete one's details and confirm."""
     who = arrived(role, now=now)
-    completed(application, who, now=now)
+    completed(application, who, now=now, **own)
     confirmed(application, who, now=now)
     return who
 

@@ -36,8 +36,8 @@ _NEEDS = {
 }
 _NAMES = {
     Opens.EVERYONE: """
-        health return logout metadata published
-        public:front public:instructions public:contact public:privacy public:accessibility
+        healthz readiness return logout metadata published
+        public:outcome public:front public:instructions public:contact public:privacy public:accessibility
         identify:choose identify:cookies identify:without_cookies identify:begin
         invitation:invitation invitation:not_for_me invitation:refused
         account:sign_in account:username account:create account:mail_sent account:forgotten account:open
@@ -50,7 +50,7 @@ _NAMES = {
         desk:search desk:declare desk:end desk:slips desk:list desk:task desk:case desk:open desk:why
         desk:close desk:contact desk:serving desk:slip desk:code desk:annulment desk:identify desk:departure
         desk:resend desk:letter desk:ask_decision desk:identify_by_decision desk:contacts desk:protect
-        desk:username
+        desk:username desk:try_address
         supervise:checks supervise:check supervise:why supervise:annul supervise:keep supervise:document
         supervise:decided supervise:find supervise:history supervise:why_history supervise:annul_confirmation
         supervise:free supervise:undo supervise:desk supervise:desk_times supervise:desk_day
@@ -66,8 +66,8 @@ _NAMES = {
     Opens.PROVEN: """
         confirm:choose confirm:terms confirm:nothing confirm:other_person confirm:review confirm:confirm
         confirm:done confirm:receipt confirm:own_details confirm:proposal
-        account:resend account:edit account:correct_contact account:renew account:discard account:withdraw
-        account:withdraw_confirmation account:decline account:copy
+        account:resend account:try_address account:edit account:correct_contact account:renew account:discard
+        account:withdraw account:withdraw_confirmation account:decline account:copy
     """,
 }
 OPENS = {name: opens for opens, names in _NAMES.items() for name in names.split()}

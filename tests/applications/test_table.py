@@ -211,7 +211,9 @@ ACTS: dict[Deed, Callable[[Case], object]] = {
     Deed.CONFIRM: _confirm,
     Deed.EDIT: _edit,
     Deed.CORRECT: _correct,
-    Deed.RENEW: lambda case: renewed(case.application, _somebody(case, AINO), now=case.now),
+    Deed.RENEW: lambda case: renewed(
+        case.application, _somebody(case, AINO), now=case.now + timedelta(days=1)
+    ),
     Deed.DISCARD: lambda case: discarded(case.application, _somebody(case, AINO), now=case.now),
     Deed.RESEND: _resend,
     Deed.NOT_FOR_ME: _not_for_me,

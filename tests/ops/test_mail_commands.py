@@ -13,8 +13,15 @@ from kanssa.messages.models import Message
 from kanssa.messages.pauses import count_refusal
 from kanssa.messages.progress import give_up
 from tests.cast import NOW, later
+from tests.worker.post_office import post_office
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_mail_server(settings):
+    with post_office(settings):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,8 @@ from django.core.management import call_command
 from kanssa.ops.mail_server import findings_about
 from rehearsal.processes import free_port
 
+pytestmark = pytest.mark.django_db
+
 
 @contextmanager
 def mail_server(settings, *, smtputf8):

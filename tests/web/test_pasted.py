@@ -31,12 +31,14 @@ FIELDS = {field.name: field for field in (*HOME, *NEED, *WISHES, *PERSON)}
 ADULT = SimpleNamespace(hetu="140288-900C", born=None, last_name="", first_names="")
 READ_FROM_POST = {
     "archive_reference",
+    "choice",
     "clerk",
     "compared",
     "desk",
     "filled",
     "reason",
     "revision",
+    "seen",
     "step",
     "typed",
     "version",

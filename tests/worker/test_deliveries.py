@@ -299,7 +299,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post
 
 
 def test_two_workers_at_once_send_each_letter_once(post, settings):
-    settings.RECEIVED_LETTERS_A_DAY = 20
+    settings.RECEIVED_LETTERS_A_DAY = settings.STRANGERS_MESSAGES_A_DAY = 20
     for _application in range(20):
         sent(AINO)
     command = [sys.executable, "-c", DELIVER, later(seconds=1).isoformat()]

@@ -144,11 +144,11 @@ STAGES = {
     "emptied": "unseal: NoContents",
     "render": "render: KeyError",
     "link": "link: KeyError",
-    "no address": "address: ValueError",
-    "two addresses": "address: ValueError",
-    "a line break": "address: ValueError",
-    "no IDNA domain": "address: InvalidCodepoint",
-    "an empty label": "address: IDNAError",
+    "no address": "address: NotAnEmailAddress",
+    "two addresses": "address: NotAnEmailAddress",
+    "a line break": "address: NotAnEmailAddress",
+    "no IDNA domain": "address: NotAnEmailAddress",
+    "an empty label": "address: NotAnEmailAddress",
     "encode": "encode: BadHeaderError",
 }
 
