@@ -32,6 +32,8 @@ def configure(config: dict[str, Any]) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
             "loggers": {
                 "procrastinate": {"level": "WARNING"},
+                # What a client got wrong: `django.request` says it too, without a traceback.
+                "django.security": {"level": "CRITICAL"},
                 # Django logs statements at DEBUG, and only where settings.DEBUG is on.
                 "django.db.backends": {"level": "DEBUG" if config["sql"] else "INFO"},
                 "signxml": {"level": "WARNING"},  # in detail it tells what was signed: who somebody is

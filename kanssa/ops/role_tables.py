@@ -45,5 +45,8 @@ GUARDS = {
 """The triggers that hold it a second time, for every role."""
 
 UNREAD_TYPES = ("bytea",)
-UNREAD_COLUMNS = ("password",)
-"""What the reader does not get: all that is sealed, keyed or hashed has one of these types or names."""
+UNREAD_COLUMNS = ("password", "cause")
+"""What the reader does not get: all that is sealed or keyed has one of these types or names.
+
+The digests in the facts of events have sealed salts, and auditors need them.
+"""

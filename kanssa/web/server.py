@@ -5,6 +5,7 @@ database (docs/decisions/0014). Behind it is the WSGI application.
 """
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,8 @@ from kanssa.web.slow import SENT_TOO_SLOWLY
 Headers = list[tuple[str, str]]
 _PLAIN: Headers = [("content-type", "text/plain")]
 _NOT_HTTP = ("content-length", "content-type")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+", re.ASCII)
+_BOUNDARY = re.compile(r"""; *boundary="?([a-z0-9'()+_,./:=?-]{1,70})"? *(?:;|$)""", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(slots=True)
@@ -114,7 +117,22 @@ def environ_of(scope: Scope, headers: Headers) -> WSGIEnvironment:
     }
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
-    return environ | _variables(headers)
+    variables = _variables(headers)
+    if "CONTENT_TYPE" in variables:
+        variables["CONTENT_TYPE"] = _content_type(variables["CONTENT_TYPE"])
+    return environ | variables
+
+
+def _content_type(given: str) -> str:
+    """Keep the media type and a form's boundary; pages read UTF-8 alone.
+
+    Django reads the other parameters before any middleware can answer, and odd ones make it raise.
+    """
+    media = given.partition(";")[0].strip().lower()
+    if not _MEDIA_TYPE.fullmatch(media):
+        return ""
+    boundary = _BOUNDARY.search(given)
+    return f'{media}; boundary="{boundary[1]}"' if boundary else media
 
 
 def _variables(headers: Headers) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from granian.rsgi import ProtocolClosed
 
 from kanssa.web.server import Server, environ_of
@@ -147,3 +148,47 @@ def test_a_form_that_came_too_slowly_gets_a_page_that_says_so(browser):
 
     assert answer.status_code == HTTPStatus.REQUEST_TIMEOUT
     assert "Your connection was too slow" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"),
+        ("Application/X-WWW-Form-Urlencoded; charset=UTF-8", "application/x-www-form-urlencoded"),
+        ("multipart/form-data; boundary=----Web'(1)", 'multipart/form-data; boundary="----Web\'(1)"'),
+        ('multipart/form-data; charset=hex; boundary="a b"; x=y', "multipart/form-data"),
+        ('multipart/form-data; charset=punycode; boundary="ab"; x=y', 'multipart/form-data; boundary="ab"'),
+        *(
+            (f"text/plain; charset={name}", "text/plain")
+            for name in ("hex", "rot13", "zlib", "undefined", "idna")
+        ),
+        ("text/plain; a*=x'y'%ff", "text/plain"),
+        ("text/plain\x00", ""),
+        ("no type", ""),
+        ("", ""),
+    ],
+)
+def test_of_a_content_type_only_the_type_and_the_boundary_are_kept(given, kept):
+    [asked] = answered(Sending(b""), ("content-type", given))
+
+    assert asked["CONTENT_TYPE"] == kept
+
+
+ODD_TYPES = (
+    "text/plain; a*=x'y'%ff",
+    "application/x-www-form-urlencoded; charset=hex",
+    "multipart/form-data; charset=idna",
+)
+
+
+@pytest.mark.parametrize("given", ODD_TYPES)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_content_type_makes_the_service_fail(method, given):
+    sending = Sending(b"a=b")
+    server = Server(WSGIHandler(), threads=2, largest_body=100, seconds_to_send=60)
+    headers = Headers([("host", "127.0.0.1"), ("content-type", given), ("content-length", "3")])
+
+    asyncio.run(server.__rsgi__(Scope(headers=headers, method=method, path="/healthz"), sending))
+
+    [(status, _headers, _body)] = sending.answers
+    assert status in {200, 405}
