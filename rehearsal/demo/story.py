@@ -91,7 +91,7 @@ def _how_to_begin_as_tove() -> str:
 def _fill(now: datetime) -> None:
     begin_draft(language="fi", now=now)
     _sent("saga", "linnea", now=now - timedelta(days=2))
-    _confirmed_alone("anneli", now=now - timedelta(days=5))
+    _confirmed_alone("anneli", now=now - timedelta(days=4))
 
 
 def _sent(main: str, *others: str, now: datetime) -> Application:

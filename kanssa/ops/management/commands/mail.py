@@ -3,7 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.db.models import Count, Min
 
 from kanssa import clock
@@ -24,7 +25,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
         """Do it, and say how many."""
-        match options["what"]:
+        try:
+            self._do(options["what"])
+        except OperationalError as away:
+            raise CommandError(f"The database does not answer: {away}") from away
+
+    def _do(self, what: str) -> None:
+        match what:
             case "list":
                 self._list()
             case "retry":
