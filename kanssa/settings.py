@@ -110,6 +110,8 @@ ACCOUNT_LINKS_FROM_AN_ADDRESS: int = env.int(
     "KANSSA_ACCOUNT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30, validate=Range(1)
 )
 SEARCHES_OF_A_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300, validate=Range(1))
+REFUSALS_RECORDED_AN_HOUR = 20
+"""Of one action from one network address, of visitors who have not identified; the log holds all."""
 STRANGERS_MESSAGES_A_DAY = 12
 """To one mailbox, from visitors who have not identified: more than each kind of its own, so that none
 of the kinds can use up what a new password needs."""
@@ -159,6 +161,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "kanssa.web.address.NetworkMiddleware",
     "kanssa.web.access.AccessMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kanssa.web.refusals.RefusalMiddleware",

@@ -3,6 +3,7 @@
 import pytest
 
 from kanssa.applications.models import Application
+from kanssa.evidence.models import Event
 from kanssa.messages.models import Message
 from kanssa.usecases.issue_activation_code import issue_activation_code
 from kanssa.usecases.mail_account_link import mail_account_link
@@ -203,3 +204,35 @@ def test_a_copied_cookie_opens_nothing_once_a_browser_that_never_identified_forg
     browser.post("e-service/sign-out/")
 
     assert copy.get("application/check/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/return/bank/", "/staff-return/city/"])
+def test_replies_of_no_attempt_leave_no_trace_in_the_evidence(address):
+    for number in range(40):
+        Browser().client.get(address, {"state": f"x{number}"})
+
+    assert not Event.objects.exists()
+
+
+def test_a_network_address_fills_only_so_much_of_the_evidence_and_another_still_leaves_a_trace(settings):
+    settings.REFUSALS_RECORDED_AN_HOUR = 5
+    for number in range(10):
+        at(Browser(), "192.0.2.1").client.get("/return/bank/logout/", {"SAMLRequest": f"x{number}"})
+    typed(at(Browser(), "192.0.2.1"), "wrong wrong wrong")
+    typed(at(Browser(), "192.0.2.2"), "wrong wrong wrong")
+
+    recorded = [event.facts["deed"] for event in Event.objects.filter(kind="refused")]
+
+    assert recorded.count("hear_logout") == 5
+    assert recorded.count("sign_in") == 2
+
+
+def test_one_attempt_replayed_again_and_again_fills_only_so_much_of_the_evidence(settings, browser):
+    settings.REFUSALS_RECORDED_AN_HOUR = 5
+    browser.post("identification/cookies/")
+    gone = browser.send("identification/bank/")
+    thief = Browser()
+    for _time in range(10):
+        thief.come_back(gone, "aino")
+
+    assert Event.objects.filter(kind="refused", facts__deed="finish_identification").count() == 5
