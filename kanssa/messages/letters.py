@@ -89,6 +89,11 @@ def write_letter(
     transaction.on_commit(wake, robust=True)
 
 
+def leave_unsent(cause: str, *, now: datetime) -> None:
+    """Let a message that was just written not leave: strangers sent its mailbox enough today."""
+    Message.objects.filter(cause=cause).update(**_cancelled(Reason.ENOUGH_TODAY, now))
+
+
 def count_to(address: str, *, topic: Topic, since: datetime) -> int:
     """How many letters of a topic were written to an address since then."""
     written = Message.objects.filter(address_lookup=lookup_of(address), topic=topic, written_at__gt=since)
