@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kanssa.accounts.account_refusals import LinksUsedUp
 from kanssa.applications.draft_links import draft_behind
 from kanssa.applications.drafts import delete_old_drafts
 from kanssa.applications.models import Application, DraftLink
