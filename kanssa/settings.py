@@ -59,6 +59,13 @@ DRAFT_DAYS = 30
 LARGEST_DRAFT: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
 """Bytes of the JSON that a draft, or an adult's own details, may be."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
+MESSAGE_COOL_DOWN = timedelta(minutes=10)
+"""Between two messages of one topic to an adult of an application, at one mailbox."""
+MESSAGES_OF_A_TOPIC_A_DAY = 5
+"""To one mailbox about one application."""
+FIRST_MESSAGES_A_DAY = 30
+REPEATED_MESSAGES_A_DAY = 20
+"""To one mailbox about all applications together; what has no room leaves later by itself."""
 ADDRESS_RETRIES_A_DAY = 5
 CHANGE_LETTER_COOL_DOWN = timedelta(hours=1)
 ATTEMPT_LIFETIME = timedelta(minutes=30)

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import Limit, count_try, take_tries
-from kanssa.messages.letters import lookup_of
+from kanssa.messages.letters import mailbox_lookup_of
 
 _DAY = timedelta(days=1)
 _NETWORK: ContextVar[str] = ContextVar("network", default="")
@@ -53,5 +53,4 @@ def may_be_written_to(email: str, *, now: datetime) -> bool:
 
 def mailbox_of(email: str) -> str:
     """Name the mailbox that an address leads to: `aino+1@…` and `aino+2@…` are one."""
-    local, at, domain = email.rpartition("@")
-    return lookup_of(f"{local.partition('+')[0] or local}{at}{domain}").hex()
+    return mailbox_lookup_of(email).hex()
