@@ -59,6 +59,13 @@ DRAFT_DAYS = 30
 LARGEST_DRAFT: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
 """Bytes of the JSON that a draft, or an adult's own details, may be."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
+MESSAGE_COOL_DOWN = timedelta(minutes=10)
+"""Between two messages of one topic to an adult of an application, at one mailbox."""
+MESSAGES_OF_A_TOPIC_A_DAY = 5
+"""To one mailbox about one application."""
+FIRST_MESSAGES_A_DAY = 30
+REPEATED_MESSAGES_A_DAY = 20
+"""To one mailbox about all applications together; what has no room leaves later by itself."""
 ADDRESS_RETRIES_A_DAY = 5
 CHANGE_LETTER_COOL_DOWN = timedelta(hours=1)
 ATTEMPT_LIFETIME = timedelta(minutes=30)
@@ -110,6 +117,8 @@ ACCOUNT_LINKS_FROM_AN_ADDRESS: int = env.int(
     "KANSSA_ACCOUNT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30, validate=Range(1)
 )
 SEARCHES_OF_A_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300, validate=Range(1))
+REFUSALS_RECORDED_AN_HOUR = 20
+"""Of one action from one network address, of visitors who have not identified; the log holds all."""
 STRANGERS_MESSAGES_A_DAY = 12
 """To one mailbox, from visitors who have not identified: more than each kind of its own, so that none
 of the kinds can use up what a new password needs."""
@@ -159,6 +168,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "kanssa.web.address.NetworkMiddleware",
     "kanssa.web.access.AccessMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kanssa.web.refusals.RefusalMiddleware",

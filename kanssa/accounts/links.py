@@ -22,13 +22,13 @@ class OpenedLink:
     is_reset: bool
 
 
-def new_link(email: str, *, language: str, now: datetime) -> str:
-    """Give the token of a new link to a mailbox; an older one ends."""
-    token = secrets.token_urlsafe(32)
-    AccountLink.objects.filter(email_lookup=lookup_of(email), ended_at=None).update(ended_at=now)
-    row = AccountLink(
-        token_hash=_hash(token), email_lookup=lookup_of(email), language=language, mailed_at=now
-    )
+def new_link(email: str, *, language: str, opens: bool = True, now: datetime) -> str:
+    """Give the token of a new link to a mailbox; an older one ends. One that does not open ends none."""
+    token, lookup = secrets.token_urlsafe(32), lookup_of(email)
+    if opens:
+        AccountLink.objects.filter(email_lookup=lookup, ended_at=None).update(ended_at=now)
+    row = AccountLink(token_hash=_hash(token), email_lookup=lookup, language=language, mailed_at=now)
+    row.ended_at = None if opens else now
     row.email_sealed = seal_json(email, bound_to=f"account-link:{row.pk}")
     row.save(force_insert=True)
     return token

@@ -28,6 +28,7 @@ from kanssa.messages.letters import (
     was_written_to,
     write_letter,
 )
+from kanssa.messages.pacing import Recipient, plan_for
 from kanssa.vault import fingerprint
 
 _CAUSE_LETTERS = 16
@@ -352,7 +353,7 @@ def _own_facts(place: Applicant, facts: Facts) -> Facts | None:
 def _write(
     household: Household, place: Applicant, facts: Facts, topic: Topic, *, cause: str, **more: Any
 ) -> None:
-    """Write the letter, if the adult has an e-mail address that takes mail."""
+    """Write the message, if the adult has an e-mail address that takes mail; it leaves when there is room."""
     application = household.application
     if not facts.get("email") or not is_heard_at(place, facts["email"]):
         return
@@ -373,6 +374,7 @@ def _write(
         language=facts.get("contact_language") or application.language,
         says=says,
         now=household.now,
+        plan=plan_for(topic, Recipient(application.pk, place.pk, facts["email"]), now=household.now),
         application_id=application.pk,
         applicant_id=place.pk,
     )

@@ -1,7 +1,7 @@
 """Who died or moved away, and who stands on the application again after all."""
 
 from kanssa.applications.household import Household, last_facts_of
-from kanssa.applications.invitations import can_be_sent_a_link, has_room, invite
+from kanssa.applications.invitations import can_be_sent_a_link, invite, takes_links
 from kanssa.applications.models import Applicant
 from kanssa.applications.revising import revise
 from kanssa.applications.validity import hand_main_place, pass_open_main_place
@@ -20,7 +20,7 @@ def stand_again(household: Household, place: Applicant, *, actor: Actor) -> bool
     place.save(update_fields=["removed_at"])
     content = household.standing.content.with_adult(place.pk, last_facts_of(place))
     revise(household, content, actor=actor, valid_until=household.valid_until)
-    if can_be_sent_a_link(household, place.pk) and has_room(household, place.pk):
+    if can_be_sent_a_link(household, place.pk) and takes_links(household, place.pk):
         invite(household, household.applicants[place.pk])
     return True
 

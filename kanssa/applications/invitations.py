@@ -28,18 +28,17 @@ def invite_all(household: Household) -> None:
     """Invite each co-applicant who was never invited and has an e-mail address."""
     for key, applicant in household.applicants.items():
         is_new = key not in household.first_invited and household.can_be_invited(key)
-        if is_new and has_room(household, key):
+        if is_new and takes_links(household, key):
             invite(household, applicant)
 
 
-def has_room(household: Household, applicant_id: UUID) -> bool:
-    """Whether the address of a co-applicant got fewer invitations today than one address may get.
+def takes_links(household: Household, applicant_id: UUID) -> bool:
+    """Whether links go to the address of a co-applicant: not where it bounces or somebody said “not for me”.
 
-    Somebody could name a stranger's address on many applications, or several times on one. And
-    one that bounces, or where somebody said “not for me”, gets none.
+    One that has no room in its mailbox today leaves by itself later (kanssa/messages/pacing.py).
     """
     address = household.typed_facts_of(applicant_id).get("email", "")
-    return is_heard_at(household.applicants[applicant_id], address) and not _is_used_up(household, address)
+    return is_heard_at(household.applicants[applicant_id], address)
 
 
 def require_room(household: Household, applicant: Applicant) -> None:
@@ -60,7 +59,9 @@ def require_room(household: Household, applicant: Applicant) -> None:
 
 
 def _is_used_up(household: Household, address: str) -> bool:
-    written = count_to(address, topic=Topic.INVITATION, since=household.now - timedelta(days=1))
+    """Whether this application sent as many as it may; another's never count, so none is betrayed."""
+    since = household.now - timedelta(days=1)
+    written = count_to(address, topic=Topic.INVITATION, since=since, about=household.application.pk)
     return written >= settings.INVITATIONS_A_DAY
 
 

@@ -233,7 +233,7 @@ class InvitationsUsedUp(Refusal):
     """As many in a day as are sent."""
 
     code = "invitations-used-up"
-    reason = _("No more invitations can be sent to this person today. Try again tomorrow.")
+    reason = _("This address can be sent no more messages from us today. Try again tomorrow.")
     status = 429
 
 

@@ -27,6 +27,7 @@ class Trouble(StrEnum):
     DELAYED = "delayed"
     HELD = "held"
     NOT_ARRIVED = "not-arrived"
+    LATER = "later"
 
 
 _BY_DELIVERY = {
@@ -88,6 +89,8 @@ def _of_delivery(message: Message) -> Trouble | None:
 def _of_link(message: Message, now: datetime) -> Trouble | None:
     if message.failure == Reason.NOT_FOR_ME:
         return Trouble.NOT_FOR_ME
+    if message.delivery == Delivery.WAITING and message.planned_at and message.planned_at > now:
+        return Trouble.LATER
     trouble = _of_delivery(message)
     is_told = trouble is Trouble.BOUNCED or message.written_at > now - _RECENT
     return trouble if is_told else None

@@ -66,6 +66,11 @@ def remember(
     )
 
 
+def is_known(state: str, *, method: str) -> bool:
+    """Whether a browser ever left for this broker with this state."""
+    return IdentificationAttempt.objects.filter(state_hash=_hash(state), method=method).exists()
+
+
 def language_of(state: str) -> str | None:
     """The language in which somebody left for the broker, whatever became of the attempt."""
     return (

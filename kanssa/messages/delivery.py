@@ -91,6 +91,8 @@ class Reason(StrEnum):
     LINK_REPLACED = "link-replaced"
     ADDRESS_CHANGED = "address-changed"
     NOT_FOR_ME = "not-for-me"
+    NEWER = "newer-message"
+    ENOUGH_TODAY = "enough-today"
 
 
 NOT_OURS = frozenset(

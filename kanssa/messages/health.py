@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 
 from kanssa.messages.delivery import UNSENT, Delivery
 from kanssa.messages.models import Message
@@ -30,7 +31,9 @@ def mail_health(now: datetime) -> MailHealth:
     """Count what has not left, and how long the oldest waiting message has waited."""
     found = Message.objects.filter(delivery__in=[*UNSENT, Delivery.SET_ASIDE]).aggregate(
         waiting=Count("pk", filter=Q(delivery=Delivery.WAITING)),
-        oldest=Min("written_at", filter=Q(delivery=Delivery.WAITING)),
+        oldest=Min(
+            Coalesce("planned_at", "written_at"), filter=Q(delivery=Delivery.WAITING, send_at__lte=now)
+        ),
         delayed=Count("pk", filter=Q(delivery=Delivery.DELAYED, send_at__isnull=False)),
         held=Count("pk", filter=Q(delivery=Delivery.HELD)),
         set_aside=Count("pk", filter=Q(delivery=Delivery.SET_ASIDE, sealed__isnull=False)),

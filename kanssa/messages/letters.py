@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -50,7 +51,15 @@ class Topic(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
 
 
-def write_letter(
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a message may leave, and to which share of its mailbox it counts, if to any."""
+
+    leaves_at: datetime
+    share: str = ""
+
+
+def write_letter(  # noqa: PLR0913 all by keyword
     topic: Topic,
     *,
     cause: str,
@@ -58,6 +67,7 @@ def write_letter(
     language: str,
     says: Mapping[str, Any],
     now: datetime,
+    plan: Plan | None = None,
     application_id: UUID | None = None,
     applicant_id: UUID | None = None,
 ) -> None:
@@ -66,6 +76,7 @@ def write_letter(
     `says` is JSON: first names, the reference, dates as ISO and addresses of pages, no more.
     """
     message_id = uuid4()
+    leaves_at = plan.leaves_at if plan else now
     contents = {"address": address, "says": dict(says)}
     Message.objects.bulk_create(
         [
@@ -77,11 +88,14 @@ def write_letter(
                 application_id=application_id,
                 applicant_id=applicant_id,
                 address_lookup=lookup_of(address),
+                mailbox_lookup=mailbox_lookup_of(address),
                 domain_lookup=domain_lookup_of(address),
                 sealed=seal_json(contents, bound_to=f"message:{message_id}"),
                 written_at=now,
-                send_at=now,
-                trying_since=now,
+                planned_at=leaves_at if plan and plan.share else None,
+                share=plan.share if plan else "",
+                send_at=leaves_at,
+                trying_since=leaves_at,
             )
         ],
         ignore_conflicts=True,
@@ -89,10 +103,17 @@ def write_letter(
     transaction.on_commit(wake, robust=True)
 
 
-def count_to(address: str, *, topic: Topic, since: datetime) -> int:
-    """How many letters of a topic were written to an address since then."""
-    written = Message.objects.filter(address_lookup=lookup_of(address), topic=topic, written_at__gt=since)
-    return written.count()
+def leave_unsent(cause: str, *, now: datetime) -> None:
+    """Let a message that was just written not leave: strangers sent its mailbox enough today."""
+    Message.objects.filter(cause=cause).update(**_cancelled(Reason.ENOUGH_TODAY, now))
+
+
+def count_to(address: str, *, topic: Topic, since: datetime, about: UUID | None = None) -> int:
+    """How many messages of a topic were written to a mailbox since then, of one application if given."""
+    written = Message.objects.filter(
+        mailbox_lookup=mailbox_lookup_of(address), topic=topic, written_at__gt=since
+    )
+    return (written.filter(application_id=about) if about else written).count()
 
 
 def was_written_to(applicant_id: UUID, *, topic: Topic, since: datetime) -> bool:
@@ -106,6 +127,11 @@ def cancel_letters_to(
     """Let the letters to an adult that wait for an address unsent: it is not theirs."""
     unsent = Message.objects.filter(applicant_id=applicant_id, delivery__in=UNSENT)
     unsent.filter(address_lookup=lookup_of(address)).update(**_cancelled(because, now))
+
+
+def cancel_all(messages: QuerySet[Message], because: Reason, *, now: datetime) -> None:
+    """Let messages unsent."""
+    messages.update(**_cancelled(because, now))
 
 
 def refuse_latest_invitation(applicant_id: UUID, *, now: datetime) -> None:
@@ -141,6 +167,12 @@ class NoContents(ValueError):
 def lookup_of(address: str) -> bytes:
     """Give the keyed look-up of a stored e-mail address: equal mailboxes, equal bytes."""
     return fingerprint(EmailAddress.of(address).mailbox, of="email")
+
+
+def mailbox_lookup_of(address: str) -> bytes:
+    """Give the keyed look-up of the mailbox behind an address: `aino+1@…` and `aino+2@…` are one."""
+    local, at, domain = address.rpartition("@")
+    return lookup_of(f"{local.partition('+')[0] or local}{at}{domain}")
 
 
 def domain_lookup_of(address: str) -> bytes:

@@ -13,7 +13,9 @@ class Message(models.Model):
 
     `cause` is unique: the same cause writes one letter, however often it is repeated.
     `address_lookup` is the keyed look-up of the address, so that letters to it can be counted, and
-    `domain_lookup` that of its domain, so that mail to it can be paused.
+    `mailbox_lookup` that without a tag after `+`; `domain_lookup` that of its domain, so that mail to it
+    can be paused. `planned_at` is when it may leave first, and `share` to which share of the mailbox's day
+    it counts (kanssa/messages/pacing.py).
     `sealed` holds the address and what the letter says; it is emptied when it cannot be needed again.
     `delivery` is where it is, `failure` the stable word for why it did not arrive, and `failure_code` what
     the mail server said (`5.1.1`) or which stage of ours failed.
@@ -28,9 +30,12 @@ class Message(models.Model):
     application_id = models.UUIDField(null=True)
     applicant_id = models.UUIDField(null=True)
     address_lookup = models.BinaryField(max_length=32)
+    mailbox_lookup = models.BinaryField(max_length=32, default=bytes)
     domain_lookup = models.BinaryField(max_length=32, default=bytes)
     sealed = models.BinaryField(null=True)
     written_at = models.DateTimeField()
+    planned_at = models.DateTimeField(null=True)
+    share = models.CharField(max_length=10, default="")
     send_at = models.DateTimeField(null=True)
     trying_since = models.DateTimeField(null=True)
     delivery = models.CharField(
@@ -68,6 +73,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["application_id"], name="message_of_application"),
             models.Index(fields=["address_lookup", "written_at"], name="message_to_address"),
+            models.Index(fields=["mailbox_lookup", "planned_at"], name="message_to_mailbox"),
         )
 
     def __str__(self) -> str:

@@ -77,7 +77,7 @@ def note_late(message: Message, verdict: Verdict) -> None:
 
 def come_back(message: Message, verdict: Verdict, *, now: datetime) -> None:
     """What was handed over came back: try it again while that may help, else give it up."""
-    if message.trying_since == message.written_at:
+    if message.trying_since in (message.written_at, message.planned_at):
         message.trying_since = now  # the other server tried for days; now it is for us
     may_help = verdict.delivery in {Delivery.DELAYED, Delivery.HELD}
     if not may_help:

@@ -5,9 +5,11 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
+import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from kanssa.accounts.refusals import TooManyTries
+from kanssa.accounts.strangers import may_be_recorded
 from kanssa.accounts.tries import Limit, take_tries
 from kanssa.applications.outcomes import Outcome, settled
 from kanssa.database.absence import is_lost
@@ -16,8 +18,11 @@ from kanssa.evidence.record import record
 from kanssa.values.actor import SYSTEM, Actor
 from kanssa.values.refusal import Refusal
 
+log = structlog.get_logger(__name__)
+
 P = ParamSpec("P")
 R = TypeVar("R")
+_NOT_IDENTIFIED = ("browser", "link", "system")
 
 
 class NothingStored(OperationalError):
@@ -67,9 +72,12 @@ def limited(
 
 
 def record_refusal(deed: str, refusal: Refusal, given: dict[str, Any]) -> None:
-    """Write that a deed was refused, with the ids it named."""
+    """Write that a deed was refused, with the ids it named; of strangers only so many an hour."""
     now: datetime = given["now"]
     actor: Actor = given.get("actor", SYSTEM)
+    if actor.kind in _NOT_IDENTIFIED and not may_be_recorded(deed, now=now):
+        log.info("a refusal was not recorded", action=deed, code=refusal.code)
+        return
     ids = {name: str(value) for name, value in given.items() if name.endswith("_id") and value}
     record("refused", actor=actor, now=now, deed=deed, code=refusal.code, ids=ids)
 

@@ -18,7 +18,7 @@ from kanssa.applications.editing import (
     typed_content,
 )
 from kanssa.applications.household import Household
-from kanssa.applications.invitations import end_invitation, has_room, invite, invite_all
+from kanssa.applications.invitations import end_invitation, invite, invite_all, takes_links
 from kanssa.applications.keeping import locked_with_rivals
 from kanssa.applications.periods import validity_from
 from kanssa.applications.proof import require_proof
@@ -118,7 +118,7 @@ def _follow_addresses(
             tell_contact_changed(household, key, before.content.adults[key])
         if key in household.first_invited:
             end_invitation(household, place)
-            if household.can_be_invited(key) and has_room(household, key):
+            if household.can_be_invited(key) and takes_links(household, key):
                 invite(household, place)
     if is_identified:
         invite_all(household)

@@ -32,7 +32,7 @@ def finish_identification(*, method: str, reply: Mapping[str, str], browser: str
     """Turn a broker's reply into a person who is identified in this browser.
 
     Not in one transaction: the network lies between taking the attempt and storing the identity.
-    Refuses: any of identification.refusals; every refusal is recorded. Where no thread is free for
+    Refuses: any of identification.refusals; a refusal of an attempt is recorded. Where no thread is free for
     the broker, or it cannot be reached, the attempt stays, and the same reply can come again.
     """
     try:
@@ -48,7 +48,8 @@ def finish_identification(*, method: str, reply: Mapping[str, str], browser: str
         # What `why` holds are words of ours, never of the broker or the browser.
         log.info("an identification was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.note_outcome(reply.get("state", ""), refusal.code)
-        record_refusal("finish_identification", refusal, {"now": now})
+        if attempts.is_known(reply.get("state", ""), method=method):
+            record_refusal("finish_identification", refusal, {"now": now})
         raise
     return Arrival(identified, journey.purpose, journey.language)
 

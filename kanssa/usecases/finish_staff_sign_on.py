@@ -52,8 +52,8 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
     """Turn the single sign-on's reply into a sign-in; the roles are what it says today.
 
     Not in one transaction: the network lies between. Refuses: NoRole, SignOnCancelled,
-    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; every refusal is recorded, by the
-    code of what was wrong.
+    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; a refusal of an attempt is recorded, by
+    the code of what was wrong.
     """
     try:
         chosen = sign_on(key)
@@ -70,7 +70,8 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
         # What `why` holds are words of ours, never of the sign-on or the browser.
         log.info("a staff sign-on was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.note_outcome(reply.get("state", ""), refusal.code)
-        record_refusal("finish_staff_sign_on", refusal, {"now": now})
+        if attempts.is_known(reply.get("state", ""), method=attempts_of(key)):
+            record_refusal("finish_staff_sign_on", refusal, {"now": now})
         raise _SAID_BY_ITSELF.get(refusal.code, SignOnFailed)(why=refusal.code) from None
     return sign_in_id
 

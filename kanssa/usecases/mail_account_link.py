@@ -7,10 +7,10 @@ from kanssa.accounts.account import account_at
 from kanssa.accounts.account_refusals import LinksFromHereUsedUp, LinksUsedUp, LinkTooSoon
 from kanssa.accounts.links import new_link
 from kanssa.accounts.refusals import TooManyTries
-from kanssa.accounts.strangers import of_strangers_to
+from kanssa.accounts.strangers import may_be_written_to
 from kanssa.accounts.tries import Limit, take_tries
 from kanssa.evidence.record import record
-from kanssa.messages.letters import Topic, lookup_of, write_letter
+from kanssa.messages.letters import Topic, leave_unsent, lookup_of, write_letter
 from kanssa.usecases.deed import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
@@ -18,50 +18,63 @@ from kanssa.values.refusal import Refusal
 _ASKER = Actor("browser")
 
 
-def mail_account_link(*, email: str, language: str, address: str, now: datetime) -> None:
+def mail_account_link(*, email: str, language: str, address: str, device: str = "", now: datetime) -> None:
     """Mail a link to a mailbox: to create an account or, where it has one, to set a new password.
 
     The same is done and written whether it has one or not, so that neither the answer nor its time
-    tells. Not in one transaction: what was asked stays counted. `address` is the network's.
-    Refuses: LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp; every refusal is recorded.
+    tells. What strangers may send to one mailbox holds only where there is no account: nothing leaves
+    beyond it. Not in one transaction: what was asked stays counted. `address` is the network's;
+    `device` marks a browser in which this account has signed in before, which has limits of its own.
+    Refuses: LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp; refusals are recorded.
     """
     try:
-        _take_tries(email, address, now)
+        _take_tries(_limits(email, address, device), now)
     except Refusal as refusal:
         record_refusal("mail_account_link", refusal, {"now": now, "actor": _ASKER})
         raise
-    _mail(email, language, now)
+    has_room = bool(device) or may_be_written_to(email, now=now)
+    _mail(email, language, now, has_room=has_room)
 
 
-def _take_tries(email: str, address: str, now: datetime) -> None:
-    for limit, refused in _limits(email, address):
+def _take_tries(limits: list[tuple[Limit, type[Refusal]]], now: datetime) -> None:
+    for limit, refused in limits:
         try:
             take_tries([limit], now=now)
         except TooManyTries as refusal:
             raise refused(**refusal.facts) from None
 
 
-def _limits(email: str, address: str) -> list[tuple[Limit, type[Refusal]]]:
-    mailbox, day = lookup_of(email).hex(), timedelta(days=1)
-    from_here, within = settings.ACCOUNT_LINKS_FROM_AN_ADDRESS, settings.LIMITS_WITHIN
+def _limits(email: str, address: str, device: str) -> list[tuple[Limit, type[Refusal]]]:
+    mailbox = lookup_of(email).hex()
+    if device:
+        return _to_one("link-device", f"{mailbox} {device}")
+    most, within = settings.ACCOUNT_LINKS_FROM_AN_ADDRESS, settings.LIMITS_WITHIN
+    from_here = Limit("link-address", address, most, within)
+    return [(from_here, LinksFromHereUsedUp), *_to_one("link", mailbox)]
+
+
+def _to_one(what: str, whose: str) -> list[tuple[Limit, type[Refusal]]]:
+    day, pause = timedelta(days=1), settings.ACCOUNT_LINK_COOL_DOWN
     return [
-        (Limit("link-address", address, from_here, within), LinksFromHereUsedUp),
-        (Limit("link-pause", mailbox, 1, settings.ACCOUNT_LINK_COOL_DOWN), LinkTooSoon),
-        (Limit("link-day", mailbox, settings.ACCOUNT_LINKS_A_DAY, day), LinksUsedUp),
-        (of_strangers_to(email), LinksUsedUp),
+        (Limit(f"{what}-pause", whose, 1, pause), LinkTooSoon),
+        (Limit(f"{what}-day", whose, settings.ACCOUNT_LINKS_A_DAY, day), LinksUsedUp),
     ]
 
 
 @transaction.atomic
-def _mail(email: str, language: str, now: datetime) -> None:
-    topic = Topic.PASSWORD_LINK if account_at(email) else Topic.ACCOUNT_LINK
-    token = new_link(email, language=language, now=now)
+def _mail(email: str, language: str, now: datetime, *, has_room: bool) -> None:
+    has_account = account_at(email) is not None
+    leaves = has_room or has_account
+    token = new_link(email, language=language, opens=leaves, now=now)
+    cause = f"account-link:{lookup_of(email).hex()}:{now.isoformat()}"
     write_letter(
-        topic,
-        cause=f"account-link:{lookup_of(email).hex()}:{now.isoformat()}",
+        Topic.PASSWORD_LINK if has_account else Topic.ACCOUNT_LINK,
+        cause=cause,
         address=email,
         language=language,
         says={"first_name": "", "token": token},
         now=now,
     )
+    if not leaves:
+        leave_unsent(cause, now=now)
     record("account-link-mailed", actor=_ASKER, now=now)

@@ -1,17 +1,33 @@
 """From which network address a request comes, for limits; it is kept nowhere as it is."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from kanssa.accounts.strangers import coming_from
 
 _OF_ONE_SUBSCRIBER = 64  # bits: a subscriber of IPv6 has at least so many addresses
 _LONGEST = 64
 _BRACKETED = re.compile(r"\[(?P<address>[^\]%]*)(?:%\w+)?\](?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 _WITH_PORT = re.compile(r"(?P<address>[0-9.]+):(?P<port>[0-9]{1,5})", re.ASCII)
 _HIGHEST_PORT = 65_535
+
+
+class NetworkMiddleware:
+    """Lets the limits of what strangers may fill know the network address of each request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep what comes after."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request under its network address."""
+        with coming_from(network_of(request)):
+            return self.get_response(request)
 
 
 def network_of(request: HttpRequest) -> str:

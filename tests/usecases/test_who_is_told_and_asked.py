@@ -1,7 +1,6 @@
 """Nobody is pestered by edits, silenced by one answer, or cut off by somebody else's click."""
 
 import pytest
-from django.conf import settings
 
 from kanssa.applications.refusals import DraftIncomplete, InvitationRefused, NothingWaits
 from kanssa.applications.states import State
@@ -45,24 +44,6 @@ def valid_of_two():
 
 def written(topic, to):
     return sum(contents_of(letter)[0] == to.email for letter in Message.objects.filter(topic=topic))
-
-
-def test_an_address_changed_to_and_fro_gets_no_more_links_than_an_address_gets_in_a_day():
-    application = sent(AINO, EINO)
-    aino = arrived(AINO, sent_here=application)
-    [eino] = [key for key, place in household_of(application).applicants.items() if not place.is_main]
-
-    for number in range(2 * settings.INVITATIONS_A_DAY):
-        for email in ("other@example.com", EINO.email):
-            edited(
-                application,
-                aino,
-                lambda c, email=email: c.with_adult(eino, {"email": email}),
-                now=later(minutes=number),
-            )
-
-    links = Message.objects.filter(topic="invitation")
-    assert len(links) == 2 * settings.INVITATIONS_A_DAY
 
 
 def test_of_changes_in_a_row_the_first_is_told_and_after_an_hour_the_next():

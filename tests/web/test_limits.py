@@ -2,7 +2,10 @@
 
 import pytest
 
+from kanssa.accounts.links import opened as opened_link
 from kanssa.applications.models import Application
+from kanssa.evidence.models import Event
+from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
 from kanssa.usecases.issue_activation_code import issue_activation_code
 from kanssa.usecases.mail_account_link import mail_account_link
@@ -146,6 +149,77 @@ def test_staff_sign_in_where_they_did_before_whatever_strangers_type(clock, sett
     assert typed_password(own, EMAIL, PASSWORD).status_code == 302
 
 
+def forgotten(browser: Browser, email: str) -> str:
+    """Ask for a new password; gives what the page says, without the address."""
+    browser.post("e-service/forgotten-password/", email=email)
+    return text_of(browser.get("e-service/create-username/mail-sent/")).replace(email, "")
+
+
+def left_for(email: str) -> int:
+    """How many messages with a link leave for an address."""
+    written = Message.objects.filter(topic__in=("account_link", "password_link"), delivery="waiting")
+    return sum(contents_of(message)[0] == email for message in written)
+
+
+def asked_with_tags(times: int) -> None:
+    for number in range(times):
+        forgotten(at(Browser(), f"192.0.2.{number}"), f"aino+{number}@example.com")
+
+
+def test_strangers_who_ask_for_tagged_addresses_do_not_keep_the_owner_from_a_new_password(
+    account, clock, settings
+):
+    clock.passes(minutes=2)
+    asked_with_tags(settings.STRANGERS_MESSAGES_A_DAY + 1)
+    clock.passes(minutes=2)
+    before = left_for(MAILBOX)
+
+    told = forgotten(at(Browser(), "198.51.100.1"), MAILBOX)
+
+    assert "No new link was sent" not in told
+    assert left_for(MAILBOX) == before + 1
+
+
+def test_beyond_the_strangers_share_the_answer_is_the_same_and_nothing_leaves_without_an_account(
+    account, clock, settings
+):
+    clock.passes(minutes=2)
+    asked_with_tags(settings.STRANGERS_MESSAGES_A_DAY + 1)
+    clock.passes(minutes=2)
+
+    of_account = forgotten(at(Browser(), "198.51.100.1"), MAILBOX)
+    of_none = forgotten(at(Browser(), "198.51.100.2"), "aino+new@example.com")
+
+    assert of_account == of_none
+    assert left_for("aino+new@example.com") == 0
+
+
+def test_a_link_that_does_not_leave_ends_none_that_was_sent(settings):
+    settings.STRANGERS_MESSAGES_A_DAY = 1
+    token = mailed("eino@example.com", now=NOW)
+
+    mail_account_link(email="eino@example.com", language="en", address="127.0.0.1", now=later(hours=1))
+
+    assert opened_link(token, now=later(hours=1)).email == "eino@example.com"
+
+
+def test_the_owner_asks_for_a_new_password_where_they_signed_in_before_whatever_strangers_ask(
+    account, clock, settings
+):
+    own = at(Browser(), "198.51.100.1")
+    typed(own, OWN_PASSWORD)
+    own.post("e-service/sign-out/")
+    for number in range(settings.ACCOUNT_LINKS_A_DAY + 1):
+        clock.passes(minutes=2)
+        forgotten(at(Browser(), f"192.0.2.{number}"), MAILBOX)
+    settings.ACCOUNT_LINKS_FROM_AN_ADDRESS = 1
+    forgotten(at(Browser(), "198.51.100.1"), "eino@example.com")
+    before = left_for(MAILBOX)
+
+    assert "No new link was sent" not in forgotten(own, MAILBOX)
+    assert left_for(MAILBOX) == before + 1
+
+
 def test_a_copied_cookie_opens_no_draft_after_the_sign_out():
     browser = Browser()
     browser.post("application/")
@@ -203,3 +277,35 @@ def test_a_copied_cookie_opens_nothing_once_a_browser_that_never_identified_forg
     browser.post("e-service/sign-out/")
 
     assert copy.get("application/check/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/return/bank/", "/staff-return/city/"])
+def test_replies_of_no_attempt_leave_no_trace_in_the_evidence(address):
+    for number in range(40):
+        Browser().client.get(address, {"state": f"x{number}"})
+
+    assert not Event.objects.exists()
+
+
+def test_a_network_address_fills_only_so_much_of_the_evidence_and_another_still_leaves_a_trace(settings):
+    settings.REFUSALS_RECORDED_AN_HOUR = 5
+    for number in range(10):
+        at(Browser(), "192.0.2.1").client.get("/return/bank/logout/", {"SAMLRequest": f"x{number}"})
+    typed(at(Browser(), "192.0.2.1"), "wrong wrong wrong")
+    typed(at(Browser(), "192.0.2.2"), "wrong wrong wrong")
+
+    recorded = [event.facts["deed"] for event in Event.objects.filter(kind="refused")]
+
+    assert recorded.count("hear_logout") == 5
+    assert recorded.count("sign_in") == 2
+
+
+def test_one_attempt_replayed_again_and_again_fills_only_so_much_of_the_evidence(settings, browser):
+    settings.REFUSALS_RECORDED_AN_HOUR = 5
+    browser.post("identification/cookies/")
+    gone = browser.send("identification/bank/")
+    thief = Browser()
+    for _time in range(10):
+        thief.come_back(gone, "aino")
+
+    assert Event.objects.filter(kind="refused", facts__deed="finish_identification").count() == 5

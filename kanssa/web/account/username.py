@@ -171,8 +171,11 @@ def _ask_for_link(request: HttpRequest, template: str) -> HttpResponse:
 def _mail(request: HttpRequest, email: str) -> None:
     visitor = visitor_of(request)
     language = get_language() or "fi"
+    device = mark_of(request, account_key(_KIND, email), now=visitor.now)
     try:
-        mail_account_link(email=email, language=language, address=network_of(request), now=visitor.now)
+        mail_account_link(
+            email=email, language=language, address=network_of(request), device=device, now=visitor.now
+        )
         visitor.leave_notice("mailed")
     except (LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp) as refusal:
         visitor.leave_notice(in_words(refusal))

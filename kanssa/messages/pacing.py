@@ -1,0 +1,100 @@
+"""When a message about an application may leave: no mailbox is flooded, and none loses what it must get.
+
+Each mailbox has two shares a day over all applications: one for the first message of each topic about
+an application, and one for what repeats. So nothing that repeats delays another application's first.
+Whatever has no room today is kept, and leaves by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from kanssa.messages.delivery import Delivery, Reason
+from kanssa.messages.letters import Plan, Topic, cancel_all, mailbox_lookup_of
+from kanssa.messages.models import Message
+
+FIRST, REPEATED = "first", "repeated"
+_DAY = timedelta(days=1)
+_CAUSED_BY_APPLICANTS = frozenset(
+    {
+        Topic.INVITATION,
+        Topic.ALL_CONFIRMED,
+        Topic.CONFIRMED_ELSEWHERE,
+        Topic.CHANGE,
+        Topic.FALLEN_BACK,
+        Topic.REPLACED,
+        Topic.REMOVED,
+        Topic.WITHDRAWN,
+        Topic.NOW_MAIN,
+        Topic.CONTACT_CHANGED,
+    }
+)
+"""What applicants can cause again and again, and of which a newer message replaces an older one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a message is to: an adult of an application, at an address."""
+
+    application_id: UUID
+    applicant_id: UUID
+    address: str
+
+
+def plan_for(topic: Topic, to: Recipient, *, now: datetime) -> Plan:
+    """Say when a message may leave. A newer one takes the turn of one that waits for it.
+
+    What strangers cause before the main applicant has identified has its limit in
+    kanssa/accounts/strangers.py.
+    """
+    if topic is Topic.RECEIVED:
+        return Plan(leaves_at=now)
+    written = _written_to(to.address)
+    alike = written.filter(topic=topic, application_id=to.application_id)
+    own = alike.filter(applicant_id=to.applicant_id)
+    is_repeatable = topic in _CAUSED_BY_APPLICANTS
+    if is_repeatable and (turn := _turn_of_waiting(own, now)):
+        return turn
+    share = REPEATED if alike.exists() else FIRST
+    times = [_room(written.filter(share=share), _most(share), now)]
+    if is_repeatable:
+        times += [_room(own, 1, now, within=_cool_down(topic)), _room(alike, _most_of(topic), now)]
+    return Plan(leaves_at=max(times), share=share)
+
+
+def _turn_of_waiting(own: QuerySet[Message], now: datetime) -> Plan | None:
+    waiting = own.filter(delivery=Delivery.WAITING, planned_at__gt=now).first()
+    if waiting is None or waiting.planned_at is None:
+        return None
+    cancel_all(own.filter(pk=waiting.pk), Reason.NEWER, now=now)
+    return Plan(leaves_at=waiting.planned_at, share=waiting.share)
+
+
+def _written_to(address: str) -> QuerySet[Message]:
+    """What went to a mailbox or will, however its address was written."""
+    unsent = Q(delivery=Delivery.CANCELLED, sent_at=None)
+    paced = Message.objects.filter(mailbox_lookup=mailbox_lookup_of(address), planned_at__isnull=False)
+    return paced.exclude(unsent)
+
+
+def _room(written: QuerySet[Message], most: int, now: datetime, *, within: timedelta = _DAY) -> datetime:
+    """When fewer than `most` have left within that time."""
+    since = written.filter(planned_at__gt=now - within).order_by("-planned_at")
+    latest = list(since.values_list("planned_at", flat=True)[:most])
+    return latest[-1] + within if len(latest) == most and latest[-1] else now
+
+
+def _most(share: str) -> int:
+    return settings.FIRST_MESSAGES_A_DAY if share == FIRST else settings.REPEATED_MESSAGES_A_DAY
+
+
+def _most_of(topic: Topic) -> int:
+    is_link = topic is Topic.INVITATION
+    return settings.INVITATIONS_A_DAY if is_link else settings.MESSAGES_OF_A_TOPIC_A_DAY
+
+
+def _cool_down(topic: Topic) -> timedelta:
+    return settings.INVITATION_COOL_DOWN if topic is Topic.INVITATION else settings.MESSAGE_COOL_DOWN
