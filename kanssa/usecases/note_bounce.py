@@ -87,5 +87,4 @@ def _sides_of(household: Household, place: Applicant, letter: Message) -> tuple[
 
 
 def _is_of(letter: Message, facts: Facts) -> bool:
-    email = facts.get("email")
-    return bool(email) and lookup_of(email) == bytes(letter.address_lookup)
+    return lookup_of(facts.get("email") or "") == bytes(letter.address_lookup)
