@@ -144,13 +144,13 @@ MUTATIONS = (
     Mutation(
         "6: no reminder to who declined",
         "applications/announcements.py",
-        "place.declined_at is not None or not _hears(household, place)",
-        "False",
+        "to_own=place.declined_at is None",
+        "to_own=True",
     ),
     Mutation(
         "6: not for me stops mail to that address",
-        "applications/announcements.py",
-        "return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)",
+        "applications/address_troubles.py",
+        "return trouble_at(place, address, side=side) is None",
         "return True",
     ),
     Mutation(

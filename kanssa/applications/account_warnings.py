@@ -1,4 +1,4 @@
-"""What a person is told about their account at the addresses that they gave or approved themselves."""
+"""What a person is told about their account at the addresses that they typed themselves."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +11,12 @@ from kanssa.messages.letters import Topic, lookup_of
 
 
 def tell_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the addresses that the person gave or approved, not the new mailbox: another may find a slip."""
+    """To the addresses that the person typed, not the new mailbox: another may find a slip."""
     _warn(person_id, Topic.ACCOUNT_OPENED, mailbox=mailbox, cause=f"account-opened:{cause}", now=now)
 
 
 def tell_password_set(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the addresses that the person gave or approved, but the mailbox whose link reset the password."""
+    """To the addresses that the person typed, but the mailbox whose link reset the password."""
     _warn(person_id, Topic.PASSWORD_SET, mailbox=mailbox, cause=f"password-set:{cause}", now=now)
 
 

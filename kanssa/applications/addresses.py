@@ -5,32 +5,36 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from kanssa.accounts.account import Mailbox, mailbox_of
+from kanssa.applications.address_troubles import Side, is_heard_at
+from kanssa.applications.content import Facts
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Confirmation, Part, Version
 from kanssa.identification.models import Identification
-from kanssa.messages.letters import lookup_of
+from kanssa.messages.letters import Topic, lookup_of
 from kanssa.vault import open_json
 
-BOUNCED = "bounced"
-NOT_FOR_ME = "not-for-me"
+TO_TYPED_ADDRESS = (Topic.INVITATION, Topic.REMINDER, Topic.WITHDRAWN, Topic.REMOVED)
+"""What goes to an address as the main applicant typed it."""
 
 
-def is_heard_at(place: Applicant, address: str) -> bool:
-    """Whether an adult's address takes our mail: it did not bounce, and nobody said “not for me”."""
-    troubled = place.address_trouble_lookup
-    return not place.address_trouble or troubled is None or bytes(troubled) != lookup_of(address)
+def addresses_of(place: Applicant, facts: Facts, typed: Facts, *, is_invited: bool) -> dict[Side, Facts]:
+    """Where an adult is written to: at their own address, and where the main applicant had us invite them.
+
+    The second hears the same whether they have identified or not: its reader may be the main applicant.
+    So an address that is both hears as the second.
+    """
+    own = own_facts(place, facts)
+    if not is_invited or place.is_main:
+        return {Side.OWN: own} if own else {}
+    is_same = lookup_of((own or {}).get("email") or "") == lookup_of(typed.get("email") or "")
+    return {Side.TYPED: typed} if not own or is_same else {Side.OWN: own, Side.TYPED: typed}
 
 
-def refuses_mail_at(place: Applicant, address: str) -> bool:
-    """Whether somebody said “not for me” at the address that is given for an adult."""
-    return place.address_trouble == NOT_FOR_ME and not is_heard_at(place, address)
-
-
-def trust_address(place: Applicant) -> None:
-    """Write to an adult's address again: a person who may say so has said that it is right."""
-    if place.address_trouble:
-        place.address_trouble, place.address_trouble_lookup = "", None
-        place.save(update_fields=["address_trouble", "address_trouble_lookup"])
+def own_facts(place: Applicant, facts: Facts) -> Facts | None:
+    """What is said of an adult, if it holds the main applicant's address, or one they gave or approved."""
+    if place.is_main or has_given(place.pk, place.person_id, facts.get("email")):
+        return facts
+    return None
 
 
 def own_mailbox(household: Household, applicant_id: UUID, *, person_id: UUID | None) -> Mailbox | None:
@@ -50,8 +54,8 @@ def own_mailbox(household: Household, applicant_id: UUID, *, person_id: UUID | N
 def own_address(household: Household, applicant_id: UUID, *, person_id: UUID | None) -> str:
     """The address on the application where it is the person's own and takes mail; else empty.
 
-    It is their own if they saved it while identified, or confirmed a version that holds it, and no other
-    adult here has it too. The sender may have typed any other for somebody else.
+    It is their own if they typed it while identified, and no other adult here has it too. The sender may
+    have typed any other for somebody else.
     """
     address = household.facts_of(applicant_id).get("email") or ""
     others = [
@@ -62,20 +66,39 @@ def own_address(household: Household, applicant_id: UUID, *, person_id: UUID | N
 
 
 def given_address(household: Household, applicant_id: UUID, *, person_id: UUID | None) -> str:
-    """The address on the application where the person gave or approved it and it takes mail; else empty.
+    """The address on the application where the person typed it and it takes mail; else empty.
 
     Another adult may have it too: sharing it is no way to keep a warning from its owner.
     """
     address = household.facts_of(applicant_id).get("email") or ""
     if not address or not is_heard_at(household.applicants[applicant_id], address):
         return ""
-    return address if has_given(applicant_id, person_id, address) else ""
+    return address if has_typed(applicant_id, person_id, address) else ""
 
 
 def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
     """Whether the person themselves answered for the address; by an annulled identification nobody did.
 
-    They confirmed a version with it, or typed it: a version of theirs holds it and the one before does not.
+    They confirmed a version with it, or typed it.
+    """
+    return _has_answered_for(applicant_id, person_id, address, by_confirming=True)
+
+
+def has_typed(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
+    """Whether the person typed the address themselves, or are the main applicant and confirmed it.
+
+    A co-applicant who confirms leaves what the main applicant typed as it was: that may be the main
+    applicant's own mailbox, which hears nothing of the desk, an identification or an account.
+    """
+    is_main = Applicant.objects.filter(pk=applicant_id, is_main=True).exists()
+    return _has_answered_for(applicant_id, person_id, address, by_confirming=is_main)
+
+
+def _has_answered_for(
+    applicant_id: UUID, person_id: UUID | None, address: str | None, *, by_confirming: bool
+) -> bool:
+    """They typed it if a version of theirs holds it and the one before does not.
+
     A main applicant's version is an edit, in which they have seen their own address.
     """
     if person_id is None or not address:
@@ -86,7 +109,7 @@ def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -
     for version_id, email in _emails_of(applicant_id):
         is_it = lookup_of(email) == wanted
         has_typed = version_id in saved and (is_main or not was_it)
-        if is_it and (has_typed or version_id in confirmed):
+        if is_it and (has_typed or (by_confirming and version_id in confirmed)):
             return True
         was_it = is_it
     return False

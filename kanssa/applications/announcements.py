@@ -9,7 +9,8 @@ from django.conf import settings
 
 from kanssa.accounts.account import mailbox_of
 from kanssa.accounts.strangers import may_be_written_to
-from kanssa.applications.addresses import has_given, is_heard_at, own_mailbox
+from kanssa.applications.address_troubles import Side, is_heard_at
+from kanssa.applications.addresses import addresses_of, has_given, has_typed, own_facts, own_mailbox
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned, last_facts_of
@@ -24,7 +25,6 @@ from kanssa.messages.letters import (
     Topic,
     cancel_letters_to,
     count_to,
-    lookup_of,
     was_written_to,
     write_letter,
 )
@@ -92,7 +92,8 @@ def tell_withdrawn(household: Household, *, but: UUID | None) -> None:
     """To the adults who know of it: it was withdrawn."""
     for place in {place.pk: place for place in (*_known(household), *_invited(household))}.values():
         if place.pk != but:
-            tell(household, place.pk, Topic.WITHDRAWN, cause="withdrawn", to_invited=True)
+            to_own = _hears(household, place)
+            tell(household, place.pk, Topic.WITHDRAWN, cause="withdrawn", to_own=to_own, to_invited=True)
 
 
 def tell_removed(household: Household, place: Applicant) -> None:
@@ -103,10 +104,8 @@ def tell_removed(household: Household, place: Applicant) -> None:
     typed = typed_of([place.pk]).get(place.pk)
     is_invited = Invitation.objects.filter(applicant=place).exists()
     cause = f"removed:{household.standing.version.pk}"
-    for nth, reached in enumerate(
-        _reached(place, facts, typed.facts if typed else facts, is_invited=is_invited)
-    ):
-        _write(household, place, reached, Topic.REMOVED, cause=f"{cause}:{nth}" if nth else cause)
+    reached = addresses_of(place, facts, typed.facts if typed else facts, is_invited=is_invited)
+    _write_to_each(household, place, reached, Topic.REMOVED, cause=cause)
 
 
 def tell_change(household: Household, adults: Iterable[UUID], *, but: UUID | None) -> None:
@@ -160,14 +159,20 @@ def tell_invited(household: Household, applicant_id: UUID, *, invitation_id: UUI
         household.typed_facts_of(applicant_id),
         Topic.INVITATION,
         cause=f"invitation:{invitation_id}",
+        side=Side.TYPED,
         token=token,
         inviter=first_name(main),
     )
 
 
 def tell_assisted(household: Household, applicant_id: UUID, *, confirmation_id: UUID) -> None:
-    """To the one in whose name a clerk recorded a confirmation: they may not have been there."""
-    tell(household, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
+    """To the one in whose name a clerk recorded a confirmation, as they may not have been there.
+
+    Not to an address that another adult typed of them: it would tell that they visited the desk.
+    """
+    place, facts = household.applicants[applicant_id], household.facts_of(applicant_id)
+    if place.is_main or has_typed(applicant_id, place.person_id, facts.get("email")):
+        tell(household, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
 
 
 def tell_decided(household: Household, applicant_id: UUID, *, outcome: str, cause: str) -> None:
@@ -243,7 +248,7 @@ def _was_just_told_of_a_change(household: Household, place: Applicant) -> bool:
 
 def _remind(household: Household, adult: UUID, cause: str) -> None:
     place = household.applicants[adult]
-    if place.declined_at is not None or not _hears(household, place) or _has_moved_on(household, place):
+    if place.left_because == "died" or _has_moved_on(household, place):
         return
     standing = household.standing
     missing = [key for key in standing.digests if household.confirmation_of(key) is None]
@@ -253,6 +258,7 @@ def _remind(household: Household, adult: UUID, cause: str) -> None:
         adult,
         Topic.REMINDER,
         cause=cause,
+        to_own=place.declined_at is None,
         is_missing=adult in missing,
         to_invited=True,
         missing=names if place.is_main else [],
@@ -288,7 +294,7 @@ def _known(household: Household) -> list[Applicant]:
     return [
         place
         for place in household.applicants.values()
-        if _own_facts(place, household.facts_of(place.pk)) and _hears(household, place)
+        if own_facts(place, household.facts_of(place.pk)) and _hears(household, place)
     ]
 
 
@@ -304,10 +310,11 @@ def _has_moved_on(household: Household, place: Applicant) -> bool:
 
 
 def _invited(household: Household) -> list[Applicant]:
+    """Who got a link at the address that was typed; there one who declined hears as one who is missing."""
     return [
         place
         for key, place in household.applicants.items()
-        if key in household.first_invited and _hears(household, place)
+        if key in household.first_invited and place.left_because != "died"
     ]
 
 
@@ -322,40 +329,45 @@ def tell(
     topic: Topic,
     *,
     cause: str,
+    to_own: bool = True,
     to_invited: bool = False,
     **more: Any,
 ) -> None:
-    """Write to an adult; `to_invited`: also where the main applicant had us invite them."""
+    """Write to an adult at their own address, or where the main applicant had us invite them, or both."""
     place = household.applicants[applicant_id]
     is_invited = to_invited and applicant_id in household.first_invited
-    facts, typed = household.facts_of(applicant_id), household.typed_facts_of(applicant_id)
-    for nth, reached in enumerate(_reached(place, facts, typed, is_invited=is_invited)):
-        _write(household, place, reached, topic, cause=f"{cause}:{nth}" if nth else cause, **more)
+    facts = household.facts_of(applicant_id) if to_own else {}
+    reached = addresses_of(place, facts, household.typed_facts_of(applicant_id), is_invited=is_invited)
+    _write_to_each(household, place, reached, topic, cause=cause, **more)
 
 
-def _reached(place: Applicant, facts: Facts, typed: Facts, *, is_invited: bool) -> list[Facts]:
-    """Where an adult is written to: at their own address, and where the main applicant had us invite them.
-
-    The second hears the same whether they have identified or not: its reader may be the main applicant.
-    """
-    own = _own_facts(place, facts)
-    is_same = own is not None and lookup_of(own.get("email") or "") == lookup_of(typed.get("email") or "")
-    return [*([own] if own else []), *([typed] if is_invited and not is_same else [])]
-
-
-def _own_facts(place: Applicant, facts: Facts) -> Facts | None:
-    """What is said of an adult, if it holds the main applicant's address, or one they gave or approved."""
-    if place.is_main or has_given(place.pk, place.person_id, facts.get("email")):
-        return facts
-    return None
+def _write_to_each(
+    household: Household,
+    place: Applicant,
+    reached: dict[Side, Facts],
+    topic: Topic,
+    *,
+    cause: str,
+    **more: Any,
+) -> None:
+    for nth, (side, facts) in enumerate(reached.items()):
+        each = f"{cause}:{nth}" if nth else cause
+        _write(household, place, facts, topic, cause=each, side=side, **more)
 
 
 def _write(
-    household: Household, place: Applicant, facts: Facts, topic: Topic, *, cause: str, **more: Any
+    household: Household,
+    place: Applicant,
+    facts: Facts,
+    topic: Topic,
+    *,
+    cause: str,
+    side: Side = Side.OWN,
+    **more: Any,
 ) -> None:
     """Write the message, if the adult has an e-mail address that takes mail; it leaves when there is room."""
     application = household.application
-    if not facts.get("email") or not is_heard_at(place, facts["email"]):
+    if not facts.get("email") or not is_heard_at(place, facts["email"], side=side):
         return
     says = {
         "first_name": first_name(facts),

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.addresses import NOT_FOR_ME, is_heard_at, refuses_mail_at, trust_address
+from kanssa.applications.address_troubles import (
+    Side,
+    has_refused_a_link,
+    is_heard_at,
+    refuses_mail_at,
+    trust_address,
+)
 from kanssa.applications.announcements import tell_invited
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant, Invitation
@@ -38,24 +44,23 @@ def takes_links(household: Household, applicant_id: UUID) -> bool:
     One that has no room in its mailbox today leaves by itself later (kanssa/messages/pacing.py).
     """
     address = household.typed_facts_of(applicant_id).get("email", "")
-    return is_heard_at(household.applicants[applicant_id], address)
+    return is_heard_at(household.applicants[applicant_id], address, side=Side.TYPED)
 
 
 def require_room(household: Household, applicant: Applicant) -> None:
     """Let a person's wish send a link, within the caps; it says that an address that bounced is right.
 
-    Of an adult who has identified only they themselves say that.
+    Whether mail of an adult's own goes there, once they have identified, they themselves say.
 
     Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp.
     """
     address = household.typed_facts_of(applicant.pk).get("email", "")
-    if refuses_mail_at(applicant, address):
+    if refuses_mail_at(applicant, address, side=Side.TYPED):
         raise NotTheirAddress
     require_pause(applicant, now=household.now)
     if _is_used_up(household, address):
         raise InvitationsUsedUp
-    if applicant.person_id is None:
-        trust_address(applicant)
+    trust_address(applicant, address, side=Side.TYPED)
 
 
 def _is_used_up(household: Household, address: str) -> bool:
@@ -108,7 +113,7 @@ def invitation_of(token: str) -> Invitation:
     if row is None:
         raise NoSuchInvitation
     if row.ended_at is not None:
-        raise InvitationRefused if row.applicant.address_trouble == NOT_FOR_ME else InvitationSpent
+        raise InvitationRefused if has_refused_a_link(row.applicant) else InvitationSpent
     return row
 
 

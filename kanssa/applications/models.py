@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.db.models import Q
 
+from kanssa.applications.address_troubles import AddressTrouble  # noqa: F401 a table too
 from kanssa.applications.browser_hold import BrowserHold  # noqa: F401 a table too
 from kanssa.applications.desk_edition import DeskEdition  # noqa: F401 a table too
 from kanssa.applications.proposals import Proposal  # noqa: F401 a table too
@@ -86,8 +87,7 @@ class Applicant(models.Model):
     `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
     stop counting from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether
     it took the main applicant's place. `main_lost_for` is the application for which they lost
-    the main applicant's place. `address_trouble` is `bounced` or `not-for-me`, and counts only
-    for the address whose keyed look-up is `address_trouble_lookup`.
+    the main applicant's place.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -109,8 +109,6 @@ class Applicant(models.Model):
     left_by = models.UUIDField(null=True)
     left_as_main = models.BooleanField(default=False)
     main_lost_for = models.UUIDField(null=True)
-    address_trouble = models.CharField(max_length=12, default="")
-    address_trouble_lookup = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         """One person fills one adult's place."""

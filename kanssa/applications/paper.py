@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from kanssa.applications.addresses import refuses_mail_at
+from kanssa.applications.address_troubles import refuses_mail_at
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.states import LIVING

@@ -6,12 +6,13 @@ from django.conf import settings
 
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import take_a_try
-from kanssa.applications.addresses import trust_address
+from kanssa.applications.address_troubles import trust_address
+from kanssa.applications.addresses import TO_TYPED_ADDRESS
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import AddressTriedEnough, NoAddressToTry
-from kanssa.messages.letters import Topic, lookup_of
+from kanssa.messages.letters import lookup_of
 from kanssa.messages.progress import send_again
 
 _DAY = timedelta(days=1)
@@ -26,7 +27,7 @@ def retry_address(household: Household, place: Applicant) -> int:
     if not address:
         raise NoAddressToTry
     _take_a_try(address, household)
-    trust_address(place)
+    trust_address(place, address)
     again = send_unarrived(household, place)
     keep(household)
     return again
@@ -35,10 +36,12 @@ def retry_address(household: Household, place: Applicant) -> int:
 def send_unarrived(household: Household, place: Applicant) -> int:
     """Send again what did not reach an adult; gives how many messages.
 
-    Of one who has identified not the link, whose fate the main applicant sees: it must not tell.
+    Of one who has identified not what went where the main applicant typed: they may see its fate.
     """
     address = household.facts_of(place.pk).get("email", "")
-    but = (Topic.INVITATION,) if place.person_id is not None else ()
+    typed = household.typed_facts_of(place.pk).get("email") or ""
+    is_typed = place.person_id is not None and not place.is_main and lookup_of(typed) == lookup_of(address)
+    but = TO_TYPED_ADDRESS if is_typed else ()
     return send_again(place.pk, address, but=but, now=household.now)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from kanssa.applications.addresses import is_heard_at
+from kanssa.applications.address_troubles import Side, trouble_at
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.messages.delivery import FAULTS, NOT_OURS, Delivery, Reason
@@ -43,8 +43,8 @@ _RECENT = settings.MAIL_TRIED_FOR + settings.MAIL_KEPT_FOR_BOUNCES
 def own_trouble(household: Household, place: Applicant) -> Trouble | None:
     """What keeps messages from an adult at the address that is given for them."""
     address = household.facts_of(place.pk).get("email", "")
-    if not is_heard_at(place, address):
-        return Trouble(place.address_trouble)
+    if trouble := trouble_at(place, address, side=Side.OWN):
+        return Trouble(trouble)
     latest = Message.objects.filter(
         applicant_id=place.pk,
         address_lookup=lookup_of(address),

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.addresses import is_heard_at, trust_address
+from kanssa.applications.address_troubles import trust_address
 from kanssa.applications.announcements import tell_contact_changed
 from kanssa.applications.content import Facts, merged
 from kanssa.applications.corrections import correction_of, write_correction
@@ -41,8 +41,8 @@ def correct_own_details(
     after = merged(before, correction)
     _require_complete(after)
     write_correction(place, None)
-    if "email" in correction and not is_heard_at(place, after.get("email") or ""):
-        trust_address(place)  # its person says that it is theirs; another address keeps its trouble
+    if "email" in correction:
+        trust_address(place, after.get("email") or "")  # its person says that it is theirs
     if after == before:
         send_unarrived(household, place)
         return

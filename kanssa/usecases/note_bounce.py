@@ -1,7 +1,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.addresses import BOUNCED
+from kanssa.applications.address_troubles import Side, note_bounced
+from kanssa.applications.addresses import TO_TYPED_ADDRESS
+from kanssa.applications.content import Facts
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.models import Applicant
@@ -65,17 +67,24 @@ def _locked_household_of(applicant_id: UUID | None, now: datetime) -> Household 
 
 
 def _mark(household: Household | None, letter: Message) -> None:
-    """Mark the place, if the address is still in use for them; “not for me” says more, and stays."""
+    """Mark the address, if it is still in use for the adult."""
     place = household.applicants.get(letter.applicant_id) if household and letter.applicant_id else None
     if household is None or place is None:
         return
-    address_lookup = bytes(letter.address_lookup)
-    said = (household.facts_of(place.pk), household.typed_facts_of(place.pk))
-    if address_lookup not in [lookup_of(facts["email"]) for facts in said if facts.get("email")]:
-        return
-    marked = place.address_trouble_lookup
-    if place.address_trouble and marked is not None and bytes(marked) == address_lookup:
-        return
-    place.address_trouble, place.address_trouble_lookup = BOUNCED, address_lookup
-    place.save(update_fields=["address_trouble", "address_trouble_lookup"])
-    keep(household)
+    sides = _sides_of(household, place, letter)
+    for side in sides:
+        note_bounced(place, bytes(letter.address_lookup), side=side)
+    if sides:
+        keep(household)
+
+
+def _sides_of(household: Household, place: Applicant, letter: Message) -> tuple[Side, ...]:
+    """Who is concerned: the main applicant too by mail alone that goes where they typed."""
+    if _is_of(letter, household.typed_facts_of(place.pk)):
+        is_for_typed = not place.person_id or letter.topic in TO_TYPED_ADDRESS
+        return (Side.OWN, Side.TYPED) if is_for_typed else (Side.OWN,)
+    return (Side.OWN,) if _is_of(letter, household.facts_of(place.pk)) else ()
+
+
+def _is_of(letter: Message, facts: Facts) -> bool:
+    return lookup_of(facts.get("email") or "") == bytes(letter.address_lookup)

@@ -1,13 +1,13 @@
 from datetime import datetime
 
-from kanssa.applications.addresses import NOT_FOR_ME
+from kanssa.applications.address_troubles import refuse_mail_at
 from kanssa.applications.invitations import end_invitation, invitation_of
 from kanssa.applications.keeping import keep, locked
 from kanssa.applications.refusals import InvitationSpent
 from kanssa.applications.states import Deed
 from kanssa.evidence.record import record
 from kanssa.messages.delivery import Reason
-from kanssa.messages.letters import cancel_letters_to, lookup_of, refuse_latest_invitation
+from kanssa.messages.letters import cancel_letters_to, refuse_latest_invitation
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
@@ -27,8 +27,7 @@ def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
         raise InvitationSpent
     end_invitation(household, place)
     address = household.typed_facts_of(place.pk).get("email", "")
-    place.address_trouble, place.address_trouble_lookup = NOT_FOR_ME, lookup_of(address)
-    place.save(update_fields=["address_trouble", "address_trouble_lookup"])
+    refuse_mail_at(place, address)
     cancel_letters_to(address, applicant_id=place.pk, because=Reason.NOT_FOR_ME, now=now)
     refuse_latest_invitation(place.pk, now=now)
     keep(household)

@@ -3,7 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.links import new_link
-from kanssa.applications.addresses import is_heard_at
+from kanssa.applications.address_troubles import Side, is_heard_at
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite
 from kanssa.applications.keeping import keep, locked
@@ -89,4 +89,4 @@ def _invite_again(household: Household, message: Message) -> bool:
 
 
 def _is_heard(household: Household, place: Applicant) -> bool:
-    return is_heard_at(place, household.facts_of(place.pk)["email"])
+    return is_heard_at(place, household.typed_facts_of(place.pk)["email"], side=Side.TYPED)

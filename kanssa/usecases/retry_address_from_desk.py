@@ -2,7 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
-from kanssa.applications.addresses import refuses_mail_at
+from kanssa.applications.address_troubles import refuses_mail_at
 from kanssa.applications.desk_cases import require_stranger
 from kanssa.applications.keeping import locked
 from kanssa.applications.refusals import NoSuchApplication, NotTheirAddress

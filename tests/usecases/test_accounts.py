@@ -53,11 +53,12 @@ from tests.cast import (
     edited,
     household_of,
     identified,
+    joined,
     later,
     place_of,
     sent,
 )
-from tests.deeds import declined, discarded, light, renewed, resent, taken_back, withdrawn
+from tests.deeds import corrected, declined, discarded, light, renewed, resent, taken_back, withdrawn
 from tests.staff import member
 
 pytestmark = pytest.mark.django_db
@@ -352,6 +353,18 @@ def test_whoever_finds_a_slip_opens_no_username_without_the_person_being_told():
     address, says = contents_of(told)
     assert (address, told.applicant_id) == (AINO.email, place_of(application, aino).pk)
     assert MAILBOX not in str(says)
+
+
+def test_an_address_that_a_co_applicant_left_as_typed_is_told_of_no_account_and_an_own_one_is():
+    application = sent(AINO, EINO)
+    eino = joined(application, EINO)
+
+    opened(eino)
+    assert not Message.objects.filter(topic="account_opened").exists()
+
+    corrected(application, eino, {"email": "eino-own@example.com"}, now=later(days=2))
+    opened(eino, email="eino-second@example.com", now=later(days=3))
+    assert contents_of(Message.objects.get(topic="account_opened"))[0] == "eino-own@example.com"
 
 
 # Coming in

@@ -44,11 +44,11 @@ def invitations():
     return Message.objects.filter(topic="invitation").order_by("written_at")
 
 
-def reminder_to(application, who):
-    """A message that was written to an adult after they identified."""
+def warning_to(application, who):
+    """A message that was written to an adult at their own address after they identified."""
     place = place_of(application, who)
     write_letter(
-        Topic.REMINDER,
+        Topic.EXPIRY,
         cause="test",
         address=EINO.email,
         language="fi",
@@ -111,7 +111,7 @@ def test_only_no_such_address_says_that_the_address_is_wrong(invited, said, trou
     came_back(invitations().get(), said)
 
     assert troubles_seen_by(aino, application) == [trouble]
-    assert bool(eino_of(application).address_trouble) is (trouble is Trouble.BOUNCED)
+    assert eino_of(application).address_troubles.exists() is (trouble is Trouble.BOUNCED)
 
 
 def test_the_main_applicant_has_a_new_link_sent_to_an_address_that_bounced(invited):
@@ -122,7 +122,7 @@ def test_the_main_applicant_has_a_new_link_sent_to_an_address_that_bounced(invit
 
     assert [contents_of(each)[0] for each in invitations() if each.delivery == "waiting"] == [EINO.email]
     assert troubles_seen_by(aino, application) == []
-    assert eino_of(application).address_trouble == ""
+    assert not eino_of(application).address_troubles.exists()
 
 
 def test_the_clerk_has_a_new_link_sent_to_an_address_that_bounced(invited):
@@ -132,7 +132,7 @@ def test_the_clerk_has_a_new_link_sent_to_an_address_that_bounced(invited):
     by_clerk(resend_from_desk, application, now=later(minutes=30))
 
     assert invitations().count() == 2
-    assert eino_of(application).address_trouble == ""
+    assert not eino_of(application).address_troubles.exists()
 
 
 @pytest.mark.parametrize("ask", [by_main, lambda _aino, *a, **k: by_clerk(resend_from_desk, *a, **k)])
@@ -170,7 +170,7 @@ def test_the_clerk_has_what_did_not_arrive_sent_again(invited):
 
     assert again == 1
     assert invitations().get().delivery == "waiting"
-    assert eino_of(application).address_trouble == ""
+    assert not eino_of(application).address_troubles.exists()
     assert Event.objects.get(kind="address-tried-again").facts == {"messages": 1}
 
 
@@ -179,7 +179,7 @@ def own(invited):
     """Eino has identified, and a message to him came back."""
     application, _aino = invited
     eino = joined(application, EINO)
-    came_back(reminder_to(application, eino))
+    came_back(warning_to(application, eino))
     return application, eino
 
 
@@ -242,7 +242,7 @@ def test_what_the_main_applicant_sees_of_a_link_is_the_same_after_the_other_has_
     before = seen_by(aino, application)
 
     eino = arrived(EINO, now=later(minutes=30))
-    came_back(reminder_to(application, eino), now=later(minutes=31))
+    came_back(warning_to(application, eino), now=later(minutes=31))
     with_his_trouble = seen_by(aino, application)
     by_oneself(application, eino, now=later(minutes=40))
 

@@ -33,7 +33,7 @@ from tests.cast import (
     place_of,
     sent,
 )
-from tests.deeds import CLERK, departed, housed, light, of_the_household, renewed, undeparted
+from tests.deeds import CLERK, corrected, departed, housed, light, of_the_household, renewed, undeparted
 from tests.staff import member
 
 pytestmark = pytest.mark.django_db
@@ -202,12 +202,13 @@ def test_who_was_named_again_meanwhile_stands_once():
 def test_the_person_alone_is_told_that_they_count_again():
     application, _aino, eino = valid_of_two()
     place = place_of(application, eino)
+    corrected(application, eino, {"email": "eino-own@example.com"})
     departed(application, place.pk, now=later(days=1))
 
     undeparted(application, place.pk, now=later(days=2))
 
     [(address, says)] = letters("decided")
-    assert (address, says["outcome"]) == (EINO.email, "counts-again")
+    assert (address, says["outcome"]) == ("eino-own@example.com", "counts-again")
 
 
 def test_of_an_ended_application_the_record_alone_is_put_right():

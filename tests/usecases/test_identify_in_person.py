@@ -67,6 +67,7 @@ from tests.usecases.test_accounts import came, opened
 
 pytestmark = pytest.mark.django_db
 
+OWN = "eino-own@example.com"
 PASSPORT = DocumentCheck(
     kind=DocumentKind.PASSPORT,
     issuer="FIN",
@@ -144,6 +145,20 @@ def test_whoever_a_clerk_recorded_a_confirmation_for_is_told_so():
 
     address, says = contents_of(Message.objects.get(topic="assisted"))
     assert (address, says["reference"]) == (AINO.email, application.reference)
+
+
+@pytest.mark.parametrize(("typed", "told"), [({}, []), ({"email": OWN}, [OWN])])
+def test_an_address_that_a_co_applicant_left_as_typed_is_not_told_of_the_desk(typed, told):
+    application, saga = sent(AINO, EINO), clerk()
+    [place] = [key for key, each in household_of(application).applicants.items() if not each.is_main]
+    document = replace(PASSPORT, first_names="EINO ENSIO", born=date(1987, 5, 3))
+    completed(application, arrived(EINO), **typed)
+    eino = checked(application, place, document, staff=saga).identified
+    accept_terms(identified=eino, version="2026-01-01", language="fi", actor=eino.actor, now=NOW)
+
+    confirmed(application, eino)
+
+    assert [contents_of(each)[0] for each in Message.objects.filter(topic="assisted")] == told
 
 
 def test_of_the_document_only_what_the_rule_names_is_kept():

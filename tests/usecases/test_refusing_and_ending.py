@@ -152,13 +152,14 @@ def test_who_declines_is_reminded_no_more_and_nobody_is_told():
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     eino = arrived(EINO)
+    completed(application, eino, email="eino-own@example.com")
     before = Message.objects.count()
 
     decline_application(**as_adult(application, eino, now=later(hours=1)))
 
     assert Message.objects.count() == before
     run_timers(now=later(days=4))
-    assert letters("reminder") == [AINO.email]
+    assert letters("reminder") == [AINO.email, EINO.email]  # as Aino typed it, where she may read
 
 
 def test_who_declined_may_confirm_later():

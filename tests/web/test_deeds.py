@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from kanssa.applications.address_troubles import AddressTrouble, Side, note_bounced
 from kanssa.applications.models import Applicant, Application, Invitation
 from kanssa.messages.letters import contents_of, lookup_of
 from kanssa.messages.models import Message
@@ -375,9 +376,8 @@ def test_a_wrong_address_is_shown_to_the_main_applicant_with_the_way_to_correct_
 
 def test_ones_own_address_that_takes_no_mail_is_shown_to_oneself(browser):
     application = valid_of_two()
-    Applicant.objects.filter(is_main=False).update(
-        address_trouble="bounced", address_trouble_lookup=lookup_of(EINO.email)
-    )
+    place = application.applicants.get(is_main=False)
+    note_bounced(place, lookup_of(EINO.email), side=Side.OWN)
     browser.identify("eino")
     aino = Browser()
     aino.identify("aino")
@@ -411,7 +411,7 @@ def test_opening_the_page_that_asks_once_more_changes_nothing(browser):
     for personal in ("Korhonen", "Aino", "Eino", application.reference, "example.com"):
         assert personal not in got.content.decode()
     assert Invitation.objects.get().ended_at is None
-    assert not Applicant.objects.exclude(address_trouble="").exists()
+    assert not AddressTrouble.objects.exists()
 
 
 def test_not_for_me_ends_the_link_and_shows_nobodys_name(browser):

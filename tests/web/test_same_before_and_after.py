@@ -9,16 +9,33 @@ import copy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 from django.db import transaction
 
 from kanssa.applications.models import Application
-from kanssa.messages.letters import contents_of
+from kanssa.messages.delivery import Stage
+from kanssa.messages.letters import contents_of, lookup_of
 from kanssa.messages.models import Message
+from kanssa.messages.verdicts import verdict_on
 from kanssa.usecases.let_time_pass import let_time_pass
+from kanssa.usecases.note_bounce import note_bounce
+from kanssa.usecases.retry_own_address import retry_own_address
 from kanssa.values.actor import SYSTEM
-from tests.cast import AINO, EINO, SAGA, THE_REST, arrived, completed, confirmed, household_of, place_of
+from kanssa.worker.timers import run_timers
+from tests.cast import (
+    AINO,
+    EINO,
+    SAGA,
+    THE_REST,
+    arrived,
+    completed,
+    confirmed,
+    household_of,
+    later,
+    place_of,
+)
 from tests.deeds import corrected, declined, not_for_me
 from tests.web.browser import Browser, text_of
 from tests.web.conftest import Clock
@@ -44,7 +61,13 @@ def has_declined(application: Application) -> None:
     declined(application, arrived(EINO))
 
 
+def has_confirmed_details_as_typed(application: Application) -> None:
+    completed(application, arrived(EINO))
+
+
 EINO_DID: dict[str, Callable[[Application], None]] = {
+    "identified": lambda _application: arrived(EINO),
+    "completed": has_confirmed_details_as_typed,
     "corrected": corrected_all,
     "declined": has_declined,
 }
@@ -190,6 +213,13 @@ def waits_until_it_lapses(aino: Aino) -> None:
     aino.presses(f"e-service/{aino.application.pk}/copy/")
 
 
+def waits_for_a_reminder_and_withdraws(aino: Aino) -> None:
+    aino.clock.passes(days=3, hours=12)
+    run_timers(now=aino.clock.time)
+    aino.browser.identify("aino")
+    withdraws(aino)
+
+
 def withdraws(aino: Aino) -> None:
     aino.presses(f"e-service/{aino.application.pk}/withdraw/")
 
@@ -206,6 +236,7 @@ JOURNEYS = (
     changes_the_household_and_confirms,
     waits_until_it_lapses,
     withdraws,
+    waits_for_a_reminder_and_withdraws,
 )
 
 
@@ -271,9 +302,7 @@ def test_the_identified_main_applicant_sees_no_difference(browser, clock, journe
         after = told_by(journey, browser, application, clock, did)
         assert differences(after, before) == [], what
         # To Eino's address as Aino typed it she may have typed a mailbox of her own.
-        reminders_stop = (EINO.email, TYPED) if what == "declined" else ()
-        hers = read_by_aino(after.letters, but_to=(OWN, *reminders_stop))
-        assert hers == read_by_aino(before.letters, but_to=reminders_stop), what
+        assert read_by_aino(after.letters, but_to=(OWN,)) == before.letters, what
 
 
 SENDERS = (
@@ -335,6 +364,92 @@ def test_not_for_me_at_the_typed_address_shows_and_leaves_the_persons_own_addres
     eino.identify("eino")
     status = text_of(eino.get(f"e-service/{application.pk}/"))
     assert "Our messages do not reach you" not in status
+
+
+def came_back(application: Application, now: datetime, *, topic: str, to: str) -> None:
+    """The latest message about something to an address of Eino's bounced."""
+    eino = application.applicants.get(is_main=False)
+    sent_there = Message.objects.filter(applicant_id=eino.pk, topic=topic, address_lookup=lookup_of(to))
+    letter = sent_there.latest("written_at")
+    Message.objects.filter(pk=letter.pk).update(sent_at=now, delivery="handed-over", send_at=None)
+    verdict = verdict_on(Stage.REPORT, status="5.1.1")
+    note_bounce(message_id=letter.pk, verdict=verdict, actor=SYSTEM, now=now)
+
+
+def asks_again() -> Callable[[Aino], None]:
+    """Aino has a link sent, looks at what she sees, and opens the first link, whose mailbox may be hers."""
+    token = contents_of(Message.objects.get(topic="invitation"))[1]["token"]
+
+    def journey(aino: Aino) -> None:
+        aino.clock.passes(minutes=11)
+        aino.presses(f"e-service/{aino.application.pk}/invite/{aino.eino}/")
+        aino.sees(f"e-service/{aino.application.pk}/")
+        aino.sees(f"invitation/{token}/")
+
+    return journey
+
+
+def test_a_new_link_goes_to_a_typed_address_that_bounced_whatever_its_person_did(browser, clock):
+    application = identified_main(browser)
+    journey = asks_again()
+    came_back(application, clock.time, topic="invitation", to=EINO.email)
+    before = told_by(journey, browser, application, clock)
+
+    assert [each.split()[:2] for each in before.letters] == [[EINO.email, "invitation"]]
+    for what, did in EINO_DID.items():
+        after = told_by(journey, browser, application, clock, did)
+        assert differences(after, before) == [], what
+        assert read_by_aino(after.letters, but_to=(OWN,)) == before.letters, what
+
+
+def own_address_bounced(application: Application) -> None:
+    eino = arrived(EINO)
+    completed(application, eino, email=OWN)
+    run_timers(now=later(days=3, hours=12))
+    came_back(application, later(days=3, hours=13), topic="reminder", to=OWN)
+
+
+def own_address_is_right(application: Application) -> None:
+    own_address_bounced(application)
+    eino = arrived(EINO)
+    ids = {"application_id": application.pk, "applicant_id": place_of(application, eino).pk}
+    retry_own_address(**ids, identified=eino, actor=eino.actor, now=later(days=3, hours=14))
+
+
+def kept_as_typed(application: Application) -> None:
+    eino = arrived(EINO)
+    corrected(application, eino, THE_REST | {"email": EINO.email})
+    corrected(application, eino, {"email": EINO.email, "gross_income": 1})
+
+
+def tried_as_typed(application: Application) -> None:
+    eino = arrived(EINO)
+    ids = {"application_id": application.pk, "applicant_id": place_of(application, eino).pk}
+    retry_own_address(**ids, identified=eino, actor=eino.actor, now=later(minutes=1))
+
+
+AFTER_NOT_FOR_ME = (own_address_bounced, own_address_is_right, kept_as_typed, tried_as_typed)
+
+
+@pytest.mark.parametrize("trouble", ["not-for-me", "bounced"])
+@pytest.mark.parametrize("did", AFTER_NOT_FOR_ME, ids=lambda each: each.__name__)
+def test_the_mark_of_the_typed_address_stays_whatever_its_person_does_with_theirs(
+    browser, clock, did, trouble
+):
+    application = identified_main(browser)
+    journey = asks_again()
+    if trouble == "bounced":
+        came_back(application, clock.time, topic="invitation", to=EINO.email)
+    else:
+        refused_at_the_typed_address(application)
+    clock.passes(days=4)
+    browser.identify("aino")
+    before = told_by(journey, browser, application, clock)
+
+    after = told_by(journey, browser, application, clock, did)
+
+    assert differences(after, before) == []
+    assert before.answers[0].split()[2] == ("409" if trouble == "not-for-me" else "302")
 
 
 # What another adult sees with the confirmation, and what the adult is asked
