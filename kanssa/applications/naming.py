@@ -37,7 +37,8 @@ def places_named(household: Household, content: Content) -> dict[UUID, UUID]:
     for key, facts in content.adults.items():
         if key not in kept:
             others = _ids_in(content) - {key} | set(places.values())
-            places[key] = left_out.pop(lookup_in(facts) or b"", None) or _unused(key, used | others)
+            former = left_out.pop(lookup_in(facts) or b"", None)
+            places[key] = former or _unused(key, used | others)
     return places
 
 

@@ -54,6 +54,8 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
     if task is None or task.identification is None:
         raise NoSuchTask
     household = Household.of(task.applicant.application_id, now=now)
+    if task.applicant_id not in household.applicants:  # an edit named another adult since
+        raise NoSuchTask
     require_stranger(staff, household)
     require_strangers(staff, lookups_of(task.identification))
     record_protected(task.applicant, what="case", reason=Reason.TASK, actor=actor, now=now)
