@@ -579,6 +579,19 @@ def test_nobody_judges_what_came_by_a_code_that_they_recorded():
         deeds.annulled(given, staff=saga, now=later(days=2))
 
 
+def test_who_asks_for_a_filled_place_can_ask_but_no_clerk_gives_it_away():
+    application, saga = sent(AINO, EINO), clerk()
+    first = arrived(EINO)
+    task = asked_as_eino(application)
+
+    opened_task = open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+
+    assert opened_task.is_filled_for_good
+    with pytest.raises(NotAllowedNow):
+        decide_task(task_id=task.pk, is_accepted=True, is_filled=True, staff=saga, actor=saga.actor, now=NOW)
+    assert place_of(application, first).pk == task.applicant_id
+
+
 def test_what_was_asked_of_a_removed_place_waits_for_no_clerk():
     application, saga = sent(AINO, EINO), clerk()
     task = asked_as_eino(application)

@@ -195,6 +195,20 @@ def types_the_code_alone_of_an_accomplice(aino: Aino) -> None:
     assert "Saga" in accomplice_sees(aino)
 
 
+def lets_an_accomplice_open_the_link(aino: Aino) -> None:
+    """The link went where Aino reads, and she has typed the accomplice's name."""
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("name"), last_name=SAGA.last_name, first_names=SAGA.first_names)
+    aino.saves()
+    saga = copy.copy(aino)
+    saga.browser = Browser()
+    says = contents_of(Message.objects.get(topic="invitation"))[1]
+    saga.browser.post(f"invitation/{says['token']}/")
+    landing = saga.browser.identify("saga")["Location"]
+    assert "Your name is on the application" in saga.sees(landing)
+    assert "A clerk will look at it" in saga.presses(landing)
+
+
 def accomplice_sees(aino: Aino) -> str:
     """Let Saga identify, accept the terms and open the application; Aino reads with her."""
     saga = copy.copy(aino)
@@ -258,6 +272,7 @@ JOURNEYS = (
     removes_and_names_another_later,
     types_the_code_of_an_accomplice,
     types_the_code_alone_of_an_accomplice,
+    lets_an_accomplice_open_the_link,
     leaves_an_edit_of_both,
     changes_the_household_and_confirms,
     waits_until_it_lapses,
