@@ -11,7 +11,7 @@ from kanssa.accounts.staff import StaffMember
 from kanssa.applications.checks import birth_date
 from kanssa.applications.content import full_name
 from kanssa.applications.desk_cases import own_among
-from kanssa.applications.household import Household, with_versions
+from kanssa.applications.household import Household, last_facts_of, with_versions
 from kanssa.applications.models import Applicant, Application, Task
 from kanssa.applications.states import LIVING, State
 from kanssa.applications.times import day_of, end_of
@@ -89,7 +89,9 @@ def _expiring(now: datetime) -> Iterable[Listed]:
 
 
 def _tasks(now: datetime) -> Iterable[Listed]:
-    rows = Task.objects.filter(decided_at=None, applicant__application__state__in=LIVING)
+    rows = Task.objects.filter(
+        decided_at=None, applicant__removed_at=None, applicant__application__state__in=LIVING
+    )
     rows = rows.select_related("applicant__application").order_by("asked_at", "pk")
     return [_line(row.applicant, row.asked_at, now, task_id=row.pk) for row in rows[: MOST + 1]]
 
@@ -100,7 +102,8 @@ def _main(application: Application, now: datetime) -> Applicant:
 
 def _line(place: Applicant, at: datetime, now: datetime, *, task_id: UUID | None = None) -> Listed:
     household = Household(place.application, now=now)
-    facts = household.facts_of(place.pk)
+    is_here = place.pk in household.applicants
+    facts = household.facts_of(place.pk) if is_here else last_facts_of(place)
     return Listed(
         application_id=place.application_id,
         reference=place.application.reference or "",

@@ -8,9 +8,10 @@ from kanssa.applications.checks import Fault, faults_of
 from kanssa.applications.content import Content, Facts
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
+from kanssa.applications.naming import at_places, places_named
 from kanssa.applications.proposals import Typed, propose
 from kanssa.applications.refusals import NotIdentified, SomeoneElse
-from kanssa.applications.revising import lookup_in, next_content
+from kanssa.applications.revising import next_content, with_grown_up
 from kanssa.applications.times import day_of
 from kanssa.identification.living import Identified
 
@@ -43,9 +44,20 @@ def editable_content(household: Household) -> Content:
 
 
 def shown_to_editor(household: Household, draft: Content) -> tuple[Content, list[Change]]:
-    """The edit as its maker sees it, and what differs for them: the same before and after others identify."""
+    """The edit as its maker sees it, and what differs for them: the same before and after others identify.
+
+    Its adults keep the ids of the draft, by which its pages are found.
+    """
     after = typed_content(household, draft)
-    return after, changes_between(as_typed(household, household.standing.content), after)
+    changes = changes_between(as_typed(household, household.standing.content), after)
+    return at_places(after, _ids_in_draft(household, draft)), changes
+
+
+def faults_of_edit(household: Household, draft: Content) -> list[Fault]:
+    """What must be mended before an edit is saved, by the ids of the draft."""
+    ids = _ids_in_draft(household, draft)
+    faults = faults_as_typed(household, typed_content(household, draft))
+    return [replace(fault, id=ids.get(fault.id, fault.id)) if fault.id else fault for fault in faults]
 
 
 def edited_content(household: Household, draft: Content) -> Content:
@@ -59,7 +71,8 @@ def edited_content(household: Household, draft: Content) -> Content:
 
 def typed_content(household: Household, draft: Content) -> Content:
     """The edit as it was typed, but for what identified the main applicant."""
-    content = next_content(household, _where_they_stand(household, draft))
+    grown = with_grown_up(draft, today=day_of(household.now))
+    content = next_content(household, at_places(grown, places_named(household, grown)))
     main = household.main_applicant
     if main.person_id is not None:
         typed = {name: value for name, value in content.adults[main.pk].items() if name not in _IDENTITY}
@@ -118,22 +131,13 @@ def asks_as_typed(before: Content, after: Content) -> frozenset[UUID]:
     return frozenset({key for key in known for change in material if change.concerns(key)} | joins)
 
 
+def _ids_in_draft(household: Household, draft: Content) -> dict[UUID, UUID]:
+    grown = with_grown_up(draft, today=day_of(household.now))
+    return {place: key for key, place in places_named(household, grown).items()}
+
+
 def _only(names: tuple[str, ...], facts: Facts) -> Facts:
     return {name: facts[name] for name in names if name in facts}
-
-
-def _where_they_stand(household: Household, draft: Content) -> Content:
-    """An adult who was left out and is named again stays the applicant they were, identified or not."""
-    left_out = {
-        lookup: key
-        for key in household.applicants
-        if key not in draft.adults and (lookup := lookup_in(household.typed_facts_of(key)))
-    }
-    adults = {
-        left_out.get(lookup_in(facts) or b"", key) if key not in household.applicants else key: facts
-        for key, facts in draft.adults.items()
-    }
-    return replace(draft, adults=adults)
 
 
 def _replaced(content: Content, applicant_id: UUID, facts: Facts) -> Content:

@@ -40,12 +40,17 @@ def empty_place_for(identified: Identified, household: Household) -> Applicant |
 
 
 def may_ask_to_be_taken(household: Household, applicant_id: UUID, identified: Identified) -> bool:
-    """Whether a person may ask a clerk for an empty place that has another code: names must agree."""
+    """Whether a person may ask a clerk for a co-applicant's place that has another code: names must agree.
+
+    It follows from what was typed, be the place filled or not: whoever holds the link learns nothing of that.
+    """
     place = household.applicants.get(applicant_id)
-    if place is None or place.person_id is not None or household.state not in LIVING:
+    if place is None or household.state not in LIVING:
+        return False
+    if place.is_main and place.person_id is not None:
         return False
     is_here = household.has_place(identified.person_id)
-    return not is_here and _names_agree(household.facts_of(applicant_id), identified)
+    return not is_here and _names_agree(household.typed_facts_of(applicant_id), identified)
 
 
 def _names_agree(facts: Facts, identified: Identified) -> bool:

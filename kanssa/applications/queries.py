@@ -15,6 +15,7 @@ from kanssa.applications.drafts import content_of
 from kanssa.applications.editing import (
     as_typed,
     faults_as_typed,
+    faults_of_edit,
     require_editor,
     shown_to_editor,
     without_own_changes,
@@ -63,7 +64,8 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
         raise AlreadySent
     main = require_editor(household, identified)
     household.require(Deed.EDIT)
-    content, changes = shown_to_editor(household, content_of(row))
+    draft = content_of(row)
+    content, changes = shown_to_editor(household, draft)
     return Draft(
         row.pk,
         content,
@@ -71,7 +73,7 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
         is_edit=True,
         has_main_identified=main.person_id is not None,
         changes=tuple(changes),
-        faults=tuple(faults_as_typed(household, content)),
+        faults=tuple(faults_of_edit(household, draft)),
         state=household.state,
     )
 

@@ -5,18 +5,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kanssa.applications.checks import birth_date
-from kanssa.applications.content import Content, Facts
+from kanssa.applications.content import Content
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
+from kanssa.applications.naming import lookup_in, without_removed_places
 from kanssa.applications.salts import new_salt
 from kanssa.applications.search import index_for_search
 from kanssa.applications.standing import Standing
 from kanssa.applications.states import State
 from kanssa.applications.times import day_of, is_adult
 from kanssa.applications.versions import make_version
-from kanssa.people.models import hetu_lookup
 from kanssa.values.actor import Actor
-from kanssa.values.hetu import Hetu
 
 
 def revise(household: Household, content: Content, *, actor: Actor, valid_until: datetime) -> Standing:
@@ -43,7 +42,8 @@ def revise(household: Household, content: Content, *, actor: Actor, valid_until:
 def next_content(household: Household, content: Content) -> Content:
     """What the next version says: who came of age as an adult (rule 7), without who died or moved.
 
-    The main applicant stands first: their place may have passed to somebody since.
+    The main applicant stands first: their place may have passed to somebody since. No adult takes up the
+    id of a removed place.
     """
     main = household.main_applicant.pk
     content = replace(content, adults={main: content.adults[main]} | dict(content.adults))
@@ -51,7 +51,7 @@ def next_content(household: Household, content: Content) -> Content:
     for key, place in household.applicants.items():
         if place.left_at is not None and not place.is_main:
             content = content.without_adult(key)
-    return content
+    return without_removed_places(household, content)
 
 
 def with_grown_up(content: Content, *, today: date) -> Content:
@@ -80,11 +80,6 @@ def take_in_adults(household: Household, content: Content) -> None:
             place.save()
         index_for_search(place, facts)
     household.__dict__.pop("applicants", None)
-
-
-def lookup_in(facts: Facts) -> bytes | None:
-    """The keyed look-up of the identity code among an adult's answers."""
-    return hetu_lookup(Hetu(facts["hetu"])) if facts.get("hetu") else None
 
 
 def touched(before: Standing, after: Standing) -> set[UUID]:

@@ -12,7 +12,7 @@ from kanssa.applications.editing import (
     as_typed,
     asks_as_typed,
     edited_content,
-    faults_as_typed,
+    faults_of_edit,
     propose_changes,
     require_editor,
     typed_content,
@@ -60,7 +60,7 @@ def edit_application(
     require_editor(household, identified)
     draft = content_of(household.application)
     content, typed = edited_content(household, draft), typed_content(household, draft)
-    _require_complete(household, typed)
+    _require_complete(household, draft)
     drop_draft(household.application)
     household.application.language = content.application.get("language", household.application.language)
     typed_before = as_typed(household, household.standing.content)
@@ -88,10 +88,10 @@ def edit_application(
     return Edited(is_changed=True, asks=asks_as_typed(typed_before, typed))
 
 
-def _require_complete(household: Household, content: Content) -> None:
-    if len(named_co_applicants(content)) > settings.MOST_CO_APPLICANTS:
+def _require_complete(household: Household, draft: Content) -> None:
+    if len(named_co_applicants(typed_content(household, draft))) > settings.MOST_CO_APPLICANTS:
         raise TooManyCoApplicants
-    faults = faults_as_typed(household, content)
+    faults = faults_of_edit(household, draft)
     if faults:
         raise DraftIncomplete(faults=faults)
 

@@ -15,6 +15,7 @@ from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchTask
 from kanssa.evidence.record import record
 from kanssa.identification.living import identified_then
+from kanssa.people.models import Person
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
@@ -24,12 +25,14 @@ from kanssa.values.role import Role
 class OpenTask:
     """Somebody asks to be taken as an adult of an application: what was typed, and who they proved to be.
 
+    `is_filled_for_good`: whoever fills the place has an identity code, so the answer can only be no.
     `is_told_of_yes`, `is_told_of_no`: a letter of the decision would reach them.
     """
 
     task_id: UUID
     kind: TaskKind
     is_filled: bool
+    is_filled_for_good: bool
     application_id: UUID
     reference: str
     asked_at: datetime
@@ -50,10 +53,12 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
     """Read what a clerk is to decide; leaves a trace. Refuses: NotYourRole, NoSuchTask, OwnHousehold."""
     require_role(staff, Role.CLERK)
     tasks = Task.objects.filter(pk=task_id, decided_at=None, identification__isnull=False)
-    task = tasks.select_related("applicant", "identification__person").first()
+    task = tasks.select_related("applicant__person", "identification__person").first()
     if task is None or task.identification is None:
         raise NoSuchTask
     household = Household.of(task.applicant.application_id, now=now)
+    if task.applicant_id not in household.applicants:  # an edit named another adult since
+        raise NoSuchTask
     require_stranger(staff, household)
     require_strangers(staff, lookups_of(task.identification))
     record_protected(task.applicant, what="case", reason=Reason.TASK, actor=actor, now=now)
@@ -74,6 +79,7 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
         task_id=task.pk,
         kind=TaskKind(task.kind),
         is_filled=task.applicant.person_id is not None,
+        is_filled_for_good=_has_code(task.applicant.person),
         application_id=task.applicant.application_id,
         reference=household.application.reference or "",
         asked_at=task.asked_at,
@@ -88,3 +94,7 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
         proven_born=proven.born,
         proven_hetu=hetu.code if hetu else "",
     )
+
+
+def _has_code(person: Person | None) -> bool:
+    return person is not None and person.hetu_lookup is not None

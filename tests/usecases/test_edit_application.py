@@ -3,6 +3,7 @@ from uuid import uuid4
 import pytest
 
 from kanssa.applications.drafts import content_of
+from kanssa.applications.household import last_facts_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.queries import draft_of
 from kanssa.applications.refusals import AlreadySent, DraftIncomplete, NotIdentified, SomeoneElse
@@ -423,3 +424,117 @@ def test_saving_what_is_not_being_edited_is_refused():
 
     with pytest.raises(AlreadySent):
         edit_application(application_id=application.pk, identified=arrived(AINO), actor=BROWSER, now=NOW)
+
+
+# A place belongs to the adult whom it named first
+
+
+NEW_NAME = {"last_name": "Uusi", "first_names": "Nimi", "email": "new@example.com"}
+
+
+def with_eino_removed():
+    """Eino identified and gave his own details; Aino has left him out since."""
+    application = sent(AINO, EINO)
+    aino, eino = arrived(AINO), arrived(EINO)
+    completed(application, eino, email="eino-own@example.com")
+    place = place_of(application, eino)
+    edited(application, aino, lambda content: content.without_adult(place.pk))
+    return application, aino, place.pk, last_facts_of(place)
+
+
+@pytest.mark.parametrize("role", [EINO, SAGA])
+def test_who_is_named_under_the_id_of_a_removed_adult_gets_a_place_of_their_own(role):
+    application, aino, removed, recorded = with_eino_removed()
+
+    edited(application, aino, lambda content: content.with_adult(removed, role.named | NEW_NAME))
+
+    named = application.applicants.get(is_main=False, removed_at=None)
+    assert (named.pk == removed, named.person_id) == (False, None)
+    assert household_of(application).facts_of(named.pk) == role.named | NEW_NAME
+    place = Applicant.objects.get(pk=removed)
+    assert place.removed_at is not None
+    assert last_facts_of(place) == recorded
+
+
+def test_a_resident_under_the_id_of_a_removed_adult_comes_of_age_in_a_place_of_their_own():
+    application, aino, removed, recorded = with_eino_removed()
+    child = {"last_name": "Uusi", "first_names": "Nimi", "occupancy": "full-time", "email": "new@example.com"}
+    child |= {"no_hetu": True, "nationality": "FI", "born": later(days=-18 * 365).date().isoformat()}
+    edited(application, aino, lambda content: content.with_resident(removed, child))
+    reached_by = {"no_hetu": True, "nationality": "FI", "email": "new@example.com"}
+    grown = later(days=20)
+
+    def reached(content):
+        return content.with_adult(content.co_applicant_ids[-1], reached_by)
+
+    edited(application, aino, reached, now=grown)
+
+    assert last_facts_of(Applicant.objects.get(pk=removed)) == recorded
+    household = household_of(application, now=grown)
+    assert [household.facts_of(key).get("first_names") for key in household.applicants][1:] == ["Nimi"]
+    assert removed not in household.applicants
+
+
+def test_another_code_names_another_adult_and_the_former_one_is_told():
+    application = sent(AINO, EINO)
+    aino, eino = arrived(AINO, sent_here=application), arrived(EINO)
+    completed(application, eino, email="eino-own@example.com")
+    former = place_of(application, eino)
+
+    edited(application, aino, lambda content: content.with_adult(former.pk, {"hetu": SAGA.hetu}))
+
+    former.refresh_from_db()
+    assert former.removed_at is not None
+    assert last_facts_of(former)["hetu"] == EINO.hetu
+    assert "eino-own@example.com" in letters_waiting("removed")
+    assert application.applicants.get(is_main=False, removed_at=None).person_id is None
+
+
+def test_two_adults_whose_codes_were_swapped_keep_the_places_of_their_codes():
+    application = sent(AINO, EINO, SAGA)
+    aino, eino = arrived(AINO), arrived(EINO)
+    place_of_eino = place_of(application, eino).pk
+    place_of_saga = application.applicants.get(is_main=False, person=None).pk
+
+    def swapped(content):
+        codes = {place_of_eino: SAGA, place_of_saga: EINO}
+        for key, role in codes.items():
+            content = content.with_adult(key, role.named)
+        return content
+
+    edited(application, aino, swapped)
+
+    household = household_of(application)
+    assert household.facts_of(place_of_eino)["hetu"] == EINO.hetu
+    assert household.facts_of(place_of_saga)["hetu"] == SAGA.hetu
+
+
+def test_two_adults_with_one_code_are_a_fault_also_where_its_adult_was_left_out():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    former = application.applicants.get(is_main=False).pk
+    first, second = uuid4(), uuid4()
+
+    with pytest.raises(DraftIncomplete) as refusal:
+        edited(
+            application,
+            aino,
+            lambda content: (
+                content.without_adult(former).with_adult(first, EINO.named).with_adult(second, EINO.named)
+            ),
+        )
+
+    assert [(fault.code, fault.id) for fault in refusal.value.facts["faults"]] == [("same-person", second)]
+
+
+def test_what_an_edit_of_another_code_lacks_leads_to_the_page_where_it_was_typed():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    former = application.applicants.get(is_main=False).pk
+    no_name = {"hetu": SAGA.hetu, "first_names": ""}
+
+    with pytest.raises(DraftIncomplete) as refusal:
+        edited(application, aino, lambda content: content.with_adult(former, no_name))
+
+    assert [fault.id for fault in refusal.value.facts["faults"]] == [former]
+    assert former in draft_of(application.pk, identified=aino, now=NOW).content.adults

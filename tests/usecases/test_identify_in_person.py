@@ -7,6 +7,7 @@ from kanssa.accounts.account_refusals import WrongCredentials
 from kanssa.accounts.models import User
 from kanssa.accounts.refusals import NotYourRole, OwnHousehold
 from kanssa.applications.desk_cases import Reason, what_is_compared
+from kanssa.applications.desk_lists import DeskList
 from kanssa.applications.models import Confirmation, Seat, Task
 from kanssa.applications.refusals import (
     CodeOfAnother,
@@ -34,6 +35,7 @@ from kanssa.usecases.declare_own_person import declare_own_person
 from kanssa.usecases.identify_in_person import Acting, identify_in_person
 from kanssa.usecases.open_case import open_case
 from kanssa.usecases.open_task import open_task
+from kanssa.usecases.read_desk_list import read_desk_list
 from kanssa.usecases.record_code import record_code
 from kanssa.usecases.record_contact import record_contact
 from kanssa.usecases.review_desk_check import review_desk_check
@@ -590,6 +592,41 @@ def test_nobody_judges_what_came_by_a_code_that_they_recorded():
 
     with pytest.raises(OwnCheck):
         deeds.annulled(given, staff=saga, now=later(days=2))
+
+
+def test_who_asks_for_a_filled_place_can_ask_but_no_clerk_gives_it_away():
+    application, saga = sent(AINO, EINO), clerk()
+    first = arrived(EINO)
+    task = asked_as_eino(application)
+
+    opened_task = open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+
+    assert opened_task.is_filled_for_good
+    with pytest.raises(NotAllowedNow):
+        decide_task(task_id=task.pk, is_accepted=True, is_filled=True, staff=saga, actor=saga.actor, now=NOW)
+    assert place_of(application, first).pk == task.applicant_id
+
+
+def test_what_was_asked_of_a_removed_place_waits_for_no_clerk():
+    application, saga = sent(AINO, EINO), clerk()
+    task = asked_as_eino(application)
+    edited(application, None, lambda c: c.with_adult(task.applicant_id, {"hetu": "010190-998H"}))
+
+    assert read_desk_list(wanted=DeskList.TASKS, staff=saga, actor=saga.actor, now=NOW) == []
+    with pytest.raises(NoSuchTask):
+        open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+
+
+def test_whom_a_clerk_served_stays_on_the_list_of_the_day_after_an_edit_removed_them():
+    application, saga = sent(AINO, EINO), clerk()
+    place = application.applicants.get(is_main=False).pk
+    of_eino = replace(PASSPORT, first_names="EINO ENSIO", born=date(1987, 5, 3))
+    checked(application, place, of_eino, staff=saga)
+    edited(application, None, lambda c: c.without_adult(place))
+
+    served = read_desk_list(wanted=DeskList.SERVED, staff=saga, actor=saga.actor, now=NOW)
+
+    assert [each.name for each in served] == ["Eino Ensio Korhonen"]
 
 
 def test_a_stranger_is_not_taken_as_anybody():

@@ -176,6 +176,72 @@ def removes_and_names_again(aino: Aino) -> None:
     aino.saves()
 
 
+def names_under_the_same_address(aino: Aino, hetu: str) -> None:
+    """Remove Eino and save; then name another adult on the pages that were his."""
+    removes(aino)
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("name"), last_name="Uusi", first_names="Nimi")
+    aino.does(aino.page_of_eino("identity-code"), hetu=hetu)
+    aino.does(aino.page_of_eino("contact"), email=TYPED, phone="+358409999999", contact_language="sv")
+    aino.saves()
+    assert "Nimi Uusi" in aino.sees(f"e-service/{aino.application.pk}/")
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    assert TYPED in aino.sees("application/check/")
+    assert EINO.email not in aino.sees("application/check/")
+
+
+def removes_and_names_again_later(aino: Aino) -> None:
+    names_under_the_same_address(aino, EINO.hetu)
+
+
+def removes_and_names_another_later(aino: Aino) -> None:
+    names_under_the_same_address(aino, SAGA.hetu)
+
+
+def types_the_code_of_an_accomplice(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("name"), last_name=SAGA.last_name, first_names=SAGA.first_names)
+    aino.does(aino.page_of_eino("identity-code"), hetu=SAGA.hetu)
+    aino.sees(aino.page_of_eino("name"))
+    aino.saves()
+    aino.sees(f"e-service/{aino.application.pk}/")
+    assert "Saga" in accomplice_sees(aino)
+
+
+def types_the_code_alone_of_an_accomplice(aino: Aino) -> None:
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("name"), last_name=SAGA.last_name, first_names=SAGA.first_names)
+    aino.saves()
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("identity-code"), hetu=SAGA.hetu)
+    aino.saves()
+    assert "Saga" in accomplice_sees(aino)
+
+
+def lets_an_accomplice_open_the_link(aino: Aino) -> None:
+    """The link went where Aino reads, and she has typed the accomplice's name."""
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    aino.does(aino.page_of_eino("name"), last_name=SAGA.last_name, first_names=SAGA.first_names)
+    aino.saves()
+    saga = copy.copy(aino)
+    saga.browser = Browser()
+    says = contents_of(Message.objects.get(topic="invitation"))[1]
+    saga.browser.post(f"invitation/{says['token']}/")
+    landing = saga.browser.identify("saga")["Location"]
+    assert "Your name is on the application" in saga.sees(landing)
+    assert "A clerk will look at it" in saga.presses(landing)
+
+
+def accomplice_sees(aino: Aino) -> str:
+    """Let Saga identify, accept the terms and open the application; Aino reads with her."""
+    saga = copy.copy(aino)
+    saga.browser = Browser()
+    saga.browser.identify("saga")
+    saga.sees("confirming/")
+    saga.does("confirming/terms/")
+    return saga.sees(f"confirming/{aino.application.pk}/")
+
+
 def removes(aino: Aino) -> None:
     aino.presses(f"e-service/{aino.application.pk}/edit/")
     aino.presses(f"application/co-applicants/{aino.eino}/remove/")
@@ -232,6 +298,11 @@ JOURNEYS = (
     sends_links,
     removes_and_names_again,
     removes,
+    removes_and_names_again_later,
+    removes_and_names_another_later,
+    types_the_code_of_an_accomplice,
+    types_the_code_alone_of_an_accomplice,
+    lets_an_accomplice_open_the_link,
     leaves_an_edit_of_both,
     changes_the_household_and_confirms,
     waits_until_it_lapses,
