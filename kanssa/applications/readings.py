@@ -77,7 +77,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What the main applicant typed of an adult who answers for themselves: the adult's own answers beside it.
+    """What the main applicant typed of an adult who answers for themselves, beside the adult's own answers.
 
     `mark` goes back with the answer, so that it settles what was seen. `has_identity`: some of it is about
     what identified the person, which taking over does not change; `can_take`: not all of it is.

@@ -27,8 +27,9 @@ def settle_proposal(
 ) -> None:
     """Take over what the main applicant typed of oneself, as a correction, or leave it. They see neither.
 
-    `mark` is of what was seen, so that no answer is replaced that the person did not see. A correction counts when it is put in. Refuses: NoSuchApplication,
-    SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, SomethingChanged.
+    `mark` is of what was seen: no answer is replaced that the person did not see. A correction counts when
+    it is put in. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded,
+    SomethingChanged.
     """
     household = locked(application_id, now=now)
     place = household.place_held_by(identified.person_id, applicant_id)

@@ -180,6 +180,30 @@ def changes_the_household_and_confirms(aino: Aino) -> None:
     aino.sees(f"confirming/{aino.application.pk}/")
 
 
+def confirms_and_edits(aino: Aino) -> str:
+    """Begin an edit of what she has confirmed; gives the page that then shows what has changed."""
+    confirming = f"confirming/{aino.application.pk}/"
+    version = re.search(r'name="version" value="([^"]+)"', aino.browser.get(confirming).content.decode())[1]
+    aino.presses(f"{confirming}confirm/", version=version)
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    return confirming
+
+
+def confirms_and_then_types_another_name(aino: Aino) -> None:
+    confirming = confirms_and_edits(aino)
+    aino.does(aino.page_of_eino("name"), last_name="Korhonen", first_names="Eino Emil")
+    aino.does("application/need/", reasons="separation")
+    aino.saves()
+    assert "What has changed since you confirmed" in aino.sees(confirming)
+
+
+def confirms_and_then_removes(aino: Aino) -> None:
+    confirming = confirms_and_edits(aino)
+    aino.presses(f"application/co-applicants/{aino.eino}/remove/")
+    aino.saves()
+    assert "What has changed since you confirmed" in aino.sees(confirming)
+
+
 def waits_until_it_lapses(aino: Aino) -> None:
     for days in (4, 11, 11, 10):
         aino.clock.passes(days=days)
@@ -204,6 +228,8 @@ JOURNEYS = (
     removes,
     leaves_an_edit_of_both,
     changes_the_household_and_confirms,
+    confirms_and_then_types_another_name,
+    confirms_and_then_removes,
     waits_until_it_lapses,
     withdraws,
 )
