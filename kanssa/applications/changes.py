@@ -60,6 +60,13 @@ def changes_between(before: Content, after: Content) -> list[Change]:
     ]
 
 
+def answers_that_differ(
+    fields: tuple[Field, ...], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Names of the fields whose answers differ."""
+    return tuple(field.name for field, _before, _after in _differences(fields, before, after))
+
+
 def _of_people(section: str, before: Mapping[UUID, Facts], after: Mapping[UUID, Facts]) -> Iterator[Change]:
     for key, facts in after.items():
         if key not in before:

@@ -82,11 +82,6 @@ def proposed_changes(facts: Facts, typed: Typed) -> list[Change]:
     return [each for each in changes if each.field and each.field.name in typed.open]
 
 
-def to_take_over(typed: Typed) -> Facts:
-    """The answers that wait, as a correction; what identified the adult is not among them."""
-    return {name: typed.facts.get(name) for name in typed.open if name not in IDENTITY}
-
-
 def settle(applicant_id: UUID, typed: Typed) -> None:
     """Let nothing of it wait any more; what was typed stays as the main applicant sees it."""
     _write(applicant_id, Typed(typed.facts))

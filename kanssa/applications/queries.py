@@ -20,17 +20,17 @@ from kanssa.applications.editing import (
     shown_to_editor,
     without_own_changes,
 )
+from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household, with_versions
 from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
+from kanssa.applications.own_answers import latest_own, proposed_to, waiting_in
 from kanssa.applications.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.places import may_ask_to_be_taken
 from kanssa.applications.proof import has_proof
-from kanssa.applications.proposals import IDENTITY, proposed_changes
 from kanssa.applications.readings import (
     Draft,
     LivingInvitation,
-    Proposed,
     Receipt,
     Renewal,
     Review,
@@ -144,31 +144,22 @@ def review(
     """
     household = Household.of(application_id, now=now)
     place = household.place_of(identified.person_id)
+    own = latest_own(household, place)
     return Review(
         application_id=application_id,
         applicant_id=place.pk,
         reference=household.application.reference or "",
         version_id=household.standing.version.pk,
         state=household.state,
-        seen=seen_by(place.pk, household),
-        missing=tuple(household.missing_details(place.pk)),
+        seen=replace(seen_by(place.pk, household), own=own),
+        missing=tuple(missing_fields(PERSON, own)),
+        waiting=waiting_in(household, place),
         has_confirmed=household.confirmation_of(place.pk) is not None,
         is_left_out=place.pk not in household.standing.digests,
         changes=tuple(_changes_since_seen(household, place.pk, seen)),
         ends=tuple(_ended_by_confirming(identified, application_id)),
-        proposal=_proposal_to(household, place.pk),
+        proposal=proposed_to(household, place),
     )
-
-
-def _proposal_to(household: Household, applicant_id: UUID) -> Proposed | None:
-    """What the main applicant has typed of this adult since they identified, and they have not settled."""
-    typed = household.proposals.get(applicant_id)
-    changes = proposed_changes(household.facts_of(applicant_id), typed) if typed else []
-    if typed is None or not changes or household.state not in LIVING:
-        return None
-    own = [replace(change, id=applicant_id) for change in changes]
-    can_take = any(change.field and change.field.name not in IDENTITY for change in own)
-    return Proposed(tuple(own), typed.mark, can_take=can_take)
 
 
 def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:

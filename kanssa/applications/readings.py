@@ -77,15 +77,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What the main applicant typed of an adult who answers for themselves: the record beside it.
+    """What the main applicant typed of an adult who answers for themselves, beside the adult's own answers.
 
-    `mark` goes back with the answer, so that it settles what was seen. `can_take`: else it is only about
-    what identified the person.
+    `mark` goes back with the answer, so that it settles what was seen. `has_identity`: some of it is about
+    what identified the person, which taking over does not change; `can_take`: not all of it is.
     """
 
     changes: tuple[Change, ...]
     mark: str
     can_take: bool
+    has_identity: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Review:
     """What a person is about to confirm.
 
     `version_id` goes back with the confirming, so that it binds what was seen. `ends` are the
-    references whose confirmations this one will end. `missing` names own required answers.
+    references whose confirmations this one will end. `seen.own` is what the person typed last;
+    `waiting` names what of it is not in the application yet, `missing` the required answers that it lacks.
     `changes` are what differs from what they confirmed before, or saw a moment ago;
     `is_left_out`: by a change that waits, beside which the confirmed version is valid.
     """
@@ -105,6 +107,7 @@ class Review:
     state: State
     seen: Seen
     missing: tuple[str, ...]
+    waiting: tuple[str, ...]
     has_confirmed: bool
     is_left_out: bool
     changes: tuple[Change, ...]

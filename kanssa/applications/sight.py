@@ -9,6 +9,7 @@ from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.orders import has_order
+from kanssa.applications.proposals import typed_of
 from kanssa.people.models import Person
 
 _NAMES = ("last_name", "first_names")
@@ -73,14 +74,23 @@ def other_adult(applicant_id: UUID, household: Household) -> OtherAdult:
 def changes_seen_by(applicant_id: UUID, household: Household, *, since: Content) -> list[Change]:
     """What changed in what stands, old beside new, of all that this adult sees.
 
-    Of another adult only that they join or leave, and another name: never what else of them.
+    Of another adult only that they join or leave, and another name: never what else of them. The name of
+    a co-applicant with their confirmation: earlier, its showing would tell whether they have identified.
     """
     after = _as_shown(applicant_id, household, household.shown_to(applicant_id).content)
     return [
         change
         for change in changes_between(_as_shown(applicant_id, household, since), after)
-        if change.concerns(applicant_id) or (change.field and change.field.name in _NAMES)
+        if change.concerns(applicant_id) or _is_shown_name(change, household)
     ]
+
+
+def _is_shown_name(change: Change, household: Household) -> bool:
+    """Whether it is another adult's name, which the main applicant or its own adult answers for."""
+    place = household.applicants.get(change.id) if change.id else None
+    if place is None or change.field is None or change.field.name not in _NAMES:
+        return False
+    return place.is_main or household.confirmation_of(place.pk) is not None
 
 
 def shown_facts_of(applicant_id: UUID, household: Household) -> Facts:
@@ -96,8 +106,11 @@ def shown_facts_of(applicant_id: UUID, household: Household) -> Facts:
 def _as_shown(reader: UUID, household: Household, content: Content) -> Content:
     """A content without what another adult has corrected of themselves and not yet confirmed."""
     unconfirmed = {key for key in content.adults if key != reader and _is_unconfirmed(key, household)}
+    gone = typed_of(key for key in content.adults if key not in household.applicants)
     adults = {
-        key: shown_facts_of(key, household) if key in unconfirmed else facts
+        key: shown_facts_of(key, household)
+        if key in unconfirmed
+        else (gone[key].facts if key in gone else facts)
         for key, facts in content.adults.items()
     }
     return replace(content, adults=adults)

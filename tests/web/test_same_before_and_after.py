@@ -86,7 +86,7 @@ class Aino:
 
     def __init__(self, browser: Browser, application: Application, clock: Clock) -> None:
         self.browser, self.application, self.clock = browser, application, clock
-        self.eino = application.applicants.get(is_main=False).pk
+        self.eino = application.applicants.order_by("position").filter(is_main=False)[0].pk
         self.told = Told()
         self.has_new_ids = False
 
@@ -269,6 +269,30 @@ def changes_the_household_and_confirms(aino: Aino) -> None:
     aino.sees(f"confirming/{aino.application.pk}/")
 
 
+def confirms_and_edits(aino: Aino) -> str:
+    """Begin an edit of what she has confirmed; gives the page that then shows what has changed."""
+    confirming = f"confirming/{aino.application.pk}/"
+    version = re.search(r'name="version" value="([^"]+)"', aino.browser.get(confirming).content.decode())[1]
+    aino.presses(f"{confirming}confirm/", version=version)
+    aino.presses(f"e-service/{aino.application.pk}/edit/")
+    return confirming
+
+
+def confirms_and_then_types_another_name(aino: Aino) -> None:
+    confirming = confirms_and_edits(aino)
+    aino.does(aino.page_of_eino("name"), last_name="Korhonen", first_names="Eino Emil")
+    aino.does("application/need/", reasons="separation")
+    aino.saves()
+    assert "What has changed since you confirmed" in aino.sees(confirming)
+
+
+def confirms_and_then_removes(aino: Aino) -> None:
+    confirming = confirms_and_edits(aino)
+    aino.presses(f"application/co-applicants/{aino.eino}/remove/")
+    aino.saves()
+    assert "What has changed since you confirmed" in aino.sees(confirming)
+
+
 def waits_until_it_lapses(aino: Aino) -> None:
     for days in (4, 11, 11, 10):
         aino.clock.passes(days=days)
@@ -305,6 +329,8 @@ JOURNEYS = (
     lets_an_accomplice_open_the_link,
     leaves_an_edit_of_both,
     changes_the_household_and_confirms,
+    confirms_and_then_types_another_name,
+    confirms_and_then_removes,
     waits_until_it_lapses,
     withdraws,
     waits_for_a_reminder_and_withdraws,
@@ -562,14 +588,14 @@ def facts_of_eino(application: Application) -> dict:
 def test_a_proposal_stands_beside_the_record_and_is_taken_over_by_one_press(browser, clock):
     application, eino = proposed_to(browser, clock)
     page = eino.get(f"confirming/{application.pk}/").content.decode()
-    assert "The main applicant has typed something else about you" in page
+    assert "The main applicant proposes other details about you" in page
     assert TYPED in page
     assert facts_of_eino(application)["email"] == EINO.email
 
     settle(eino, application, "take")
 
     assert facts_of_eino(application)["email"] == TYPED
-    assert "typed something else" not in eino.get(f"confirming/{application.pk}/").content.decode()
+    assert "proposes other details" not in eino.get(f"confirming/{application.pk}/").content.decode()
 
 
 def test_a_proposal_that_is_left_changes_nothing_and_its_maker_sees_nothing_of_it(browser, clock):
@@ -579,7 +605,7 @@ def test_a_proposal_that_is_left_changes_nothing_and_its_maker_sees_nothing_of_i
     settle(eino, application, "leave")
 
     assert facts_of_eino(application)["email"] == EINO.email
-    assert "typed something else" not in eino.get(f"confirming/{application.pk}/").content.decode()
+    assert "proposes other details" not in eino.get(f"confirming/{application.pk}/").content.decode()
     strip = lambda html: _RANDOM.sub("", html.decode())  # noqa: E731
     assert strip(browser.get(f"e-service/{application.pk}/").content) == strip(seen)
 

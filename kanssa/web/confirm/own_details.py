@@ -65,6 +65,12 @@ def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
     return ""
 
 
+def put_in_url(waiting: tuple[str, ...], application_id: UUID) -> str:
+    """The first page with an answer that waits; saving it puts all of them in. Empty when none waits."""
+    url = first_incomplete(waiting, application_id)
+    return f"{url}?back=review" if url else ""
+
+
 def own_url(step: Step, application_id: UUID) -> str:
     """The page of one step of one's own details."""
     return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})

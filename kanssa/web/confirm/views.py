@@ -30,7 +30,7 @@ from kanssa.usecases.settle_proposal import settle_proposal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 from kanssa.values.typed_text import one_line
-from kanssa.web.confirm.own_details import first_incomplete
+from kanssa.web.confirm.own_details import first_incomplete, put_in_url
 from kanssa.web.confirm.review import household_cards, other_cards, own_cards
 from kanssa.web.contact import desk_for
 from kanssa.web.differences import differences
@@ -38,6 +38,7 @@ from kanssa.web.pages import page
 from kanssa.web.visitor import Visitor, visitor_of
 
 _LONGEST_REFERENCE = 60
+_TAKEN, _KEPT = "proposal-taken", "proposal-kept"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -194,6 +195,7 @@ def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
     ids |= {"identified": visitor.identified, "actor": visitor.identified.actor, "now": visitor.now}
     try:
         settle_proposal(**ids, mark=request.POST.get("seen", ""), is_taken=is_taken)
+        visitor.leave_notice(_TAKEN if is_taken else _KEPT)
         if is_taken:
             correct_own_details(**ids)
     except (SomethingChanged, NotAllowedNow) as refusal:
@@ -234,9 +236,11 @@ def _review_page(
         "is_paper_missing": isinstance(refusal, SignedPaperNeeded),
         "somebody_acts": visitor.served_by is not None and somebody_acts(visitor.identified.id),
         "is_large": "large" in request.GET,
-        "can_confirm": can_confirm and not reviewed.missing,
+        "notice": visitor.take_notice(),
+        "can_confirm": can_confirm and not reviewed.missing and not reviewed.waiting,
         "can_change": can_change,
         "complete_url": first_incomplete(reviewed.missing, application_id) if can_confirm else "",
+        "put_in_url": put_in_url(reviewed.waiting, application_id) if not reviewed.missing else "",
         "changes": differences(reviewed.changes, own=reviewed.applicant_id),
         "proposal": next(iter(differences(proposed.changes, own=reviewed.applicant_id)), None)
         if (proposed := reviewed.proposal) and can_change
