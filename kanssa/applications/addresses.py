@@ -30,6 +30,14 @@ def addresses_of(place: Applicant, facts: Facts, typed: Facts, *, is_invited: bo
     return {Side.TYPED: typed} if not own or is_same else {Side.OWN: own, Side.TYPED: typed}
 
 
+def of_the_typed_side(household: Household, place: Applicant) -> tuple[Topic, ...]:
+    """Topics whose fate at an adult's address is not theirs: the main applicant, who typed it, may see it."""
+    own = household.facts_of(place.pk).get("email") or ""
+    typed = household.typed_facts_of(place.pk).get("email") or ""
+    is_shared = place.person_id is not None and not place.is_main and lookup_of(typed) == lookup_of(own)
+    return TO_TYPED_ADDRESS if is_shared else ()
+
+
 def own_facts(place: Applicant, facts: Facts) -> Facts | None:
     """What is said of an adult, if it holds the main applicant's address, or one they gave or approved."""
     if place.is_main or has_given(place.pk, place.person_id, facts.get("email")):

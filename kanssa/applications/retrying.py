@@ -7,7 +7,7 @@ from django.conf import settings
 from kanssa.accounts.refusals import TooManyTries
 from kanssa.accounts.tries import take_a_try
 from kanssa.applications.address_troubles import trust_address
-from kanssa.applications.addresses import TO_TYPED_ADDRESS
+from kanssa.applications.addresses import of_the_typed_side
 from kanssa.applications.household import Household
 from kanssa.applications.keeping import keep
 from kanssa.applications.models import Applicant
@@ -34,15 +34,9 @@ def retry_address(household: Household, place: Applicant) -> int:
 
 
 def send_unarrived(household: Household, place: Applicant) -> int:
-    """Send again what did not reach an adult; gives how many messages.
-
-    Of one who has identified not what went where the main applicant typed: they may see its fate.
-    """
+    """Send again what did not reach an adult; gives how many messages."""
     address = household.facts_of(place.pk).get("email", "")
-    typed = household.typed_facts_of(place.pk).get("email") or ""
-    is_typed = place.person_id is not None and not place.is_main and lookup_of(typed) == lookup_of(address)
-    but = TO_TYPED_ADDRESS if is_typed else ()
-    return send_again(place.pk, address, but=but, now=household.now)
+    return send_again(place.pk, address, but=of_the_typed_side(household, place), now=household.now)
 
 
 def _take_a_try(address: str, household: Household) -> None:

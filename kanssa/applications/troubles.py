@@ -10,8 +10,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from kanssa.applications.address_troubles import Side, trouble_at
+from kanssa.applications.addresses import of_the_typed_side
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.messages.delivery import FAULTS, NOT_OURS, Delivery, Reason
@@ -50,7 +52,10 @@ def own_trouble(household: Household, place: Applicant) -> Trouble | None:
         address_lookup=lookup_of(address),
         application_id=household.application.pk,
         written_at__gt=household.now - _RECENT,
-    ).exclude(delivery__in=(Delivery.WAITING, Delivery.CANCELLED))
+    ).exclude(
+        Q(delivery__in=(Delivery.WAITING, Delivery.CANCELLED))
+        | Q(topic__in=of_the_typed_side(household, place))
+    )
     message = latest.defer("sealed").order_by("-written_at").first()
     return _of_delivery(message) if message else None
 

@@ -189,6 +189,15 @@ def by_oneself(application, who, *, now):
     return retry_own_address(**ids, identified=who, actor=who.actor, now=now)
 
 
+def test_a_link_that_failed_is_no_trouble_of_an_adult_who_came_another_way(invited):
+    application, _aino = invited
+    came_back(invitations().get(), "452 4.2.2 Mailbox full")
+    eino = arrived(EINO, now=later(minutes=30))
+
+    assert seen_by(eino, application).own_trouble is None
+    assert by_oneself(application, eino, now=later(minutes=31)) == 0
+
+
 def test_a_person_says_that_their_address_is_right(own):
     application, eino = own
     before = seen_by(eino, application).own_trouble
