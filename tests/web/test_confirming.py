@@ -374,3 +374,16 @@ def test_another_browser_without_identification_sees_none_of_it():
 
     for path in ("confirming/", f"confirming/{key}/", f"e-service/{key}/", "e-service/"):
         assert Browser().get(path).status_code == 401
+
+
+def test_the_status_says_that_a_link_leaves_later_and_offers_no_sending_again(browser, settings):
+    settings.FIRST_MESSAGES_A_DAY = 1
+    arrived(OTSO, sent_here=sent(OTSO, Role("Lindqvist", "Saga Maria", SAGA.hetu, EINO.email)))
+    application = sent(AINO, EINO)
+    arrived(AINO, sent_here=application)
+    browser.identify("aino")
+
+    page = browser.get(f"e-service/{application.pk}/")
+
+    assert "The message to Eino Ensio Korhonen leaves later" in text_of(page)
+    assert "/invite/" not in page.content.decode()
