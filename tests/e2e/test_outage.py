@@ -31,7 +31,7 @@ READ = ("/fi/", "/fi/ohjeet/", "/fi/yhteystiedot/", "/healthz")
 WRITTEN = "/en/invitation/a-token-of-nobody/not-for-me/"
 """Refused with 404, after a look into the database and an event."""
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-SECONDS = [pytest.param(0, id="short"), pytest.param(60, id="60s", marks=pytest.mark.long)]
+SECONDS = [pytest.param(0, id="short"), pytest.param(60, id="60s")]
 # A COMMIT that was acknowledged survives the server's death, not the machine's.
 SAFE_ENOUGH = {**postgres.FOR_TESTS, "synchronous_commit": "on"}
 WAYS = ("stopped", "read_only", "paused", "failed_over", "cut")
@@ -192,6 +192,7 @@ def stack(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield stack
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", SECONDS)
 @pytest.mark.parametrize("way", WAYS)
 def test_the_database_goes_away_under_load(stack: Stack, database: Database, way: str, seconds: int) -> None:

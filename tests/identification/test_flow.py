@@ -1,6 +1,5 @@
 """What an attacker can do between the browser, us and two brokers, through the real pages."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -235,16 +234,18 @@ ATTACKS = [
 ]
 
 
+OF_NO_ATTEMPT = {"a response nobody asked for", "a response without state", "at the other broker's address"}
+
+
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.told)
 def test_an_attack_is_refused_and_identifies_nobody(flow: Flow, attack: Attack) -> None:
-    before = time.monotonic()
-
     answer = attack.does(flow)
 
-    assert time.monotonic() - before < 10
     refused = Event.objects.filter(kind="refused", facts__deed="finish_identification").last()
     assert answer.status_code == attack.status
-    if "twice" not in attack.told:  # refused before anything is asked of the attempt
+    if attack.told in OF_NO_ATTEMPT:  # strangers do not fill the event log
+        assert refused is None
+    elif "twice" not in attack.told:  # refused before anything is asked of the attempt
         assert refused is not None
         assert refused.facts["code"] == attack.code
     assert MARKER not in answer.content.decode()
