@@ -71,10 +71,13 @@ class Stack:
             yield connection
 
     def let_invitations_age(self, minutes: int) -> None:
-        """As if so much time had passed since every invitation."""
+        """As if so much time had passed since every invitation, and since the message with it."""
         with self.database() as database:
             database.execute(
                 "UPDATE applications_invitation SET sent_at = sent_at - make_interval(mins => %s)", [minutes]
+            )
+            database.execute(
+                "UPDATE messages_message SET planned_at = planned_at - make_interval(mins => %s)", [minutes]
             )
 
     def let_tries_age(self, minutes: int) -> None:

@@ -113,7 +113,8 @@ def test_no_more_links_are_sent_than_a_day_allows(arrive: Arrive, stack: Stack) 
     visit.press(again)
 
     assert (
-        visit.said("No more invitations can be sent to this person today. Try again tomorrow.") in visit.text
+        visit.said("This address can be sent no more messages from us today. Try again tomorrow.")
+        in visit.text
     )
     visit.picture("used-up")
     assert len(stack.wait_for_letters(other.email, 5)) == 5

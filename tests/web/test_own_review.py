@@ -13,7 +13,6 @@ from tests.web.test_same_before_and_after import (
     identified_main,
     settle,
     types_another_address,
-    types_another_name_and_code,
 )
 
 pytestmark = pytest.mark.django_db
@@ -153,13 +152,3 @@ def test_either_answer_to_a_proposal_is_acknowledged_once(browser, clock, choice
 
     assert says in text_of(eino.get(f"confirming/{application.pk}/"))
     assert says not in text_of(eino.get(f"confirming/{application.pk}/"))
-
-
-def test_a_proposed_identity_code_says_who_can_change_it(browser, clock):
-    application, eino = visited(browser, clock, is_complete=True, proposes=False)
-    types_another_name_and_code(Aino(browser, application, clock))
-
-    assert "Only the service desk can change the details that identify you" in review(eino, application)
-    settle(eino, application, "take")
-    assert latest(application)["hetu"] == EINO.hetu
-    assert latest(application)["first_names"] == "Eino Emil"
