@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 
 from tests.e2e.stack import Stack, running_stack, until
 
@@ -93,7 +94,8 @@ def test_pages_answer_while_a_broker_is_silent_and_who_found_no_room_comes_back_
 
 def _most_in_hands(stack: Stack) -> int:
     """How many requests the two web processes may have in one broker's hands."""
-    threads = int(stack.child("granian", "kanssa.wsgi:application").environ()["KANSSA_WEB_THREADS"])
+    environment = stack.child("granian", "kanssa.server:application").environ()
+    threads = int(environment.get("KANSSA_THREADS", settings.THREADS))
     return 2 * max(2, threads // 4)
 
 
