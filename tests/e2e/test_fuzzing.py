@@ -211,7 +211,8 @@ def test_whatever_comes_back_to_the_page_identifies_nobody_and_breaks_nothing(
     answer = flow.back(_clean(reply))
 
     is_same = all(reply.get(name) == value for name, value in honest.items()) and "error" not in reply
-    assert answer.status_code in (200, 302, 400, 403, 410, 503)
+    of_the_broker = {502} if spoil else set()  # only a spoilt token is the broker's fault
+    assert answer.status_code in {200, 302, 400, 403, 410, 503} | of_the_broker
     if answer.status_code == 302:
         assert is_same
         assert spoil is None or flow.script.forge(flow.script.inner_token()) == flow.script.inner_token()
