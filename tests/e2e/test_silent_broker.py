@@ -68,6 +68,7 @@ def own_stack(tmp_path: Path) -> Iterator[Stack]:
         yield stack
 
 
+@pytest.mark.long
 def test_pages_answer_while_a_broker_is_silent_and_who_found_no_room_comes_back_later(
     own_stack: Stack,
 ) -> None:
