@@ -28,6 +28,7 @@ from kanssa.applications.refusals import (
     NotTheirAddress,
 )
 from kanssa.messages.letters import Topic, count_to
+from kanssa.messages.progress import may_have_arrived
 
 
 def invite_all(household: Household) -> None:
@@ -57,7 +58,7 @@ def require_room(household: Household, applicant: Applicant) -> None:
     address = household.typed_facts_of(applicant.pk).get("email", "")
     if refuses_mail_at(applicant, address, side=Side.TYPED):
         raise NotTheirAddress
-    require_pause(applicant, now=household.now)
+    require_pause(applicant, address, now=household.now)
     if _is_used_up(household, address):
         raise InvitationsUsedUp
     trust_address(applicant, address, side=Side.TYPED)
@@ -77,11 +78,11 @@ def can_be_sent_a_link(household: Household, applicant_id: UUID) -> bool:
     return is_missing and has_begun and household.can_be_invited(applicant_id)
 
 
-def require_pause(applicant: Applicant, *, now: datetime) -> None:
-    """Let no link follow the former one too soon. Refuses: InvitationTooSoon."""
+def require_pause(applicant: Applicant, address: str, *, now: datetime) -> None:
+    """Let no link follow too soon one that may have arrived at the address. Refuses: InvitationTooSoon."""
     since = now - settings.INVITATION_COOL_DOWN
     latest = Invitation.objects.filter(applicant=applicant, sent_at__gt=since).order_by("-sent_at").first()
-    if latest is not None:
+    if latest is not None and may_have_arrived(applicant.pk, address, topic=Topic.INVITATION):
         raise InvitationTooSoon(minutes=ceil((latest.sent_at - since) / timedelta(minutes=1)))
 
 

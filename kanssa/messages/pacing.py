@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from kanssa.messages.delivery import Delivery, Reason
+from kanssa.messages.delivery import FAULTS, Delivery, Reason
 from kanssa.messages.letters import Plan, Topic, cancel_all, mailbox_lookup_of
 from kanssa.messages.models import Message
 
@@ -61,7 +61,9 @@ def plan_for(topic: Topic, to: Recipient, *, now: datetime) -> Plan:
     share = REPEATED if alike.exists() else FIRST
     times = [_room(written.filter(share=share), _most(share), now)]
     if is_repeatable:
-        times += [_room(own, 1, now, within=_cool_down(topic)), _room(alike, _most_of(topic), now)]
+        may_have_arrived = own.exclude(delivery__in=FAULTS)
+        times.append(_room(may_have_arrived, 1, now, within=_cool_down(topic)))
+        times.append(_room(alike, _most_of(topic), now))
     return Plan(leaves_at=max(times), share=share)
 
 

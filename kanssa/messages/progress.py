@@ -100,6 +100,13 @@ def send_again(applicant_id: UUID, address: str, *, but: Collection[Topic] = (),
     return _requeue(failed.filter(delivery__in=FAULTS).exclude(topic__in=but), now)
 
 
+def may_have_arrived(applicant_id: UUID, address: str, *, topic: Topic) -> bool:
+    """Whether the latest message of a topic to an adult went to this address, and did not come back."""
+    written = Message.objects.filter(applicant_id=applicant_id, topic=topic).order_by("-written_at")
+    latest = written.values_list("address_lookup", "delivery").first()
+    return latest is not None and bytes(latest[0]) == lookup_of(address) and latest[1] not in FAULTS
+
+
 def send_set_aside_again(*, now: datetime) -> int:
     """Send again all that was set aside, once its fault is cured; gives how many."""
     return _requeue(Message.objects.filter(delivery=Delivery.SET_ASIDE), now)

@@ -153,6 +153,43 @@ def test_each_refusal_to_send_tells_its_own_reason(invited, ask):
         ask(aino, application, now=later(hours=60))
 
 
+@pytest.mark.parametrize(
+    "said", ["550 5.1.1 User unknown", "550 5.7.1 Blocked by our block list", "552 5.2.2 Mailbox full"]
+)
+def test_after_a_refusal_a_new_link_leaves_at_once_within_the_daily_cap(invited, said):
+    application, aino = invited
+
+    for minute in range(2, 6):
+        came_back(invitations().last(), said, now=later(minutes=minute))
+        by_main(aino, application, now=later(minutes=minute))
+
+    latest = invitations().last()
+    assert (latest.delivery, latest.send_at) == ("waiting", later(minutes=5))
+    came_back(latest, said, now=later(minutes=6))
+    with pytest.raises(InvitationsUsedUp):
+        by_main(aino, application, now=later(minutes=6))
+
+
+def test_after_a_correction_back_to_an_address_that_bounced_it_is_tried_at_once(invited):
+    application, aino = invited
+    came_back(invitations().get(), now=later(minutes=2))
+    eino = eino_of(application).pk
+    for minute, address in ((3, "wrong@example.com"), (4, EINO.email)):
+        change = {"email": address}
+        edited(
+            application,
+            aino,
+            lambda c, change=change: c.with_adult(eino, change),
+            now=later(minutes=minute),
+        )
+
+    by_main(aino, application, now=later(minutes=5))
+
+    assert contents_of(invitations().last())[0] == EINO.email
+    with pytest.raises(InvitationTooSoon):
+        by_main(aino, application, now=later(minutes=6))
+
+
 def test_not_for_me_is_not_talked_away_by_a_clerk(invited):
     application, _aino = invited
     token = contents_of(invitations().get())[1]["token"]
