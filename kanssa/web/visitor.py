@@ -151,6 +151,14 @@ class Visitor:
         person = str(self.identified.person_id)
         self.set_out({"to": "page", "name": page.name, "gaps": dict(page.gaps), "person": person})
 
+    def take_wanted_page(self) -> Page | None:
+        """Give the page that the identified person wanted, once; None where they wanted none."""
+        purpose = self.purpose
+        if purpose["to"] != "page" or purpose["person"] != str(self.identified.person_id):
+            return None
+        del self._session[_PURPOSE]
+        return Page(purpose["name"], purpose["gaps"])
+
     @property
     def seems_identified(self) -> bool:
         """Whether the session points at an identification; asks no database."""

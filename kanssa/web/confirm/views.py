@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -35,7 +36,7 @@ from kanssa.web.confirm.review import household_cards, other_cards, own_cards
 from kanssa.web.contact import desk_for
 from kanssa.web.differences import differences
 from kanssa.web.pages import page
-from kanssa.web.visitor import Visitor, visitor_of
+from kanssa.web.visitor import Page, Visitor, visitor_of
 
 _LONGEST_REFERENCE = 60
 _TAKEN, _KEPT = "proposal-taken", "proposal-kept"
@@ -84,7 +85,8 @@ def terms(request: HttpRequest) -> HttpResponse:
             actor=identified.actor,
             now=visitor.now,
         )
-        return redirect("confirm:choose")
+        wanted = visitor.take_wanted_page() or Page("confirm:choose")
+        return redirect(reverse(wanted.name, kwargs=dict(wanted.gaps)))
     context = {"terms": in_force, "paragraphs": in_force.paragraphs(language)}
     return page(request, "confirm/terms.html", context)
 
@@ -94,7 +96,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """The applications that wait for this person, link or no link."""
     visitor = visitor_of(request)
     if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
-        return redirect("confirm:terms")
+        return _terms_before(Page("confirm:choose"), visitor)
     waiting = queries.waiting_for(visitor.identified, now=visitor.now)
     if not waiting:
         return redirect("confirm:nothing")
@@ -157,7 +159,7 @@ def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Check what is about to be confirmed."""
     visitor = visitor_of(request)
     if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
-        return redirect("confirm:terms")
+        return _terms_before(_review_of(application_id), visitor)
     return _review_page(request, application_id, visitor)
 
 
@@ -179,7 +181,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     except (SomethingChanged, DetailsMissing, NotAllowedNow, SignedPaperNeeded) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
     except TermsNotAccepted:
-        return redirect("confirm:terms")
+        return _terms_before(_review_of(application_id), visitor)
     return redirect("confirm:done", application_id=application_id)
 
 
@@ -221,6 +223,16 @@ def receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
     given = queries.receipt(application_id, identified=visitor.identified, now=visitor.now)
     return page(request, "confirm/receipt.html", {"receipt": given, "desk": desk_for(visitor.now)})
+
+
+def _terms_before(wanted: Page, visitor: Visitor) -> HttpResponse:
+    """Ask for the terms, and go on to the wanted page."""
+    visitor.set_out_for(wanted)
+    return redirect("confirm:terms")
+
+
+def _review_of(application_id: UUID) -> Page:
+    return Page("confirm:review", {"application_id": str(application_id)})
 
 
 def _review_page(

@@ -1,0 +1,30 @@
+"""The terms of use that are asked on the way to a page, and the page after them."""
+
+import pytest
+
+from tests.cast import AINO, sent
+from tests.web.test_confirming import accept_terms
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("page", ["confirming/{}/", "confirming/"])
+def test_who_accepts_the_terms_on_the_way_goes_on_to_the_page_they_wanted(browser, page):
+    application = sent(AINO)
+    browser.identify("aino")
+    wanted = page.format(application.pk)
+    browser.get(wanted)
+
+    assert accept_terms(browser)["Location"] == f"/en/{wanted}"
+    assert accept_terms(browser)["Location"] == "/en/confirming/"
+
+
+def test_confirming_before_new_terms_were_accepted_leads_back_to_the_review(browser):
+    application = sent(AINO)
+    browser.identify("aino")
+
+    version = application.versions.latest("number").pk
+    asked = browser.send(f"confirming/{application.pk}/confirm/", version=version)
+
+    assert asked["Location"] == "/en/confirming/terms/"
+    assert accept_terms(browser)["Location"] == f"/en/confirming/{application.pk}/"
