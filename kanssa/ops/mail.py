@@ -17,13 +17,13 @@ def examine_mail(*, now: datetime) -> Iterator[Finding]:
     if health.held:
         yield Finding(
             "soon",
-            f"{health.held} messages are held for a fault on our side; they are tried again.",
+            f"Messages held for a fault on our side, and tried again: {health.held}.",
             "The log of our mail server says which: relaying, policy, reputation or size.",
         )
     if health.set_aside:
         yield Finding(
             "fault",
-            f"{health.set_aside} messages are set aside.",
+            f"Messages set aside: {health.set_aside}.",
             "See `manage mail list`; cure the fault, then `manage mail retry`, or `manage mail dismiss`.",
         )
     if not settings.BOUNCE_ADDRESS:
@@ -34,9 +34,10 @@ def _waiting(health: MailHealth) -> Finding:
     oldest = health.oldest_waiting
     if oldest is None:
         return Finding(
-            "well", f"No message waits; {health.delayed} are tried again for a full mailbox or the like."
+            "well",
+            f"No message waits. Messages tried again for a full mailbox or the like: {health.delayed}.",
         )
-    said = f"{health.waiting} messages wait, the oldest for {_minutes(oldest)} minutes."
+    said = f"Messages that wait: {health.waiting}. Minutes that the oldest has waited: {_minutes(oldest)}."
     if oldest < settings.MAIL_OLD_AFTER:
         return Finding("well", said)
     return Finding("fault", said, "See whether the worker runs and our mail server takes mail.")
@@ -47,7 +48,7 @@ def _pauses(health: MailHealth) -> Iterator[Finding]:
     if health.paused:
         yield Finding("fault", "All mail is paused: several domains refuse it for a fault on our side.", cure)
     if health.paused_domains:
-        yield Finding("soon", f"Mail to {health.paused_domains} domains is paused.", cure)
+        yield Finding("soon", f"Domains to which mail is paused: {health.paused_domains}.", cure)
 
 
 def _minutes(age: timedelta) -> int:

@@ -11,7 +11,7 @@ from kanssa.messages.health import MailHealth, mail_health
 from kanssa.messages.letters import Topic, domain_lookup_of, write_letter
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import count_refusal
-from kanssa.messages.progress import give_up
+from kanssa.messages.progress import give_up, postpone
 from tests.cast import NOW, later
 from tests.worker.post_office import post_office
 
@@ -71,7 +71,23 @@ def test_the_oldest_waiting_message_has_an_age_and_is_a_fault_when_it_is_old():
     code, text = said("doctor", "mail")
 
     assert mail_health(NOW).oldest_waiting == timedelta(minutes=20)
-    assert (code, "2 messages wait, the oldest for 21 minutes" in text) == (1, True)
+    assert (code, "Messages that wait: 2. Minutes that the oldest has waited: 21." in text) == (1, True)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_is_said_of_the_queue_is_right_of_one_message_and_of_more(number):
+    for each in range(number):
+        set_aside(f"aside-{each}")
+        late = written(f"late-{each}")
+        postpone(late, Verdict(Delivery.DELAYED, Reason.MAILBOX_FULL, "4.2.2"), now=NOW)
+        postpone(written(f"held-{each}"), Verdict(Delivery.HELD, Reason.POLICY, "5.7.1"), now=NOW)
+
+    _code, text = said("doctor", "mail")
+
+    assert f"Messages set aside: {number}." in text
+    assert f"Messages held for a fault on our side, and tried again: {number}." in text
+    assert f"Messages tried again for a full mailbox or the like: {number}." in text
+    assert f"{number} messages" not in text
 
 
 def test_what_is_set_aside_is_a_fault_until_it_is_sent_again_or_dismissed():
@@ -82,7 +98,7 @@ def test_what_is_set_aside_is_a_fault_until_it_is_sent_again_or_dismissed():
 
     again = said("mail", "retry")
 
-    assert (faulty, "2 messages are set aside" in text) == (1, True)
+    assert (faulty, "Messages set aside: 2." in text) == (1, True)
     assert "     2  set-aside   unknown (render: KeyError)" in listed[1]
     assert "@" not in listed[1]
     assert again == (0, "messages sent again: 2\n")

@@ -373,3 +373,10 @@ def test_a_letter_about_what_the_desk_ended_says_which_and_how_to_get_a_new_one(
     assert "What you have confirmed stays as it is" in said
     assert "You get a new slip at the service desk" in said
     assert words.url.startswith("http")
+
+
+def test_the_subject_of_a_password_link_says_what_the_link_is_for():
+    with override("en"):
+        words = words_of("password_link", {"token": "t"})
+
+    assert words.subject == "Link for setting a new password"

@@ -300,7 +300,7 @@ def _account_link(says: Says) -> Words:
 
 def _password_link(says: Says) -> Words:
     return Words(
-        subject=_("This e-mail address has a username already"),
+        subject=_("Link for setting a new password"),
         paragraphs=(
             _("Somebody asked for a username or a new password with this e-mail address. It has a username."),
             _("If you remember your password, log in with it. If not, set a new one with this link."),

@@ -91,7 +91,7 @@ class Examination:
         yield Finding("well", f"{key}: {len(keys)} of its keys can sign {algorithm}.")
         if lives is not None:
             hours = lives.total_seconds() / 3600
-            yield Finding("well", f"{key}: its signed keys live for {hours:.0f} hours more.")
+            yield Finding("well", f"{key}: hours that its signed keys still live: {hours:.0f}.")
 
     def _keys(self, now: datetime) -> tuple[Mapping[str, object], timedelta | None]:
         address, entity = self._broker.endpoints.jwks, self._broker.broker_entity
