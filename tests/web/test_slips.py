@@ -1,4 +1,4 @@
-"""What a slip and the clerk's page say of confirming: by the code at once, later not by the password alone."""
+"""What a slip and the clerk's page say of confirming: by the code at once, not later by the password."""
 
 import pytest
 

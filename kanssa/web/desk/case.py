@@ -1,5 +1,6 @@
 """A case, and what a clerk does to it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
@@ -104,34 +105,14 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
 @for_clerk
 def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     """Send a co-applicant a new link; the case shows whether the mail was accepted."""
-    if reason_for(request, application_id) is None:
-        return redirect("desk:why", application_id=application_id)
-    visitor = staff_visitor_of(request)
-    resend_from_desk(
-        application_id=application_id,
-        applicant_id=applicant_id,
-        staff=visitor.staff,
-        actor=visitor.staff.actor,
-        now=visitor.now,
-    )
-    return redirect("desk:case", application_id=application_id)
+    return _send_to_adult(request, application_id, applicant_id, by=resend_from_desk)
 
 
 @require_POST
 @for_clerk
 def try_address(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     """Send again what did not reach an adult, whose address is right."""
-    if reason_for(request, application_id) is None:
-        return redirect("desk:why", application_id=application_id)
-    visitor = staff_visitor_of(request)
-    retry_address_from_desk(
-        application_id=application_id,
-        applicant_id=applicant_id,
-        staff=visitor.staff,
-        actor=visitor.staff.actor,
-        now=visitor.now,
-    )
-    return redirect("desk:case", application_id=application_id)
+    return _send_to_adult(request, application_id, applicant_id, by=retry_address_from_desk)
 
 
 def address_on_paper() -> str:
@@ -151,6 +132,23 @@ def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, pur
         actor=visitor.staff.actor,
         now=visitor.now,
     )
+
+
+def _send_to_adult(
+    request: HttpRequest, application_id: UUID, applicant_id: UUID, *, by: Callable[..., object]
+) -> HttpResponse:
+    """Send something to an adult of the case that is open, and lead back to the case."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    by(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+    return redirect("desk:case", application_id=application_id)
 
 
 def _case(request: HttpRequest, application_id: UUID) -> Case:
