@@ -18,12 +18,12 @@ from kanssa.applications.form import (
     missing_contact,
     missing_fields,
     missing_identity,
+    missing_names,
 )
 from kanssa.applications.times import is_adult
 from kanssa.values.hetu import Hetu
 
 _SECTIONS = {"application": APPLICATION, "home": HOME, "need": NEED, "wishes": WISHES}
-_ASKED_OF_A_CO_APPLICANT = ("last_name", "first_names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ def shared_contacts(content: Content) -> set[str]:
 
 def missing_of_co_applicant(person: Mapping[str, Any]) -> list[str]:
     """What a main applicant must give of another adult: name, code or birth, a way to reach."""
-    missing = [name for name in _ASKED_OF_A_CO_APPLICANT if not is_given(person, name)]
-    return missing + missing_identity(person) + missing_contact(person)
+    return missing_names(person) + missing_identity(person) + missing_contact(person)
 
 
 def _faults_of_adults(content: Content, today: date) -> Iterator[Fault]:

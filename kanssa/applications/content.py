@@ -116,11 +116,16 @@ def _without_id(facts: Facts) -> Facts:
 def merged(before: Facts, facts: Facts) -> Facts:
     """Put new answers over former ones; one that was emptied is absent, not empty.
 
-    Whoever says to have no identity code has none, and whoever has one needs no birth date.
+    Whoever says to have no identity code has none, and whoever has one needs no birth date. Whoever gives
+    two names has more than one.
     """
     both = before | facts
     answers = {name: value for name, value in both.items() if is_given(both, name)}
-    superfluous = ("hetu",) if "no_hetu" in answers else ("born", "nationality") if "hetu" in answers else ()
+    superfluous = (
+        {"hetu"} if "no_hetu" in answers else {"born", "nationality"} if "hetu" in answers else set()
+    )
+    if "last_name" in answers and "first_names" in answers:
+        superfluous |= {"one_name"}
     return {name: value for name, value in answers.items() if name not in superfluous}
 
 
@@ -144,5 +149,5 @@ def full_name(person: Mapping[str, Any]) -> str:
 
 def first_name(person: Mapping[str, Any]) -> str:
     """The first of the first names: all that a message calls somebody."""
-    names: Iterable[str] = str(person.get("first_names", "")).split()
+    names: Iterable[str] = str(person.get("first_names") or person.get("last_name") or "").split()
     return next(iter(names), "")

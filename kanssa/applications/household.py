@@ -20,7 +20,7 @@ from kanssa.applications.states import DEEDS, Deed, Life, State, Turn, next_turn
 
 USED_ELSEWHERE = "used-elsewhere"
 TOO_OLD = "too-old"
-_NAME = ("last_name", "first_names", "came_of_age")
+_NAME = ("last_name", "first_names", "one_name", "came_of_age")
 
 
 @dataclass(frozen=True, slots=True)

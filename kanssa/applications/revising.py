@@ -87,4 +87,4 @@ def touched(before: Standing, after: Standing) -> set[UUID]:
     return {adult for adult, digest in after.digests.items() if before.digests.get(adult) != digest}
 
 
-_KEPT_OF_A_RESIDENT = ("last_name", "first_names", "hetu", "born")
+_KEPT_OF_A_RESIDENT = ("last_name", "first_names", "one_name", "hetu", "born")

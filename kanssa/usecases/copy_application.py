@@ -16,7 +16,7 @@ from kanssa.identification.living import Identified
 from kanssa.usecases.deed import use_case
 from kanssa.values.actor import Actor
 
-_OF_ANOTHER = ("last_name", "first_names")
+_OF_ANOTHER = ("last_name", "first_names", "one_name")
 
 
 @use_case

@@ -27,7 +27,16 @@ pytestmark = pytest.mark.django_db
 
 NUMBERS = {Kind.EUROS, Kind.NUMBER}
 NAMES = {"last_name", "first_names"}
-UNMARKED = {*NAMES, "hetu", "no_hetu", "born", "nationality", "no_fixed_address", "contact_language"}
+UNMARKED = {
+    *NAMES,
+    "one_name",
+    "hetu",
+    "no_hetu",
+    "born",
+    "nationality",
+    "no_fixed_address",
+    "contact_language",
+}
 
 
 def marks(first=9_870_001):

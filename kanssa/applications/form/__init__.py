@@ -18,6 +18,7 @@ from kanssa.applications.form.missing import (
     missing_contact,
     missing_fields,
     missing_identity,
+    missing_names,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "missing_contact",
     "missing_fields",
     "missing_identity",
+    "missing_names",
 ]

@@ -15,6 +15,13 @@ _LIKELY_AGE = Likely(0, 105)
 _LIKELY_INCOME = Likely(100, 20_000, none=True)
 _LIKELY_RENT = Likely(100, 4_000, none=True)
 _LIKELY_WEALTH = Likely(0, 3_000_000)
+_ONE_NAME = Field(
+    "one_name",
+    Kind.YES,
+    _("Only one name"),
+    hint=_("Write it in the field for first names, and leave the last name empty."),
+    material=True,
+)
 
 APPLICATION = (
     Field(
@@ -53,6 +60,7 @@ PERSON = (
         material=True,
         autocomplete="given-name",
     ),
+    _ONE_NAME,
     Field(
         "hetu",
         Kind.HETU,
@@ -220,6 +228,7 @@ PERSON = (
 RESIDENT = (
     Field("last_name", Kind.NAME, _("Last name"), required=True, material=True),
     Field("first_names", Kind.NAME, _("First names"), required=True, material=True),
+    _ONE_NAME,
     Field(
         "hetu",
         Kind.HETU,

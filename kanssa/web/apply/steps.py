@@ -69,7 +69,9 @@ def is_asked_for_permit(person: Mapping[str, Any]) -> bool:
     return is_given(person, "citizenship") and needs_residence_permit(person["citizenship"])
 
 
-NAME = Step("name", pgettext("address", "name"), _("Name"), "adults", ("last_name", "first_names"))
+NAME = Step(
+    "name", pgettext("address", "name"), _("Name"), "adults", ("last_name", "first_names", "one_name")
+)
 CODE = Step(
     "identity-code",
     pgettext("address", "identity-code"),
@@ -160,7 +162,7 @@ RESIDENT_STEP = Step(
     pgettext("address", "resident"),
     _("Who else moves in?"),
     "residents",
-    ("last_name", "first_names", "hetu", "born", "occupancy"),
+    ("last_name", "first_names", "one_name", "hetu", "born", "occupancy"),
 )
 KIND = Step("kind", pgettext("address", "kind"), _("The application"), "application", ("kind", "language"))
 EXPECTING_STEP = Step(

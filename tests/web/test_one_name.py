@@ -1,0 +1,84 @@
+"""A person with one name types it once."""
+
+import pytest
+
+from kanssa.applications.content import first_name, full_name, name_in
+from kanssa.applications.form import PERSON, RESIDENT, missing_fields
+from kanssa.applications.models import Application
+from kanssa.values.names import Name
+from tests.cast import AINO, EINO, arrived, household_of
+from tests.web.browser import text_of
+from tests.web.steps import add_co_applicant, begin, fill_in, send
+
+pytestmark = pytest.mark.django_db
+
+ONE_NAME = {"last_name": "", "first_names": "Arkfreith", "one_name": "on"}
+
+
+def missing_names_of(fields, **given):
+    return [name for name in missing_fields(fields, given) if name.endswith(("name", "names"))]
+
+
+@pytest.mark.parametrize("fields", [PERSON, RESIDENT])
+@pytest.mark.parametrize("field", ["last_name", "first_names"])
+def test_one_name_is_enough_of_a_person_who_says_that_they_have_no_other(fields, field):
+    other = {"last_name": "first_names", "first_names": "last_name"}[field]
+
+    assert missing_names_of(fields, **{field: "Arkfreith", "one_name": True}) == []
+    assert missing_names_of(fields, **{field: "Arkfreith"}) == [other]
+    assert missing_names_of(fields, one_name=True) == ["first_names"]
+
+
+@pytest.mark.parametrize("field", ["last_name", "first_names"])
+def test_a_person_with_one_name_is_called_by_it_and_matched_as_strictly(field):
+    person = {field: "Arkfreith", "one_name": True}
+
+    assert first_name(person) == full_name(person) == "Arkfreith"
+    assert name_in(person).agreement(Name("Arkfreith")).both
+    assert not name_in(person).agreement(Name("Arkfreith", "Omar")).both
+    assert not name_in(person).agreement(Name("Osman")).either
+
+
+def test_the_form_takes_one_name_and_the_application_is_sent_and_identified_by_it(browser):
+    fill_in(browser, AINO, EINO)
+    browser.post("application/name/", **ONE_NAME)
+    check = text_of(browser.get("application/check/"))
+
+    reference = send(browser)
+
+    assert "Arkfreith" in check
+    assert "Only one name" in check
+    application = Application.objects.get(reference=reference)
+    arrived(AINO, sent_here=application)
+    household = household_of(application)
+    assert full_name(household.facts_of(household.main_applicant.pk)) == "Arkfreith"
+
+
+def test_without_saying_so_both_names_are_asked(browser):
+    begin(browser)
+
+    answer = browser.post("application/name/", last_name="", first_names="Arkfreith")
+
+    assert answer.status_code == 422
+    assert "An answer is needed: Last name" in text_of(answer)
+
+
+def test_a_co_applicant_and_a_resident_may_have_one_name(browser):
+    fill_in(browser, AINO)
+    folder = add_co_applicant(browser, EINO)
+    child = ONE_NAME | {"born": "1.1.2020", "occupancy": "full-time"}
+
+    named = browser.post(f"{folder}name/", **ONE_NAME)
+    there = browser.post("application/others/")["Location"]
+    added = browser.post(there, **child)
+
+    assert (named.status_code, added.status_code) == (302, 302)
+    assert send(browser)
+
+
+def test_who_gives_two_names_has_more_than_one(browser):
+    fill_in(browser, AINO)
+
+    browser.post("application/name/", last_name="Korhonen", first_names="Aino", one_name="on")
+
+    assert "Only one name" not in text_of(browser.get("application/check/"))
