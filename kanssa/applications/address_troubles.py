@@ -63,8 +63,11 @@ def refuses_mail_at(place: "Applicant", address: str, *, side: Side = Side.OWN) 
 
 def trouble_at(place: "Applicant", address: str, *, side: Side) -> str | None:
     """What keeps mail from an address, if anything does."""
-    marks = AddressTrouble.objects.filter(applicant=place, side=side, address_lookup=lookup_of(address))
-    return marks.values_list("trouble", flat=True).first()
+    lookup = lookup_of(address)
+    for mark in place.address_troubles.all():
+        if mark.side == side and bytes(mark.address_lookup) == lookup:
+            return mark.trouble
+    return None
 
 
 def has_refused_a_link(place: "Applicant") -> bool:
@@ -78,6 +81,7 @@ def refuse_mail_at(place: "Applicant", address: str) -> None:
         AddressTrouble.objects.update_or_create(
             applicant=place, side=side, address_lookup=lookup_of(address), defaults={"trouble": NOT_FOR_ME}
         )
+    _read_again(place)
 
 
 def note_bounced(place: "Applicant", address_lookup: bytes, *, side: Side) -> None:
@@ -85,6 +89,7 @@ def note_bounced(place: "Applicant", address_lookup: bytes, *, side: Side) -> No
     AddressTrouble.objects.get_or_create(
         applicant=place, side=side, address_lookup=address_lookup, defaults={"trouble": BOUNCED}
     )
+    _read_again(place)
 
 
 def trust_address(place: "Applicant", address: str, *, side: Side = Side.OWN) -> None:
@@ -95,3 +100,10 @@ def trust_address(place: "Applicant", address: str, *, side: Side = Side.OWN) ->
     sides = (side,) if place.person_id else tuple(Side)
     marks = AddressTrouble.objects.filter(applicant=place, address_lookup=lookup_of(address), side__in=sides)
     marks.delete()
+    _read_again(place)
+
+
+def _read_again(place: "Applicant") -> None:
+    """Forget the marks that were read along with the place."""
+    if "address_troubles" in getattr(place, "_prefetched_objects_cache", {}):
+        place.refresh_from_db(fields=["address_troubles"])

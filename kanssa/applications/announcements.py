@@ -16,7 +16,6 @@ from kanssa.applications.content import Facts, first_name
 from kanssa.applications.household import Household, Turned, last_facts_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notices import Kind, Notice
-from kanssa.applications.proposals import typed_of
 from kanssa.applications.sight import shown_facts_of
 from kanssa.applications.states import Turn
 from kanssa.applications.times import coming_of_age, last_day_before
@@ -101,7 +100,7 @@ def tell_removed(household: Household, place: Applicant) -> None:
     if place.left_because == "died":
         return
     facts = last_facts_of(place)
-    typed = typed_of([place.pk]).get(place.pk)
+    typed = household.typed.get(place.pk)
     is_invited = Invitation.objects.filter(applicant=place).exists()
     cause = f"removed:{household.standing.version.pk}"
     reached = addresses_of(place, facts, typed.facts if typed else facts, is_invited=is_invited)

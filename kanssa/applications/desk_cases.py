@@ -54,13 +54,10 @@ def require_stranger(staff: StaffMember, household: Household) -> None:
 
     Nor one that they or their own people stood on before: who parted may be at odds (DOMAIN, situation 7).
     """
-    places = household.application.applicants
     lookups = {
         bytes(lookup)
-        for pair in places.filter(Q(hetu_lookup__isnull=False) | Q(person__isnull=False)).values_list(
-            "hetu_lookup", "person__hetu_lookup"
-        )
-        for lookup in pair
+        for place in household.places.values()
+        for lookup in (place.hetu_lookup, place.person.hetu_lookup if place.person else None)
         if lookup is not None
     }
     require_strangers(staff, lookups)

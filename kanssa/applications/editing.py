@@ -119,7 +119,7 @@ def propose_changes(household: Household, typed: Content) -> dict[UUID, frozense
         for key, facts in typed.adults.items()
         if household.answers_for_themselves(key)
     }
-    household.__dict__.pop("proposals", None)
+    household.typed_changed()
     return {key: names for key, names in proposed.items() if names}
 
 

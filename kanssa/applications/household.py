@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Min, QuerySet
-
 from kanssa.applications.content import Facts
 from kanssa.applications.form import PERSON, is_given, missing_fields
-from kanssa.applications.models import Applicant, Application, Confirmation, Invitation, Part
+from kanssa.applications.loading import LoadedRows, load_rows
+from kanssa.applications.models import Applicant, Confirmation, Part, Version
 from kanssa.applications.periods import confirming_time_from
-from kanssa.applications.proposals import Typed, typed_of
+from kanssa.applications.proposals import Typed, opened_proposal, typed_of
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
 from kanssa.applications.standing import Standing, opened
 from kanssa.applications.states import DEEDS, Deed, Life, State, Turn, next_turn, state_of
@@ -38,57 +37,77 @@ class Household:
     memory; `keeping.py` keeps it, under a lock.
     """
 
-    def __init__(self, application: Application, *, now: datetime) -> None:
-        """Hold an application and take the clock's turns; the rest is read when asked for, once."""
-        self.application = application
+    def __init__(self, rows: LoadedRows, *, now: datetime) -> None:
+        """Hold what was read of an application, and take the clock's turns."""
+        self.application = rows.application
         self.now = now
+        self.places = {place.pk: place for place in rows.applicants}
+        self.confirmations = rows.confirmations
+        self.first_invited = rows.first_invited
+        self._standings = {key: Standing(*found) for key, found in rows.versions.items()}
+        self._typed: Mapping[UUID, Typed] | None = None
+        self._proposals = rows.proposals
         self.turns: list[Turned] = []
         self.passed: list[State] = []
         self.changed: list[Confirmation] = []
         self._take_turns()
 
     @classmethod
-    def of(cls, application_id: UUID, *, now: datetime) -> Self:
-        """Read without locking: for showing, never for deciding. Raises NoSuchApplication."""
-        return cls(existing(with_versions().filter(pk=application_id)), now=now)
+    def of(cls, application_id: UUID, *, now: datetime, seen: UUID | None = None) -> Self:
+        """Read without locking: for showing, never for deciding. Raises NoSuchApplication.
+
+        `seen` is one more version to read along.
+        """
+        for rows in load_rows([application_id], seen=seen):
+            return cls(rows, now=now)
+        raise NoSuchApplication
+
+    @classmethod
+    def all_of(cls, application_ids: Iterable[UUID], *, now: datetime) -> list[Self]:
+        """Read several without locking, in one statement and in the order given."""
+        return [cls(rows, now=now) for rows in load_rows(application_ids)]
 
     @cached_property
     def applicants(self) -> dict[UUID, Applicant]:
         """The adults' places on the versions that matter, by id, the main applicant's first."""
-        places = self.application.applicants.filter(removed_at=None).order_by("-is_main", "position")
-        on_version = None if self.application.standing_version is None else self.adults_that_matter
-        return {place.pk: place for place in places if on_version is None or place.pk in on_version}
+        is_draft = self.application.standing_version_id is None
+        on_version = self.places.keys() if is_draft else self.adults_that_matter
+        in_order = sorted(self.places.values(), key=lambda place: (not place.is_main, place.position))
+        return {place.pk: place for place in in_order if place.removed_at is None and place.pk in on_version}
 
-    @cached_property
+    def add_place(self, place: Applicant) -> None:
+        """Hold a new adult's place, which the caller has saved."""
+        self.places[place.pk] = place
+        self.places_changed()
+
+    def places_changed(self) -> None:
+        """Sort the places again: one is removed or back, or another is the main applicant's."""
+        self.__dict__.pop("applicants", None)
+
+    @property
     def standing(self) -> Standing:
         """The version that is to be confirmed, or is. Raises NoSuchApplication for a draft."""
-        if self.application.standing_version is None:
+        if self.application.standing_version_id is None:
             raise NoSuchApplication
-        return Standing(self.application.standing_version)
+        return self._standings[self.application.standing_version_id]
 
-    @cached_property
+    @property
     def confirmed(self) -> Standing | None:
         """The last version that everybody had confirmed."""
-        if self.application.confirmed_version_id == self.application.standing_version_id:
-            return self.standing if self.application.confirmed_version_id else None
-        version = self.application.confirmed_version
-        return Standing(version) if version else None
+        version = self.application.confirmed_version_id
+        return self._standings[version] if version else None
+
+    def version(self, version_id: UUID) -> Standing | None:
+        """Any version of the application; one that does not matter now is read when asked for."""
+        if version_id not in self._standings:
+            for version in Version.objects.filter(application=self.application, pk=version_id):
+                self._standings[version_id] = Standing.read(version)
+        return self._standings.get(version_id)
 
     @property
     def adults_that_matter(self) -> set[UUID]:
         """The places of what stands, and of what everybody had confirmed."""
         return {adult for version in self._mattering for adult in version.digests}
-
-    @cached_property
-    def confirmations(self) -> list[Confirmation]:
-        """All of them, living and ended, oldest first."""
-        return list(self.application.confirmations.order_by("confirmed_at"))
-
-    @cached_property
-    def first_invited(self) -> Mapping[UUID, datetime]:
-        """When each co-applicant got their first link."""
-        links = Invitation.objects.filter(applicant__application=self.application)
-        return dict(links.values_list("applicant_id").annotate(first=Min("sent_at")))
 
     @property
     def main_applicant(self) -> Applicant:
@@ -100,10 +119,25 @@ class Household:
         """Whether the main applicant has, rightly or not: from then on a browser alone may do nothing."""
         return bool(self.main_applicant.person_id or self.main_applicant.freed_at)
 
-    @cached_property
+    @property
+    def typed(self) -> Mapping[UUID, Typed]:
+        """What the main applicant typed of adults who have identified, by place; removed ones too."""
+        if self._typed is None:
+            self._typed = {row.pk: opened_proposal(row) for row in self._proposals}
+        return self._typed
+
+    @property
     def proposals(self) -> Mapping[UUID, Typed]:
         """What the main applicant typed of those who answer for themselves."""
-        return typed_of(key for key in self.applicants if self.answers_for_themselves(key))
+        return {
+            key: typed
+            for key, typed in self.typed.items()
+            if key in self.applicants and self.answers_for_themselves(key)
+        }
+
+    def typed_changed(self) -> None:
+        """Read again what the main applicant typed: some of it was written."""
+        self._typed = typed_of(self.places)
 
     def answers_for_themselves(self, applicant_id: UUID) -> bool:
         """Whether a co-applicant has identified, rightly or not: from then on nobody else changes theirs."""
@@ -249,10 +283,8 @@ class Household:
     def stand_on(self, standing: Standing) -> None:
         """Let a version be the one that is to be confirmed, or is."""
         self.application.standing_version = standing.version
-        self.standing = standing
-        self.__dict__.pop("confirmed", None)
-        self.__dict__.pop("applicants", None)
-        self.__dict__.pop("proposals", None)
+        self._standings[standing.version.pk] = standing
+        self.places_changed()
 
     def begin_to_confirm(self, at: datetime) -> None:
         """Give everybody a fresh time to confirm."""
@@ -344,18 +376,6 @@ class Household:
             for each in self.confirmations
             if each.applicant_id == applicant_id and bytes(each.digest) == digest
         ]
-
-
-def with_versions() -> QuerySet[Application]:
-    """Applications, each read with the versions that matter."""
-    return Application.objects.select_related("standing_version", "confirmed_version")
-
-
-def existing(rows: Iterable[Application]) -> Application:
-    """The first of these. Raises NoSuchApplication."""
-    for row in rows:
-        return row
-    raise NoSuchApplication
 
 
 def last_facts_of(place: Applicant) -> Facts:

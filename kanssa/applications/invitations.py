@@ -99,7 +99,7 @@ def invite(household: Household, applicant: Applicant) -> None:
     invitation = Invitation.objects.create(
         applicant=applicant, token_hash=hash_of(token), sent_at=household.now
     )
-    household.__dict__.pop("first_invited", None)
+    household.first_invited.setdefault(applicant.pk, household.now)
     tell_invited(household, applicant.pk, invitation_id=invitation.pk, token=token)
 
 

@@ -6,22 +6,22 @@ without joins: after waiting for a lock PostgreSQL reads the locked row anew, bu
 it was before.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kanssa.applications import announcements
-from kanssa.applications.household import Household, existing
-from kanssa.applications.models import Applicant, Application, Confirmation, Invitation, Seat
+from kanssa.applications.household import Household
+from kanssa.applications.loading import LoadedRows, load_rows
+from kanssa.applications.models import Confirmation, Invitation, Seat
 from kanssa.applications.notices import next_notice
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import ENDED, LIVING, MOVES, State, next_turn
 from kanssa.evidence.record import record
-from kanssa.people.models import Person
 from kanssa.values.actor import SYSTEM
 
 _MOST_TRIES = 5
@@ -39,6 +39,20 @@ _KEPT = (
     "due_at",
     "noticed_until",
 )
+_LOCK_PEOPLE = """
+SELECT id FROM people_person WHERE id = ANY(ARRAY(
+    SELECT person_id FROM applications_applicant
+    WHERE application_id = ANY(%(wanted)s) AND person_id IS NOT NULL AND removed_at IS NULL
+) || %(also)s::uuid[]) ORDER BY id FOR UPDATE
+"""
+_LOCK_APPLICATIONS = """
+SELECT id FROM applications_application WHERE id = ANY(ARRAY(
+    SELECT confirmation.application_id FROM applications_confirmation confirmation
+    JOIN applications_application application ON application.id = confirmation.application_id
+    WHERE confirmation.person_id = ANY(%(people)s::uuid[]) AND confirmation.ended_at IS NULL
+        AND application.state = ANY(%(living)s)
+) || %(wanted)s::uuid[]) ORDER BY id FOR UPDATE
+"""
 
 
 class _PeopleChanged(Exception):
@@ -50,8 +64,10 @@ def locked(application_id: UUID, *, now: datetime) -> Household:
 
     What the clock has done until `now` is kept first. Raises NoSuchApplication.
     """
-    rows = Application.objects.select_for_update().filter(pk=application_id)
-    return _turned(existing(rows), now)
+    _lock_applications([application_id])
+    for rows in load_rows([application_id]):
+        return _turned(rows, now)
+    raise NoSuchApplication
 
 
 def locked_with_rivals(
@@ -77,14 +93,14 @@ def locked_together(
     wanted = list(application_ids)
     for _try in range(_MOST_TRIES):
         with suppress(_PeopleChanged), transaction.atomic():
-            people = _people_on(wanted) | set(also)
-            found = {row.pk: row for row in _lock_all_of(people, wanted)}
+            people = _lock_people(wanted, also)
+            found = {rows.application.pk: rows for rows in load_rows(_lock_applications(wanted, people))}
             if not found.keys() >= set(wanted):
                 raise NoSuchApplication
-            if _people_on(wanted) | set(also) != people:
+            if {person for each in wanted for person in _people_on(found[each])} | set(also) != people:
                 raise _PeopleChanged
             first = [_turned(found.pop(each), now) for each in wanted]
-            return first, [_turned(row, now) for row in found.values()]
+            return first, [_turned(rows, now) for rows in found.values()]
     raise RuntimeError("the people of an application kept changing")
 
 
@@ -115,9 +131,9 @@ def _require_named(states: list[State]) -> None:
             raise RuntimeError(f"the table names no way from {was} to {becomes}")
 
 
-def _turned(row: Application, now: datetime) -> Household:
-    """Read a locked application; what the clock did is kept, recorded and told."""
-    household = Household(row, now=now)
+def _turned(rows: LoadedRows, now: datetime) -> Household:
+    """Take what was read under a lock; what the clock did is kept, recorded and told."""
+    household = Household(rows, now=now)
     if not household.turns:
         return household
     keep(household)
@@ -126,9 +142,9 @@ def _turned(row: Application, now: datetime) -> Household:
             f"clock-{turned.turn}",
             actor=SYSTEM,
             now=now,
-            application_id=row.pk,
+            application_id=household.application.pk,
             at=turned.at.isoformat(),
-            standing=str(row.standing_version_id),
+            standing=str(household.application.standing_version_id),
         )
     announcements.tell_turns(household)
     return household
@@ -143,15 +159,17 @@ def _due_at(household: Household, state: State) -> datetime | None:
 
 
 def _keep_confirmations(household: Household) -> None:
-    Confirmation.objects.bulk_update(household.changed, ["ends_by", "ended_at", "ended_because", "ended_for"])
-    household.changed.clear()
+    if household.changed:
+        Confirmation.objects.bulk_update(
+            household.changed, ["ends_by", "ended_at", "ended_because", "ended_for"]
+        )
+        household.changed.clear()
 
 
 def _keep_places(household: Household) -> None:
     """A place on no version that matters is removed, with its links; one that matters again is not."""
     mattering = household.adults_that_matter
-    places = {place.pk: place for place in household.application.applicants.all()}
-    for key, place in places.items():
+    for key, place in household.places.items():
         if (key in mattering) == (place.removed_at is None):
             continue
         place.removed_at = None if key in mattering else household.now
@@ -159,24 +177,21 @@ def _keep_places(household: Household) -> None:
         if place.removed_at:
             Invitation.objects.living().filter(applicant=place).update(ended_at=household.now)
             announcements.tell_removed(household, place)
-    household.__dict__.pop("applicants", None)
+    household.places_changed()
 
 
-def _lock_all_of(people: set[UUID], wanted: Collection[UUID]) -> Iterable[Application]:
-    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))
-    ids = _confirmed_by(people) | set(wanted)
-    return Application.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+def _lock_people(wanted: list[UUID], also: Collection[UUID]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PEOPLE, {"wanted": wanted, "also": list(also)})
+        return {person for (person,) in cursor.fetchall()}
 
 
-def _people_on(application_ids: Collection[UUID]) -> set[UUID]:
-    places = Applicant.objects.filter(
-        application_id__in=application_ids, person__isnull=False, removed_at=None
-    )
-    return {person for person in places.values_list("person_id", flat=True) if person}
+def _lock_applications(wanted: list[UUID], people: Collection[UUID] = ()) -> list[UUID]:
+    with connection.cursor() as cursor:
+        living = [str(state) for state in LIVING]
+        cursor.execute(_LOCK_APPLICATIONS, {"wanted": wanted, "people": list(people), "living": living})
+        return [application for (application,) in cursor.fetchall()]
 
 
-def _confirmed_by(people: set[UUID]) -> set[UUID]:
-    living = Confirmation.objects.filter(
-        person_id__in=people, ended_at__isnull=True, application__state__in=LIVING
-    )
-    return set(living.values_list("application_id", flat=True))
+def _people_on(rows: LoadedRows) -> set[UUID]:
+    return {place.person_id for place in rows.applicants if place.person_id and place.removed_at is None}

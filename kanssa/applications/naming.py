@@ -49,7 +49,7 @@ def at_places(content: Content, places: Mapping[UUID, UUID]) -> Content:
 
 def without_removed_places(household: Household, content: Content) -> Content:
     """The content, but nobody in it takes up the id of a place that was removed."""
-    removed = {place.pk for place in household.application.applicants.all() if place.removed_at}
+    removed = {key for key, place in household.places.items() if place.removed_at}
     taken = removed & set(content.adults)
     used = _used_ids(household) | _ids_in(content) if taken else set()
     return at_places(content, {key: _unused(key, used) for key in taken})
@@ -68,7 +68,7 @@ def _names_another(before: Facts, after: Facts) -> bool:
 
 
 def _used_ids(household: Household) -> set[UUID]:
-    return set(household.application.applicants.values_list("pk", flat=True))
+    return set(household.places)
 
 
 def _ids_in(content: Content) -> set[UUID]:

@@ -63,7 +63,7 @@ def keep_as_typed(place: "Applicant", facts: Facts) -> None:
 
 def typed_of(applicant_ids: Iterable[UUID]) -> dict[UUID, Typed]:
     """What was typed of these adults, by their ids; nothing of who has not identified."""
-    return {row.pk: _opened(row) for row in Proposal.objects.filter(pk__in=list(applicant_ids))}
+    return {row.pk: opened_proposal(row) for row in Proposal.objects.filter(pk__in=list(applicant_ids))}
 
 
 def propose(applicant_id: UUID, before: Typed, facts: Facts) -> frozenset[str]:
@@ -93,7 +93,8 @@ def _write(applicant_id: UUID, typed: Typed) -> None:
     Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": sealed})
 
 
-def _opened(row: Proposal) -> Typed:
+def opened_proposal(row: Proposal) -> Typed:
+    """What a row holds."""
     said = open_json(row.sealed, bound_to=_bound_to(row.pk))
     return Typed(said["typed"], frozenset(said["open"]), hashlib.sha256(row.sealed).hexdigest())
 

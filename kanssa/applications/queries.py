@@ -21,7 +21,7 @@ from kanssa.applications.editing import (
     without_own_changes,
 )
 from kanssa.applications.form import PERSON, missing_fields
-from kanssa.applications.household import Household, with_versions
+from kanssa.applications.household import Household
 from kanssa.applications.invitations import invitation_of
 from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
 from kanssa.applications.own_answers import latest_own, proposed_to, waiting_in
@@ -128,9 +128,8 @@ def waiting_for(identified: Identified, *, now: datetime) -> list[Waiting]:
 
 def applications_of(identified: Identified, *, now: datetime) -> list[Waiting]:
     """All applications on which this person has a place, ended ones too, newest first."""
-    ids = _places_of(identified).values_list("application_id", flat=True)
-    rows = with_versions().filter(pk__in=list(ids)).order_by("-sent_at")
-    households = [Household(row, now=now) for row in rows]
+    places = _places_of(identified).order_by("-application__sent_at")
+    households = Household.all_of(places.values_list("application_id", flat=True), now=now)
     mine = [_waiting(each, identified) for each in households if each.has_place(identified.person_id)]
     return mine if has_proof(identified) else [each.for_a_password() for each in mine]
 
@@ -142,7 +141,7 @@ def review(
 
     `seen` is the version that they read on a page that something overtook.
     """
-    household = Household.of(application_id, now=now)
+    household = Household.of(application_id, now=now, seen=seen)
     place = household.place_of(identified.person_id)
     own = latest_own(household, place)
     return Review(
@@ -303,11 +302,9 @@ def _changes_since_seen(household: Household, applicant_id: UUID, seen: UUID | N
 
 
 def _seen_before(household: Household, applicant_id: UUID, seen: UUID | None) -> Standing | None:
-    version = household.application.versions.filter(pk=seen).first() if seen else None
-    if version is not None:
-        return Standing(version)
+    version = household.version(seen) if seen else None
     given = household.living_confirmations_of(applicant_id)
-    return Standing(given[-1].version) if given else None
+    return version or (household.version(given[-1].version_id) if given else None)
 
 
 def _own_end(household: Household, applicant_id: UUID) -> datetime | None:

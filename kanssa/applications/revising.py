@@ -29,10 +29,7 @@ def revise(household: Household, content: Content, *, actor: Actor, valid_until:
     was_valid, had_waiting = household.state is State.VALID, household.has_waiting
     content = next_content(household, content)
     take_in_adults(household, content)
-    version = make_version(
-        household.application, content, actor=actor, valid_until=valid_until, now=household.now
-    )
-    household.stand_on(Standing(version))
+    household.stand_on(make_version(household, content, actor=actor, valid_until=valid_until))
     is_new_edit = valid_until != before.version.valid_until
     if was_valid and (is_new_edit or not had_waiting):
         household.begin_to_confirm(household.now)
@@ -66,20 +63,20 @@ def with_grown_up(content: Content, *, today: date) -> Content:
 
 def take_in_adults(household: Household, content: Content) -> None:
     """Make places for new adults; whom nobody identified as yet is matched by the code now given."""
-    places = {place.pk: place for place in household.application.applicants.all()}
+    is_first = not household.places
     for position, (adult, facts) in enumerate(content.adults.items()):
-        place = places.get(adult) or Applicant(
+        place = household.places.get(adult) or Applicant(
             id=adult,
             application=household.application,
-            is_main=not places and position == 0,
+            is_main=is_first and position == 0,
             position=position,
             salt_sealed=new_salt(adult),
         )
         if place.person_id is None:
             place.hetu_lookup = lookup_in(facts)
             place.save()
+            household.add_place(place)
         index_for_search(place, facts)
-    household.__dict__.pop("applicants", None)
 
 
 def touched(before: Standing, after: Standing) -> set[UUID]:

@@ -9,7 +9,6 @@ from kanssa.applications.form import PERSON, missing_fields
 from kanssa.applications.household import Household
 from kanssa.applications.models import Applicant
 from kanssa.applications.orders import has_order
-from kanssa.applications.proposals import typed_of
 from kanssa.people.models import Person
 
 _NAMES = ("last_name", "first_names")
@@ -106,7 +105,7 @@ def shown_facts_of(applicant_id: UUID, household: Household) -> Facts:
 def _as_shown(reader: UUID, household: Household, content: Content) -> Content:
     """A content without what another adult has corrected of themselves and not yet confirmed."""
     unconfirmed = {key for key in content.adults if key != reader and _is_unconfirmed(key, household)}
-    gone = typed_of(key for key in content.adults if key not in household.applicants)
+    gone = {key: typed for key, typed in household.typed.items() if key not in household.applicants}
     adults = {
         key: shown_facts_of(key, household)
         if key in unconfirmed

@@ -1,7 +1,8 @@
 """A version as it is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Self
 from uuid import UUID
 
 from kanssa.applications.content import Content, Facts
@@ -13,9 +14,15 @@ from kanssa.vault import open_json
 class Standing:
     """A version as it is read: what it says, and the digest that concerns each adult."""
 
-    def __init__(self, version: Version) -> None:
-        """Hold a version; its parts are read when asked for, once."""
+    def __init__(self, version: Version, parts: Iterable[Part]) -> None:
+        """Hold a version with all its parts."""
         self.version = version
+        self._parts = parts
+
+    @classmethod
+    def read(cls, version: Version) -> Self:
+        """Read the parts of a version that was read alone."""
+        return cls(version, version.parts.all())
 
     @cached_property
     def parts(self) -> Mapping[UUID | None, Part]:
@@ -23,7 +30,7 @@ class Standing:
 
         The table's own order would tell whose part was corrected last.
         """
-        parts = sorted(self.version.parts.all(), key=lambda part: str(part.applicant_id or ""))
+        parts = sorted(self._parts, key=lambda part: str(part.applicant_id or ""))
         return {part.applicant_id: part for part in parts}
 
     @cached_property

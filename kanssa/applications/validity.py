@@ -142,7 +142,7 @@ def hand_main_place(household: Household, heir: Applicant) -> None:
     heir.is_main, heir.main_lost_for = True, None
     heir.save(update_fields=["is_main", "main_lost_for"])
     drop_draft(household.application)
-    household.__dict__.pop("applicants", None)
+    household.places_changed()
     if heir.pk not in household.standing.digests:
         household.drop_change()
 

@@ -10,33 +10,27 @@ from kanssa.applications.digests import (
     digests_of_person,
     version_hash,
 )
-from kanssa.applications.models import Applicant, Application, Part, Version
+from kanssa.applications.household import Household
+from kanssa.applications.models import Application, Part, Version
 from kanssa.applications.salts import salt_of
+from kanssa.applications.standing import Standing
 from kanssa.values.actor import Actor
 from kanssa.vault import seal_json
 
 
-def make_version(
-    application: Application,
-    content: Content,
-    *,
-    actor: Actor,
-    valid_until: datetime,
-    now: datetime,
-) -> Version:
+def make_version(household: Household, content: Content, *, actor: Actor, valid_until: datetime) -> Standing:
     """Make the next version, in the caller's transaction and under its lock.
 
     A part that says what it said before is taken over, not written again.
     """
+    application = household.application
     previous = application.versions.order_by("-number").first()
-    standing = application.standing_version
-    former = {part.applicant_id: part for part in standing.parts.all()} if standing else {}
-    parts = _parts(application, content, former)
+    parts = _parts(household, content)
     number = previous.number + 1 if previous else 1
     version = Version(
         application=application,
         number=number,
-        made_at=now,
+        made_at=household.now,
         made_by_kind=actor.kind,
         made_by_id=actor.id,
         valid_until=valid_until,
@@ -48,20 +42,25 @@ def make_version(
         ),
     )
     version.save(force_insert=True)
-    version.parts.set(parts)
-    return version
+    Part.objects.bulk_create(part for part in parts if part._state.adding)  # noqa: SLF001 Django's own mark
+    version.parts.through.objects.bulk_create(
+        version.parts.through(version=version, part=part) for part in parts
+    )
+    return Standing(version, parts)
 
 
-def _parts(application: Application, content: Content, former: dict[UUID | None, Part]) -> list[Part]:
-    salts = dict(Applicant.objects.filter(application=application).values_list("pk", "salt_sealed"))
-    household, salt = content.household(), salt_of(application.pk, application.salt_sealed)
+def _parts(household: Household, content: Content) -> list[Part]:
+    application = household.application
+    facts, salt = content.household(), salt_of(application.pk, application.salt_sealed)
     wanted: list[tuple[UUID | None, Facts, PartDigests]] = [
-        (None, household, digests_of_household(household, salt=salt))
+        (None, facts, digests_of_household(facts, salt=salt))
     ]
     wanted += [
-        (adult, facts, digests_of_person(facts, salt=salt_of(adult, salts[adult])))
+        (adult, facts, digests_of_person(facts, salt=salt_of(adult, household.places[adult].salt_sealed)))
         for adult, facts in content.adults.items()
     ]
+    is_first = application.standing_version_id is None
+    former = {} if is_first else household.standing.parts
     return [_part(application, former.get(key), key, facts, digests) for key, facts, digests in wanted]
 
 
@@ -72,10 +71,11 @@ def _part(
     facts: Facts,
     digests: PartDigests,
 ) -> Part:
+    """Take the former part over where it says the same; else a new one, to be stored."""
     if former is not None and bytes(former.digest) == digests.whole:
         return former
     part_id = uuid4()
-    return Part.objects.create(
+    return Part(
         id=part_id,
         application=application,
         applicant_id=applicant_id,

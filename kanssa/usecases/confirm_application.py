@@ -5,7 +5,7 @@ from kanssa.applications.announcements import tell_assisted
 from kanssa.applications.household import Household
 from kanssa.applications.invitations import invite_all
 from kanssa.applications.keeping import locked_with_rivals
-from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance, Version
+from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance
 from kanssa.applications.periods import confirmation_ends_from
 from kanssa.applications.proof import require_proof
 from kanssa.applications.refusals import (
@@ -15,7 +15,6 @@ from kanssa.applications.refusals import (
     SomethingChanged,
     TermsNotAccepted,
 )
-from kanssa.applications.standing import Standing
 from kanssa.applications.states import Deed
 from kanssa.applications.terms import terms_in_force
 from kanssa.applications.times import day_of
@@ -102,9 +101,8 @@ def _says_the_same(version_id: UUID, household: Household, applicant_id: UUID) -
     """Whether the version that was seen says the same of what concerns the person."""
     if version_id == household.standing.version.pk:
         return True
-    seen = Version.objects.filter(application=household.application, pk=version_id).first()
-    digest = Standing(seen).digests.get(applicant_id) if seen else None
-    return digest == household.standing.digests[applicant_id]
+    seen = household.version(version_id)
+    return seen is not None and seen.digests.get(applicant_id) == household.standing.digests[applicant_id]
 
 
 def _accepted_terms(identified: Identified, now: datetime) -> str:

@@ -104,8 +104,8 @@ def open_history(
 
 def _places(household: Household) -> list[Applicant]:
     """The adults' places that matter, and those of who left and was left out since."""
-    left_out = household.application.applicants.filter(removed_at__isnull=False, left_at__isnull=False)
-    return [*household.applicants.values(), *left_out.order_by("position")]
+    left_out = [each for each in household.places.values() if each.removed_at and each.left_at]
+    return [*household.applicants.values(), *sorted(left_out, key=lambda each: each.position)]
 
 
 def _adult(household: Household, place: Applicant) -> HistoryAdult:

@@ -70,8 +70,12 @@ def search_applications(
     if wanted.was_given and not places:
         raise NothingByCode
     own = own_among(staff, {place.application_id for place in places})
+    shown = {place.application_id for place in places} - own
+    households = {each.application.pk: each for each in Household.all_of(shown, now=now)}
     people = [
-        _own(place) if place.application_id in own else _found(place, is_similar=is_similar, now=now)
+        _own(place)
+        if place.application_id in own
+        else _found(place, households[place.application_id], is_similar=is_similar)
         for place in places
     ]
     record(
@@ -99,13 +103,12 @@ def _own(place: Applicant) -> Found:
     )
 
 
-def _found(place: Applicant, *, is_similar: bool, now: datetime) -> Found:
-    household = Household(place.application, now=now)
+def _found(place: Applicant, household: Household, *, is_similar: bool) -> Found:
     facts = household.facts_of(place.pk)
     return Found(
         application_id=place.application_id,
         applicant_id=place.pk,
-        reference=place.application.reference or "",
+        reference=household.application.reference or "",
         state=household.state,
         is_main=place.is_main,
         is_identified=place.person_id is not None,

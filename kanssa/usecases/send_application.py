@@ -13,7 +13,6 @@ from kanssa.applications.models import Application
 from kanssa.applications.periods import validity_from
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
 from kanssa.applications.revising import take_in_adults
-from kanssa.applications.standing import Standing
 from kanssa.applications.times import day_of
 from kanssa.applications.versions import make_version
 from kanssa.applications.visits import new_visit_code
@@ -65,8 +64,8 @@ def _take_in(household: Household, content: Content, *, actor: Actor) -> None:
     household.begin_to_confirm(now)
     application.save()
     take_in_adults(household, content)
-    version = make_version(application, content, actor=actor, valid_until=validity_from(now), now=now)
-    household.stand_on(Standing(version))
+    version = make_version(household, content, actor=actor, valid_until=validity_from(now))
+    household.stand_on(version)
 
 
 def _unused_reference(now: datetime) -> str:

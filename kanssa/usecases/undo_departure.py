@@ -44,7 +44,7 @@ def undo_departure(
     household, rivals = locked_with_rivals(application_id, now=now, also=also)
     require_stranger(staff, household)
     household.require(Deed.UNDO_DEPARTURE)
-    place = household.applicants.get(applicant_id) or Applicant.objects.get(pk=applicant_id)
+    place = household.places[applicant_id]
     if place.left_at is None:
         raise NotAllowedNow
     if place.left_by == staff.user_id:

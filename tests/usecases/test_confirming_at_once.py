@@ -133,22 +133,22 @@ def test_a_main_applicant_who_identifies_twice_at_once_invites_once():
 def test_what_was_locked_is_let_go_when_somebody_took_a_place_meanwhile(monkeypatch):
     application = sent(AINO)
     arrived(AINO)
-    looked = keeping._people_on
-    looks = []
+    lock_people = keeping._lock_people
+    tries = []
 
-    def people_on(application_ids):
-        looks.append(application_ids)
-        if len(looks) == 3:
+    def somebody_missing_at_first(wanted, also):
+        tries.append(wanted)
+        if len(tries) == 2:
             at_once(lambda: lock_at_once(application.pk))
-        return set() if len(looks) == 1 else looked(application_ids)
+        return set() if len(tries) == 1 else lock_people(wanted, also)
 
-    monkeypatch.setattr(keeping, "_people_on", people_on)
+    monkeypatch.setattr(keeping, "_lock_people", somebody_missing_at_first)
 
     with transaction.atomic():
         found, _rivals = keeping.locked_with_rivals(application.pk, now=NOW)
 
     assert found.application == application
-    assert len(looks) == 4
+    assert len(tries) == 2
 
 
 def lock_at_once(application_id):
