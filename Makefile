@@ -54,13 +54,13 @@ dev: setup ## Start the demo with reloading of code and templates, and debug pag
 	@DEV=1 exec $(PYTHON) -m rehearsal.run
 
 manage: setup ## Run a command of the service with the demo's settings: make manage ARGS=showmigrations
-	@exec $(PYTHON) -m rehearsal.inside manage $(ARGS)
+	@exec $(PYTHON) -m rehearsal.demo_command manage $(ARGS)
 
 shell: setup ## Open a Python shell with the demo's settings
-	@exec $(PYTHON) -m rehearsal.inside manage shell
+	@exec $(PYTHON) -m rehearsal.demo_command manage shell
 
 psql: setup ## Open psql on the database of the demo that runs
-	@exec $(PYTHON) -m rehearsal.inside psql $(ARGS)
+	@exec $(PYTHON) -m rehearsal.demo_command psql $(ARGS)
 
 test: setup translations ## Run the tests, but those in a browser
 	@exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 -m "not e2e and not long" $(ARGS)

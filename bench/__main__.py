@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.house import ROOT, House, running
+from bench.service import ROOT, BenchService, running
 from rehearsal.processes import CannotStart
 
 _FEWEST_ROUNDS = 3
@@ -28,21 +28,21 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _say("starting PostgreSQL, web, worker, broker and mailbox")
-        with running() as house:
-            _measure(house, chosen.rounds, chosen.legs, chosen.browsers)
+        with running() as service_under_test:
+            _measure(service_under_test, chosen.rounds, chosen.legs, chosen.browsers)
     except CannotStart as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0
 
 
-def _measure(house: House, rounds: int, legs: int, browsers: int) -> None:
-    os.environ.update(house.environment)
+def _measure(service_under_test: BenchService, rounds: int, legs: int, browsers: int) -> None:
+    os.environ.update(service_under_test.environment)
     from bench import run  # noqa: PLC0415 - needs Django, which needs the environment
 
-    found = run.measured(house, rounds=rounds, legs=legs, browsers=browsers, say=_say)
+    found = run.measured(service_under_test, rounds=rounds, legs=legs, browsers=browsers, say=_say)
     path = ROOT / "artefacts" / "bench.json"
-    run.tell(found, path)
+    run.report_results(found, path)
 
 
 def _say(what: str) -> None:

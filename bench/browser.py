@@ -26,7 +26,7 @@ class WrongAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """One answer, headers in their order."""
 
     status: int
@@ -44,22 +44,22 @@ class Answer:
         return body.decode()
 
 
-class Line(Protocol):
+class Transport(Protocol):
     """How requests reach a server."""
 
-    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """Send one request and read its answer whole."""
         ...
 
 
-class KeptAlive:
+class KeptAliveTransport:
     """One kept-alive connection to each server, for one thread."""
 
     def __init__(self) -> None:
         """Connect to nobody yet."""
         self._connections: dict[str, HTTPConnection] = {}
 
-    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """Send one request and read its answer whole."""
         parts = urlsplit(url)
         connection = self._connections.setdefault(
@@ -68,7 +68,7 @@ class KeptAlive:
         path = parts._replace(scheme="", netloc="", fragment="").geturl()
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
-        return Answer(answer.status, tuple(answer.getheaders()), answer.read())
+        return HttpAnswer(answer.status, tuple(answer.getheaders()), answer.read())
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -135,9 +135,9 @@ class Page(HTMLParser):
 class Browser:
     """One browser of one person, at one page. Counts what it asks of the service."""
 
-    def __init__(self, line: Line, service: str) -> None:
+    def __init__(self, transport: Transport, service: str) -> None:
         """Begin without cookies."""
-        self._line = line
+        self._line = transport
         self._service = service
         self._cookies: dict[str, dict[str, str]] = {}
         self.requests = 0
@@ -189,7 +189,7 @@ class Browser:
             method, url, body = "GET", urljoin(url, answer.header("Location")), None
         raise WrongAnswer(f"{url}: redirected without end")
 
-    def _ask(self, method: str, url: str, body: bytes | None) -> Answer:
+    def _ask(self, method: str, url: str, body: bytes | None) -> HttpAnswer:
         parts = urlsplit(url)
         headers = {**_HEADERS, "Referer": self.url}
         cookies = self._cookies.setdefault(parts.hostname or "", {})
@@ -203,7 +203,7 @@ class Browser:
         self._keep_cookies(cookies, answer)
         return answer
 
-    def _keep_cookies(self, cookies: dict[str, str], answer: Answer) -> None:
+    def _keep_cookies(self, cookies: dict[str, str], answer: HttpAnswer) -> None:
         for name, value in answer.headers:
             if name.lower() != "set-cookie":
                 continue
@@ -213,7 +213,7 @@ class Browser:
                 else:
                     cookies[morsel.key] = morsel.value
 
-    def _show(self, url: str, answer: Answer) -> None:
+    def _show(self, url: str, answer: HttpAnswer) -> None:
         self.url, self.text = url, answer.text
         self.page = Page(self.text)
         if answer.status != HTTPStatus.OK:

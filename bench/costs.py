@@ -21,9 +21,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler
 
-from bench.browser import Answer, Browser, KeptAlive
-from bench.house import ROOT, House, running
-from bench.proc import cpu_ms
+from bench.browser import Browser, HttpAnswer, KeptAliveTransport
+from bench.process_usage import cpu_ms
+from bench.service import ROOT, BenchService, running
 from rehearsal.processes import CannotStart
 
 _WARMING, _COUNTED, _SAMPLED = 5, 20, 60
@@ -114,11 +114,11 @@ class InProcess:
         """Count nothing yet."""
         self._application = application
         self._service = service
-        self._elsewhere = KeptAlive()
+        self._elsewhere = KeptAliveTransport()
         self.costs: dict[str, Cost] = defaultdict(Cost)
         self.samples: Samples | None = None
 
-    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """Send one request and read its answer whole."""
         if not url.startswith(self._service):
             return self._elsewhere.ask(method, url, headers, body)
@@ -136,7 +136,7 @@ class InProcess:
         cost.times += 1
         return answer
 
-    def _answer(self, environ: dict[str, Any]) -> Answer:
+    def _answer(self, environ: dict[str, Any]) -> HttpAnswer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start(
@@ -149,7 +149,7 @@ class InProcess:
         body = b"".join(parts)
         parts.close()
         status, headers = begun[0]
-        return Answer(int(status.split()[0]), tuple(headers), body)
+        return HttpAnswer(int(status.split()[0]), tuple(headers), body)
 
 
 def _view_of(url: str) -> str:
@@ -201,44 +201,44 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with running(with_web=False) as house:
-            _tell_costs(house, with_sql=chosen.sql)
+        with running(with_web=False) as service_under_test:
+            _print_costs(service_under_test, with_sql=chosen.sql)
     except CannotStart as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0
 
 
-def _tell_costs(house: House, *, with_sql: bool) -> None:
-    os.environ.update(house.environment)
+def _print_costs(service_under_test: BenchService, *, with_sql: bool) -> None:
+    os.environ.update(service_under_test.environment)
     from kanssa.wsgi import application  # noqa: PLC0415 - needs the environment
 
-    line = InProcess(application, house.place.service)
-    legs = _legs(house, line)
+    transport = InProcess(application, service_under_test.place.service)
+    legs = _legs(service_under_test, transport)
     _go(legs, _WARMING)
-    line.costs.clear()
-    before = cpu_ms(house.roots["postgres"])
+    transport.costs.clear()
+    before = cpu_ms(service_under_test.roots["postgres"])
     _go(legs, _COUNTED)
-    in_postgres = (cpu_ms(house.roots["postgres"]) - before) / _COUNTED
-    cpu = _tell_views(line.costs, in_postgres, with_sql=with_sql)
-    line.samples = Samples()
-    with line.samples.taken():
+    in_postgres = (cpu_ms(service_under_test.roots["postgres"]) - before) / _COUNTED
+    cpu = _print_views(transport.costs, in_postgres, with_sql=with_sql)
+    transport.samples = Samples()
+    with transport.samples.taken():
         _go(legs, _SAMPLED)
-    _tell_samples(line.samples, cpu)
+    _print_samples(transport.samples, cpu)
 
 
-def _legs(house: House, line: InProcess) -> Iterator[None]:
+def _legs(service_under_test: BenchService, transport: InProcess) -> Iterator[None]:
     from django.urls import reverse  # noqa: PLC0415 - needs Django, which needs the environment
     from django.utils import timezone, translation  # noqa: PLC0415
 
-    from bench.leg import confirm  # noqa: PLC0415
-    from bench.preparation import prepared  # noqa: PLC0415
+    from bench.confirming_leg import confirm  # noqa: PLC0415
+    from bench.waiting_applications import prepared  # noqa: PLC0415
 
     waiting = [prepared(number, now=timezone.now()) for number in range(_WARMING + _COUNTED + _SAMPLED)]
     with translation.override("fi"):
-        begin_at = house.place.service + reverse("identify:cookies")
+        begin_at = service_under_test.place.service + reverse("identify:cookies")
     for leg in waiting:
-        confirm(Browser(line, house.place.service), begin_at, leg)
+        confirm(Browser(transport, service_under_test.place.service), begin_at, leg)
         yield
 
 
@@ -247,7 +247,7 @@ def _go(legs: Iterator[None], times: int) -> None:
         next(legs)
 
 
-def _tell_views(costs: Mapping[str, Cost], in_postgres: float, *, with_sql: bool) -> float:
+def _print_views(costs: Mapping[str, Cost], in_postgres: float, *, with_sql: bool) -> float:
     """Tell them; the CPU milliseconds of a leg."""
     print(f"{'of one request':36}{'a leg':>8}{'queries':>9}{'CPU ms':>9}")
     for view, cost in costs.items():
@@ -264,7 +264,7 @@ def _tell_views(costs: Mapping[str, Cost], in_postgres: float, *, with_sql: bool
     return cpu
 
 
-def _tell_samples(samples: Samples, cpu: float) -> None:
+def _print_samples(samples: Samples, cpu: float) -> None:
     print(f"\nOf the {cpu:.1f} ms ({samples.total} samples)")
     for what, count in samples.kinds.most_common():
         print(f"  {what:42}{cpu * count / samples.total:7.2f}")

@@ -11,14 +11,14 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
-from bench.leg import Prepared
-from kanssa.applications import queries
-from kanssa.applications.invitations import hash_of
+from bench.confirming_leg import WaitingApplication
 from kanssa.applications.models import Applicant, Application, Invitation
+from kanssa.applications.reading import queries
 from kanssa.applications.states import State
-from kanssa.identification.living import Identified, begin_living
+from kanssa.applications.transitions.invitations import hash_token
+from kanssa.identification.sessions import Identified, begin_session
 from kanssa.people.models import Person
-from kanssa.usecases.take_places import take_places
+from kanssa.usecases.confirmation.claim_applicants import claim_applicants
 from kanssa.values.hetu import Hetu
 from kanssa.values.identity import VerifiedIdentity
 
@@ -30,7 +30,7 @@ _LARGE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Grown:
+class GrowthResult:
     """Of each look-up the fastest, in milliseconds, few and many; what was read whole among many.
 
     The fastest of a hundred, for the median is of whatever else the machine does.
@@ -42,7 +42,7 @@ class Grown:
     scanned: list[str]
 
 
-def measured(waiting: Prepared, *, few: int, many: int) -> Grown:
+def measured(waiting: WaitingApplication, *, few: int, many: int) -> GrowthResult:
     """Fill the tables with households that nobody opens, and look others up among them."""
     lookups = _lookups(waiting)
     _fill(few)
@@ -51,7 +51,7 @@ def measured(waiting: Prepared, *, few: int, many: int) -> Grown:
     scans = _scans()
     after = _timed(lookups)
     scanned = sorted(table for table, times in _scans().items() if times > scans.get(table, 0))
-    return Grown(few, many, {name: (before[name], after[name]) for name in lookups}, scanned)
+    return GrowthResult(few, many, {name: (before[name], after[name]) for name in lookups}, scanned)
 
 
 def _timed(lookups: Mapping[str, Callable[[], object]]) -> dict[str, float]:
@@ -67,27 +67,27 @@ def _times_of(look_up: Callable[[], object]) -> Iterator[float]:
         yield (time.perf_counter() - began) * 1000
 
 
-def _lookups(waiting: Prepared) -> dict[str, Callable[[], object]]:
+def _lookups(waiting: WaitingApplication) -> dict[str, Callable[[], object]]:
     now = timezone.now()
     hetu = Hetu(waiting.applicant.hetu)
     identified = _identified(waiting, hetu, now)
     place = Applicant.objects.get(application_id=waiting.application_id)
     token = uuid4().hex
-    Invitation.objects.create(applicant=place, token_hash=hash_of(token), sent_at=now)
+    Invitation.objects.create(applicant=place, token_hash=hash_token(token), sent_at=now)
     # Now the place is theirs, and each later try looks for others that wait.
-    take_places(identified=identified, sent_here=None, actor=identified.actor, now=now)
+    claim_applicants(identified=identified, sent_here=None, actor=identified.actor, now=now)
     return {
         "a person by identity code": lambda: Person.objects.with_hetu(hetu),
-        "places that wait for a person": lambda: take_places(
+        "places that wait for a person": lambda: claim_applicants(
             identified=identified, sent_here=None, actor=identified.actor, now=now
         ),
-        "an invitation by its token": lambda: queries.living_invitation(token),
-        "applications of a person": lambda: queries.waiting_for(identified, now=now),
+        "an invitation by its token": lambda: queries.active_invitation(token),
+        "applications of a person": lambda: queries.active_applications_of(identified, now=now),
         "an application by its reference": lambda: Application.objects.get(reference=waiting.reference),
     }
 
 
-def _identified(waiting: Prepared, hetu: Hetu, now: datetime) -> Identified:
+def _identified(waiting: WaitingApplication, hetu: Hetu, now: datetime) -> Identified:
     identity = VerifiedIdentity(
         method="bank",
         hetu=hetu,
@@ -97,7 +97,7 @@ def _identified(waiting: Prepared, hetu: Hetu, now: datetime) -> Identified:
         assurance="substantial",
         authenticated_at=now,
     )
-    return begin_living(identity, person=Person.objects.with_hetu(hetu), attempt_id=None, now=now)
+    return begin_session(identity, person=Person.objects.with_hetu(hetu), attempt_id=None, now=now)
 
 
 # The others

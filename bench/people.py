@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from kanssa.applications.content import Content
+from kanssa.applications.content.content import Content
 
 _CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _FIRST_TEST_NUMBER, _TEST_NUMBERS = 900, 100
@@ -15,7 +15,7 @@ _FIRST_NAMES = ("Aino Inkeri", "Eino Ensio", "Saga Maria", "Väinö", "Linnea Ot
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class TestPerson:
     """As they type themselves, and as the bank knows them."""
 
     last_name: str
@@ -24,9 +24,9 @@ class Somebody:
     email: str
 
 
-def somebody(number: int) -> Somebody:
+def make_person(number: int) -> TestPerson:
     """Make the person of this number: another code for each, of those that are for tests."""
-    return Somebody(
+    return TestPerson(
         last_name=_LAST_NAMES[number % len(_LAST_NAMES)],
         first_names=_FIRST_NAMES[number % len(_FIRST_NAMES)],
         hetu=_test_code(number),
@@ -34,7 +34,7 @@ def somebody(number: int) -> Somebody:
     )
 
 
-def application_of(applicant: Somebody) -> Content:
+def application_of(applicant: TestPerson) -> Content:
     """What somebody fills in who applies alone."""
     return Content(
         application={
@@ -51,7 +51,7 @@ def application_of(applicant: Somebody) -> Content:
     )
 
 
-def _answers(applicant: Somebody) -> dict[str, Any]:
+def _answers(applicant: TestPerson) -> dict[str, Any]:
     return {
         "last_name": applicant.last_name,
         "first_names": applicant.first_names,

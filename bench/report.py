@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.lookups import Grown
-from bench.proc import cores_and_memory
+from bench.lookups import GrowthResult
+from bench.process_usage import cores_and_memory
 from bench.rounds import COUNTED, Round
 
 GOAL_MS = 25.0
@@ -19,7 +19,7 @@ _NAMES = {"web": "web", "worker": "worker", "postgres": "PostgreSQL"}
 
 
 def figures(
-    rounds: Sequence[Round], grown: Grown, *, legs: int, browsers: int, memory_mb: Mapping[str, float]
+    rounds: Sequence[Round], grown: GrowthResult, *, legs: int, browsers: int, memory_mb: Mapping[str, float]
 ) -> dict[str, Any]:
     """Medians over the rounds, the first one dropped; milliseconds of CPU a leg unless named otherwise."""
     counted = rounds[1:]
@@ -40,7 +40,7 @@ def figures(
         "limit_ms": _limit(limits, requests),
         "wall_ms": median(each.wall_ms for each in counted),
         "legs_a_second": median(each.legs_a_second for each in counted),
-        "letters_late_s": max(each.letters_late for each in rounds),
+        "letters_late_s": max(each.message_delay_ms for each in rounds),
         "memory_mb": dict(memory_mb),
         "look_ups": asdict(grown),
     }

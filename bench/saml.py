@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from lxml import etree
 
 from kanssa.identification.methods.saml import SamlMethod
-from tests.identification.saml_provider import ATTEMPT, NOW, SamlScript, pair
+from tests.identification.saml.scripted_provider import ATTEMPT, NOW, SamlScript, pair
 
 _ROUNDS, _SLICE, _UNTIMED = 9, 200, 50
 
@@ -51,22 +51,22 @@ def _cryptography(packed: str) -> Callable[[], object]:
     signature = pair("idp").key.sign(raw, PKCS1v15(), SHA256())
     padding = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)
 
-    def deed() -> None:
+    def operation() -> None:
         plain = AESGCM(key.decrypt(wrapped, padding)).decrypt(sealed[:12], sealed[12:], None)
         public.verify(signature, raw, PKCS1v15(), SHA256())
         public.verify(signature, raw, PKCS1v15(), SHA256())
         sha256(raw).digest()
         sha256(plain).digest()
 
-    return deed
+    return operation
 
 
-def _cpu_ms(deed: Callable[[], object]) -> float:
+def _cpu_ms(operation: Callable[[], object]) -> float:
     for _ in range(_UNTIMED):
-        deed()
+        operation()
     before = time.process_time()
     for _ in range(_SLICE):
-        deed()
+        operation()
     return (time.process_time() - before) * 1000 / _SLICE
 
 

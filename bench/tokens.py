@@ -41,10 +41,10 @@ from kanssa.identification.methods.oidc.broker import (
     SigningAlgorithm,
     SigningKey,
 )
-from kanssa.identification.methods.oidc.claims import identity_from, proven
-from kanssa.identification.methods.oidc.http import BrokerLine
+from kanssa.identification.methods.oidc.claims import identity_from, verify_claims
+from kanssa.identification.methods.oidc.http_client import BrokerClient
 from kanssa.identification.methods.oidc.jwks import BrokerKeys
-from kanssa.identification.methods.oidc.token import TokenReader
+from kanssa.identification.methods.oidc.token_reader import TokenReader
 from kanssa.identification.protocol import Attempt
 
 _ROUNDS, _SLICE, _UNTIMED = 9, 300, 50
@@ -83,33 +83,33 @@ def _measured(suite: Suite) -> list[float]:
     with _Serving(theirs, suite) as address:
         broker = _broker(suite, ours, address)
         token, attempt, now = _token(broker, theirs, ours)
-        deeds = (
+        operations = (
             _cryptography(suite, token, theirs, ours),
-            _reading(broker, token, attempt, now, proven),
+            _reading(broker, token, attempt, now, verify_claims),
             _reading(broker, token, attempt, now, identity_from),
         )
-        rounds = [[_cpu_of(deed) for deed in deeds] for _ in range(_ROUNDS)][1:]
+        rounds = [[_cpu_of(operation) for operation in operations] for _ in range(_ROUNDS)][1:]
     return [median(column) for column in zip(*rounds, strict=True)]
 
 
-def _cpu_of(deed: Callable[[], object]) -> float:
+def _cpu_of(operation: Callable[[], object]) -> float:
     for _ in range(_UNTIMED):
-        deed()
+        operation()
     before = time.process_time()
     for _ in range(_SLICE):
-        deed()
+        operation()
     return (time.process_time() - before) * 1000 / _SLICE
 
 
 def _reading(
     broker: Broker, token: str, attempt: Attempt, now: datetime, take: Callable[..., object]
 ) -> Callable[[], object]:
-    line = BrokerLine(broker.patience)
-    reader = TokenReader(broker, BrokerKeys(broker, line))
+    transport = BrokerClient(broker.timeouts)
+    reader = TokenReader(broker, BrokerKeys(broker, transport))
 
     def read() -> None:
-        said = reader.read(token, line.time_left(), now=now)
-        take(said, broker=broker, attempt=attempt, now=now)
+        verified_claims = reader.read(token, transport.time_left(), now=now)
+        take(verified_claims, broker=broker, attempt=attempt, now=now)
 
     return read
 
@@ -203,7 +203,7 @@ def _token(broker: Broker, theirs: Any, ours: Any) -> tuple[str, Attempt, dateti
     now = datetime.now(UTC)
     at = int(now.timestamp())
     nonce = urlsafe_b64encode(os.urandom(32)).decode()
-    said = {
+    verified_claims = {
         "iss": broker.issuer,
         "aud": broker.client_id,
         "sub": str(uuid4()),
@@ -221,7 +221,7 @@ def _token(broker: Broker, theirs: Any, ours: Any) -> tuple[str, Attempt, dateti
     }
     algorithm = broker.token_algorithm
     header = {"alg": algorithm, "kid": "theirs"}
-    signed = jws.serialize_compact(header, json.dumps(said), theirs, algorithms=[algorithm])
+    signed = jws.serialize_compact(header, json.dumps(verified_claims), theirs, algorithms=[algorithm])
     assert broker.encryption is not None
     agreed = broker.encryption
     outer = {"alg": agreed.algorithm, "enc": agreed.encoding, "kid": "ours", "cty": "JWT"}

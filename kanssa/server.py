@@ -2,12 +2,12 @@
 
 from django.conf import settings
 
-from kanssa.web.server import Server
+from kanssa.web.base.rsgi import Server
 from kanssa.wsgi import application as wsgi_application
 
 application = Server(
     wsgi_application,
     threads=settings.THREADS,
-    largest_body=settings.LARGEST_BODY,
-    seconds_to_send=settings.BODY_WITHIN.total_seconds(),
+    largest_body=settings.MAX_BODY_BYTES,
+    seconds_to_send=settings.BODY_TIMEOUT.total_seconds(),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 from marshmallow.validate import OneOf, Range, Regexp
 
-from kanssa.database.patience import Limits
+from kanssa.database.time_limits import TimeLimits
 
 env = Env()
 ROOT = Path(__file__).resolve().parent
@@ -34,9 +34,11 @@ IDENTIFICATION_METHODS = {
     "saml": "kanssa.identification.methods.saml.load",
 }
 SIGN_ONS = {"oidc": "kanssa.identification.methods.oidc.load_sign_on"}
-PROXIES: int = env.int("KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9))
+TRUSTED_PROXY_COUNT: int = env.int(
+    "KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9)
+)
 """How many proxies of ours stand in front: from so far back comes a browser's address."""
-CLOCK: str = env.str("KANSSA_CLOCK", "django.utils.timezone.now")
+CLOCK_FUNCTION: str = env.str("KANSSA_CLOCK", "django.utils.timezone.now")
 """Who says what time it is (`kanssa/clock.py`); production has no other than the real time."""
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
 
@@ -49,90 +51,92 @@ REMINDER_DAYS = (3, 14, 25)
 EXPIRY_WARNING_DAYS = (14, 3)
 COMING_OF_AGE_DAYS = 30
 COPY_DAYS = 30
-DESK_TAKES_DRIVING_LICENCE = False
-MOST_CO_APPLICANTS = 4
-MOST_RESIDENTS = 20
-INVITATIONS_A_DAY = 5
-RECEIVED_LETTERS_A_DAY = 5
-DRAFT_LINKS_A_DAY = 5
+ACCEPT_DRIVING_LICENCE = False
+MAX_CO_APPLICANTS = 4
+MAX_RESIDENTS = 20
+MAX_DAILY_INVITATIONS = 5
+MAX_DAILY_RECEIPT_MESSAGES = 5
+MAX_DAILY_DRAFT_LINKS = 5
 DRAFT_DAYS = 30
-LARGEST_DRAFT: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
+MAX_DRAFT_BYTES: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
 """Bytes of the JSON that a draft, or an adult's own details, may be."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
 MESSAGE_COOL_DOWN = timedelta(minutes=10)
 """Between two messages of one topic to an adult of an application, at one mailbox."""
-MESSAGES_OF_A_TOPIC_A_DAY = 5
+MAX_DAILY_MESSAGES_PER_TOPIC = 5
 """To one mailbox about one application."""
-FIRST_MESSAGES_A_DAY = 30
-REPEATED_MESSAGES_A_DAY = 20
+MAX_DAILY_FIRST_MESSAGES = 30
+MAX_DAILY_REPEATED_MESSAGES = 20
 """To one mailbox about all applications together; what has no room leaves later by itself."""
-ADDRESS_RETRIES_A_DAY = 5
-CHANGE_LETTER_COOL_DOWN = timedelta(hours=1)
+MAX_DAILY_ADDRESS_RETRIES = 5
+CHANGE_MESSAGE_COOL_DOWN = timedelta(hours=1)
 ATTEMPT_LIFETIME = timedelta(minutes=30)
-IDENTIFIED_IDLE = timedelta(minutes=30)
-IDENTIFIED_AT_MOST = timedelta(hours=2)
+SESSION_IDLE_LIMIT = timedelta(minutes=30)
+SESSION_MAX_AGE = timedelta(hours=2)
 ALLOW_TEST_HETU: bool = env.bool("KANSSA_TEST_HETU", False)
 
 # Staff
-STAFF_IDLE = timedelta(minutes=30)
-STAFF_AT_MOST = timedelta(hours=10)
-STAFF_SECOND_FACTOR_WITHIN = timedelta(minutes=10)
+STAFF_IDLE_LIMIT = timedelta(minutes=30)
+STAFF_SESSION_MAX_AGE = timedelta(hours=10)
+STAFF_SECOND_FACTOR_LIFETIME = timedelta(minutes=10)
 START_LINK_LIFETIME = timedelta(hours=24)
-STAFF_TRIES_WITHIN = timedelta(minutes=15)
-STAFF_CODES_AN_ACCOUNT = 5
+STAFF_ATTEMPT_WINDOW = timedelta(minutes=15)
+MAX_STAFF_CODES_PER_ACCOUNT = 5
 STAFF_COOKIE_NAME = "__Host-kanssa_staff" if BASE_URL.startswith("https://") else "kanssa_staff"
 
 # Applicants' accounts
 ACTIVATION_CODE_LIFETIME = timedelta(days=14)
-ACTIVATION_CODE_TRIES = 5
+ACTIVATION_CODE_ATTEMPTS = 5
 ACCOUNT_LINK_LIFETIME = timedelta(hours=24)
 ACCOUNT_LINK_COOL_DOWN = timedelta(minutes=1)
-ACCOUNT_LINKS_A_DAY = 5
+MAX_DAILY_ACCOUNT_LINKS = 5
 
 # Guesses at passwords and codes (docs/decisions/0014)
-GUESSES_WITHIN = timedelta(minutes=15)
-GUESSES_ON_A_KNOWN_DEVICE = 10
-GUESSES_AT_AN_ACCOUNT_HERE = 5
-GUESSES_AT_AN_ACCOUNT_HERE_A_DAY = 20
-CODES_HERE = 10
-GUESSES_AT_AN_ACCOUNT_A_DAY = 100
-GUESSES_FROM_AN_ADDRESS = 30
-FIRST_GUESSES = 2
-GUESSES_FROM_AN_ADDRESS_AT_MOST = 300
+GUESS_WINDOW = timedelta(minutes=15)
+MAX_GUESSES_ON_KNOWN_DEVICE = 10
+MAX_GUESSES_PER_ACCOUNT_AND_ADDRESS = 5
+MAX_DAILY_GUESSES_PER_ACCOUNT_AND_ADDRESS = 20
+MAX_CODES_PER_ACCOUNT_AND_ADDRESS = 10
+MAX_DAILY_GUESSES_PER_ACCOUNT = 100
+MAX_GUESSES_PER_ADDRESS = 30
+FIRST_GUESSES_PER_ACCOUNT = 2
+ABSOLUTE_MAX_GUESSES_PER_ADDRESS = 300
 KNOWN_DEVICE_LIFETIME = timedelta(days=180)
 KNOWN_DEVICE_COOKIE_NAME = "__Host-kanssa_known" if BASE_URL.startswith("https://") else "kanssa_known"
 
 # How often from one network address, where many people may share it, and to one mailbox
-_FROM_AN_ADDRESS = 100_000 if MODE == "rehearsal" else None
+_REHEARSAL_MAX_PER_ADDRESS = 100_000 if MODE == "rehearsal" else None
 """In a rehearsal everyone comes from one machine."""
-LIMITS_WITHIN = timedelta(hours=1)
-DRAFTS_FROM_AN_ADDRESS: int = env.int("KANSSA_DRAFTS_AN_HOUR", _FROM_AN_ADDRESS or 60, validate=Range(1))
-DRAFT_LINKS_FROM_AN_ADDRESS: int = env.int(
-    "KANSSA_DRAFT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30, validate=Range(1)
+ADDRESS_LIMIT_WINDOW = timedelta(hours=1)
+MAX_DRAFTS_PER_ADDRESS: int = env.int(
+    "KANSSA_DRAFTS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 60, validate=Range(1)
 )
-IDENTIFICATIONS_FROM_AN_ADDRESS: int = env.int(
-    "KANSSA_IDENTIFICATIONS_AN_HOUR", _FROM_AN_ADDRESS or 120, validate=Range(1)
+MAX_DRAFT_LINKS_PER_ADDRESS: int = env.int(
+    "KANSSA_DRAFT_LINKS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 30, validate=Range(1)
 )
-ACCOUNT_LINKS_FROM_AN_ADDRESS: int = env.int(
-    "KANSSA_ACCOUNT_LINKS_AN_HOUR", _FROM_AN_ADDRESS or 30, validate=Range(1)
+MAX_IDENTIFICATIONS_PER_ADDRESS: int = env.int(
+    "KANSSA_IDENTIFICATIONS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 120, validate=Range(1)
 )
-SEARCHES_OF_A_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300, validate=Range(1))
-REFUSALS_RECORDED_AN_HOUR = 20
+MAX_ACCOUNT_LINKS_PER_ADDRESS: int = env.int(
+    "KANSSA_ACCOUNT_LINKS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 30, validate=Range(1)
+)
+MAX_SEARCHES_PER_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300, validate=Range(1))
+MAX_RECORDED_REFUSALS_PER_HOUR = 20
 """Of one action from one network address, of visitors who have not identified; the log holds all."""
-STRANGERS_MESSAGES_A_DAY = 12
+MAX_DAILY_VISITOR_MESSAGES = 12
 """To one mailbox, from visitors who have not identified: more than each kind of its own, so that none
 of the kinds can use up what a new password needs."""
 
 # Passwords
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-_GOOD_PASSWORDS = "django.contrib.auth.password_validation"
+_PASSWORD_VALIDATION = "django.contrib.auth.password_validation"  # noqa: S105 a module
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_GOOD_PASSWORDS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": f"{_GOOD_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{_PASSWORD_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_PASSWORD_VALIDATION}.CommonPasswordValidator"},
     {"NAME": "kanssa.accounts.common_words.CommonWordValidator"},
-    {"NAME": f"{_GOOD_PASSWORDS}.NumericPasswordValidator"},
+    {"NAME": f"{_PASSWORD_VALIDATION}.NumericPasswordValidator"},
     {
-        "NAME": f"{_GOOD_PASSWORDS}.UserAttributeSimilarityValidator",
+        "NAME": f"{_PASSWORD_VALIDATION}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
 ]
@@ -153,6 +157,7 @@ INSTALLED_APPS = [
     "kanssa.people",
     "kanssa.accounts",
     "kanssa.identification",
+    "kanssa.office",
     "kanssa.applications",
     "kanssa.web",
     "kanssa.worker",
@@ -160,7 +165,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kanssa.ops.health.HealthMiddleware",
-    "kanssa.web.absence.AbsenceMiddleware",
+    "kanssa.web.base.database_outage.AbsenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -168,11 +173,11 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "kanssa.web.address.NetworkMiddleware",
-    "kanssa.web.access.AccessMiddleware",
+    "kanssa.web.base.client_address.NetworkMiddleware",
+    "kanssa.web.base.access.AccessMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "kanssa.web.refusals.RefusalMiddleware",
-    "kanssa.web.desk.serving.ServingMiddleware",
+    "kanssa.web.base.refusals.RefusalMiddleware",
+    "kanssa.web.staff.base.serving.ServingMiddleware",
 ]
 _database = env.dj_db_url("DATABASE_URL")
 DATABASES = {
@@ -198,10 +203,10 @@ DATABASES["default"]["OPTIONS"] = {
 _statement: int = env.int("KANSSA_DATABASE_STATEMENT_SECONDS", 5, validate=Range(1))
 _request: int = env.int("KANSSA_DATABASE_REQUEST_SECONDS", 7, validate=Range(1))
 _lock: int = env.int("KANSSA_DATABASE_LOCK_SECONDS", 3, validate=Range(1))
-DATABASE_LIMITS_OF_WEB = Limits(
+WEB_DATABASE_LIMITS = TimeLimits(
     statement=_statement, lock=_lock, idle=30, answer=_statement + 1, request=_request
 )
-DATABASE_LIMITS_OF_WORKER = Limits(statement=60, lock=30, idle=600, answer=65)
+WORKER_DATABASE_LIMITS = TimeLimits(statement=60, lock=30, idle=600, answer=65)
 READINESS_SECONDS = 2
 WORKER_SILENT_AFTER = timedelta(seconds=60)
 USE_TZ = True
@@ -221,7 +226,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "NAME": "jinja2",
         "DIRS": [ROOT / "web" / "templates", ROOT / "worker" / "templates"],
-        "OPTIONS": {"environment": "kanssa.web.jinja.environment"},
+        "OPTIONS": {"environment": "kanssa.web.base.jinja.environment"},
     }
 ]
 STATIC_URL = "/static/"
@@ -236,7 +241,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Cookies, headers, sizes
 _over_https = BASE_URL.startswith("https://")
 ALLOWED_HOSTS: list[str] = env.list("KANSSA_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""])
-SESSION_ENGINE = "kanssa.web.sealed"
+SESSION_ENGINE = "kanssa.web.base.session_store"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-kanssa" if _over_https else "kanssa"
 SESSION_COOKIE_SECURE = _over_https
@@ -247,7 +252,7 @@ CSRF_COOKIE_NAME = "__Host-kanssa_form" if _over_https else "kanssa_form"
 CSRF_COOKIE_SECURE = _over_https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
-CSRF_FAILURE_VIEW = "kanssa.web.refusals.form_token_failure"
+CSRF_FAILURE_VIEW = "kanssa.web.base.refusals.form_token_failure"
 SECURE_SSL_REDIRECT = False  # the proxy in front does it
 SECURE_HSTS_SECONDS = 63_072_000 if _over_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _over_https
@@ -255,8 +260,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _over_https else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
-LARGEST_BODY = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes as they come; no form of ours takes a file
-BODY_WITHIN = timedelta(seconds=env.float("KANSSA_BODY_SECONDS", 30, validate=Range(1, 600)))
+MAX_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes as they come; no form of ours takes a file
+BODY_TIMEOUT = timedelta(seconds=env.float("KANSSA_BODY_SECONDS", 30, validate=Range(1, 600)))
 """How long a client may take to send a body, counted from its headers."""
 THREADS: int = env.int("KANSSA_THREADS", 8, validate=Range(2, 64))
 """How many requests one web process answers at once; each thread keeps a connection to the database."""
@@ -288,14 +293,14 @@ BOUNCE_ADDRESS: str = env.str("KANSSA_BOUNCE_ADDRESS", "", validate=Regexp(r"^$|
 """Letters leave with the envelope sender `<local part>+<letter>@<domain>`; 64 characters fit before the @."""
 BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)
 
-MAIL_TRIED_FOR = timedelta(days=5)
-MAIL_KEPT_FOR_BOUNCES = timedelta(days=6)
+MAIL_RETRY_PERIOD = timedelta(days=5)
+MAIL_BOUNCE_PERIOD = timedelta(days=6)
 """How long a mail that left may still come back: mail servers give up after five days."""
 MAIL_REFUSALS_TO_PAUSE: int = env.int("KANSSA_MAIL_REFUSALS_TO_PAUSE", 2, validate=Range(1))
 MAIL_PAUSE: timedelta = env.timedelta("KANSSA_MAIL_PAUSE", timedelta(minutes=15))
 MAIL_PAUSES_TO_STOP: int = env.int("KANSSA_MAIL_PAUSES_TO_STOP", 3, validate=Range(1))
 MAIL_PAUSES_WITHIN: timedelta = env.timedelta("KANSSA_MAIL_PAUSES_WITHIN", timedelta(minutes=10))
-MAIL_OLD_AFTER: timedelta = env.timedelta("KANSSA_MAIL_OLD_AFTER", timedelta(minutes=15))
+MAIL_OVERDUE_AFTER: timedelta = env.timedelta("KANSSA_MAIL_OLD_AFTER", timedelta(minutes=15))
 """From which age of the oldest waiting message `doctor mail` calls it a fault."""
 
 # Logs

@@ -5,22 +5,32 @@ from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
-from kanssa.web.account import deeds, username, visit
+from kanssa.web.account import actions, username, visit
 from kanssa.web.account import views as account
-from kanssa.web.apply import editing, later, people
+from kanssa.web.apply import continue_later, editing, people
 from kanssa.web.apply import views as apply
-from kanssa.web.apply.steps import StepConverter
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
-from kanssa.web.desk import case, deciding, finding, identifying, letters, lists, protecting, usernames
-from kanssa.web.identify import posted, published
+from kanssa.web.form.steps import StepConverter
+from kanssa.web.identify import federation_documents, saml_post
 from kanssa.web.identify import views as identify
 from kanssa.web.public import outcome
 from kanssa.web.public import views as public
-from kanssa.web.staff import begin_account, sign_in
-from kanssa.web.staff import views as staff
-from kanssa.web.supervise import checks, desk_info, history
-from kanssa.web.supervise import people as supervise_people
+from kanssa.web.staff import start as staff
+from kanssa.web.staff.desk import (
+    case,
+    document_decisions,
+    identification,
+    non_disclosure,
+    printed_letters,
+    search,
+    usernames,
+    worklists,
+)
+from kanssa.web.staff.office import information
+from kanssa.web.staff.sign_in import account_setup, sign_in
+from kanssa.web.staff.supervision import document_checks, history
+from kanssa.web.staff.supervision import roles_and_reads as supervise_people
 
 register_converter(StepConverter, "step")
 
@@ -55,10 +65,10 @@ _APPLY = [
     path(pgettext("address", "check/"), apply.check, name="check"),
     path(pgettext("address", "send/"), apply.send, name="send"),
     path(pgettext("address", "sent/"), apply.sent, name="sent"),
-    path(pgettext("address", "sent/visit/"), visit.visit_of_what_was_sent, name="visit"),
-    path(pgettext("address", "continue-later/"), later.continue_later, name="continue_later"),
-    path(pgettext("address", "continue-later/sent/"), later.link_sent, name="link_sent"),
-    path(pgettext("address", "continue/<str:token>/"), later.resume, name="resume"),
+    path(pgettext("address", "sent/visit/"), visit.visit_of_sent_application, name="visit"),
+    path(pgettext("address", "continue-later/"), continue_later.continue_later, name="continue_later"),
+    path(pgettext("address", "continue-later/sent/"), continue_later.link_sent, name="link_sent"),
+    path(pgettext("address", "continue/<str:token>/"), continue_later.resume, name="resume"),
     path(pgettext("address", "edit/"), editing.edit, name="edit"),
     path(pgettext("address", "edit/save/"), editing.save, name="save"),
     path(pgettext("address", "edit/leave/"), editing.leave, name="leave"),
@@ -74,7 +84,7 @@ _IDENTIFY = [
 _CONFIRM = [
     path("", confirm.choose, name="choose"),
     path(pgettext("address", "terms/"), confirm.terms, name="terms"),
-    path(pgettext("address", "no-application/"), confirm.nothing, name="nothing"),
+    path(pgettext("address", "no-application/"), confirm.no_application, name="nothing"),
     path(pgettext("address", "other-person/"), confirm.other_person, name="other_person"),
     path("<uuid:application_id>/", confirm.review, name="review"),
     path(pgettext("address", "<uuid:application_id>/confirm/"), confirm.confirm, name="confirm"),
@@ -100,7 +110,7 @@ _ACCOUNT = [
     path(pgettext("address", "create-username/mail-sent/"), username.mail_sent, name="mail_sent"),
     path(pgettext("address", "forgotten-password/"), username.forgotten, name="forgotten"),
     path(pgettext("address", "password/<str:token>/"), username.open_link, name="open"),
-    path(pgettext("address", "who-you-are/"), username.prove, name="prove"),
+    path(pgettext("address", "who-you-are/"), username.reauthentication, name="prove"),
     path(pgettext("address", "sign-out/"), account.sign_out, name="sign_out"),
     path(pgettext("address", "signed-out/"), account.signed_out, name="signed_out"),
     path(pgettext("address", "next-person/"), account.next_person, name="next_person"),
@@ -116,48 +126,48 @@ _ACCOUNT = [
         account.try_address,
         name="try_address",
     ),
-    path(pgettext("address", "<uuid:application_id>/edit/"), deeds.edit, name="edit"),
+    path(pgettext("address", "<uuid:application_id>/edit/"), actions.edit, name="edit"),
     path(
         pgettext("address", "<uuid:application_id>/edit/<uuid:applicant_id>/"),
-        deeds.correct_contact,
+        actions.correct_contact,
         name="correct_contact",
     ),
-    path(pgettext("address", "<uuid:application_id>/renew/"), deeds.renew, name="renew"),
-    path(pgettext("address", "<uuid:application_id>/discard/"), deeds.discard, name="discard"),
-    path(pgettext("address", "<uuid:application_id>/withdraw/"), deeds.withdraw, name="withdraw"),
+    path(pgettext("address", "<uuid:application_id>/renew/"), actions.renew, name="renew"),
+    path(pgettext("address", "<uuid:application_id>/discard/"), actions.discard, name="discard"),
+    path(pgettext("address", "<uuid:application_id>/withdraw/"), actions.withdraw, name="withdraw"),
     path(
         pgettext("address", "<uuid:application_id>/withdraw-confirmation/"),
-        deeds.withdraw_confirmation,
+        actions.withdraw_confirmation,
         name="withdraw_confirmation",
     ),
-    path(pgettext("address", "<uuid:application_id>/decline/"), deeds.decline, name="decline"),
-    path(pgettext("address", "<uuid:application_id>/copy/"), deeds.copy, name="copy"),
+    path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
+    path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
 ]
 _STAFF = [
     path("", staff.start, name="start"),
     path(pgettext("address", "sign-in/"), sign_in.sign_in, name="sign_in"),
     path(pgettext("address", "sign-in/<slug:key>/"), sign_in.begin, name="begin"),
     path(pgettext("address", "code/"), sign_in.second_factor, name="second_factor"),
-    path(pgettext("address", "begin/<str:token>/"), begin_account.choose_password, name="choose_password"),
-    path(pgettext("address", "authenticator/"), begin_account.set_up, name="set_up"),
+    path(pgettext("address", "begin/<str:token>/"), account_setup.choose_password, name="choose_password"),
+    path(pgettext("address", "authenticator/"), account_setup.second_factor_setup, name="set_up"),
     path(pgettext("address", "sign-out/"), sign_in.sign_out, name="sign_out"),
     path(pgettext("address", "people/"), staff.people, name="people"),
 ]
 _DESK = [
-    path(pgettext("address", "search/"), finding.search, name="search"),
-    path(pgettext("address", "not-mine/"), finding.declare, name="declare"),
-    path(pgettext("address", "end/"), identifying.end, name="end"),
-    path(pgettext("address", "slips/"), lists.slips, name="slips"),
-    path(pgettext("address", "list/<slug:which>/"), lists.listing, name="list"),
-    path(pgettext("address", "task/<uuid:task_id>/"), lists.task, name="task"),
+    path(pgettext("address", "search/"), search.search, name="search"),
+    path(pgettext("address", "not-mine/"), search.declare, name="declare"),
+    path(pgettext("address", "end/"), identification.end, name="end"),
+    path(pgettext("address", "slips/"), worklists.slips, name="slips"),
+    path(pgettext("address", "list/<slug:which>/"), worklists.listing, name="list"),
+    path(pgettext("address", "task/<uuid:task_id>/"), worklists.task, name="task"),
     path(pgettext("address", "case/<uuid:application_id>/"), case.case, name="case"),
-    path(pgettext("address", "case/<uuid:application_id>/open/"), finding.open_found, name="open"),
-    path(pgettext("address", "case/<uuid:application_id>/why/"), finding.why, name="why"),
-    path(pgettext("address", "case/<uuid:application_id>/close/"), finding.close, name="close"),
+    path(pgettext("address", "case/<uuid:application_id>/open/"), search.open_found, name="open"),
+    path(pgettext("address", "case/<uuid:application_id>/why/"), search.why, name="why"),
+    path(pgettext("address", "case/<uuid:application_id>/close/"), search.close, name="close"),
     path(pgettext("address", "case/<uuid:application_id>/contact/"), case.contact, name="contact"),
-    path(pgettext("address", "case/<uuid:application_id>/serving/"), identifying.serving, name="serving"),
-    path(pgettext("address", "case/<uuid:application_id>/slip/"), identifying.slip, name="slip"),
-    path(pgettext("address", "case/<uuid:application_id>/code/"), identifying.code, name="code"),
+    path(pgettext("address", "case/<uuid:application_id>/serving/"), identification.serving, name="serving"),
+    path(pgettext("address", "case/<uuid:application_id>/slip/"), identification.slip, name="slip"),
+    path(pgettext("address", "case/<uuid:application_id>/code/"), identification.code, name="code"),
     path(
         pgettext("address", "case/<uuid:application_id>/annulment/<uuid:check_id>/"),
         case.annulment,
@@ -165,7 +175,7 @@ _DESK = [
     ),
     path(
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/identify/"),
-        identifying.identify,
+        identification.identify,
         name="identify",
     ),
     path(
@@ -185,27 +195,27 @@ _DESK = [
     ),
     path(
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/letter/"),
-        letters.letter,
+        printed_letters.letter,
         name="letter",
     ),
     path(
         pgettext("address", "case/<uuid:application_id>/decision/<uuid:check_id>/ask/"),
-        deciding.ask,
+        document_decisions.ask,
         name="ask_decision",
     ),
     path(
         pgettext("address", "case/<uuid:application_id>/decision/<uuid:check_id>/identify/"),
-        deciding.identify,
+        document_decisions.identify,
         name="identify_by_decision",
     ),
     path(
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/contacts/"),
-        protecting.contacts,
+        non_disclosure.contacts,
         name="contacts",
     ),
     path(
         pgettext("address", "case/<uuid:application_id>/<uuid:applicant_id>/protect/"),
-        protecting.protect,
+        non_disclosure.protect,
         name="protect",
     ),
     path(
@@ -215,12 +225,12 @@ _DESK = [
     ),
 ]
 _SUPERVISE = [
-    path(pgettext("address", "checks/<slug:which>/"), checks.listing, name="checks"),
-    path(pgettext("address", "check/<uuid:check_id>/"), checks.check, name="check"),
-    path(pgettext("address", "check/<uuid:check_id>/why/"), checks.why, name="why"),
-    path(pgettext("address", "check/<uuid:check_id>/annul/"), checks.annul, name="annul"),
-    path(pgettext("address", "check/<uuid:check_id>/keep/"), checks.keep, name="keep"),
-    path(pgettext("address", "check/<uuid:check_id>/document/"), checks.document, name="document"),
+    path(pgettext("address", "checks/<slug:which>/"), document_checks.listing, name="checks"),
+    path(pgettext("address", "check/<uuid:check_id>/"), document_checks.check, name="check"),
+    path(pgettext("address", "check/<uuid:check_id>/why/"), document_checks.why, name="why"),
+    path(pgettext("address", "check/<uuid:check_id>/annul/"), document_checks.annul, name="annul"),
+    path(pgettext("address", "check/<uuid:check_id>/keep/"), document_checks.keep, name="keep"),
+    path(pgettext("address", "check/<uuid:check_id>/document/"), document_checks.document, name="document"),
     path(pgettext("address", "decided/"), history.decided, name="decided"),
     path(pgettext("address", "application/"), history.find, name="find"),
     path(pgettext("address", "application/<uuid:application_id>/"), history.history, name="history"),
@@ -240,11 +250,11 @@ _SUPERVISE = [
         history.undo,
         name="undo",
     ),
-    path(pgettext("address", "desk/"), desk_info.desk, name="desk"),
-    path(pgettext("address", "desk/hours/"), desk_info.times, name="desk_times"),
-    path(pgettext("address", "desk/day/"), desk_info.day, name="desk_day"),
-    path(pgettext("address", "desk/notice/"), desk_info.notice, name="desk_notice"),
-    path(pgettext("address", "desk/remove/"), desk_info.remove, name="desk_remove"),
+    path(pgettext("address", "desk/"), information.desk, name="desk"),
+    path(pgettext("address", "desk/hours/"), information.times, name="desk_times"),
+    path(pgettext("address", "desk/day/"), information.day, name="desk_day"),
+    path(pgettext("address", "desk/notice/"), information.notice, name="desk_notice"),
+    path(pgettext("address", "desk/remove/"), information.remove, name="desk_remove"),
     path(pgettext("address", "protected/"), supervise_people.protected, name="protected"),
     path(pgettext("address", "roles/<uuid:user_id>/"), supervise_people.roles, name="roles"),
 ]
@@ -252,13 +262,13 @@ _SUPERVISE = [
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readiness", health.readiness, name="readiness"),
-    path("staff-return/<slug:key>/", sign_in.come_back, name="staff_return"),
-    path("return/<slug:method>/", posted.come_back, name="return"),
-    path("return/<slug:method>/logout/", posted.logout, name="logout"),
-    re_path(r"^return/[a-z0-9-]+/metadata/$", published.published, name="metadata"),
+    path("staff-return/<slug:key>/", sign_in.return_from_broker, name="staff_return"),
+    path("return/<slug:method>/", saml_post.return_from_broker, name="return"),
+    path("return/<slug:method>/logout/", saml_post.logout, name="logout"),
+    re_path(r"^return/[a-z0-9-]+/metadata/$", federation_documents.published, name="metadata"),
     re_path(
         r"^(?:entity/[a-z0-9-]+/)?(?:\.well-known/openid-federation|signed-jwks)$",
-        published.published,
+        federation_documents.published,
         name="published",
     ),
     *i18n_patterns(
@@ -274,6 +284,6 @@ urlpatterns = [
     ),
 ]
 
-handler400 = "kanssa.web.refusals.bad_request"
-handler404 = "kanssa.web.refusals.not_found"
-handler500 = "kanssa.web.absence.server_error"
+handler400 = "kanssa.web.base.refusals.bad_request"
+handler404 = "kanssa.web.base.refusals.not_found"
+handler500 = "kanssa.web.base.database_outage.server_error"

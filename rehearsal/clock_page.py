@@ -67,7 +67,7 @@ by themselves after a while.</p>
 
 
 class ClockPage(Pages):
-    """A WSGI application over a clock; `let_pass` moves it and gives what happened, in lines."""
+    """A WSGI application over a clock; `advance_days` moves it and gives what happened, in lines."""
 
     addresses: ClassVar[Map] = Map(
         [
@@ -77,11 +77,11 @@ class ClockPage(Pages):
     )
     templates: ClassVar[dict[str, str]] = _TEMPLATES
 
-    def __init__(self, clock: Clock, *, let_pass: Callable[[int], list[str]]) -> None:
+    def __init__(self, clock: Clock, *, advance_days: Callable[[int], list[str]]) -> None:
         """Nothing has happened yet."""
         super().__init__()
         self._clock = clock
-        self._let_pass = let_pass
+        self._let_pass = advance_days
         self._happened: list[str] | None = None
         self._one_at_a_time = Lock()
 

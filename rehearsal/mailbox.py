@@ -26,9 +26,9 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from rehearsal import clock
 from rehearsal.bounces import Bounces
 from rehearsal.clock_page import ClockPage
-from rehearsal.letters import Folder
 from rehearsal.mailbox_page import MailboxPage
 from rehearsal.processes import CannotStart, free_port, is_free
+from rehearsal.stored_messages import MailFolder
 
 _HOST = "127.0.0.1"
 _ANSWERS = {
@@ -42,7 +42,7 @@ _ANSWERS = {
 class _Reception:
     """What aiosmtpd calls; the method names are its own."""
 
-    def __init__(self, folder: Folder, bounces: Bounces | None) -> None:
+    def __init__(self, folder: MailFolder, bounces: Bounces | None) -> None:
         self._folder = folder
         self._bounces = bounces
 
@@ -105,7 +105,7 @@ class Mailbox:
         self.http_port = http_port or free_port()
         self.smtp_url = f"smtp://{_HOST}:{self.smtp_port}"
         self.url = f"http://{_HOST}:{self.http_port}"
-        self._letters = Folder(folder)
+        self._letters = MailFolder(folder)
         self._bounces = bounces
         self._clock_page = clock_page
         self._smtp: Controller | None = None
@@ -163,7 +163,7 @@ class Mailbox:
 
 def _let_pass(to: int) -> list[str]:
     """In a process of its own, which knows the service; gives what it said."""
-    command = [sys.executable, "-m", "rehearsal.passing", f"--to={to}"]
+    command = [sys.executable, "-m", "rehearsal.advance_days", f"--to={to}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     print(done.stderr, end="", file=sys.stderr, flush=True)
     return done.stdout.splitlines() if done.returncode == 0 else ["It failed: see the log of the mailbox."]
@@ -186,7 +186,7 @@ def main(arguments: Sequence[str]) -> int:
             smtp_port=options.smtp_port,
             http_port=options.http_port,
             bounces=Bounces(options.bounces) if options.bounces else None,
-            clock_page=ClockPage(clock.of_this_process(), let_pass=_let_pass),
+            clock_page=ClockPage(clock.of_this_process(), advance_days=_let_pass),
         ) as mailbox:
             print(f"Mail to {mailbox.smtp_url} is shown on {mailbox.url}", flush=True)
             signal.sigwait(ends)

@@ -8,10 +8,10 @@ from markupsafe import Markup
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from rehearsal.letters import LINK, Folder
 from rehearsal.pages import STYLE, Pages
+from rehearsal.stored_messages import LINK, MailFolder
 
-_LETTER_POLICY = (
+_MESSAGE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-top-navigation-by-user-activation"
 )
@@ -90,7 +90,7 @@ class MailboxPage(Pages):
     addresses: ClassVar[Map] = _ADDRESSES
     templates: ClassVar[dict[str, str]] = _TEMPLATES
 
-    def __init__(self, folder: Folder, *, has_clock: bool) -> None:
+    def __init__(self, folder: MailFolder, *, has_clock: bool) -> None:
         """Show what is in `folder`, also what comes later; `has_clock`: there is a page for the time."""
         super().__init__()
         self._folder = folder
@@ -114,7 +114,7 @@ class MailboxPage(Pages):
     def show_html_part(self, _request: Request, letter_id: str) -> Response:
         """As it was sent, under a policy that lets it do nothing."""
         html = self._folder.letter(letter_id).html + _OPENS_OUTSIDE_THE_FRAME
-        return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _LETTER_POLICY})
+        return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _MESSAGE_POLICY})
 
     def style(self, _request: Request) -> Response:
         """Serve the style sheet: the policy forbids styles in the page."""

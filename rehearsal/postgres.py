@@ -24,8 +24,8 @@ from typing import IO, Self
 import psycopg
 from psycopg import sql
 
-from rehearsal.patience import Patience, effort_of
 from rehearsal.processes import CannotStart, dying_with_parent, free_port, is_free
+from rehearsal.progress_watch import ProgressWatch, progress_of
 from rehearsal.unprivileged import Runner, runner
 
 NAME = "kanssa"
@@ -214,12 +214,14 @@ def _wait_until_ready(data: Path, port: int, process: subprocess.Popen[bytes]) -
     """The address of the database, or None when the server ended instead."""
     password = (data / "password").read_text()
     server = f"postgresql://{NAME}:{password}@127.0.0.1:{port}"
-    patience = Patience("PostgreSQL to answer", effort=lambda: effort_of(process.pid, _log(data)))
+    progress_watch = ProgressWatch(
+        "PostgreSQL to answer", effort=lambda: progress_of(process.pid, _log(data))
+    )
     while process.poll() is None:
         try:
             _make_database(f"{server}/postgres")
         except psycopg.OperationalError as error:
-            if patience.is_over():
+            if progress_watch.is_over():
                 raise CannotStart(f"PostgreSQL does not answer: {_last_line(str(error))}") from error
             time.sleep(0.05)
         else:

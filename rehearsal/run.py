@@ -16,9 +16,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rehearsal import clock, postgres
-from rehearsal.children import ROOT, Child, Children, StopFlag, Stopped
-from rehearsal.folder import OWNER_DATABASE_URL, DataFolder
+from rehearsal.data_folder import OWNER_DATABASE_URL, DataFolder
 from rehearsal.processes import CannotStart, is_free
+from rehearsal.supervisor import ROOT, ProcessSpec, StopFlag, StopRequested, Supervisor
 
 _RUNNING = "running"
 _SECONDS_FOR_LEFTOVERS = 15.0
@@ -61,9 +61,9 @@ def _exists(module: str) -> bool:
     return False
 
 
-def _check_ports(ports: Ports, *, patience: float) -> None:
-    """Waits `patience` seconds for the children of a killed run, which are still ending."""
-    deadline = time.monotonic() + patience
+def _check_ports(ports: Ports, *, progress_watch: float) -> None:
+    """Waits `progress_watch` seconds for the children of a killed run, which are still ending."""
+    deadline = time.monotonic() + progress_watch
     for owner, port in ports.by_owner().items():
         while not is_free(port):
             if time.monotonic() >= deadline:
@@ -115,13 +115,13 @@ def _as_service(owner: Mapping[str, str]) -> dict[str, str]:
     return {**owner, "DATABASE_URL": at._replace(netloc=f"{user}@{at.hostname}:{at.port}").geturl()}
 
 
-def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
-    broker = Child(
+def _wanted(data: DataFolder, ports: Ports) -> list[ProcessSpec]:
+    broker = ProcessSpec(
         "broker",
         _module("rehearsal.broker", "--port", str(ports.broker)),
         f"http://localhost:{ports.broker}/.well-known/openid-configuration",
     )
-    mailbox = Child(
+    mailbox = ProcessSpec(
         "mailbox",
         _module(
             "rehearsal.mailbox",
@@ -132,8 +132,8 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
         ),
         f"http://127.0.0.1:{ports.mailbox}/health",
     )
-    worker = Child("worker", _module("kanssa.manage", "worker"))
-    web = Child(
+    worker = ProcessSpec("worker", _module("kanssa.manage", "worker"))
+    web = ProcessSpec(
         "web",
         _module(
             "granian",
@@ -154,24 +154,24 @@ def _wanted(data: DataFolder, ports: Ports) -> list[Child]:
     return [*([broker] if _exists("rehearsal.broker") else []), mailbox, worker, web]
 
 
-def _prepare(owner: Children, children: Children, data: DataFolder, ports: Ports) -> str:
+def _prepare(owner: Supervisor, supervisor: Supervisor, data: DataFolder, ports: Ports) -> str:
     """Gives what the demo has to say: whom to be."""
-    children.run("translations", *_module("tools.translations", "compile"))
-    _collect_static(children, data)
+    supervisor.run("translations", *_module("tools.translations", "compile"))
+    _collect_static(supervisor, data)
     owner.run("migrate", *_module("kanssa.manage", "migrate", "--noinput"))
-    if owner is not children:
+    if owner is not supervisor:
         owner.run("roles", *_module("kanssa.manage", "roles"))
     if _exists("rehearsal.broker"):
-        children.run(
+        supervisor.run(
             "broker-config",
             *_module("rehearsal.broker", "--write-config", str(data.identification)),
             f"--port={ports.broker}",
             f"--base-url=http://127.0.0.1:{ports.web}",
         )
-    return children.run("demo", *_module("rehearsal.demo")) if _exists("rehearsal.demo") else ""
+    return supervisor.run("demo", *_module("rehearsal.demo")) if _exists("rehearsal.demo") else ""
 
 
-def _collect_static(children: Children, data: DataFolder) -> None:
+def _collect_static(supervisor: Supervisor, data: DataFolder) -> None:
     stamp = data.path / "static.made-from"
     files = sorted(path for path in (ROOT / "kanssa").glob("**/static/**/*") if path.is_file())
     made_from = "".join(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}\n" for path in files)
@@ -179,7 +179,7 @@ def _collect_static(children: Children, data: DataFolder) -> None:
         return
     stamp.unlink(missing_ok=True)
     data.static.mkdir(exist_ok=True)
-    children.run("static", *_module("kanssa.manage", "collectstatic", "--noinput", "--clear"))
+    supervisor.run("static", *_module("kanssa.manage", "collectstatic", "--noinput", "--clear"))
     stamp.write_text(made_from)
 
 
@@ -201,7 +201,7 @@ def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None
     with ExitStack() as closing:
         closing.enter_context(data.open())
         unclean = data.path / _RUNNING
-        _check_ports(ports, patience=_SECONDS_FOR_LEFTOVERS if unclean.exists() else 0)
+        _check_ports(ports, progress_watch=_SECONDS_FOR_LEFTOVERS if unclean.exists() else 0)
         if reset:
             data.empty()
         print("Starting: the first time takes a little longer.", flush=True)
@@ -213,18 +213,18 @@ def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None
         environment = _environment(data, ports, database)
         as_service = _as_service(environment) if database else environment
         data.keep_environment({**as_service, OWNER_DATABASE_URL: environment["DATABASE_URL"]})
-        owner = Children(data, {**os.environ, **environment}, stop)
-        children = Children(data, {**os.environ, **as_service}, stop) if database else owner
-        for each in (owner, children):
+        owner = Supervisor(data, {**os.environ, **environment}, stop)
+        supervisor = Supervisor(data, {**os.environ, **as_service}, stop) if database else owner
+        for each in (owner, supervisor):
             closing.callback(each.end)
-        people = _prepare(owner, children, data, ports)
+        people = _prepare(owner, supervisor, data, ports)
         wanted = _wanted(data, ports)
-        for child in wanted:
-            children.add(child)
-        for child in wanted:
-            children.wait_until_answering(child)
+        for process_spec in wanted:
+            supervisor.add(process_spec)
+        for process_spec in wanted:
+            supervisor.wait_until_answering(process_spec)
         print(_welcome(ports, people), flush=True)
-        children.watch(database)
+        supervisor.watch(database)
 
 
 def _asked() -> tuple[Ports, DataFolder, bool]:
@@ -249,7 +249,7 @@ def main() -> int:
     try:
         ports, data, reset = _asked()
         _run(ports, data, stop, reset=reset)
-    except Stopped:
+    except StopRequested:
         print("\nStopped.")
         return 0
     except CannotStart as refusal:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from kanssa.accounts import second_factor
 from kanssa.accounts.staff import StaffMember
-from kanssa.usecases.open_staff_account import open_staff_account
+from kanssa.usecases.staff.open_staff_account import open_staff_account
 from kanssa.values.actor import SYSTEM
 from kanssa.values.role import Role
 from tests.cast import NOW

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
-from tools.states_page import drawn
+from tools.states_page import render_states_page
 
 ROOT = Path(__file__).resolve().parent.parent
 _STATES = ROOT / "docs" / "states.md"
@@ -30,7 +30,7 @@ _NOT_OURS = {"pip"}
 def check() -> int:
     """Print each thing that is named and not there; 1 when there is any."""
     problems = [f"{page.relative_to(ROOT)}: {problem}" for page in _pages() for problem in _problems(page)]
-    if not _STATES.exists() or _STATES.read_text() != drawn():
+    if not _STATES.exists() or _STATES.read_text() != render_states_page():
         problems.append("docs/states.md is not what the table says: python -m tools.docs draw")
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.docs")
     parser.add_argument("command", choices=["check", "draw"])
     if parser.parse_args(arguments).command == "draw":
-        _STATES.write_text(drawn())
+        _STATES.write_text(render_states_page())
         return 0
     return check()
 

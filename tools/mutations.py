@@ -14,16 +14,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _NOTICED_BY = (
-    "tests/applications/test_life.py",
-    "tests/applications/test_clock.py",
-    "tests/applications/test_canary.py",
-    "tests/usecases/test_confirm_application.py",
-    "tests/usecases/test_correct_own_details.py",
-    "tests/usecases/test_departures.py",
-    "tests/usecases/test_edit_application.py",
-    "tests/usecases/test_refusing_and_ending.py",
-    "tests/usecases/test_who_is_told_and_asked.py",
-    "tests/applications/test_table.py",
+    "tests/usecases/test_interleaved_actions.py",
+    "tests/applications/notifications/test_timed_transitions.py",
+    "tests/applications/reading/test_canary.py",
+    "tests/usecases/confirmation/test_confirm_application.py",
+    "tests/usecases/confirmation/test_correct_own_details.py",
+    "tests/usecases/supervision/test_departures.py",
+    "tests/usecases/lifecycle/test_edit_application.py",
+    "tests/usecases/confirmation/test_refusing_and_ending.py",
+    "tests/usecases/lifecycle/test_notifications.py",
+    "tests/applications/test_states.py",
 )
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (?:.*::)?(\S+)", re.MULTILINE)
 

@@ -57,7 +57,7 @@ class StaffRole(models.Model):
         return f"{self.role} of {self.user_id}"
 
 
-class OwnPerson(models.Model):
+class ConflictOfInterest(models.Model):
     """Somebody whose applications a member of the staff may not handle: themselves or a relative.
 
     `relation` is `self` or `relative`. Only the keyed look-up of the identity code is kept.
@@ -137,7 +137,7 @@ class StaffSignIn(models.Model):
         return f"staff sign-in {self.pk}"
 
 
-class Tries(models.Model):
+class RateLimitCounter(models.Model):
     """How often something was tried since `began_at`; `key` is a keyed hash of what is limited."""
 
     key = models.BinaryField(max_length=32, primary_key=True)
@@ -152,7 +152,7 @@ class Account(models.Model):
     """An applicant's own way in (luo tunnus): a mailbox, a password, and whose they are.
 
     Only somebody who was identified gets one. `email_lookup` is keyed, `email_sealed` bound to the
-    person. `needs_proof_since`: the password was set anew through the mailbox, and since then nobody
+    person. `reauthentication_required_since`: the password was reset through the mailbox; since then nobody
     has shown to be the person.
     """
 
@@ -162,7 +162,7 @@ class Account(models.Model):
     password = models.CharField(max_length=128)
     language = models.CharField(max_length=2)
     opened_at = models.DateTimeField()
-    needs_proof_since = models.DateTimeField(null=True)
+    reauthentication_required_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"account of {self.person_id}"

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.accounts.models import User
-from kanssa.accounts.refusals import PasswordTooWeak
+from kanssa.accounts.staff_refusals import PasswordTooWeak
 
 LONGEST = 200
 """Argon2 takes its time over every character."""
@@ -23,7 +23,7 @@ _FAULTS = {
 _OTHER_FAULT = _("Choose another password.")
 
 
-def hashed_if_good(password: str, *, user: User) -> str:
+def hash_if_strong(password: str, *, user: User) -> str:
     """Hash a new password, which may not be like what its `user` is called. Refuses: PasswordTooWeak."""
     password = _normal(password)
     try:
@@ -34,12 +34,12 @@ def hashed_if_good(password: str, *, user: User) -> str:
     return make_password(password)
 
 
-def is_password_of(user: User | None, password: str) -> bool:
+def matches_password_of(user: User | None, password: str) -> bool:
     """Whether it is; takes as long for an account that is not there."""
-    return is_password(password, hashed=user.password if user and user.has_usable_password() else None)
+    return matches_password(password, hashed=user.password if user and user.has_usable_password() else None)
 
 
-def is_password(password: str, *, hashed: str | None) -> bool:
+def matches_password(password: str, *, hashed: str | None) -> bool:
     """Whether it is the one that was hashed; takes as long where there is none."""
     password = _normal(password)
     if hashed is None:

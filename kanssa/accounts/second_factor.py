@@ -88,7 +88,7 @@ def is_recovered(user_id: UUID, code: str, *, now: datetime) -> bool:
     return bool(unused.update(used_at=now))
 
 
-def looks_like_recovery(code: str) -> bool:
+def is_recovery_format(code: str) -> bool:
     """Whether what was typed is meant as a recovery code: an authenticator gives digits alone."""
     return len(_plain(code)) > _DIGITS
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from kanssa.accounts.models import SecondFactor, StaffRole, StaffSignIn, User
-from kanssa.accounts.refusals import NoSuchStaff, NotSignedIn, NotYourRole
+from kanssa.accounts.staff_refusals import NoSuchStaff, NotSignedIn, NotYourRole
 from kanssa.values.actor import Actor
 from kanssa.values.email_address import EmailAddress, NotAnEmailAddress
 from kanssa.values.role import Role
@@ -38,7 +38,7 @@ class StaffMember:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class StaffAccount:
     """One account of the staff, for the list: whose it is, and when they last signed in."""
 
     user_id: UUID
@@ -48,7 +48,7 @@ class Account:
     roles: frozenset[Role]
     is_closed: bool
     signed_in_at: datetime | None
-    is_in: bool
+    is_signed_in: bool
     """Whether they are signed in right now."""
 
 
@@ -58,13 +58,17 @@ def require_role(staff: StaffMember, *roles: Role) -> None:
         raise NotYourRole
 
 
-def living_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
+def active_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
     """Give who signed in, with the roles that they have now. Refuses: NotSignedIn.
 
     Writes that they were seen, once a minute at most.
     """
-    row = _open(sign_in_id, began_since=now - settings.STAFF_AT_MOST).filter(passed_at__isnull=False).first()
-    if row is None or row.seen_at < now - settings.STAFF_IDLE:
+    row = (
+        _open(sign_in_id, began_since=now - settings.STAFF_SESSION_MAX_AGE)
+        .filter(passed_at__isnull=False)
+        .first()
+    )
+    if row is None or row.seen_at < now - settings.STAFF_IDLE_LIMIT:
         raise NotSignedIn
     roles = roles_of(row.user)
     if not roles:
@@ -74,9 +78,9 @@ def living_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
     return StaffMember(row.pk, row.user_id, row.way, row.user.name, roles)
 
 
-def unfinished_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
+def pending_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
     """Give a sign-in whose second factor is still missing. Refuses: NotSignedIn."""
-    began_since = now - settings.STAFF_SECOND_FACTOR_WITHIN
+    began_since = now - settings.STAFF_SECOND_FACTOR_LIFETIME
     row = _open(sign_in_id, began_since=began_since).filter(passed_at__isnull=True).first()
     if row is None or not roles_of(row.user):
         raise NotSignedIn
@@ -100,7 +104,7 @@ def end_sign_ins_of(user: User, *, why: str, now: datetime) -> None:
     _end(StaffSignIn.objects.filter(user=user), why, now)
 
 
-def pass_sign_in(sign_in: StaffSignIn, *, now: datetime) -> None:
+def complete_sign_in(sign_in: StaffSignIn, *, now: datetime) -> None:
     """Let an unfinished sign-in be whole; once. Refuses: NotSignedIn."""
     waiting = StaffSignIn.objects.filter(pk=sign_in.pk, passed_at__isnull=True, ended_at__isnull=True)
     if not waiting.update(passed_at=now, seen_at=now, new_secret=None):
@@ -158,24 +162,25 @@ def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
 
 
-def accounts(*, now: datetime) -> list[Account]:
+def accounts(*, now: datetime) -> list[StaffAccount]:
     """Everybody who ever was of the staff, by name."""
-    is_passed, is_living = Q(sign_ins__passed_at__isnull=False), Q(sign_ins__ended_at__isnull=True)
+    is_passed, is_active = Q(sign_ins__passed_at__isnull=False), Q(sign_ins__ended_at__isnull=True)
     is_used = Q(
-        sign_ins__seen_at__gte=now - settings.STAFF_IDLE, sign_ins__began_at__gt=now - settings.STAFF_AT_MOST
+        sign_ins__seen_at__gte=now - settings.STAFF_IDLE_LIMIT,
+        sign_ins__began_at__gt=now - settings.STAFF_SESSION_MAX_AGE,
     )
     users = (
         User.objects.filter(Q(roles__isnull=False) | Q(closed_at__isnull=False) | Q(sign_ins__isnull=False))
-        .annotate(last=Max("sign_ins__passed_at"), living=Count("sign_ins", is_passed & is_living & is_used))
+        .annotate(last=Max("sign_ins__passed_at"), living=Count("sign_ins", is_passed & is_active & is_used))
         .prefetch_related("roles")
         .order_by("name", "pk")
     )
     return [_account(user) for user in users]
 
 
-def _account(user: Any) -> Account:
+def _account(user: Any) -> StaffAccount:
     """From a user with what the query put beside them."""
-    return Account(
+    return StaffAccount(
         user_id=user.pk,
         name=user.name,
         email=user.email or "",
@@ -183,7 +188,7 @@ def _account(user: Any) -> Account:
         roles=frozenset(Role(each.role) for each in user.roles.all()),
         is_closed=user.closed_at is not None,
         signed_in_at=user.last,
-        is_in=user.living > 0,
+        is_signed_in=user.living > 0,
     )
 
 

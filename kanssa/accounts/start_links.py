@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from kanssa.accounts.models import StartLink, User
-from kanssa.accounts.refusals import NoSuchStartLink
+from kanssa.accounts.staff_refusals import NoSuchStartLink
 
 
 def new_start_link(user: User, *, now: datetime) -> str:

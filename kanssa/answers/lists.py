@@ -6,14 +6,14 @@ from functools import cache
 
 from babel import Locale
 
+from kanssa.answers.alphabetical_order import sort_key
 from kanssa.answers.data_files import read
-from kanssa.answers.order import sort_key
 
 Choice = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ListAnswer:
     """`parent` is the code of the answer in the same list that holds this one."""
 
     code: str
@@ -28,9 +28,9 @@ class Answer:
 
 
 @cache
-def answers(name: str) -> tuple[Answer, ...]:
+def answers(name: str) -> tuple[ListAnswer, ...]:
     """In the order of the file, without the retired ones."""
-    return tuple(Answer(**entry) for entry in read(name)["answer"])
+    return tuple(ListAnswer(**entry) for entry in read(name)["answer"])
 
 
 def choices(name: str, language: str) -> list[Choice]:
@@ -69,8 +69,8 @@ def needs_residence_permit(country_code: str) -> bool:
 
 
 @cache
-def _by_code(name: str) -> Mapping[str, Answer]:
-    retired = (Answer(**entry) for entry in read(name).get("retired", ()))
+def _by_code(name: str) -> Mapping[str, ListAnswer]:
+    retired = (ListAnswer(**entry) for entry in read(name).get("retired", ()))
     return {answer.code: answer for answer in (*answers(name), *retired)}
 
 

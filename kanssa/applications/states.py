@@ -1,6 +1,6 @@
 """The states of an application: a function of deeds and clock, in a closed table. Pure.
 
-`docs/states.md` is drawn from `MOVES` and `DEEDS`; what they do not name is refused.
+`docs/states.md` is drawn from `TRANSITIONS` and `STATES_BY_ACTION`; what they do not name is refused.
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ class State(StrEnum):
     HOUSED = "housed"
 
 
-LIVING = (State.SENT, State.VALID)
-ENDED = (State.EXPIRED, State.LAPSED, State.WITHDRAWN, State.REPLACED, State.HOUSED)
+ACTIVE_STATES = (State.SENT, State.VALID)
+ENDED_STATES = (State.EXPIRED, State.LAPSED, State.WITHDRAWN, State.REPLACED, State.HOUSED)
 
 
-class Deed(StrEnum):
+class Action(StrEnum):
     """What people, staff and programs do to an application."""
 
     SEND = "send"
@@ -47,29 +47,29 @@ class Deed(StrEnum):
     COPY = "copy into a new draft"
 
 
-DEEDS: Mapping[Deed, frozenset[State]] = {
-    Deed.SEND: frozenset({State.DRAFT}),
-    Deed.CONFIRM: frozenset(LIVING),
-    Deed.EDIT: frozenset(LIVING),
-    Deed.CORRECT: frozenset(LIVING),
-    Deed.RENEW: frozenset(LIVING),
-    Deed.DISCARD: frozenset(LIVING),
-    Deed.RESEND: frozenset(LIVING),
-    Deed.NOT_FOR_ME: frozenset(LIVING),
-    Deed.DECLINE: frozenset(LIVING),
-    Deed.WITHDRAW_CONFIRMATION: frozenset(LIVING),
-    Deed.WITHDRAW: frozenset(LIVING),
-    Deed.RECORD_DEPARTURE: frozenset(LIVING),
-    Deed.UNDO_DEPARTURE: frozenset((*LIVING, *ENDED)),
-    Deed.ANNUL: frozenset((*LIVING, *ENDED)),
-    Deed.REPORT_LEASE: frozenset({State.VALID}),
-    Deed.COPY: frozenset(ENDED),
+STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
+    Action.SEND: frozenset({State.DRAFT}),
+    Action.CONFIRM: frozenset(ACTIVE_STATES),
+    Action.EDIT: frozenset(ACTIVE_STATES),
+    Action.CORRECT: frozenset(ACTIVE_STATES),
+    Action.RENEW: frozenset(ACTIVE_STATES),
+    Action.DISCARD: frozenset(ACTIVE_STATES),
+    Action.RESEND: frozenset(ACTIVE_STATES),
+    Action.NOT_FOR_ME: frozenset(ACTIVE_STATES),
+    Action.DECLINE: frozenset(ACTIVE_STATES),
+    Action.WITHDRAW_CONFIRMATION: frozenset(ACTIVE_STATES),
+    Action.WITHDRAW: frozenset(ACTIVE_STATES),
+    Action.RECORD_DEPARTURE: frozenset(ACTIVE_STATES),
+    Action.UNDO_DEPARTURE: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
+    Action.ANNUL: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
+    Action.REPORT_LEASE: frozenset({State.VALID}),
+    Action.COPY: frozenset(ENDED_STATES),
 }
 """The states in which each deed exists."""
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Transition:
     """One row of the table: a change of state, and when it happens."""
 
     source: State
@@ -77,54 +77,56 @@ class Move:
     when: str
 
 
-MOVES = (
-    Move(State.DRAFT, State.SENT, "the main applicant sends; version 1"),
-    Move(
+TRANSITIONS = (
+    Transition(State.DRAFT, State.SENT, "the main applicant sends; version 1"),
+    Transition(
         State.SENT,
         State.VALID,
         "every adult of the standing version holds a living confirmation of it: the last one confirmed, "
         "or an edit was taken back",
     ),
-    Move(State.VALID, State.HOUSED, "the downstream system reports a signed lease"),
-    Move(
+    Transition(State.VALID, State.HOUSED, "the downstream system reports a signed lease"),
+    Transition(
         State.SENT,
         State.WITHDRAWN,
         "the main applicant withdraws it, identified or (before anybody has identified) in the sending "
         "browser; or a clerk for a person present",
     ),
-    Move(State.VALID, State.WITHDRAWN, "as from sent"),
-    Move(
+    Transition(State.VALID, State.WITHDRAWN, "as from sent"),
+    Transition(
         State.SENT,
         State.REPLACED,
         "every adult had confirmed, and each lost that confirmation to another application becoming valid",
     ),
-    Move(State.VALID, State.REPLACED, "as from sent"),
-    Move(
+    Transition(State.VALID, State.REPLACED, "as from sent"),
+    Transition(
         State.VALID,
         State.SENT,
         "a living confirmation that carried it ends (withdrawn, annulled, used elsewhere, 12 months old), or "
         "valid_until passes while a newer version waits; a fresh 30 days",
     ),
-    Move(State.VALID, State.EXPIRED, "valid_until has passed and no newer version waits"),
-    Move(State.SENT, State.EXPIRED, "the waiting version is discarded after the confirmed one’s valid_until"),
-    Move(State.SENT, State.LAPSED, "the time to confirm is over"),
-    Move(
+    Transition(State.VALID, State.EXPIRED, "valid_until has passed and no newer version waits"),
+    Transition(
+        State.SENT, State.EXPIRED, "the waiting version is discarded after the confirmed one’s valid_until"
+    ),
+    Transition(State.SENT, State.LAPSED, "the time to confirm is over"),
+    Transition(
         State.REPLACED,
         State.VALID,
         "what ended it is annulled, it still has time, and its adults are not valid elsewhere",
     ),
-    Move(State.REPLACED, State.SENT, "as to valid, but not everybody’s confirmation lives again"),
+    Transition(State.REPLACED, State.SENT, "as to valid, but not everybody’s confirmation lives again"),
 )
 """The closed table. Where two rows fit, the upper one holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class StateInputs:
     """What the state hangs on. Times are aware; a time to the end of a day is its midnight.
 
     `ended_as`: what a deed or the clock ended it as. `all_lost_to_another`: every adult had
     confirmed, and each lost it to another application. `is_carried`: every adult of the version
-    that was confirmed holds a living confirmation of it. `has_waiting`: a newer version stands.
+    that was confirmed holds a living confirmation of it. `has_waiting_version`: a newer version stands.
     `has_run_out`: the confirmed version's time passed while a newer one waited. `valid_until` is
     None where it never was valid, or lost a confirmation that carried it.
     `confirm_by` is the time of the standing version where it is not confirmed.
@@ -135,7 +137,7 @@ class Life:
     ended_as: State | None = None
     all_lost_to_another: bool = False
     is_carried: bool = False
-    has_waiting: bool = False
+    has_waiting_version: bool = False
     has_run_out: bool = False
     confirm_by: datetime | None = None
     valid_until: datetime | None = None
@@ -147,8 +149,8 @@ class Life:
         return self.is_carried and self.valid_until is not None and not self.has_run_out
 
 
-def state_of(life: Life, *, now: datetime) -> State:  # noqa: PLR0911 one answer a row
-    """Derive the state; of a life whose turns up to `now` were taken (`next_turn`)."""
+def state_of(life: StateInputs, *, now: datetime) -> State:  # noqa: PLR0911 one answer a row
+    """Derive the state; of a life whose turns up to `now` were taken (`next_timed_transition`)."""
     if life.sent_at is None:
         return State.DRAFT
     if life.ended_as is not None:
@@ -157,14 +159,14 @@ def state_of(life: Life, *, now: datetime) -> State:  # noqa: PLR0911 one answer
         return State.REPLACED
     if life.is_in_validity and life.valid_until is not None and now < life.valid_until:
         return State.VALID
-    if life.is_carried and life.valid_until is not None and not life.has_waiting:
+    if life.is_carried and life.valid_until is not None and not life.has_waiting_version:
         return State.EXPIRED
     if life.confirm_by is not None and now >= life.confirm_by:
         return State.LAPSED
     return State.SENT
 
 
-class Turn(StrEnum):
+class TimedTransition(StrEnum):
     """What the clock alone does, in the order in which turns of one moment are taken."""
 
     CONFIRMATION_ENDS = "confirmation-ends"
@@ -174,22 +176,29 @@ class Turn(StrEnum):
     LAPSES = "lapses"
 
 
-_ORDER = tuple(Turn)
+_ORDER = tuple(TimedTransition)
 
 
-def next_turn(life: Life) -> tuple[datetime, Turn] | None:
+def next_timed_transition(life: StateInputs) -> tuple[datetime, TimedTransition] | None:
     """When the clock next changes something, and what; None when it never does."""
     if life.sent_at is None or life.ended_as is not None or life.all_lost_to_another:
         return None
-    return min(_turns(life), key=lambda turn: (turn[0], _ORDER.index(turn[1])), default=None)
+    return min(
+        _timed_transitions(life),
+        key=lambda transition: (transition[0], _ORDER.index(transition[1])),
+        default=None,
+    )
 
 
-def _turns(life: Life) -> list[tuple[datetime, Turn]]:
-    turns = [(life.confirmation_ends, Turn.CONFIRMATION_ENDS)]
+def _timed_transitions(life: StateInputs) -> list[tuple[datetime, TimedTransition]]:
+    timed_transitions = [(life.confirmation_ends, TimedTransition.CONFIRMATION_ENDS)]
     if not life.is_in_validity:
-        turns += [(life.confirm_by, Turn.LAPSES)]
-    elif life.has_waiting:
-        turns += [(life.valid_until, Turn.FALLS_BACK), (life.confirm_by, Turn.CHANGE_LAPSES)]
+        timed_transitions += [(life.confirm_by, TimedTransition.LAPSES)]
+    elif life.has_waiting_version:
+        timed_transitions += [
+            (life.valid_until, TimedTransition.FALLS_BACK),
+            (life.confirm_by, TimedTransition.CHANGE_LAPSES),
+        ]
     else:
-        turns += [(life.valid_until, Turn.EXPIRES)]
-    return [(moment, turn) for moment, turn in turns if moment is not None]
+        timed_transitions += [(life.valid_until, TimedTransition.EXPIRES)]
+    return [(moment, transition) for moment, transition in timed_transitions if moment is not None]

@@ -7,10 +7,10 @@ import psycopg
 from django.db import DatabaseError, InterfaceError
 from django.db.backends.postgresql import base
 
-from kanssa.database import doubt, patience
-from kanssa.database.absence import is_lost, is_silent
+from kanssa.database import commit_outcome, time_limits
 from kanssa.database.connections import CHECK_SECONDS, BoundedConnection
-from kanssa.database.silence import silence
+from kanssa.database.errors import is_connection_lost, is_wait_timeout
+from kanssa.database.responsiveness import responsiveness
 
 _DRIVER = SimpleNamespace(**{**vars(psycopg), "connect": BoundedConnection.connect})
 
@@ -31,20 +31,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Give libpq's parameters; `timeouts_by_role` says that the server's time-outs are set there."""
         parameters: dict[str, Any] = super().get_connection_params()
         by_role = parameters.pop("timeouts_by_role", False)
-        if (limits := patience.limits()) and not by_role:
+        if (limits := time_limits.limits()) and not by_role:
             parameters.setdefault("options", limits.start_up_options())
         return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect within the time that is left."""
-        with silence.connecting(), patience.spending():
-            return super().get_new_connection(patience.connecting(conn_params))
+        with responsiveness.connecting(), time_limits.counting_time_spent():
+            return super().get_new_connection(time_limits.connecting(conn_params))
 
     def is_usable(self) -> bool:
         """Whether the server is still there; one that is silent is not."""
-        if silence.is_known:
+        if responsiveness.is_known:
             return False
-        with patience.within(CHECK_SECONDS):
+        with time_limits.waiting_at_most(CHECK_SECONDS):
             return bool(super().is_usable())
 
     def set_autocommit(self, autocommit: bool, *more: bool, **named: bool) -> None:  # noqa: FBT001 Django's signature
@@ -53,7 +53,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         A transaction begins by setting it to False: nothing is recorded in it yet.
         """
         if not autocommit:
-            doubt.leave(None)
+            commit_outcome.set_mark(None)
         if self.connection is None and autocommit:
             self.autocommit = True
             return
@@ -69,11 +69,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._commit()  # type: ignore[misc]
         except (DatabaseError, InterfaceError) as fault:
-            if is_lost(fault) or is_silent(fault):
-                raise doubt.CommitInDoubt(doubt.latest(), backend) from fault
+            if is_connection_lost(fault) or is_wait_timeout(fault):
+                raise commit_outcome.CommitOutcomeUnknown(commit_outcome.current_mark(), backend) from fault
             raise
 
     def _savepoint_rollback(self, sid: str) -> None:
         """Roll back a part; whether the mark was in it is not known."""
-        doubt.leave(None)
+        commit_outcome.set_mark(None)
         super()._savepoint_rollback(sid)  # type: ignore[misc]

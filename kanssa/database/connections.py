@@ -7,8 +7,8 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
 
-from kanssa.database import patience
-from kanssa.database.silence import Silent, silence
+from kanssa.database import time_limits
+from kanssa.database.responsiveness import DatabaseUnresponsive, responsiveness
 
 R = TypeVar("R")
 
@@ -22,17 +22,17 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
         """Wait for an answer. Raises Silent."""
-        seconds = patience.left() if timeout is None else timeout
+        seconds = time_limits.time_left() if timeout is None else timeout
         if seconds is None:
             return super().wait(gen, interval)
         try:
-            with patience.spending():
+            with time_limits.counting_time_spent():
                 return super().wait(gen, interval, seconds)
         except _WaitTimeout as late:
             self.close()
             if seconds >= CHECK_SECONDS:
-                silence.note()
-            raise Silent("the database does not answer") from late
+                responsiveness.note()
+            raise DatabaseUnresponsive("the database does not answer") from late
 
 
 class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
@@ -40,7 +40,7 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
 
     async def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:  # noqa: ASYNC109 psycopg's signature
         """Wait for an answer. Raises Silent."""
-        limits = patience.limits()
+        limits = time_limits.limits()
         seconds = limits.answer if limits and timeout is None else timeout
         try:
             return await super().wait(gen, interval, seconds)
@@ -48,7 +48,7 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
             if timeout is not None:
                 raise
             await self.close()
-            raise Silent("the database does not answer") from late
+            raise DatabaseUnresponsive("the database does not answer") from late
 
     async def notifies(
         self,

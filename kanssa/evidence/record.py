@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kanssa.database import doubt
+from kanssa.database import commit_outcome
 from kanssa.evidence.models import Event, Statement
 from kanssa.values.actor import Actor
 from kanssa.vault import open_json, seal_json
@@ -33,14 +33,14 @@ def record(
         applicant_id=applicant_id,
         facts=facts,
     )
-    doubt.leave(doubt.Mark(event.pk, now, kind))
+    commit_outcome.set_mark(commit_outcome.CommitMark(event.pk, now, kind))
     if words:
         statement = Statement(event=event)
         statement.words_sealed = seal_json(words, bound_to=_bound_to(statement))
         statement.save(force_insert=True)
 
 
-def words_on(event: Event) -> str:
+def explanation_on(event: Event) -> str:
     """What was written about a deed, or empty."""
     statement: Statement | None = getattr(event, "statement", None)
     if statement is None:

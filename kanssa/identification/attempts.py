@@ -18,7 +18,7 @@ from kanssa.vault import open_json, seal_json
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class ReturnedAttempt:
     """An attempt that came back, with what the person had set out to do.
 
     `posted` is what the broker had the browser post, if it did.
@@ -40,7 +40,7 @@ def new_attempt() -> NewAttempt:
     )
 
 
-def remember(
+def save_attempt(
     attempt: NewAttempt,
     *,
     method: str,
@@ -66,7 +66,7 @@ def remember(
     )
 
 
-def is_known(state: str, *, method: str) -> bool:
+def is_known_state(state: str, *, method: str) -> bool:
     """Whether a browser ever left for this broker with this state."""
     return IdentificationAttempt.objects.filter(state_hash=_hash(state), method=method).exists()
 
@@ -80,7 +80,7 @@ def language_of(state: str) -> str | None:
     )
 
 
-def park(fields: Mapping[str, str], *, state: str, method: str, now: datetime) -> None:
+def store_reply(fields: Mapping[str, str], *, state: str, method: str, now: datetime) -> None:
     """Keep what was posted from the broker until the browser comes to fetch it.
 
     A post from another site brings no cookie, so it is not yet known whose browser it is. Only an
@@ -98,7 +98,7 @@ def park(fields: Mapping[str, str], *, state: str, method: str, now: datetime) -
         IdentificationAttempt.objects.filter(pk=row.pk, reply__isnull=True).update(reply=sealed)
 
 
-def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:
+def claim(state: str, *, method: str, browser: str, now: datetime) -> ReturnedAttempt:
     """Take an attempt for its one use. Raises IdentificationExpired, OtherBrowser.
 
     A reply in another browser spends nothing: the person's own browser can still finish.
@@ -111,31 +111,31 @@ def take(state: str, *, method: str, browser: str, now: datetime) -> Journey:
     if now - row.begun_at > settings.ATTEMPT_LIFETIME:
         raise IdentificationExpired(why="too-late")
     unused = IdentificationAttempt.objects.filter(pk=row.pk, used_at__isnull=True)
-    taken = unused.update(used_at=now, reply=None, outcome="")
-    if not taken:
+    claimed = unused.update(used_at=now, reply=None, outcome="")
+    if not claimed:
         raise IdentificationExpired(why="used")
-    return _journey(row, state)
+    return _returned_attempt(row, state)
 
 
 @contextmanager
-def taken(state: str, *, method: str, browser: str, now: datetime) -> Iterator[Journey]:
-    """Take an attempt as `take` does; give it back after a refusal that spent nothing of the reply."""
-    journey = take(state, method=method, browser=browser, now=now)
+def claimed(state: str, *, method: str, browser: str, now: datetime) -> Iterator[ReturnedAttempt]:
+    """Take an attempt as `claim` does; give it back after a refusal that spent nothing of the reply."""
+    returned = claim(state, method=method, browser=browser, now=now)
     try:
-        yield journey
+        yield returned
     except BrokerUnavailable as refusal:
         if refusal.facts.get("reply_is_kept"):
-            _give_back(journey)
+            _release(returned)
         raise
 
 
-def _give_back(journey: Journey) -> None:
-    pk = journey.attempt.id
-    reply = seal_json(dict(journey.posted), bound_to=f"reply:{pk}") if journey.posted else None
+def _release(returned: ReturnedAttempt) -> None:
+    pk = returned.attempt.id
+    reply = seal_json(dict(returned.posted), bound_to=f"reply:{pk}") if returned.posted else None
     IdentificationAttempt.objects.filter(pk=pk).update(used_at=None, reply=reply)
 
 
-def _journey(row: IdentificationAttempt, state: str) -> Journey:
+def _returned_attempt(row: IdentificationAttempt, state: str) -> ReturnedAttempt:
     hidden = open_json(row.secrets, bound_to=f"attempt:{row.id}")
     attempt = Attempt(
         id=row.id,
@@ -148,13 +148,13 @@ def _journey(row: IdentificationAttempt, state: str) -> Journey:
         forced=hidden.get("forced", True),
     )
     posted = open_json(row.reply, bound_to=f"reply:{row.id}") if row.reply else None
-    return Journey(attempt, posted, row.purpose, row.language)
+    return ReturnedAttempt(attempt, posted, row.purpose, row.language)
 
 
 def _hash(random: str) -> bytes:
     return hashlib.sha256(random.encode()).digest()
 
 
-def note_outcome(state: str, code: str) -> None:
+def save_attempt_outcome(state: str, code: str) -> None:
     """Keep with the attempt how it ended, for the operator's counts."""
     IdentificationAttempt.objects.filter(state_hash=_hash(state)).update(outcome=code)

@@ -60,7 +60,7 @@ class Identification(models.Model):
     def __str__(self) -> str:
         return f"identification {self.pk}"
 
-    def is_living(self, *, idle_since: datetime, began_since: datetime) -> bool:
+    def is_active(self, *, idle_since: datetime, began_since: datetime) -> bool:
         """Whether it was seen and begun late enough and nobody signed out."""
         return self.ended_at is None and self.seen_at >= idle_since and self.began_at >= began_since
 
@@ -161,7 +161,7 @@ class BrokerLogin(models.Model):
 
     `subject_hash` and `index_hash` find it when the broker ends it; `session` is sealed: what the
     broker calls it. `request_hash` finds it when the broker answers our own request; then the
-    person goes on to `afterwards`, in `language`.
+    person goes on to `after_logout`, in `language`.
     """
 
     identification = models.OneToOneField(Identification, on_delete=models.CASCADE, primary_key=True)
@@ -170,7 +170,7 @@ class BrokerLogin(models.Model):
     index_hash = models.BinaryField(max_length=32)
     session = models.BinaryField()
     request_hash = models.BinaryField(max_length=32, unique=True, null=True)
-    afterwards = models.CharField(max_length=20, default="")
+    after_logout = models.CharField(max_length=20, default="")
     language = models.CharField(max_length=2, default="")
 
     class Meta:

@@ -87,7 +87,7 @@ class Document:
 
 
 @runtime_checkable
-class Publishing(Protocol):
+class PublishesDocument(Protocol):
     """A method that publishes documents of ours for its broker, besides."""
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
@@ -100,12 +100,12 @@ class Finding:
     """One thing that an examination found: a sentence, and for what is not well its cure."""
 
     level: Literal["well", "soon", "fault"]
-    said: str
+    summary: str
     cure: str = ""
 
 
 @runtime_checkable
-class Examinable(Protocol):
+class CanBeExamined(Protocol):
     """A method that can look whether its broker can be reached and understood, besides."""
 
     def examine(self, *, now: datetime) -> Iterable[Finding]:
@@ -114,23 +114,23 @@ class Examinable(Protocol):
 
 
 @runtime_checkable
-class CallingOut(Protocol):
+class CallsBroker(Protocol):
     """A method that calls its broker from here while a person waits, besides."""
 
     key: str
 
     @property
-    def calls_to_begin(self) -> bool:
+    def calls_broker_to_begin(self) -> bool:
         """Whether it also calls before the browser leaves."""
         ...
 
-    def is_being_tried(self) -> bool:
+    def is_probing(self) -> bool:
         """Whether another call finds out just now if a silent broker answers again."""
         ...
 
 
 @runtime_checkable
-class Refreshing(Protocol):
+class RefreshesKeys(Protocol):
     """A method that fetches its broker's keys ahead of time, besides."""
 
     def refresh(self, *, now: datetime) -> float:

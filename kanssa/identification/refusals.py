@@ -32,7 +32,7 @@ class ReplyRefused(IdentificationFailed):
 
 
 @contextmanager
-def blaming_the_browser() -> Iterator[None]:
+def browser_errors() -> Iterator[None]:
     """Refuse with ReplyRefused where a broker's word is refused that came by the browser, unproven."""
     try:
         yield
@@ -109,7 +109,7 @@ class UnknownMethod(Refusal):
     status = 404
 
 
-class ActsForAnother(Refusal):
+class HasRepresentative(Refusal):
     """What only the person themselves may be given, and a guardian or an agent is here in their place."""
 
     code = "acts-for-another"
@@ -120,7 +120,7 @@ class ActsForAnother(Refusal):
     status = 409
 
 
-class NeverIdentified(Refusal):
+class NotIdentifiedBefore(Refusal):
     """Nobody has identified this person by an identity document or a broker yet."""
 
     code = "never-identified"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from kanssa.identification.configuration import Misconfigured
+from kanssa.identification.configuration.section import Misconfigured
 from kanssa.identification.protocol import IdentificationMethod
 from kanssa.identification.refusals import UnknownMethod
 
@@ -80,7 +80,7 @@ def _loaded(file: Path, kinds: tuple[tuple[str, str], ...]) -> Mapping[str, Iden
     loaded = {}
     for key, table in read_tables(file).items():
         load = _loader(key, table.get("kind"), dict(kinds))
-        loaded[key] = load(key, own_settings(f"methods.{key}", table), file.parent)
+        loaded[key] = load(key, read_own_settings(f"methods.{key}", table), file.parent)
     return MappingProxyType(loaded)
 
 
@@ -91,7 +91,7 @@ def _loader(key: str, kind: object, kinds: Mapping[str, str]) -> Loader:
     return loader
 
 
-def own_settings(name: str, table: Mapping[str, object]) -> dict[str, object]:
+def read_own_settings(name: str, table: Mapping[str, object]) -> dict[str, object]:
     """Give what of a table is the method's own. Raises Misconfigured for test codes that we refuse."""
     if table.get("allow_test_codes") is True and not settings.ALLOW_TEST_HETU:
         cure = "Remove it, or set KANSSA_TEST_HETU=1 where no real person applies."

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 
-from kanssa.messages.delivery import UNSENT, Delivery
+from kanssa.messages.delivery_states import UNSENT, Delivery
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import paused
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
-from kanssa.messages.delivery import FAULTS, UNSENT, Delivery
+from kanssa.messages.delivery_states import FAILED_STATES, UNSENT, Delivery
 
 
 class Message(models.Model):
@@ -59,7 +59,7 @@ class Message(models.Model):
             models.Index(
                 fields=["delivery", "written_at"],
                 name="message_not_arrived",
-                condition=Q(delivery__in=[*FAULTS, Delivery.WAITING]),
+                condition=Q(delivery__in=[*FAILED_STATES, Delivery.WAITING]),
             ),
             models.Index(
                 fields=["sent_at"],

@@ -12,9 +12,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from kanssa.messages.delivery import FAULTS, Delivery, Reason
-from kanssa.messages.letters import Plan, Topic, cancel_all, mailbox_lookup_of
+from kanssa.messages.delivery_states import FAILED_STATES, Delivery, DeliveryReason
 from kanssa.messages.models import Message
+from kanssa.messages.queue import SendPlan, Topic, cancel_all, mailbox_lookup_of
 
 FIRST, REPEATED = "first", "repeated"
 _DAY = timedelta(days=1)
@@ -44,35 +44,35 @@ class Recipient:
     address: str
 
 
-def plan_for(topic: Topic, to: Recipient, *, now: datetime) -> Plan:
+def plan_sending(topic: Topic, to: Recipient, *, now: datetime) -> SendPlan:
     """Say when a message may leave. A newer one takes the turn of one that waits for it.
 
     What strangers cause before the main applicant has identified has its limit in
-    kanssa/accounts/strangers.py.
+    kanssa/accounts/visitor_limits.py.
     """
     if topic is Topic.RECEIVED:
-        return Plan(leaves_at=now)
+        return SendPlan(leaves_at=now)
     written = _written_to(to.address)
     alike = written.filter(topic=topic, application_id=to.application_id)
     own = alike.filter(applicant_id=to.applicant_id)
     is_repeatable = topic in _CAUSED_BY_APPLICANTS
-    if is_repeatable and (turn := _turn_of_waiting(own, now)):
-        return turn
+    if is_repeatable and (slot := _slot_of_waiting(own, now)):
+        return slot
     share = REPEATED if alike.exists() else FIRST
-    times = [_room(written.filter(share=share), _most(share), now)]
+    times = [_next_free_time(written.filter(share=share), _most(share), now)]
     if is_repeatable:
-        may_have_arrived = own.exclude(delivery__in=FAULTS)
-        times.append(_room(may_have_arrived, 1, now, within=_cool_down(topic)))
-        times.append(_room(alike, _most_of(topic), now))
-    return Plan(leaves_at=max(times), share=share)
+        may_have_arrived = own.exclude(delivery__in=FAILED_STATES)
+        times.append(_next_free_time(may_have_arrived, 1, now, within=_cool_down(topic)))
+        times.append(_next_free_time(alike, _most_of(topic), now))
+    return SendPlan(leaves_at=max(times), share=share)
 
 
-def _turn_of_waiting(own: QuerySet[Message], now: datetime) -> Plan | None:
+def _slot_of_waiting(own: QuerySet[Message], now: datetime) -> SendPlan | None:
     waiting = own.filter(delivery=Delivery.WAITING, planned_at__gt=now).first()
     if waiting is None or waiting.planned_at is None:
         return None
-    cancel_all(own.filter(pk=waiting.pk), Reason.NEWER, now=now)
-    return Plan(leaves_at=waiting.planned_at, share=waiting.share)
+    cancel_all(own.filter(pk=waiting.pk), DeliveryReason.NEWER, now=now)
+    return SendPlan(leaves_at=waiting.planned_at, share=waiting.share)
 
 
 def _written_to(address: str) -> QuerySet[Message]:
@@ -82,7 +82,9 @@ def _written_to(address: str) -> QuerySet[Message]:
     return paced.exclude(unsent)
 
 
-def _room(written: QuerySet[Message], most: int, now: datetime, *, within: timedelta = _DAY) -> datetime:
+def _next_free_time(
+    written: QuerySet[Message], most: int, now: datetime, *, within: timedelta = _DAY
+) -> datetime:
     """When fewer than `most` have left within that time."""
     since = written.filter(planned_at__gt=now - within).order_by("-planned_at")
     latest = list(since.values_list("planned_at", flat=True)[:most])
@@ -90,12 +92,12 @@ def _room(written: QuerySet[Message], most: int, now: datetime, *, within: timed
 
 
 def _most(share: str) -> int:
-    return settings.FIRST_MESSAGES_A_DAY if share == FIRST else settings.REPEATED_MESSAGES_A_DAY
+    return settings.MAX_DAILY_FIRST_MESSAGES if share == FIRST else settings.MAX_DAILY_REPEATED_MESSAGES
 
 
 def _most_of(topic: Topic) -> int:
     is_link = topic is Topic.INVITATION
-    return settings.INVITATIONS_A_DAY if is_link else settings.MESSAGES_OF_A_TOPIC_A_DAY
+    return settings.MAX_DAILY_INVITATIONS if is_link else settings.MAX_DAILY_MESSAGES_PER_TOPIC
 
 
 def _cool_down(topic: Topic) -> timedelta:

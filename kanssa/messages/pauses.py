@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from kanssa.messages.delivery import Reason
+from kanssa.messages.delivery_states import DeliveryReason
 from kanssa.messages.models import Pause
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ def paused(*, now: datetime) -> Paused:
 
 
 @transaction.atomic
-def count_refusal(domain: bytes, *, reason: Reason, now: datetime) -> None:
+def count_refusal(domain: bytes, *, reason: DeliveryReason, now: datetime) -> None:
     """Count a refusal that speaks of us, and pause the domain, or everything, when it is one too many."""
     Pause.objects.get_or_create(domain_lookup=domain)
     row = Pause.objects.select_for_update().get(domain_lookup=domain)
@@ -59,7 +59,7 @@ def forget_refusals(domain: bytes) -> None:
     Pause.objects.filter(domain_lookup=domain).delete()
 
 
-def _pause_all_if_many(reason: Reason, now: datetime) -> None:
+def _pause_all_if_many(reason: DeliveryReason, now: datetime) -> None:
     recent = Pause.objects.filter(began_at__gt=now - settings.MAIL_PAUSES_WITHIN, ends_at__gt=now)
     if recent.exclude(domain_lookup=WHOLE_QUEUE).count() < settings.MAIL_PAUSES_TO_STOP:
         return
@@ -70,6 +70,6 @@ def _pause_all_if_many(reason: Reason, now: datetime) -> None:
     log.critical("all mail is paused", alarm="mail-paused", reason=reason)
 
 
-def resume() -> int:
+def end_pauses() -> int:
     """End every pause at once, when the fault is cured. Gives how many there were."""
     return Pause.objects.all().delete()[0]

@@ -18,7 +18,7 @@ class OpsConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start a production that is none. Raises ImproperlyConfigured."""
-        from kanssa.ops.production import faults
+        from kanssa.ops.production_checks import faults
         from kanssa.ops.role_check import RoleCheck, WrongRole
 
         if settings.MODE != "production" or _is(_MENDING):

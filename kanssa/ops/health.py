@@ -11,8 +11,8 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from kanssa import clock
-from kanssa.database import patience
-from kanssa.ops.condition import attention, database_fault
+from kanssa.database import time_limits
+from kanssa.ops.service_status import database_problem, service_problems
 
 
 @require_safe
@@ -23,14 +23,14 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's sign
 
 @require_safe
 def readiness(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
-    """200 when the database takes changes, 503 when not; `attention` names what an operator must see.
+    """200 when the database takes changes, 503 when not; `service_problems` names what an operator must see.
 
     A silent worker is no reason to take the pages away: it is named, and the status stays 200.
     """
-    with patience.within(settings.READINESS_SECONDS):
+    with time_limits.waiting_at_most(settings.READINESS_SECONDS):
         try:
-            fault = database_fault()
-            codes = [] if fault else attention(now=clock.now())
+            fault = database_problem()
+            codes = [] if fault else service_problems(now=clock.now())
         except (DatabaseError, InterfaceError):
             connection.close()
             fault, codes = "database-away", []

@@ -17,10 +17,10 @@ def examine() -> list[Finding]:
     except (OSError, SMTPException) as error:
         said = f"The mail server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not answer: {error}."
         return [Finding("fault", said, "Check KANSSA_EMAIL_URL and the server.")]
-    return list(findings_about(offers, smtputf8=settings.EMAIL_SMTPUTF8))
+    return list(find_server_problems(offers, smtputf8=settings.EMAIL_SMTPUTF8))
 
 
-def findings_about(offers: Collection[str], *, smtputf8: bool) -> Iterator[Finding]:
+def find_server_problems(offers: Collection[str], *, smtputf8: bool) -> Iterator[Finding]:
     """Compare what the server offers (extensions in lower case) with the setting. Pure."""
     is_offered = "smtputf8" in offers
     if smtputf8 and not is_offered:

@@ -30,7 +30,7 @@ class RoleCheck:
 
     def begin(self) -> None:
         """Look at every new connection from now on, and at one at once. Raises WrongRole."""
-        connection_created.connect(self.look, dispatch_uid="kanssa-role-check", weak=False)
+        connection_created.connect(self.check_connection, dispatch_uid="kanssa-role-check", weak=False)
         try:
             connection.ensure_connection()
         except WrongRole:
@@ -40,11 +40,11 @@ class RoleCheck:
         finally:
             connection.close()
 
-    def look(self, *, connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+    def check_connection(self, *, connection: BaseDatabaseWrapper, **_signal: Any) -> None:
         """Close a connection of a wrong role. Raises WrongRole."""
         if self.is_right:
             return
-        faults = [f"{each.said} {each.cure}" for each in examine_role(connection) if each.level == "fault"]
+        faults = [f"{each.summary} {each.cure}" for each in examine_role(connection) if each.level == "fault"]
         if faults:
             connection.close()
             log.error("the database role is not the service's", faults=faults)

@@ -14,7 +14,7 @@ _ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DatabaseLayout:
     """The database and schema, and of each table its columns with their types."""
 
     database: str
@@ -23,7 +23,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
+class DatabaseRoles:
     """What the two are called."""
 
     service: str
@@ -35,7 +35,7 @@ class Roles:
         return sql.SQL(", ").join(map(sql.Identifier, (self.service, self.reader)))
 
 
-def creation(role: str) -> sql.Composed:
+def create_role_statement(role: str) -> sql.Composed:
     """Create a role that may log in and nothing else."""
     return sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(role))
 
@@ -45,7 +45,7 @@ def password(role: str, verifier: str) -> sql.Composed:
     return sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(verifier))
 
 
-def grants(place: Place, roles: Roles) -> Iterator[sql.Composed]:
+def grants(place: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
     """Give both exactly their rights, whatever they had here before."""
     yield from _on_the_database(place, roles)
     yield from _taken_away(place, roles)
@@ -61,7 +61,7 @@ def grants(place: Place, roles: Roles) -> Iterator[sql.Composed]:
     yield from _for_later_tables(schema, service)
 
 
-def _on_the_database(place: Place, roles: Roles) -> Iterator[sql.Composed]:
+def _on_the_database(place: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
     database, schema = sql.Identifier(place.database), sql.Identifier(place.schema)
     yield sql.SQL("REVOKE CREATE, TEMPORARY ON DATABASE {} FROM PUBLIC, {}").format(database, roles.both)
     yield sql.SQL("REVOKE CREATE ON SCHEMA {} FROM PUBLIC, {}").format(schema, roles.both)
@@ -69,7 +69,7 @@ def _on_the_database(place: Place, roles: Roles) -> Iterator[sql.Composed]:
     yield sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, roles.both)
 
 
-def _taken_away(place: Place, roles: Roles) -> Iterator[sql.Composed]:
+def _taken_away(place: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
     for kind in ("TABLES", "SEQUENCES"):
         yield sql.SQL("REVOKE ALL ON ALL {} IN SCHEMA {} FROM PUBLIC, {}").format(
             sql.SQL(kind), sql.Identifier(place.schema), roles.both

@@ -33,7 +33,7 @@ _GIVEN: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _RightsQuery:
     """What is wrong with the names that the SQL gives, if it gives any."""
 
     wrong: str
@@ -41,7 +41,7 @@ class _Question:
 
 
 _FORBIDDEN = (
-    _Question(
+    _RightsQuery(
         "is more than a role that logs in",
         """
         SELECT said FROM pg_roles JOIN me USING (oid), unnest(
@@ -50,7 +50,7 @@ _FORBIDDEN = (
         ) AS attribute (has, said) WHERE has
         """,
     ),
-    _Question(
+    _RightsQuery(
         "may act as",
         """
         SELECT rolname FROM pg_roles JOIN me USING (oid) WHERE rolname IN (
@@ -59,7 +59,7 @@ _FORBIDDEN = (
         )
         """,
     ),
-    _Question(
+    _RightsQuery(
         "owns",
         """
         SELECT datname FROM pg_database WHERE datname = current_database() AND datdba IN (SELECT oid FROM me)
@@ -71,7 +71,7 @@ _FORBIDDEN = (
             WHERE pronamespace = current_schema()::regnamespace AND proowner IN (SELECT oid FROM me)
         """,
     ),
-    _Question(
+    _RightsQuery(
         "may create things in",
         """
         SELECT DISTINCT current_database() || ' (' || what || ')'
@@ -81,7 +81,7 @@ _FORBIDDEN = (
             WHERE nspname !~ '^pg_' AND has_schema_privilege(me.oid, n.oid, 'CREATE')
         """,
     ),
-    _Question(
+    _RightsQuery(
         "has a right over tables that only their owner needs",
         """
         SELECT DISTINCT what || ' ' || relname
@@ -89,7 +89,7 @@ _FORBIDDEN = (
             WHERE has_table_privilege(me.oid, t.oid, what)
         """,
     ),
-    _Question(
+    _RightsQuery(
         "may delete or change what is only added",
         """
         SELECT DISTINCT 'DELETE ' || relname FROM tables t, me
@@ -100,7 +100,7 @@ _FORBIDDEN = (
                 AND has_column_privilege(me.oid, t.oid, attnum, 'UPDATE')
         """,
     ),
-    _Question(
+    _RightsQuery(
         "may write what only migrations write",
         """
         SELECT DISTINCT relname FROM tables t, me
@@ -108,7 +108,7 @@ _FORBIDDEN = (
                 AND has_table_privilege(me.oid, t.oid, 'INSERT, UPDATE, DELETE')
         """,
     ),
-    _Question(
+    _RightsQuery(
         "may turn triggers off by",
         """
         SELECT DISTINCT 'session_replication_role' FROM me
@@ -116,7 +116,7 @@ _FORBIDDEN = (
         """,
     ),
 )
-_NEEDED = _Question(
+_NEEDED = _RightsQuery(
     "lacks a right that the service needs",
     """
     SELECT what || ' ' || relname FROM tables t, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) what
@@ -129,7 +129,7 @@ _NEEDED = _Question(
         WHERE CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(h.oid, 'USAGE') END
     """,
 )
-_READ = _Question(
+_READ = _RightsQuery(
     "reads what is sealed",
     """
     SELECT DISTINCT relname || '.' || attname
@@ -138,7 +138,7 @@ _READ = _Question(
             AND has_column_privilege(me.oid, t.oid, attnum, 'SELECT')
     """,
 )
-_WRITES = _Question(
+_WRITES = _RightsQuery(
     "writes",
     """
     SELECT DISTINCT relname FROM tables t, me
@@ -171,15 +171,15 @@ def _who(connection: BaseDatabaseWrapper) -> tuple[str, bool]:
 
 
 def _of_its_rights(connection: BaseDatabaseWrapper, role: str) -> Iterator[Finding]:
-    is_reader = not _asked(connection, _WRITES)
+    is_reader = not _query_result(connection, _WRITES)
     found = [*_FORBIDDEN, _READ if is_reader else _NEEDED]
     faults = [finding for question in found if (finding := _answer(connection, role, question))]
     what = "only reads, and nothing sealed" if is_reader else "has the service's rights and no others"
     yield from faults or [Finding("well", f"The database role {role} {what}.")]
 
 
-def _answer(connection: BaseDatabaseWrapper, role: str, question: _Question) -> Finding | None:
-    names = _asked(connection, question)
+def _answer(connection: BaseDatabaseWrapper, role: str, question: _RightsQuery) -> Finding | None:
+    names = _query_result(connection, question)
     if not names:
         return None
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -187,7 +187,7 @@ def _answer(connection: BaseDatabaseWrapper, role: str, question: _Question) -> 
     return Finding("fault", said, CURE)
 
 
-def _asked(connection: BaseDatabaseWrapper, question: _Question) -> list[str]:
+def _query_result(connection: BaseDatabaseWrapper, question: _RightsQuery) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_ME + question.asks, dict(_GIVEN))
         return sorted(name for (name,) in cursor.fetchall())

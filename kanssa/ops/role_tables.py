@@ -4,7 +4,7 @@ To a table that is not named here it may do all of it: read, add, change and del
 """
 
 ADD_ONLY = (
-    "applications_deskedition",
+    "office_officeedition",
     "applications_part",
     "applications_version",
     "applications_version_parts",
@@ -33,7 +33,7 @@ GUARDS = {
         "confirmation_is_never_deleted",
         "confirmation_stays_ended",
     ),
-    "applications_deskedition": ("desk_edition_is_never_changed",),
+    "office_officeedition": ("desk_edition_is_never_changed",),
     "applications_part": ("part_is_never_changed",),
     "applications_version": ("version_is_never_changed",),
     "applications_version_parts": ("version_part_is_never_changed",),

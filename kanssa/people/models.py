@@ -8,7 +8,7 @@ from django.db import models
 from kanssa.values.hetu import Hetu
 from kanssa.vault import fingerprint, open_json, seal_json
 
-Speaker = Literal["register", "clerk"]
+NonDisclosureSource = Literal["register", "clerk"]
 """Who may say that somebody's details are not to be disclosed."""
 
 
@@ -38,7 +38,7 @@ class Person(models.Model):
 
     The id is random and outlives key rotation; seats and confirmations hang on it. Without an
     identity code, `foreign_lookup` finds those whom another country identified.
-    `protection_sealed` holds who said that their details are not to be disclosed: the register
+    `non_disclosure_sealed` holds who said that their details are not to be disclosed: the register
     (through Suomi.fi) or they themselves (through a clerk), each with its last word.
     """
 
@@ -47,7 +47,7 @@ class Person(models.Model):
     hetu_sealed = models.BinaryField(null=True)
     foreign_lookup = models.BinaryField(max_length=32, unique=True, null=True)
     first_seen_at = models.DateTimeField(auto_now_add=True)
-    protection_sealed = models.BinaryField(null=True)
+    non_disclosure_sealed = models.BinaryField(null=True)
 
     objects = PersonManager()
 
@@ -61,13 +61,13 @@ class Person(models.Model):
             return None
         return Hetu(open_json(self.hetu_sealed, bound_to=f"person:{self.pk}:hetu"))
 
-    def take_code(self, hetu: Hetu) -> None:
+    def assign_code(self, hetu: Hetu) -> None:
         """Keep the code that somebody without one has got; nobody else may have it."""
         self.hetu_lookup = hetu_lookup(hetu)
         self.hetu_sealed = seal_json(hetu.code, bound_to=f"person:{self.pk}:hetu")
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
 
-    def lose_code(self, *, to: "Person | None") -> None:
+    def remove_code(self, *, to: "Person | None") -> None:
         """Be known by no code any more; whoever was known by it before is so again.
 
         An order of non-disclosure goes along, to somebody new if need be: it may be theirs.
@@ -78,48 +78,50 @@ class Person(models.Model):
         holder = to or (Person.objects.create() if self.is_protected else None)
         if holder is None or hetu is None:
             return
-        holder.take_code(hetu)
-        holder.hear_all_of(self)
+        holder.assign_code(hetu)
+        holder.copy_non_disclosure_from(self)
 
-    def take_names_of(self, other: "Person") -> None:
+    def take_identifiers_of(self, other: "Person") -> None:
         """Be found by what the other was found by: it is the same person."""
         hetu, foreign = other.hetu, other.foreign_lookup
         other.hetu_lookup = other.hetu_sealed = other.foreign_lookup = None
         other.save(update_fields=["hetu_lookup", "hetu_sealed", "foreign_lookup"])
         if hetu is not None:
-            self.take_code(hetu)
+            self.assign_code(hetu)
         if foreign is not None:
             self.foreign_lookup = foreign
             self.save(update_fields=["foreign_lookup"])
-        self.hear_all_of(other)
+        self.copy_non_disclosure_from(other)
 
-    def hear_all_of(self, other: "Person") -> None:
+    def copy_non_disclosure_from(self, other: "Person") -> None:
         """Keep each order of non-disclosure that was spoken of for the other."""
-        for speaker, said in other.protection.items():
-            if said:
-                self.hear_of_protection(is_protected=True, of=speaker)
+        for source, statements in other.non_disclosure_by_source.items():
+            if statements:
+                self.record_non_disclosure(is_protected=True, of=source)
 
     @property
     def is_protected(self) -> bool:
         """Whether a non-disclosure order (turvakielto) holds: by any who spoke of it."""
-        return any(self.protection.values())
+        return any(self.non_disclosure_by_source.values())
 
-    def hear_of_protection(self, *, is_protected: bool, of: "Speaker") -> None:
+    def record_non_disclosure(self, *, is_protected: bool, of: "NonDisclosureSource") -> None:
         """Keep the last word of one who may say it; the other's stays as it is."""
-        said = self.protection
-        if said.get(of) is is_protected:
+        statements = self.non_disclosure_by_source
+        if statements.get(of) is is_protected:
             return
-        said[of] = is_protected
-        self.protection_sealed = seal_json(said, bound_to=f"person:{self.pk}:protection")
-        self.save(update_fields=["protection_sealed"])
+        statements[of] = is_protected
+        self.non_disclosure_sealed = seal_json(statements, bound_to=f"person:{self.pk}:protection")
+        self.save(update_fields=["non_disclosure_sealed"])
 
     @property
-    def protection(self) -> "dict[Speaker, bool]":
+    def non_disclosure_by_source(self) -> "dict[NonDisclosureSource, bool]":
         """What each who may say it has said last."""
-        if self.protection_sealed is None:
+        if self.non_disclosure_sealed is None:
             return {}
-        said: dict[Speaker, bool] = open_json(self.protection_sealed, bound_to=f"person:{self.pk}:protection")
-        return said
+        statements: dict[NonDisclosureSource, bool] = open_json(
+            self.non_disclosure_sealed, bound_to=f"person:{self.pk}:protection"
+        )
+        return statements
 
 
 def hetu_lookup(hetu: Hetu) -> bytes:

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from kanssa.values.typed_text import one_line, without_spaces
 
-Fault = Literal["shape", "undeliverable"]
+AddressProblem = Literal["shape", "undeliverable"]
 _UNLIKE_OTHERS = "\u0131\u0138\u0149\u017f"  # dotless i, kra, n after an apostrophe, long s
 _FIRST_WITH_MARKS, _LAST_WITH_MARKS = "\u00df", "\u017f"
 
@@ -19,10 +19,10 @@ class NotAnEmailAddress(ValueError):
     `why` is `shape`, or `undeliverable`: our mail server takes only ASCII before the @.
     """
 
-    def __init__(self, why: Fault) -> None:
+    def __init__(self, why: AddressProblem) -> None:
         """Say why, never what."""
         super().__init__(why)
-        self.why: Fault = why
+        self.why: AddressProblem = why
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
-class Difference(StrEnum):
+class NameDifference(StrEnum):
     """Why a name on the document is another than on the application, and it is the person all the same."""
 
     NAME_CHANGED = "name-changed"
@@ -25,7 +25,7 @@ class Difference(StrEnum):
     MISTYPED = "mistyped"
 
 
-class Fault(StrEnum):
+class DocumentProblem(StrEnum):
     """Why somebody was not identified by a document (DOMAIN, The desk)."""
 
     NO_DOCUMENT = "no-document"
@@ -39,7 +39,13 @@ class Fault(StrEnum):
 
 
 NO_ACCEPTABLE_DOCUMENT = frozenset(
-    {Fault.NO_DOCUMENT, Fault.DRIVING_LICENCE, Fault.NOT_ACCEPTED, Fault.UNVERIFIED, Fault.EXPIRED}
+    {
+        DocumentProblem.NO_DOCUMENT,
+        DocumentProblem.DRIVING_LICENCE,
+        DocumentProblem.NOT_ACCEPTED,
+        DocumentProblem.UNVERIFIED,
+        DocumentProblem.EXPIRED,
+    }
 )
 """The faults of the document, not of the person: here a supervisor may decide (DOMAIN, The desk)."""
 
@@ -69,7 +75,7 @@ class DocumentCheck:
     is_born_same: bool | None
     is_marked_unverified: bool | None
     is_code_same: bool | None = None
-    difference: Difference | None = None
+    difference: NameDifference | None = None
     compared: str = field(default="", repr=False)
 
     @property
@@ -89,20 +95,22 @@ class DocumentCheck:
         }
 
 
-def fault_of(check: DocumentCheck, *, today: date, accepts_driving_licence: bool) -> Fault | None:  # noqa: PLR0911
+def document_problem(  # noqa: PLR0911 one a problem
+    check: DocumentCheck, *, today: date, accepts_driving_licence: bool
+) -> DocumentProblem | None:
     """Why a document does not identify somebody; None where it does. Valid through its last day."""
     if check.kind is DocumentKind.DRIVING_LICENCE and not accepts_driving_licence:
-        return Fault.DRIVING_LICENCE
+        return DocumentProblem.DRIVING_LICENCE
     if check.kind is DocumentKind.OTHER:
-        return Fault.NOT_ACCEPTED
+        return DocumentProblem.NOT_ACCEPTED
     if check.is_marked_unverified is not False:
-        return Fault.UNVERIFIED
+        return DocumentProblem.UNVERIFIED
     if check.expires is None or check.expires < today:
-        return Fault.EXPIRED
+        return DocumentProblem.EXPIRED
     if not check.is_photo_same:
-        return Fault.PHOTO
+        return DocumentProblem.PHOTO
     if not check.is_born_same:
-        return Fault.BORN
+        return DocumentProblem.BORN
     if not check.is_name_same and check.difference is None:
-        return Fault.NAME
+        return DocumentProblem.NAME
     return None

@@ -69,7 +69,7 @@ class _Checked:
     digit: str
 
 
-def read_mrz(scanned: str, *, today: date) -> MachineReadable:
+def parse_mrz(scanned: str, *, today: date) -> MachineReadable:
     """Read what a person typed or a reader sent. Raises NotAnMrz.
 
     Readers join the lines, send lower case, and `;` for `<` (another keyboard): forgiven.

@@ -16,12 +16,12 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from kanssa.messages.delivery import Delivery, Reason, Verdict
-from kanssa.messages.letters import lookup_of
+from kanssa.messages.delivery_states import Delivery, DeliveryReason, Verdict
 from kanssa.messages.models import Message
-from kanssa.usecases.note_bounce import note_bounce
+from kanssa.messages.queue import email_lookup_of
+from kanssa.usecases.system.record_bounce import record_bounce
 from kanssa.values.actor import SYSTEM
-from kanssa.worker.reports import Report, report_in
+from kanssa.worker.bounce_reports import BounceReport, parse_report
 
 log = structlog.get_logger(__name__)
 
@@ -35,12 +35,12 @@ class Bounce:
     """A letter that did not arrive, or is late, and what a mail server says of it."""
 
     message_id: UUID
-    report: Report
+    report: BounceReport
 
     @property
     def is_for_people(self) -> bool:
         """Whether a person has to read it: no program understands why it failed."""
-        return self.report.verdict.reason is Reason.UNKNOWN
+        return self.report.verdict.reason is DeliveryReason.UNKNOWN
 
 
 def envelope_sender(message_id: UUID) -> str | None:
@@ -81,8 +81,8 @@ def bounce_in(raw: bytes, *, to: str = "") -> Bounce | None:
     if len(raw) > _LARGEST:
         return None
     try:
-        message_id = _letter_named_by(to, message_from_bytes(raw))
-        report = report_in(raw) if message_id else None
+        message_id = _message_id_named_by(to, message_from_bytes(raw))
+        report = parse_report(raw) if message_id else None
     except Exception as fault:  # noqa: BLE001 a parser's bug, or a mail nested beyond reason
         log.warning("a mail to the bounce address cannot be read", fault=type(fault).__name__)
         return None
@@ -90,31 +90,33 @@ def bounce_in(raw: bytes, *, to: str = "") -> Bounce | None:
 
 
 def _note(bounce: Bounce, now: datetime) -> bool:
-    verdict, is_late = _judged(bounce), bounce.report.is_late
-    return note_bounce(message_id=bounce.message_id, verdict=verdict, is_late=is_late, actor=SYSTEM, now=now)
+    verdict, is_late = _adjusted_verdict(bounce), bounce.report.is_late
+    return record_bounce(
+        message_id=bounce.message_id, verdict=verdict, is_late=is_late, actor=SYSTEM, now=now
+    )
 
 
-def _judged(bounce: Bounce) -> Verdict:
+def _adjusted_verdict(bounce: Bounce) -> Verdict:
     """A report on another address than the letter went to: its mailbox is there, and forwards."""
     verdict, about = bounce.report.verdict, bounce.report.about
     if verdict.delivery is not Delivery.NO_SUCH_ADDRESS or not about:
         return verdict
     is_ours = Message.objects.filter(
-        pk=bounce.message_id, address_lookup__in=[lookup_of(address) for address in about]
+        pk=bounce.message_id, address_lookup__in=[email_lookup_of(address) for address in about]
     ).exists()
-    return verdict if is_ours else Verdict(Delivery.HELD, Reason.FORWARDED, verdict.code)
+    return verdict if is_ours else Verdict(Delivery.HELD, DeliveryReason.FORWARDED, verdict.code)
 
 
-def _letter_named_by(to: str, mail: Mail) -> UUID | None:
-    told = [str(value) for name in _ADDRESSED for value in mail.get_all(name, [])]
-    for _name, address in getaddresses([to, *told]):
-        letter = _letter_in(address)
-        if letter:
-            return letter
+def _message_id_named_by(to: str, mail: Mail) -> UUID | None:
+    recipients = [str(value) for name in _ADDRESSED for value in mail.get_all(name, [])]
+    for _name, address in getaddresses([to, *recipients]):
+        message_id = _message_id_in(address)
+        if message_id:
+            return message_id
     return None
 
 
-def _letter_in(address: str) -> UUID | None:
+def _message_id_in(address: str) -> UUID | None:
     local, _at, domain = settings.BOUNCE_ADDRESS.casefold().rpartition("@")
     given = address.strip().casefold()
     head, tail = f"{local}+", f"@{domain}"

@@ -6,25 +6,25 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
-from kanssa.messages.delivery import Delivery, Reason, Verdict
+from kanssa.messages.delivery_states import Delivery, DeliveryReason, Verdict
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import Paused, count_refusal, forget_refusals, paused
-from kanssa.messages.progress import (
+from kanssa.messages.reply_classification import classify_reply
+from kanssa.messages.transitions import (
     cancel,
-    forget_contents,
+    erase_contents,
     give_up,
     hand_over,
     is_too_old,
-    next_due,
+    lock_next_due,
     postpone,
 )
-from kanssa.messages.verdicts import verdict_on
-from kanssa.usecases.note_bounce import note_bounce
-from kanssa.usecases.renew_mailed_link import renew_mailed_link
+from kanssa.usecases.system.record_bounce import record_bounce
+from kanssa.usecases.system.renew_mailed_link import renew_mailed_link
 from kanssa.values.actor import SYSTEM
-from kanssa.worker.links import LinkEnded, LinkReplaced
-from kanssa.worker.parcels import Faulty, parcel_of
-from kanssa.worker.relay import Interrupted, Refused, Relay, RelayAway
+from kanssa.worker.link_checks import LinkEnded, LinkReplaced
+from kanssa.worker.mail_relay import Relay, RelayConnectionLost, RelayRefused, RelayUnavailable
+from kanssa.worker.outgoing_email import EmailBuildError, build_email
 
 log = structlog.get_logger(__name__)
 
@@ -39,18 +39,18 @@ def deliver_waiting(*, now: datetime) -> int:
     is lost and one message at most goes twice, as the same mail (its Message-ID stays). All go over
     one connection. A mail server with which no conversation begins ends the round; the messages wait.
     """
-    forget_contents(now=now)
+    erase_contents(now=now)
     with Relay() as relay:
-        courier = _Courier(relay, now)
+        delivery_round = _DeliveryRound(relay, now)
         try:
-            while courier.deliver_next():
+            while delivery_round.deliver_next():
                 pass
-        except RelayAway as fault:
+        except RelayUnavailable as fault:
             log.warning("the mail server does not take mail", alarm="mail-relay-away", fault=str(fault))
-    return courier.sent
+    return delivery_round.sent
 
 
-class _Courier:
+class _DeliveryRound:
     """One round."""
 
     def __init__(self, relay: Relay, now: datetime) -> None:
@@ -64,27 +64,29 @@ class _Courier:
         if pauses.whole_queue:
             return False
         with transaction.atomic():
-            message = next_due(now=self._now, but=set(pauses.domains))
+            message = lock_next_due(now=self._now, excluding=set(pauses.domains))
             if message is None:
                 return False
             after = self._deliver(message, pauses)
         self._finish(message, after)
         if self._interruptions >= _MOST_INTERRUPTIONS:
-            raise RelayAway("conversations break off")
+            raise RelayUnavailable("conversations break off")
         return True
 
     def _deliver(self, message: Message, pauses: Paused) -> Callable[[], object] | None:
         """Decide it while its row is locked; gives what is to be done once the row was let go."""
         if is_too_old(message, now=self._now):
-            self._set_aside(message, Reason(message.failure or Reason.TOO_OLD), message.failure_code)
+            self._set_aside(
+                message, DeliveryReason(message.failure or DeliveryReason.TOO_OLD), message.failure_code
+            )
             return None
         try:
-            self._relay.hand_over(parcel_of(message, now=self._now))
+            self._relay.hand_over(build_email(message, now=self._now))
         except LinkReplaced:
-            cancel(message, Reason.LINK_REPLACED, now=self._now)
+            cancel(message, DeliveryReason.LINK_REPLACED, now=self._now)
         except LinkEnded:
             return self._after_link_ended(message)
-        except Faulty as fault:
+        except EmailBuildError as fault:
             log.error(  # noqa: TRY400 an error's words may quote a person
                 "a message cannot be made",
                 topic=message.topic,
@@ -92,15 +94,15 @@ class _Courier:
                 fault=fault.fault,
                 at=fault.at,
             )
-            self._set_aside(message, Reason.UNKNOWN, f"{fault.stage}: {fault.fault}")
-        except Interrupted as fault:
+            self._set_aside(message, DeliveryReason.UNKNOWN, f"{fault.stage}: {fault.fault}")
+        except RelayConnectionLost as fault:
             self._note_interruption(message, str(fault))
-        except Refused as refusal:
+        except RelayRefused as refusal:
             return self._note_refusal(message, refusal)
-        except (RelayAway, OperationalError, InterfaceError):
+        except (RelayUnavailable, OperationalError, InterfaceError):
             raise
         except Exception as fault:  # noqa: BLE001 whatever it is, it is this message's alone
-            self._set_aside(message, Reason.UNKNOWN, f"send: {type(fault).__name__}")
+            self._set_aside(message, DeliveryReason.UNKNOWN, f"send: {type(fault).__name__}")
         else:
             self._note_taken(message, pauses)
         return None
@@ -114,15 +116,15 @@ class _Courier:
 
     def _note_interruption(self, message: Message, fault: str) -> None:
         log.warning("the mail server hung up", topic=message.topic, fault=fault)
-        postpone(message, Verdict(Delivery.DELAYED, Reason.TRY_LATER, fault), now=self._now)
+        postpone(message, Verdict(Delivery.DELAYED, DeliveryReason.TRY_LATER, fault), now=self._now)
         self._interruptions += 1
 
-    def _note_refusal(self, message: Message, refusal: Refused) -> Callable[[], object] | None:
+    def _note_refusal(self, message: Message, refusal: RelayRefused) -> Callable[[], object] | None:
         """Tell the address's fault from ours. Marking an address locks the application, so it comes later.
 
         Whoever holds the application may be waiting for the message's row.
         """
-        verdict = verdict_on(refusal.stage, code=refusal.code, text=refusal.text)
+        verdict = classify_reply(refusal.stage, code=refusal.code, text=refusal.text)
         log.warning(
             "a message was refused",
             topic=message.topic,
@@ -137,14 +139,14 @@ class _Courier:
         if verdict.delivery is not Delivery.NO_SUCH_ADDRESS:
             postpone(message, verdict, now=self._now)
             return None
-        postpone(message, Verdict(Delivery.DELAYED, Reason.TRY_LATER, verdict.code), now=self._now)
-        return lambda: note_bounce(message_id=message.pk, verdict=verdict, actor=SYSTEM, now=self._now)
+        postpone(message, Verdict(Delivery.DELAYED, DeliveryReason.TRY_LATER, verdict.code), now=self._now)
+        return lambda: record_bounce(message_id=message.pk, verdict=verdict, actor=SYSTEM, now=self._now)
 
     def _after_link_ended(self, message: Message) -> Callable[[], object]:
-        postpone(message, Verdict(Delivery.DELAYED, Reason.LINK_ENDED), now=self._now)
+        postpone(message, Verdict(Delivery.DELAYED, DeliveryReason.LINK_ENDED), now=self._now)
         return lambda: renew_mailed_link(message_id=message.pk, actor=SYSTEM, now=self._now)
 
-    def _set_aside(self, message: Message, reason: Reason, code: str) -> None:
+    def _set_aside(self, message: Message, reason: DeliveryReason, code: str) -> None:
         give_up(message, Verdict(Delivery.SET_ASIDE, reason, code), now=self._now)
 
     def _finish(self, message: Message, after: Callable[[], object] | None) -> None:

@@ -4,8 +4,8 @@ import structlog
 from procrastinate.contrib.django import app
 
 from kanssa import clock
-from kanssa.applications.drafts import delete_old_drafts
-from kanssa.messages.letters import DELIVERY_JOB
+from kanssa.applications.aggregate.drafts import delete_old_drafts
+from kanssa.messages.queue import DELIVERY_JOB
 from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import structlog
 
-from kanssa.applications.queries import due_applications
-from kanssa.database.absence import is_lost, is_silent
-from kanssa.usecases.let_time_pass import let_time_pass
+from kanssa.applications.reading.queries import due_applications
+from kanssa.database.errors import is_connection_lost, is_wait_timeout
+from kanssa.usecases.system.apply_timed_transitions import apply_timed_transitions
 from kanssa.values.actor import SYSTEM
 
 log = structlog.get_logger(__name__)
@@ -23,13 +23,13 @@ def run_timers(*, now: datetime) -> int:
     that goes away ends the round.
     """
     done, failed = 0, set[UUID]()
-    while due := due_applications(now=now, at_most=_BATCH, but=failed):
+    while due := due_applications(now=now, at_most=_BATCH, excluding=failed):
         for application_id in due:
             try:
-                let_time_pass(application_id=application_id, actor=SYSTEM, now=now)
+                apply_timed_transitions(application_id=application_id, actor=SYSTEM, now=now)
                 done += 1
             except Exception as fault:
-                if is_lost(fault) or is_silent(fault):
+                if is_connection_lost(fault) or is_wait_timeout(fault):
                     raise
                 log.exception("the clock stumbled on an application", application_id=str(application_id))
                 failed.add(application_id)

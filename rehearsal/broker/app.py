@@ -13,18 +13,18 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from rehearsal.broker.clients import Clients, ProtocolFault, Question
+from rehearsal.broker.clients import AuthorizationRequest, ClientRegistry, ProtocolFault
 from rehearsal.broker.people import (
     Colleague,
-    NobodyError,
+    InvalidPersonError,
     Person,
     read_colleagues,
     read_people,
     typed_person,
 )
 from rehearsal.broker.registration import read_registration
-from rehearsal.broker.seal import BrokenSealError, Seal
-from rehearsal.broker.tokens import TROUBLES, Counter
+from rehearsal.broker.sealed_tokens import BrokenSealError, Seal
+from rehearsal.broker.tokens import TROUBLES, TokenIssuer
 
 _HERE = Path(__file__).resolve().parent
 _PAGE_LIVES = 1800
@@ -41,8 +41,8 @@ class BrokerApp:
         """Read keys and clients from the folder, once."""
         self._registration = read_registration(folder)
         self._seal = Seal(self._registration.seal)
-        self._clients = Clients(self._registration, self._seal)
-        self._counter = Counter(self._registration, self._clients, self._seal, wait)
+        self._clients = ClientRegistry(self._registration, self._seal)
+        self._counter = TokenIssuer(self._registration, self._clients, self._seal, wait)
         self._clock = clock
         self._people = read_people()
         self._colleagues = read_colleagues()
@@ -96,34 +96,34 @@ class BrokerApp:
             content = self._seal.open("page", request.form.get("question", ""), now=now)
         except BrokenSealError:
             raise ProtocolFault("invalid_request", "the page is too old: go back and start again") from None
-        question = Question(**content)
+        question = AuthorizationRequest(**content)
         key = request.form.get("person", "")
         if key == "cancel":
             return redirect(self._counter.refused(question, "access_denied"), 303)
         try:
             person = typed_person(request.form) if key == "typed" else self._person(key, question)
-        except NobodyError as nobody:
+        except InvalidPersonError as nobody:
             return self._shown(question, request.form, wrong=nobody.field)
         return self._sent_back(question, person, request.form.get("trouble", "none"), now)
 
-    def _whom_to_be(self, question: Question) -> Mapping[str, Person] | Mapping[str, Colleague]:
+    def _whom_to_be(self, question: AuthorizationRequest) -> Mapping[str, Person] | Mapping[str, Colleague]:
         is_for_staff = self._clients.client(question.client_id).is_for_staff
         return self._colleagues if is_for_staff else self._people
 
-    def _person(self, key: str, question: Question) -> Person | Colleague:
+    def _person(self, key: str, question: AuthorizationRequest) -> Person | Colleague:
         people = self._whom_to_be(question)
         if key not in people:
             raise ProtocolFault("invalid_request", "nobody of that name")
         return people[key]
 
     def _sent_back(
-        self, question: Question, person: Person | Colleague, trouble: str, now: float
+        self, question: AuthorizationRequest, person: Person | Colleague, trouble: str, now: float
     ) -> Response:
         if trouble not in TROUBLES:
             raise ProtocolFault("invalid_request", "no such trouble")
         return redirect(self._counter.sent_back(question, person, trouble, now=now), 303)
 
-    def _shown(self, question: Question, typed: Mapping[str, str], *, wrong: str) -> Response:
+    def _shown(self, question: AuthorizationRequest, typed: Mapping[str, str], *, wrong: str) -> Response:
         sealed = self._seal.close("page", question.as_dict(), until=self._clock() + _PAGE_LIVES)
         page = self._page.render(
             language=question.language,
@@ -175,7 +175,7 @@ def _json(content: Mapping[str, Any], *, status: int = 200) -> Response:
     return response
 
 
-def _page_headers(question: Question) -> dict[str, str]:
+def _page_headers(question: AuthorizationRequest) -> dict[str, str]:
     service = urlsplit(question.redirect_uri)
     return {
         "Content-Security-Policy": (

@@ -9,7 +9,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from rehearsal.broker.registration import Client, Registration
-from rehearsal.broker.seal import BrokenSealError, Seal
+from rehearsal.broker.sealed_tokens import BrokenSealError, Seal
 
 _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _PUSHED = "urn:ietf:params:oauth:request_uri:"
@@ -30,7 +30,7 @@ class ProtocolFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AuthorizationRequest:
     """An authorization request that was checked."""
 
     client_id: str
@@ -45,7 +45,7 @@ class Question:
         return asdict(self)
 
 
-class Clients:
+class ClientRegistry:
     """Checks what clients send. Every question raises ProtocolFault."""
 
     def __init__(self, registration: Registration, seal: Seal) -> None:
@@ -92,21 +92,21 @@ class Clients:
         sealed = self._seal.close("pushed", question.as_dict(), until=now + _PUSHED_LIVES)
         return {"request_uri": _PUSHED + sealed, "expires_in": _PUSHED_LIVES}
 
-    def question(self, query: Mapping[str, str], *, now: float) -> Question:
+    def question(self, query: Mapping[str, str], *, now: float) -> AuthorizationRequest:
         """Read an authorization request: in the query, in a request object, or pushed."""
         client = self.client(query.get("client_id", ""))
         if "request_uri" in query:
             return self._pushed(client, query["request_uri"], now)
         return self._checked(client, self._parameters(client, query, now))
 
-    def _pushed(self, client: Client, request_uri: str, now: float) -> Question:
+    def _pushed(self, client: Client, request_uri: str, now: float) -> AuthorizationRequest:
         try:
             content = self._seal.open("pushed", request_uri.removeprefix(_PUSHED), now=now)
         except BrokenSealError:
             raise ProtocolFault("invalid_request_uri", "unknown or too old") from None
         if content["client_id"] != client.id:
             raise ProtocolFault("invalid_request_uri", "another's")
-        return Question(**content)
+        return AuthorizationRequest(**content)
 
     def _parameters(self, client: Client, sent: Mapping[str, str], now: float) -> Mapping[str, Any]:
         if "request" not in sent:
@@ -120,7 +120,7 @@ class Clients:
             raise ProtocolFault("invalid_request_object", "it says other than the query")
         return said
 
-    def _checked(self, client: Client, asked: Mapping[str, Any]) -> Question:
+    def _checked(self, client: Client, asked: Mapping[str, Any]) -> AuthorizationRequest:
         if asked.get("redirect_uri") != client.redirect_uri:
             raise ProtocolFault("invalid_request", "redirect_uri is not the registered one")
         if asked.get("response_type") != "code" or "openid" not in str(asked.get("scope")).split():
@@ -130,7 +130,7 @@ class Clients:
             raise ProtocolFault("invalid_request", "PKCE with S256 is asked for")
         if not asked.get("state") or not asked.get("nonce"):
             raise ProtocolFault("invalid_request", "state and nonce are asked for")
-        return Question(
+        return AuthorizationRequest(
             client_id=client.id,
             redirect_uri=client.redirect_uri,
             state=asked["state"],

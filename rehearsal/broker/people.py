@@ -12,7 +12,7 @@ _CENTURIES = {"+": 18} | dict.fromkeys("-YXWVU", 19) | dict.fromkeys("ABCDEF", 2
 _LONGEST_NAME = 200
 
 
-class NobodyError(ValueError):
+class InvalidPersonError(ValueError):
     """What was typed makes no person; `field` says where."""
 
     def __init__(self, name: str) -> None:
@@ -66,12 +66,12 @@ def typed_person(fields: Mapping[str, str]) -> Person:
     last_name, first_names = (_name(fields, name) for name in ("last_name", "first_names"))
     code = "".join(fields.get("hetu", "").split()).upper()
     if not code.isascii() or not register.is_valid(code, allow_temporary=True):
-        raise NobodyError("hetu")
+        raise InvalidPersonError("hetu")
     return Person(last_name=last_name, first_names=first_names, hetu=code)
 
 
 def _name(fields: Mapping[str, str], name: str) -> str:
     typed = " ".join(fields.get(name, "").split())
     if not typed.isprintable() or not 0 < len(typed) <= _LONGEST_NAME:
-        raise NobodyError(name)
+        raise InvalidPersonError(name)
     return typed

@@ -18,7 +18,7 @@ _WEAKEST, _SUBSTANTIAL = "urn:kanssa:rehearsal:weak", "http://ftn.ficora.fi/2017
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ClientProfile:
     """One of the ways to identify that Kanssa is shown: a client of its own, with its own suite."""
 
     key: str
@@ -35,8 +35,8 @@ class Way:
         return f"/staff-return/{self.key}/" if self.is_for_staff else f"/return/{self.key}/"
 
 
-WAYS = (
-    Way(
+CLIENT_PROFILES = (
+    ClientProfile(
         key="bank",
         labels={
             "fi": "Kirjaudu sisään pankkitunnuksilla",
@@ -48,7 +48,7 @@ WAYS = (
         encryption="RSA-OAEP",
         encoding="A128CBC-HS256",
     ),
-    Way(
+    ClientProfile(
         key="mobile",
         labels={"fi": "Mobiilivarmenne", "sv": "Mobilcertifikat", "en": "Mobile certificate"},
         request_mode="pushed",
@@ -56,7 +56,7 @@ WAYS = (
         encryption="ECDH-ES",
         encoding="A256GCM",
     ),
-    Way(
+    ClientProfile(
         key="city",
         labels={
             "fi": "Kaupungin kertakirjautuminen",
@@ -109,12 +109,12 @@ def register(folder: Path, config: Path, *, port: int, base_url: str) -> None:
     """Write what the broker and Kanssa need; keys that are there stay."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     issuer = f"http://localhost:{port}"
-    clients = [_registered(way, folder, base_url) for way in WAYS]
+    clients = [_registered(way, folder, base_url) for way in CLIENT_PROFILES]
     for signing in ("RS256", "ES256"):
         _key(folder / f"broker-{signing}.pem", signing)
     _secret(folder / _SEAL)
     _write(folder / _CLIENTS, json.dumps({"issuer": issuer, "clients": clients}, indent=1))
-    tables = [_table(way, issuer, os.path.relpath(folder, config.parent)) for way in WAYS]
+    tables = [_table(way, issuer, os.path.relpath(folder, config.parent)) for way in CLIENT_PROFILES]
     _write(config, "\n".join(["# Written by `python -m rehearsal.broker --write-config`.", *tables]))
 
 
@@ -130,7 +130,7 @@ def read_registration(folder: Path) -> Registration:
     )
 
 
-def _registered(way: Way, folder: Path, base_url: str) -> dict[str, Any]:
+def _registered(way: ClientProfile, folder: Path, base_url: str) -> dict[str, Any]:
     signing = _key(folder / f"{way.key}-signing.pem", "ES256")
     decryption = _key(folder / f"{way.key}-decryption.pem", way.encryption)
     return {
@@ -154,7 +154,7 @@ def _client(found: Mapping[str, Any]) -> Client:
     return Client(**{**found, **keys})
 
 
-def _table(way: Way, issuer: str, folder: str) -> str:
+def _table(way: ClientProfile, issuer: str, folder: str) -> str:
     part = "staff" if way.is_for_staff else "methods"
     labels = ", ".join(f"{language} = {_quoted(label)}" for language, label in way.labels.items())
     return f"""
@@ -183,7 +183,7 @@ allow_http = true
 {_ROLES if way.is_for_staff else ""}"""
 
 
-def _pushed_endpoint(way: Way, issuer: str) -> str:
+def _pushed_endpoint(way: ClientProfile, issuer: str) -> str:
     if not way.request_mode.startswith("pushed"):
         return ""
     return f'pushed_authorization_request_endpoint = "{issuer}/par"\n'

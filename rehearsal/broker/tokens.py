@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from joserfc import jwe, jws
 from joserfc.jwe import JWERegistry
 
-from rehearsal.broker.clients import Clients, ProtocolFault, Question
+from rehearsal.broker.clients import AuthorizationRequest, ClientRegistry, ProtocolFault
 from rehearsal.broker.people import Colleague, Person
 from rehearsal.broker.registration import Client, Registration, acr
-from rehearsal.broker.seal import BrokenSealError, Seal
+from rehearsal.broker.sealed_tokens import BrokenSealError, Seal
 
 TROUBLES = ("none", "slow", "no_code", "weak", "expired", "nonce", "error")
 
@@ -25,15 +25,17 @@ _LONG_AGO = 3600
 
 
 @dataclass(frozen=True)
-class Counter:
+class TokenIssuer:
     """Where codes are given out and redeemed; `wait` is the slowness that can be asked for."""
 
     registration: Registration
-    clients: Clients
+    clients: ClientRegistry
     seal: Seal
     wait: Callable[[], object]
 
-    def sent_back(self, question: Question, person: Person | Colleague, trouble: str, *, now: float) -> str:
+    def sent_back(
+        self, question: AuthorizationRequest, person: Person | Colleague, trouble: str, *, now: float
+    ) -> str:
         """Give the address to send the browser back to, with a code for that person."""
         if trouble == "error":
             return self.refused(question, "server_error")
@@ -51,7 +53,7 @@ class Counter:
         )
         return self._back(question, {"code": code})
 
-    def refused(self, question: Question, error: str) -> str:
+    def refused(self, question: AuthorizationRequest, error: str) -> str:
         """Give the address to send the browser back to, with nothing but an error."""
         return self._back(question, {"error": error})
 
@@ -85,7 +87,7 @@ class Counter:
         self.clients.spend(f"code {code}", now + _CODE_LIVES, now=now)
         return granted
 
-    def _back(self, question: Question, answer: Mapping[str, str]) -> str:
+    def _back(self, question: AuthorizationRequest, answer: Mapping[str, str]) -> str:
         query = {**answer, "state": question.state, "iss": self.registration.issuer}
         return f"{question.redirect_uri}?{urlencode(query)}"
 

@@ -7,6 +7,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kanssa.settings")
 django.setup()
 
-from rehearsal.demo.story import tell  # noqa: E402 it needs the models, which Django loads above
+from rehearsal.demo.applications import create_applications  # noqa: E402 it needs the models, which Django loads above
 
-tell()
+create_applications()

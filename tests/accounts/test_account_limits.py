@@ -2,7 +2,7 @@
 
 import pytest
 
-from kanssa.accounts.account_refusals import (
+from kanssa.accounts.applicant_refusals import (
     LinksFromHereUsedUp,
     TooManySignIns,
     WrongActivationCode,
@@ -18,12 +18,12 @@ from kanssa.applications.refusals import (
 )
 from kanssa.evidence.models import Event
 from kanssa.identification.refusals import TooManyIdentifications
-from kanssa.messages.letters import contents_of
 from kanssa.messages.models import Message
-from kanssa.usecases.issue_activation_code import issue_activation_code
-from kanssa.usecases.mail_account_link import mail_account_link
+from kanssa.messages.queue import read_contents
+from kanssa.usecases.accounts.mail_account_link import mail_account_link
+from kanssa.usecases.desk.serving.issue_activation_code import issue_activation_code
 from kanssa.values.role import Role
-from tests.accounts.sixteen import told_to_16_processes
+from tests.accounts.sixteen_processes import run_in_16_processes
 from tests.cast import AINO, NOW, complete, drafted, identified
 from tests.staff import member
 
@@ -36,11 +36,11 @@ def slip_and_link():
     clerk = member(Role.CLERK)
     code = issue_activation_code(served=identified(AINO), staff=clerk, actor=clerk.actor, now=NOW)
     mail_account_link(email=MAILBOX, language="fi", address="192.0.2.1", now=NOW)
-    return code, contents_of(Message.objects.get(topic="account_link"))[1]["token"]
+    return code, read_contents(Message.objects.get(topic="account_link"))[1]["token"]
 
 
 def test_of_48_wrong_passwords_of_one_account_from_one_address_exactly_five_are_looked_at():
-    told = told_to_16_processes("by_password", times=3, email=MAILBOX, address="192.0.2.1")
+    told = run_in_16_processes("by_password", times=3, email=MAILBOX, address="192.0.2.1")
 
     assert told.count(WrongCredentials.code) == 5
     assert told.count(TooManySignIns.code) == 43
@@ -48,14 +48,14 @@ def test_of_48_wrong_passwords_of_one_account_from_one_address_exactly_five_are_
 
 
 def test_of_128_wrong_passwords_of_one_account_from_as_many_addresses_exactly_100_are_looked_at():
-    told = told_to_16_processes("by_password", times=8, email=MAILBOX, address="10.0.#.%")
+    told = run_in_16_processes("by_password", times=8, email=MAILBOX, address="10.0.#.%")
 
     assert told.count(WrongCredentials.code) == 100
     assert told.count(TooManySignIns.code) == 28
 
 
 def test_an_address_of_16_processes_guesses_thirty_times_and_then_twice_at_each_account():
-    told = told_to_16_processes("by_password", times=5, email="guess-#@example.com", address="192.0.2.1")
+    told = run_in_16_processes("by_password", times=5, email="guess-#@example.com", address="192.0.2.1")
 
     assert 16 * 2 <= told.count(WrongCredentials.code) <= 30 + 16 * 2
     assert told.count(WrongCredentials.code) + told.count(TooManySignIns.code) == 80
@@ -64,7 +64,7 @@ def test_an_address_of_16_processes_guesses_thirty_times_and_then_twice_at_each_
 def test_of_16_wrong_codes_of_one_slip_exactly_five_are_compared():
     code, token = slip_and_link()
 
-    told = told_to_16_processes(
+    told = run_in_16_processes(
         "by_code", times=1, token=token, code=f"{code[:4]}-2222-2222", address="192.0.2.#"
     )
 
@@ -75,14 +75,14 @@ def test_of_16_wrong_codes_of_one_slip_exactly_five_are_compared():
 def test_the_right_code_from_16_processes_opens_one_account():
     code, token = slip_and_link()
 
-    told = told_to_16_processes("by_code", times=1, token=token, code=code, address="192.0.2.#")
+    told = run_in_16_processes("by_code", times=1, token=token, code=code, address="192.0.2.#")
 
     assert told.count("in") == 1
     assert Event.objects.filter(kind="account-opened").count() == 1
 
 
 def test_of_80_drafts_begun_from_one_address_at_once_exactly_sixty_begin():
-    told = told_to_16_processes("by_beginning", times=5, address="192.0.2.1")
+    told = run_in_16_processes("by_beginning", times=5, address="192.0.2.1")
 
     assert (told.count("in"), told.count(TooManyDrafts.code)) == (60, 20)
     assert Application.objects.count() == 60
@@ -91,7 +91,7 @@ def test_of_80_drafts_begun_from_one_address_at_once_exactly_sixty_begin():
 def test_of_16_draft_links_to_one_mailbox_at_once_exactly_five_are_mailed():
     draft = drafted(complete(AINO))
 
-    told = told_to_16_processes(
+    told = run_in_16_processes(
         "by_draft_link", times=1, application_id=str(draft), address=MAILBOX, network="192.0.2.#"
     )
 
@@ -100,7 +100,7 @@ def test_of_16_draft_links_to_one_mailbox_at_once_exactly_five_are_mailed():
 
 
 def test_of_48_draft_links_asked_for_from_one_address_at_once_exactly_thirty_pass_its_limit():
-    told = told_to_16_processes(
+    told = run_in_16_processes(
         "by_draft_link",
         times=3,
         application_id=str(drafted(complete(AINO))),
@@ -112,19 +112,19 @@ def test_of_48_draft_links_asked_for_from_one_address_at_once_exactly_thirty_pas
 
 
 def test_of_144_identifications_begun_from_one_address_at_once_exactly_120_go_on():
-    told = told_to_16_processes("by_identifying", times=9, address="192.0.2.1")
+    told = run_in_16_processes("by_identifying", times=9, address="192.0.2.1")
 
     assert told.count(TooManyIdentifications.code) == 24
 
 
 def test_of_48_account_links_asked_for_from_one_address_at_once_exactly_thirty_are_mailed():
-    told = told_to_16_processes("by_account_link", times=3, email="a#-%@example.com", address="192.0.2.1")
+    told = run_in_16_processes("by_account_link", times=3, email="a#-%@example.com", address="192.0.2.1")
 
     assert (told.count("in"), told.count(LinksFromHereUsedUp.code)) == (30, 18)
 
 
 def test_of_320_searches_of_one_clerk_at_once_exactly_300_are_made():
-    told = told_to_16_processes("by_searching", times=20, typed="Korhonen")
+    told = run_in_16_processes("by_searching", times=20, typed="Korhonen")
 
     assert (told.count("in"), told.count(TooManySearches.code)) == (300, 20)
     assert Event.objects.filter(kind="searched").count() == 300

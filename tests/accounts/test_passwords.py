@@ -4,8 +4,8 @@ import pytest
 from django.utils.translation import override
 
 from kanssa.accounts.models import User
-from kanssa.accounts.passwords import hashed_if_good, is_password
-from kanssa.accounts.refusals import PasswordTooWeak
+from kanssa.accounts.passwords import hash_if_strong, matches_password
+from kanssa.accounts.staff_refusals import PasswordTooWeak
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from kanssa.accounts.refusals import PasswordTooWeak
 )
 def test_a_common_word_with_digits_and_signs_is_refused_once(password):
     with override("en"), pytest.raises(PasswordTooWeak) as refused:
-        hashed_if_good(password, user=User())
+        hash_if_strong(password, user=User())
 
     assert refused.value.faults == [
         "This password is among the most common ones. Choose another.",
@@ -48,4 +48,4 @@ def test_a_common_word_with_digits_and_signs_is_refused_once(password):
     ],
 )
 def test_several_words_or_something_of_ones_own_are_good(password):
-    assert is_password(password, hashed=hashed_if_good(password, user=User()))
+    assert matches_password(password, hashed=hash_if_strong(password, user=User()))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kanssa.accounts.second_factor import (
     address_of,
-    looks_like_recovery,
+    is_recovery_format,
     new_secret,
     open_secret,
     seal_secret,
@@ -51,7 +51,7 @@ def test_whatever_else_is_typed_is_no_code_and_no_error(text):
     [("123456", False), ("123 456", False), ("abcd-efgh-2345-6789", True), ("1234567", True)],
 )
 def test_a_recovery_code_is_told_by_its_length(typed, is_recovery):
-    assert looks_like_recovery(typed) is is_recovery
+    assert is_recovery_format(typed) is is_recovery
 
 
 def test_an_authenticator_is_told_issuer_account_and_secret():

@@ -2,9 +2,9 @@ from collections import Counter
 
 import pytest
 
+from kanssa.answers.alphabetical_order import sort_key
 from kanssa.answers.issuers import issuer_name, issuer_of, issuers
 from kanssa.answers.lists import countries
-from kanssa.answers.order import sort_key
 
 LANGUAGES = ("fi", "sv", "en")
 ORGANISATIONS = 2

@@ -3,7 +3,7 @@ from importlib.resources import files
 import pytest
 
 from kanssa.answers import lists
-from kanssa.answers.order import sort_key
+from kanssa.answers.alphabetical_order import sort_key
 
 LANGUAGES = ("fi", "sv", "en")
 NAMES = sorted(file.name.removesuffix(".toml") for file in files("kanssa.answers").joinpath("data").iterdir())

@@ -6,13 +6,13 @@ import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, close_old_connections, connection, connections
 
-from kanssa.database import patience
-from kanssa.database.silence import Silent, silence
-from tests.database.behind import behind_a_proxy
+from kanssa.database import time_limits
+from kanssa.database.responsiveness import DatabaseUnresponsive, responsiveness
+from tests.database.proxied_connection import behind_a_proxy
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
 
-SHORT = patience.Limits(statement=0.3, lock=0.2, idle=5, answer=2, request=4)
+SHORT = time_limits.TimeLimits(statement=0.3, lock=0.2, idle=5, answer=2, request=4)
 
 
 def ask(question="SELECT 1"):
@@ -61,7 +61,7 @@ def test_while_a_server_is_silent_one_thread_asks_and_the_others_do_not_wait():
         with pytest.raises(OperationalError):
             ask()
 
-        assert isinstance(fault_in_a_thread(), Silent)
+        assert isinstance(fault_in_a_thread(), DatabaseUnresponsive)
         assert not connection.is_usable()
 
 
@@ -98,7 +98,7 @@ def test_once_the_server_answers_nobody_is_held_off():
         with pytest.raises(OperationalError):
             ask()
         proxy.is_silent = False
-        silence.end()
+        responsiveness.end()
         connection.close()
 
         assert ask() == 1
@@ -106,30 +106,30 @@ def test_once_the_server_answers_nobody_is_held_off():
 
 def test_all_waits_of_one_request_are_counted_together(monkeypatch):
     seconds = iter(range(1000))
-    monkeypatch.setattr(patience, "monotonic", lambda: next(seconds))
-    left = []
+    monkeypatch.setattr(time_limits, "monotonic", lambda: next(seconds))
+    time_left = []
 
-    with patience.within(5):
+    with time_limits.waiting_at_most(5):
         for _ in range(3):
-            left.append(patience.left())
-            with patience.spending():
+            time_left.append(time_limits.time_left())
+            with time_limits.counting_time_spent():
                 pass
-        with patience.within(1):
-            left.append(patience.left())
-            with patience.spending():
+        with time_limits.waiting_at_most(1):
+            time_left.append(time_limits.time_left())
+            with time_limits.counting_time_spent():
                 pass
-        left.append(patience.left())
+        time_left.append(time_limits.time_left())
 
-    assert left == [5, 4, 3, 1, 1]
-    assert patience.left() is None
+    assert time_left == [5, 4, 3, 1, 1]
+    assert time_limits.time_left() is None
 
 
 @pytest.mark.parametrize(
     ("configured", "left", "sent"), [(3, 60, 3), (3, 2.5, 2), (3, 0.1, 2), (10, 60, 10), (None, 60, 60)]
 )
-def test_connecting_takes_no_longer_than_what_is_left(configured, left, sent):
-    with patience.within(left):
-        parameters = patience.connecting({"connect_timeout": configured} if configured else {})
+def test_connecting_takes_no_longer_than_what_is_left(configured, time_left, sent):
+    with time_limits.waiting_at_most(time_left):
+        parameters = time_limits.connecting({"connect_timeout": configured} if configured else {})
 
     assert parameters["connect_timeout"] == sent
 

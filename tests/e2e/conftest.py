@@ -21,7 +21,7 @@ from playwright.sync_api import (
 )
 
 from tests.e2e.journeys import Visit
-from tests.e2e.scrutiny import NARROW, WIDE, Inspector, Scale, Weights, look
+from tests.e2e.page_checks import NARROW, WIDE, Inspector, Scale, Weights, look
 from tests.e2e.stack import ROOT, Stack, running_stack
 
 # The browser's library keeps an event loop in this thread, in which nothing of Django runs.

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Error, Page, expect
 
-from tests.cast import Role
-from tests.e2e.prints import printed
-from tests.e2e.scrutiny import Look
-from tests.e2e.words import said
+from tests.cast import CastMember
+from tests.e2e.page_checks import Look
+from tests.e2e.printouts import printed
+from tests.e2e.ui_texts import said
 
 # DOMAIN, The seed, step by step: people are told to look for exactly these.
 LABELS = {
@@ -73,7 +73,7 @@ HOUSEHOLD_STEPS: tuple[Mapping[str, str], ...] = (
 )
 
 
-def steps_of_the_main_applicant(who: Role, language: str) -> Iterator[Mapping[str, str]]:
+def steps_of_the_main_applicant(who: CastMember, language: str) -> Iterator[Mapping[str, str]]:
     yield {"kind": "ordinary", "language": language}
     yield {"last_name": who.last_name, "first_names": who.first_names}
     yield {"hetu": who.hetu}
@@ -82,13 +82,13 @@ def steps_of_the_main_applicant(who: Role, language: str) -> Iterator[Mapping[st
     yield from MONEY_STEPS
 
 
-def steps_of_a_co_applicant(who: Role, language: str) -> Iterator[Mapping[str, str]]:
+def steps_of_a_co_applicant(who: CastMember, language: str) -> Iterator[Mapping[str, str]]:
     yield {"last_name": who.last_name, "first_names": who.first_names}
     yield {"hetu": who.hetu}
     yield how_to_reach(who) | {"contact_language": language}
 
 
-def how_to_reach(who: Role) -> dict[str, str]:
+def how_to_reach(who: CastMember) -> dict[str, str]:
     """By e-mail, or by telephone who has none."""
     return {"email": who.email} if who.email else {"phone": "040 123 4567"}
 
@@ -221,14 +221,14 @@ class Visit:
         self.picture("before-you-begin")
         self.submit()
 
-    def apply(self, main: Role, *others: Role) -> str:
+    def apply(self, main: CastMember, *others: CastMember) -> str:
         """Fill in and send an application; gives the reference."""
         self.apply_until_check(main, *others)
         self.press(self.said("Send the application"))
         self.picture("sent")
         return self.reference()
 
-    def apply_until_check(self, main: Role, *others: Role) -> None:
+    def apply_until_check(self, main: CastMember, *others: CastMember) -> None:
         """Fill in an application, as far as the page to check it on."""
         self.open("/")
         self.picture("front")
@@ -246,7 +246,7 @@ class Visit:
             self.fill(answers)
         self.picture("check-your-answers")
 
-    def add_co_applicant(self, other: Role) -> None:
+    def add_co_applicant(self, other: CastMember) -> None:
         self.press(self.said("Add a co-applicant"))
         for answers in steps_of_a_co_applicant(other, self.language):
             self.fill(answers)
@@ -273,7 +273,7 @@ class Visit:
         self.picture("broker")
         return _question(asked.value.url)
 
-    def identify(self, who: Role) -> dict[str, Any]:
+    def identify(self, who: CastMember) -> dict[str, Any]:
         """Choose the bank's way and be somebody there; gives what the broker was asked."""
         question = self.go_to_the_broker()
         for name, value in (
@@ -301,7 +301,7 @@ class Visit:
         self.page.locator(f"input[value={trouble}]").check()
         self.page.locator("button[name=person][value=otso]").click()
 
-    def log_in(self, who: Role) -> None:
+    def log_in(self, who: CastMember) -> None:
         """Identify in order to see how the applications stand."""
         self.open("/")
         self.press(self.labels["log_in"])

@@ -47,7 +47,7 @@ class Stack:
             letters: list[dict[str, Any]] = json.load(answer)
         return letters
 
-    def wait_for_letters(self, to: str, count: int) -> list[dict[str, Any]]:
+    def wait_for_messages(self, to: str, count: int) -> list[dict[str, Any]]:
         """Wait until so many have come; more, or none in time, is an error."""
         letters = until(
             lambda: (found := self.letters(to)) and len(found) >= count and found, _SECONDS_FOR_MAIL
@@ -58,7 +58,7 @@ class Stack:
 
     def wait_for_invitation(self, to: str, *, count: int = 1) -> str:
         """Wait until so many letters have come, the newest of them an invitation; gives its link."""
-        link = str(self.wait_for_letters(to, count)[0]["links"][0])
+        link = str(self.wait_for_messages(to, count)[0]["links"][0])
         return self.service + urlsplit(link).path
 
     @property
@@ -70,7 +70,7 @@ class Stack:
         with closing(psycopg.connect(self.database_url, autocommit=True)) as connection:
             yield connection
 
-    def let_invitations_age(self, minutes: int) -> None:
+    def age_invitations(self, minutes: int) -> None:
         """As if so much time had passed since every invitation, and since the message with it."""
         with self.database() as database:
             database.execute(
@@ -80,14 +80,15 @@ class Stack:
                 "UPDATE messages_message SET planned_at = planned_at - make_interval(mins => %s)", [minutes]
             )
 
-    def let_tries_age(self, minutes: int) -> None:
+    def age_rate_limits(self, minutes: int) -> None:
         """As if so much time had passed since everything that is limited was tried."""
         with self.database() as database:
             database.execute(
-                "UPDATE accounts_tries SET began_at = began_at - make_interval(mins => %s)", [minutes]
+                "UPDATE accounts_ratelimitcounter SET began_at = began_at - make_interval(mins => %s)",
+                [minutes],
             )
 
-    def everything_stored(self) -> Mapping[str, list[str]]:
+    def all_rows(self) -> Mapping[str, list[str]]:
         """Every row of every table of ours: for finding out that nothing changed."""
         with self.database() as database:
             tables = database.execute(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.scrutiny import NARROW
+from tests.e2e.page_checks import NARROW
 from tests.e2e.stack import ROOT
 
 pytestmark = pytest.mark.e2e

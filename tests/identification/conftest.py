@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.cast import later
-from tests.identification.flow import METHODS_FILE, Flow
-from tests.identification.scripted_broker import Script, ScriptedBroker, running_broker
+from tests.identification.oidc.flow import METHODS_FILE, Flow
+from tests.identification.oidc.scripted_broker import Script, ScriptedBroker, running_broker
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +24,8 @@ def script(broker_server: ScriptedBroker) -> Script:
 def flow(broker_server: ScriptedBroker, settings, tmp_path: Path, monkeypatch) -> Flow:
     """A browser before two brokers, with all pages between them."""
     now = later(hours=1)
-    monkeypatch.setattr("kanssa.web.visitor.clock", lambda: now)
+    monkeypatch.setattr("kanssa.web.base.visitor.clock", lambda: now)
     settings.IDENTIFICATION_FILE = tmp_path / "identification.toml"
     settings.IDENTIFICATION_FILE.write_text(METHODS_FILE)
-    settings.IDENTIFICATION_METHODS = {"scripted": "tests.identification.flow.load_scripted"}
+    settings.IDENTIFICATION_METHODS = {"scripted": "tests.identification.oidc.flow.load_scripted"}
     return Flow(broker_server, now)

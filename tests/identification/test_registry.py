@@ -7,11 +7,11 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from django.test import override_settings
 from joserfc.jwk import ECKey, RSAKey
 
-from kanssa.identification import registry, sign_on
-from kanssa.identification.configuration import Misconfigured
-from kanssa.identification.production import EVERYBODYS_KEYS, faults_for_production
+from kanssa.identification import registry, sign_ons
+from kanssa.identification.configuration.section import Misconfigured
+from kanssa.identification.diagnosis.production_checks import PUBLIC_EXAMPLE_KEYS, production_faults
 from kanssa.identification.refusals import UnknownMethod
-from tests.identification.scripted_broker import ec_key, rsa_key
+from tests.identification.oidc.scripted_broker import ec_key, rsa_key
 
 KINDS = {"paper": f"{__name__}.load_paper"}
 
@@ -104,7 +104,7 @@ def test_a_broker_may_send_test_codes_only_where_test_codes_are_allowed(written:
         "SIGN_ONS": KINDS,
         "IDENTIFICATION_FILE": written(methods + odd),
     }
-    load = registry.methods if part == "methods" else sign_on.sign_ons
+    load = registry.methods if part == "methods" else sign_ons.sign_ons
 
     with override_settings(**asked, ALLOW_TEST_HETU=False), pytest.raises(Misconfigured) as fault:
         load()
@@ -126,7 +126,7 @@ claims = { hetu = "http://schemas.example/hetu" }
 
 
 def test_production_has_nothing_against_a_production_file(written: Written) -> None:
-    assert faults_for_production(written(PRODUCTION)) == []
+    assert production_faults(written(PRODUCTION)) == []
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_production_has_nothing_against_a_production_file(written: Written) -> N
     ],
 )
 def test_production_names_what_must_not_be_there(written: Written, old: str, new: str, told: str) -> None:
-    [fault] = faults_for_production(written(PRODUCTION.replace(old, new)))
+    [fault] = production_faults(written(PRODUCTION.replace(old, new)))
 
     assert told in fault
 
@@ -176,9 +176,7 @@ def test_production_names_two_methods_that_would_publish_at_one_address(written:
     entity = '[methods.{}.entity]\nidentifier = "https://asunnot.hel.fi/entity/bank"\n'
     other = PRODUCTION.replace("methods.bank", "methods.other")
 
-    [fault] = faults_for_production(
-        written(PRODUCTION + entity.format("bank") + other + entity.format("other"))
-    )
+    [fault] = production_faults(written(PRODUCTION + entity.format("bank") + other + entity.format("other")))
 
     assert "methods.other.entity.identifier: is that of bank too" in fault
 
@@ -189,11 +187,11 @@ def test_a_key_that_is_locked_with_a_password_is_for_others_to_tell(written: Wri
     private = rsa_key("locked").private_key
     file.with_name("key.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
 
-    assert faults_for_production(file) == []
+    assert production_faults(file) == []
 
 
 def test_production_says_when_the_file_is_missing(tmp_path: Path) -> None:
-    [fault] = faults_for_production(tmp_path / "none.toml")
+    [fault] = production_faults(tmp_path / "none.toml")
 
     assert "cannot be read" in fault
 
@@ -219,7 +217,7 @@ SANDBOX_MODULI = [
 def test_the_keys_of_the_public_sandbox_are_known(modulus: str) -> None:
     key = RSAKey.import_key({"kty": "RSA", "n": modulus, "e": "AQAB"})
 
-    assert key.thumbprint() in EVERYBODYS_KEYS
+    assert key.thumbprint() in PUBLIC_EXAMPLE_KEYS
 
 
 @pytest.mark.parametrize("modulus", SANDBOX_MODULI)
@@ -228,7 +226,7 @@ def test_production_refuses_the_public_half_of_a_sandboxs_key(written: Written, 
     pem = RSAKey.import_key({"kty": "RSA", "n": modulus, "e": "AQAB"}).as_pem(private=False)
     file.with_name("entity.pem").write_bytes(pem)
 
-    [fault] = faults_for_production(file)
+    [fault] = production_faults(file)
 
     assert "bank.broker_entity.keys: is a sandbox's key" in fault
 
@@ -257,7 +255,7 @@ def test_production_refuses_a_private_key_that_everybody_has(
     (file.with_name("keys") / "keys.json").write_text(json.dumps(manifest))
     monkeypatch.setenv("SOMEBODYS_KEY", pem.decode())
 
-    [fault] = faults_for_production(file, everybodys_keys=frozenset({key.thumbprint()}))
+    [fault] = production_faults(file, everybodys_keys=frozenset({key.thumbprint()}))
 
     assert told in fault
-    assert faults_for_production(file) == []
+    assert production_faults(file) == []

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from kanssa.identification.methods import oidc
 from kanssa.identification.methods.oidc import own_keys
-from tests.identification.scripted_broker import ATTEMPT, HETU, NOW, RETURN_URL, Script, rsa_key
+from tests.identification.oidc.scripted_broker import ATTEMPT, HETU, NOW, RETURN_URL, Script, rsa_key
 
 IMPORTS: list[tuple[Any, str]] = [
     (RSAKey, "import_key"),

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 
 from kanssa import clock
-from kanssa.database import patience
-from kanssa.messages.delivery import Delivery
+from kanssa.database import time_limits
+from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.models import Message
-from tests.database.behind import behind_a_proxy
+from tests.database.proxied_connection import behind_a_proxy
 
 ADDRESSES = pytest.mark.parametrize("path", ["/healthz", "/readiness"])
 HOSTS = pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "10.0.0.7:8080", "web", "[::1]"])
@@ -81,7 +81,7 @@ def test_a_silent_database_is_not_waited_for(settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_takes_no_changes_is_not_ready():
-    read_only = patience.Limits(statement=5, lock=5, idle=5, answer=5)
+    read_only = time_limits.TimeLimits(statement=5, lock=5, idle=5, answer=5)
     with behind_a_proxy(read_only), connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")
 

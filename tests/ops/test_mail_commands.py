@@ -6,21 +6,21 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from kanssa.messages.delivery import Delivery, Reason, Verdict
+from kanssa.messages.delivery_states import Delivery, DeliveryReason, Verdict
 from kanssa.messages.health import MailHealth, mail_health
-from kanssa.messages.letters import Topic, domain_lookup_of, write_letter
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import count_refusal
-from kanssa.messages.progress import give_up, postpone
+from kanssa.messages.queue import Topic, domain_lookup_of, queue_message
+from kanssa.messages.transitions import give_up, postpone
 from tests.cast import NOW, later
-from tests.worker.post_office import post_office
+from tests.worker.smtp_server import smtp_server
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _a_mail_server(settings):
-    with post_office(settings):
+    with smtp_server(settings):
         yield
 
 
@@ -31,12 +31,12 @@ def _at_noon(monkeypatch, settings):
 
 
 def written(name, *, now=NOW):
-    write_letter(
+    queue_message(
         Topic.PASSWORD_SET,
         cause=name,
         address=f"{name}@example.com",
         language="fi",
-        says={"first_name": ""},
+        payload={"first_name": ""},
         now=now,
     )
     return Message.objects.get(cause=name)
@@ -44,7 +44,7 @@ def written(name, *, now=NOW):
 
 def set_aside(name):
     message = written(name)
-    give_up(message, Verdict(Delivery.SET_ASIDE, Reason.UNKNOWN, "render: KeyError"), now=NOW)
+    give_up(message, Verdict(Delivery.SET_ASIDE, DeliveryReason.UNKNOWN, "render: KeyError"), now=NOW)
     return message
 
 
@@ -79,8 +79,8 @@ def test_what_is_said_of_the_queue_is_right_of_one_message_and_of_more(number):
     for each in range(number):
         set_aside(f"aside-{each}")
         late = written(f"late-{each}")
-        postpone(late, Verdict(Delivery.DELAYED, Reason.MAILBOX_FULL, "4.2.2"), now=NOW)
-        postpone(written(f"held-{each}"), Verdict(Delivery.HELD, Reason.POLICY, "5.7.1"), now=NOW)
+        postpone(late, Verdict(Delivery.DELAYED, DeliveryReason.MAILBOX_FULL, "4.2.2"), now=NOW)
+        postpone(written(f"held-{each}"), Verdict(Delivery.HELD, DeliveryReason.POLICY, "5.7.1"), now=NOW)
 
     _code, text = said("doctor", "mail")
 
@@ -117,7 +117,7 @@ def test_dismissing_empties_what_is_set_aside():
 def test_paused_mail_is_a_fault_until_it_is_resumed():
     for domain in ("a@one.example", "a@two.example", "a@three.example"):
         for _refusal in range(2):
-            count_refusal(domain_lookup_of(domain), reason=Reason.POLICY, now=NOW)
+            count_refusal(domain_lookup_of(domain), reason=DeliveryReason.POLICY, now=NOW)
 
     faulty, text = said("doctor", "mail")
 

@@ -7,7 +7,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 
-from kanssa.ops.mail_server import findings_about
+from kanssa.ops.mail_server import find_server_problems
 from rehearsal.processes import free_port
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def doctor():
     ],
 )
 def test_the_setting_is_compared_with_what_is_offered(offers, smtputf8, level):
-    [finding] = findings_about(offers, smtputf8=smtputf8)
+    [finding] = find_server_problems(offers, smtputf8=smtputf8)
 
     assert finding.level == level
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from kanssa.ops.production import faults
+from kanssa.ops.production_checks import faults
 
 REHEARSAL_BROKER = """
 [methods.bank]

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
-from tests.identification.test_examples import OIDC, filled_in
+from tests.identification.diagnosis.test_examples import OIDC, filled_in
 from tests.ops.database_roles import made, names, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.db import DatabaseError, ProgrammingError, connection
 from psycopg import sql
 
 from kanssa.accounts.models import Account
-from kanssa.applications.drafts import delete_old_drafts
+from kanssa.applications.aggregate.drafts import delete_old_drafts
 from kanssa.applications.models import Applicant, Application, Confirmation
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event
@@ -17,10 +17,10 @@ from kanssa.ops.role_check import RoleCheck, WrongRole
 from kanssa.ops.role_rights import examine_role
 from kanssa.ops.role_tables import ADD_ONLY, GUARDS, MAY_CHANGE, READ_ONLY
 from kanssa.worker.timers import run_timers
-from tests.applications.test_stolen_database import lived
-from tests.cast import AINO, EINO, NOW, arrived, completed, confirmed, household_of, joined, later, sent
-from tests.deeds import annulled, taken_back
+from tests.actions import annulled, confirmation_withdrawn
+from tests.cast import AINO, EINO, NOW, arrived, completed, confirmed, joined, later, loaded_application, sent
 from tests.ops.database_roles import acting_as, made, names, run
+from tests.vault.test_stolen_database import lived
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +104,7 @@ def history(service):
     application = sent(AINO, EINO)
     who = joined(application, AINO, now=later(days=1))
     annulled(confirmed(application, joined(application, EINO, now=later(days=1)), now=later(days=1)))
-    taken_back(application, who, now=later(days=1))
+    confirmation_withdrawn(application, who, now=later(days=1))
     Identification.objects.filter(pk=who.id).update(annulled_at=NOW)
 
 
@@ -157,7 +157,7 @@ def test_the_service_does_all_that_it_is_for(service):
         for role in (AINO, EINO):
             joined(valid, role)
 
-    assert household_of(valid).state is State.VALID
+    assert loaded_application(valid).state is State.VALID
     assert Account.objects.exists()
     assert Event.objects.filter(kind="drafts-deleted").exists()
 
@@ -171,7 +171,7 @@ def test_what_an_annulled_confirmation_had_ended_lives_again(service):
         annulled(again, now=later(hours=1))
 
     assert Confirmation.objects.get(application=first).ended_at is None
-    assert household_of(first).state is State.VALID
+    assert loaded_application(first).state is State.VALID
 
 
 def confirmed_alone(application, who):
@@ -232,7 +232,7 @@ def test_each_wrong_right_is_named_and_keeps_a_production_from_serving(wrong, na
 
     assert any(named in fault for fault in faults(as_role=service))
     with acting_as(service), pytest.raises(WrongRole, match=named.split("(")[0]):
-        RoleCheck().look(connection=NeverClosed())
+        RoleCheck().check_connection(connection=NeverClosed())
 
 
 class NeverClosed:

@@ -6,13 +6,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from kanssa.identification import registry
-from tests.web import saml
+from tests.web import saml_method
 
 
 @pytest.fixture
 def _suomifi(settings):
-    settings.IDENTIFICATION_METHODS = {"saml": "tests.web.saml.load"}
-    settings.IDENTIFICATION_FILE = Path(saml.__file__).with_name("saml.toml")
+    settings.IDENTIFICATION_METHODS = {"saml": "tests.web.saml_method.load"}
+    settings.IDENTIFICATION_FILE = Path(saml_method.__file__).with_name("saml.toml")
     registry.methods()
 
 
@@ -37,7 +37,7 @@ def test_another_method_is_answered_with_those_that_there_are():
 
 
 def test_where_no_provider_is_configured_it_says_so(settings):
-    settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct.load"}
+    settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct_method.load"}
 
     with pytest.raises(CommandError, match="none is configured"):
         said("metadata")

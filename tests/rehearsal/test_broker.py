@@ -19,9 +19,9 @@ import pytest
 import urllib3
 from stdnum.fi import hetu as register
 
+from kanssa.identification.diagnosis.production_checks import production_faults
 from kanssa.identification.methods import oidc
 from kanssa.identification.methods.oidc import OidcMethod
-from kanssa.identification.production import faults_for_production
 from kanssa.identification.protocol import Attempt, NewAttempt
 from kanssa.identification.refusals import (
     AssuranceTooLow,
@@ -38,7 +38,7 @@ from rehearsal.broker.app import BrokerApp
 from rehearsal.broker.people import read_people
 from rehearsal.broker.server import broker_server
 from rehearsal.processes import free_port
-from tests.identification.scripted_broker import HURRIED, UNHURRIED
+from tests.identification.oidc.scripted_broker import HURRIED, UNHURRIED
 
 BASE = "http://127.0.0.1:8000"
 WAYS = ["bank", "mobile"]
@@ -354,7 +354,7 @@ def test_writing_the_configuration_again_keeps_the_keys(world: World, tmp_path: 
 
 
 def test_production_would_not_start_with_it(world: World) -> None:
-    faults = faults_for_production(world.folder / "identification.toml")
+    faults = production_faults(world.folder / "identification.toml")
 
     assert any(fault.startswith("methods.bank.rehearsal:") for fault in faults)
     assert any("allow_test_codes" in fault for fault in faults)

@@ -10,8 +10,8 @@ import pytest
 
 from kanssa import clock as the_clock_of_kanssa
 from kanssa.messages.models import Message
-from kanssa.web.sealed import SessionStore
-from rehearsal import passing
+from kanssa.web.base.session_store import SessionStore
+from rehearsal import advance_days
 from rehearsal.clock import MOST_DAYS, VARIABLE, Clock
 from rehearsal.clock_page import ClockPage
 from rehearsal.mailbox import Mailbox
@@ -24,17 +24,17 @@ pytestmark = pytest.mark.enable_socket
 def clock(tmp_path, monkeypatch, settings) -> Clock:
     file = tmp_path / "clock"
     monkeypatch.setenv(VARIABLE, str(file))
-    settings.CLOCK = "rehearsal.clock.now"
+    settings.CLOCK_FUNCTION = "rehearsal.clock.now"
     return Clock(file)
 
 
 @pytest.fixture
 def address(tmp_path, clock):
-    def let_pass(to):
+    def advance_days(to):
         clock.move_to(to)
         return ["reminders written: 3"]
 
-    page = ClockPage(clock, let_pass=let_pass)
+    page = ClockPage(clock, advance_days=advance_days)
     with Mailbox(tmp_path / "mails", clock_page=page) as mailbox:
         yield mailbox.url
 
@@ -162,11 +162,11 @@ def test_the_mailbox_leads_to_the_clock_where_there_is_one(address, tmp_path):
 def test_days_pass_one_by_one_each_with_its_timers(clock, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        passing, "_timers", lambda: seen.append(clock.days_ahead) or passing.Counter(letters=1)
+        advance_days, "_timers", lambda: seen.append(clock.days_ahead) or advance_days.Counter(letters=1)
     )
 
-    done = passing.let_pass(4)
-    passing.let_pass(1)
+    done = advance_days.advance_days(4)
+    advance_days.advance_days(1)
 
     assert seen == [1, 2, 3, 4, 1]
     assert done["letters"] == 4
@@ -179,8 +179,8 @@ def test_the_timers_work_by_the_moved_clock(clock, tmp_path, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.smtp_port
 
-        today = passing.let_pass(0)
-        tomorrow = passing.let_pass(1)
+        today = advance_days.advance_days(0)
+        tomorrow = advance_days.advance_days(1)
 
     [message] = Message.objects.all()
     assert (today["letters sent"], tomorrow["letters sent"]) == (0, 1)

@@ -22,7 +22,7 @@ from kanssa.identification.refusals import (
     IdentificationFailed,
     ReplyRefused,
 )
-from kanssa.identification.registry import own_settings, read_staff_tables
+from kanssa.identification.registry import read_own_settings, read_staff_tables
 from kanssa.values.role import Role
 from rehearsal.broker.__main__ import main
 from rehearsal.broker.app import BrokerApp
@@ -43,7 +43,7 @@ def sign_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OidcSignOn]:
     server = broker_server(BrokerApp(folder / "broker", wait=lambda: None), port)
     Thread(target=server.serve_forever, daemon=True).start()
     [(key, table)] = read_staff_tables(config).items()
-    yield load_sign_on(key, own_settings("staff.city", table), folder)
+    yield load_sign_on(key, read_own_settings("staff.city", table), folder)
     server.shutdown()
     server.server_close()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kanssa.values.domain_slips import likely_meant
+from kanssa.values.domain_typos import suggest_domain
 from kanssa.values.email_address import EmailAddress, NotAnEmailAddress, shown_address
 
 
@@ -114,7 +114,7 @@ def test_what_is_no_address_is_refused(typed):
     ],
 )
 def test_a_domain_that_is_likely_a_slip_has_one_that_was_meant(domain, meant):
-    assert likely_meant(domain) == meant
+    assert suggest_domain(domain) == meant
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_a_domain_that_is_likely_a_slip_has_one_that_was_meant(domain, meant):
     ],
 )
 def test_a_domain_that_is_likely_right_is_not_asked_about(domain):
-    assert likely_meant(domain) == ""
+    assert suggest_domain(domain) == ""

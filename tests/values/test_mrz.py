@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kanssa.values.mrz import NotAnMrz, check_digit, names_of_first_line, read_mrz
+from kanssa.values.mrz import NotAnMrz, check_digit, names_of_first_line, parse_mrz
 
 TODAY = date(2012, 1, 1)
 # The specimens of ICAO Doc 9303, parts 4 (TD3), 5 (TD1) and 6 (TD2).
@@ -16,7 +16,7 @@ SPECIMENS = {"TD1": (TD1, "D23145890"), "TD2": (TD2, "D23145890"), "TD3": (TD3, 
 
 @pytest.mark.parametrize(("shape", "specimen", "number"), [(k, *v) for k, v in SPECIMENS.items()])
 def test_the_specimens_of_the_standard_are_read(shape, specimen, number):
-    read = read_mrz(specimen, today=TODAY)
+    read = parse_mrz(specimen, today=TODAY)
 
     assert read.format == shape
     assert (read.last_name, read.first_names) == ("ERIKSSON", "ANNA MARIA")
@@ -28,7 +28,7 @@ def test_the_specimens_of_the_standard_are_read(shape, specimen, number):
 def test_what_readers_do_to_the_lines_is_forgiven(specimen):
     sent = specimen.replace("\n", "").lower().replace("<", ";")
 
-    assert read_mrz(f"  {sent}\r\n", today=TODAY) == read_mrz(specimen, today=TODAY)
+    assert parse_mrz(f"  {sent}\r\n", today=TODAY) == parse_mrz(specimen, today=TODAY)
 
 
 def test_a_document_number_of_more_than_nine_signs_goes_on_in_the_optional_part():
@@ -39,7 +39,7 @@ def test_a_document_number_of_more_than_nine_signs_goes_on_in_the_optional_part(
     composite = check_digit(first[5:30] + second[0:7] + second[8:15] + second[18:29])
     zone = f"{first}\n{second}{composite}\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
 
-    assert read_mrz(zone, today=TODAY).number == "D231458907349"
+    assert parse_mrz(zone, today=TODAY).number == "D231458907349"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_first_line_of_a_passport_alone_says_the_names(line, names):
 )
 def test_a_wrong_check_digit_points_to_its_line_and_part(wrong, line, part):
     with pytest.raises(NotAnMrz) as refused:
-        read_mrz(wrong, today=TODAY)
+        parse_mrz(wrong, today=TODAY)
 
     assert (refused.value.why, refused.value.line, refused.value.part) == ("check", line, part)
 
@@ -85,7 +85,7 @@ def test_a_wrong_check_digit_points_to_its_line_and_part(wrong, line, part):
 @pytest.mark.parametrize("typed", ["", "P<UTO", TD3 + "<", TD3.replace("ANNA", "ÄNNA"), TD3[:-2], "<" * 89])
 def test_what_has_not_the_shape_of_a_zone_is_refused(typed):
     with pytest.raises(NotAnMrz, match="shape"):
-        read_mrz(typed, today=TODAY)
+        parse_mrz(typed, today=TODAY)
 
 
 def test_an_unknown_birth_day_is_none():
@@ -95,12 +95,12 @@ def test_an_unknown_birth_day_is_none():
     line = second + rest
     zone = TD3.splitlines()[0] + "\n" + line + check_digit(line[0:10] + line[13:20] + line[21:43])
 
-    assert read_mrz(zone, today=TODAY).born is None
+    assert parse_mrz(zone, today=TODAY).born is None
 
 
 @pytest.mark.parametrize(("digits", "born"), [("120101", date(2012, 1, 1)), ("120102", date(1912, 1, 2))])
 def test_a_birth_date_lies_in_the_past(digits, born):
-    assert read_mrz(zone_of(born=digits), today=TODAY).born == born
+    assert parse_mrz(zone_of(born=digits), today=TODAY).born == born
 
 
 def zone_of(*, shape="TD3", number="L898902C3", born="740812", expires="200415", names="ERIKSSON<<ANNA"):
@@ -150,7 +150,7 @@ def test_every_change_of_one_sign_that_the_standard_can_detect_is_detected(zone,
 
 def is_accepted(zone):
     try:
-        return read_mrz(zone, today=TODAY) is not None
+        return parse_mrz(zone, today=TODAY) is not None
     except NotAnMrz:
         return False
 

@@ -45,9 +45,9 @@ class Browser:
         self.post("identification/cookies/")
         self.get("identification/")
         leaving = self.send("identification/bank/")
-        return self.come_back(leaving, person)
+        return self.return_from_broker(leaving, person)
 
-    def come_back(self, leaving: HttpResponse, person: str) -> HttpResponse:
+    def return_from_broker(self, leaving: HttpResponse, person: str) -> HttpResponse:
         state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]
         self.last = self.client.get("/return/bank/", {"state": state, "person": person})
         return self.last
@@ -55,9 +55,9 @@ class Browser:
     def sign_on(self, person: str = "saga", *, roles: str = "clerk") -> HttpResponse:
         """Go to the city's single sign-on and come back as somebody of the staff; gives the first answer."""
         self.get("staff/sign-in/")
-        return self.come_back_from_sign_on(self.send("staff/sign-in/city/"), person, roles=roles)
+        return self.return_from_sign_on(self.send("staff/sign-in/city/"), person, roles=roles)
 
-    def come_back_from_sign_on(
+    def return_from_sign_on(
         self, leaving: HttpResponse, person: str = "saga", *, roles: str = "clerk"
     ) -> HttpResponse:
         state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]

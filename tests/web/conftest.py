@@ -2,17 +2,17 @@ from datetime import timedelta
 
 import pytest
 
-from kanssa.identification import registry, sign_on
+from kanssa.identification import registry, sign_ons
 from tests.cast import later
 from tests.web.browser import Browser
 
 
 @pytest.fixture(autouse=True)
 def _direct_identification(settings):
-    settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct.load"}
-    settings.SIGN_ONS = {"direct": "tests.web.direct.load_sign_on"}
+    settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct_method.load"}
+    settings.SIGN_ONS = {"direct": "tests.web.direct_method.load_sign_on"}
     registry.methods()
-    sign_on.sign_ons()
+    sign_ons.sign_ons()
 
 
 class Clock:
@@ -28,7 +28,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("kanssa.web.visitor.clock", lambda: clock.time)
+    monkeypatch.setattr("kanssa.web.base.visitor.clock", lambda: clock.time)
     return clock
 
 

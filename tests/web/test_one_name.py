@@ -2,13 +2,13 @@
 
 import pytest
 
-from kanssa.applications.content import first_name, full_name, name_in
-from kanssa.applications.form import PERSON, RESIDENT, missing_fields
+from kanssa.applications.content.content import first_name, full_name, name_in
+from kanssa.applications.content.form import PERSON, RESIDENT, missing_fields
 from kanssa.applications.models import Application
 from kanssa.values.names import Name
-from tests.cast import AINO, EINO, arrived, household_of
+from tests.cast import AINO, EINO, arrived, loaded_application
 from tests.web.browser import text_of
-from tests.web.steps import add_co_applicant, begin, fill_in, send
+from tests.web.form_steps import add_co_applicant, begin, fill_in, send
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def test_the_form_takes_one_name_and_the_application_is_sent_and_identified_by_i
     assert "Only one name" in check
     application = Application.objects.get(reference=reference)
     arrived(AINO, sent_here=application)
-    household = household_of(application)
+    household = loaded_application(application)
     assert full_name(household.facts_of(household.main_applicant.pk)) == "Arkfreith"
 
 

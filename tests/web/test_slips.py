@@ -4,7 +4,7 @@ import pytest
 
 from tests.cast import AINO, sent
 from tests.web.browser import text_of
-from tests.web.test_desk import desk, identified_here, printed_slip  # noqa: F401 a fixture
+from tests.web.staff.desk.test_desk import desk, identified_here, printed_slip  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.django_db
 

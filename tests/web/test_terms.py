@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cast import AINO, sent
-from tests.web.test_confirming import accept_terms
+from tests.web.confirm.test_confirmation import accept_terms
 
 pytestmark = pytest.mark.django_db
 

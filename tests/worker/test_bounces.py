@@ -10,15 +10,15 @@ import pytest
 from django.core.management import call_command
 
 from kanssa.evidence.models import Event
-from kanssa.messages.delivery import Delivery, Reason
-from kanssa.messages.letters import lookup_of
+from kanssa.messages.delivery_states import Delivery, DeliveryReason
 from kanssa.messages.models import Message
+from kanssa.messages.queue import email_lookup_of
 from kanssa.worker.bounces import bounce_in, envelope_sender, read_mail, read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from rehearsal.bounces import Bounces
 from rehearsal.mailbox import Mailbox
-from tests.cast import AINO, Role, later, sent
-from tests.worker.notifications import (
+from tests.cast import AINO, CastMember, later, sent
+from tests.worker.delivery_notifications import (
     EXCHANGE,
     EXIM,
     POSTFIX,
@@ -28,11 +28,11 @@ from tests.worker.notifications import (
     nested,
     notification,
 )
-from tests.worker.surroundings import environment_of_a_worker
+from tests.worker.worker_environment import worker_environment
 
 SHAPES = {"postfix": POSTFIX, "exchange": EXCHANGE, "exim": EXIM}
-LOST = Role("Korhonen", "Aino Inkeri", AINO.hetu, "aino.bounces@example.com")
-REFUSED = Role("Korhonen", "Aino Inkeri", AINO.hetu, "aino.refused@example.com")
+LOST = CastMember("Korhonen", "Aino Inkeri", AINO.hetu, "aino.bounces@example.com")
+REFUSED = CastMember("Korhonen", "Aino Inkeri", AINO.hetu, "aino.refused@example.com")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +58,7 @@ def letter():
     sent(AINO)
     letter = Message.objects.get()
     letter.sent_at, letter.send_at, letter.delivery = later(seconds=1), None, "handed-over"
-    letter.address_lookup = lookup_of("eino@example.com")
+    letter.address_lookup = email_lookup_of("eino@example.com")
     letter.save()
     return letter
 
@@ -181,7 +181,7 @@ def test_a_status_that_cannot_be_read_is_an_unknown_one(letter, maildir):
 
     letter.refresh_from_db()
     [left] = maildir
-    assert said_in(raw)[1:3] == (Delivery.SET_ASIDE, Reason.UNKNOWN)
+    assert said_in(raw)[1:3] == (Delivery.SET_ASIDE, DeliveryReason.UNKNOWN)
     assert (letter.delivery, left.get_subdir()) == ("set-aside", "cur")
 
 
@@ -285,9 +285,7 @@ def piped(raw: bytes, settings, **environment: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "kanssa.manage", "bounces"],
         input=raw,
-        env=environment_of_a_worker(settings)
-        | {"KANSSA_BOUNCE_ADDRESS": settings.BOUNCE_ADDRESS}
-        | environment,
+        env=worker_environment(settings) | {"KANSSA_BOUNCE_ADDRESS": settings.BOUNCE_ADDRESS} | environment,
         capture_output=True,
         check=False,
     )

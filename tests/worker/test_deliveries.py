@@ -13,9 +13,9 @@ from aiosmtpd.controller import Controller
 from django.utils.translation import override
 
 from kanssa.messages.models import Message
-from kanssa.usecases.mail_draft_link import mail_draft_link
+from kanssa.usecases.drafts.mail_draft_link import mail_draft_link
 from kanssa.worker.deliveries import deliver_waiting
-from kanssa.worker.emails.words import words_of
+from kanssa.worker.emails.texts import email_text
 from rehearsal.processes import free_port
 from tests.cast import (
     AINO,
@@ -31,8 +31,8 @@ from tests.cast import (
     later,
     sent,
 )
-from tests.web.test_desk import without_email
-from tests.worker.surroundings import environment_of_a_worker
+from tests.web.staff.desk.test_desk import without_email
+from tests.worker.worker_environment import worker_environment
 
 DELIVER = (
     "import sys, django; django.setup();"
@@ -284,7 +284,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post
     command = [sys.executable, "-c", "import sys; sys.stdin.readline();" + DELIVER]
     worker = subprocess.Popen(
         [*command, later(seconds=1).isoformat()],
-        env=environment_of_a_worker(settings),
+        env=worker_environment(settings),
         stdin=subprocess.PIPE,
     )
     post.kills = worker.pid
@@ -299,12 +299,12 @@ def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post
 
 
 def test_two_workers_at_once_send_each_letter_once(post, settings):
-    settings.RECEIVED_LETTERS_A_DAY = settings.STRANGERS_MESSAGES_A_DAY = 20
+    settings.MAX_DAILY_RECEIPT_MESSAGES = settings.MAX_DAILY_VISITOR_MESSAGES = 20
     for _application in range(20):
         sent(AINO)
     command = [sys.executable, "-c", DELIVER, later(seconds=1).isoformat()]
 
-    workers = [subprocess.Popen(command, env=environment_of_a_worker(settings)) for _worker in range(2)]
+    workers = [subprocess.Popen(command, env=worker_environment(settings)) for _worker in range(2)]
 
     assert [worker.wait() for worker in workers] == [0, 0]
     assert len(post.ids()) == 20
@@ -340,7 +340,7 @@ def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post,
     "outcome", ["taken", "annulled", "identify", "refuse", "counts-again", "freed", "unconfirmed"]
 )
 def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
-    words = words_of("decided", {"first_name": "Aino", "reference": "H-26-ABCD-EF", "outcome": outcome})
+    words = email_text("decided", {"first_name": "Aino", "reference": "H-26-ABCD-EF", "outcome": outcome})
 
     said = " ".join((words.subject, *words.paragraphs))
     assert ("H-26-ABCD-EF" in said) is (outcome != "refuse")
@@ -350,7 +350,7 @@ def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
 @pytest.mark.parametrize("topic", ["assisted", "account_opened"])
 def test_what_was_done_at_the_desk_in_ones_name_is_told_with_whom_to_call(topic):
     with override("en"):
-        words = words_of(topic, {"first_name": "Aino", "reference": "H-26-ABCD-EF"})
+        words = email_text(topic, {"first_name": "Aino", "reference": "H-26-ABCD-EF"})
 
     said = " ".join((words.subject, *words.paragraphs))
     assert ("H-26-ABCD-EF" in said) is (topic == "assisted")
@@ -358,7 +358,7 @@ def test_what_was_done_at_the_desk_in_ones_name_is_told_with_whom_to_call(topic)
 
 
 def test_who_is_not_taken_as_somebody_reads_of_no_application():
-    words = words_of("decided", {"first_name": "Aino", "outcome": "not-taken"})
+    words = email_text("decided", {"first_name": "Aino", "outcome": "not-taken"})
 
     assert "H-" not in " ".join((words.subject, *words.paragraphs))
 
@@ -366,7 +366,7 @@ def test_who_is_not_taken_as_somebody_reads_of_no_application():
 @pytest.mark.parametrize(("what", "subject"), [("slip", "activation slip"), ("username", "username")])
 def test_a_letter_about_what_the_desk_ended_says_which_and_how_to_get_a_new_one(what, subject):
     with override("en"):
-        words = words_of("account_closed", {"first_name": "Aino", "what": what})
+        words = email_text("account_closed", {"first_name": "Aino", "what": what})
 
     assert subject in words.subject
     said = " ".join(words.paragraphs)
@@ -377,6 +377,6 @@ def test_a_letter_about_what_the_desk_ended_says_which_and_how_to_get_a_new_one(
 
 def test_the_subject_of_a_password_link_says_what_the_link_is_for():
     with override("en"):
-        words = words_of("password_link", {"token": "t"})
+        words = email_text("password_link", {"token": "t"})
 
     assert words.subject == "Link for setting a new password"

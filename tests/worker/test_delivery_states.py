@@ -6,37 +6,37 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from kanssa.accounts.links import new_link
+from kanssa.accounts.password_links import new_link
 from kanssa.applications.models import Invitation
 from kanssa.evidence.models import Event
-from kanssa.messages.delivery import Delivery
+from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.health import mail_health
-from kanssa.messages.letters import Topic, contents_of, write_letter
 from kanssa.messages.models import Message
-from kanssa.messages.progress import forget_contents
-from kanssa.usecases.mail_draft_link import mail_draft_link
+from kanssa.messages.queue import Topic, queue_message, read_contents
+from kanssa.messages.transitions import erase_contents
+from kanssa.usecases.drafts.mail_draft_link import mail_draft_link
 from kanssa.worker.deliveries import deliver_waiting
-from kanssa.worker.parcels import recipient_of
+from kanssa.worker.outgoing_email import recipient_of
 from tests.cast import AINO, BROWSER, EINO, NOW, arrived, complete, drafted, later, sent
-from tests.worker.post_office import post_office
+from tests.worker.smtp_server import smtp_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def office(settings):
-    with post_office(settings) as office:
+    with smtp_server(settings) as office:
         yield office
 
 
-def written(address, *, number=0, topic=Topic.PASSWORD_SET, says=None):
+def written(address, *, number=0, topic=Topic.PASSWORD_SET, payload=None):
     cause = f"test:{address}:{number}"
-    write_letter(
+    queue_message(
         topic,
         cause=cause,
         address=address,
         language="fi",
-        says={"first_name": ""} if says is None else says,
+        payload={"first_name": ""} if payload is None else payload,
         now=NOW + timedelta(milliseconds=number),
     )
     return Message.objects.get(cause=cause)
@@ -76,9 +76,9 @@ SET_ASIDE = {
     "unseal": _unsealable,
     "unknown key": _unknown_key,
     "emptied": _empty,
-    "render": lambda number: written(f"render{number}@example.com", number=number, says={}),
+    "render": lambda number: written(f"render{number}@example.com", number=number, payload={}),
     "link": lambda number: written(
-        f"link{number}@example.com", number=number, topic=Topic.DRAFT_LINK, says={"first_name": ""}
+        f"link{number}@example.com", number=number, topic=Topic.DRAFT_LINK, payload={"first_name": ""}
     ),
     "no address": lambda number: written(f"no address {number}", number=number),
     "two addresses": lambda number: written(f"a{number}@example.com, b@example.com", number=number),
@@ -89,7 +89,7 @@ SET_ASIDE = {
         f"encode{number}@example.com",
         number=number,
         topic=Topic.REPLACED,
-        says={"first_name": "", "reference": "H\r\nBcc: b@c.example"},
+        payload={"first_name": "", "reference": "H\r\nBcc: b@c.example"},
     ),
 }
 AT_THE_SERVER = {
@@ -187,7 +187,7 @@ def test_nothing_goes_to_another_domain_than_the_one_that_was_typed(typed, envel
 
 
 def test_an_address_that_needs_smtputf8_is_held_where_the_server_offers_none(settings):
-    with post_office(settings, enable_SMTPUTF8=False) as office:
+    with smtp_server(settings, enable_SMTPUTF8=False) as office:
         message = written("p\u00e4ivi@example.com")
         written("after@example.com", number=1)
 
@@ -198,7 +198,7 @@ def test_an_address_that_needs_smtputf8_is_held_where_the_server_offers_none(set
 
 
 def test_an_address_with_other_letters_is_sent_to_as_it_is_where_the_server_offers_smtputf8(settings):
-    with post_office(settings, enable_SMTPUTF8=True) as office:
+    with smtp_server(settings, enable_SMTPUTF8=True) as office:
         written("p\u00e4ivi@example.com")
 
         deliver_waiting(now=later(minutes=1))
@@ -388,7 +388,7 @@ def test_what_a_message_says_is_kept_sealed_only_while_it_may_come_back(office):
     message.refresh_from_db()
     is_kept = message.sealed is not None
 
-    forget_contents(now=later(days=7))
+    erase_contents(now=later(days=7))
 
     message.refresh_from_db()
     assert (is_kept, message.sealed) == (True, None)
@@ -400,7 +400,7 @@ def test_what_a_message_says_is_kept_sealed_only_while_it_may_come_back(office):
 def test_a_link_that_ran_out_while_its_message_waited_is_sent_anew(office):
     office.script["a@example.com"] = ("RCPT", "450 4.2.1 Not now")
     token = new_link("a@example.com", language="fi", now=NOW)
-    stale = written("a@example.com", topic=Topic.ACCOUNT_LINK, says={"first_name": "", "token": token})
+    stale = written("a@example.com", topic=Topic.ACCOUNT_LINK, payload={"first_name": "", "token": token})
     deliver_waiting(now=later(minutes=1))
     office.script.clear()
 
@@ -415,7 +415,7 @@ def test_a_link_that_ran_out_while_its_message_waited_is_sent_anew(office):
 
 def test_a_link_that_was_replaced_while_its_message_waited_is_not_sent(office):
     token = new_link("a@example.com", language="fi", now=NOW)
-    stale = written("a@example.com", topic=Topic.ACCOUNT_LINK, says={"first_name": "", "token": token})
+    stale = written("a@example.com", topic=Topic.ACCOUNT_LINK, payload={"first_name": "", "token": token})
     new_link("a@example.com", language="fi", now=later(minutes=1))
 
     deliver_waiting(now=later(minutes=2))
@@ -451,11 +451,11 @@ def test_an_invitation_whose_time_to_confirm_has_passed_gives_way_to_a_new_one(o
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     stale = Message.objects.get(topic="invitation")
-    address, says = contents_of(stale)
+    address, payload = read_contents(stale)
     stale.delete()
-    old = written(address, topic=Topic.INVITATION, says={**says, "confirm_by": "2026-11-01"})
-    place = application.applicants.get(is_main=False)
-    Message.objects.filter(pk=old.pk).update(applicant_id=place.pk, application_id=application.pk)
+    old = written(address, topic=Topic.INVITATION, payload={**payload, "confirm_by": "2026-11-01"})
+    applicant = application.applicants.get(is_main=False)
+    Message.objects.filter(pk=old.pk).update(applicant_id=applicant.pk, application_id=application.pk)
 
     deliver_waiting(now=later(minutes=1))
     deliver_waiting(now=later(minutes=2))

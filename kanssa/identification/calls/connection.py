@@ -7,7 +7,7 @@ from functools import cache
 
 import h11
 
-from kanssa.identification.calls.messages import (
+from kanssa.identification.calls.http_messages import (
     ConnectionFailed,
     Deadline,
     NothingSent,

@@ -6,10 +6,10 @@ from typing import NamedTuple, Self
 
 from kanssa.values.names.transliteration import Spelt, in_zone
 from kanssa.values.names.words import (
-    Words,
-    are_same,
+    NameWords,
+    are_same_words,
     covered,
-    is_alike,
+    is_same_word,
     joined,
     runs,
     without_marks,
@@ -56,7 +56,7 @@ class Name:
     given: str = field(default="", repr=False)
 
     @property
-    def words(self) -> Words:
+    def words(self) -> NameWords:
         """All words, given names first."""
         return words_of(self.given) + words_of(self.family)
 
@@ -77,9 +77,9 @@ class Name:
 
         One name is all of a person who has one: it agrees as a whole or not at all.
         """
-        if (self._is_single or other._is_single) and are_same(self.words, other.words):
+        if (self._is_single or other._is_single) and are_same_words(self.words, other.words):
             return Agreement(family=True, given=True)
-        family = are_same(words_of(self.family), words_of(other.family))
+        family = are_same_words(words_of(self.family), words_of(other.family))
         return Agreement(family, _share_given(words_of(self.given), words_of(other.given)))
 
     def is_on(self, document: Self) -> bool:
@@ -87,14 +87,14 @@ class Name:
 
         Another romanisation is another name: that is for a clerk to say.
         """
-        if are_same(without_marks(self.words), without_marks(document.words)):
+        if are_same_words(without_marks(self.words), without_marks(document.words)):
             return True
         if document.is_cut and self._is_before_cut(document):
             return True
         turned = Name(self.given, self.family)
         return self._is_within(document) or turned._is_within(document)
 
-    def spelt_as(self, known: Self) -> Self:
+    def spelled_as(self, known: Self) -> Self:
         """The name as a document shows it, each part that agrees in the spelling of the application.
 
         Only of capital letters: a machine-readable zone has no others, and neither marks nor hyphens
@@ -105,53 +105,53 @@ class Name:
     @property
     def _is_single(self) -> bool:
         family, given = words_of(self.family), words_of(self.given)
-        return not family or not given or are_same(family, given)
+        return not family or not given or are_same_words(family, given)
 
     def _is_within(self, document: "Name") -> bool:
         given = without_marks(words_of(self.given))
         found = covered(given, without_marks(words_of(document.given)))
         missing = [word for word, is_there in zip(given, found, strict=True) if not is_there]
         has_given = any(found) and all(map(_is_patronymic, missing))
-        return has_given and are_same(_unsuffixed(self.family), _unsuffixed(document.family))
+        return has_given and are_same_words(_unsuffixed(self.family), _unsuffixed(document.family))
 
     def _is_before_cut(self, document: "Name") -> bool:
         """Each part that the zone has begins one of ours; what is missing was cut away."""
         family, shown = _unsuffixed(self.family), _unsuffixed(document.family)
         pairs = zip(family, shown, strict=False)
-        has_family = len(shown) <= len(family) and all(is_alike(*pair, is_cut=True) for pair in pairs)
-        if not has_family and not is_alike(joined(family), joined(shown), is_cut=True):
+        has_family = len(shown) <= len(family) and all(is_same_word(*pair, is_cut=True) for pair in pairs)
+        if not has_family and not is_same_word(joined(family), joined(shown), is_cut=True):
             return False
         given, shown_given = words_of(self.given), words_of(document.given)
         if not shown_given:
             return all(covered(given, family))
-        return any(is_alike(one, other, is_cut=True) for one in given for other in shown_given)
+        return any(is_same_word(one, other, is_cut=True) for one in given for other in shown_given)
 
 
-def _share_given(ones: Words, others: Words) -> bool:
+def _share_given(ones: NameWords, others: NameWords) -> bool:
     """A particle or an initial is enough only where it is all of a side's given names."""
     return any(
-        is_alike(one, other)
+        is_same_word(one, other)
         and (_is_all(ones, place, others, there) or _say_something(ones[place], others[there]))
         for place, one in _runs(ones)
         for there, other in _runs(others)
     )
 
 
-def _runs(words: Words) -> list[tuple[slice, Spelt]]:
+def _runs(words: NameWords) -> list[tuple[slice, Spelt]]:
     return [(slice(places.start, places.stop), run) for places, run in runs(words)]
 
 
-def _say_something(*sides: Words) -> bool:
+def _say_something(*sides: NameWords) -> bool:
     return all(
         any(len(word) > 1 and not _PARTICLES.fullmatch(in_zone(word)) for word in side) for side in sides
     )
 
 
-def _is_all(ones: Words, place: slice, others: Words, there: slice) -> bool:
+def _is_all(ones: NameWords, place: slice, others: NameWords, there: slice) -> bool:
     return ones[place] == ones or others[there] == others
 
 
-def _unsuffixed(family: str) -> Words:
+def _unsuffixed(family: str) -> NameWords:
     words = without_marks(words_of(family))
     return tuple(word for word in words if not _SUFFIXES.fullmatch(in_zone(word))) or words
 
@@ -187,5 +187,5 @@ def _is_in_capitals(shown: str, part: str) -> bool:
     if not shown.isupper():
         return False
     return shown == part.upper() or (
-        shown.isascii() and is_alike(joined(words_of(shown)), joined(words_of(part)))
+        shown.isascii() and is_same_word(joined(words_of(shown)), joined(words_of(part)))
     )

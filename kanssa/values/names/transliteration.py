@@ -166,8 +166,8 @@ Spelt = tuple[Letter, ...]
 
 
 def _table(*parts: Mapping[str, str]) -> dict[str, Letter]:
-    listed = {letter: ways for part in parts for letter, ways in part.items()}
-    return {letter: tuple(ways.replace("-", "").split(" ")) for letter, ways in listed.items()}
+    listed = {letter: spellings for part in parts for letter, spellings in part.items()}
+    return {letter: tuple(spellings.replace("-", "").split(" ")) for letter, spellings in listed.items()}
 
 
 _LETTERS = _table(_LATIN, _CYRILLIC, _ARABIC)
@@ -178,11 +178,11 @@ def spelt(word: str) -> Spelt:
     letters: list[Letter] = []
     for place, sign in enumerate(word):
         if sign == _SHADDA and letters:  # doubles its letter, and is often left out
-            letters[-1] = (*letters[-1], *(way * 2 for way in letters[-1]))
+            letters[-1] = (*letters[-1], *(spelling * 2 for spelling in letters[-1]))
         elif sign == _TEH_MARBUTA and place == len(word) - 1:
             letters.append(_LETTERS[sign][::-1])
         elif not unicodedata.combining(sign):
-            letters.append(_ways(sign))
+            letters.append(_spellings(sign))
     return tuple(letters)
 
 
@@ -192,7 +192,7 @@ def in_zone(word: Spelt) -> str:
     return "".join(sign for sign in whole if sign.isascii() and sign.isupper())
 
 
-def _ways(sign: str) -> Letter:
+def _spellings(sign: str) -> Letter:
     if sign in _LETTERS:
         return _LETTERS[sign]
     bare = "".join(part for part in unicodedata.normalize("NFD", sign) if not unicodedata.combining(part))

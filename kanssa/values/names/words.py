@@ -11,13 +11,13 @@ _MOST_WORDS = 24
 _MARKED_WITH_E = (("A",), ("O",), ("U",))
 _VOWELS = frozenset("AEIOUY")
 
-Words = tuple[Spelt, ...]
+NameWords = tuple[Spelt, ...]
 
 _Met = tuple[int, int, str, str]
 """How far two words have been followed, and what one of them has more so far."""
 
 
-def words_of(name: str) -> Words:
+def words_of(name: str) -> NameWords:
     """The words of a name, however it was typed or pasted.
 
     Whatever is no letter separates: spaces, hyphens and apostrophes of any sort, the zone's filler.
@@ -26,7 +26,7 @@ def words_of(name: str) -> Words:
     return tuple(word for word in map(spelt, _folded(name).split()) if word)[:_MOST_WORDS]
 
 
-def runs(words: Words, *, at_most: int = _LONGEST_RUN) -> Iterator[tuple[range, Spelt]]:
+def runs(words: NameWords, *, at_most: int = _LONGEST_RUN) -> Iterator[tuple[range, Spelt]]:
     """Words in a row as one that is written together, and which words they are."""
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + at_most) + 1):
@@ -38,7 +38,7 @@ def joined(words: Sequence[Spelt]) -> Spelt:
     return tuple(letter for word in words for letter in word)
 
 
-def is_alike(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
+def is_same_word(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
     """Whether there is a spelling that both may have; with `is_cut` the other may end too early."""
     todo: list[_Met | None] = [(0, 0, "", "")]
     seen: set[_Met] = set()
@@ -58,21 +58,21 @@ def is_alike(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
     return False
 
 
-def covered(words: Words, by: Words) -> list[bool]:
+def covered(words: NameWords, by: NameWords) -> list[bool]:
     """Of each word whether the other name has it, alone or written together with its neighbours."""
     others = [run for _places, run in runs(by)]
     found = {
-        place for places, run in runs(words) for place in places if any(is_alike(run, o) for o in others)
+        place for places, run in runs(words) for place in places if any(is_same_word(run, o) for o in others)
     }
     return [place in found for place in range(len(words))]
 
 
-def are_same(ones: Words, others: Words) -> bool:
+def are_same_words(ones: NameWords, others: NameWords) -> bool:
     """Whether two names have the same words, in whatever order; no words are no name."""
     return bool(ones) and bool(others) and all(covered(ones, others)) and all(covered(others, ones))
 
 
-def without_marks(words: Words) -> Words:
+def without_marks(words: NameWords) -> NameWords:
     """Let AE, OE and UE be A, O and U too: a mark that one side left out, the other wrote out."""
     return tuple(map(_loosened, words))
 

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.accounts.passwords import LONGEST
-from kanssa.web.email_field import EmailField
-from kanssa.web.staff.forms import Typed
-from kanssa.web.typed_forms import Form
+from kanssa.web.form.base_form import Form
+from kanssa.web.form.email_field import EmailField
+from kanssa.web.staff.sign_in.forms import TextInputField
 
 _LONGEST_CODE = 200  # what is pasted may have words around it
 
@@ -15,14 +15,14 @@ _LONGEST_CODE = 200  # what is pasted may have words around it
 class MailboxForm(Form):
     """Where a link is to go."""
 
-    email = EmailField(autocomplete="email", asks=True)
+    email = EmailField(autocomplete="email", warns_of_typos=True)
 
 
 class SignInForm(Form):
     """Coming in by a username."""
 
     email = EmailField(autocomplete="username")
-    password = Typed(
+    password = TextInputField(
         _("Password"),
         kind="password",
         autocomplete="current-password",
@@ -33,10 +33,10 @@ class SignInForm(Form):
     )
 
 
-class CodeForm(Form):
+class ActivationCodeForm(Form):
     """The activation code of a slip."""
 
-    code = Typed(
+    code = TextInputField(
         _("Activation code"),
         kind="code",
         autocomplete="off",
@@ -47,10 +47,10 @@ class CodeForm(Form):
     )
 
 
-class PasswordForm(Form):
+class ChoosePasswordForm(Form):
     """A password of one's own, once: it can be shown."""
 
-    password = Typed(
+    password = TextInputField(
         _("New password"),
         kind="password",
         autocomplete="new-password",
@@ -66,12 +66,12 @@ class PasswordForm(Form):
         self.fields["password"].kind = "shown-password"  # type: ignore[attr-defined]  # of Typed
 
 
-class OpeningForm(CodeForm, PasswordForm):
+class NewAccountForm(ActivationCodeForm, ChoosePasswordForm):
     """Both: of a new username."""
 
     field_order = ("code", "password")
 
 
-def typed_in(form: type[Form], posted: Any, **more: Any) -> Any:
+def bind_form(form: type[Form], posted: Any, **more: Any) -> Any:
     """Make a form of what was posted, if anything."""
     return form(posted, **more)

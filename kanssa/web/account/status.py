@@ -5,21 +5,21 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from kanssa.applications import queries
-from kanssa.applications.readings import Status
+from kanssa.applications.reading import queries
+from kanssa.applications.reading.view_models import Status
 from kanssa.values.refusal import Refusal
-from kanssa.web.contact import desk_for
-from kanssa.web.differences import Asked
-from kanssa.web.pages import page
-from kanssa.web.visitor import Visitor
+from kanssa.web.base.office_details import office_details
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.visitor import Visitor
+from kanssa.web.form.differences import Confirmers
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class StatusNotice:
     """Something that was just done; of an edit, whom it asks (with names where it is some)."""
 
     name: str
-    asked: Asked = Asked.NOBODY
+    confirmers: Confirmers = Confirmers.NOBODY
     names: tuple[str, ...] = ()
 
 
@@ -30,19 +30,19 @@ def status_page(
     status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
     context = {
         "status": status,
-        "notice": _notice(visitor.take_notice(), status),
+        "notice": _notice(visitor.pop_notice(), status),
         "refusal": refusal,
-        "desk": desk_for(visitor.now),
+        "office": office_details(visitor.now),
     }
-    return page(request, "account/status.html", context, status=refusal.status if refusal else 200)
+    return render_page(request, "account/status.html", context, status=refusal.status if refusal else 200)
 
 
-def _notice(left: str, status: Status) -> Notice:
-    name, _colon, places = left.partition(":")
-    asked = set(places.split(",")) - {""}
-    names = tuple(other.name for other in status.others if str(other.applicant_id) in asked)
-    if not asked:
-        return Notice(name)
-    if len(asked) == len(status.others) + 1:
-        return Notice(name, Asked.ALL if status.others else Asked.YOU)
-    return Notice(name, Asked.SOME if names else Asked.YOU, names)
+def _notice(left: str, status: Status) -> StatusNotice:
+    name, _colon, applicant_ids = left.partition(":")
+    confirmers = set(applicant_ids.split(",")) - {""}
+    names = tuple(other.name for other in status.others if str(other.applicant_id) in confirmers)
+    if not confirmers:
+        return StatusNotice(name)
+    if len(confirmers) == len(status.others) + 1:
+        return StatusNotice(name, Confirmers.ALL if status.others else Confirmers.YOU)
+    return StatusNotice(name, Confirmers.SOME if names else Confirmers.YOU, names)

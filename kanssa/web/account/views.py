@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from kanssa.applications import queries
+from kanssa.applications.reading import queries
 from kanssa.applications.refusals import (
     AddressTriedEnough,
     InvitationsUsedUp,
@@ -18,26 +18,26 @@ from kanssa.applications.refusals import (
     NotIdentified,
     NotTheirAddress,
 )
-from kanssa.applications.states import ENDED, LIVING
-from kanssa.identification.logins import Afterwards
+from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES
+from kanssa.identification.broker_sessions import AfterLogout
 from kanssa.identification.protocol import Handover
-from kanssa.usecases.leave_broker import leave_broker
-from kanssa.usecases.resend_invitation import resend_invitation
-from kanssa.usecases.retry_own_address import retry_own_address
-from kanssa.usecases.sign_out import sign_out as sign_out_everywhere
+from kanssa.usecases.identification.sign_out import sign_out as sign_out_everywhere
+from kanssa.usecases.identification.start_logout import start_logout
+from kanssa.usecases.invitations.resend_invitation import resend_invitation
+from kanssa.usecases.invitations.retry_own_address import retry_own_address
 from kanssa.web.account.status import status_page
-from kanssa.web.pages import page
-from kanssa.web.visitor import Page, Visitor, visitor_of
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.visitor import PageTarget, Visitor, visitor_of
 
 _WHY_NO_LINK = (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite, NotTheirAddress)
-_FORGET = '"cache", "storage"'
+_CLEAR_SITE_DATA = '"cache", "storage"'
 
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Log in to the e-service: identify, to see whether everybody has confirmed, or to go on editing."""
     visitor = visitor_of(request)
-    visitor.set_out({"to": "edit" if visitor.is_editing else "status"})
+    visitor.store_purpose({"to": "edit" if visitor.is_editing else "status"})
     return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
 
 
@@ -47,15 +47,15 @@ def applications(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     mine = queries.applications_of(visitor.identified, now=visitor.now)
     if not mine and visitor.proven_if_any is None:
-        visitor.set_out_for(Page("account:applications"))
+        visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")
     if not mine:
         return redirect("confirm:nothing")
     context = {
-        "living": [each for each in mine if each.state in LIVING],
-        "ended": [each for each in mine if each.state in ENDED],
+        "active": [each for each in mine if each.state in ACTIVE_STATES],
+        "ended": [each for each in mine if each.state in ENDED_STATES],
     }
-    return page(request, "account/applications.html", context)
+    return render_page(request, "account/applications.html", context)
 
 
 @require_safe
@@ -78,7 +78,7 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
         )
     except _WHY_NO_LINK as refusal:
         return status_page(request, application_id, visitor, refusal=refusal)
-    visitor.leave_notice("invitation-sent")
+    visitor.set_notice("invitation-sent")
     return redirect("account:status", application_id=application_id)
 
 
@@ -89,14 +89,14 @@ def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
     try:
         retry_own_address(
             application_id=application_id,
-            applicant_id=queries.place_in(application_id, identified=visitor.identified),
+            applicant_id=queries.applicant_in(application_id, identified=visitor.identified),
             identified=visitor.identified,
             actor=visitor.identified.actor,
             now=visitor.now,
         )
     except (AddressTriedEnough, NoAddressToTry) as refusal:
         return status_page(request, application_id, visitor, refusal=refusal)
-    visitor.leave_notice("address-tried")
+    visitor.set_notice("address-tried")
     return redirect("account:status", application_id=application_id)
 
 
@@ -104,10 +104,10 @@ def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the identification everywhere, at its broker too, and forget everything in this browser."""
     visitor = visitor_of(request)
-    handover = _end(visitor, "signed-out")
-    visitor.forget()
+    handover = _end_identification(visitor, "signed-out")
+    visitor.clear_session()
     response = redirect(handover.url) if handover else _signed_out_page(request)
-    response["Clear-Site-Data"] = _FORGET
+    response["Clear-Site-Data"] = _CLEAR_SITE_DATA
     return response
 
 
@@ -118,26 +118,26 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def _signed_out_page(request: HttpRequest) -> HttpResponse:
-    return page(request, "account/signed_out.html", {"is_identified": False})
+    return render_page(request, "account/signed_out.html", {"is_identified": False})
 
 
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
     """Sign out, and let the next adult identify in the same browser."""
     visitor = visitor_of(request)
-    handover = _end(visitor, "next-person")
-    visitor.hand_over()
+    handover = _end_identification(visitor, "next-person")
+    visitor.clear_for_next_person()
     response = redirect(handover.url if handover else "identify:choose")
-    response["Clear-Site-Data"] = _FORGET
+    response["Clear-Site-Data"] = _CLEAR_SITE_DATA
     return response
 
 
-def _end(visitor: Visitor, afterwards: str) -> Handover | None:
+def _end_identification(visitor: Visitor, after_logout: str) -> Handover | None:
     """End the identification; gives where to go to end it at the broker too."""
     try:
         identified = visitor.identified
     except NotIdentified:
         return None
     sign_out_everywhere(identified=identified, actor=identified.actor, now=visitor.now)
-    place = Afterwards(afterwards, get_language() or "fi")
-    return leave_broker(identified=identified, afterwards=place, now=visitor.now)
+    return_target = AfterLogout(after_logout, get_language() or "fi")
+    return start_logout(identified=identified, after_logout=return_target, now=visitor.now)

@@ -5,11 +5,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from kanssa.applications.visits import Visit, visit_of
-from kanssa.web.contact import desk_for
-from kanssa.web.pages import page
-from kanssa.web.visit_code import VisitCode
-from kanssa.web.visitor import visitor_of
+from kanssa.applications.reading.visits import Visit, visit_of
+from kanssa.web.base.office_details import office_details
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.visit_code import VisitCode
+from kanssa.web.base.visitor import visitor_of
 
 
 @require_safe
@@ -20,7 +20,7 @@ def visit(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def visit_of_what_was_sent(request: HttpRequest) -> HttpResponse:
+def visit_of_sent_application(request: HttpRequest) -> HttpResponse:
     """For the sending browser, until somebody has identified."""
     visitor = visitor_of(request)
     return _page(request, visit_of(visitor.application_id, identified=None, now=visitor.now))
@@ -30,6 +30,6 @@ def _page(request: HttpRequest, ready: Visit) -> HttpResponse:
     context = {
         "visit": ready,
         "code": VisitCode(ready.code),
-        "desk": desk_for(visitor_of(request).now),
+        "office": office_details(visitor_of(request).now),
     }
-    return page(request, "account/visit.html", context)
+    return render_page(request, "account/visit.html", context)

@@ -7,17 +7,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanssa.applications import queries
+from kanssa.applications.reading import queries
 from kanssa.applications.refusals import AlreadySent, DraftIncomplete, TooManyCoApplicants
-from kanssa.usecases.edit_application import Edited, edit_application
-from kanssa.usecases.leave_edit import leave_edit
-from kanssa.usecases.start_edit import start_edit
-from kanssa.usecases.withdraw_application import withdraw_application
+from kanssa.usecases.lifecycle.discard_edit import discard_edit
+from kanssa.usecases.lifecycle.edit_application import EditResult, edit_application
+from kanssa.usecases.lifecycle.start_edit import start_edit
+from kanssa.usecases.lifecycle.withdraw_application import withdraw_application
 from kanssa.values.refusal import Refusal
-from kanssa.web.apply.check_page import check_page
 from kanssa.web.apply.step_page import draft_in, seen_revision
-from kanssa.web.pages import page
-from kanssa.web.visitor import Visitor, visitor_of
+from kanssa.web.apply.summary_page import summary_page
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.visitor import Visitor, visitor_of
 
 
 class ChangedInAnotherTab(Refusal):
@@ -41,7 +41,7 @@ def save(request: HttpRequest) -> HttpResponse:
     application_id = visitor.application_id
     try:
         if seen_revision(request) < draft_in(request).revision:
-            return check_page(request, refusal=ChangedInAnotherTab())
+            return summary_page(request, refusal=ChangedInAnotherTab())
         edited = edit_application(
             application_id=application_id,
             identified=visitor.proven_if_any,
@@ -49,11 +49,11 @@ def save(request: HttpRequest) -> HttpResponse:
             now=visitor.now,
         )
     except (DraftIncomplete, TooManyCoApplicants) as refusal:
-        return check_page(request, refusal=refusal)
+        return summary_page(request, refusal=refusal)
     except AlreadySent:
-        return _to_how_it_stands(visitor, application_id)
-    visitor.leave_notice(_notice_of(edited))
-    return _to_how_it_stands(visitor, application_id)
+        return _redirect_to_status(visitor, application_id)
+    visitor.set_notice(_notice_of(edited))
+    return _redirect_to_status(visitor, application_id)
 
 
 @require_POST
@@ -61,14 +61,14 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Leave the edit without saving it."""
     visitor = visitor_of(request)
     application_id = visitor.application_id
-    leave_edit(
+    discard_edit(
         application_id=application_id,
         identified=visitor.proven_if_any,
         actor=visitor.proven_actor,
         now=visitor.now,
     )
-    visitor.leave_notice("edit-left")
-    return _to_how_it_stands(visitor, application_id)
+    visitor.set_notice("edit-left")
+    return _redirect_to_status(visitor, application_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         )
         return redirect("apply:sent")
     application = queries.sent_application(application_id, now=visitor.now)
-    return page(request, "apply/withdraw.html", {"application": application})
+    return render_page(request, "apply/withdraw.html", {"application": application})
 
 
 def begin_edit(visitor: Visitor, application_id: UUID, *, to: str = "apply:check") -> HttpResponse:
@@ -100,14 +100,14 @@ def begin_edit(visitor: Visitor, application_id: UUID, *, to: str = "apply:check
     return redirect(to)
 
 
-def _to_how_it_stands(visitor: Visitor, application_id: UUID) -> HttpResponse:
+def _redirect_to_status(visitor: Visitor, application_id: UUID) -> HttpResponse:
     visitor.stop_editing()
     if visitor.identified_if_any is None:
         return redirect("apply:sent")
     return redirect("account:status", application_id=application_id)
 
 
-def _notice_of(edited: Edited) -> str:
+def _notice_of(edited: EditResult) -> str:
     """What to say next: the places of those whom the edit asks."""
     if not edited.is_changed:
         return "edit-nothing"

@@ -9,25 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanssa.applications.checks import named_co_applicants, shared_contacts
-from kanssa.applications.content import Facts, full_name
+from kanssa.applications.content.content import Facts, full_name
+from kanssa.applications.content.validation import named_co_applicants, shared_contacts
 from kanssa.applications.refusals import NoSuchApplication
-from kanssa.web.apply.route import (
-    after_co_applicant,
-    co_applicant_url,
-    main_url,
-    resident_url,
-)
-from kanssa.web.apply.step_page import About, draft_in, known_step, save, step_page
-from kanssa.web.apply.steps import (
-    CO_APPLICANT_STEPS,
-    MAIN_AFTER_PEOPLE,
-    MAIN_BEFORE_PEOPLE,
-    RESIDENT_STEP,
-)
-from kanssa.web.pages import page
-from kanssa.web.refusals import keeps_what_was_typed
-from kanssa.web.visitor import visitor_of
+from kanssa.web.apply.navigation import after_co_applicant, co_applicant_url, main_url, resident_url
+from kanssa.web.apply.step_page import StepSubject, draft_in, known_step, save, step_page
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.refusals import keep_input_on_stale_token
+from kanssa.web.base.visitor import visitor_of
+from kanssa.web.form.steps import CO_APPLICANT_STEPS, MAIN_AFTER_PEOPLE, MAIN_BEFORE_PEOPLE, RESIDENT_STEP
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,16 +31,16 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
     context = {
         "people": [(key, full_name(content.adults[key])) for key in content.co_applicant_ids],
         "is_draft": not draft.is_edit,
-        "can_add": len(named_co_applicants(content)) < settings.MOST_CO_APPLICANTS,
+        "can_add": len(named_co_applicants(content)) < settings.MAX_CO_APPLICANTS,
         "shared": shared_contacts(content),
         "before": checking or main_url(MAIN_BEFORE_PEOPLE[-1]),
         "after": checking or reverse("apply:residents"),
-        "notice": visitor_of(request).take_notice(),
+        "notice": visitor_of(request).pop_notice(),
     }
-    return page(request, "apply/co_applicants.html", context)
+    return render_page(request, "apply/co_applicants.html", context)
 
 
-@keeps_what_was_typed
+@keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResponse:
     """One page about a co-applicant: name, code, how to reach them. The rest is theirs."""
@@ -66,7 +56,9 @@ def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResp
         change=lambda facts: lambda content: content.with_adult(applicant_id, facts),
         after=lambda content: after_co_applicant(step, applicant_id, content),
         before=reverse("apply:co_applicants"),
-        about=About(applicant_id, _named(_("Co-applicant"), draft.content.adults.get(applicant_id, {}))),
+        about=StepSubject(
+            applicant_id, _named(_("Co-applicant"), draft.content.adults.get(applicant_id, {}))
+        ),
     )
 
 
@@ -89,12 +81,12 @@ def residents(request: HttpRequest) -> HttpResponse:
         "is_draft": not draft.is_edit,
         "before": checking or reverse("apply:co_applicants"),
         "after": checking or main_url(MAIN_AFTER_PEOPLE[0]),
-        "notice": visitor_of(request).take_notice(),
+        "notice": visitor_of(request).pop_notice(),
     }
-    return page(request, "apply/residents.html", context)
+    return render_page(request, "apply/residents.html", context)
 
 
-@keeps_what_was_typed
+@keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """One other person who moves in."""
@@ -107,7 +99,9 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         change=lambda facts: lambda content: content.with_resident(resident_id, facts),
         after=lambda _content: reverse("apply:residents"),
         before=reverse("apply:residents"),
-        about=About(resident_id, _named(_("Also moves in"), draft.content.residents.get(resident_id, {}))),
+        about=StepSubject(
+            resident_id, _named(_("Also moves in"), draft.content.residents.get(resident_id, {}))
+        ),
     )
 
 

@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kanssa.applications import queries
-from kanssa.applications.checks import Fault
-from kanssa.applications.content import Content, Facts
-from kanssa.applications.readings import Draft
+from kanssa.applications.content.content import Content, Facts
+from kanssa.applications.content.validation import FieldProblem
+from kanssa.applications.reading import queries
+from kanssa.applications.reading.view_models import DraftView
 from kanssa.applications.refusals import (
     AlreadySent,
     DraftTooLarge,
@@ -21,15 +21,15 @@ from kanssa.applications.refusals import (
     NoSuchApplication,
     NotIdentified,
 )
-from kanssa.applications.times import day_of
-from kanssa.usecases.save_draft import save_draft
-from kanssa.web.apply.forms import faults_about, is_sound, step_form
-from kanssa.web.apply.route import opens_more
-from kanssa.web.apply.steps import Step, step_of
-from kanssa.web.pages import page
-from kanssa.web.questions import answers_in
-from kanssa.web.refusals import CookiesBlocked
-from kanssa.web.visitor import visitor_of
+from kanssa.calendar.days import day_of
+from kanssa.usecases.drafts.save_draft import save_draft
+from kanssa.web.apply.navigation import opens_next_step
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.refusals import CookiesBlocked
+from kanssa.web.base.visitor import visitor_of
+from kanssa.web.form.questions import cleaned_answers
+from kanssa.web.form.step_forms import problems_in, step_form, validate_step
+from kanssa.web.form.steps import Step, step_of
 
 Change = Callable[[Content], Content]
 
@@ -38,11 +38,11 @@ _MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """Whom a step is about; `words` head the page, where it is not the one who fills in."""
+class StepSubject:
+    """Whom a step is about; `heading` head the page, where it is not the one who fills in."""
 
     id: UUID
-    words: str = ""
+    heading: str = ""
 
 
 class SignedOutWhileEditing(NotIdentified):
@@ -52,7 +52,7 @@ class SignedOutWhileEditing(NotIdentified):
     reason = _("You need to identify yourself again to go on editing.")
 
 
-def draft_in(request: HttpRequest) -> Draft:
+def draft_in(request: HttpRequest) -> DraftView:
     """The draft, or the edit, of this browser.
 
     Raises NoSuchApplication, CookiesBlocked, AlreadySent, SignedOutWhileEditing, SomeoneElse.
@@ -69,7 +69,7 @@ def draft_in(request: HttpRequest) -> Draft:
         if visitor.is_editing:
             raise SignedOutWhileEditing from None
         raise
-    if draft.is_edit and visitor.has_resumed and not visitor.is_editing:
+    if draft.is_edit and visitor.has_resumed_draft and not visitor.is_editing:
         raise DraftWasSent  # from another browser, which may change it
     return draft
 
@@ -84,14 +84,14 @@ def known_step(steps: tuple[Step, ...], key: str) -> Step:
 
 def step_page(
     request: HttpRequest,
-    draft: Draft,
+    draft: DraftView,
     step: Step,
     given: Mapping[str, Any],
     *,
     change: Callable[[Facts], Change],
     after: Callable[[Content], str],
     before: str,
-    about: About | None = None,
+    about: StepSubject | None = None,
 ) -> HttpResponse:
     """Show a step, or save it and go on.
 
@@ -102,28 +102,28 @@ def step_page(
     person_id = about.id if about else None
     form = step_form(request, step, given, today=today)
 
-    def faults(facts: Facts) -> list[Fault]:
-        return faults_about(change(facts)(draft.content), step.section, person_id, today=today)
+    def faults(facts: Facts) -> list[FieldProblem]:
+        return problems_in(change(facts)(draft.content), step.section, person_id, today=today)
 
     checking = reverse("apply:check") if request.GET.get("back") == "check" else ""
-    if request.method == "POST" and is_sound(request, form, faults, given):
+    if request.method == "POST" and validate_step(request, form, faults, given):
         try:
-            content = save(request, change(answers_in(form, given=given)))
+            content = save(request, change(cleaned_answers(form, given=given)))
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
-            is_done = checking and not opens_more(step, content, person_id)
+            is_done = checking and not opens_next_step(step, content, person_id)
             return redirect(checking if is_done else after(content))
     context = {
         "form": form,
         "step": step,
-        "about": about.words if about else "",
+        "about": about.heading if about else "",
         "before": checking or before,
         "revision": draft.revision,
         "is_draft": not draft.is_edit,
-        "notice": visitor_of(request).take_notice(),
+        "notice": visitor_of(request).pop_notice(),
     }
-    return page(request, "apply/step.html", context, status=form.status)
+    return render_page(request, "apply/step.html", context, status=form.status)
 
 
 def save(request: HttpRequest, change: Change) -> Content:
@@ -138,12 +138,12 @@ def save(request: HttpRequest, change: Change) -> Content:
         identified=visitor.proven_if_any,
     )
     if saved.overwrote_newer:
-        visitor.leave_notice(_OVERWROTE)
+        visitor.set_notice(_OVERWROTE)
     return saved.content
 
 
 def seen_revision(request: HttpRequest) -> int:
     """The revision that the page showed; a form that tells none has seen them all."""
-    told = request.POST.get("revision", "")
-    is_number = told.isascii() and told.isdigit() and len(told) <= _MOST_DIGITS
-    return int(told) if is_number else 10**_MOST_DIGITS
+    revision = request.POST.get("revision", "")
+    is_number = revision.isascii() and revision.isdigit() and len(revision) <= _MOST_DIGITS
+    return int(revision) if is_number else 10**_MOST_DIGITS

@@ -7,9 +7,9 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kanssa.applications import queries
-from kanssa.applications.content import Content, Facts
-from kanssa.applications.readings import Draft
+from kanssa.applications.content.content import Content, Facts
+from kanssa.applications.reading import queries
+from kanssa.applications.reading.view_models import DraftView
 from kanssa.applications.refusals import (
     AlreadySent,
     DraftIncomplete,
@@ -19,16 +19,16 @@ from kanssa.applications.refusals import (
     NotIdentified,
     OpensByIdentifying,
 )
-from kanssa.usecases.send_application import send_application
-from kanssa.usecases.start_application import start_application
-from kanssa.web.address import network_of
-from kanssa.web.apply.check_page import check_page
-from kanssa.web.apply.route import after_main, before_main, main_url
-from kanssa.web.apply.step_page import About, Change, draft_in, known_step, step_page
-from kanssa.web.apply.steps import MAIN_STEPS, Step, answers_about, main_steps
-from kanssa.web.pages import page
-from kanssa.web.refusals import keeps_what_was_typed
-from kanssa.web.visitor import Visitor, visitor_of
+from kanssa.usecases.drafts.send_application import send_application
+from kanssa.usecases.drafts.start_application import start_application
+from kanssa.web.apply.navigation import after_main, before_main, main_url
+from kanssa.web.apply.step_page import Change, StepSubject, draft_in, known_step, step_page
+from kanssa.web.apply.summary_page import summary_page
+from kanssa.web.base.client_address import client_network
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.refusals import keep_input_on_stale_token
+from kanssa.web.base.visitor import Visitor, visitor_of
+from kanssa.web.form.steps import MAIN_STEPS, Step, answers_about, main_steps
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,20 +36,20 @@ def start(request: HttpRequest) -> HttpResponse:
     """Tell what is needed; on pressing begin, make a draft."""
     visitor = visitor_of(request)
     if request.method != "POST":
-        return page(request, "apply/start.html", {"has_draft": _has_draft(visitor)})
-    if _has_untouched_draft(visitor):
+        return render_page(request, "apply/start.html", {"has_draft": _has_draft(visitor)})
+    if _has_empty_draft(visitor):
         return redirect(main_url(MAIN_STEPS[0]))
     application_id = start_application(
         language=get_language() or "fi",
-        address=network_of(request),
+        address=client_network(request),
         actor=visitor.actor,
         now=visitor.now,
     )
-    visitor.hold_application(application_id)
+    visitor.open_browser_hold(application_id)
     return redirect(main_url(MAIN_STEPS[0]))
 
 
-@keeps_what_was_typed
+@keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def main_step(request: HttpRequest, key: str) -> HttpResponse:
     """One page of the form about the application or the main applicant."""
@@ -63,14 +63,14 @@ def main_step(request: HttpRequest, key: str) -> HttpResponse:
         change=partial(_change, step),
         after=partial(after_main, step, is_edit=draft.is_edit),
         before=before_main(step, draft.content, is_edit=draft.is_edit),
-        about=About(draft.content.main_applicant_id) if step.section == "adults" else None,
+        about=StepSubject(draft.content.main_applicant_id) if step.section == "adults" else None,
     )
 
 
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Check your answers: everything, each with its way back, and what is missing."""
-    return check_page(request)
+    return summary_page(request)
 
 
 @require_POST
@@ -80,8 +80,8 @@ def send(request: HttpRequest) -> HttpResponse:
     try:
         send_application(application_id=visitor.application_id, actor=visitor.actor, now=visitor.now)
     except DraftIncomplete as refusal:
-        return check_page(request, refusal=refusal)
-    visitor.hold_application(visitor.application_id)
+        return summary_page(request, refusal=refusal)
+    visitor.open_browser_hold(visitor.application_id)
     return redirect("apply:sent")
 
 
@@ -92,7 +92,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     Once somebody has identified, only they see how it stands, on a page of their own.
     """
     visitor = visitor_of(request)
-    if visitor.has_resumed:
+    if visitor.has_resumed_draft:
         raise DraftWasSent  # from another browser, which is shown it
     try:
         application = queries.sent_application(visitor.application_id, now=visitor.now)
@@ -100,8 +100,8 @@ def sent(request: HttpRequest) -> HttpResponse:
         if visitor.identified_if_any is None:
             raise OpensByIdentifying from None
         return redirect("account:status", application_id=visitor.application_id)
-    context = {"application": application, "notice": visitor.take_notice()}
-    return page(request, "apply/sent.html", context)
+    context = {"application": application, "notice": visitor.pop_notice()}
+    return render_page(request, "apply/sent.html", context)
 
 
 def _change(step: Step, facts: Facts) -> Change:
@@ -117,13 +117,13 @@ def _has_draft(visitor: Visitor) -> bool:
     return _draft_of(visitor) is not None
 
 
-def _has_untouched_draft(visitor: Visitor) -> bool:
+def _has_empty_draft(visitor: Visitor) -> bool:
     """Whether this browser began a draft and typed nothing into it: pressed twice, it is one."""
     draft = _draft_of(visitor)
-    return draft is not None and draft.revision == 0 and not visitor.has_resumed
+    return draft is not None and draft.revision == 0 and not visitor.has_resumed_draft
 
 
-def _draft_of(visitor: Visitor) -> Draft | None:
+def _draft_of(visitor: Visitor) -> DraftView | None:
     try:
         draft = queries.draft_of(visitor.application_id, now=visitor.now)
     except (AlreadySent, NoSuchApplication, NotIdentified, NotAllowedNow):

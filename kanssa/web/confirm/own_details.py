@@ -7,24 +7,24 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from kanssa.applications import queries
-from kanssa.applications.checks import Fault
-from kanssa.applications.content import Facts, merged
-from kanssa.applications.form import PERSON, missing_fields
+from kanssa.applications.content.content import Facts, merged
+from kanssa.applications.content.form import PERSON, missing_fields
+from kanssa.applications.content.validation import FieldProblem
+from kanssa.applications.reading import queries
 from kanssa.applications.refusals import DraftTooLarge
-from kanssa.applications.times import day_of
-from kanssa.usecases.correct_own_details import correct_own_details
-from kanssa.usecases.save_own_details import save_own_details
-from kanssa.web.apply.forms import is_sound, step_form
+from kanssa.calendar.days import day_of
+from kanssa.usecases.confirmation.correct_own_details import correct_own_details
+from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.web.apply.step_page import known_step
-from kanssa.web.apply.steps import OWN_STEPS, Step, asked
-from kanssa.web.pages import page
-from kanssa.web.questions import answers_in
-from kanssa.web.refusals import keeps_what_was_typed
-from kanssa.web.visitor import Visitor, visitor_of
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.refusals import keep_input_on_stale_token
+from kanssa.web.base.visitor import Visitor, visitor_of
+from kanssa.web.form.questions import cleaned_answers
+from kanssa.web.form.step_forms import step_form, validate_step
+from kanssa.web.form.steps import OWN_STEPS, Step, applicable_steps
 
 
-@keeps_what_was_typed
+@keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
     """One page of a person's own details; the last one puts them into the application.
@@ -35,16 +35,16 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
     applicant_id, given = queries.own_details(application_id, identified=visitor.identified, now=visitor.now)
     step = known_step(OWN_STEPS, key)
     form = step_form(request, step, given, today=day_of(visitor.now))
-    if request.method == "POST" and is_sound(request, form, lambda facts: _faults(given, facts), given):
+    if request.method == "POST" and validate_step(request, form, lambda facts: _faults(given, facts), given):
         try:
-            facts = _save(visitor, application_id, applicant_id, answers_in(form, given=given))
+            facts = _save(visitor, application_id, applicant_id, cleaned_answers(form, given=given))
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
             following = _following(request, step, merged(given, facts))
             if following:
-                return redirect(own_url(following, application_id))
-            return _put_in(visitor, application_id, applicant_id)
+                return redirect(own_step_url(following, application_id))
+            return _submit_corrections(visitor, application_id, applicant_id)
     context = {
         "form": form,
         "step": step,
@@ -54,24 +54,24 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
         "notice": "",
         "is_draft": False,
     }
-    return page(request, "apply/step.html", context, status=form.status)
+    return render_page(request, "apply/step.html", context, status=form.status)
 
 
 def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
     """The first page that asks for something missing; empty when nothing is."""
     for step in OWN_STEPS:
         if set(step.names) & set(missing):
-            return own_url(step, application_id)
+            return own_step_url(step, application_id)
     return ""
 
 
-def put_in_url(waiting: tuple[str, ...], application_id: UUID) -> str:
+def pending_answers_url(waiting: tuple[str, ...], application_id: UUID) -> str:
     """The first page with an answer that waits; saving it puts all of them in. Empty when none waits."""
     url = first_incomplete(waiting, application_id)
     return f"{url}?back=review" if url else ""
 
 
-def own_url(step: Step, application_id: UUID) -> str:
+def own_step_url(step: Step, application_id: UUID) -> str:
     """The page of one step of one's own details."""
     return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})
 
@@ -88,7 +88,7 @@ def _save(visitor: Visitor, application_id: UUID, applicant_id: UUID, facts: Fac
     return facts
 
 
-def _put_in(visitor: Visitor, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+def _submit_corrections(visitor: Visitor, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     correct_own_details(
         application_id=application_id,
         applicant_id=applicant_id,
@@ -99,14 +99,14 @@ def _put_in(visitor: Visitor, application_id: UUID, applicant_id: UUID) -> HttpR
     return redirect("confirm:review", application_id=application_id)
 
 
-def _faults(given: Facts, facts: Facts) -> list[Fault]:
+def _faults(given: Facts, facts: Facts) -> list[FieldProblem]:
     after = merged(given, facts)
-    return [Fault("missing", "adults", name) for name in missing_fields(PERSON, after)]
+    return [FieldProblem("missing", "adults", name) for name in missing_fields(PERSON, after)]
 
 
 def _following(request: HttpRequest, step: Step, given: Facts) -> Step | None:
     """The next page to answer; None when the details are whole and can be put in."""
-    steps = list(asked(OWN_STEPS, lambda _step: given))
+    steps = list(applicable_steps(OWN_STEPS, lambda _step: given))
     later = [each for each in steps if OWN_STEPS.index(each) > OWN_STEPS.index(step)]
     if later and request.GET.get("back") != "review":
         return later[0]
@@ -115,7 +115,7 @@ def _following(request: HttpRequest, step: Step, given: Facts) -> Step | None:
 
 
 def _before(request: HttpRequest, step: Step, given: Facts, application_id: UUID) -> str:
-    earlier = list(asked(OWN_STEPS[: OWN_STEPS.index(step)], lambda _step: given))
+    earlier = list(applicable_steps(OWN_STEPS[: OWN_STEPS.index(step)], lambda _step: given))
     if earlier and request.GET.get("back") != "review":
-        return own_url(earlier[-1], application_id)
+        return own_step_url(earlier[-1], application_id)
     return reverse("confirm:review", kwargs={"application_id": application_id})

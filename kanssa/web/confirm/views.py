@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kanssa.applications import queries
+from kanssa.applications.content.terms import terms_in_force
+from kanssa.applications.reading import queries
 from kanssa.applications.refusals import (
     DetailsMissing,
     NotAllowedNow,
@@ -17,26 +18,25 @@ from kanssa.applications.refusals import (
     SomethingChanged,
     TermsNotAccepted,
 )
-from kanssa.applications.states import LIVING
-from kanssa.applications.terms import terms_in_force
-from kanssa.applications.times import day_of
-from kanssa.identification.desk_checks import somebody_acts
-from kanssa.usecases.accept_terms import accept_terms
-from kanssa.usecases.ask_for_match import ask_for_match
-from kanssa.usecases.ask_to_be_taken import ask_to_be_taken
-from kanssa.usecases.confirm_application import confirm_application
-from kanssa.usecases.correct_own_details import correct_own_details
-from kanssa.usecases.refuse_invitation import refuse_invitation
-from kanssa.usecases.settle_proposal import settle_proposal
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.calendar.days import day_of
+from kanssa.identification.document_checks import has_representative
+from kanssa.usecases.confirmation.accept_terms import accept_terms
+from kanssa.usecases.confirmation.confirm_application import confirm_application
+from kanssa.usecases.confirmation.correct_own_details import correct_own_details
+from kanssa.usecases.confirmation.request_claim import request_claim
+from kanssa.usecases.confirmation.request_match import request_match
+from kanssa.usecases.confirmation.resolve_proposal import resolve_proposal
+from kanssa.usecases.invitations.refuse_invitation import refuse_invitation
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 from kanssa.values.typed_text import one_line
-from kanssa.web.confirm.own_details import first_incomplete, put_in_url
-from kanssa.web.confirm.review import household_cards, other_cards, own_cards
-from kanssa.web.contact import desk_for
-from kanssa.web.differences import differences
-from kanssa.web.pages import page
-from kanssa.web.visitor import Page, Visitor, visitor_of
+from kanssa.web.base.office_details import office_details
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.visitor import PageTarget, Visitor, visitor_of
+from kanssa.web.confirm.own_details import first_incomplete, pending_answers_url
+from kanssa.web.confirm.review_cards import household_cards, other_cards, own_cards
+from kanssa.web.form.differences import differences
 
 _LONGEST_REFERENCE = 60
 _TAKEN, _KEPT = "proposal-taken", "proposal-kept"
@@ -46,11 +46,13 @@ _TAKEN, _KEPT = "proposal-taken", "proposal-kept"
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page that an invitation opens. Opening it changes nothing and shows nobody's name."""
     visitor = visitor_of(request)
-    invited = queries.living_invitation(token)
+    invited = queries.active_invitation(token)
     if request.method == "POST":
-        visitor.set_out({"to": "invitation", "applicant": str(invited.applicant_id)})
+        visitor.store_purpose({"to": "invitation", "applicant": str(invited.applicant_id)})
         return redirect("identify:cookies")
-    return page(request, "confirm/invitation.html", {"desk": desk_for(visitor.now), "token": token})
+    return render_page(
+        request, "confirm/invitation.html", {"office": office_details(visitor.now), "token": token}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,14 +62,14 @@ def not_for_me(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         refuse_invitation(token=token, actor=Actor("link"), now=visitor.now)
         return redirect("invitation:refused")
-    queries.living_invitation(token)
-    return page(request, "confirm/not_for_me.html", {"token": token})
+    queries.active_invitation(token)
+    return render_page(request, "confirm/not_for_me.html", {"token": token})
 
 
 @require_safe
 def refused(request: HttpRequest) -> HttpResponse:
     """The address gets no more mail about it."""
-    return page(request, "confirm/refused.html")
+    return render_page(request, "confirm/invitation_refused.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,10 +87,10 @@ def terms(request: HttpRequest) -> HttpResponse:
             actor=identified.actor,
             now=visitor.now,
         )
-        wanted = visitor.take_wanted_page() or Page("confirm:choose")
-        return redirect(reverse(wanted.name, kwargs=dict(wanted.gaps)))
+        wanted = visitor.take_wanted_page() or PageTarget("confirm:choose")
+        return redirect(reverse(wanted.name, kwargs=dict(wanted.url_kwargs)))
     context = {"terms": in_force, "paragraphs": in_force.paragraphs(language)}
-    return page(request, "confirm/terms.html", context)
+    return render_page(request, "confirm/terms.html", context)
 
 
 @require_safe
@@ -96,33 +98,33 @@ def choose(request: HttpRequest) -> HttpResponse:
     """The applications that wait for this person, link or no link."""
     visitor = visitor_of(request)
     if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
-        return _terms_before(Page("confirm:choose"), visitor)
-    waiting = queries.waiting_for(visitor.identified, now=visitor.now)
+        return _terms_before(PageTarget("confirm:choose"), visitor)
+    waiting = queries.active_applications_of(visitor.identified, now=visitor.now)
     if not waiting:
         return redirect("confirm:nothing")
-    return page(request, "confirm/choose.html", {"waiting": waiting})
+    return render_page(request, "confirm/choose.html", {"waiting": waiting})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nothing(request: HttpRequest) -> HttpResponse:
+def no_application(request: HttpRequest) -> HttpResponse:
     """Identified, but on no application: as whom, and whom to ask. The same whether or not one agrees."""
     visitor = visitor_of(request)
     identified = visitor.identified
     if request.method == "POST":
-        ask_for_match(
+        request_match(
             identified=identified,
             sent_here=visitor.application_id_if_any,
             actor=identified.actor,
             now=visitor.now,
         )
-        visitor.leave_notice("asked")
+        visitor.set_notice("asked")
         return redirect("confirm:nothing")
     context = {
         "identified": identified,
-        "desk": desk_for(visitor.now),
-        "has_asked": visitor.take_notice() == "asked",
+        "office": office_details(visitor.now),
+        "has_asked": visitor.pop_notice() == "asked",
     }
-    return page(request, "confirm/nothing.html", context)
+    return render_page(request, "confirm/no_application.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,28 +132,32 @@ def other_person(request: HttpRequest) -> HttpResponse:
     """The link was for somebody else than who identified; under an agreeing name they may ask a clerk."""
     visitor = visitor_of(request)
     identified = visitor.identified
-    place = visitor.invited_as
-    application_id = queries.to_be_taken_on(place, identified=identified, now=visitor.now) if place else None
+    applicant_id = visitor.invited_as
+    application_id = (
+        queries.application_to_claim(applicant_id, identified=identified, now=visitor.now)
+        if applicant_id
+        else None
+    )
     if request.method == "POST":
-        if place is None or application_id is None:
+        if applicant_id is None or application_id is None:
             raise NotAllowedNow
-        ask_to_be_taken(
+        request_claim(
             application_id=application_id,
-            applicant_id=place,
+            applicant_id=applicant_id,
             identified=identified,
             actor=identified.actor,
             now=visitor.now,
         )
-        visitor.leave_notice("asked")
+        visitor.set_notice("asked")
         return redirect("confirm:other_person")
     context = {
         "identified": identified,
-        "has_others": bool(queries.places_of(identified)),
-        "desk": desk_for(visitor.now),
+        "has_others": bool(queries.applicants_of(identified)),
+        "office": office_details(visitor.now),
         "may_ask": application_id is not None,
-        "has_asked": visitor.take_notice() == "asked",
+        "has_asked": visitor.pop_notice() == "asked",
     }
-    return page(request, "confirm/other_person.html", context)
+    return render_page(request, "confirm/other_person.html", context)
 
 
 @require_safe
@@ -167,7 +173,7 @@ def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Confirm. Pressed twice, in two tabs or after Back, it is one confirmation."""
     visitor = visitor_of(request)
-    applicant_id = queries.place_in(application_id, identified=visitor.identified)
+    applicant_id = queries.applicant_in(application_id, identified=visitor.identified)
     try:
         confirm_application(
             application_id=application_id,
@@ -191,13 +197,13 @@ def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
     ids: dict[str, Any] = {
         "application_id": application_id,
-        "applicant_id": queries.place_in(application_id, identified=visitor.identified),
+        "applicant_id": queries.applicant_in(application_id, identified=visitor.identified),
     }
     is_taken = request.POST.get("choice") == "take"
     ids |= {"identified": visitor.identified, "actor": visitor.identified.actor, "now": visitor.now}
     try:
-        settle_proposal(**ids, mark=request.POST.get("seen", ""), is_taken=is_taken)
-        visitor.leave_notice(_TAKEN if is_taken else _KEPT)
+        resolve_proposal(**ids, mark=request.POST.get("seen", ""), is_taken=is_taken)
+        visitor.set_notice(_TAKEN if is_taken else _KEPT)
         if is_taken:
             correct_own_details(**ids)
     except (SomethingChanged, NotAllowedNow) as refusal:
@@ -214,7 +220,7 @@ def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
     status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
     if status.confirmed_at is None:
         return redirect("confirm:review", application_id=application_id)
-    return page(request, "confirm/done.html", {"status": status})
+    return render_page(request, "confirm/done.html", {"status": status})
 
 
 @require_safe
@@ -222,17 +228,19 @@ def receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """What one has confirmed, for keeping."""
     visitor = visitor_of(request)
     given = queries.receipt(application_id, identified=visitor.identified, now=visitor.now)
-    return page(request, "confirm/receipt.html", {"receipt": given, "desk": desk_for(visitor.now)})
+    return render_page(
+        request, "confirm/receipt.html", {"receipt": given, "office": office_details(visitor.now)}
+    )
 
 
-def _terms_before(wanted: Page, visitor: Visitor) -> HttpResponse:
+def _terms_before(wanted: PageTarget, visitor: Visitor) -> HttpResponse:
     """Ask for the terms, and go on to the wanted page."""
-    visitor.set_out_for(wanted)
+    visitor.store_target_page(wanted)
     return redirect("confirm:terms")
 
 
-def _review_of(application_id: UUID) -> Page:
-    return Page("confirm:review", {"application_id": str(application_id)})
+def _review_of(application_id: UUID) -> PageTarget:
+    return PageTarget("confirm:review", {"application_id": str(application_id)})
 
 
 def _review_page(
@@ -240,19 +248,21 @@ def _review_page(
 ) -> HttpResponse:
     seen = _version_seen(request) if refusal else None
     reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now, seen=seen)
-    can_change = reviewed.state in LIVING and not reviewed.is_left_out
+    can_change = reviewed.state in ACTIVE_STATES and not reviewed.is_left_out
     can_confirm = can_change and not reviewed.has_confirmed
     context = {
         "review": reviewed,
         "refusal": refusal,
         "is_paper_missing": isinstance(refusal, SignedPaperNeeded),
-        "somebody_acts": visitor.served_by is not None and somebody_acts(visitor.identified.id),
+        "has_representative": visitor.served_by is not None and has_representative(visitor.identified.id),
         "is_large": "large" in request.GET,
-        "notice": visitor.take_notice(),
+        "notice": visitor.pop_notice(),
         "can_confirm": can_confirm and not reviewed.missing and not reviewed.waiting,
         "can_change": can_change,
         "complete_url": first_incomplete(reviewed.missing, application_id) if can_confirm else "",
-        "put_in_url": put_in_url(reviewed.waiting, application_id) if not reviewed.missing else "",
+        "pending_answers_url": pending_answers_url(reviewed.waiting, application_id)
+        if not reviewed.missing
+        else "",
         "changes": differences(reviewed.changes, own=reviewed.applicant_id),
         "proposal": next(iter(differences(proposed.changes, own=reviewed.applicant_id)), None)
         if (proposed := reviewed.proposal) and can_change
@@ -261,7 +271,7 @@ def _review_page(
         "own_cards": own_cards(reviewed.seen, application_id if can_change else None),
         "other_cards": other_cards(reviewed.seen),
     }
-    return page(request, "confirm/review.html", context, status=refusal.status if refusal else 200)
+    return render_page(request, "confirm/review.html", context, status=refusal.status if refusal else 200)
 
 
 def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:

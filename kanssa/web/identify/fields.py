@@ -5,7 +5,7 @@ from django.http import QueryDict
 from kanssa.identification.refusals import ReplyRefused
 
 
-def single(fields: QueryDict) -> dict[str, str]:
+def single_values(fields: QueryDict) -> dict[str, str]:
     """Give each field's value. One that comes twice could mean two things: it is refused."""
     if any(len(values) > 1 for _name, values in fields.lists()):
         raise ReplyRefused(why="duplicate-parameter")

@@ -16,16 +16,16 @@ from kanssa.identification.refusals import (
     IdentificationExpired,
     OtherBrowser,
 )
-from kanssa.usecases.begin_identification import begin_identification
-from kanssa.usecases.finish_identification import finish_identification
-from kanssa.usecases.prove_by_identifying import prove_by_identifying
-from kanssa.web.address import network_of
-from kanssa.web.contact import desk_for
-from kanssa.web.identify.coming_in import come_in, onwards
-from kanssa.web.identify.fields import single
-from kanssa.web.pages import page
-from kanssa.web.refusals import CookiesBlocked
-from kanssa.web.visitor import visitor_of
+from kanssa.usecases.accounts.reauthenticate_by_identification import reauthenticate_by_identification
+from kanssa.usecases.identification.begin_identification import begin_identification
+from kanssa.usecases.identification.finish_identification import finish_identification
+from kanssa.web.base.client_address import client_network
+from kanssa.web.base.office_details import office_details
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.refusals import CookiesBlocked
+from kanssa.web.base.visitor import visitor_of
+from kanssa.web.identify.after_sign_in import complete_sign_in, next_url
+from kanssa.web.identify.fields import single_values
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,17 +40,19 @@ def cookies(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("identify:cookies") + "?accepted")
     if "accepted" in request.GET and not visitor.accepts_cookies:
         raise CookiesBlocked
-    return page(request, "identify/cookies.html", {"are_accepted": visitor.accepts_cookies})
+    return render_page(request, "identify/cookies.html", {"are_accepted": visitor.accepts_cookies})
 
 
 @require_safe
 def without_cookies(request: HttpRequest) -> HttpResponse:
     """What cannot work without cookies, and the desk."""
-    return page(request, "identify/without_cookies.html", {"desk": desk_for(visitor_of(request).now)})
+    return render_page(
+        request, "identify/without_cookies.html", {"office": office_details(visitor_of(request).now)}
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class MethodChoice:
     """One way to identify, as the page to choose shows it."""
 
     key: str
@@ -66,8 +68,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not visitor.accepts_cookies:
         return redirect("identify:cookies")
     language = get_language() or "fi"
-    ways = [_way(method, language) for method in registry.methods().values()]
-    return page(request, "identify/choose.html", {"ways": ways, "desk": desk_for(visitor.now)})
+    method_choices = [_method_choice(method, language) for method in registry.methods().values()]
+    return render_page(
+        request,
+        "identify/choose.html",
+        {"method_choices": method_choices, "office": office_details(visitor.now)},
+    )
 
 
 @require_POST
@@ -78,7 +84,7 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
         return redirect("identify:cookies")
     handover = begin_identification(
         method=method,
-        address=network_of(request),
+        address=client_network(request),
         browser=visitor.browser,
         return_url=settings.BASE_URL + reverse("return", kwargs={"method": method}),
         purpose=visitor.purpose,
@@ -86,18 +92,18 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
         now=visitor.now,
     )
     if handover.form is not None:
-        return page(request, "identify/handover.html", {"handover": handover})
+        return render_page(request, "identify/handover.html", {"handover": handover})
     return redirect(handover.url)
 
 
 @require_safe
-def come_back(request: HttpRequest, method: str) -> HttpResponse:
+def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
     """Come back from the broker, in the language in which the person left.
 
     The address of the reply is left at once: it stays in no history and cannot be loaded again.
     """
     visitor = visitor_of(request)
-    reply = single(request.GET)
+    reply = single_values(request.GET)
     activate(language_of(reply.get("state", "")) or get_language() or "fi")
     try:
         arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)
@@ -105,15 +111,15 @@ def come_back(request: HttpRequest, method: str) -> HttpResponse:
         if visitor.seems_identified:  # Back, or a second press: they are identified already
             return redirect("confirm:choose")
         raise
-    prove_by_identifying(
+    reauthenticate_by_identification(
         signed_in=visitor.identified_if_any,
         identified=arrival.identified,
         actor=arrival.identified.actor,
         now=visitor.now,
     )
-    come_in(request, arrival.identified)
-    return redirect(onwards(arrival.identified, arrival.purpose, visitor))
+    complete_sign_in(request, arrival.identified)
+    return redirect(next_url(arrival.identified, arrival.purpose, visitor))
 
 
-def _way(method: IdentificationMethod, language: str) -> Way:
-    return Way(method.key, method.label(language), method.needs, method.is_answering())
+def _method_choice(method: IdentificationMethod, language: str) -> MethodChoice:
+    return MethodChoice(method.key, method.label(language), method.needs, method.is_answering())

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from kanssa.worker.emails.shape import Says, Words, address_of
+from kanssa.worker.emails.email_text import EmailText, Payload, page_url
 
 
-def account_closed(says: Says) -> Words:
+def account_closed(payload: Payload) -> EmailText:
     """Which of the two; it names no application, for somebody else may read that mailbox."""
-    if says["what"] == "username":
+    if payload["what"] == "username":
         subject = _("Your username was closed")
         first = _(
             "A clerk has closed your username, as we were asked to. Nobody can log in with it any more, and "
@@ -18,7 +18,7 @@ def account_closed(says: Says) -> Words:
         first = _(
             "A clerk has ended your activation slip, as we were asked to. Its code does not work any more."
         )
-    return Words(
+    return EmailText(
         subject=subject,
         paragraphs=(
             first,
@@ -30,5 +30,5 @@ def account_closed(says: Says) -> Words:
             _("If you did not ask for this, contact the advisory service."),
         ),
         action=_("Contact details of the advisory service"),
-        url=address_of("public:contact"),
+        url=page_url("public:contact"),
     )

@@ -12,19 +12,19 @@ from django.utils.translation import override
 
 from kanssa.messages.models import Message
 from kanssa.worker.bounces import envelope_sender
-from kanssa.worker.emails.words import words_of
+from kanssa.worker.emails.texts import email_text
 
 
 def email_of(
-    message: Message, address: str, says: Mapping[str, Any], *, now: datetime
+    message: Message, address: str, payload: Mapping[str, Any], *, now: datetime
 ) -> EmailMultiAlternatives:
     """Make the e-mail. Its Message-ID is the letter's own: sent again, it is the same mail."""
     with override(message.language):
-        words = words_of(message.topic, says)
-        context = {"words": words, "first_name": says["first_name"], "language": message.language}
+        text = email_text(message.topic, payload)
+        context = {"text": text, "first_name": payload["first_name"], "language": message.language}
         email = EmailMultiAlternatives(
-            subject=words.subject,
-            body=render_to_string("emails/letter.txt", context, using="jinja2"),
+            subject=text.subject,
+            body=render_to_string("emails/message.txt", context, using="jinja2"),
             from_email=envelope_sender(message.id),
             to=[address],
             headers={
@@ -34,7 +34,9 @@ def email_of(
                 "Auto-Submitted": "auto-generated",
             },
         )
-        email.attach_alternative(render_to_string("emails/letter.html", context, using="jinja2"), "text/html")
+        email.attach_alternative(
+            render_to_string("emails/message.html", context, using="jinja2"), "text/html"
+        )
     return email
 
 

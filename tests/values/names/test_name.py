@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kanssa.values.names import Name, forms_of, likeness, sought_words, traces_of
+from kanssa.values.names import Name, name_forms_of, search_keys_of, search_words_of, similarity
 from kanssa.values.names.transliteration import in_zone, spelt
 
 LETTERS = "aehkmnostuyäöåüßñøðþłİıёщиґاحمدةّ'-’\u2011\u200b \u0308"
@@ -65,17 +65,17 @@ def test_a_name_is_not_in_what_is_logged(name):
 
 @given(NAMES)
 def test_a_name_is_found_by_each_of_its_words(name):
-    traces, forms = traces_of(name), forms_of(name)
+    search_keys, forms = search_keys_of(name), name_forms_of(name)
 
-    for word in sought_words(f"{name.given} {name.family}"):
-        assert word.traces & traces
-        assert likeness(word, forms) == 1
+    for word in search_words_of(f"{name.given} {name.family}"):
+        assert word.search_keys & search_keys
+        assert similarity(word, forms) == 1
 
 
 def test_a_name_is_kept_by_a_few_traces_a_word():
-    assert len(traces_of(Name("Hämäläinen-Väyrynen", "Väinö Ääres Öösti"))) < 500
-    assert len(traces_of(Name("Korhonen", "Aino Inkeri"))) < 25
-    assert len(traces_of(Name("x" * 400, "y " * 60))) < 1_000
+    assert len(search_keys_of(Name("Hämäläinen-Väyrynen", "Väinö Ääres Öösti"))) < 500
+    assert len(search_keys_of(Name("Korhonen", "Aino Inkeri"))) < 25
+    assert len(search_keys_of(Name("x" * 400, "y " * 60))) < 1_000
 
 
 # ICAO Doc 9303-3, section 6 A, but for letters that only lose a mark.
@@ -174,4 +174,4 @@ def test_a_name_is_written_into_a_zone(name, zone):
     ],
 )
 def test_what_a_zone_shows_in_capitals_is_spelt_as_on_the_application(shown, known, kept):
-    assert Name("", shown).spelt_as(Name("", known)).given == kept
+    assert Name("", shown).spelled_as(Name("", known)).given == kept

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kanssa.values.names import Name, forms_of, likeness, sought_words, traces_of
+from kanssa.values.names import Name, name_forms_of, search_keys_of, search_words_of, similarity
 
 KINDS = tomllib.loads(Path(__file__).with_name("pairs.toml").read_text("utf-8"))["kind"]
 PAIRS = [pair for kind in KINDS for pair in kind["pairs"]]
@@ -25,8 +25,8 @@ def taken_apart(pair: str) -> tuple[Name, Name, set[str]]:
 
 def is_found(name: Name, *, typed: str) -> bool:
     """Whether each word finds the name: it is a candidate by the index, and like it when it is compared."""
-    words, traces, forms = sought_words(typed), traces_of(name), forms_of(name)
-    return bool(words) and all(word.traces & traces and likeness(word, forms) for word in words)
+    words, search_keys, forms = search_words_of(typed), search_keys_of(name), name_forms_of(name)
+    return bool(words) and all(word.search_keys & search_keys and similarity(word, forms) for word in words)
 
 
 def as_searched(name: Name) -> str:

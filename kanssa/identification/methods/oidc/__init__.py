@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kanssa.identification.configuration import Section
+from kanssa.identification.configuration.section import Section
 from kanssa.identification.methods.oidc.broker import Broker
 from kanssa.identification.methods.oidc.configuration import read_broker
 from kanssa.identification.methods.oidc.method import OidcMethod
-from kanssa.identification.methods.oidc.staff import OidcSignOn, read_roles
+from kanssa.identification.methods.oidc.single_sign_on import OidcSignOn, read_roles
 
 __all__ = ["Broker", "OidcMethod", "OidcSignOn", "load", "load_sign_on", "read_broker"]
 

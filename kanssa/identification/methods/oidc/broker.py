@@ -72,7 +72,7 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class ClaimNames:
     """What the broker calls the parts of an identity; the defaults are Traficom's."""
 
     hetu: str = "urn:oid:1.2.246.21"
@@ -82,7 +82,7 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Seconds: to connect, for one call in all, for all calls of one step.
 
     `idle` is how long an idle connection is kept; 0 keeps none. Common firewalls forget it after 30
@@ -91,7 +91,7 @@ class Patience:
 
     connect: float = 2
     read: float = 5
-    altogether: float = 6
+    total: float = 6
     idle: float = 15
 
 
@@ -120,7 +120,7 @@ class Broker:
     scopes: tuple[str, ...]
     assurances: Mapping[str, Assurance]
     assertion_audience: str
-    claims: Claims = Claims()
+    claims: ClaimNames = ClaimNames()
     needs: Needs = "any"
     service_name: Mapping[str, str] = field(default_factory=dict)
     idp: str = ""
@@ -135,4 +135,4 @@ class Broker:
     response_issuer_required: bool = False
     max_age: int = 0
     clock_skew: int = 30
-    patience: Patience = Patience()
+    timeouts: Timeouts = Timeouts()

@@ -22,34 +22,36 @@ _LONGEST_NAME = 200
 _LONGEST_SUBJECT = 255
 _HELSINKI = ZoneInfo("Europe/Helsinki")
 
-Said = Mapping[str, object]
+Claims = Mapping[str, object]
 
 
-def identity_from(said: Said, *, broker: Broker, attempt: Attempt, now: datetime) -> VerifiedIdentity:
+def identity_from(claims: Claims, *, broker: Broker, attempt: Attempt, now: datetime) -> VerifiedIdentity:
     """Check every claim and read the identity. Raises refusals."""
-    authenticated_at, assurance = proven(said, broker=broker, attempt=attempt, now=now)
-    hetu = _hetu(said, broker, now)
+    authenticated_at, assurance = verify_claims(claims, broker=broker, attempt=attempt, now=now)
+    hetu = _hetu(claims, broker, now)
     return VerifiedIdentity(
         method=broker.key,
         hetu=hetu,
-        last_name=name_in(said, broker.claims.last_name, why="last-name"),
-        first_names=name_in(said, broker.claims.first_names, why="first-names"),
-        born=_born(said, broker, hetu),
+        last_name=name_in(claims, broker.claims.last_name, why="last-name"),
+        first_names=name_in(claims, broker.claims.first_names, why="first-names"),
+        born=_born(claims, broker, hetu),
         assurance=assurance,
         authenticated_at=authenticated_at,
     )
 
 
-def proven(said: Said, *, broker: Broker, attempt: Attempt, now: datetime) -> tuple[datetime, Assurance]:
+def verify_claims(
+    claims: Claims, *, broker: Broker, attempt: Attempt, now: datetime
+) -> tuple[datetime, Assurance]:
     """Check that the token is for us, now and this attempt; give when and how strongly they identified."""
-    _check_parties(said, broker)
-    _check_times(said, broker, now)
-    _check_nonce(said, attempt)
-    return _authenticated_at(said, broker, attempt, now), _assurance(said, broker)
+    _check_parties(claims, broker)
+    _check_times(claims, broker, now)
+    _check_nonce(claims, attempt)
+    return _authenticated_at(claims, broker, attempt, now), _assurance(claims, broker)
 
 
-def _check_nonce(said: Said, attempt: Attempt) -> None:
-    nonce = said.get("nonce")
+def _check_nonce(claims: Claims, attempt: Attempt) -> None:
+    nonce = claims.get("nonce")
     if not isinstance(nonce, str):
         raise IdentificationFailed(why="nonce")
     if not is_same(nonce, attempt.nonce):  # the broker is right: the browser brought another's code
@@ -63,32 +65,32 @@ def is_same(given: object, expected: str) -> bool:
     return compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
 
 
-def _check_parties(said: Said, broker: Broker) -> None:
-    if said.get("iss") != broker.issuer:
+def _check_parties(claims: Claims, broker: Broker) -> None:
+    if claims.get("iss") != broker.issuer:
         raise IdentificationFailed(why="iss")
     # Several audiences would be parties that we have no reason to trust.
-    if said.get("aud") not in (broker.client_id, [broker.client_id]):
+    if claims.get("aud") not in (broker.client_id, [broker.client_id]):
         raise IdentificationFailed(why="aud")
-    if said.get("azp", broker.client_id) != broker.client_id:
+    if claims.get("azp", broker.client_id) != broker.client_id:
         raise IdentificationFailed(why="azp")
-    subject = said.get("sub")
+    subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
         raise IdentificationFailed(why="sub")
 
 
-def _check_times(said: Said, broker: Broker, now: datetime) -> None:
+def _check_times(claims: Claims, broker: Broker, now: datetime) -> None:
     at, skew = now.timestamp(), broker.clock_skew
-    if _time(said, "exp") <= at - skew:
+    if _time(claims, "exp") <= at - skew:
         raise IdentificationFailed(why="exp")
-    if not at - _OLDEST_TOKEN - skew <= _time(said, "iat") <= at + skew:
+    if not at - _OLDEST_TOKEN - skew <= _time(claims, "iat") <= at + skew:
         raise IdentificationFailed(why="iat")
-    if "nbf" in said and _time(said, "nbf") > at + skew:
+    if "nbf" in claims and _time(claims, "nbf") > at + skew:
         raise IdentificationFailed(why="nbf")
 
 
-def _authenticated_at(said: Said, broker: Broker, attempt: Attempt, now: datetime) -> datetime:
+def _authenticated_at(claims: Claims, broker: Broker, attempt: Attempt, now: datetime) -> datetime:
     """When the person identified: since the attempt began, or `max_age` before one not forced."""
-    at = _time(said, "auth_time")
+    at = _time(claims, "auth_time")
     age = 0 if attempt.forced else broker.max_age
     oldest = attempt.begun_at.timestamp() - age - broker.clock_skew
     if not oldest <= at <= now.timestamp() + broker.clock_skew:
@@ -96,8 +98,8 @@ def _authenticated_at(said: Said, broker: Broker, attempt: Attempt, now: datetim
     return datetime.fromtimestamp(at, UTC)
 
 
-def _time(said: Said, claim: str) -> float:
-    at = said.get(claim)
+def _time(claims: Claims, claim: str) -> float:
+    at = claims.get(claim)
     if not isinstance(at, int | float) or isinstance(at, bool):
         raise IdentificationFailed(why=claim)
     try:
@@ -109,8 +111,8 @@ def _time(said: Said, claim: str) -> float:
     return seconds
 
 
-def _assurance(said: Said, broker: Broker) -> Assurance:
-    acr = said.get("acr")
+def _assurance(claims: Claims, broker: Broker) -> Assurance:
+    acr = claims.get("acr")
     if not isinstance(acr, str):
         raise IdentificationFailed(why="acr")
     if acr not in broker.assurances:
@@ -118,8 +120,8 @@ def _assurance(said: Said, broker: Broker) -> Assurance:
     return broker.assurances[acr]
 
 
-def _hetu(said: Said, broker: Broker, now: datetime) -> Hetu:
-    code = said.get(broker.claims.hetu)
+def _hetu(claims: Claims, broker: Broker, now: datetime) -> Hetu:
+    code = claims.get(broker.claims.hetu)
     if code is None or code == "":
         raise IdentityIncomplete
     if not isinstance(code, str):
@@ -131,9 +133,9 @@ def _hetu(said: Said, broker: Broker, now: datetime) -> Hetu:
         raise IdentificationFailed(why=f"hetu-{fault.why}") from None
 
 
-def name_in(said: Said, claim: str, *, why: str) -> str:
+def name_in(claims: Claims, claim: str, *, why: str) -> str:
     """Read a name out of a claim, its spaces put in order."""
-    name = said.get(claim)
+    name = claims.get(claim)
     if not isinstance(name, str):
         raise IdentificationFailed(why=why)
     name = " ".join(name.split())
@@ -142,9 +144,9 @@ def name_in(said: Said, claim: str, *, why: str) -> str:
     return name
 
 
-def _born(said: Said, broker: Broker, hetu: Hetu) -> date:
+def _born(claims: Claims, broker: Broker, hetu: Hetu) -> date:
     """Read the birth date out of the code; what the broker says beside it must agree."""
-    born, told = hetu.born, said.get(broker.claims.birth_date)
+    born, told = hetu.born, claims.get(broker.claims.birth_date)
     if told is not None and told != born.isoformat():
         raise IdentificationFailed(why="birth-date")
     return born

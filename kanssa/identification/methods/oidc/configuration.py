@@ -9,23 +9,23 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc.jwk import ECKey, RSAKey
 
-from kanssa.identification.configuration import Section
+from kanssa.identification.configuration.section import Section
 from kanssa.identification.methods.oidc.broker import (
     FEWEST_RSA_BITS,
     Assurance,
     Broker,
     BrokerEntity,
-    Claims,
+    ClaimNames,
     ContentEncryption,
     Encryption,
     Endpoints,
     Forcing,
     KeyManagement,
     OwnEntity,
-    Patience,
     PublicKey,
     RequestMode,
     SigningAlgorithm,
+    Timeouts,
 )
 from kanssa.identification.methods.oidc.own_keys import (
     PEM_CURE,
@@ -113,9 +113,9 @@ def read_broker(key: str, section: Section, *, now: datetime) -> Broker:
         response_issuer_required=section.flag("response_issuer_required", default=False),
         max_age=section.number("max_age", default=0, most=86_400),
         clock_skew=section.number("clock_skew", default=30, most=120),
-        patience=Patience(idle=section.number("idle_seconds", default=15, most=240)),
+        timeouts=Timeouts(idle=section.number("idle_seconds", default=15, most=240)),
     )
-    section.refuse_the_rest()
+    section.reject_unknown_settings()
     return broker
 
 
@@ -173,14 +173,14 @@ def _assertion_audience(section: Section, issuer: str, token_endpoint: str) -> s
     return issuer if named == "issuer" else token_endpoint
 
 
-def _claims(section: Section) -> Claims:
+def _claims(section: Section) -> ClaimNames:
     if not section.has("claims"):
-        return Claims()
+        return ClaimNames()
     cure = "Give the claim's name, or leave the setting out for the Finnish Trust Network's."
     names = section.section("claims", cure=cure)
     known = ("hetu", "last_name", "first_names", "birth_date")
-    claims = Claims(**{part: names.text(part, cure=cure) for part in known if names.has(part)})
-    names.refuse_the_rest()
+    claims = ClaimNames(**{part: names.text(part, cure=cure) for part in known if names.has(part)})
+    names.reject_unknown_settings()
     return claims
 
 
@@ -241,7 +241,7 @@ def _own_entity(section: Section, now: datetime) -> OwnEntity | None:
     identifier = table.address("identifier", cure=_ADDRESS_CURE, allow_http=False)
     organization = table.text("organization", cure="Give the name that stands in the contract.")
     signing_key, keys = read_entity_keys(table, now=now)
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     return OwnEntity(identifier.rstrip("/"), organization, signing_key, keys)
 
 
@@ -257,13 +257,13 @@ def _broker_entity(section: Section) -> BrokerEntity | None:
     if misfits := [key for key in keys if not fits(key, algorithm)]:
         raise table.wrong("algorithm", f"does not fit {len(misfits)} of the keys.", cure)
     entity = BrokerEntity(table.text("identifier", cure=cure), algorithm, keys)
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     return entity
 
 
 def _public_key(table: Section, cure: str) -> PublicKey:
     pem = table.secret(cure=cure)
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     try:
         found = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from kanssa.identification.calls.probe import probe_address
 from kanssa.identification.methods.oidc.broker import Broker
-from kanssa.identification.methods.oidc.federation import KEYS_PATH, STATEMENT_PATH
-from kanssa.identification.methods.oidc.http import BrokerLine
+from kanssa.identification.methods.oidc.entity_statements import KEYS_PATH, STATEMENT_PATH
+from kanssa.identification.methods.oidc.http_client import BrokerClient
 from kanssa.identification.methods.oidc.jwks import usable_keys
 from kanssa.identification.methods.oidc.signed_keys import SignedKeysReader
-from kanssa.identification.probe import knock
 from kanssa.identification.protocol import Finding
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
 
@@ -50,12 +50,12 @@ class Examination:
     def __init__(self, broker: Broker) -> None:
         """Have a line of its own: an examination opens and closes no circuit."""
         self._broker = broker
-        self._line = BrokerLine(broker.patience)
+        self._line = BrokerClient(broker.timeouts)
 
     def findings(self, *, now: datetime) -> Iterator[Finding]:
         """All of them, in the order in which one would mend them."""
         for name, address in self._hosts():
-            yield from knock(f"{self._broker.key}.{name}", address, now=now)
+            yield from probe_address(f"{self._broker.key}.{name}", address, now=now)
         yield from self._of_the_keys(now)
         yield from self._of_the_metadata()
         yield from self._of_ourselves(now)
@@ -148,7 +148,7 @@ class Examination:
         entity = self._broker.entity
         if entity is None:
             return
-        yield from knock(f"{self._broker.key}.entity", entity.identifier + STATEMENT_PATH, now=now)
+        yield from probe_address(f"{self._broker.key}.entity", entity.identifier + STATEMENT_PATH, now=now)
         yield from self._of_our_keys(entity.identifier + KEYS_PATH)
 
     def _of_our_keys(self, address: str) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
 from kanssa.identification.methods.oidc.broker import FEWEST_RSA_BITS, Broker, PublicKey, SigningAlgorithm
-from kanssa.identification.methods.oidc.http import BrokerLine, TimeLeft
+from kanssa.identification.methods.oidc.http_client import BrokerClient, TimeBudget
 from kanssa.identification.methods.oidc.signed_keys import SignedKeysReader
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
 from kanssa.values.refusal import Refusal
@@ -39,11 +39,11 @@ class BrokerKeys:
     make us flood the broker.
     """
 
-    def __init__(self, broker: Broker, line: BrokerLine, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, broker: Broker, line: BrokerClient, *, clock: Callable[[], float] = monotonic) -> None:
         """Fetch nothing yet; `line` is for persons' requests, and `clock` counts seconds."""
         self._broker = broker
         self._line = line
-        self._line_ahead = BrokerLine(broker.patience)  # its failures keep nobody from logging in
+        self._line_ahead = BrokerClient(broker.timeouts)  # its failures keep nobody from logging in
         self._clock = clock
         self._lock = Lock()
         self._keys: Mapping[str, PublicKey] = {}
@@ -64,7 +64,7 @@ class BrokerKeys:
                     self._fetch(self._line_ahead, self._line_ahead.time_left(), now)
             return max(0.0, self._due_at - self._clock())
 
-    def find(self, kid: str, time_left: TimeLeft, *, now: datetime) -> PublicKey:
+    def find(self, kid: str, time_left: TimeBudget, *, now: datetime) -> PublicKey:
         """Raises IdentificationFailed for a key that is not the broker's."""
         key = self._keys.get(kid)
         if key is None or not self._is_alive():
@@ -77,7 +77,7 @@ class BrokerKeys:
     def _is_alive(self) -> bool:
         return self._clock() < self._live_until
 
-    def _fetch_for(self, kid: str, time_left: TimeLeft, now: datetime) -> None:
+    def _fetch_for(self, kid: str, time_left: TimeBudget, now: datetime) -> None:
         # One fetches while the others wait for it, then find what it found.
         if not self._lock.acquire(timeout=time_left.seconds()):
             raise BrokerUnavailable(why="jwks-timeout")
@@ -101,7 +101,7 @@ class BrokerKeys:
         self._asked[kid] = now
         return True
 
-    def _fetch(self, line: BrokerLine, time_left: TimeLeft, now: datetime) -> None:
+    def _fetch(self, line: BrokerClient, time_left: TimeBudget, now: datetime) -> None:
         try:
             found, lives = self._answer(line, time_left, now)
             keys = usable_keys(found.get("keys"), self._broker.token_algorithm)
@@ -120,7 +120,7 @@ class BrokerKeys:
         log.warning("keys could not be fetched", method=self._broker.key, why=refusal.facts.get("why"))
 
     def _answer(
-        self, line: BrokerLine, time_left: TimeLeft, now: datetime
+        self, line: BrokerClient, time_left: TimeBudget, now: datetime
     ) -> tuple[Mapping[str, object], float]:
         """Ask for the key set; give it with the seconds that it lives."""
         address = self._broker.endpoints.jwks

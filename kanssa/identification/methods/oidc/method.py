@@ -7,15 +7,15 @@ from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from kanssa.identification.circuit import Circuit
+from kanssa.identification.calls.circuit_breaker import Circuit
 from kanssa.identification.methods.oidc.broker import Broker
 from kanssa.identification.methods.oidc.claims import identity_from, is_same
+from kanssa.identification.methods.oidc.entity_statements import Publisher
 from kanssa.identification.methods.oidc.examination import Examination
-from kanssa.identification.methods.oidc.federation import Publisher
-from kanssa.identification.methods.oidc.http import Answer, BrokerLine, TimeLeft
+from kanssa.identification.methods.oidc.http_client import BrokerClient, BrokerResponse, TimeBudget
 from kanssa.identification.methods.oidc.jwks import BrokerKeys
 from kanssa.identification.methods.oidc.signing import Signer
-from kanssa.identification.methods.oidc.token import TokenReader
+from kanssa.identification.methods.oidc.token_reader import TokenReader
 from kanssa.identification.protocol import Attempt, Document, Finding, Handover, NewAttempt
 from kanssa.identification.refusals import (
     BrokerUnavailable,
@@ -39,7 +39,7 @@ class OidcMethod:
         self.needs = broker.needs
         self._broker = broker
         self._circuit = Circuit()
-        self._line = BrokerLine(broker.patience, self._circuit)
+        self._line = BrokerClient(broker.timeouts, self._circuit)
         self._publisher = Publisher(broker)
         self._signer = Signer(broker)
         self._keys = BrokerKeys(broker, self._line)
@@ -53,12 +53,12 @@ class OidcMethod:
         """Whether the broker answered lately, to this process; asks nobody."""
         return not self._circuit.is_open()
 
-    def is_being_tried(self) -> bool:
+    def is_probing(self) -> bool:
         """Whether another call finds out just now if the broker answers again."""
-        return self._circuit.is_being_tried()
+        return self._circuit.is_probing()
 
     @property
-    def calls_to_begin(self) -> bool:
+    def calls_broker_to_begin(self) -> bool:
         """Whether requests are pushed."""
         return self._broker.request_mode.startswith("pushed")
 
@@ -80,31 +80,33 @@ class OidcMethod:
         """Where to send the browser; the network is used where the request is pushed."""
         if not self.is_answering():
             raise BrokerUnavailable(why="circuit-open")
-        question = self._question(attempt, return_url, language, force=force)
+        authorization_request = self._authorization_request(attempt, return_url, language, force=force)
         mode = self._broker.request_mode
         if mode.endswith("request_object"):
-            question = self._as_request_object(question, now)
+            authorization_request = self._as_request_object(authorization_request, now)
         if mode.startswith("pushed"):
-            question = self._pushed(question, now)
-        return Handover(_with_query(self._broker.endpoints.authorization, question))
+            authorization_request = self._pushed(authorization_request, now)
+        return Handover(_with_query(self._broker.endpoints.authorization, authorization_request))
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
         """Redeem the reply's code and believe nothing in its token that is not proven."""
-        said = self.said(reply, attempt=attempt, now=now)
-        return identity_from(said, broker=self._broker, attempt=attempt, now=now)
+        verified_claims = self.verified_claims(reply, attempt=attempt, now=now)
+        return identity_from(verified_claims, broker=self._broker, attempt=attempt, now=now)
 
-    def said(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> Mapping[str, object]:
+    def verified_claims(
+        self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime
+    ) -> Mapping[str, object]:
         """Redeem the reply's code; what its token says is the broker's word, and not yet checked."""
         code = self._code(reply, attempt)
         time_left = self._line.time_left()
         token = self._redeemed(code, attempt, now, time_left)
         return self._reader.read(token, time_left, now=now)
 
-    def _question(
+    def _authorization_request(
         self, attempt: NewAttempt, return_url: str, language: str, *, force: bool
     ) -> dict[str, str]:
         challenge = sha256(attempt.verifier.encode("ascii")).digest()
-        question = {
+        authorization_request = {
             "client_id": self._broker.client_id,
             "response_type": "code",
             "redirect_uri": return_url,
@@ -118,7 +120,7 @@ class OidcMethod:
         }
         return {
             **self._broker.extra_parameters,
-            **question,
+            **authorization_request,
             **self._of_the_network(language),
             **self._afresh(force),
         }
@@ -141,17 +143,17 @@ class OidcMethod:
             asked["acr_values"] = broker.forced_acr_values
         return asked
 
-    def _as_request_object(self, question: Mapping[str, str], now: datetime) -> dict[str, str]:
+    def _as_request_object(self, authorization_request: Mapping[str, str], now: datetime) -> dict[str, str]:
         # OpenID Connect wants these three outside as well; they must say the same.
-        outside = {name: question[name] for name in ("client_id", "response_type", "scope")}
-        inside: dict[str, object] = dict(question)
-        if "max_age" in question:
-            inside["max_age"] = int(question["max_age"])
+        outside = {name: authorization_request[name] for name in ("client_id", "response_type", "scope")}
+        inside: dict[str, object] = dict(authorization_request)
+        if "max_age" in authorization_request:
+            inside["max_age"] = int(authorization_request["max_age"])
         return {**outside, "request": self._signer.request_object(inside, now)}
 
-    def _pushed(self, question: Mapping[str, str], now: datetime) -> dict[str, str]:
+    def _pushed(self, authorization_request: Mapping[str, str], now: datetime) -> dict[str, str]:
         address = self._broker.endpoints.pushed_authorization_request
-        fields = {**question, **self._signer.credentials(now)}
+        fields = {**authorization_request, **self._signer.credentials(now)}
         answer = self._line.post("pushed", address, self._line.time_left(), fields)
         request_uri = answer.content.get("request_uri")
         if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED) or not isinstance(request_uri, str):
@@ -178,7 +180,7 @@ class OidcMethod:
         if reply.get("iss") != self._broker.issuer:
             raise ReplyRefused(why="response-iss")
 
-    def _redeemed(self, code: str, attempt: Attempt, now: datetime, time_left: TimeLeft) -> str:
+    def _redeemed(self, code: str, attempt: Attempt, now: datetime, time_left: TimeBudget) -> str:
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -194,7 +196,7 @@ class OidcMethod:
             raise IdentificationFailed(why="token-missing")
         return token
 
-    def _token_answer(self, fields: Mapping[str, str], time_left: TimeLeft) -> Answer:
+    def _token_answer(self, fields: Mapping[str, str], time_left: TimeBudget) -> BrokerResponse:
         try:
             return self._line.post("token", self._broker.endpoints.token, time_left, fields)
         except BrokerUnavailable as refusal:
@@ -203,8 +205,8 @@ class OidcMethod:
             raise
 
 
-def _with_query(address: str, question: Mapping[str, str]) -> str:
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(question)}"
+def _with_query(address: str, authorization_request: Mapping[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(authorization_request)}"
 
 
 def _refused(error: str) -> IdentificationCancelled | BrokerUnavailable | ReplyRefused:

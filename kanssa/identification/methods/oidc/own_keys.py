@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.jwk import ECKey, KeyParameters, RSAKey
 
-from kanssa.identification.configuration import Section
-from kanssa.identification.keys import KeyFolder, Use
+from kanssa.identification.configuration.key_folder import KeyFolder, Use
+from kanssa.identification.configuration.section import Section
 from kanssa.identification.methods.oidc.broker import (
     FEWEST_RSA_BITS,
     PrivateKey,
@@ -109,7 +109,7 @@ def _signing_key(section: Section) -> SigningKey:
 def _private_key(table: Section, algorithm: str | None) -> PrivateKey:
     pem = table.secret(cure=PEM_CURE)
     kid = table.text("kid", cure="Leave it out for the key's thumbprint.") if table.has("kid") else None
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     return _imported(table, pem, kid, algorithm)
 
 

@@ -9,7 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
 from kanssa.identification.methods.oidc.broker import BrokerEntity
-from kanssa.identification.methods.oidc.compact import read_header
+from kanssa.identification.methods.oidc.compact_token import read_header
 from kanssa.identification.methods.oidc.strict_json import NotStrictJson, read_object
 from kanssa.identification.refusals import IdentificationFailed
 
@@ -33,10 +33,10 @@ class SignedKeysReader:
             raise IdentificationFailed(why="jwks-algorithm")
         if str(header.get("typ", "JWT")).upper().removeprefix("APPLICATION/") not in _TYPES:
             raise IdentificationFailed(why="jwks-header")
-        said = self._verified(signed)
-        if said.get("iss") != self._entity.identifier or said.get("sub") != self._entity.identifier:
+        claims = self._verified(signed)
+        if claims.get("iss") != self._entity.identifier or claims.get("sub") != self._entity.identifier:
             raise IdentificationFailed(why="jwks-entity")
-        return said, self._lives(said, now)
+        return claims, self._lives(claims, now)
 
     def _verified(self, signed: bytes) -> dict[str, object]:
         for key in self._entity.keys:
@@ -48,8 +48,8 @@ class SignedKeysReader:
                 continue
         raise IdentificationFailed(why="jwks-signature")
 
-    def _lives(self, said: Mapping[str, object], now: datetime) -> float:
-        issued, expires = said.get("iat"), said.get("exp")
+    def _lives(self, claims: Mapping[str, object], now: datetime) -> float:
+        issued, expires = claims.get("iat"), claims.get("exp")
         if not _is_time(issued) or not _is_time(expires):
             raise IdentificationFailed(why="jwks-times")
         if issued > now.timestamp() + self._skew or expires <= now.timestamp() - self._skew:

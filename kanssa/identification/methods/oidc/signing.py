@@ -40,12 +40,12 @@ class Signer:
             "client_assertion": self._signed(assertion),
         }
 
-    def request_object(self, question: Mapping[str, object], now: datetime) -> str:
+    def request_object(self, authorization_request: Mapping[str, object], now: datetime) -> str:
         """Sign the parameters of an authorization request (RFC 9101)."""
         at = int(now.timestamp())
         return self._signed(
             {
-                **question,
+                **authorization_request,
                 "iss": self._broker.client_id,
                 "aud": self._broker.issuer,
                 "jti": token_urlsafe(16),

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from kanssa.identification.configuration import Section
+from kanssa.identification.configuration.section import Section
 from kanssa.identification.methods.saml.configuration import read_party
 from kanssa.identification.methods.saml.method import SamlMethod
-from kanssa.identification.methods.saml.party import Party
+from kanssa.identification.methods.saml.parties import Party
 
 __all__ = ["Party", "SamlMethod", "load", "read_party"]
 

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from hmac import compare_digest
 from zoneinfo import ZoneInfo
 
-from kanssa.identification.methods.saml.documents import Element, children, moment, only, text_of
-from kanssa.identification.methods.saml.names import BEARER, saml
-from kanssa.identification.methods.saml.party import Assurance, Party
+from kanssa.identification.methods.saml.parties import Assurance, Party
 from kanssa.identification.methods.saml.response import Expected, check_issued
+from kanssa.identification.methods.saml.xml_documents import Element, children, moment, only, text_of
+from kanssa.identification.methods.saml.xml_names import BEARER, saml
 from kanssa.identification.protocol import Attempt
-from kanssa.identification.refusals import AssuranceTooLow, IdentificationFailed, blaming_the_browser
+from kanssa.identification.refusals import AssuranceTooLow, IdentificationFailed, browser_errors
 from kanssa.values.hetu import Hetu, NotAHetu, parse_hetu
 from kanssa.values.identity import BrokerSession, VerifiedIdentity
 
@@ -23,7 +23,7 @@ _HELSINKI = ZoneInfo("Europe/Helsinki")
 _CONDITIONS = frozenset({saml("AudienceRestriction"), saml("OneTimeUse"), saml("ProxyRestriction")})
 _SUBJECT_PARTS = ("Format", "NameQualifier", "SPNameQualifier")
 
-Said = Mapping[str, str]
+AttributeValues = Mapping[str, str]
 
 
 def identity_from(
@@ -32,27 +32,27 @@ def identity_from(
     """Check every part of the assertion and read the identity. Raises refusals."""
     subject = only(assertion, saml("Subject"), why="subject")
     statement = only(assertion, saml("AuthnStatement"), why="authn-statement")
-    with blaming_the_browser():  # it may bring an assertion that was signed for another attempt
+    with browser_errors():  # it may bring an assertion that was signed for another attempt
         _check_origin(assertion, party, expected)
         _check_confirmation(subject, expected)
         _check_conditions(only(assertion, saml("Conditions"), why="conditions"), party, expected)
         authenticated_at = _authenticated_at(statement, attempt, expected)
     assurance = _assurance(statement, party)
-    said = _said(only(assertion, saml("AttributeStatement"), why="attributes"))
-    hetu = _hetu(said, party, expected.now)
+    attributes = _attributes_in(only(assertion, saml("AttributeStatement"), why="attributes"))
+    hetu = _hetu(attributes, party, expected.now)
     return VerifiedIdentity(
         method=party.key,
         hetu=hetu,
-        last_name=_last_name(said, party, hetu),
-        first_names=_name(said, party.attributes.first_names, why="first-names"),
-        born=_born(said, party, hetu),
+        last_name=_last_name(attributes, party, hetu),
+        first_names=_name(attributes, party.attributes.first_names, why="first-names"),
+        born=_born(attributes, party, hetu),
         assurance=assurance,
         authenticated_at=authenticated_at,
-        non_disclosure=_non_disclosure(said, party),
-        calling_name=_calling_name(said, party),
-        home_municipality=_municipality(said, party),
+        non_disclosure=_non_disclosure(attributes, party),
+        calling_name=_calling_name(attributes, party),
+        home_municipality=_municipality(attributes, party),
         session=_session(subject, statement),
-        foreign_id="" if hetu else _foreign_id(said, party),
+        foreign_id="" if hetu else _foreign_id(attributes, party),
     )
 
 
@@ -113,20 +113,20 @@ def _assurance(statement: Element, party: Party) -> Assurance:
     return party.assurances[level]
 
 
-def _said(statement: Element) -> dict[str, str]:
+def _attributes_in(statement: Element) -> dict[str, str]:
     """Read the attributes. One that comes twice, or has two values, could mean two things."""
-    said: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     for attribute in children(statement, saml("Attribute")):
         name = attribute.get("Name", "")
         values = list(children(attribute, saml("AttributeValue")))
-        if name in said or len(values) > 1 or any(len(value) for value in values):
+        if name in attributes or len(values) > 1 or any(len(value) for value in values):
             raise IdentificationFailed(why="attribute-shape")
-        said[name] = text_of(values[0]) if values else ""
-    return said
+        attributes[name] = text_of(values[0]) if values else ""
+    return attributes
 
 
-def _hetu(said: Said, party: Party, now: datetime) -> Hetu | None:
-    code = said.get(party.attributes.hetu, "")
+def _hetu(attributes: AttributeValues, party: Party, now: datetime) -> Hetu | None:
+    code = attributes.get(party.attributes.hetu, "")
     if not code:
         return None
     today = now.astimezone(_HELSINKI).date()
@@ -136,32 +136,32 @@ def _hetu(said: Said, party: Party, now: datetime) -> Hetu | None:
         raise IdentificationFailed(why=f"hetu-{fault.why}") from None
 
 
-def _last_name(said: Said, party: Party, hetu: Hetu | None) -> str:
+def _last_name(attributes: AttributeValues, party: Party, hetu: Hetu | None) -> str:
     """Another country calls the family name by a name of its own."""
     attribute = party.attributes.last_name
-    if hetu is None and attribute not in said:
+    if hetu is None and attribute not in attributes:
         attribute = party.attributes.foreign_last_name
-    return _name(said, attribute, why="last-name")
+    return _name(attributes, attribute, why="last-name")
 
 
-def _name(said: Said, attribute: str, *, why: str) -> str:
-    name = " ".join(said.get(attribute, "").split())
+def _name(attributes: AttributeValues, attribute: str, *, why: str) -> str:
+    name = " ".join(attributes.get(attribute, "").split())
     if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME:
         raise IdentificationFailed(why=why)
     return name
 
 
-def _calling_name(said: Said, party: Party) -> str:
-    if not said.get(party.attributes.calling_name):
+def _calling_name(attributes: AttributeValues, party: Party) -> str:
+    if not attributes.get(party.attributes.calling_name):
         return ""
-    return _name(said, party.attributes.calling_name, why="calling-name")
+    return _name(attributes, party.attributes.calling_name, why="calling-name")
 
 
-def _born(said: Said, party: Party, hetu: Hetu | None) -> date | None:
+def _born(attributes: AttributeValues, party: Party, hetu: Hetu | None) -> date | None:
     """Read the birth date; what is said beside the code must agree with it."""
-    told = said.get(party.attributes.birth_date, "")
+    text = attributes.get(party.attributes.birth_date, "")
     try:
-        born = date.fromisoformat(told) if told else None
+        born = date.fromisoformat(text) if text else None
     except ValueError:
         raise IdentificationFailed(why="birth-date") from None
     if hetu is None:
@@ -171,22 +171,22 @@ def _born(said: Said, party: Party, hetu: Hetu | None) -> date | None:
     return hetu.born
 
 
-def _foreign_id(said: Said, party: Party) -> str:
+def _foreign_id(attributes: AttributeValues, party: Party) -> str:
     """What another country calls the person; without it nobody can be known again."""
-    told = said.get(party.attributes.foreign_id, "")
-    if told and not _FOREIGN_ID.fullmatch(told):
+    text = attributes.get(party.attributes.foreign_id, "")
+    if text and not _FOREIGN_ID.fullmatch(text):
         raise IdentificationFailed(why="foreign-id")
-    return told
+    return text
 
 
-def _non_disclosure(said: Said, party: Party) -> bool | None:
+def _non_disclosure(attributes: AttributeValues, party: Party) -> bool | None:
     """None when the provider did not say; anything but a plain no counts as an order."""
-    told = said.get(party.attributes.non_disclosure)
-    return None if told is None else told not in ("", "0", "false")
+    text = attributes.get(party.attributes.non_disclosure)
+    return None if text is None else text not in ("", "0", "false")
 
 
-def _municipality(said: Said, party: Party) -> str:
-    code = said.get(party.attributes.municipality, "")
+def _municipality(attributes: AttributeValues, party: Party) -> str:
+    code = attributes.get(party.attributes.municipality, "")
     if code and not (code.isascii() and code.isdigit() and len(code) == len("091")):
         raise IdentificationFailed(why="municipality")
     return code

@@ -7,14 +7,14 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import Certificate, load_pem_x509_certificate
 
-from kanssa.identification.configuration import Section
-from kanssa.identification.methods.saml.party import (
+from kanssa.identification.configuration.section import Section
+from kanssa.identification.methods.saml.parties import (
     FEWEST_RSA_BITS,
     Assurance,
-    Attributes,
+    AttributeNames,
     Binding,
     Cipher,
-    Contact,
+    ContactPerson,
     Description,
     KeyPair,
     Party,
@@ -52,7 +52,7 @@ def read_party(key: str, section: Section) -> Party:
         allow_http=allow_http,
         clock_skew=section.number("clock_skew", default=30, most=120),
     )
-    section.refuse_the_rest()
+    section.reject_unknown_settings()
     return party
 
 
@@ -80,7 +80,7 @@ def _provider(section: Section, *, allow_http: bool) -> Provider:
         logout=logout,
         logout_answers=answers,
     )
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     return provider
 
 
@@ -105,7 +105,7 @@ def _algorithms(table: Section) -> tuple[SignatureAlgorithm, ...]:
 
 def _certificate(table: Section) -> Certificate:
     raw = table.secret(cure=_CERTIFICATE_CURE)
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     try:
         certificate = load_pem_x509_certificate(raw)
         key = certificate.public_key()
@@ -118,7 +118,7 @@ def _certificate(table: Section) -> Certificate:
 
 def _private_key(table: Section) -> RSAPrivateKey:
     raw = table.secret(cure=_KEY_CURE)
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     try:
         key = load_pem_private_key(raw, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -133,7 +133,7 @@ def _pair(table: Section) -> KeyPair:
         key=_private_key(table.section("key", cure=_PAIR_CURE)),
         certificate=_certificate(table.section("certificate", cure=_PAIR_CURE)),
     )
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     if pair.certificate.public_key() != pair.key.public_key():
         raise table.wrong("certificate", "is for another key.", "Give the one of this key.")
     return pair
@@ -153,14 +153,14 @@ def _assurances(section: Section) -> dict[str, Assurance]:
     return {level: levels.choice(level, get_args(Assurance), cure=cure) for level in accepted}
 
 
-def _attributes(section: Section) -> Attributes:
+def _attributes(section: Section) -> AttributeNames:
     if not section.has("attributes"):
-        return Attributes()
+        return AttributeNames()
     cure = "Give the attribute's name, or leave the setting out for Suomi.fi's."
     names = section.section("attributes", cure=cure)
-    known = Attributes.__dataclass_fields__
-    attributes = Attributes(**{part: names.text(part, cure=cure) for part in known if names.has(part)})
-    names.refuse_the_rest()
+    known = AttributeNames.__dataclass_fields__
+    attributes = AttributeNames(**{part: names.text(part, cure=cure) for part in known if names.has(part)})
+    names.reject_unknown_settings()
     return attributes
 
 
@@ -206,17 +206,17 @@ def _description(section: Section) -> Description | None:
         logo=table.text("logo", cure=cure) if table.has("logo") else "",
         takes_foreign_identities=table.flag("takes_foreign_identities", default=False),
     )
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     return description
 
 
-def _contact(table: Section) -> Contact:
+def _contact(table: Section) -> ContactPerson:
     cure = "Name somebody whom the provider can reach."
-    contact = Contact(
+    contact = ContactPerson(
         kind=table.choice("kind", _CONTACTS, cure=f"It is one of {', '.join(_CONTACTS)}."),
         first_name=table.text("first_name", cure=cure),
         last_name=table.text("last_name", cure=cure),
         email=table.text("email", cure=cure),
     )
-    table.refuse_the_rest()
+    table.reject_unknown_settings()
     return contact

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from kanssa.identification.methods.saml.documents import Element, children, from_base64, only, text_of
-from kanssa.identification.methods.saml.names import DS, XENC, XENC11, ds, xenc
-from kanssa.identification.methods.saml.party import Cipher
+from kanssa.identification.methods.saml.parties import Cipher
+from kanssa.identification.methods.saml.xml_documents import Element, children, from_base64, only, text_of
+from kanssa.identification.methods.saml.xml_names import DS, XENC, XENC11, ds, xenc
 from kanssa.identification.refusals import IdentificationFailed
 
 _CIPHERS: dict[str, Cipher] = {

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from kanssa.identification.methods.saml.party import Party
-from kanssa.identification.probe import days_left, knock
+from kanssa.identification.calls.probe import days_left, probe_address
+from kanssa.identification.methods.saml.parties import Party
 from kanssa.identification.protocol import Finding
 
 _THEIRS = "Pin the one that follows it, from the provider's metadata, before it ends."
@@ -19,7 +19,7 @@ def findings(party: Party, *, now: datetime) -> Iterator[Finding]:
         host = urlsplit(address).hostname
         if address and host not in seen:
             seen.add(host)
-            yield from knock(f"{party.key}.provider.{name}", address, now=now)
+            yield from probe_address(f"{party.key}.provider.{name}", address, now=now)
     for place, certificate in enumerate(party.provider.certificates):
         what = f"pinned certificate {place + 1} of {len(party.provider.certificates)}"
         yield days_left(party.key, what, certificate.not_valid_after_utc, _THEIRS, now=now)

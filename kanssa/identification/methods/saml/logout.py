@@ -12,8 +12,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from kanssa.identification.logout import LogoutAnswer, LogoutMessage, LogoutWish
-from kanssa.identification.methods.saml.documents import (
+from kanssa.identification.methods.saml.parties import Party
+from kanssa.identification.methods.saml.requests import answer_to_sign_out, request_to_sign_out, sent
+from kanssa.identification.methods.saml.response import Expected, check_envelope
+from kanssa.identification.methods.saml.signatures import current_certificates, signed_part
+from kanssa.identification.methods.saml.xml_documents import (
     LARGEST,
     Element,
     children,
@@ -23,13 +26,10 @@ from kanssa.identification.methods.saml.documents import (
     parse,
     text_of,
 )
-from kanssa.identification.methods.saml.messages import answer_to_sign_out, request_to_sign_out, sent
-from kanssa.identification.methods.saml.names import saml, samlp
-from kanssa.identification.methods.saml.party import Party
-from kanssa.identification.methods.saml.response import Expected, check_envelope
-from kanssa.identification.methods.saml.signatures import living_certificates, signed_part
+from kanssa.identification.methods.saml.xml_names import saml, samlp
 from kanssa.identification.protocol import Handover
 from kanssa.identification.refusals import IdentificationFailed
+from kanssa.identification.single_logout import LogoutMessage, LogoutRequest, LogoutResponse
 from kanssa.values.identity import BrokerSession
 
 _MORE = "http://www.w3.org/2001/04/xmldsig-more#"
@@ -43,7 +43,7 @@ _LONGEST_STATE = 1024
 _RAW_DEFLATE = -15
 
 
-def goodbye(party: Party, session: BrokerSession, *, now: datetime) -> tuple[Handover, str]:
+def build_logout_request(party: Party, session: BrokerSession, *, now: datetime) -> tuple[Handover, str]:
     """Ask the provider to end its log-in too; gives where to go, and the request's id."""
     request_id = f"_{token_hex(16)}"
     message = request_to_sign_out(party, session, request_id=request_id, now=now)
@@ -51,14 +51,20 @@ def goodbye(party: Party, session: BrokerSession, *, now: datetime) -> tuple[Han
     return handover, request_id
 
 
-def answered(party: Party, wish: LogoutWish, *, now: datetime) -> Handover:
+def logout_response_to(party: Party, logout_request: LogoutRequest, *, now: datetime) -> Handover:
     """Tell the provider that what it asked for is done."""
-    message = answer_to_sign_out(party, answer_id=f"_{token_hex(16)}", request_id=wish.request_id, now=now)
+    message = answer_to_sign_out(
+        party, answer_id=f"_{token_hex(16)}", request_id=logout_request.request_id, now=now
+    )
     address = party.provider.logout_answers or party.provider.logout
-    return sent(message, "SAMLResponse", to=address, pair=party.signing, relay_state=wish.relay_state)
+    return sent(
+        message, "SAMLResponse", to=address, pair=party.signing, relay_state=logout_request.relay_state
+    )
 
 
-def heard(party: Party, message: LogoutMessage, *, now: datetime) -> LogoutWish | LogoutAnswer:
+def read_logout_message(
+    party: Party, message: LogoutMessage, *, now: datetime
+) -> LogoutRequest | LogoutResponse:
     """Read what came to our address of signing out. Raises IdentificationFailed."""
     raw = dict(_raw_fields(message.query)) if message.query else {}
     # Of a query only what is read here is signed: another reader may read it otherwise.
@@ -70,9 +76,9 @@ def heard(party: Party, message: LogoutMessage, *, now: datetime) -> LogoutWish 
     expected = Expected(message.address, "", now, timedelta(seconds=party.clock_skew))
     check_envelope(root, issuer=party.provider.entity_id, expected=expected, what="logout")
     if (named[0], root.tag) == ("SAMLRequest", samlp("LogoutRequest")):
-        return _wish(root, fields.get("RelayState", ""), expected)
+        return _parse_logout_request(root, fields.get("RelayState", ""), expected)
     if (named[0], root.tag) == ("SAMLResponse", samlp("LogoutResponse")):
-        return LogoutAnswer(request_id=root.get("InResponseTo", ""))
+        return LogoutResponse(request_id=root.get("InResponseTo", ""))
     raise IdentificationFailed(why="logout-shape")
 
 
@@ -110,7 +116,7 @@ def _raw_fields(query: str) -> Iterator[tuple[str, str]]:
 def _is_signed(
     party: Party, signed: bytes, signature: bytes, algorithm: hashes.HashAlgorithm, now: datetime
 ) -> bool:
-    for certificate in living_certificates(party.provider, now):
+    for certificate in current_certificates(party.provider, now):
         key = certificate.public_key()
         if not isinstance(key, RSAPublicKey):
             continue
@@ -134,13 +140,13 @@ def _inflated(raw: bytes) -> bytes:
     return plain
 
 
-def _wish(request: Element, relay_state: str, expected: Expected) -> LogoutWish:
+def _parse_logout_request(request: Element, relay_state: str, expected: Expected) -> LogoutRequest:
     ends = request.get("NotOnOrAfter")
     if ends is not None and moment(ends, why="logout-time") + expected.skew <= expected.now:
         raise IdentificationFailed(why="logout-time")
     if not request.get("ID") or len(relay_state) > _LONGEST_STATE:
         raise IdentificationFailed(why="logout-shape")
-    return LogoutWish(
+    return LogoutRequest(
         request_id=request.get("ID", ""),
         subject=text_of(only(request, saml("NameID"), why="logout-subject")),
         indexes=frozenset(text_of(index) for index in children(request, samlp("SessionIndex"))),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
-from kanssa.identification.methods.saml.documents import Element
-from kanssa.identification.methods.saml.names import (
+from kanssa.identification.methods.saml.parties import AttributeNames, Description, KeyPair, Party
+from kanssa.identification.methods.saml.xml_documents import Element
+from kanssa.identification.methods.saml.xml_names import (
     MDATTR,
     MDUI,
     NAMES,
@@ -20,7 +21,6 @@ from kanssa.identification.methods.saml.names import (
     md,
     saml,
 )
-from kanssa.identification.methods.saml.party import Attributes, Description, KeyPair, Party
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _FRIENDLY = {
@@ -118,7 +118,7 @@ def _add_wanted(service: Element, party: Party) -> None:
     """Which attributes we ask for: no more than what is used."""
     wanted = etree.SubElement(service, md("AttributeConsumingService"), index="0", isDefault="true")
     _add_texts(wanted, md("ServiceName"), party.description.name if party.description else party.labels)
-    for part in Attributes.__dataclass_fields__:
+    for part in AttributeNames.__dataclass_fields__:
         etree.SubElement(
             wanted,
             md("RequestedAttribute"),

@@ -4,21 +4,25 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hmac import compare_digest
 
-from kanssa.identification.logout import LogoutAnswer, LogoutMessage, LogoutWish, logout_address
 from kanssa.identification.methods.saml.assertion import identity_from
 from kanssa.identification.methods.saml.examination import findings
-from kanssa.identification.methods.saml.logout import answered, goodbye, heard
-from kanssa.identification.methods.saml.messages import request_to_identify, sent
+from kanssa.identification.methods.saml.logout import (
+    build_logout_request,
+    logout_response_to,
+    read_logout_message,
+)
 from kanssa.identification.methods.saml.metadata import metadata_of
-from kanssa.identification.methods.saml.party import Party
+from kanssa.identification.methods.saml.parties import Party
+from kanssa.identification.methods.saml.requests import request_to_identify, sent
 from kanssa.identification.methods.saml.response import assertion_in, expected_of, request_id_of
 from kanssa.identification.protocol import Attempt, Document, Finding, Handover, Needs, NewAttempt
-from kanssa.identification.refusals import ReplyRefused, blaming_the_browser
+from kanssa.identification.refusals import ReplyRefused, browser_errors
+from kanssa.identification.single_logout import LogoutMessage, LogoutRequest, LogoutResponse, logout_address
 from kanssa.values.identity import BrokerSession, VerifiedIdentity
 
 
 class SamlMethod:
-    """Fills `IdentificationMethod`, `SingleLogout` and `Publishing` for the web browser profile.
+    """Fills `IdentificationMethod`, `SingleLogout` and `PublishesDocument` for the web browser profile.
 
     No call is made over the network: every message goes by the person's browser.
     """
@@ -64,7 +68,7 @@ class SamlMethod:
         if not compare_digest(state, attempt.state.encode()):
             raise ReplyRefused(why="state")
         expected = expected_of(attempt, self._party, now)
-        with blaming_the_browser():
+        with browser_errors():
             assertion = assertion_in(reply, party=self._party, expected=expected)
         return identity_from(assertion, party=self._party, attempt=attempt, expected=expected)
 
@@ -73,21 +77,21 @@ class SamlMethod:
         yield from findings(self._party, now=now)
 
     @property
-    def ends_sessions(self) -> bool:
+    def supports_logout(self) -> bool:
         """Whether the provider has a single logout."""
         return bool(self._party.provider.logout)
 
-    def leave(self, session: BrokerSession, *, now: datetime) -> tuple[Handover, str]:
+    def start_logout(self, session: BrokerSession, *, now: datetime) -> tuple[Handover, str]:
         """Ask the provider to end a log-in; gives where to go, and the request's id."""
-        return goodbye(self._party, session, now=now)
+        return build_logout_request(self._party, session, now=now)
 
-    def hear(self, message: LogoutMessage, *, now: datetime) -> LogoutWish | LogoutAnswer:
+    def receive_logout(self, message: LogoutMessage, *, now: datetime) -> LogoutRequest | LogoutResponse:
         """Read what the provider sent by the browser. Raises IdentificationFailed."""
-        return heard(self._party, message, now=now)
+        return read_logout_message(self._party, message, now=now)
 
-    def answer(self, wish: LogoutWish, *, now: datetime) -> Handover:
+    def answer(self, logout_request: LogoutRequest, *, now: datetime) -> Handover:
         """Tell the provider that what it asked for is done."""
-        return answered(self._party, wish, now=now)
+        return logout_response_to(self._party, logout_request, now=now)
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:  # noqa: ARG002 the protocol's
         """Give what the provider must know of us, at the address below the one of coming back."""

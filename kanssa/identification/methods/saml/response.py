@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kanssa.identification.methods.saml.documents import (
+from kanssa.identification.methods.saml.encryption import decrypted
+from kanssa.identification.methods.saml.parties import Party
+from kanssa.identification.methods.saml.signatures import signed_part
+from kanssa.identification.methods.saml.xml_documents import (
     Element,
     children,
     from_base64,
@@ -13,10 +16,7 @@ from kanssa.identification.methods.saml.documents import (
     parse,
     text_of,
 )
-from kanssa.identification.methods.saml.encryption import decrypted
-from kanssa.identification.methods.saml.names import STATUS, saml, samlp
-from kanssa.identification.methods.saml.party import Party
-from kanssa.identification.methods.saml.signatures import signed_part
+from kanssa.identification.methods.saml.xml_names import STATUS, saml, samlp
 from kanssa.identification.protocol import Attempt
 from kanssa.identification.refusals import (
     AssuranceTooLow,

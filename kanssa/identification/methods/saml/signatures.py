@@ -15,9 +15,9 @@ from signxml.exceptions import InvalidSignature, SignXMLException
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
-from kanssa.identification.methods.saml.documents import Element, children, only, safe_parser
-from kanssa.identification.methods.saml.names import DS, ENVELOPED, EXC_C14N, ds, saml
-from kanssa.identification.methods.saml.party import KeyPair, Provider
+from kanssa.identification.methods.saml.parties import KeyPair, Provider
+from kanssa.identification.methods.saml.xml_documents import Element, children, only, safe_parser
+from kanssa.identification.methods.saml.xml_names import DS, ENVELOPED, EXC_C14N, ds, saml
 from kanssa.identification.refusals import IdentificationFailed
 
 _DIGESTS = frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512})
@@ -29,7 +29,7 @@ _METHODS = {
 _PLACE = f"{{{DS}}}Signature"
 
 
-def living_certificates(provider: Provider, now: datetime) -> list[Certificate]:
+def current_certificates(provider: Provider, now: datetime) -> list[Certificate]:
     """Give the pinned certificates that are in date."""
     return [
         certificate
@@ -45,7 +45,7 @@ def signed_part(root: Element, *, provider: Provider, now: datetime, what: str) 
     the very bytes that were digested, so nothing that was moved about or added can be in it.
     """
     _check_shape(root, what)
-    certificates = living_certificates(provider, now)
+    certificates = current_certificates(provider, now)
     if not certificates:
         raise IdentificationFailed(why=f"{what}-certificates-out-of-date")
     for certificate in certificates:

@@ -10,12 +10,12 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils.timezone import now
 
 from kanssa import clock
-from kanssa.identification.examination import examine
+from kanssa.identification.diagnosis.examination import examine
 from kanssa.identification.protocol import Finding
 from kanssa.ops import mail_server
-from kanssa.ops.condition import database_fault, worker_attention
-from kanssa.ops.mail import examine_mail
+from kanssa.ops.mail_status import find_mail_problems
 from kanssa.ops.role_rights import examine_role
+from kanssa.ops.service_status import database_problem, worker_problems
 
 
 def _identification() -> Iterable[Finding]:
@@ -26,7 +26,7 @@ def _identification() -> Iterable[Finding]:
 
 def _mail() -> Iterator[Finding]:
     yield from mail_server.examine()
-    yield from examine_mail(now=clock.now())
+    yield from find_mail_problems(now=clock.now())
 
 
 def _database() -> Iterable[Finding]:
@@ -34,8 +34,8 @@ def _database() -> Iterable[Finding]:
 
 
 def _service() -> Iterator[Finding]:
-    fault = database_fault()
-    codes = [fault] if fault else worker_attention(clock.now())
+    fault = database_problem()
+    codes = [fault] if fault else worker_problems(clock.now())
     return (Finding("fault", f"{code}.", _CURES[code]) for code in codes)
 
 
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         asked = [options["what"]] if options["what"] else list(_EXAMINED)
         findings = [finding for what in asked for finding in _found(what)]
         for finding in findings:
-            self.stdout.write(f"{finding.level:<6}{finding.said} {finding.cure}".rstrip())
+            self.stdout.write(f"{finding.level:<6}{finding.summary} {finding.cure}".rstrip())
         faults = sum(finding.level == "fault" for finding in findings)
         self.stdout.write(f"\nFaults: {faults}." if faults else "\nAll is well.")
         if faults:
@@ -77,6 +77,6 @@ def _found(what: str) -> Iterator[Finding]:
     try:
         yield from _EXAMINED[what]()
     except (DatabaseError, InterfaceError) as fault:
-        said = str(fault).strip().splitlines()[0]
+        summary = str(fault).strip().splitlines()[0]
         cure = "Look at DATABASE_URL and at PostgreSQL."
-        yield Finding("fault", f"The database does not answer: {said}.", cure)
+        yield Finding("fault", f"The database does not answer: {summary}.", cure)

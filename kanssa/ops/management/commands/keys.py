@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
-from kanssa.identification.configuration import Misconfigured
-from kanssa.identification.examination import key_folders
-from kanssa.identification.keys import KeyFolder, Kind, OwnKey, Use
+from kanssa.identification.configuration.key_folder import KeyFolder, Kind, OwnKey, Use
+from kanssa.identification.configuration.section import Misconfigured
+from kanssa.identification.diagnosis.examination import key_folders
 
 _WHAT_NEXT = {
     "generate": "Start the service again: it accepts the key from then on. Then publish it.",
@@ -27,33 +27,33 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take a deed and the folder, which is needed only when the identification file names several."""
-        deeds = parser.add_subparsers(dest="deed", required=True)
-        for deed in ("generate", "list", "publish", "retire"):
-            named = deeds.add_parser(deed)
+        actions = parser.add_subparsers(dest="action", required=True)
+        for action in ("generate", "list", "publish", "retire"):
+            named = actions.add_parser(action)
             named.add_argument("--folder", type=Path, help="a folder of keys, as key_folder names it")
-            if deed == "generate":
+            if action == "generate":
                 named.add_argument("--use", choices=get_args(Use), required=True)
                 named.add_argument("--kind", choices=get_args(Kind), default="RSA")
-            elif deed != "list":
+            elif action != "list":
                 named.add_argument("kid", help="the key's kid, or enough of its beginning")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
         """Do it, and say what comes next."""
-        deed = options["deed"]
+        action = options["action"]
         try:
             folders = _folders(options["folder"])
-            if deed == "list":
+            if action == "list":
                 self._list(folders)
                 return
-            key = self._changed(deed, _one(folders), options)
+            key = self._changed(action, _one(folders), options)
         except Misconfigured as fault:
             raise CommandError(str(fault)) from None
-        self.stdout.write(f"{key.kid} ({key.use}, {key.file}). {_WHAT_NEXT[deed]}")
+        self.stdout.write(f"{key.kid} ({key.use}, {key.file}). {_WHAT_NEXT[action]}")
 
-    def _changed(self, deed: str, folder: KeyFolder, options: dict[str, Any]) -> OwnKey:
-        if deed == "generate":
+    def _changed(self, action: str, folder: KeyFolder, options: dict[str, Any]) -> OwnKey:
+        if action == "generate":
             return folder.generate(options["use"], options["kind"], now=now())
-        change = folder.publish if deed == "publish" else folder.retire
+        change = folder.publish if action == "publish" else folder.retire
         return change(options["kid"], now=now())
 
     def _list(self, folders: list[KeyFolder]) -> None:

@@ -8,10 +8,10 @@ from django.db import OperationalError
 from django.db.models import Count, Min
 
 from kanssa import clock
-from kanssa.messages.delivery import Delivery
+from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.models import Message
-from kanssa.messages.pauses import resume
-from kanssa.messages.progress import dismiss_set_aside, send_set_aside_again
+from kanssa.messages.pauses import end_pauses
+from kanssa.messages.transitions import erase_set_aside, requeue_set_aside
 
 
 class Command(BaseCommand):
@@ -35,11 +35,11 @@ class Command(BaseCommand):
             case "list":
                 self._list()
             case "retry":
-                self.stdout.write(f"messages sent again: {send_set_aside_again(now=clock.now())}")
+                self.stdout.write(f"messages sent again: {requeue_set_aside(now=clock.now())}")
             case "dismiss":
-                self.stdout.write(f"messages dismissed: {dismiss_set_aside()}")
+                self.stdout.write(f"messages dismissed: {erase_set_aside()}")
             case "resume":
-                self.stdout.write(f"pauses ended: {resume()}")
+                self.stdout.write(f"pauses ended: {end_pauses()}")
 
     def _list(self) -> None:
         kept = Message.objects.filter(

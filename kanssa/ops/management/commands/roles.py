@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import ProgrammingError, connection, transaction
 from psycopg import sql
 
-from kanssa.ops.role_grants import Place, Roles, creation, grants, password
+from kanssa.ops.role_grants import DatabaseLayout, DatabaseRoles, create_role_statement, grants, password
 
 _LOCK = 7_219_305
 _PASSWORDS = {"service": "KANSSA_SERVICE_PASSWORD", "reader": "KANSSA_READER_PASSWORD"}
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
         """Do it in one transaction; a new password is printed once."""
-        roles = Roles(options["service"], options["reader"])
+        roles = DatabaseRoles(options["service"], options["reader"])
         connection.ensure_connection()
         try:
             with transaction.atomic():
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except ProgrammingError as refused:
             raise CommandError(f"PostgreSQL refuses: {refused}") from refused
 
-    def _make(self, roles: Roles, *, is_printed: bool) -> None:
+    def _make(self, roles: DatabaseRoles, *, is_printed: bool) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         passwords = _new_passwords(roles)
@@ -51,14 +51,14 @@ class Command(BaseCommand):
         if not is_printed:
             self._tell(roles, passwords)
 
-    def _tell(self, roles: Roles, passwords: dict[str, str]) -> None:
+    def _tell(self, roles: DatabaseRoles, passwords: dict[str, str]) -> None:
         self.stdout.write(f"{roles.service} (service) and {roles.reader} (reader) have their rights.")
         for role, word in passwords.items():
             if word not in map(os.environ.get, _PASSWORDS.values()):
                 self.stdout.write(f"{role}, shown this once: {_address(role, word)}")
 
 
-def _new_passwords(roles: Roles) -> dict[str, str]:
+def _new_passwords(roles: DatabaseRoles) -> dict[str, str]:
     """By role: the one in the environment, or a random one for a role that is made now."""
     given = {
         roles.service: os.environ.get(_PASSWORDS["service"], ""),
@@ -69,10 +69,10 @@ def _new_passwords(roles: Roles) -> dict[str, str]:
     }
 
 
-def _logins(roles: Roles, passwords: dict[str, str]) -> Iterator[sql.Composed]:
+def _logins(roles: DatabaseRoles, passwords: dict[str, str]) -> Iterator[sql.Composed]:
     for role in (roles.service, roles.reader):
         if not _exists(role):
-            yield creation(role)
+            yield create_role_statement(role)
         if role in passwords:
             pgconn = connection.connection.pgconn
             verifier = pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
@@ -88,7 +88,7 @@ def _exists(role: str) -> bool:
     return bool(exists)
 
 
-def _place() -> Place:
+def _place() -> DatabaseLayout:
     tables: dict[str, dict[str, str]] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), current_schema()")
@@ -105,7 +105,7 @@ def _place() -> Place:
             tables.setdefault(table, {})[column] = kind
     if "django_migrations" not in tables:
         raise CommandError("The database is empty: run `python -m kanssa.manage migrate` first.")
-    return Place(database, schema, tables)
+    return DatabaseLayout(database, schema, tables)
 
 
 def _run(text: str) -> None:

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from kanssa.identification import registry
-from kanssa.identification.configuration import Misconfigured
-from kanssa.identification.logout import SingleLogout
-from kanssa.identification.protocol import Publishing
+from kanssa.identification.configuration.section import Misconfigured
+from kanssa.identification.protocol import PublishesDocument
+from kanssa.identification.single_logout import SingleLogout
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the deed, and the method where several could be meant."""
-        parser.add_argument("deed", choices=["metadata"])
+        parser.add_argument("action", choices=["metadata"])
         parser.add_argument("method", nargs="?", help="its key in the identification file")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         key = _chosen(options["method"])
         return_url = settings.BASE_URL + reverse("return", kwargs={"method": key})
         method = registry.methods()[key]
-        assert isinstance(method, Publishing)  # noqa: S101 for the type
+        assert isinstance(method, PublishesDocument)  # noqa: S101 for the type
         document = method.published(f"{return_url}metadata/", return_url=return_url, now=now())
         if document is None:
             raise CommandError(f"methods.{key}: has no metadata. Name another method.")
@@ -44,7 +44,7 @@ def _chosen(key: str | None) -> str:
     known = [
         key
         for key, method in methods.items()
-        if isinstance(method, SingleLogout) and isinstance(method, Publishing)
+        if isinstance(method, SingleLogout) and isinstance(method, PublishesDocument)
     ]
     if key in known:
         return str(key)

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.timezone import now as clock
 from django.utils.translation import override
 
-from kanssa.usecases.close_staff_account import close_staff_account
-from kanssa.usecases.open_staff_account import open_staff_account
-from kanssa.usecases.read_staff import read_staff
-from kanssa.usecases.reopen_staff_account import reopen_staff_account
-from kanssa.usecases.reset_staff_account import reset_staff_account
-from kanssa.usecases.set_staff_roles import set_staff_roles
+from kanssa.usecases.staff.close_staff_account import close_staff_account
+from kanssa.usecases.staff.list_staff import list_staff
+from kanssa.usecases.staff.open_staff_account import open_staff_account
+from kanssa.usecases.staff.reopen_staff_account import reopen_staff_account
+from kanssa.usecases.staff.reset_staff_account import reset_staff_account
+from kanssa.usecases.staff.set_staff_roles import set_staff_roles
 from kanssa.values.actor import SYSTEM
-from kanssa.values.domain_slips import likely_meant
+from kanssa.values.domain_typos import suggest_domain
 from kanssa.values.email_address import EmailAddress, NotAnEmailAddress
 from kanssa.values.refusal import Refusal
 from kanssa.values.role import Role
@@ -37,24 +37,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One word says what to do."""
-        deeds = parser.add_subparsers(dest="deed", required=True)
-        create = deeds.add_parser("create", help="open an account; prints the link to begin with")
+        actions = parser.add_subparsers(dest="action", required=True)
+        create = actions.add_parser("create", help="open an account; prints the link to begin with")
         create.add_argument("email")
         create.add_argument("--name", required=True)
         create.add_argument(
             "--sure", action="store_true", help="the address is right though it looks mistyped"
         )
         _add_roles(create, required=True)
-        roles = deeds.add_parser("role", help="give these roles and no others; ends the sign-ins")
+        roles = actions.add_parser("role", help="give these roles and no others; ends the sign-ins")
         roles.add_argument("who", help=_WHO)
         _add_roles(roles)
-        reset = deeds.add_parser("reset", help="forget password and second factor; prints a new link")
+        reset = actions.add_parser("reset", help="forget password and second factor; prints a new link")
         reset.add_argument("who", help=_WHO)
-        close = deeds.add_parser("close", help="let in no more, by whichever way; ends the sign-ins")
+        close = actions.add_parser("close", help="let in no more, by whichever way; ends the sign-ins")
         close.add_argument("who", help=_WHO)
-        reopen = deeds.add_parser("reopen", help="let in again who was closed and has the single sign-on")
+        reopen = actions.add_parser("reopen", help="let in again who was closed and has the single sign-on")
         reopen.add_argument("who", help=_WHO)
-        deeds.add_parser("list", help="everybody, their roles and when they last signed in")
+        actions.add_parser("list", help="everybody, their roles and when they last signed in")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Do it, or say in a sentence why not."""
@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
     def _do(self, options: dict[str, Any]) -> None:
         done: dict[str, Any] = {"actor": SYSTEM, "now": clock()}
-        match options["deed"]:
+        match options["action"]:
             case "create":
                 email = _email(options)
                 name = one_line(options["name"])
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         )
 
     def _list(self, done: dict[str, Any]) -> None:
-        for each in read_staff(**done):
+        for each in list_staff(**done):
             roles = "closed" if each.is_closed else ", ".join(sorted(each.roles)) or "no role"
             last = each.signed_in_at.isoformat(timespec="minutes") if each.signed_in_at else "never"
             self.stdout.write(f"{each.user_id}  {each.way}  {each.email or each.name}  {roles}  {last}")
@@ -114,7 +114,7 @@ def _email(options: dict[str, Any]) -> str:
         address = EmailAddress.parse(options["email"], smtputf8=settings.EMAIL_SMTPUTF8)
     except NotAnEmailAddress as fault:
         raise CommandError(f"{options['email']}: {_FAULTS[fault.why]}") from None
-    meant = likely_meant(address.domain)
+    meant = suggest_domain(address.domain)
     if meant and not options["sure"]:
         raise CommandError(f"Did you mean {address.local}@{meant}? Add --sure if {address} is right.")
     return str(address)

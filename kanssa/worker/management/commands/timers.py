@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from kanssa import clock
-from kanssa.applications.drafts import delete_old_drafts
+from kanssa.applications.aggregate.drafts import delete_old_drafts
 from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from kanssa.database import patience
-from kanssa.worker.supervision import run_until_stopped
+from kanssa.database import time_limits
+from kanssa.worker.runner import run_until_stopped
 
 
 class Command(BaseCommand):
@@ -17,5 +17,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
         """Run until stopped."""
-        patience.keep_to(settings.DATABASE_LIMITS_OF_WORKER)
+        time_limits.set_limits(settings.WORKER_DATABASE_LIMITS)
         run_until_stopped()

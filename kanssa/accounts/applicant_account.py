@@ -1,0 +1,100 @@
+"""Applicants' accounts (luo tunnus): one mailbox, one account, one person."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.applicant_refusals import MailboxTaken
+from kanssa.accounts.models import Account, AccountLink, ActivationCode
+from kanssa.messages.queue import email_lookup_of
+from kanssa.vault import open_json, seal_json
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatus:
+    """A person's account as the desk sees it: no address, no password."""
+
+    opened_at: datetime
+    requires_reauthentication: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMailbox:
+    """Where the person of an account is written to, and in which language."""
+
+    address: str = field(repr=False)
+    language: str
+
+
+def mailbox_of(person_id: UUID) -> AccountMailbox | None:
+    """The mailbox of a person's account; None where they have none."""
+    row = Account.objects.filter(pk=person_id).first()
+    return AccountMailbox(email_of(row), row.language) if row else None
+
+
+def account_at(email: str) -> Account | None:
+    """Find the account of a mailbox, in whatever case it was typed."""
+    return Account.objects.filter(email_lookup=email_lookup_of(email)).first()
+
+
+def status_of(person_id: UUID) -> AccountStatus | None:
+    """How a person's account stands; None where they have none."""
+    row = Account.objects.filter(pk=person_id).first()
+    return AccountStatus(row.opened_at, row.reauthentication_required_since is not None) if row else None
+
+
+def create_or_move(
+    person_id: UUID, *, email: str, password: str, language: str, now: datetime
+) -> AccountMailbox | None:
+    """Give a person an account with a hashed password, or move theirs to another mailbox.
+
+    Gives the mailbox that it moved away from, in the language in which that one was written to;
+    None where it did not move. The caller holds the person's lock.
+    Refuses: MailboxTaken.
+    """
+    before = Account.objects.filter(pk=person_id).first()
+    left = mailbox_of(person_id)
+    if Account.objects.filter(email_lookup=email_lookup_of(email)).exclude(pk=person_id).exists():
+        raise MailboxTaken
+    Account.objects.update_or_create(
+        pk=person_id,
+        defaults={
+            "email_lookup": email_lookup_of(email),
+            "email_sealed": seal_json(email, bound_to=f"account:{person_id}"),
+            "password": password,
+            "language": language,
+            "opened_at": before.opened_at if before else now,
+            "reauthentication_required_since": None,
+        },
+    )
+    return left if left and email_lookup_of(left.address) != email_lookup_of(email) else None
+
+
+def depends_on_slips_since(person_id: UUID, *, since: datetime) -> bool:
+    """Whether a person's account was opened, moved or proven by a slip that was given at `since` or later."""
+    opened = Account.objects.filter(pk=person_id, opened_at__gte=since)
+    used = ActivationCode.objects.filter(person_id=person_id, issued_at__gte=since, ended_because="used")
+    return opened.exists() or used.exists()
+
+
+def email_of(account: Account) -> str:
+    """The mailbox of an account."""
+    return str(open_json(account.email_sealed, bound_to=f"account:{account.pk}"))
+
+
+def has_reauthenticated(person_id: UUID) -> bool:
+    """Whether no password was set anew since the account's person last proved who they are."""
+    return not Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False).exists()
+
+
+def mark_reauthenticated(person_id: UUID) -> bool:
+    """Keep that the account's person has shown who they are; gives whether that was needed."""
+    waiting = Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False)
+    return bool(waiting.update(reauthentication_required_since=None))
+
+
+def remove_account(person_id: UUID, *, now: datetime) -> None:
+    """Take a person's account away, and the links to its mailbox."""
+    for account in Account.objects.filter(pk=person_id):
+        AccountLink.objects.filter(email_lookup=account.email_lookup, ended_at=None).update(ended_at=now)
+        account.delete()

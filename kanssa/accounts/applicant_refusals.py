@@ -1,0 +1,96 @@
+"""Why an applicant does not get an account, or not into it. Nothing here tells who has one."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.values.refusal import Refusal
+
+
+class WrongCredentials(Refusal):
+    """No such account, or another password: both are the same."""
+
+    code = "wrong-credentials"
+    reason = _("The e-mail address or the password is wrong.")
+    status = 403
+
+
+class TooManySignIns(Refusal):
+    """The limit of tries was reached, for the mailbox or the network address."""
+
+    code = "too-many-sign-ins"
+    reason = _(
+        "There have been too many tries. You can still identify yourself with online banking credentials "
+        "or a mobile certificate."
+    )
+    status = 429
+
+
+class TooManyCodes(Refusal):
+    """Too many activation codes were tried from this network address."""
+
+    code = "too-many-codes"
+    reason = _("There have been too many tries. The service desk can help you.")
+    status = 429
+
+
+class LinkTooSoon(Refusal):
+    """A link was mailed to this mailbox less than a minute ago."""
+
+    code = "account-link-too-soon"
+    reason = _("A link was sent a moment ago. You can send another after a minute.")
+    status = 429
+
+
+class LinksUsedUp(Refusal):
+    """The mailbox got all the links of the day."""
+
+    code = "account-links-used-up"
+    reason = _("This address has been sent as many links as it can get in a day. Look for the latest e-mail.")
+    status = 429
+
+
+class LinksFromHereUsedUp(Refusal):
+    """Too many links were asked for from this network address."""
+
+    code = "account-links-from-here-used-up"
+    reason = _(
+        "Too many links have been ordered from this network. You can still identify yourself with online "
+        "banking credentials or a mobile certificate."
+    )
+    status = 429
+
+
+class NoSuchAccountLink(Refusal):
+    """The link was used, is too old, or was replaced by a newer one."""
+
+    code = "no-such-account-link"
+    reason = _("This link has been used, is too old or has been replaced by a newer one.")
+    status = 410
+
+
+class WrongActivationCode(Refusal):
+    """No such code, a used one, one that is too old, or a slip that was tried too often: all the same."""
+
+    code = "wrong-activation-code"
+    reason = _(
+        "The activation code is wrong, used or too old. Check it on your slip. After five wrong codes "
+        "the slip no longer works, and the service desk gives you a new one."
+    )
+    status = 403
+
+
+class MailboxTaken(Refusal):
+    """The mailbox belongs to another person's account."""
+
+    code = "mailbox-taken"
+    reason = _("Use an e-mail address that nobody else uses here.")
+
+
+class ReauthenticationRequired(Refusal):
+    """A password alone opens this to nobody: the person first shows who they are."""
+
+    code = "proof-needed"
+    reason = _(
+        "Show who you are before you go on: with online banking credentials, a mobile certificate or an "
+        "activation code from the service desk."
+    )
+    status = 403

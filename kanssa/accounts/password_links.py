@@ -1,0 +1,69 @@
+"""The mailed link by which an applicant chooses a password."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+
+from kanssa.accounts.applicant_account import account_at
+from kanssa.accounts.applicant_refusals import NoSuchAccountLink
+from kanssa.accounts.models import AccountLink
+from kanssa.messages.queue import email_lookup_of
+from kanssa.vault import open_json, seal_json
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """What a link opens. `is_reset`: of an account that is there; else of a new one."""
+
+    email: str = field(repr=False)
+    is_reset: bool
+
+
+def new_link(email: str, *, language: str, opens: bool = True, now: datetime) -> str:
+    """Give the token of a new link to a mailbox; an older one ends. One that does not open ends none."""
+    token, lookup = secrets.token_urlsafe(32), email_lookup_of(email)
+    if opens:
+        AccountLink.objects.filter(email_lookup=lookup, ended_at=None).update(ended_at=now)
+    row = AccountLink(token_hash=_hash(token), email_lookup=lookup, language=language, mailed_at=now)
+    row.ended_at = None if opens else now
+    row.email_sealed = seal_json(email, bound_to=f"account-link:{row.pk}")
+    row.save(force_insert=True)
+    return token
+
+
+def opened(token: str, *, now: datetime) -> OpenedLink:
+    """Read what a link opens; writes nothing. Refuses: NoSuchAccountLink."""
+    email = email_of(active_link(token, now=now))
+    return OpenedLink(email, is_reset=account_at(email) is not None)
+
+
+def active_link(token: str, *, now: datetime) -> AccountLink:
+    """Find a link that opens. Refuses: NoSuchAccountLink."""
+    since = now - settings.ACCOUNT_LINK_LIFETIME
+    row = AccountLink.objects.filter(token_hash=_hash(token), ended_at=None, mailed_at__gt=since).first()
+    if row is None:
+        raise NoSuchAccountLink
+    return row
+
+
+def is_used_up(token: str) -> bool:
+    """Whether a link was used or replaced, not only too old."""
+    return not AccountLink.objects.filter(token_hash=_hash(token), ended_at=None).exists()
+
+
+def email_of(link: AccountLink) -> str:
+    """The mailbox to which a link was mailed."""
+    return str(open_json(link.email_sealed, bound_to=f"account-link:{link.pk}"))
+
+
+def spend_link(link: AccountLink, *, now: datetime) -> None:
+    """Use a link up; once. Refuses: NoSuchAccountLink."""
+    if not AccountLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=now):
+        raise NoSuchAccountLink
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

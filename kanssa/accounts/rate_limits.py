@@ -1,0 +1,79 @@
+"""How often something may be tried: exact, also when many processes ask at once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from kanssa.accounts.models import RateLimitCounter
+from kanssa.accounts.staff_refusals import TooManyAttempts
+from kanssa.vault import fingerprint
+
+_COUNT = """
+    INSERT INTO accounts_ratelimitcounter AS counted (key, began_at, count) VALUES (%(key)s, %(now)s, 1)
+    ON CONFLICT (key) DO UPDATE SET
+        began_at = CASE WHEN counted.began_at <= %(since)s THEN EXCLUDED.began_at ELSE counted.began_at END,
+        count = CASE WHEN counted.began_at <= %(since)s THEN 1 ELSE counted.count + 1 END
+    RETURNING count, began_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often something may be tried by, from or to one thing; `subject` is kept as a keyed hash."""
+
+    what: str
+    subject: str
+    most: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCount:
+    """How often it was tried with this try, and when counting begins again."""
+
+    count: int
+    ends_at: datetime
+
+
+def count_attempt(what: str, subject: str, *, most: int, window: timedelta, now: datetime) -> None:
+    """Count one try before it is made. Refuses: TooManyTries."""
+    count_attempts([Limit(what, subject, most, window)], now=now)
+
+
+def count_attempts(limits: list[Limit], *, now: datetime) -> None:
+    """Count one try against each limit in turn, up to one that refuses. Refuses: TooManyTries."""
+    for limit in limits:
+        counted = add_attempt(limit, now=now)
+        if counted.count > limit.most:
+            raise TooManyAttempts(what=limit.what, again_at=counted.ends_at)
+
+
+def add_attempt(limit: Limit, *, now: datetime) -> AttemptCount:
+    """Count one try, whatever the limit allows.
+
+    One statement, so that the database itself orders those who come at once. Outside any
+    transaction that may be rolled back: a try that failed must stay counted.
+    """
+    given: dict[str, Any] = {"key": _key(limit.what, limit.subject), "now": now, "since": now - limit.window}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, given)
+        [count, began_at] = cursor.fetchone()
+    return AttemptCount(count, began_at + limit.window)
+
+
+def uncount_attempt(what: str, subject: str) -> None:
+    """Uncount a try that succeeded: only failures use up the limit."""
+    RateLimitCounter.objects.filter(key=_key(what, subject), count__gt=0).update(count=F("count") - 1)
+
+
+def uncount_attempts(limits: list[Limit]) -> None:
+    """Uncount a try against each limit."""
+    for limit in limits:
+        uncount_attempt(limit.what, limit.subject)
+
+
+def _key(what: str, subject: str) -> bytes:
+    return fingerprint(subject, of=f"tries:{what}")

@@ -1,0 +1,32 @@
+"""A second factor that is being set up."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.second_factor import address_of, open_secret
+from kanssa.accounts.staff import pending_sign_in
+from kanssa.accounts.staff_refusals import NotSignedIn
+
+_ISSUER = "Kanssa"
+_GROUP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorSetup:
+    """What an authenticator must learn: as an address to scan, and in groups to type."""
+
+    sign_in_id: UUID
+    address: str = field(repr=False)
+    in_groups: str = field(repr=False)
+
+
+def pending_setup(sign_in_id: UUID, *, now: datetime) -> SecondFactorSetup:
+    """Refuses: NotSignedIn, also when this sign-in sets nothing up."""
+    sign_in = pending_sign_in(sign_in_id, now=now)
+    if sign_in.new_secret is None:
+        raise NotSignedIn
+    secret = open_secret(sign_in.new_secret, of=sign_in.pk)
+    groups = [secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)]
+    address = address_of(secret, account=sign_in.user.email or "", issuer=_ISSUER)
+    return SecondFactorSetup(sign_in.pk, address, " ".join(groups))

@@ -1,0 +1,57 @@
+"""Matching an identified person to the adults' places that wait for them (DOMAIN, Matching)."""
+
+from uuid import UUID
+
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.content.content import Facts, name_in
+from kanssa.applications.models import Applicant
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.identification.sessions import Identified
+
+
+def applications_waiting_for(identified: Identified) -> list[UUID]:
+    """Living applications with an empty place under this person's identity code, in one order.
+
+    That alone shows nothing: the code may be mistyped, and the person a stranger.
+    """
+    if identified.hetu_lookup is None:
+        return []
+    applicants = Applicant.objects.filter(
+        person__isnull=True,
+        removed_at__isnull=True,
+        hetu_lookup=identified.hetu_lookup,
+        application__state__in=ACTIVE_STATES,
+    )
+    return sorted(applicants.values_list("application_id", flat=True))
+
+
+def claimable_applicant(identified: Identified, application: LoadedApplication) -> Applicant | None:
+    """The empty place that is this person's: by their whole code, under an agreeing name.
+
+    None for whoever fills another here.
+    """
+    if application.has_applicant(identified.person_id):
+        return None
+    for key, applicant in application.applicants.items():
+        is_empty = applicant.person_id is None and applicant.hetu_lookup is not None
+        if is_empty and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
+            return applicant if _names_agree(application.facts_of(key), identified) else None
+    return None
+
+
+def may_request_claim(application: LoadedApplication, applicant_id: UUID, identified: Identified) -> bool:
+    """Whether a person may ask a clerk for a co-applicant's place that has another code: names must agree.
+
+    It follows from what was typed, be the place filled or not: whoever holds the link learns nothing of that.
+    """
+    applicant = application.applicants.get(applicant_id)
+    if applicant is None or application.state not in ACTIVE_STATES:
+        return False
+    if applicant.is_main and applicant.person_id is not None:
+        return False
+    is_here = application.has_applicant(identified.person_id)
+    return not is_here and _names_agree(application.typed_facts_of(applicant_id), identified)
+
+
+def _names_agree(facts: Facts, identified: Identified) -> bool:
+    return name_in(facts).agreement(identified.as_name).either

@@ -1,0 +1,108 @@
+"""Drafts: what somebody is still filling in."""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from kanssa.applications.aggregate.salts import new_salt
+from kanssa.applications.content.content import Content, Facts, start
+from kanssa.applications.models import Application, draft_is_bound_to
+from kanssa.applications.refusals import AlreadySent, DraftTooLarge, NoSuchApplication
+from kanssa.applications.states import State
+from kanssa.calendar.days import day_of, end_of
+from kanssa.evidence.record import record
+from kanssa.values.actor import SYSTEM
+from kanssa.vault import open_json, seal_json
+
+# No 0, O, 1 or I: it is read aloud and typed from paper.
+_REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_BATCH = 500
+
+
+def begin_draft(*, language: str, now: datetime) -> Application:
+    """Make an empty draft."""
+    draft = Application(language=language, begun_at=now, draft_saved_at=now)
+    draft.salt_sealed = new_salt(draft.pk)
+    draft.draft = _sealed(draft.pk, start(uuid4(), language=language))
+    draft.save(force_insert=True)
+    return draft
+
+
+def locked_draft(application_id: UUID) -> Application:
+    """Lock a draft. Raises NoSuchApplication for what is none, or no more."""
+    draft = Application.objects.select_for_update().filter(pk=application_id, sent_at=None).first()
+    if draft is None:
+        raise NoSuchApplication
+    return draft
+
+
+def draft_expires_at(draft: Application) -> datetime:
+    """When a draft that is not changed any more is deleted: the end of its last day."""
+    changed_on = day_of(draft.draft_saved_at or draft.begun_at)
+    return end_of(changed_on + timedelta(days=settings.DRAFT_DAYS))
+
+
+def delete_old_drafts(*, now: datetime) -> int:
+    """Delete the drafts that nobody has changed for too long, with their links. Gives how many.
+
+    One that is being saved at the same moment is passed by.
+    """
+    changed_since = end_of(day_of(now) - timedelta(days=settings.DRAFT_DAYS + 1))
+    old = Application.objects.filter(state=State.DRAFT, sent_at=None, draft_saved_at__lt=changed_since)
+    deleted = 0
+    while count := _delete_some(old, now):
+        deleted += count
+    return deleted
+
+
+@transaction.atomic
+def _delete_some(old: QuerySet[Application], now: datetime) -> int:
+    ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+    if ids:
+        Application.objects.filter(pk__in=ids).delete()
+        record("drafts-deleted", actor=SYSTEM, now=now, count=len(ids))
+    return len(ids)
+
+
+def draft_content_of(draft: Application) -> Content:
+    """Open what a draft, or an edit of something sent, says. Raises AlreadySent: nothing is edited."""
+    if draft.draft is None:
+        raise NoSuchApplication if draft.sent_at is None else AlreadySent
+    return Content.from_json(open_json(draft.draft, bound_to=draft_is_bound_to(draft.pk)))
+
+
+def require_size(content: Facts) -> None:
+    """Refuse what is larger than a draft may be, counted as it is kept. Refuses: DraftTooLarge."""
+    if len(json.dumps(content, ensure_ascii=False).encode()) > settings.MAX_DRAFT_BYTES:
+        raise DraftTooLarge
+
+
+def store_draft(draft: Application, content: Content, *, now: datetime) -> None:
+    """Keep what a draft says now, as its next revision."""
+    draft.draft = _sealed(draft.pk, content)
+    draft.draft_revision += 1
+    draft.draft_saved_at = now
+    if draft.sent_at is None:
+        draft.language = content.application.get("language", draft.language)
+    draft.save(update_fields=["draft", "draft_revision", "draft_saved_at", "language"])
+
+
+def discard_draft(application: Application) -> None:
+    """Forget what was being edited."""
+    application.draft = None
+    application.save(update_fields=["draft"])
+
+
+def new_reference(now: datetime) -> str:
+    """Make a reference such as `H-26-7K3Q-XW`: the year, and 30 random bits."""
+    letters = "".join(secrets.choice(_REFERENCE_LETTERS) for _place in range(6))
+    return f"H-{now:%y}-{letters[:4]}-{letters[4:]}"
+
+
+def _sealed(draft_id: UUID, content: Content) -> bytes:
+    return seal_json(content.as_json(), bound_to=draft_is_bound_to(draft_id))

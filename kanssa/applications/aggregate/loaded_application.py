@@ -1,0 +1,406 @@
+"""An application with everything that a decision needs, read once, as it stands at a moment."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Self
+from uuid import UUID
+
+from kanssa.applications.aggregate.loading import LoadedRows, load_rows
+from kanssa.applications.aggregate.periods import confirming_time_from
+from kanssa.applications.aggregate.proposals import TypedAnswers, read_proposal, typed_answers_of
+from kanssa.applications.aggregate.version_view import VersionView, open_part
+from kanssa.applications.content.content import Facts
+from kanssa.applications.content.form import PERSON, is_given, missing_fields
+from kanssa.applications.models import Applicant, Confirmation, Part, Version
+from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
+from kanssa.applications.states import (
+    STATES_BY_ACTION,
+    Action,
+    State,
+    StateInputs,
+    TimedTransition,
+    next_timed_transition,
+    state_of,
+)
+
+USED_ELSEWHERE = "used-elsewhere"
+TOO_OLD = "too-old"
+_NAME = ("last_name", "first_names", "one_name", "came_of_age")
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedTransition:
+    """Something that the clock alone did, and when."""
+
+    at: datetime
+    transition: TimedTransition
+
+
+class LoadedApplication:
+    """The adults of an application, what stands, and who has confirmed it, at `now`.
+
+    What the clock has done until then is done on reading (`timed_transitions`, through `passed_states`), in
+    memory; `keeping.py` keeps it, under a lock.
+    """
+
+    def __init__(self, rows: LoadedRows, *, now: datetime) -> None:
+        """Hold what was read of an application, and take the clock's turns."""
+        self.application = rows.application
+        self.now = now
+        self.all_applicants = {applicant.pk: applicant for applicant in rows.applicants}
+        self.confirmations = rows.confirmations
+        self.first_invited = rows.first_invited
+        self._versions = {key: VersionView(*found) for key, found in rows.versions.items()}
+        self._typed: Mapping[UUID, TypedAnswers] | None = None
+        self._proposals = rows.proposals
+        self.timed_transitions: list[AppliedTransition] = []
+        self.passed_states: list[State] = []
+        self.changed_confirmations: list[Confirmation] = []
+        self._apply_timed_transitions()
+
+    @classmethod
+    def of(cls, application_id: UUID, *, now: datetime, seen: UUID | None = None) -> Self:
+        """Read without locking: for showing, never for deciding. Raises NoSuchApplication.
+
+        `seen` is one more version to read along.
+        """
+        for rows in load_rows([application_id], seen=seen):
+            return cls(rows, now=now)
+        raise NoSuchApplication
+
+    @classmethod
+    def all_of(cls, application_ids: Iterable[UUID], *, now: datetime) -> list[Self]:
+        """Read several without locking, in one statement and in the order given."""
+        return [cls(rows, now=now) for rows in load_rows(application_ids)]
+
+    @cached_property
+    def applicants(self) -> dict[UUID, Applicant]:
+        """The adults' places on the versions that matter, by id, the main applicant's first."""
+        is_draft = self.application.current_version_id is None
+        on_version = self.all_applicants.keys() if is_draft else self.relevant_adults
+        in_order = sorted(
+            self.all_applicants.values(), key=lambda applicant: (not applicant.is_main, applicant.position)
+        )
+        return {
+            applicant.pk: applicant
+            for applicant in in_order
+            if applicant.removed_at is None and applicant.pk in on_version
+        }
+
+    def add_applicant(self, applicant: Applicant) -> None:
+        """Hold a new adult's place, which the caller has saved."""
+        self.all_applicants[applicant.pk] = applicant
+        self.applicants_changed()
+
+    def applicants_changed(self) -> None:
+        """Sort the places again: one is removed or back, or another is the main applicant's."""
+        self.__dict__.pop("applicants", None)
+
+    @property
+    def current(self) -> VersionView:
+        """The version that is to be confirmed, or is. Raises NoSuchApplication for a draft."""
+        if self.application.current_version_id is None:
+            raise NoSuchApplication
+        return self._versions[self.application.current_version_id]
+
+    @property
+    def confirmed(self) -> VersionView | None:
+        """The last version that everybody had confirmed."""
+        version = self.application.confirmed_version_id
+        return self._versions[version] if version else None
+
+    def version(self, version_id: UUID) -> VersionView | None:
+        """Any version of the application; one that does not matter now is read when asked for."""
+        if version_id not in self._versions:
+            for version in Version.objects.filter(application=self.application, pk=version_id):
+                self._versions[version_id] = VersionView.read(version)
+        return self._versions.get(version_id)
+
+    @property
+    def relevant_adults(self) -> set[UUID]:
+        """The places of what stands, and of what everybody had confirmed."""
+        return {adult for version in self._relevant_versions for adult in version.digests}
+
+    @property
+    def main_applicant(self) -> Applicant:
+        """The one who fills in and sends."""
+        return next(iter(self.applicants.values()))
+
+    @property
+    def has_main_identified(self) -> bool:
+        """Whether the main applicant has, rightly or not: from then on a browser alone may do nothing."""
+        return bool(self.main_applicant.person_id or self.main_applicant.freed_at)
+
+    @property
+    def typed_answers(self) -> Mapping[UUID, TypedAnswers]:
+        """What the main applicant typed of adults who have identified, by place; removed ones too."""
+        if self._typed is None:
+            self._typed = {row.pk: read_proposal(row) for row in self._proposals}
+        return self._typed
+
+    @property
+    def proposals(self) -> Mapping[UUID, TypedAnswers]:
+        """What the main applicant typed of those who answer for themselves."""
+        return {
+            key: typed
+            for key, typed in self.typed_answers.items()
+            if key in self.applicants and self.controls_own_details(key)
+        }
+
+    def typed_answers_changed(self) -> None:
+        """Read again what the main applicant typed: some of it was written."""
+        self._typed = typed_answers_of(self.all_applicants)
+
+    def controls_own_details(self, applicant_id: UUID) -> bool:
+        """Whether a co-applicant has identified, rightly or not: from then on nobody else changes theirs."""
+        applicant = self.applicants.get(applicant_id)
+        return (
+            applicant is not None
+            and not applicant.is_main
+            and bool(applicant.person_id or applicant.freed_at)
+        )
+
+    def typed_facts_of(self, applicant_id: UUID) -> Facts:
+        """What the main applicant typed of another adult; of a former main applicant the name alone."""
+        facts = self.facts_of(applicant_id)
+        if not self.controls_own_details(applicant_id):
+            return facts
+        typed = self.proposals.get(applicant_id)
+        return typed.facts if typed else {name: facts[name] for name in _NAME if name in facts}
+
+    @property
+    def has_waiting_version(self) -> bool:
+        """Whether a newer version stands than the one that everybody had confirmed."""
+        confirmed = self.application.confirmed_version_id
+        return confirmed is not None and confirmed != self.application.current_version_id
+
+    def applicant_of(self, person_id: UUID) -> Applicant:
+        """The place that a person fills here. Raises NoSuchApplication."""
+        for applicant in self.applicants.values():
+            if applicant.person_id == person_id:
+                return applicant
+        raise NoSuchApplication
+
+    def has_applicant(self, person_id: UUID) -> bool:
+        """Whether a person fills a place here; one in a change that lapsed just now is none."""
+        return any(applicant.person_id == person_id for applicant in self.applicants.values())
+
+    def require_own_applicant(self, person_id: UUID, applicant_id: UUID) -> Applicant:
+        """A place by its id, if this person fills it. Raises NoSuchApplication, SomeoneElse."""
+        applicant = self.applicants.get(applicant_id)
+        if applicant is None:
+            raise NoSuchApplication
+        if applicant.person_id != person_id:
+            raise SomeoneElse
+        return applicant
+
+    def version_shown_to(self, applicant_id: UUID) -> VersionView:
+        """The version that an adult sees: what stands, or the confirmed one if they left it since."""
+        if applicant_id in self.current.digests or self.confirmed is None:
+            return self.current
+        return self.confirmed
+
+    def facts_of(self, applicant_id: UUID) -> Facts:
+        """What the version that an adult sees says of them."""
+        return self.version_shown_to(applicant_id).content.adults[applicant_id]
+
+    def confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
+        """The adult's living confirmation of what stands, if they have given it."""
+        return self._active_confirmation(applicant_id, self.current)
+
+    def effective_confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
+        """The adult's living confirmation of the confirmed version, or else of what stands."""
+        before = self._active_confirmation(applicant_id, self.confirmed) if self.confirmed else None
+        return before or self.confirmation_of(applicant_id)
+
+    def active_confirmations_of(self, applicant_id: UUID) -> list[Confirmation]:
+        """All that the adult has confirmed of this application and that has not ended."""
+        return [each for each in self._active_confirmations if each.applicant_id == applicant_id]
+
+    def can_be_invited(self, applicant_id: UUID) -> bool:
+        """Whether a link would help: a co-applicant, still to confirm, with an e-mail address."""
+        applicant = self.applicants[applicant_id]
+        if applicant.is_main or applicant_id not in self.current.digests:
+            return False
+        has_email = is_given(self.typed_facts_of(applicant_id), "email")
+        return has_email and not self.confirmation_of(applicant_id)
+
+    def missing_details(self, applicant_id: UUID) -> list[str]:
+        """Names of the required answers that an adult has not given of themselves."""
+        return missing_fields(PERSON, self.facts_of(applicant_id))
+
+    @property
+    def is_confirmed_by_all(self) -> bool:
+        """Whether every adult of what stands holds a living confirmation of it."""
+        return self._is_held_by_all(self.current)
+
+    @property
+    def life(self) -> StateInputs:
+        """What the state hangs on."""
+        application = self.application
+        if application.sent_at is None:
+            return StateInputs()
+        return StateInputs(
+            sent_at=application.sent_at,
+            ended_as=State(application.ended_as) if application.ended_as else None,
+            all_lost_to_another=self._are_all_lost_to_another,
+            is_carried=self.confirmed is not None and self._is_held_by_all(self.confirmed),
+            has_waiting_version=self.has_waiting_version,
+            has_run_out=self._has_run_out,
+            confirm_by=application.confirm_by,
+            valid_until=application.valid_until,
+            confirmation_ends=min((each.ends_by for each in self._active_confirmations), default=None),
+        )
+
+    @property
+    def state(self) -> State:
+        """What the deeds and the clock amount to."""
+        return state_of(self.life, now=self.now)
+
+    @property
+    def valid_until(self) -> datetime:
+        """The time of what stands, which a version that is no new edit takes over from it."""
+        is_confirmed = self.application.confirmed_version_id == self.application.current_version_id
+        if is_confirmed and self.application.valid_until is not None:
+            return self.application.valid_until
+        return self.current.version.valid_until
+
+    def require(self, action: Action) -> None:
+        """Refuse what the table does not name here: NotAllowedNow."""
+        if self.state not in STATES_BY_ACTION[action]:
+            raise NotAllowedNow
+
+    def end(
+        self, confirmation: Confirmation, *, because: str, at: datetime, ended_for: UUID | None = None
+    ) -> None:
+        """End a confirmation."""
+        confirmation.ended_at = at
+        confirmation.ended_because = because
+        confirmation.ended_for = ended_for
+        self.changed_confirmations.append(confirmation)
+
+    def fall_back(self, at: datetime, *, was_valid: bool) -> None:
+        """After confirmations ended: if one had carried what was confirmed, its time is void.
+
+        What was valid gets a fresh time to confirm.
+        """
+        if self.life.is_carried:
+            return
+        self.application.valid_until = None
+        if was_valid:
+            self.start_confirmation_period(at)
+
+    def revive(self, confirmation: Confirmation) -> None:
+        """Let an ended confirmation live again."""
+        confirmation.ended_at = confirmation.ended_for = None
+        confirmation.ended_because = ""
+        self.changed_confirmations.append(confirmation)
+
+    def set_current_version(self, current: VersionView) -> None:
+        """Let a version be the one that is to be confirmed, or is."""
+        self.application.current_version = current.version
+        self._versions[current.version.pk] = current
+        self.applicants_changed()
+
+    def start_confirmation_period(self, at: datetime) -> None:
+        """Give everybody a fresh time to confirm."""
+        self.application.to_confirm_since = at
+        self.application.confirm_by = confirming_time_from(at)
+
+    def end_as(self, state: State, at: datetime) -> None:
+        """End it; only an annulment revives one that was replaced."""
+        self.application.ended_as = state
+        self.application.ended_at = at
+
+    def drop_waiting_version(self) -> None:
+        """Let the confirmed version stand alone again."""
+        if self.confirmed is None:
+            return
+        was_valid = self.life.is_in_validity
+        self.set_current_version(self.confirmed)
+        if was_valid:
+            self.application.confirm_by = self.application.to_confirm_since = None
+
+    def _apply_timed_transitions(self) -> None:
+        """Do what the clock does until now; a state is passed once all turns of its moment are taken."""
+        at = None
+        while (transition := next_timed_transition(self.life)) is not None and transition[0] <= self.now:
+            if at is not None and at < transition[0]:
+                self.passed_states.append(state_of(self.life, now=at))
+            self._apply(*transition)
+            at = transition[0]
+        if at is not None:
+            self.passed_states.append(state_of(self.life, now=at))
+
+    def _apply(self, at: datetime, transition: TimedTransition) -> None:
+        match transition:
+            case TimedTransition.CONFIRMATION_ENDS:
+                self._end_expired_confirmations(at)
+            case TimedTransition.FALLS_BACK:
+                self.start_confirmation_period(at)
+            case TimedTransition.CHANGE_LAPSES:
+                self.drop_waiting_version()
+            case TimedTransition.EXPIRES:
+                self.end_as(State.EXPIRED, at)
+            case TimedTransition.LAPSES:
+                self.end_as(State.LAPSED, at)
+        self.timed_transitions.append(AppliedTransition(at, transition))
+
+    def _end_expired_confirmations(self, at: datetime) -> None:
+        was_valid = self.life.is_in_validity
+        for each in self._active_confirmations:
+            if each.ends_by <= at:
+                self.end(each, because=TOO_OLD, at=at)
+        self.fall_back(at, was_valid=was_valid)
+
+    @property
+    def _active_confirmations(self) -> list[Confirmation]:
+        return [each for each in self.confirmations if each.ended_at is None]
+
+    @property
+    def _relevant_versions(self) -> Iterable[VersionView]:
+        return [self.current, *([self.confirmed] if self.confirmed and self.has_waiting_version else [])]
+
+    @property
+    def _has_run_out(self) -> bool:
+        until, since = self.application.valid_until, self.application.to_confirm_since
+        return self.has_waiting_version and until is not None and since is not None and until <= since
+
+    def _active_confirmation(self, applicant_id: UUID, version: VersionView) -> Confirmation | None:
+        for each in self._confirmations_of(applicant_id, version):
+            if each.ended_at is None:
+                return each
+        return None
+
+    def _is_held_by_all(self, version: VersionView) -> bool:
+        return all(self._active_confirmation(adult, version) for adult in version.digests)
+
+    @property
+    def _are_all_lost_to_another(self) -> bool:
+        """Nobody who has come back since may lose what they confirmed anew."""
+        held = any(
+            self._active_confirmation(adult, version)
+            for version in self._relevant_versions
+            for adult in version.digests
+        )
+        return not held and any(self._is_lost_to_another(version) for version in self._relevant_versions)
+
+    def _is_lost_to_another(self, version: VersionView) -> bool:
+        last_ones = [self._confirmations_of(adult, version)[-1:] for adult in version.digests]
+        return all(last and last[0].ended_because == USED_ELSEWHERE for last in last_ones)
+
+    def _confirmations_of(self, applicant_id: UUID, version: VersionView) -> list[Confirmation]:
+        digest = version.digests.get(applicant_id)
+        return [
+            each
+            for each in self.confirmations
+            if each.applicant_id == applicant_id and bytes(each.digest) == digest
+        ]
+
+
+def latest_facts_of(applicant: Applicant) -> Facts:
+    """What the latest version that holds an adult says of them; nothing where none does."""
+    part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
+    return open_part(part) if part else {}

@@ -1,0 +1,43 @@
+"""What a session opens to the person who came by it, asked again at the moment of acting."""
+
+from enum import IntEnum
+
+from kanssa.accounts.applicant_account import has_reauthenticated
+from kanssa.accounts.applicant_refusals import ReauthenticationRequired
+from kanssa.applications.refusals import NotIdentified
+from kanssa.identification.sessions import ACCOUNT, Identified, is_session_ended
+
+
+class AccessLevel(IntEnum):
+    """How far a session opens the service, lowest first (DOMAIN, Who sees what).
+
+    A second factor of an account will give `PROVEN`.
+    """
+
+    AFTER_RESET = 0
+    PASSWORD_ONLY = 1
+    PROVEN = 2
+
+
+def access_level_of(identified: Identified) -> AccessLevel:
+    """The level of a session. A reset password opens nothing until its person has shown who they are."""
+    if identified.method != ACCOUNT or identified.is_strong:
+        return AccessLevel.PROVEN
+    return AccessLevel.PASSWORD_ONLY if has_reauthenticated(identified.person_id) else AccessLevel.AFTER_RESET
+
+
+def require_reauthentication(identified: Identified) -> None:
+    """Refuse a session that ended since the request began, or that a password alone opened.
+
+    The caller holds the person's lock, which an annulment takes too: of two at once, one sees the other.
+    Refuses: NotIdentified, ProofNeeded.
+    """
+    if is_session_ended(identified.id):
+        raise NotIdentified
+    if not is_reauthenticated(identified):
+        raise ReauthenticationRequired
+
+
+def is_reauthenticated(identified: Identified) -> bool:
+    """Whether more than a password showed who the person is."""
+    return access_level_of(identified) is AccessLevel.PROVEN

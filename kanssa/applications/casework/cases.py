@@ -1,0 +1,94 @@
+"""What a clerk may look at, and why."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Q
+
+from kanssa.accounts.conflicts_of_interest import conflicting_lookups, require_no_conflict
+from kanssa.accounts.staff import StaffMember
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.visibility import is_protected
+from kanssa.applications.content.content import Facts
+from kanssa.applications.content.validation import birth_date
+from kanssa.applications.models import Applicant, Application
+from kanssa.evidence.record import record
+from kanssa.values.actor import Actor
+from kanssa.vault import fingerprint
+
+
+class AccessReason(StrEnum):
+    """Why somebody of the staff looks at an application."""
+
+    VISIT = "visit"
+    CONTACT = "contact"
+    TASK = "task"
+    REVIEW = "review"
+    CORRECTION = "correction"
+
+
+def references_of(application_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By which references applications go that a clerk has open."""
+    held = dict(Application.objects.filter(pk__in=application_ids).values_list("pk", "reference"))
+    return {each: held[each] or "" for each in application_ids if each in held}
+
+
+def comparison_fingerprint(facts: Facts) -> str:
+    """A fingerprint of what a document is compared with: whoever may edit could change it meanwhile."""
+    born = birth_date(facts)
+    compared = [
+        facts.get("last_name"),
+        facts.get("first_names"),
+        born and born.isoformat(),
+        facts.get("hetu"),
+    ]
+    return fingerprint(json.dumps(compared), of="compared-at-desk").hex()
+
+
+def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplication) -> None:
+    """Let no clerk handle an application of their own household. Refuses: OwnHousehold.
+
+    Nor one that they or their own people stood on before: who parted may be at odds (DOMAIN, situation 7).
+    """
+    lookups = {
+        bytes(lookup)
+        for applicant in loaded.all_applicants.values()
+        for lookup in (applicant.hetu_lookup, applicant.person.hetu_lookup if applicant.person else None)
+        if lookup is not None
+    }
+    require_no_conflict(staff, lookups)
+
+
+def own_applications_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these applications are of the member's own household: a colleague's to handle."""
+    own = conflicting_lookups(staff)
+    applicants = Applicant.objects.filter(application_id__in=application_ids)
+    theirs = applicants.filter(Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own))
+    return set(theirs.values_list("application_id", flat=True))
+
+
+def record_protected_read(
+    applicant: Applicant,
+    *,
+    what: Literal["case", "adult", "check", "contacts"],
+    reason: AccessReason,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Leave an event of its own when staff read a protected person; says whether it is one."""
+    if not is_protected(applicant):
+        return False
+    record(
+        "protected-read",
+        actor=actor,
+        now=now,
+        application_id=applicant.application_id,
+        applicant_id=applicant.pk,
+        what=what,
+        reason=reason,
+    )
+    return True

@@ -1,0 +1,113 @@
+"""Whom a clerk may decide to take as an adult of an application: proposals, and taking two as one."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from kanssa.accounts.models import Account, ActivationCode
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.content.content import Facts, name_in
+from kanssa.applications.content.validation import birth_date
+from kanssa.applications.models import Applicant, Confirmation, Seat, TermsAcceptance
+from kanssa.applications.refusals import PersonKnown
+from kanssa.applications.search.applicants import applicants_born_on
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.identification.models import Identification
+from kanssa.identification.sessions import Identified
+from kanssa.people.models import Person
+
+_MOST = 5
+_MOST_LOOKED_AT = 100
+
+
+class TaskKind(StrEnum):
+    """Why a clerk has to decide whether somebody is the adult who is named."""
+
+    OTHER_CODE = "other-code"
+    OTHER_NAME = "other-name"
+    NO_CODE = "no-code"
+    CODE_LATER = "code-later"
+
+
+def task_kind_of(applicant: Applicant, identified: Identified) -> TaskKind:
+    """What has to be decided of a place and whoever asks for it."""
+    if identified.hetu_lookup is None:
+        return TaskKind.NO_CODE
+    if applicant.hetu_lookup is None:
+        return TaskKind.CODE_LATER
+    is_same = bytes(applicant.hetu_lookup) == identified.hetu_lookup
+    return TaskKind.OTHER_NAME if is_same else TaskKind.OTHER_CODE
+
+
+def proposed_applicants(identified: Identified, *, sent_here: UUID | None, now: datetime) -> list[Applicant]:
+    """The places that a person may fill if a clerk says so; nothing of them is shown before.
+
+    By the same code under another name; by name and birth date where either side has no code; by an
+    agreeing name in the browser that sent the application.
+    """
+    found = []
+    for applicant in _candidates(identified, sent_here)[:_MOST_LOOKED_AT]:
+        application = LoadedApplication.of(applicant.application_id, now=now)
+        is_here = application.has_applicant(identified.person_id)
+        if not is_here and _is_proposal(applicant, application.facts_of(applicant.pk), identified, sent_here):
+            found.append(applicant)
+    return found[:_MOST]
+
+
+def merge_people(known: Person, other: Person) -> None:
+    """Let two rows be one person, who keeps the places and confirmations of the first.
+
+    What identified the other finds the first from now on. Refuses PersonKnown where the other holds
+    anything of their own: that is for people to sort out first. The caller has locked both.
+    """
+    held = (Applicant.objects, Confirmation.objects, Seat.objects, Account.objects)
+    if any(rows.filter(person=other).exists() for rows in held):
+        raise PersonKnown
+    if known.hetu_lookup is not None and other.hetu_lookup is not None:
+        raise PersonKnown
+    accepted = TermsAcceptance.objects.filter(person=known).values("terms")
+    TermsAcceptance.objects.filter(person=other).exclude(terms__in=accepted).update(person=known)
+    for rows in (Identification.objects, ActivationCode.objects):
+        rows.filter(person=other).update(person=known)
+    known.take_identifiers_of(other)
+
+
+def lookups_of(identification: Identification) -> list[bytes]:
+    """The look-up of whoever was identified, for comparing with those whom a clerk may not handle."""
+    lookup = identification.person.hetu_lookup
+    return [bytes(lookup)] if lookup else []
+
+
+def _candidates(identified: Identified, sent_here: UUID | None) -> list[Applicant]:
+    living = Applicant.objects.filter(
+        removed_at__isnull=True, left_at__isnull=True, application__state__in=ACTIVE_STATES
+    ).select_related("person")
+    empty = living.filter(person__isnull=True)
+    wanted = empty.filter(application_id=sent_here, is_main=True) if sent_here else empty.none()
+    if identified.hetu_lookup is not None:
+        wanted |= empty.filter(hetu_lookup=identified.hetu_lookup)
+    if identified.born is not None:
+        wanted |= living.filter(pk__in=applicants_born_on(identified.born).values("pk"))
+    return list(wanted.order_by("application_id", "position"))
+
+
+def _is_proposal(applicant: Applicant, facts: Facts, identified: Identified, sent_here: UUID | None) -> bool:
+    typed, proven = name_in(facts), identified.as_name
+    has_code = identified.hetu_lookup is not None
+    if applicant.person is not None:
+        is_codeless = applicant.person.hetu_lookup is None
+        return is_codeless and _was_born(facts, identified) and typed.is_on(proven)
+    if (
+        has_code
+        and applicant.hetu_lookup is not None
+        and bytes(applicant.hetu_lookup) == identified.hetu_lookup
+    ):
+        return True
+    if applicant.is_main and applicant.application_id == sent_here and typed.agreement(proven).either:
+        return True
+    lacks_code = applicant.hetu_lookup is None or not has_code
+    return lacks_code and _was_born(facts, identified) and typed.is_on(proven)
+
+
+def _was_born(facts: Facts, identified: Identified) -> bool:
+    return identified.born is not None and birth_date(facts) == identified.born

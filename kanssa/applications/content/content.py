@@ -1,0 +1,153 @@
+"""What an application says: a household part and one part per adult.
+
+Kept as plain JSON. A draft holds the same shape, so sending moves nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+from uuid import UUID
+
+from kanssa.applications.content.form import is_given
+from kanssa.values.names import Name
+
+Facts = dict[str, Any]
+
+ASSURANCES = ("facts_are_true", "will_keep_current")
+"""What whoever sends or edits assures; nobody else's assurance counts for theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that a version, or a draft, says. Never changed in place.
+
+    `application`, `home`, `need` and `wishes` hold answers by field name; `adults` holds each
+    adult's answers by the id of their place, the main applicant's first; `residents` those of
+    each other resident by an id of theirs.
+    """
+
+    application: Facts = field(default_factory=dict)
+    home: Facts = field(default_factory=dict)
+    need: Facts = field(default_factory=dict)
+    wishes: Facts = field(default_factory=dict)
+    expecting: Facts = field(default_factory=dict)
+    adults: Mapping[UUID, Facts] = field(default_factory=dict)
+    residents: Mapping[UUID, Facts] = field(default_factory=dict)
+
+    @property
+    def main_applicant_id(self) -> UUID:
+        """The place of the one who fills in and sends."""
+        return next(iter(self.adults))
+
+    @property
+    def co_applicant_ids(self) -> list[UUID]:
+        """The places of the others, in the order they were named."""
+        return list(self.adults)[1:]
+
+    def with_section(self, section: str, facts: Facts) -> Self:
+        """Put `facts` in the place of a section's answers of the same names."""
+        changed: dict[str, Any] = {section: merged(getattr(self, section), facts)}
+        return replace(self, **changed)
+
+    def with_adult(self, applicant_id: UUID, facts: Facts) -> Self:
+        """Put `facts` among an adult's answers; an unknown id names a new adult."""
+        answers = merged(self.adults.get(applicant_id, {}), facts)
+        return replace(self, adults={**self.adults, applicant_id: answers})
+
+    def without_assurances(self) -> Self:
+        """Let whoever goes on with it assure anew."""
+        return self.with_section("application", dict.fromkeys(ASSURANCES))
+
+    def without_adult(self, applicant_id: UUID) -> Self:
+        """Leave a co-applicant out; the main applicant stays."""
+        if applicant_id == self.main_applicant_id:
+            return self
+        return replace(self, adults={k: v for k, v in self.adults.items() if k != applicant_id})
+
+    def with_resident(self, resident_id: UUID, facts: Facts) -> Self:
+        """Put `facts` among a resident's answers; an unknown id names a new one."""
+        answers = merged(self.residents.get(resident_id, {}), facts)
+        return replace(self, residents={**self.residents, resident_id: answers})
+
+    def without_resident(self, resident_id: UUID) -> Self:
+        """Leave another resident out."""
+        return replace(self, residents={k: v for k, v in self.residents.items() if k != resident_id})
+
+    def household(self) -> Facts:
+        """The household part: what every adult of the application sees."""
+        return {
+            "application": self.application,
+            "home": self.home,
+            "need": self.need,
+            "wishes": self.wishes,
+            "expecting": self.expecting,
+            "adults": [str(applicant_id) for applicant_id in self.adults],
+            "residents": [{"id": str(key), **facts} for key, facts in self.residents.items()],
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for sealing."""
+        people = {str(applicant_id): facts for applicant_id, facts in self.adults.items()}
+        return {"household": self.household(), "people": people}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Turn back what `as_json` made."""
+        return cls.from_parts(stored["household"], stored["people"])
+
+    @classmethod
+    def from_parts(cls, household: Facts, people: Mapping[str, Facts]) -> Self:
+        """Join a household part and people's parts, which hold at least its adults."""
+        return cls(
+            application=household["application"],
+            home=household["home"],
+            need=household["need"],
+            wishes=household["wishes"],
+            expecting=household["expecting"],
+            adults={UUID(key): people.get(key, {}) for key in household["adults"]},
+            residents={UUID(each["id"]): _without_id(each) for each in household["residents"]},
+        )
+
+
+def _without_id(facts: Facts) -> Facts:
+    return {name: value for name, value in facts.items() if name != "id"}
+
+
+def merged(before: Facts, facts: Facts) -> Facts:
+    """Put new answers over former ones; one that was emptied is absent, not empty.
+
+    Whoever says to have no identity code has none, and whoever has one needs no birth date. Whoever gives
+    two names has more than one.
+    """
+    both = before | facts
+    answers = {name: value for name, value in both.items() if is_given(both, name)}
+    superfluous = (
+        {"hetu"} if "no_hetu" in answers else {"born", "nationality"} if "hetu" in answers else set()
+    )
+    if "last_name" in answers and "first_names" in answers:
+        superfluous |= {"one_name"}
+    return {name: value for name, value in answers.items() if name not in superfluous}
+
+
+def start(main_applicant_id: UUID, *, language: str) -> Content:
+    """An empty draft with its main applicant's place."""
+    return Content(
+        application={"language": language},
+        adults={main_applicant_id: {"contact_language": language}},
+    )
+
+
+def name_in(person: Mapping[str, Any]) -> Name:
+    """The name as given, for comparing and searching."""
+    return Name(person.get("last_name", ""), person.get("first_names", ""))
+
+
+def full_name(person: Mapping[str, Any]) -> str:
+    """First names and last name as given, for people to read."""
+    return " ".join(part for part in (person.get("first_names"), person.get("last_name")) if part)
+
+
+def first_name(person: Mapping[str, Any]) -> str:
+    """The first of the first names: all that a message calls somebody."""
+    names: Iterable[str] = str(person.get("first_names") or person.get("last_name") or "").split()
+    return next(iter(names), "")

@@ -1,0 +1,86 @@
+"""Salted digests of an application's parts, and what of them concerns whom.
+
+The canonical form is RFC 8785 JSON. A part's salt is fixed, so equal content has an equal
+digest. It is stored sealed (`salts.py`): without it a digest tells nothing of a guessable fact.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+
+from kanssa.applications.content.content import Facts
+from kanssa.applications.content.form import EXPECTING, HOME, NEED, PERSON, RESIDENT, Field
+
+_MATERIAL_SECTIONS = {"home": HOME, "need": NEED, "expecting": EXPECTING}
+
+
+@dataclass(frozen=True, slots=True)
+class PartDigests:
+    """SHA-256 of a part's material facts, and of all of it (32 bytes each)."""
+
+    material: bytes
+    whole: bytes
+
+
+def digests_of_household(household: Facts, *, salt: bytes) -> PartDigests:
+    """Digest a household part."""
+    return PartDigests(_digest(material_of_household(household), salt), _digest(household, salt))
+
+
+def digests_of_person(person: Facts, *, salt: bytes) -> PartDigests:
+    """Digest one adult's part."""
+    return PartDigests(_digest(material_of_person(person), salt), _digest(person, salt))
+
+
+def material_of_household(household: Facts) -> Facts:
+    """Who moves in, need, and present home: what concerns every adult (DOMAIN, rule 2).
+
+    Adults stand by their places: a name is its owner's identity data, not the household's.
+    """
+    material = {name: _only_material(fields, household[name]) for name, fields in _MATERIAL_SECTIONS.items()}
+    return material | {
+        "adults": sorted(household["adults"]),
+        "residents": [_only_material(RESIDENT, resident) for resident in household["residents"]],
+    }
+
+
+def material_of_person(person: Facts) -> Facts:
+    """Identity data, address, income and wealth: what concerns that adult alone."""
+    return _only_material(PERSON, person)
+
+
+def digest_that_concerns(*, household: bytes, own: bytes) -> bytes:
+    """Join the material digests of the household and of one adult into what that adult confirms."""
+    return _sha256({"household": household.hex(), "own": own.hex()})
+
+
+def version_hash(
+    *, application_id: str, number: int, previous: bytes | None, parts: Mapping[str, PartDigests]
+) -> bytes:
+    """The hash of a version: over its parts' digests and the version before it.
+
+    `parts` has the household's under `household` and each adult's under their place's id.
+    """
+    return _sha256(
+        {
+            "application": application_id,
+            "number": number,
+            "previous": previous.hex() if previous else None,
+            "parts": {key: [part.material.hex(), part.whole.hex()] for key, part in parts.items()},
+        }
+    )
+
+
+def _only_material(fields: tuple[Field, ...], given: Mapping[str, Any]) -> Facts:
+    return {field.name: given[field.name] for field in fields if field.material and field.name in given}
+
+
+def _digest(content: Any, salt: bytes) -> bytes:
+    return hashlib.sha256(salt + rfc8785.dumps(content)).digest()
+
+
+def _sha256(content: Any) -> bytes:
+    return hashlib.sha256(rfc8785.dumps(content)).digest()

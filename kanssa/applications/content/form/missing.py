@@ -1,0 +1,58 @@
+"""What of the form a person has not answered yet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kanssa.applications.content.form.description import PERSON, RESIDENT
+from kanssa.applications.content.form.field import Field
+
+NAMES = ("last_name", "first_names")
+
+
+def missing_fields(fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[str]:
+    """Name the required fields that are not given, and the either-ors of a person.
+
+    A person gives a last name and first names, or one name and says that they have no other. An adult
+    gives an identity code, or a birth date and a nationality; a street address with postcode and city,
+    or has none; one of e-mail, mobile and postal address.
+    """
+    missing = [field.name for field in fields if field.required and not is_given(given, field.name)]
+    if fields is PERSON or fields is RESIDENT:
+        missing = missing_names(given) + [name for name in missing if name not in NAMES]
+    if fields is PERSON:
+        missing += missing_identity(given) + _missing_address(given) + missing_contact(given)
+    if fields is RESIDENT and not (is_given(given, "hetu") or is_given(given, "born")):
+        missing.append("born")
+    return missing
+
+
+def is_given(given: Mapping[str, Any], name: str) -> bool:
+    """Whether the field was answered; 0 is an answer, an unticked box is none."""
+    answer = given.get(name)
+    return answer is not None and answer is not False and answer not in ("", [])
+
+
+def missing_names(given: Mapping[str, Any]) -> list[str]:
+    """What is missing of a person's name; of one who has only one name, either field is enough."""
+    missing = [name for name in NAMES if not is_given(given, name)]
+    if not is_given(given, "one_name"):
+        return missing
+    return ["first_names"] if len(missing) == len(NAMES) else []
+
+
+def missing_identity(given: Mapping[str, Any]) -> list[str]:
+    """What is missing of who an adult is: the code, or birth date and nationality instead."""
+    wanted = ("born", "nationality") if is_given(given, "no_hetu") else ("hetu",)
+    return [name for name in wanted if not is_given(given, name)]
+
+
+def missing_contact(given: Mapping[str, Any]) -> list[str]:
+    """`email` when an adult can be reached in no way at all."""
+    ways = ("email", "phone", "postal_address")
+    return [] if any(is_given(given, name) for name in ways) else ["email"]
+
+
+def _missing_address(given: Mapping[str, Any]) -> list[str]:
+    if is_given(given, "no_fixed_address"):
+        return []
+    return [name for name in ("street_address", "postcode", "city") if not is_given(given, name)]

@@ -1,0 +1,112 @@
+"""What keeps a draft from being sent: faults of what was filled in. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from kanssa.applications.content.content import Content
+from kanssa.applications.content.form import (
+    APPLICATION,
+    HOME,
+    NEED,
+    PERSON,
+    RESIDENT,
+    WISHES,
+    is_given,
+    missing_contact,
+    missing_fields,
+    missing_identity,
+    missing_names,
+)
+from kanssa.calendar.days import is_adult
+from kanssa.values.hetu import Hetu
+
+_SECTIONS = {"application": APPLICATION, "home": HOME, "need": NEED, "wishes": WISHES}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing to mend. `section` is a section's name, `adults` or `residents`.
+
+    `code` is `missing`, `under-age`, `of-age` (a resident who is an adult) or `same-person`.
+    """
+
+    code: str
+    section: str
+    field: str
+    id: UUID | None = None
+
+
+def problems_of(content: Content, *, today: date) -> list[FieldProblem]:
+    """Everything that must be mended before sending, in the order of the form."""
+    return [
+        *_faults_of_adults(content, today),
+        *_same_people(content),
+        *_faults_of_residents(content, today),
+        *_faults_of_sections(content),
+    ]
+
+
+def named_co_applicants(content: Content) -> list[UUID]:
+    """The co-applicants whom the limit counts: not those who came of age on the application (rule 7)."""
+    return [key for key in content.co_applicant_ids if not content.adults[key].get("came_of_age")]
+
+
+def birth_date(person: Mapping[str, Any]) -> date | None:
+    """The birth date that a person's identity code carries, or that was given."""
+    if is_given(person, "hetu"):
+        return Hetu(person["hetu"]).born
+    return date.fromisoformat(person["born"]) if is_given(person, "born") else None
+
+
+def shared_contacts(content: Content) -> set[str]:
+    """Names of contact fields that two adults share: worth a warning, not a refusal."""
+    shared = set()
+    for name in ("email", "phone"):
+        given = [str(adult[name]).casefold() for adult in content.adults.values() if is_given(adult, name)]
+        if len(given) != len(set(given)):
+            shared.add(name)
+    return shared
+
+
+def missing_of_co_applicant(person: Mapping[str, Any]) -> list[str]:
+    """What a main applicant must give of another adult: name, code or birth, a way to reach."""
+    return missing_names(person) + missing_identity(person) + missing_contact(person)
+
+
+def _faults_of_adults(content: Content, today: date) -> Iterator[FieldProblem]:
+    for adult, facts in content.adults.items():
+        is_main = adult == content.main_applicant_id
+        missing = missing_fields(PERSON, facts) if is_main else missing_of_co_applicant(facts)
+        yield from (FieldProblem("missing", "adults", name, adult) for name in missing)
+        born = birth_date(facts)
+        if born and not is_adult(born, on=today):
+            yield FieldProblem("under-age", "adults", "hetu" if is_given(facts, "hetu") else "born", adult)
+
+
+def _same_people(content: Content) -> Iterator[FieldProblem]:
+    seen: set[str] = set()
+    for section in ("adults", "residents"):
+        for key, facts in getattr(content, section).items():
+            hetu = facts.get("hetu")
+            if hetu and hetu in seen:
+                yield FieldProblem("same-person", section, "hetu", key)
+            seen.add(hetu or "")
+
+
+def _faults_of_residents(content: Content, today: date) -> Iterator[FieldProblem]:
+    for resident, facts in content.residents.items():
+        missing = missing_fields(RESIDENT, facts)
+        yield from (FieldProblem("missing", "residents", name, resident) for name in missing)
+        born = birth_date(facts)
+        if born and is_adult(born, on=today):
+            field = "hetu" if is_given(facts, "hetu") else "born"
+            yield FieldProblem("of-age", "residents", field, resident)
+
+
+def _faults_of_sections(content: Content) -> Iterator[FieldProblem]:
+    for section, fields in _SECTIONS.items():
+        for name in missing_fields(fields, getattr(content, section)):
+            yield FieldProblem("missing", section, name)

@@ -1,0 +1,41 @@
+"""The tables of applications."""
+
+from kanssa.applications.models.address_troubles import AddressTrouble
+from kanssa.applications.models.application import (
+    Applicant,
+    Application,
+    Confirmation,
+    ContactRecord,
+    DraftLink,
+    Invitation,
+    Part,
+    SearchToken,
+    Seat,
+    Task,
+    TermsAcceptance,
+    Version,
+    draft_is_bound_to,
+    new_salt,
+)
+from kanssa.applications.models.browser_hold import BrowserHold
+from kanssa.applications.models.proposals import Proposal
+
+__all__ = [
+    "AddressTrouble",
+    "Applicant",
+    "Application",
+    "BrowserHold",
+    "Confirmation",
+    "ContactRecord",
+    "DraftLink",
+    "Invitation",
+    "Part",
+    "Proposal",
+    "SearchToken",
+    "Seat",
+    "Task",
+    "TermsAcceptance",
+    "Version",
+    "draft_is_bound_to",
+    "new_salt",
+]

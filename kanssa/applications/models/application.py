@@ -1,0 +1,392 @@
+"""The tables of applications.
+
+Deeds are stored; what they amount to is derived (`household.py`, `states.py`). Versions, parts
+and what a confirmation binds are never changed: triggers hold it.
+"""
+
+import os
+from typing import Self
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from kanssa.applications.states import State
+from kanssa.identification.models import Identification
+from kanssa.office.models import OfficeEdition  # noqa: F401 a table too
+from kanssa.people.models import Person
+
+
+def new_salt() -> bytes:
+    """Make an open salt: migration 0001 names it, and 0011 seals what it made."""
+    return os.urandom(16)
+
+
+class Application(models.Model):
+    """A housing application, from draft to its end.
+
+    `state` is an index of what `states.state_of` derives, written by `keeping.keep` alone: ask
+    the function, list by the column. `draft` is the sealed content until it is sent, and later
+    what the main applicant is editing. `current_version` is to be confirmed, or is confirmed;
+    `confirmed_version` is the last that everybody had confirmed: while they differ, a change
+    waits. `confirm_by` and `valid_until` are the first moments when it is too late;
+    `to_confirm_since` is when the time to confirm began. `salt_sealed` is of the household's digests
+    (`salts.py`). `due_at` is when the clock next has something to do here; its notices up to
+    `reminded_until` are taken care of. `copied_from` is the ended application that the person
+    `copied_by` made this draft from.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    reference = models.CharField(max_length=14, unique=True, null=True)  # noqa: DJ001 a draft has none
+    state = models.CharField(max_length=10, default=State.DRAFT, choices=[(s, s) for s in State])
+    visit_code = models.CharField(max_length=6, unique=True, null=True)  # noqa: DJ001 a draft has none
+    language = models.CharField(max_length=2)
+    salt_sealed = models.BinaryField()
+    begun_at = models.DateTimeField()
+    draft = models.BinaryField(null=True)
+    draft_revision = models.PositiveIntegerField(default=0)
+    draft_saved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    current_version = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_version = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, related_name="+")
+    to_confirm_since = models.DateTimeField(null=True)
+    confirm_by = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    ended_as = models.CharField(max_length=10, default="")
+    ended_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    reminded_until = models.DateTimeField(null=True)
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="copies")
+    copied_by = models.UUIDField(null=True)
+
+    class Meta:
+        """The timers read by time."""
+
+        indexes = (
+            models.Index(fields=["due_at"], name="application_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["draft_saved_at"], name="application_drafts", condition=Q(state=State.DRAFT)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.reference or f"draft {self.pk}"
+
+
+class Applicant(models.Model):
+    """An adult's place on an application; `person` fills it by identifying.
+
+    `hetu_lookup` is the keyed look-up of the code that was typed: what an identified person
+    is matched by. `salt_sealed` is of the digests of their part (`salts.py`). `freed_at`: somebody had
+    identified in this place, which was annulled; it is not for others to look into again.
+    `non_disclosure_sealed`: a clerk recorded a non-disclosure order of it, or its
+    end. `correction` is what they are completing of their own details, sealed.
+    `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
+    stop counting from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether
+    it took the main applicant's place. `main_lost_for` is the application for which they lost
+    the main applicant's place.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="applicants")
+    is_main = models.BooleanField()
+    position = models.PositiveSmallIntegerField()
+    salt_sealed = models.BinaryField()
+    hetu_lookup = models.BinaryField(max_length=32, null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="applicants")
+    identified_at = models.DateTimeField(null=True)
+    identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
+    freed_at = models.DateTimeField(null=True)
+    non_disclosure_sealed = models.BinaryField(null=True)
+    correction = models.BinaryField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    left_because = models.CharField(max_length=10, default="")
+    left_by = models.UUIDField(null=True)
+    left_as_main = models.BooleanField(default=False)
+    main_lost_for = models.UUIDField(null=True)
+
+    class Meta:
+        """One person fills one adult's place."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["application", "person"],
+                condition=Q(removed_at__isnull=True),
+                name="one_place_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(is_main=True), name="one_main_applicant"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["hetu_lookup"], name="applicant_by_code", condition=Q(person__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"applicant {self.pk}"
+
+
+class Part(models.Model):
+    """What a version says of the household (`applicant` is None) or of one adult.
+
+    Shared by all versions in which it stands unchanged. Sealed, bound to its own id.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="parts")
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, null=True)
+    sealed = models.BinaryField()
+    material_digest = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"part {self.pk}"
+
+
+class Version(models.Model):
+    """One state of an application's content; immutable, hashed over its parts' digests."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    made_by_kind = models.CharField(max_length=10)
+    made_by_id = models.UUIDField(null=True)
+    valid_until = models.DateTimeField()
+    parts = models.ManyToManyField(Part, related_name="versions")
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """Numbered from 1 within the application."""
+
+        constraints = (models.UniqueConstraint(fields=["application", "number"], name="version_number"),)
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class Confirmation(models.Model):
+    """One adult confirmed: bound to the version they saw and the digest that concerns them.
+
+    It lives until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for
+    the application `ended_for`), `withdrawn`, `annulled` or `too-old`. An assisted confirmation
+    was given at the desk: `assisted_by` the clerk, its signed paper archived as
+    `archive_reference` (empty where the person confirmed on the customer's screen).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="confirmations")
+    applicant = models.ForeignKey(Applicant, on_delete=models.PROTECT, related_name="confirmations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="confirmations")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT)
+    digest = models.BinaryField(max_length=32)
+    identification = models.ForeignKey(Identification, on_delete=models.PROTECT)
+    terms = models.CharField(max_length=20)
+    confirmed_at = models.DateTimeField()
+    assisted_by = models.UUIDField(null=True)
+    archive_reference = models.CharField(max_length=60, default="")
+    ends_by = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=40, default="")
+    ended_for = models.UUIDField(null=True)
+
+    class Meta:
+        """A person confirms the same facts once."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["applicant", "digest"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_confirmation",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["person"], name="confirmation_living", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["ended_for"], name="confirmation_ended_for", condition=Q(ended_for__isnull=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"confirmation {self.pk}"
+
+
+class Seat(models.Model):
+    """The one valid application in which a person stands; the database holds that it is one."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="seats")
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"seat of {self.pk}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Finds invitations."""
+
+    def active(self) -> Self:
+        """Those whose link still opens."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Invitation(models.Model):
+    """A link sent to a co-applicant. It only opens a page; the identity signs.
+
+    The token has 256 random bits and is stored hashed (SHA-256); one living one a person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    sent_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        """One living link a person."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["applicant"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_invitation",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class DraftLinkQuerySet(models.QuerySet["DraftLink"]):
+    """Finds links to drafts."""
+
+    def active(self) -> Self:
+        """Those that were not replaced."""
+        return self.filter(ended_at__isnull=True)
+
+
+class DraftLink(models.Model):
+    """A link that was mailed, by which a draft is gone on with in another browser.
+
+    The token has 256 random bits and is stored hashed (SHA-256); one living one a draft.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="draft_links")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    sent_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = DraftLinkQuerySet.as_manager()
+
+    class Meta:
+        """One living link a draft."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_draft_link",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"link to a draft {self.pk}"
+
+
+class SearchToken(models.Model):
+    """A word by which staff find an adult: a keyed look-up, so that no name stands here.
+
+    `kind` is `name` (each way in which a word of a name may be written), `head` (the beginning of a word),
+    `like` (how it sounds) or `born`.
+    """
+
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="search_tokens")
+    kind = models.CharField(max_length=4)
+    lookup = models.BinaryField(max_length=32)
+
+    class Meta:
+        """Each once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["lookup", "applicant"], name="one_token_an_applicant"),
+        )
+
+    def __str__(self) -> str:
+        return f"search token of {self.applicant_id}"
+
+
+class Task(models.Model):
+    """Something that a clerk has to decide, and what they decided.
+
+    `kind`: `other-code` (identified with another code under an agreeing name), `no-code` (an
+    identity without one). `outcome` is `accepted` or `rejected`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="tasks")
+    identification = models.ForeignKey(Identification, on_delete=models.PROTECT, null=True)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=10, default="")
+
+    class Meta:
+        """The open ones are read oldest first; one a person and place."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["applicant", "identification", "kind"], name="one_task_an_identification"
+            ),
+        )
+        indexes = (models.Index(fields=["asked_at"], name="task_open", condition=Q(decided_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class ContactRecord(models.Model):
+    """Somebody who cannot come has contacted the advisory service, and how it ended.
+
+    `outcome`: `visit-agreed`, `representative-sent`, `helped-by-phone` or `closed`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="contacts")
+    at = models.DateTimeField()
+    staff_id = models.UUIDField()
+    channel = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.outcome}"
+
+
+class TermsAcceptance(models.Model):
+    """A person accepted a version of the terms of use; `digest` is that of the text shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    terms = models.CharField(max_length=20)
+    language = models.CharField(max_length=2)
+    digest = models.BinaryField(max_length=32)
+    accepted_at = models.DateTimeField()
+    identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
+
+    class Meta:
+        """Accepted once."""
+
+        constraints = (models.UniqueConstraint(fields=["person", "terms"], name="terms_accepted_once"),)
+
+    def __str__(self) -> str:
+        return f"acceptance of {self.terms}"
+
+
+def draft_is_bound_to(application_id: UUID) -> str:
+    """Name what a draft's sealed content is bound to."""
+    return f"application:{application_id}:draft"

@@ -1,0 +1,18 @@
+"""The table of what main applicants typed of adults who answer for themselves."""
+
+from django.db import models
+
+
+class Proposal(models.Model):
+    """What the main applicant has typed of an adult who answers for themselves; the record is elsewhere.
+
+    Kept from the moment when the adult identified, so that the main applicant sees and may type the
+    same before and after. `sealed` holds the answers (`typed`) and the names of those that the adult has
+    not yet taken over or left (`open`). It is deleted with the application.
+    """
+
+    applicant = models.OneToOneField("applications.Applicant", on_delete=models.CASCADE, primary_key=True)
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"proposal to {self.pk}"

@@ -1,0 +1,33 @@
+"""What a person is told about their account at the addresses that they typed themselves."""
+
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.addresses import given_address
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.models import Applicant
+from kanssa.applications.notifications.announcements import notify
+from kanssa.messages.queue import Topic, email_lookup_of
+
+
+def notify_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
+    """To the addresses that the person typed, not the new mailbox: another may find a slip."""
+    _warn(person_id, Topic.ACCOUNT_OPENED, mailbox=mailbox, cause=f"account-opened:{cause}", now=now)
+
+
+def notify_password_set(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
+    """To the addresses that the person typed, but the mailbox whose link reset the password."""
+    _warn(person_id, Topic.PASSWORD_SET, mailbox=mailbox, cause=f"password-set:{cause}", now=now)
+
+
+def _warn(person_id: UUID, topic: Topic, *, mailbox: str, cause: str, now: datetime) -> None:
+    """Tell each address once. One that another applicant alone typed may be theirs, and is told nothing."""
+    written = {email_lookup_of(mailbox)}
+    for applicant in Applicant.objects.filter(person=person_id, removed_at=None).order_by("pk"):
+        application = LoadedApplication.of(applicant.application_id, now=now)
+        if applicant.pk not in application.applicants or applicant.left_because == "died":
+            continue
+        address = given_address(application, applicant.pk, person_id=person_id)
+        if address and email_lookup_of(address) not in written:
+            written.add(email_lookup_of(address))
+            notify(application, applicant.pk, topic, cause=cause)

@@ -1,0 +1,105 @@
+"""What an adult, the main applicant and a clerk are told of e-mail that does not arrive.
+
+The main applicant hears of the messages with a link alone, which went to the address that they typed
+themselves: nothing of it changes when the other adult identifies, or gives an address of their own.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from kanssa.applications.aggregate.address_troubles import Side, trouble_at
+from kanssa.applications.aggregate.addresses import typed_address_topics
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.models import Applicant
+from kanssa.messages.delivery_states import FAILED_STATES, NOT_OURS, Delivery, DeliveryReason
+from kanssa.messages.models import Message
+from kanssa.messages.queue import Topic, email_lookup_of
+
+
+class DeliveryTrouble(StrEnum):
+    """Why messages do not reach an adult. Only `BOUNCED` and `NOT_FOR_ME` say that the address is wrong."""
+
+    BOUNCED = "bounced"
+    NOT_FOR_ME = "not-for-me"
+    DELAYED = "delayed"
+    HELD = "held"
+    NOT_ARRIVED = "not-arrived"
+    LATER = "later"
+
+
+_BY_DELIVERY = {
+    Delivery.DELAYED: DeliveryTrouble.DELAYED,
+    Delivery.HELD: DeliveryTrouble.HELD,
+    Delivery.SET_ASIDE: DeliveryTrouble.HELD,
+    Delivery.NO_SUCH_ADDRESS: DeliveryTrouble.BOUNCED,
+}
+_NOT_OF_THE_ADDRESS = (
+    DeliveryReason.LINK_ENDED,
+    DeliveryReason.LINK_REPLACED,
+    DeliveryReason.ADDRESS_CHANGED,
+)
+_RECENT = settings.MAIL_RETRY_PERIOD + settings.MAIL_BOUNCE_PERIOD
+
+
+def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrouble | None:
+    """What keeps messages from an adult at the address that is given for them."""
+    address = loaded.facts_of(applicant.pk).get("email", "")
+    if trouble := trouble_at(applicant, address, side=Side.OWN):
+        return DeliveryTrouble(trouble)
+    latest = Message.objects.filter(
+        applicant_id=applicant.pk,
+        address_lookup=email_lookup_of(address),
+        application_id=loaded.application.pk,
+        written_at__gt=loaded.now - _RECENT,
+    ).exclude(
+        Q(delivery__in=(Delivery.WAITING, Delivery.CANCELLED))
+        | Q(topic__in=typed_address_topics(loaded, applicant))
+    )
+    message = latest.defer("sealed").order_by("-written_at").first()
+    return _of_delivery(message) if message else None
+
+
+def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrouble]:
+    """What the main applicant sees of each co-applicant: how the latest link that was sent fared."""
+    sent = Message.objects.filter(application_id=loaded.application.pk, topic=Topic.INVITATION)
+    latest = sent.order_by("applicant_id", "-written_at").distinct("applicant_id")
+    return {
+        message.applicant_id: trouble
+        for message in latest.defer("sealed")
+        if message.applicant_id
+        and _is_to_typed_address(loaded, message)
+        and (trouble := _of_link(message, loaded.now))
+    }
+
+
+def _is_to_typed_address(loaded: LoadedApplication, message: Message) -> bool:
+    """What the main applicant types of another adult is theirs, before and after that adult identifies."""
+    if message.applicant_id not in loaded.applicants:
+        return False
+    if not loaded.can_be_invited(message.applicant_id):
+        return False
+    address = loaded.typed_facts_of(message.applicant_id).get("email") or ""
+    return email_lookup_of(address) == bytes(message.address_lookup)
+
+
+def _of_delivery(message: Message) -> DeliveryTrouble | None:
+    if message.delivery not in FAILED_STATES or message.failure in _NOT_OF_THE_ADDRESS:
+        return None
+    if message.delivery == Delivery.SET_ASIDE and message.failure in NOT_OURS:
+        return DeliveryTrouble.NOT_ARRIVED
+    return _BY_DELIVERY.get(Delivery(message.delivery))
+
+
+def _of_link(message: Message, now: datetime) -> DeliveryTrouble | None:
+    if message.failure == DeliveryReason.NOT_FOR_ME:
+        return DeliveryTrouble.NOT_FOR_ME
+    if message.delivery == Delivery.WAITING and message.planned_at and message.planned_at > now:
+        return DeliveryTrouble.LATER
+    trouble = _of_delivery(message)
+    is_told = trouble is DeliveryTrouble.BOUNCED or message.written_at > now - _RECENT
+    return trouble if is_told else None

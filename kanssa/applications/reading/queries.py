@@ -1,0 +1,343 @@
+"""What pages read: frozen values, each already cut to what its reader may see."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kanssa.applications.aggregate.claims import may_request_claim
+from kanssa.applications.aggregate.corrections import correction_of
+from kanssa.applications.aggregate.drafts import draft_content_of
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
+from kanssa.applications.aggregate.reauthentication import is_reauthenticated
+from kanssa.applications.aggregate.version_view import VersionView
+from kanssa.applications.aggregate.visibility import changes_visible_to, other_adult, visible_to
+from kanssa.applications.content.content import Facts, full_name, merged
+from kanssa.applications.content.differences import Change
+from kanssa.applications.content.form import PERSON, missing_fields
+from kanssa.applications.content.terms import terms_in_force
+from kanssa.applications.content.validation import problems_of
+from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
+from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
+from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
+from kanssa.applications.reading.view_models import (
+    ActiveInvitation,
+    ApplicationSummary,
+    DraftView,
+    Receipt,
+    Renewal,
+    Review,
+    SentApplication,
+    Status,
+)
+from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NothingConfirmed, NotIdentified
+from kanssa.applications.states import ACTIVE_STATES, Action, State
+from kanssa.applications.transitions.editing import (
+    as_typed,
+    edit_view,
+    problems_as_typed,
+    problems_of_edit,
+    require_editor,
+    without_own_changes,
+)
+from kanssa.applications.transitions.invitations import invitation_of
+from kanssa.applications.transitions.revising import next_content
+from kanssa.calendar.days import day_of
+from kanssa.identification.sessions import Identified
+
+
+def draft_of(application_id: UUID, *, identified: Identified | None = None, now: datetime) -> DraftView:
+    """Read a draft, or an edit of something that was sent.
+
+    Raises NoSuchApplication, AlreadySent (and nothing is being edited), NotIdentified, SomeoneElse.
+    """
+    loaded = LoadedApplication.of(application_id, now=now)
+    row = loaded.application
+    if row.sent_at is None:
+        content = draft_content_of(row)
+        faults = tuple(problems_of(content, today=day_of(now)))
+        return DraftView(row.pk, content, row.draft_revision, faults=faults)
+    if row.draft is None:
+        raise AlreadySent
+    main = require_editor(loaded, identified)
+    loaded.require(Action.EDIT)
+    draft = draft_content_of(row)
+    content, changes = edit_view(loaded, draft)
+    return DraftView(
+        row.pk,
+        content,
+        row.draft_revision,
+        is_edit=True,
+        has_main_identified=main.person_id is not None,
+        changes=tuple(changes),
+        faults=tuple(problems_of_edit(loaded, draft)),
+        state=loaded.state,
+    )
+
+
+def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
+    """Read what was sent from this browser. Raises NotIdentified once its main applicant has identified."""
+    loaded = LoadedApplication.of(application_id, now=now)
+    application = loaded.application
+    if loaded.state is State.DRAFT:
+        raise NoSuchApplication
+    if loaded.has_main_identified:
+        raise NotIdentified
+    content = loaded.current.content
+    return SentApplication(
+        reference=application.reference or "",
+        state=loaded.state,
+        confirm_by=_certain(application.confirm_by),
+        adults=tuple(other_adult(adult, loaded) for adult in content.adults),
+        without_email=tuple(
+            full_name(content.adults[adult])
+            for adult in content.co_applicant_ids
+            if not content.adults[adult].get("email")
+        ),
+        main_has_hetu=bool(content.adults[content.main_applicant_id].get("hetu")),
+        has_edit=application.draft is not None,
+    )
+
+
+def active_invitation(token: str) -> ActiveInvitation:
+    """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent."""
+    return ActiveInvitation(invitation_of(token).applicant_id)
+
+
+def applicants_of(identified: Identified) -> set[UUID]:
+    """The places that a person fills on living applications."""
+    applicants = _applicants_of(identified).filter(application__state__in=ACTIVE_STATES)
+    return set(applicants.values_list("pk", flat=True))
+
+
+def applicant_in(application_id: UUID, *, identified: Identified) -> UUID:
+    """The place that a person fills on one application. Raises NoSuchApplication."""
+    applicants = _applicants_of(identified).filter(application_id=application_id)
+    for applicant in applicants.values_list("pk", flat=True):
+        return applicant
+    raise NoSuchApplication
+
+
+def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
+    """All living applications on which this person has a place, link or no link, newest first."""
+    return [each for each in applications_of(identified, now=now) if each.state in ACTIVE_STATES]
+
+
+def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
+    """All applications on which this person has a place, ended ones too, newest first."""
+    applicants = _applicants_of(identified).order_by("-application__sent_at")
+    loaded_applications = LoadedApplication.all_of(
+        applicants.values_list("application_id", flat=True), now=now
+    )
+    mine = [
+        _waiting(each, identified) for each in loaded_applications if each.has_applicant(identified.person_id)
+    ]
+    return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+
+
+def review(
+    application_id: UUID, *, identified: Identified, now: datetime, seen: UUID | None = None
+) -> Review:
+    """Read what the person is to confirm. Raises NoSuchApplication.
+
+    `seen` is the version that they read on a page that something overtook.
+    """
+    loaded = LoadedApplication.of(application_id, now=now, seen=seen)
+    applicant = loaded.applicant_of(identified.person_id)
+    own = latest_own_facts(loaded, applicant)
+    return Review(
+        application_id=application_id,
+        applicant_id=applicant.pk,
+        reference=loaded.application.reference or "",
+        version_id=loaded.current.version.pk,
+        state=loaded.state,
+        seen=replace(visible_to(applicant.pk, loaded), own=own),
+        missing=tuple(missing_fields(PERSON, own)),
+        waiting=unsubmitted_answers(loaded, applicant),
+        has_confirmed=loaded.confirmation_of(applicant.pk) is not None,
+        is_left_out=applicant.pk not in loaded.current.digests,
+        changes=tuple(_changes_since_seen(loaded, applicant.pk, seen)),
+        ends=tuple(_ended_by_confirming(identified, application_id)),
+        proposal=proposal_view_of(loaded, applicant),
+    )
+
+
+def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
+    """The person's place, and their own details with what they are correcting in them."""
+    loaded = LoadedApplication.of(application_id, now=now)
+    applicant = loaded.applicant_of(identified.person_id)
+    return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
+
+
+def status(application_id: UUID, *, identified: Identified, now: datetime) -> Status:
+    """Read the status for one of its adults, cut to their session. Raises NoSuchApplication."""
+    whole = _status(application_id, identified, now)
+    return whole if is_reauthenticated(identified) else whole.for_password_session()
+
+
+def _status(application_id: UUID, identified: Identified, now: datetime) -> Status:
+    loaded = LoadedApplication.of(application_id, now=now)
+    application = loaded.application
+    applicant = loaded.applicant_of(identified.person_id)
+    confirmation = loaded.confirmation_of(applicant.pk)
+    seen = visible_to(applicant.pk, loaded)
+    return Status(
+        application_id=application_id,
+        reference=application.reference or "",
+        state=loaded.state,
+        is_main=applicant.is_main,
+        own_name=full_name(seen.own),
+        identified_at=applicant.identified_at,
+        confirmed_at=confirmation.confirmed_at if confirmation else None,
+        others=tuple(sorted(seen.others, key=lambda adult: adult.has_confirmed)),
+        can_be_invited=_can_be_invited(loaded) if applicant.is_main else frozenset(),
+        confirm_by=application.confirm_by,
+        valid_until=application.valid_until,
+        ended_at=application.ended_at,
+        was_valid=loaded.confirmed is not None,
+        has_waiting_version=loaded.has_waiting_version,
+        is_left_out=applicant.pk not in loaded.current.digests,
+        has_declined=applicant.declined_at is not None and confirmation is None,
+        has_something_confirmed=bool(loaded.active_confirmations_of(applicant.pk)),
+        own_end=_own_end(loaded, applicant.pk),
+        can_discard=applicant.is_main and _can_discard(loaded),
+        has_edit=applicant.is_main and application.draft is not None,
+        can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
+        own_trouble=own_trouble(loaded, applicant),
+        troubled=invitation_troubles(loaded) if applicant.is_main else {},
+    )
+
+
+def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> Renewal:
+    """What renewing would do. Raises NoSuchApplication, SomeoneElse, NotAllowedNow."""
+    loaded = LoadedApplication.of(application_id, now=now)
+    require_editor(loaded, identified)
+    loaded.require(Action.RENEW)
+    content = as_typed(loaded, loaded.current.content)
+    following = next_content(loaded, content)
+    return Renewal(
+        application_id=application_id,
+        reference=loaded.application.reference or "",
+        valid_until=validity_from(now),
+        joins=tuple(full_name(facts) for key, facts in following.adults.items() if key not in content.adults),
+        leaves=tuple(
+            full_name(facts) for key, facts in content.adults.items() if key not in following.adults
+        ),
+        has_waiting_version=loaded.has_waiting_version,
+        is_complete=not problems_as_typed(loaded, following),
+    )
+
+
+def application_to_claim(applicant_id: UUID, *, identified: Identified, now: datetime) -> UUID | None:
+    """The application of a link's place, if its holder may ask a clerk to be taken as its person."""
+    for application_id in Applicant.objects.filter(pk=applicant_id).values_list("application_id", flat=True):
+        loaded = LoadedApplication.of(application_id, now=now)
+        return application_id if may_request_claim(loaded, applicant_id, identified) else None
+    return None
+
+
+def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> Receipt:
+    """What a person has confirmed, for keeping. Raises NoSuchApplication, NothingConfirmed."""
+    loaded = LoadedApplication.of(application_id, now=now)
+    applicant = loaded.applicant_of(identified.person_id)
+    given = loaded.active_confirmations_of(applicant.pk)
+    if not given:
+        raise NothingConfirmed
+    latest = given[-1]
+    return Receipt(
+        application_id=application_id,
+        reference=loaded.application.reference or "",
+        is_main=applicant.is_main,
+        name=full_name(loaded.facts_of(applicant.pk)),
+        confirmed_at=latest.confirmed_at,
+        is_assisted=latest.assisted_by is not None,
+        archive_reference=latest.archive_reference,
+    )
+
+
+def has_applicant(identified: Identified) -> bool:
+    """Whether the person fills a place on any application, ended ones too."""
+    return _applicants_of(identified).exists()
+
+
+def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
+    """The applications to which the clock has something to do, the longest due first."""
+    due = Application.objects.filter(due_at__lte=now).exclude(pk__in=excluding).order_by("due_at")
+    return list(due.values_list("pk", flat=True)[:at_most])
+
+
+def has_accepted_terms(identified: Identified, *, now: datetime) -> bool:
+    """Whether the person has accepted the terms that are in force."""
+    version = terms_in_force(day_of(now)).version
+    return TermsAcceptance.objects.filter(person_id=identified.person_id, terms=version).exists()
+
+
+def _applicants_of(identified: Identified) -> QuerySet[Applicant]:
+    return Applicant.objects.filter(person_id=identified.person_id, removed_at__isnull=True)
+
+
+def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
+    applicant = loaded.applicant_of(identified.person_id)
+    return ApplicationSummary(
+        application_id=loaded.application.pk,
+        reference=loaded.application.reference or "",
+        state=loaded.state,
+        main_applicant=full_name(loaded.facts_of(loaded.main_applicant.pk)),
+        is_main=applicant.is_main,
+        was_valid=loaded.confirmed is not None,
+        has_confirmed=other_adult(applicant.pk, loaded).has_confirmed,
+        has_edit=applicant.is_main and loaded.application.draft is not None,
+        confirm_by=loaded.application.confirm_by,
+        ended_at=loaded.application.ended_at,
+    )
+
+
+def _changes_since_seen(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> list[Change]:
+    """Since what the person saw a moment ago, or else confirmed, if they have to confirm again."""
+    if loaded.confirmation_of(applicant_id) is not None:
+        return []
+    since = _seen_before(loaded, applicant_id, seen)
+    if since is None or applicant_id not in since.digests:
+        return []
+    return changes_visible_to(applicant_id, loaded, since=since.content)
+
+
+def _seen_before(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> VersionView | None:
+    version = loaded.version(seen) if seen else None
+    given = loaded.active_confirmations_of(applicant_id)
+    return version or (loaded.version(given[-1].version_id) if given else None)
+
+
+def _own_end(loaded: LoadedApplication, applicant_id: UUID) -> datetime | None:
+    until, given = loaded.application.valid_until, loaded.active_confirmations_of(applicant_id)
+    last = max((each.ends_by for each in given), default=None)
+    return last - AFTER_PERIOD if last and until and last <= until + AFTER_PERIOD else None
+
+
+def _can_discard(loaded: LoadedApplication) -> bool:
+    return loaded.has_waiting_version and without_own_changes(loaded) != loaded.current.content
+
+
+def _ended_by_confirming(identified: Identified, application_id: UUID) -> list[str]:
+    """References of what the person has confirmed elsewhere, unless they sit here already (rule 5)."""
+    if Seat.objects.filter(person_id=identified.person_id, application_id=application_id).exists():
+        return []
+    others = Application.objects.filter(
+        state__in=ACTIVE_STATES,
+        confirmations__person_id=identified.person_id,
+        confirmations__ended_at__isnull=True,
+    ).exclude(pk=application_id)
+    return [reference for reference in others.values_list("reference", flat=True).distinct() if reference]
+
+
+def _can_be_invited(loaded: LoadedApplication) -> frozenset[UUID]:
+    return frozenset(adult for adult in loaded.applicants if loaded.can_be_invited(adult))
+
+
+def _certain(moment: datetime | None) -> datetime:
+    if moment is None:
+        raise NoSuchApplication
+    return moment

@@ -1,0 +1,206 @@
+"""Finding adults for the staff: by reference, visit code, identity code, birth date or name.
+
+Names are looked up by keyed fingerprints of their words, in each way in which they may be
+written: the index alone tells no name. `similar.py` finds what is not quite so.
+What looks like a code or a zone and is none is told so: taken for a name it would find nobody.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kanssa.applications.content.content import Facts, name_in
+from kanssa.applications.content.validation import birth_date
+from kanssa.applications.models import Applicant, SearchToken
+from kanssa.applications.refusals import (
+    NobodysHetu,
+    NoSuchDate,
+    NothingByCode,
+    NotUnderstandable,
+    ZoneUnsound,
+)
+from kanssa.applications.search.visit_codes import application_by_visit_code
+from kanssa.applications.states import ACTIVE_STATES, State
+from kanssa.people.models import hetu_lookup
+from kanssa.values.hetu import NotAHetu, parse_hetu
+from kanssa.values.mrz import NotAnMrz, names_of_first_line, parse_mrz
+from kanssa.values.names import Name, SearchKeyKind, SearchWord, search_keys_of, search_words_of
+from kanssa.values.typed_date import NotADate, read_date
+from kanssa.vault import fingerprint
+
+_REFERENCE = re.compile(r"H-?(\d\d)-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{2})", re.IGNORECASE | re.ASCII)
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}(?P<gap>[./-])\d{1,2}(?P=gap)\d{4}|\d{4}-\d{1,2}-\d{1,2})(?!\d)", re.ASCII
+)
+"""Within a line that may hold names too; `read_date` says which day it is."""
+_DIGITS_WITH_DOTS = re.compile(r"\d\.\d", re.ASCII)
+_CODE = re.compile(r"[A-Z0-9]{3,12}", re.IGNORECASE | re.ASCII)
+_PIECE_OF_ZONE = re.compile(r"[A-Z0-9]{28,}", re.IGNORECASE | re.ASCII)
+_FILLERS = frozenset("<;")  # the second by a reader on another keyboard
+MOST_FOUND = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What was typed into the search, understood: one of these, or names with a birth date."""
+
+    reference: str = ""
+    visit: UUID | None = None
+    hetu: bytes | None = None
+    names: tuple[SearchWord, ...] = ()
+    born: date | None = None
+
+    @property
+    def was_given(self) -> bool:
+        """Whether it is what the person brings, and gives of their own accord."""
+        return bool(self.reference or self.visit)
+
+    @property
+    def kind(self) -> str:
+        """What sort of search it is, for the log: never what was searched."""
+        if self.was_given:
+            return "reference" if self.reference else "visit-code"
+        if self.hetu:
+            return "hetu"
+        return "name-and-born" if self.names and self.born else "name" if self.names else "born"
+
+
+def parse_query(typed: str, *, today: date, allow_test_codes: bool) -> SearchQuery:
+    """What a clerk typed, or a reader sent, is after.
+
+    Refuses: NotUnderstandable, as which of its kinds says what is wrong with it.
+    """
+    text = typed.strip()
+    if match := _REFERENCE.fullmatch(text.replace(" ", "")):
+        return SearchQuery(reference=f"H-{match[1]}-{match[2]}-{match[3]}".upper())
+    if visited := application_by_visit_code(text):
+        return SearchQuery(visit=visited)
+    try:
+        return SearchQuery(hetu=hetu_lookup(parse_hetu(text, today=today, allow_test_codes=allow_test_codes)))
+    except NotAHetu as fault:
+        if fault.why != "shape":
+            raise NobodysHetu from None
+    return _of_zone(text, today) if _is_zone(text) else _names_and_date(text)
+
+
+def find_applicants(wanted: SearchQuery) -> list[Applicant]:
+    """The adults that a search finds, on applications that were sent; the newest first."""
+    applicants = sent_applicants()
+    if wanted.reference:
+        applicants = applicants.filter(application__reference=wanted.reference)
+    elif wanted.visit:
+        applicants = applicants.filter(application=wanted.visit)
+    elif wanted.hetu:
+        applicants = applicants.filter(hetu_lookup=wanted.hetu) | applicants.filter(
+            person__hetu_lookup=wanted.hetu
+        )
+    for lookups in _lookups(wanted):
+        applicants = applicants.filter(
+            pk__in=SearchToken.objects.filter(lookup__in=lookups).values("applicant")
+        )
+    return list(newest_first(applicants)[:MOST_FOUND])
+
+
+def sent_applicants() -> QuerySet[Applicant]:
+    """The adults of applications that were sent, whatever became of them."""
+    return Applicant.objects.filter(removed_at__isnull=True).exclude(application__state=State.DRAFT)
+
+
+def newest_first(applicants: QuerySet[Applicant]) -> QuerySet[Applicant]:
+    """In the order in which a search shows them."""
+    return applicants.select_related("application").order_by("-application__sent_at", "position")
+
+
+def applicants_born_on(born: date) -> QuerySet[Applicant]:
+    """The adults of living applications who were born on a day."""
+    tokens = SearchToken.objects.filter(lookup=birth_date_lookup(born)).values("applicant")
+    return Applicant.objects.filter(
+        pk__in=tokens, removed_at__isnull=True, left_at__isnull=True, application__state__in=ACTIVE_STATES
+    )
+
+
+def index_for_search(applicant: Applicant, facts: Facts) -> None:
+    """Keep by what an adult is found; what they were called before finds them no more."""
+    wanted = {trace_lookup(trace, text): str(trace) for trace, text in search_keys_of(name_in(facts))}
+    born = birth_date(facts)
+    if born is not None:
+        wanted[birth_date_lookup(born)] = "born"
+    applicant.search_tokens.exclude(lookup__in=list(wanted)).delete()
+    SearchToken.objects.bulk_create(
+        [SearchToken(applicant=applicant, kind=kind, lookup=lookup) for lookup, kind in wanted.items()],
+        ignore_conflicts=True,
+    )
+
+
+def _is_zone(text: str) -> bool:
+    """Whether it was read from a document, though perhaps wrongly, or a line of it alone."""
+    squeezed = "".join(text.split())
+    is_piece = _PIECE_OF_ZONE.fullmatch(squeezed) is not None and _has_digit(squeezed)
+    return is_piece or not _FILLERS.isdisjoint(squeezed)
+
+
+def _of_zone(text: str, today: date) -> SearchQuery:
+    if names := names_of_first_line(text):
+        return SearchQuery(names=_until_first_given(*names))
+    try:
+        zone = parse_mrz(text, today=today)
+    except NotAnMrz as fault:
+        raise ZoneUnsound(fault) from None
+    names_said = _until_first_given(zone.last_name, zone.first_names)
+    if not names_said and zone.born is None:  # nothing is not everybody
+        raise NotUnderstandable
+    return SearchQuery(names=names_said, born=zone.born)
+
+
+def _until_first_given(last_name: str, first_names: str) -> tuple[SearchWord, ...]:
+    """Further first names may not stand on the application."""
+    until = len(Name(last_name).words) + 1
+    return search_words_of(f"{last_name} {first_names}")[:until]
+
+
+def _names_and_date(text: str) -> SearchQuery:
+    match = _DATE.search(text)
+    born = None
+    if match:
+        try:
+            born = read_date(match[0])
+        except NotADate:
+            raise NoSuchDate from None
+    rest = _DATE.sub(" ", text)
+    _require_no_code(rest)
+    words = search_words_of(rest)
+    if not words and born is None:
+        raise NotUnderstandable
+    return SearchQuery(names=words, born=born)
+
+
+def _require_no_code(rest: str) -> None:
+    if not _has_digit(rest):
+        return
+    if _DIGITS_WITH_DOTS.search(rest):
+        raise NoSuchDate
+    raise NothingByCode if _CODE.fullmatch(re.sub(r"[\s\-]", "", rest)) else NotUnderstandable
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
+
+
+def _lookups(wanted: SearchQuery) -> list[list[bytes]]:
+    names = [
+        [trace_lookup(SearchKeyKind.NAME, spelling) for spelling in word.spellings] for word in wanted.names
+    ]
+    return names + ([[birth_date_lookup(wanted.born)]] if wanted.born else [])
+
+
+def trace_lookup(trace: SearchKeyKind, text: str) -> bytes:
+    """The keyed fingerprint of a trace of a name."""
+    return fingerprint(text, of=trace)
+
+
+def birth_date_lookup(born: date) -> bytes:
+    """The keyed fingerprint of a birth date."""
+    return fingerprint(born.isoformat(), of="born")

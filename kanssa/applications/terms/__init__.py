@@ -1,5 +1,0 @@
-"""The terms of use: one file a version, named by the day from which it is in force."""
-
-from kanssa.applications.terms.read import Terms, terms_in_force
-
-__all__ = ["Terms", "terms_in_force"]

@@ -1,0 +1,139 @@
+"""Ending a confirmation that was forged or rests on a mistake (DOMAIN, rule 8)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from kanssa.accounts.staff import StaffMember
+from kanssa.applications.aggregate.loaded_application import USED_ELSEWHERE, LoadedApplication
+from kanssa.applications.models import Confirmation, Seat, Task
+from kanssa.applications.refusals import OwnCheck
+from kanssa.applications.states import ACTIVE_STATES, State
+from kanssa.applications.transitions.validity import (
+    save_ended_confirmations,
+    set_main_applicant,
+    update_validity,
+)
+from kanssa.evidence.record import record
+from kanssa.identification.document_checks import checks_answered_by
+from kanssa.identification.models import DeskCheck, Identification
+from kanssa.identification.sessions import ACCOUNT, DESK
+from kanssa.values.actor import Actor
+
+ANNULLED = "annulled"
+
+
+def applications_ended_by(confirmations: Iterable[Confirmation]) -> set[UUID]:
+    """The applications that lost confirmations to these while they rested on them: to be locked too."""
+    return {application_id for each in confirmations for application_id in _applications_ended_by(each)}
+
+
+def require_not_own_action(annulled: Confirmation, staff: StaffMember) -> None:
+    """Let nobody judge what came of their own deed. Refuses: OwnCheck.
+
+    Whoever identified the person (or decided so), recorded their code or took them for this one.
+    """
+    taken = Task.objects.filter(decided_by=staff.user_id, outcome="accepted")
+    by_them = Q(applicant=annulled.applicant_id) | Q(identification__person=annulled.person_id)
+    own = DeskCheck.objects.filter(
+        checks_answered_by(staff.user_id),
+        identification__person_id=annulled.person_id,
+        identification__isnull=False,
+    )
+    if annulled.identification.method not in (DESK, ACCOUNT):
+        own = own.filter(code_recorded_at__lte=annulled.identification.authenticated_at)
+    if own.exists() or taken.filter(by_them).exists():
+        raise OwnCheck
+
+
+def annul(
+    given: Confirmation,
+    loaded: LoadedApplication,
+    others: list[LoadedApplication],
+    *,
+    grounds: str,
+    words: str = "",
+    actor: Actor,
+) -> None:
+    """End one of the household's confirmations. `others` are all else that is locked, with what it had ended.
+
+    What the application's becoming valid had ended elsewhere lives again, if it still has time and
+    its adults are not valid elsewhere.
+    """
+    lost = _applications_ended_by(given)
+    loaded.end(given, because=ANNULLED, at=loaded.now)
+    record(
+        "confirmation-annulled",
+        actor=actor,
+        now=loaded.now,
+        application_id=loaded.application.pk,
+        applicant_id=given.applicant_id,
+        words=words,
+        confirmation=str(given.pk),
+        grounds=grounds,
+    )
+    save_ended_confirmations(loaded, actor=actor, excluding=None, cause=f"annulled:{given.pk}")
+    for victim in others:
+        if victim.application.pk in lost:
+            _revive(victim, [loaded, *(each for each in others if each is not victim)], given, actor)
+
+
+def _applications_ended_by(annulled: Confirmation) -> set[UUID]:
+    lost = Confirmation.objects.filter(
+        ended_for=annulled.application_id,
+        ended_because=USED_ELSEWHERE,
+        ended_at__gte=annulled.confirmed_at,
+        application__state__in=(*ACTIVE_STATES, State.REPLACED),
+    )
+    if annulled.ended_at is not None:
+        lost = lost.filter(ended_at__lte=annulled.ended_at)
+    return set(lost.values_list("application_id", flat=True))
+
+
+def _revive(
+    loaded: LoadedApplication, others: list[LoadedApplication], annulled: Confirmation, actor: Actor
+) -> None:
+    application, now = loaded.application, loaded.now
+    people = {applicant.person_id for applicant in loaded.applicants.values() if applicant.person_id}
+    if Seat.objects.filter(person_id__in=people).exclude(application=application).exists():
+        return
+    has_time = loaded.valid_until > now or (application.confirm_by or now) > now
+    if not has_time:
+        return
+    application.ended_as, application.ended_at = "", None
+    proven = _valid_identifications(loaded)
+    for each in loaded.confirmations:
+        is_lost_to_it = each.ended_for == annulled.application_id and each.ended_because == USED_ELSEWHERE
+        is_free = not any(
+            other.digest == each.digest and other.applicant_id == each.applicant_id
+            for other in loaded.confirmations
+            if other.ended_at is None
+        )
+        if is_lost_to_it and is_free and each.identification_id in proven and each.ends_by > now:
+            loaded.revive(each)
+    if not loaded.is_confirmed_by_all and (application.confirm_by or now) <= now:
+        loaded.start_confirmation_period(now)
+    _restore_main_applicant(loaded, annulled.application_id)
+    update_validity(loaded, [other for other in others if other.state in ACTIVE_STATES], actor=actor)
+    record(
+        "confirmations-revived",
+        actor=actor,
+        now=now,
+        application_id=application.pk,
+        annulled=str(annulled.pk),
+        state=application.state,
+    )
+
+
+def _valid_identifications(loaded: LoadedApplication) -> set[UUID]:
+    """Asked of the database: an identification may have been annulled in this deed."""
+    ids = {each.identification_id for each in loaded.confirmations}
+    return set(Identification.objects.filter(pk__in=ids, annulled_at=None).values_list("pk", flat=True))
+
+
+def _restore_main_applicant(loaded: LoadedApplication, application_id: UUID) -> None:
+    for applicant in loaded.applicants.values():
+        if applicant.main_lost_for == application_id:
+            set_main_applicant(loaded, applicant)
+            return

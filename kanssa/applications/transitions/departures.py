@@ -1,0 +1,54 @@
+"""Who died or moved away, and who stands on the application again after all."""
+
+from kanssa.applications.aggregate.loaded_application import LoadedApplication, latest_facts_of
+from kanssa.applications.models import Applicant
+from kanssa.applications.transitions.invitations import accepts_invitations, can_send_invitation, invite
+from kanssa.applications.transitions.revising import revise
+from kanssa.applications.transitions.validity import set_main_applicant, transfer_vacant_main_applicant
+from kanssa.values.actor import Actor
+
+
+def reinstate_adult(application: LoadedApplication, applicant: Applicant, *, actor: Actor) -> bool:
+    """Take an adult who was left out since into a version anew; says whether that was needed.
+
+    What they and the others confirmed before counts for it again, where nothing else that concerns
+    them has changed. Somebody who was named again meanwhile stands in that place already.
+    """
+    if applicant.pk in application.current.digests or _was_named_again(application, applicant):
+        return False
+    applicant.removed_at = None
+    applicant.save(update_fields=["removed_at"])
+    content = application.current.content.with_adult(applicant.pk, latest_facts_of(applicant))
+    revise(application, content, actor=actor, valid_until=application.valid_until)
+    if can_send_invitation(application, applicant.pk) and accepts_invitations(application, applicant.pk):
+        invite(application, application.applicants[applicant.pk])
+    return True
+
+
+def restore_main_applicant(application: LoadedApplication, applicant: Applicant) -> bool:
+    """Let whoever lost the main applicant's place by leaving have it again; says whether they have.
+
+    Not where it would have passed from them since for another reason (DOMAIN, rule 5).
+    """
+    if applicant.is_main or applicant.pk not in application.current.digests:
+        return False
+    set_main_applicant(application, application.applicants[applicant.pk])
+    transfer_vacant_main_applicant(application)
+    return application.main_applicant.pk == applicant.pk
+
+
+def _was_named_again(application: LoadedApplication, applicant: Applicant) -> bool:
+    return any(
+        _is_same(other.person_id, applicant.person_id)
+        or _is_same(_bytes(other.hetu_lookup), _bytes(applicant.hetu_lookup))
+        for other in application.applicants.values()
+        if other.pk != applicant.pk
+    )
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is not None and one == other
+
+
+def _bytes(lookup: bytes | memoryview | None) -> bytes | None:
+    return None if lookup is None else bytes(lookup)

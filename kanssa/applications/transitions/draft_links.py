@@ -1,0 +1,52 @@
+"""Links by which a draft is gone on with in another browser (DOMAIN, rule 10)."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.drafts import draft_expires_at
+from kanssa.applications.models import Application, DraftLink
+from kanssa.applications.refusals import DraftLinkDead, DraftLinkSpent, DraftWasSent, NoSuchDraftLink
+from kanssa.applications.transitions.invitations import hash_token
+from kanssa.calendar.days import last_day_before
+from kanssa.messages.queue import Topic, queue_message
+
+
+def send_draft_link(draft: Application, *, address: str, language: str, now: datetime) -> None:
+    """Write a letter with a link to a locked draft; a former link dies at once.
+
+    Nobody has identified, so the letter calls nobody by name.
+    """
+    DraftLink.objects.active().filter(application=draft).update(ended_at=now)
+    token = secrets.token_urlsafe(32)
+    link = DraftLink.objects.create(application=draft, token_hash=hash_token(token), sent_at=now)
+    queue_message(
+        Topic.DRAFT_LINK,
+        cause=f"draft-link:{link.pk}",
+        address=address,
+        language=language,
+        payload={
+            "first_name": "",
+            "token": token,
+            "last_day": last_day_before(draft_expires_at(draft)).isoformat(),
+        },
+        now=now,
+        application_id=draft.pk,
+    )
+
+
+def draft_of_link(token: str, *, now: datetime) -> UUID:
+    """Find the draft that a link opens; writes nothing.
+
+    Raises NoSuchDraftLink, DraftLinkSpent, DraftWasSent, DraftLinkDead.
+    """
+    link = DraftLink.objects.select_related("application").filter(token_hash=hash_token(token)).first()
+    if link is None:
+        raise NoSuchDraftLink
+    if link.application.sent_at is not None:
+        raise DraftWasSent
+    if link.ended_at is not None:
+        raise DraftLinkSpent
+    if now >= draft_expires_at(link.application):
+        raise DraftLinkDead
+    return link.application_id

@@ -1,0 +1,132 @@
+"""Links for co-applicants: who gets one, when, and how long that gives everybody to confirm."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from math import ceil
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.applications.aggregate.address_troubles import (
+    Side,
+    accepts_mail_at,
+    has_refused_invitation,
+    refuses_mail_at,
+    trust_address,
+)
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.periods import confirming_time_from
+from kanssa.applications.models import Applicant, Invitation
+from kanssa.applications.notifications.announcements import notify_invited
+from kanssa.applications.refusals import (
+    InvitationRefused,
+    InvitationSpent,
+    InvitationsUsedUp,
+    InvitationTooSoon,
+    NoSuchInvitation,
+    NotTheirAddress,
+)
+from kanssa.messages.queue import Topic, count_messages_to
+from kanssa.messages.transitions import may_have_arrived
+
+
+def invite_all(loaded: LoadedApplication) -> None:
+    """Invite each co-applicant who was never invited and has an e-mail address."""
+    for key, applicant in loaded.applicants.items():
+        is_new = key not in loaded.first_invited and loaded.can_be_invited(key)
+        if is_new and accepts_invitations(loaded, key):
+            invite(loaded, applicant)
+
+
+def accepts_invitations(loaded: LoadedApplication, applicant_id: UUID) -> bool:
+    """Whether links go to the address of a co-applicant: not where it bounces or somebody said “not for me”.
+
+    One that has no room in its mailbox today leaves by itself later (kanssa/messages/pacing.py).
+    """
+    address = loaded.typed_facts_of(applicant_id).get("email", "")
+    return accepts_mail_at(loaded.applicants[applicant_id], address, side=Side.TYPED)
+
+
+def require_invitation_allowed(loaded: LoadedApplication, applicant: Applicant) -> None:
+    """Let a person's wish send a link, within the caps; it says that an address that bounced is right.
+
+    Whether mail of an adult's own goes there, once they have identified, they themselves say.
+
+    Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp.
+    """
+    address = loaded.typed_facts_of(applicant.pk).get("email", "")
+    if refuses_mail_at(applicant, address, side=Side.TYPED):
+        raise NotTheirAddress
+    require_cooldown(applicant, address, now=loaded.now)
+    if _is_used_up(loaded, address):
+        raise InvitationsUsedUp
+    trust_address(applicant, address, side=Side.TYPED)
+
+
+def _is_used_up(loaded: LoadedApplication, address: str) -> bool:
+    """Whether this application sent as many as it may; another's never count, so none is betrayed."""
+    since = loaded.now - timedelta(days=1)
+    written = count_messages_to(address, topic=Topic.INVITATION, since=since, about=loaded.application.pk)
+    return written >= settings.MAX_DAILY_INVITATIONS
+
+
+def can_send_invitation(loaded: LoadedApplication, applicant_id: UUID) -> bool:
+    """Whether the desk may send a link: to who has not identified, once the main applicant has."""
+    is_missing = loaded.applicants[applicant_id].person_id is None
+    has_begun = loaded.main_applicant.person_id is not None
+    return is_missing and has_begun and loaded.can_be_invited(applicant_id)
+
+
+def require_cooldown(applicant: Applicant, address: str, *, now: datetime) -> None:
+    """Let no link follow too soon one that may have arrived at the address. Refuses: InvitationTooSoon."""
+    since = now - settings.INVITATION_COOL_DOWN
+    latest = Invitation.objects.filter(applicant=applicant, sent_at__gt=since).order_by("-sent_at").first()
+    if latest is not None and may_have_arrived(applicant.pk, address, topic=Topic.INVITATION):
+        raise InvitationTooSoon(minutes=ceil((latest.sent_at - since) / timedelta(minutes=1)))
+
+
+def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
+    """Send a co-applicant a link of their own; a former one dies at once.
+
+    A first invitation leaves its person time: everybody's time to confirm may grow by it, which
+    the caller keeps.
+    """
+    if applicant.pk not in loaded.first_invited:
+        _extend_confirmation_period(loaded)
+    end_invitation(loaded, applicant)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        applicant=applicant, token_hash=hash_token(token), sent_at=loaded.now
+    )
+    loaded.first_invited.setdefault(applicant.pk, loaded.now)
+    notify_invited(loaded, applicant.pk, invitation_id=invitation.pk, token=token)
+
+
+def end_invitation(loaded: LoadedApplication, applicant: Applicant) -> None:
+    """Let a co-applicant's link open no more."""
+    Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)
+
+
+def invitation_of(token: str) -> Invitation:
+    """Find a link that opens. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
+    row = Invitation.objects.select_related("applicant").filter(token_hash=hash_token(token)).first()
+    if row is None:
+        raise NoSuchInvitation
+    if row.ended_at is not None:
+        raise InvitationRefused if has_refused_invitation(row.applicant) else InvitationSpent
+    return row
+
+
+def hash_token(token: str) -> bytes:
+    """What of an invitation's token is stored."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _extend_confirmation_period(loaded: LoadedApplication) -> None:
+    application = loaded.application
+    since = application.to_confirm_since
+    if since is None or application.confirm_by is None:
+        return
+    longer = confirming_time_from(since, invited_at=loaded.now)
+    application.confirm_by = max(application.confirm_by, longer)

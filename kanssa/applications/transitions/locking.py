@@ -1,0 +1,127 @@
+"""Locks applications, in one order everywhere: people by id, then applications by id.
+
+So households that become valid in the same second wait for each other and never deadlock. The rows are
+locked before they are read with what belongs to them: after waiting for a lock PostgreSQL reads the locked
+row again, but what was joined to it as it was before.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.loading import LoadedRows, load_rows
+from kanssa.applications.notifications import announcements
+from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.transitions.saving import save
+from kanssa.evidence.record import record
+from kanssa.values.actor import SYSTEM
+
+_MAX_ATTEMPTS = 5
+_LOCK_PEOPLE = """
+SELECT id FROM people_person WHERE id = ANY(ARRAY(
+    SELECT person_id FROM applications_applicant
+    WHERE application_id = ANY(%(wanted)s) AND person_id IS NOT NULL AND removed_at IS NULL
+) || %(also)s::uuid[]) ORDER BY id FOR UPDATE
+"""
+_LOCK_APPLICATIONS = """
+SELECT id FROM applications_application WHERE id = ANY(ARRAY(
+    SELECT confirmation.application_id FROM applications_confirmation confirmation
+    JOIN applications_application application ON application.id = confirmation.application_id
+    WHERE confirmation.person_id = ANY(%(people)s::uuid[]) AND confirmation.ended_at IS NULL
+        AND application.state = ANY(%(living)s)
+) || %(wanted)s::uuid[]) ORDER BY id FOR UPDATE
+"""
+
+
+class _PeopleChanged(Exception):
+    """Somebody took a place while the locks were taken."""
+
+
+def locked(application_id: UUID, *, now: datetime) -> LoadedApplication:
+    """Lock the application alone: for deeds that touch nobody's other applications.
+
+    What the clock has done until `now` is kept first. Raises NoSuchApplication.
+    """
+    _lock_applications([application_id])
+    for rows in load_rows([application_id]):
+        return _load(rows, now)
+    raise NoSuchApplication
+
+
+def locked_with_rivals(
+    application_id: UUID, *, now: datetime, also: Collection[UUID] = ()
+) -> tuple[LoadedApplication, list[LoadedApplication]]:
+    """Lock the people, then this application and the living ones that they have confirmed.
+
+    `also`: people who fill no place of it now, and will when the deed is done.
+    """
+    first, rest = locked_together([application_id], now=now, also=also)
+    return first[0], rest
+
+
+def locked_together(
+    application_ids: Collection[UUID], *, now: datetime, also: Collection[UUID] = ()
+) -> tuple[list[LoadedApplication], list[LoadedApplication]]:
+    """Lock the people of some applications, then these and the others that the people have confirmed.
+
+    Somebody may take a place between looking and locking: then what was locked is let go, and it
+    is done again from the start. Gives the wanted ones in their order, then the others. Raises
+    NoSuchApplication.
+    """
+    wanted = list(application_ids)
+    for _try in range(_MAX_ATTEMPTS):
+        with suppress(_PeopleChanged), transaction.atomic():
+            people = _lock_people(wanted, also)
+            found = {rows.application.pk: rows for rows in load_rows(_lock_applications(wanted, people))}
+            if not found.keys() >= set(wanted):
+                raise NoSuchApplication
+            if {person for each in wanted for person in _people_on(found[each])} | set(also) != people:
+                raise _PeopleChanged
+            first = [_load(found.pop(each), now) for each in wanted]
+            return first, [_load(rows, now) for rows in found.values()]
+    raise RuntimeError("the people of an application kept changing")
+
+
+def _load(rows: LoadedRows, now: datetime) -> LoadedApplication:
+    """Take what was read under a lock; what the clock did is kept, recorded and told."""
+    loaded = LoadedApplication(rows, now=now)
+    if not loaded.timed_transitions:
+        return loaded
+    save(loaded)
+    for applied in loaded.timed_transitions:
+        record(
+            f"clock-{applied.transition}",
+            actor=SYSTEM,
+            now=now,
+            application_id=loaded.application.pk,
+            at=applied.at.isoformat(),
+            standing=str(loaded.application.current_version_id),
+        )
+    announcements.notify_timed_transitions(loaded)
+    return loaded
+
+
+def _lock_people(wanted: list[UUID], also: Collection[UUID]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PEOPLE, {"wanted": wanted, "also": list(also)})
+        return {person for (person,) in cursor.fetchall()}
+
+
+def _lock_applications(wanted: list[UUID], people: Collection[UUID] = ()) -> list[UUID]:
+    with connection.cursor() as cursor:
+        living = [str(state) for state in ACTIVE_STATES]
+        cursor.execute(_LOCK_APPLICATIONS, {"wanted": wanted, "people": list(people), "living": living})
+        return [application for (application,) in cursor.fetchall()]
+
+
+def _people_on(rows: LoadedRows) -> set[UUID]:
+    return {
+        applicant.person_id
+        for applicant in rows.applicants
+        if applicant.person_id and applicant.removed_at is None
+    }

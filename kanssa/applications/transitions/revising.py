@@ -1,0 +1,89 @@
+"""Making a content the standing version, and the adults' places that follow from it."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.applicant_ids import hetu_lookup_in, without_removed_applicants
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.salts import new_salt
+from kanssa.applications.aggregate.version_view import VersionView
+from kanssa.applications.aggregate.versions import make_version
+from kanssa.applications.content.content import Content
+from kanssa.applications.content.validation import birth_date
+from kanssa.applications.models import Applicant
+from kanssa.applications.search.applicants import index_for_search
+from kanssa.applications.states import State
+from kanssa.calendar.days import day_of, is_adult
+from kanssa.values.actor import Actor
+
+
+def revise(
+    loaded: LoadedApplication, content: Content, *, actor: Actor, valid_until: datetime
+) -> VersionView:
+    """Let a content stand as the next version; gives what stood before.
+
+    Whoever has come of age stands in it as an adult, and whoever died or moved away does not. If
+    everybody has confirmed the application already, the version waits with a time of its own, but
+    for one that takes over its forerunner's.
+    """
+    before = loaded.current
+    was_valid, had_waiting = loaded.state is State.VALID, loaded.has_waiting_version
+    content = next_content(loaded, content)
+    update_applicants(loaded, content)
+    loaded.set_current_version(make_version(loaded, content, actor=actor, valid_until=valid_until))
+    is_new_edit = valid_until != before.version.valid_until
+    if was_valid and (is_new_edit or not had_waiting):
+        loaded.start_confirmation_period(loaded.now)
+    return before
+
+
+def next_content(loaded: LoadedApplication, content: Content) -> Content:
+    """What the next version says: who came of age as an adult (rule 7), without who died or moved.
+
+    The main applicant stands first: their place may have passed to somebody since. No adult takes up the
+    id of a removed place.
+    """
+    main = loaded.main_applicant.pk
+    content = replace(content, adults={main: content.adults[main]} | dict(content.adults))
+    content = with_residents_of_age(content, today=day_of(loaded.now))
+    for key, applicant in loaded.applicants.items():
+        if applicant.left_at is not None and not applicant.is_main:
+            content = content.without_adult(key)
+    return without_removed_applicants(loaded, content)
+
+
+def with_residents_of_age(content: Content, *, today: date) -> Content:
+    """Hold every resident who is 18 or older as an adult, under the same id. Pure."""
+    for resident, facts in content.residents.items():
+        born = birth_date(facts)
+        if born is not None and is_adult(born, on=today):
+            adult = {name: facts[name] for name in _KEPT_OF_A_RESIDENT if name in facts}
+            content = content.without_resident(resident).with_adult(resident, {**adult, "came_of_age": True})
+    return content
+
+
+def update_applicants(loaded: LoadedApplication, content: Content) -> None:
+    """Make places for new adults; whom nobody identified as yet is matched by the code now given."""
+    is_first = not loaded.all_applicants
+    for position, (adult, facts) in enumerate(content.adults.items()):
+        applicant = loaded.all_applicants.get(adult) or Applicant(
+            id=adult,
+            application=loaded.application,
+            is_main=is_first and position == 0,
+            position=position,
+            salt_sealed=new_salt(adult),
+        )
+        if applicant.person_id is None:
+            applicant.hetu_lookup = hetu_lookup_in(facts)
+            applicant.save()
+            loaded.add_applicant(applicant)
+        index_for_search(applicant, facts)
+
+
+def adults_to_reconfirm(before: VersionView, after: VersionView) -> set[UUID]:
+    """The adults of `after` whom the change asks to confirm: what concerns them differs (rule 2)."""
+    return {adult for adult, digest in after.digests.items() if before.digests.get(adult) != digest}
+
+
+_KEPT_OF_A_RESIDENT = ("last_name", "first_names", "one_name", "hetu", "born")

@@ -1,0 +1,82 @@
+"""Saves what was done to a locked application."""
+
+from datetime import datetime
+from itertools import pairwise
+
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.models import Confirmation, Invitation, Seat
+from kanssa.applications.notifications import announcements
+from kanssa.applications.notifications.reminders import next_reminder_at
+from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, TRANSITIONS, State, next_timed_transition
+
+_KNOWN_TRANSITIONS = {(move.source, move.target) for move in TRANSITIONS}
+_KEPT = (
+    "language",
+    "state",
+    "current_version",
+    "confirmed_version",
+    "to_confirm_since",
+    "confirm_by",
+    "valid_until",
+    "ended_as",
+    "ended_at",
+    "due_at",
+    "reminded_until",
+)
+
+
+def save(loaded: LoadedApplication) -> State:
+    """Write what was done in memory: states, times, places and seats. Gives the state.
+
+    A change of state that the table does not name is a bug, and undoes the deed.
+    """
+    application, state = loaded.application, loaded.state
+    _require_known_transitions([State(application.state), *loaded.passed_states, state])
+    loaded.passed_states.clear()
+    if state in ENDED_STATES and not application.ended_as:
+        loaded.end_as(state, loaded.now)
+    application.state = state
+    if application.sent_at is not None:
+        _save_confirmations(loaded)
+        _save_applicants(loaded)
+        if state is not State.VALID:
+            Seat.objects.filter(application=application).delete()
+    application.due_at = _due_at(loaded, state)
+    application.save(update_fields=_KEPT)
+    return state
+
+
+def _require_known_transitions(states: list[State]) -> None:
+    for was, becomes in pairwise(states):
+        if was is not becomes and (was, becomes) not in _KNOWN_TRANSITIONS:
+            raise RuntimeError(f"the table names no way from {was} to {becomes}")
+
+
+def _due_at(loaded: LoadedApplication, state: State) -> datetime | None:
+    if state not in ACTIVE_STATES:
+        return None
+    transition = next_timed_transition(loaded.life)
+    moments = [next_reminder_at(loaded), transition[0] if transition else None]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _save_confirmations(loaded: LoadedApplication) -> None:
+    if loaded.changed_confirmations:
+        Confirmation.objects.bulk_update(
+            loaded.changed_confirmations, ["ends_by", "ended_at", "ended_because", "ended_for"]
+        )
+        loaded.changed_confirmations.clear()
+
+
+def _save_applicants(loaded: LoadedApplication) -> None:
+    """A place on no version that matters is removed, with its links; one that matters again is not."""
+    mattering = loaded.relevant_adults
+    for key, applicant in loaded.all_applicants.items():
+        if (key in mattering) == (applicant.removed_at is None):
+            continue
+        applicant.removed_at = None if key in mattering else loaded.now
+        applicant.save(update_fields=["removed_at"])
+        if applicant.removed_at:
+            Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)
+            announcements.notify_removed(loaded, applicant)
+    loaded.applicants_changed()

@@ -1,0 +1,173 @@
+"""An application becomes valid, or is no more, and what that ends elsewhere (DOMAIN, rule 5)."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from kanssa.applications.aggregate.drafts import discard_draft
+from kanssa.applications.aggregate.loaded_application import USED_ELSEWHERE, LoadedApplication
+from kanssa.applications.aggregate.periods import validity_from
+from kanssa.applications.models import Applicant, Seat
+from kanssa.applications.notifications import announcements
+from kanssa.applications.states import State
+from kanssa.applications.transitions.saving import save
+from kanssa.evidence.record import record
+from kanssa.values.actor import Actor
+
+
+def update_validity(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], *, actor: Actor) -> None:
+    """Let a deed that may have made everybody's confirmations whole have its effect, and keep it.
+
+    The household and its rivals are locked.
+    """
+    application = loaded.application
+    if not loaded.is_confirmed_by_all or loaded.state is State.EXPIRED:
+        save(loaded)
+        return
+    was_valid = State(application.state) is State.VALID
+    if was_valid and application.confirmed_version_id == application.current_version_id:
+        save(loaded)
+        return
+    _make_valid(loaded, rivals, actor=actor)
+    if not was_valid:
+        announcements.notify_all_confirmed(loaded)
+
+
+def save_ended_confirmations(
+    loaded: LoadedApplication, *, actor: Actor, excluding: UUID | None, cause: str
+) -> State:
+    """After a deed ended confirmations: what was valid falls back, and the others are told."""
+    application = loaded.application
+    was_valid = State(application.state) is State.VALID
+    loaded.fall_back(loaded.now, was_valid=was_valid)
+    state = save(loaded)
+    if was_valid and state is State.SENT:
+        record("fell-back", actor=actor, now=loaded.now, application_id=application.pk)
+        announcements.notify_fallen_back(loaded, excluding=excluding, cause=cause)
+    return state
+
+
+def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], *, actor: Actor) -> None:
+    """Take everybody's seat, and end what they hold elsewhere.
+
+    Who sits here already loses nothing: it is valid already for them. A version that becomes
+    valid after its time was up gets a new one from now (rule 4).
+    """
+    application, now = loaded.application, loaded.now
+    until = loaded.valid_until
+    application.valid_until = until if until > now else validity_from(now)
+    application.confirmed_version = application.current_version
+    application.confirm_by = application.to_confirm_since = None
+    loaded.set_current_version(loaded.current)
+    state = save(loaded)
+    people = {applicant.person_id for applicant in loaded.applicants.values() if applicant.person_id}
+    seated = set(Seat.objects.filter(application=application).values_list("person_id", flat=True))
+    for rival in rivals:
+        _end_rival_confirmations(rival, people - seated, to=loaded, actor=actor)
+    Seat.objects.filter(application=application).exclude(person_id__in=people).delete()
+    Seat.objects.filter(person_id__in=people - seated).delete()
+    Seat.objects.bulk_create(
+        Seat(person_id=person, application=application, taken_at=now) for person in people - seated
+    )
+    record(
+        "became-valid",
+        actor=actor,
+        now=now,
+        application_id=application.pk,
+        version=str(application.current_version_id),
+        valid_until=application.valid_until.isoformat(),
+        state=state,
+    )
+
+
+def _end_rival_confirmations(
+    rival: LoadedApplication, people: set[UUID], *, to: LoadedApplication, actor: Actor
+) -> None:
+    """End what these people confirmed of another application, and let it fall where it falls."""
+    lost = [each for each in rival.confirmations if each.person_id in people and each.ended_at is None]
+    if not lost:
+        return
+    was_valid = rival.state is State.VALID
+    for each in lost:
+        rival.end(each, because=USED_ELSEWHERE, at=rival.now, ended_for=to.application.pk)
+    rival.fall_back(rival.now, was_valid=was_valid)
+    cause = f"{to.current.version.pk}:{rival.now.isoformat()}"
+    has_passed = transfer_main_applicant(rival, leaving=people, lost_for=to.application.pk)
+    state = save(rival)
+    record(
+        "confirmations-used-elsewhere",
+        actor=actor,
+        now=rival.now,
+        application_id=rival.application.pk,
+        to=str(to.application.pk),
+        state=state,
+        main_applicant=str(rival.main_applicant.pk),
+    )
+    if state is State.REPLACED:
+        announcements.notify_replaced(rival, cause=cause)
+        return
+    announcements.notify_confirmed_elsewhere(rival, leavers=people, cause=cause)
+    if has_passed:
+        announcements.notify_main_applicant_transferred(rival, cause=cause)
+
+
+def transfer_main_applicant(
+    loaded: LoadedApplication, *, leaving: Collection[UUID | None], lost_for: UUID | None = None
+) -> bool:
+    """Let the first remaining adult to have confirmed, else to identify, be the main applicant.
+
+    Only if the main applicant is among the people who leave, and somebody known remains. What the
+    former one was editing is theirs, and is forgotten.
+    """
+    main = loaded.main_applicant
+    if main.person_id not in leaving:
+        return False
+    remaining = [
+        applicant
+        for applicant in loaded.applicants.values()
+        if applicant.person_id is not None
+        and applicant.person_id not in leaving
+        and applicant.left_at is None
+    ]
+    successor = min(remaining, key=lambda applicant: _precedence(loaded, applicant), default=None)
+    if successor is None:
+        return False
+    main.main_lost_for = lost_for
+    set_main_applicant(loaded, successor)
+    return True
+
+
+def set_main_applicant(loaded: LoadedApplication, successor: Applicant) -> None:
+    """Make somebody the main applicant.
+
+    What the former one was editing holds what only they may see, and is forgotten. A change that
+    leaves the new one out waits no more.
+    """
+    main = loaded.main_applicant
+    main.is_main = False
+    main.save(update_fields=["is_main", "main_lost_for"])
+    successor.is_main, successor.main_lost_for = True, None
+    successor.save(update_fields=["is_main", "main_lost_for"])
+    discard_draft(loaded.application)
+    loaded.applicants_changed()
+    if successor.pk not in loaded.current.digests:
+        loaded.drop_waiting_version()
+
+
+def transfer_vacant_main_applicant(loaded: LoadedApplication) -> bool:
+    """Where the main applicant left while nobody else was known: the first to identify takes over."""
+    main = loaded.main_applicant
+    given = [each for each in loaded.confirmations if each.applicant_id == main.pk]
+    has_living = any(each.ended_at is None for each in given)
+    lost_for = given[-1].ended_for if given and not has_living else None
+    if main.left_at is None and lost_for is None:
+        return False
+    return transfer_main_applicant(loaded, leaving={main.person_id}, lost_for=lost_for)
+
+
+def _precedence(loaded: LoadedApplication, applicant: Applicant) -> tuple[bool, float]:
+    """Who has confirmed comes first, by when; then who identified, by when."""
+    given = [each.confirmed_at for each in loaded.active_confirmations_of(applicant.pk)]
+    if given:
+        return (False, min(given).timestamp())
+    identified_at = applicant.identified_at or loaded.now
+    return (True, identified_at.timestamp())

@@ -1,0 +1,51 @@
+"""Dates for people, in their language: Django's own Swedish and English forms read month first."""
+
+from datetime import date, datetime, time
+
+from babel.dates import format_date, format_datetime
+from django.utils.translation import get_language
+
+from kanssa.calendar.days import HELSINKI, last_day_before
+
+_DAYS = {"fi": "ccc d.M.y", "sv": "cccc d MMMM y", "en": "cccc d MMMM y"}
+_PLAIN = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
+_MOMENTS = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
+
+
+def day(given: date, language: str | None = None) -> str:
+    """Weekday and date, such as `to 24.12.2026`: in Finnish short, so that it fits any sentence."""
+    language = language or get_language() or "fi"
+    return format_date(given, _DAYS[language], locale=language)
+
+
+def last_day(end: datetime, language: str | None = None) -> str:
+    """The last day of a time that ends at a midnight, with its weekday."""
+    return day(last_day_before(end), language)
+
+
+def plain_date(given: date) -> str:
+    """A date without its weekday."""
+    language = get_language() or "fi"
+    return format_date(given, _PLAIN[language], locale=language)
+
+
+def moment(given: datetime) -> str:
+    """Date and time in Helsinki."""
+    language = get_language() or "fi"
+    return format_datetime(given.astimezone(HELSINKI), _MOMENTS[language], locale=language)
+
+
+def end(given: datetime) -> str:
+    """When something ended: at a midnight, that is 24.00 of the day that ended by it."""
+    local = given.astimezone(HELSINKI)
+    if local.time() != time():
+        return moment(given)
+    language = get_language() or "fi"
+    ended_day = datetime.combine(last_day_before(given), time())
+    return format_datetime(ended_day, _MOMENTS[language].replace("H", "k"), locale=language)
+
+
+def clock(given: time) -> str:
+    """A time of day, such as `9.00` (`9:00` in English)."""
+    separator = ":" if get_language() == "en" else "."
+    return f"{given.hour}{separator}{given.minute:02}"

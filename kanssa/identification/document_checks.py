@@ -1,0 +1,203 @@
+"""The document checks of the desk, as supervisors list them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from kanssa.identification.models import CheckDecision, DeskCheck
+from kanssa.identification.refusals import HasRepresentative
+from kanssa.vault import open_json, seal_json
+
+GUARDIAN = "guardian"
+
+
+class CheckQueue(StrEnum):
+    """All of them, the tenth that is to be reviewed, or those that a clerk asks to be decided."""
+
+    ALL = "all"
+    REVIEW = "review"
+    TASKS = "tasks"
+
+
+class CheckOutcome(StrEnum):
+    """What a supervisor decided of a check."""
+
+    ANNULLED = "annulled"
+    KEPT = "kept"
+    IDENTIFY = "identify"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFilters:
+    """What of the list is wanted: between two moments, of a desk, of a clerk."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    desk: str = ""
+    staff_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCursor:
+    """Where a page of the list ended; the next begins after it."""
+
+    at: datetime
+    check_id: UUID
+
+
+def list_checks(
+    wanted: CheckQueue, filters: CheckFilters, *, viewer: UUID, after: CheckCursor | None, at_most: int
+) -> list[DeskCheck]:
+    """Give a page. All: the newest first. To review or decide: the oldest first, none of the viewer's."""
+    rows = _filtered(filters)
+    if wanted is CheckQueue.ALL:
+        if after is not None:
+            rows = rows.filter(Q(at__lt=after.at) | Q(at=after.at, id__lt=after.check_id), at__lte=after.at)
+        return list(rows.order_by("-at", "-id")[:at_most])
+    rows = rows.exclude(checks_answered_by(viewer))
+    rows = rows.filter(for_review=True, reviewed_at=None) if wanted is CheckQueue.REVIEW else _asked(rows)
+    if after is not None:
+        rows = rows.filter(Q(at__gt=after.at) | Q(at=after.at, id__gt=after.check_id), at__gte=after.at)
+    return list(rows.order_by("at", "id")[:at_most])
+
+
+def checks_answered_by(staff_id: UUID) -> Q:
+    """The checks that a member answers for: they made them, or decided that somebody be identified so."""
+    return Q(staff_id=staff_id) | Q(by_decision__staff_id=staff_id)
+
+
+def is_answered_by(check: DeskCheck, staff_id: UUID) -> bool:
+    """Whether the member answers for the check: they never review, decide or annul it."""
+    decision = check.by_decision
+    return check.staff_id == staff_id or (decision is not None and decision.staff_id == staff_id)
+
+
+def desks() -> list[str]:
+    """The desks at which checks were made."""
+    return list(_distinct("desk"))
+
+
+def staff_with_checks() -> list[UUID]:
+    """Who has made checks."""
+    return list(_distinct("staff_id"))
+
+
+def is_asked(check: DeskCheck) -> bool:
+    """Whether a clerk waits for a supervisor's decision on it: none was made since they asked."""
+    asked = check.annulment_asked_at or check.decision_asked_at
+    return asked is not None and not any(each.at >= asked for each in check.decisions.all())
+
+
+def require_no_representative(identification_id: UUID) -> None:
+    """Refuse where a guardian or an agent is here in the person's place: ActsForAnother."""
+    if has_representative(identification_id):
+        raise HasRepresentative
+
+
+def has_representative(identification_id: UUID) -> bool:
+    """Whether the desk identified somebody for whom a guardian or an agent acts."""
+    checks = DeskCheck.objects.filter(identification=identification_id)
+    by_decision = Q(by_decision__isnull=False) & ~Q(by_decision__desk_check__acting="")
+    return checks.filter(~Q(acting="") | by_decision).exists()
+
+
+def is_identified_in_person(identification_id: UUID) -> bool:
+    """Whether the desk identified somebody for themselves: nobody acted for them."""
+    checks = DeskCheck.objects.filter(identification=identification_id, acting="")
+    without_document = Q(by_decision=None) | Q(by_decision__desk_check__acting="")
+    return checks.filter(without_document).exists()
+
+
+def is_represented_by_guardian(identification_id: UUID) -> bool:
+    """Whether the desk identified somebody for whom their guardian acted, with a document of it."""
+    checks = DeskCheck.objects.filter(identification=identification_id)
+    by_decision = Q(by_decision__desk_check__acting=GUARDIAN)
+    return checks.filter(Q(acting=GUARDIAN) | by_decision).exists()
+
+
+def record_code_entry(identification_id: UUID, *, code_of: UUID | None, now: datetime) -> None:
+    """Keep that a code was recorded by a check: a supervisor reviews it, also if one has already."""
+    DeskCheck.objects.filter(identification=identification_id).update(
+        code_recorded_at=now,
+        code_of=code_of,
+        for_review=True,
+        reviewed_at=None,
+        reviewed_by=None,
+        review="",
+    )
+
+
+def latest_outcome(check: DeskCheck) -> str:
+    """What was decided of a check last, or empty."""
+    latest = max(check.decisions.all(), key=lambda each: each.at, default=None)
+    return latest.outcome if latest else ""
+
+
+def record_decision(
+    check: DeskCheck,
+    outcome: CheckOutcome,
+    *,
+    grounds: str,
+    words: str,
+    staff_id: UUID,
+    now: datetime,
+    is_code_same: bool | None = None,
+) -> CheckDecision:
+    """Keep what a supervisor decided; their words are sealed."""
+    decision = CheckDecision(
+        desk_check=check,
+        at=now,
+        staff_id=staff_id,
+        outcome=outcome,
+        grounds=grounds,
+        is_code_same=is_code_same,
+    )
+    decision.words_sealed = seal_json(words, bound_to=_bound_to(decision))
+    decision.save(force_insert=True)
+    return decision
+
+
+def explanation_of(decision: CheckDecision) -> str:
+    """What the supervisor wrote."""
+    words: str = open_json(bytes(decision.words_sealed), bound_to=_bound_to(decision))
+    return words
+
+
+def _bound_to(decision: CheckDecision) -> str:
+    return f"check-decision:{decision.pk}"
+
+
+def _filtered(filters: CheckFilters) -> QuerySet[DeskCheck]:
+    rows = DeskCheck.objects.all()
+    if filters.since is not None:
+        rows = rows.filter(at__gte=filters.since)
+    if filters.until is not None:
+        rows = rows.filter(at__lt=filters.until)
+    if filters.desk:
+        rows = rows.filter(desk=filters.desk)
+    if filters.staff_id is not None:
+        rows = rows.filter(staff_id=filters.staff_id)
+    return rows
+
+
+def _distinct(name: str) -> Iterator[Any]:
+    """One look into the index a value, however many rows there are."""
+    rows = DeskCheck.objects.order_by(name).values_list(name, flat=True)
+    found = rows.first()
+    while found is not None:
+        yield found
+        found = rows.filter(**{f"{name}__gt": found}).first()
+
+
+def _asked(rows: QuerySet[DeskCheck]) -> QuerySet[DeskCheck]:
+    asked = Q(annulment_asked_at__isnull=False) | Q(decision_asked_at__isnull=False)
+    since = Coalesce(OuterRef("annulment_asked_at"), OuterRef("decision_asked_at"))
+    decided = CheckDecision.objects.filter(desk_check=OuterRef("pk"), at__gte=since)
+    return rows.filter(asked).exclude(Exists(decided))

@@ -1,0 +1,52 @@
+"""Fetching brokers' keys ahead of time, so that no person's request waits for them."""
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from threading import Event, Thread
+
+import structlog
+
+from kanssa.identification.protocol import RefreshesKeys
+
+log = structlog.get_logger(__name__)
+
+_AFTER_A_BUG = 60.0
+
+
+class KeyRefresher:
+    """One thread for each method that fetches keys: a broker that hangs delays no other's.
+
+    Each web process has its own, since each keeps the keys in its own memory.
+    """
+
+    def __init__(self, methods: Iterable[object], *, clock: Callable[[], datetime]) -> None:
+        """Start nothing yet; `clock` gives the present moment."""
+        self._methods = [method for method in methods if isinstance(method, RefreshesKeys)]
+        self._clock = clock
+        self._ended = Event()
+
+    def start(self) -> None:
+        """Fetch at once, then whenever it is time; in each process that is forked from this one too."""
+        self._start_threads()
+        os.register_at_fork(after_in_child=self._start_threads)
+
+    def stop(self) -> None:
+        """Fetch nothing from now on."""
+        self._ended.set()
+
+    def _start_threads(self) -> None:
+        for method in self._methods:
+            Thread(target=self._keep_fresh, args=(method,), name="broker-keys", daemon=True).start()
+
+    def _keep_fresh(self, method: RefreshesKeys) -> None:
+        seconds = 0.0
+        while not self._ended.wait(seconds):
+            seconds = self._refreshed(method)
+
+    def _refreshed(self, method: RefreshesKeys) -> float:
+        try:
+            return method.refresh(now=self._clock())
+        except Exception:
+            log.exception("keys could not be refreshed")
+            return _AFTER_A_BUG

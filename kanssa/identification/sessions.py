@@ -1,0 +1,217 @@
+"""Who is identified right now, in this browser."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.identification.broker_sessions import save_broker_session
+from kanssa.identification.models import Identification
+from kanssa.identification.refusals import NotIdentifiedBefore
+from kanssa.people.models import Person
+from kanssa.values.actor import Actor
+from kanssa.values.identity import VerifiedIdentity
+from kanssa.values.names import Name
+from kanssa.vault import open_json, seal_json
+
+DESK = "desk"
+ACCOUNT = "account"
+"""The method of those who come by the account that they got when the desk had identified them."""
+_SEEN_STEP = timedelta(minutes=1)
+_BY_PASSWORD = "password"  # noqa: S105 a word for how sure it is, no password
+_BY_CODE = "activation-code"
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A living identification: whose it is, and the name that the method gave.
+
+    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff`
+    is the clerk who identified them at the desk and serves them in their presence. `is_strong`: more than
+    a password showed who they are.
+    """
+
+    id: UUID
+    person_id: UUID
+    method: str
+    authenticated_at: datetime
+    hetu_lookup: bytes | None = field(repr=False)
+    last_name: str = field(repr=False)
+    first_names: str = field(repr=False)
+    born: date | None = field(repr=False)
+    by_staff: UUID | None = None
+    is_strong: bool = True
+
+    @property
+    def name(self) -> str:
+        """First names and last name, as the method gave them."""
+        return f"{self.first_names} {self.last_name}".strip()
+
+    @property
+    def first_name(self) -> str:
+        """All that a message calls them: the first of the given names, or the only name."""
+        return next(iter(f"{self.first_names} {self.last_name}".split()), "")
+
+    @property
+    def as_name(self) -> Name:
+        """The name for comparing."""
+        return Name(self.last_name, self.first_names)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts: the person, or the clerk who serves them."""
+        return Actor("staff", self.by_staff) if self.by_staff else Actor("person", self.person_id)
+
+
+def active_session(identification_id: UUID, *, now: datetime) -> Identified | None:
+    """Give the identification if it still lives: not signed out, not idle, not old.
+
+    Writes that it was seen, once a minute at most.
+    """
+    row = Identification.objects.select_related("person").filter(pk=identification_id).first()
+    if row is None or not row.is_active(
+        idle_since=now - settings.SESSION_IDLE_LIMIT, began_since=now - settings.SESSION_MAX_AGE
+    ):
+        return None
+    if row.seen_at < now - _SEEN_STEP:
+        Identification.objects.filter(pk=row.pk).update(seen_at=now)
+    return _identified(row)
+
+
+def has_timed_out(identification_id: UUID, *, now: datetime) -> bool:
+    """Whether nobody ended an identification, nor did its age: it was not used for too long."""
+    row = Identification.objects.filter(pk=identification_id).first()
+    idle_since, began_since = now - settings.SESSION_IDLE_LIMIT, now - settings.SESSION_MAX_AGE
+    return row is not None and row.is_idle(idle_since=idle_since, began_since=began_since)
+
+
+def begin_session(
+    identity: VerifiedIdentity,
+    *,
+    person: Person,
+    attempt_id: UUID | None,
+    now: datetime,
+    by_staff: UUID | None = None,
+) -> Identified:
+    """Store that somebody identified; `by_staff` at the desk."""
+    row = Identification(
+        person=person,
+        method=identity.method,
+        assurance=identity.assurance,
+        authenticated_at=identity.authenticated_at,
+        began_at=now,
+        seen_at=now,
+        attempt_id=attempt_id,
+        by_staff=by_staff,
+    )
+    names = {
+        "last_name": identity.last_name,
+        "first_names": identity.first_names,
+        "born": identity.born.isoformat() if identity.born else None,
+        "non_disclosure": identity.non_disclosure,
+        "calling_name": identity.calling_name,
+        "home_municipality": identity.home_municipality,
+    }
+    row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
+    row.save(force_insert=True)
+    if identity.non_disclosure is not None:
+        person.record_non_disclosure(is_protected=identity.non_disclosure, of="register")
+    if identity.session:
+        save_broker_session(identity.session, identification_id=row.pk, method=identity.method)
+    return _identified(row)
+
+
+def identity_of_session(row: Identification) -> Identified:
+    """Who somebody proved to be, whether or not it still lives; the row comes with its person."""
+    return _identified(row)
+
+
+def has_been_identified(person_id: UUID) -> bool:
+    """Whether a person was ever identified otherwise than by an account."""
+    return _last_strong_identification(person_id) is not None
+
+
+def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = False) -> Identified:
+    """Store that a person came by their account, named as when they were last identified.
+
+    `has_code`: they typed the activation code of a slip as well. Refuses: NeverIdentified.
+    """
+    known = _last_strong_identification(person_id)
+    if known is None:
+        raise NotIdentifiedBefore
+    row = Identification(
+        person=known.person,
+        method=ACCOUNT,
+        assurance=_BY_CODE if has_code else _BY_PASSWORD,
+        authenticated_at=now,
+        began_at=now,
+        seen_at=now,
+    )
+    names = open_json(known.identity, bound_to=f"identification:{known.pk}")
+    row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
+    row.save(force_insert=True)
+    return _identified(row)
+
+
+def end_account_sessions(person_id: UUID, *, now: datetime) -> None:
+    """Sign somebody out wherever they came by their account."""
+    Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None).update(ended_at=now)
+
+
+def end_session(identification_id: UUID, *, now: datetime) -> None:
+    """Sign out: the identification ends in every tab and in every copy of the cookie."""
+    Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
+
+
+def is_session_ended(identification_id: UUID) -> bool:
+    """Whether an identification proves nothing any more: signed out, ended or annulled."""
+    living = Identification.objects.filter(pk=identification_id, ended_at=None, annulled_at=None)
+    return not living.exists()
+
+
+def annul_identification(row: Identification, *, has_account: bool, now: datetime) -> None:
+    """Let an identification prove nothing any more, nor what came since by an account that leans on it."""
+    of_person = Identification.objects.filter(person_id=row.person_id)
+    wrong = of_person.filter(pk=row.pk)
+    if has_account:
+        wrong |= of_person.filter(method=ACCOUNT, authenticated_at__gte=row.authenticated_at)
+    wrong.update(annulled_at=now)
+    end_session(row.pk, now=now)
+    end_account_sessions(row.person_id, now=now)
+
+
+def annul_sessions_by_code(person_id: UUID, *, since: datetime | None, now: datetime) -> None:
+    """Let what identified by a wrongly recorded code prove nothing; all of it where `since` is None."""
+    rows = Identification.objects.filter(person_id=person_id, annulled_at=None)
+    by_code = rows.exclude(method__in=(DESK, ACCOUNT))
+    if since is not None:
+        by_code = by_code.filter(authenticated_at__gte=since)
+    by_code.update(annulled_at=now)
+    Identification.objects.filter(person_id=person_id, ended_at=None).update(ended_at=now)
+
+
+def end_sessions_served_by(staff_id: UUID, *, now: datetime) -> None:
+    """End the service of everybody whom a clerk still serves."""
+    Identification.objects.filter(by_staff=staff_id, ended_at=None).update(ended_at=now)
+
+
+def _last_strong_identification(person_id: UUID) -> Identification | None:
+    others = Identification.objects.select_related("person").exclude(method=ACCOUNT)
+    return others.filter(person_id=person_id, annulled_at=None).order_by("-authenticated_at").first()
+
+
+def _identified(row: Identification) -> Identified:
+    names = open_json(row.identity, bound_to=f"identification:{row.pk}")
+    return Identified(
+        id=row.pk,
+        person_id=row.person_id,
+        method=row.method,
+        authenticated_at=row.authenticated_at,
+        hetu_lookup=bytes(row.person.hetu_lookup) if row.person.hetu_lookup else None,
+        last_name=names["last_name"],
+        first_names=names["first_names"],
+        born=date.fromisoformat(names["born"]) if names["born"] else None,
+        by_staff=row.by_staff,
+        is_strong=row.assurance != _BY_PASSWORD,
+    )

@@ -1,0 +1,200 @@
+"""Writing a letter with its cause, and waking the worker once the cause is committed."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from kanssa.messages.delivery_states import UNSENT, Delivery, DeliveryReason
+from kanssa.messages.models import Message
+from kanssa.values.email_address import EmailAddress
+from kanssa.vault import fingerprint, open_json, seal_json
+
+DELIVERY_JOB = "deliver_messages"
+
+
+class Topic(StrEnum):
+    """What a letter is about; each has a template of its name in kanssa/worker/emails."""
+
+    RECEIVED = "received"
+    INVITATION = "invitation"
+    ALL_CONFIRMED = "all_confirmed"
+    CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
+    REMINDER = "reminder"
+    CHANGE = "change"
+    CHANGE_LAPSED = "change_lapsed"
+    EXPIRY = "expiry"
+    LAPSED = "lapsed"
+    FALLEN_BACK = "fallen_back"
+    REPLACED = "replaced"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+    NOW_MAIN = "now_main"
+    CONTACT_CHANGED = "contact_changed"
+    COMING_OF_AGE = "coming_of_age"
+    DECIDED = "decided"
+    ASSISTED = "assisted"
+    DRAFT_LINK = "draft_link"
+    ACCOUNT_LINK = "account_link"
+    PASSWORD_LINK = "password_link"  # noqa: S105 a topic
+    PASSWORD_SET = "password_set"  # noqa: S105 a topic
+    ACCOUNT_OPENED = "account_opened"
+    ACCOUNT_MOVED = "account_moved"
+    ACCOUNT_CLOSED = "account_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlan:
+    """When a message may leave, and to which share of its mailbox it counts, if to any."""
+
+    leaves_at: datetime
+    share: str = ""
+
+
+def queue_message(  # noqa: PLR0913 all by keyword
+    topic: Topic,
+    *,
+    cause: str,
+    address: str,
+    language: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    plan: SendPlan | None = None,
+    application_id: UUID | None = None,
+    applicant_id: UUID | None = None,
+) -> None:
+    """Write one letter in the caller's transaction; a cause that wrote one writes no other.
+
+    `payload` is JSON: first names, the reference, dates as ISO and addresses of pages, no more.
+    """
+    message_id = uuid4()
+    leaves_at = plan.leaves_at if plan else now
+    contents = {"address": address, "says": dict(payload)}
+    Message.objects.bulk_create(
+        [
+            Message(
+                id=message_id,
+                cause=cause,
+                topic=topic,
+                language=language,
+                application_id=application_id,
+                applicant_id=applicant_id,
+                address_lookup=email_lookup_of(address),
+                mailbox_lookup=mailbox_lookup_of(address),
+                domain_lookup=domain_lookup_of(address),
+                sealed=seal_json(contents, bound_to=f"message:{message_id}"),
+                written_at=now,
+                planned_at=leaves_at if plan and plan.share else None,
+                share=plan.share if plan else "",
+                send_at=leaves_at,
+                trying_since=leaves_at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(wake_worker, robust=True)
+
+
+def suppress_message(cause: str, *, now: datetime) -> None:
+    """Let a message that was just written not leave: strangers sent its mailbox enough today."""
+    Message.objects.filter(cause=cause).update(**_cancelled(DeliveryReason.ENOUGH_TODAY, now))
+
+
+def count_messages_to(address: str, *, topic: Topic, since: datetime, about: UUID | None = None) -> int:
+    """How many messages of a topic were written to a mailbox since then, of one application if given."""
+    written = Message.objects.filter(
+        mailbox_lookup=mailbox_lookup_of(address), topic=topic, written_at__gt=since
+    )
+    return (written.filter(application_id=about) if about else written).count()
+
+
+def has_message_since(applicant_id: UUID, *, topic: Topic, since: datetime) -> bool:
+    """Whether an adult of an application was written to about something since then."""
+    return Message.objects.filter(applicant_id=applicant_id, topic=topic, written_at__gt=since).exists()
+
+
+def cancel_messages_to(
+    address: str,
+    *,
+    applicant_id: UUID,
+    now: datetime,
+    because: DeliveryReason = DeliveryReason.ADDRESS_CHANGED,
+) -> None:
+    """Let the letters to an adult that wait for an address unsent: it is not theirs."""
+    unsent = Message.objects.filter(applicant_id=applicant_id, delivery__in=UNSENT)
+    unsent.filter(address_lookup=email_lookup_of(address)).update(**_cancelled(because, now))
+
+
+def cancel_all(messages: QuerySet[Message], because: DeliveryReason, *, now: datetime) -> None:
+    """Let messages unsent."""
+    messages.update(**_cancelled(because, now))
+
+
+def refuse_latest_invitation(applicant_id: UUID, *, now: datetime) -> None:
+    """Note on the letter with the link that its reader said “not for me”."""
+    latest = latest_invitations(applicant_id).first()
+    if latest is not None:
+        Message.objects.filter(pk=latest.pk).update(**_cancelled(DeliveryReason.NOT_FOR_ME, now))
+
+
+def latest_invitations(applicant_id: UUID) -> QuerySet[Message]:
+    """The letters with links to an adult, the latest first."""
+    return Message.objects.filter(applicant_id=applicant_id, topic=Topic.INVITATION).order_by("-written_at")
+
+
+def applicant_of_message(message_id: UUID) -> UUID | None:
+    """To which adult's place a letter goes, if to any."""
+    applicants = Message.objects.filter(pk=message_id).values_list("applicant_id", flat=True)
+    return applicants.first()
+
+
+def read_contents(message: Message) -> tuple[str, dict[str, Any]]:
+    """Open a message: the address, and what it says. Raises NoContents where it was emptied."""
+    if message.sealed is None:
+        raise ContentsErased
+    contents = open_json(message.sealed, bound_to=f"message:{message.id}")
+    return contents["address"], contents["says"]
+
+
+class ContentsErased(ValueError):
+    """The message was emptied: it cannot be sent again."""
+
+
+def email_lookup_of(address: str) -> bytes:
+    """Give the keyed look-up of a stored e-mail address: equal mailboxes, equal bytes."""
+    return fingerprint(EmailAddress.of(address).mailbox, of="email")
+
+
+def mailbox_lookup_of(address: str) -> bytes:
+    """Give the keyed look-up of the mailbox behind an address: `aino+1@…` and `aino+2@…` are one."""
+    local, at, domain = address.rpartition("@")
+    return email_lookup_of(f"{local.partition('+')[0] or local}{at}{domain}")
+
+
+def domain_lookup_of(address: str) -> bytes:
+    """Give the keyed look-up of an address's domain."""
+    return fingerprint(address.rpartition("@")[2].casefold(), of="email-domain")
+
+
+def _cancelled(because: DeliveryReason, now: datetime) -> dict[str, Any]:
+    return {
+        "delivery": Delivery.CANCELLED,
+        "failed_at": now,
+        "failure": because,
+        "send_at": None,
+        "sealed": None,
+    }
+
+
+def wake_worker() -> None:
+    """Wake the worker. A waking that is lost only delays: a periodic sweep takes what waits."""
+    with suppress(AlreadyEnqueued):
+        app.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer()

@@ -1,0 +1,1 @@
+"""What the city tells of its service desk: address, hours, notices."""

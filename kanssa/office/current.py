@@ -1,0 +1,91 @@
+"""The service desk: where it is, how to reach it, when it is open, and what is to be known of it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from opening_hours import OpeningHours, State
+
+from kanssa.calendar.days import HELSINKI, day_of
+from kanssa.office.information import Office, default_office, office_from_json
+from kanssa.office.models import OfficeEdition
+
+_COUNTRY = "FI"
+_AN_ORDINARY_MONDAY = date(2026, 9, 7)
+_LOOKS_AHEAD = 400
+
+Span = tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEdit:
+    """One edit of the desk, for its history."""
+
+    number: int
+    at: datetime
+    by: UUID = field(repr=False)
+
+
+def current_office() -> Office:
+    """Give the desk as staff last edited it, else as its file says.
+
+    Costs one look at which edition is in force; the edition itself is kept by this process.
+    """
+    key = OfficeEdition.objects.order_by("-number").values_list("key", flat=True).first()
+    return default_office() if key is None else _edition(key)
+
+
+def office_edits(*, at_most: int) -> list[OfficeEdit]:
+    """Give the latest edits, newest first."""
+    rows = OfficeEdition.objects.order_by("-number")[:at_most]
+    return [OfficeEdit(*row) for row in rows.values_list("number", "made_at", "made_by")]
+
+
+def office_is_open(day: date) -> bool:
+    """Whether the desk opens at all on a day; public holidays count."""
+    return is_open_on(day, current_office())
+
+
+def is_open_on(day: date, desk: Office) -> bool:
+    """Whether this desk opens at all on a day."""
+    return bool(spans_on(day, hours=desk.hours_on(day)))
+
+
+def spans_on(day: date, *, hours: str) -> list[Span]:
+    """The open hours of a day, in Helsinki's time."""
+    start = datetime.combine(day, time.min)
+    parts = _parsed(hours).intervals(start, start + timedelta(days=1))
+    return [(begin.time(), end.time()) for begin, end, state, _comment in parts if state == State.OPEN]
+
+
+def next_opening(now: datetime, *, desk: Office) -> datetime:
+    """When the desk opens next; `now` itself if it is open."""
+    clock, today = now.astimezone(HELSINKI).time(), day_of(now)
+    for begin, end in spans_on(today, hours=desk.hours_on(today)):
+        if clock < begin:
+            return datetime.combine(today, begin, tzinfo=HELSINKI)
+        if clock < end or end == time.min:
+            return now
+    for ahead in range(1, _LOOKS_AHEAD):
+        day = today + timedelta(days=ahead)
+        for begin, _end in spans_on(day, hours=desk.hours_on(day)):
+            return datetime.combine(day, begin, tzinfo=HELSINKI)
+    raise ValueError("these hours never open")
+
+
+def ordinary_week(*, hours: str) -> list[list[Span]]:
+    """The open hours of Monday to Sunday in a week without holidays."""
+    return [spans_on(_AN_ORDINARY_MONDAY + timedelta(days=day), hours=hours) for day in range(7)]
+
+
+@lru_cache(maxsize=8)
+def _edition(key: UUID) -> Office:
+    """An edition never changes, so its key is all that has to be asked for."""
+    row = OfficeEdition.objects.get(key=key)
+    return office_from_json(row.information, number=row.number)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(hours: str) -> OpeningHours:
+    return OpeningHours(hours, country=_COUNTRY)

@@ -1,0 +1,80 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from kanssa.accounts.applicant_account import account_at
+from kanssa.accounts.applicant_refusals import LinksFromHereUsedUp, LinksUsedUp, LinkTooSoon
+from kanssa.accounts.password_links import new_link
+from kanssa.accounts.rate_limits import Limit, count_attempts
+from kanssa.accounts.staff_refusals import TooManyAttempts
+from kanssa.accounts.visitor_limits import may_message
+from kanssa.evidence.record import record
+from kanssa.messages.queue import Topic, email_lookup_of, queue_message, suppress_message
+from kanssa.usecases.use_case import record_refusal
+from kanssa.values.actor import Actor
+from kanssa.values.refusal import Refusal
+
+_ASKER = Actor("browser")
+
+
+def mail_account_link(*, email: str, language: str, address: str, device: str = "", now: datetime) -> None:
+    """Mail a link to a mailbox: to create an account or, where it has one, to set a new password.
+
+    The same is done and written whether it has one or not, so that neither the answer nor its time
+    tells. What strangers may send to one mailbox holds only where there is no account: nothing leaves
+    beyond it. Not in one transaction: what was asked stays counted. `address` is the network's;
+    `device` marks a browser in which this account has signed in before, which has limits of its own.
+    Refuses: LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp; refusals are recorded.
+    """
+    try:
+        _take_tries(_limits(email, address, device), now)
+    except Refusal as refusal:
+        record_refusal("mail_account_link", refusal, {"now": now, "actor": _ASKER})
+        raise
+    has_room = bool(device) or may_message(email, now=now)
+    _mail(email, language, now, has_room=has_room)
+
+
+def _take_tries(limits: list[tuple[Limit, type[Refusal]]], now: datetime) -> None:
+    for limit, refused in limits:
+        try:
+            count_attempts([limit], now=now)
+        except TooManyAttempts as refusal:
+            raise refused(**refusal.facts) from None
+
+
+def _limits(email: str, address: str, device: str) -> list[tuple[Limit, type[Refusal]]]:
+    mailbox = email_lookup_of(email).hex()
+    if device:
+        return _to_one("link-device", f"{mailbox} {device}")
+    most, window = settings.MAX_ACCOUNT_LINKS_PER_ADDRESS, settings.ADDRESS_LIMIT_WINDOW
+    from_here = Limit("link-address", address, most, window)
+    return [(from_here, LinksFromHereUsedUp), *_to_one("link", mailbox)]
+
+
+def _to_one(what: str, subject: str) -> list[tuple[Limit, type[Refusal]]]:
+    day, pause = timedelta(days=1), settings.ACCOUNT_LINK_COOL_DOWN
+    return [
+        (Limit(f"{what}-pause", subject, 1, pause), LinkTooSoon),
+        (Limit(f"{what}-day", subject, settings.MAX_DAILY_ACCOUNT_LINKS, day), LinksUsedUp),
+    ]
+
+
+@transaction.atomic
+def _mail(email: str, language: str, now: datetime, *, has_room: bool) -> None:
+    has_account = account_at(email) is not None
+    leaves = has_room or has_account
+    token = new_link(email, language=language, opens=leaves, now=now)
+    cause = f"account-link:{email_lookup_of(email).hex()}:{now.isoformat()}"
+    queue_message(
+        Topic.PASSWORD_LINK if has_account else Topic.ACCOUNT_LINK,
+        cause=cause,
+        address=email,
+        language=language,
+        payload={"first_name": "", "token": token},
+        now=now,
+    )
+    if not leaves:
+        suppress_message(cause, now=now)
+    record("account-link-mailed", actor=_ASKER, now=now)

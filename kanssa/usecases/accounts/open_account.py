@@ -1,0 +1,88 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from kanssa.accounts import activation_codes
+from kanssa.accounts.applicant_account import create_or_move
+from kanssa.accounts.applicant_refusals import TooManyCodes
+from kanssa.accounts.guess_limits import Caller, count_guess
+from kanssa.accounts.models import AccountLink, ActivationCode, User
+from kanssa.accounts.password_links import active_link, email_of, spend_link
+from kanssa.accounts.passwords import hash_if_strong
+from kanssa.accounts.staff_refusals import TooManyAttempts
+from kanssa.applications.notifications.account_warnings import notify_account_opened
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified, begin_account_session, end_account_sessions
+from kanssa.messages.queue import Topic, queue_message
+from kanssa.people.models import Person
+from kanssa.usecases.use_case import record_refusal
+from kanssa.values.refusal import Refusal
+
+
+def open_account(*, token: str, code: str, password: str, address: str, now: datetime) -> Identified:
+    """Open the account of whoever holds both the mailed link and the slip, and come in by it.
+
+    The person's addresses on their applications are told. A person who has an account already gets it
+    moved to this mailbox; the former one is told, in its own language. Not in one transaction: a wrong
+    code stays counted. `address` is the network's. Refuses:
+    NoSuchAccountLink, PasswordTooWeak, TooManyCodes, WrongActivationCode, MailboxTaken.
+    """
+    try:
+        link = active_link(token, now=now)
+        hashed = hash_if_strong(password, user=User(email=email_of(link)))
+        slip = _slip_of(code, link, address, now)
+        try:
+            return _open(link, slip, hashed, now)
+        except Refusal:
+            activation_codes.uncount(slip)
+            raise
+    except Refusal as refusal:
+        record_refusal("open_account", refusal, {"now": now})
+        raise
+
+
+def _slip_of(code: str, link: AccountLink, address: str, now: datetime) -> ActivationCode:
+    try:
+        guess = count_guess(
+            "activation",
+            bytes(link.email_lookup).hex(),
+            Caller(address),
+            here=settings.MAX_CODES_PER_ACCOUNT_AND_ADDRESS,
+            now=now,
+        )
+    except TooManyAttempts as refusal:
+        raise TooManyCodes(**refusal.facts) from None
+    slip = activation_codes.match_code(code, now=now)
+    guess.uncount()
+    return slip
+
+
+@transaction.atomic
+def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -> Identified:
+    person = Person.objects.select_for_update().get(pk=slip.person_id)
+    activation_codes.use_up(slip, now=now)
+    spend_link(link, now=now)
+    email = email_of(link)
+    left = create_or_move(person.pk, email=email, password=hashed, language=link.language, now=now)
+    end_account_sessions(person.pk, now=now)
+    identified = begin_account_session(person.pk, now=now, has_code=True)
+    record(
+        "account-opened",
+        actor=identified.actor,
+        now=now,
+        slip=slip.slip,
+        is_moved=left is not None,
+        identification=str(identified.id),
+    )
+    notify_account_opened(person.pk, mailbox=email, cause=str(slip.pk), now=now)
+    if left:
+        queue_message(
+            Topic.ACCOUNT_MOVED,
+            cause=f"account-moved:{slip.pk}",
+            address=left.address,
+            language=left.language,
+            payload={"first_name": ""},
+            now=now,
+        )
+    return identified

@@ -1,0 +1,48 @@
+from datetime import datetime
+
+from kanssa.accounts.applicant_account import account_at
+from kanssa.accounts.applicant_refusals import NoSuchAccountLink
+from kanssa.accounts.models import Account, User
+from kanssa.accounts.password_links import active_link, email_of, spend_link
+from kanssa.accounts.passwords import hash_if_strong
+from kanssa.applications.notifications.account_warnings import notify_password_set
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified, begin_account_session, end_account_sessions
+from kanssa.messages.queue import Topic, queue_message
+from kanssa.people.models import Person
+from kanssa.usecases.use_case import use_case
+
+
+@use_case
+def reset_password(*, token: str, password: str, now: datetime) -> Identified:
+    """Set the password of an account anew, by the link mailed to its mailbox, and come in by it.
+
+    A reader of the mail need not be the person: until they show who they are this account opens nothing,
+    and every address that the person gave is told. Everybody else who came by the account is signed out.
+    Refuses: NoSuchAccountLink, PasswordTooWeak.
+    """
+    link = active_link(token, now=now)
+    email = email_of(link)
+    account = account_at(email)
+    if account is None:
+        raise NoSuchAccountLink
+    hashed = hash_if_strong(password, user=User(email=email))
+    # Hashing takes a while: an account that was moved to another mailbox meanwhile is not this one's to set.
+    Person.objects.select_for_update().get(pk=account.pk)
+    spend_link(link, now=now)
+    as_mailed = Account.objects.filter(pk=account.pk, email_lookup=account.email_lookup)
+    if not as_mailed.update(password=hashed, reauthentication_required_since=now):
+        raise NoSuchAccountLink
+    end_account_sessions(account.pk, now=now)
+    identified = begin_account_session(account.pk, now=now)
+    record("password-set", actor=identified.actor, now=now, identification=str(identified.id))
+    queue_message(
+        Topic.PASSWORD_SET,
+        cause=f"password-set:{link.pk}",
+        address=email,
+        language=account.language,
+        payload={"first_name": identified.first_name},
+        now=now,
+    )
+    notify_password_set(account.pk, mailbox=email, cause=str(link.pk), now=now)
+    return identified

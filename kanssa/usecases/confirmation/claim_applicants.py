@@ -1,0 +1,62 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.claims import applications_waiting_for, claimable_applicant
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.proposals import store_typed_answers
+from kanssa.applications.aggregate.reauthentication import is_reauthenticated
+from kanssa.applications.models import Applicant
+from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.transitions.invitations import invite_all
+from kanssa.applications.transitions.locking import locked
+from kanssa.applications.transitions.saving import save
+from kanssa.applications.transitions.validity import transfer_vacant_main_applicant
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: Actor, now: datetime) -> None:
+    """Let an identified person fill the places that wait for them.
+
+    Filling the main applicant's place sends the invitations, if they identified in the browser
+    that sent the application (`sent_here`). Elsewhere they leave when the main applicant confirms
+    or asks for them: a stranger may have typed this person's name and code as a sender's. A password alone
+    fills no place.
+    """
+    if not is_reauthenticated(identified):
+        return
+    for application_id in applications_waiting_for(identified):
+        loaded = locked(application_id, now=now)
+        applicant = _take(loaded, identified, actor, now)
+        if applicant is None:
+            continue
+        if applicant.is_main and application_id == sent_here:
+            invite_all(loaded)
+        if transfer_vacant_main_applicant(loaded):
+            notify_main_applicant_transferred(loaded, cause=f"identified:{identified.id}")
+        save(loaded)
+
+
+def _take(loaded: LoadedApplication, identified: Identified, actor: Actor, now: datetime) -> Applicant | None:
+    """Fill the place that is theirs, if one is."""
+    applicant = claimable_applicant(identified, loaded)
+    if applicant is None or loaded.state not in ACTIVE_STATES:
+        return None
+    store_typed_answers(applicant, loaded.facts_of(applicant.pk))
+    applicant.person_id = identified.person_id
+    applicant.identified_at = now
+    applicant.identification_id = identified.id
+    applicant.save(update_fields=["person", "identified_at", "identification"])
+    record(
+        "place-taken",
+        actor=actor,
+        now=now,
+        application_id=loaded.application.pk,
+        applicant_id=applicant.pk,
+        identification=str(identified.id),
+    )
+    return applicant

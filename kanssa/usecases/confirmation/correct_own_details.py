@@ -1,0 +1,69 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.address_troubles import trust_address
+from kanssa.applications.aggregate.corrections import correction_of, store_correction
+from kanssa.applications.aggregate.periods import validity_from
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.content.content import Facts, merged
+from kanssa.applications.content.form import PERSON, missing_fields
+from kanssa.applications.notifications.announcements import notify_contact_changed
+from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.address_retries import resend_undelivered
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.applications.transitions.revising import revise
+from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def correct_own_details(
+    *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
+) -> None:
+    """Put an adult's own corrections into the application: a version of its own.
+
+    The others' confirmations stand: nothing that concerns them changed. A main applicant's
+    version gets a time of its own, a co-applicant's takes over (DOMAIN, rule 4).
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, DetailsMissing.
+    """
+    application, rivals = locked_with_rivals(application_id, now=now)
+    applicant = application.require_own_applicant(identified.person_id, applicant_id)
+    application.require(Action.CORRECT)
+    require_reauthentication(identified)
+    before = application.current.content.adults.get(applicant_id)
+    if before is None or applicant.left_at is not None:  # the next version leaves them out
+        raise NotAllowedNow
+    correction = correction_of(applicant)
+    after = merged(before, correction)
+    _require_complete(after)
+    store_correction(applicant, None)
+    if "email" in correction:
+        trust_address(applicant, after.get("email") or "")  # its person says that it is theirs
+    if after == before:
+        resend_undelivered(application, applicant)
+        return
+    content = application.current.content.with_adult(applicant_id, after)
+    valid_until = validity_from(now) if applicant.is_main else application.valid_until
+    revise(application, content, actor=actor, valid_until=valid_until)
+    notify_contact_changed(application, applicant_id, before)
+    update_validity(application, rivals, actor=actor)
+    version = application.current.version
+    record(
+        "details-corrected",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        version=str(version.pk),
+        hash=bytes(version.hash).hex(),
+    )
+
+
+def _require_complete(facts: Facts) -> None:
+    missing = missing_fields(PERSON, facts)
+    if missing:
+        raise DetailsMissing(fields=missing)

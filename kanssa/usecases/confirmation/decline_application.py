@@ -1,0 +1,35 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.refusals import ConfirmedAlready
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.locking import locked
+from kanssa.applications.transitions.saving import save
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def decline_application(
+    *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
+) -> None:
+    """Say that one will not confirm (DOMAIN, rule 6). It can still be confirmed later.
+
+    Nothing is sent, no more reminders go to this person, and the others see nothing. Refuses:
+    NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, ConfirmedAlready.
+    """
+    application = locked(application_id, now=now)
+    application.require(Action.DECLINE)
+    applicant = application.require_own_applicant(identified.person_id, applicant_id)
+    require_reauthentication(identified)
+    if application.confirmation_of(applicant_id) is not None:
+        raise ConfirmedAlready
+    if applicant.declined_at is not None:
+        return
+    applicant.declined_at = now
+    applicant.save(update_fields=["declined_at"])
+    save(application)
+    record("declined", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id)

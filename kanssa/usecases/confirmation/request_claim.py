@@ -1,0 +1,45 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.claims import may_request_claim
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.casework.matching import task_kind_of
+from kanssa.applications.models import Task
+from kanssa.applications.refusals import NoSuchApplication
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def request_claim(
+    *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
+) -> None:
+    """Who came by a link and identified with another code, or none, asks to be taken as its person.
+
+    A clerk decides; the main applicant learns nothing but "missing". Only under an agreeing name.
+    Asked twice, it is asked once. Refuses: NotIdentified, ProofNeeded,
+    NoSuchApplication.
+    """
+    require_reauthentication(identified)
+    application = LoadedApplication.of(application_id, now=now)
+    if not may_request_claim(application, applicant_id, identified):
+        raise NoSuchApplication
+    applicant = application.applicants[applicant_id]
+    _task, is_new = Task.objects.get_or_create(
+        applicant=applicant,
+        identification_id=identified.id,
+        kind=task_kind_of(applicant, identified),
+        defaults={"asked_at": now},
+    )
+    if is_new:
+        record(
+            "asked-to-be-taken",
+            actor=actor,
+            now=now,
+            application_id=application_id,
+            applicant_id=applicant_id,
+            identification=str(identified.id),
+        )

@@ -1,0 +1,77 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.periods import AFTER_PERIOD
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.models import Confirmation
+from kanssa.applications.refusals import NothingConfirmed, SomethingChanged
+from kanssa.applications.states import Action, State
+from kanssa.applications.transitions.locking import locked
+from kanssa.applications.transitions.saving import save
+from kanssa.applications.transitions.validity import save_ended_confirmations
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+WITHDRAWN = "withdrawn"
+
+
+@use_case
+def withdraw_confirmation(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    at_period_end: bool,
+    identified: Identified,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take back what one has confirmed: at once, or so that it is not carried past this period.
+
+    At once, a valid application falls back to sent, which the others notice. With the period
+    nobody notices before its end; where there is no period any more, nothing is taken that was not
+    given up. Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow,
+    NothingConfirmed, SomethingChanged.
+    """
+    loaded = locked(application_id, now=now)
+    loaded.require(Action.WITHDRAW_CONFIRMATION)
+    require_reauthentication(identified)
+    applicant = loaded.require_own_applicant(identified.person_id, applicant_id)
+    given = loaded.active_confirmations_of(applicant_id)
+    if not given:
+        raise NothingConfirmed
+    if at_period_end and loaded.state is not State.VALID:
+        raise SomethingChanged
+    if at_period_end and _is_let_end(loaded, given):
+        return
+    record(
+        "confirmation-ends-with-period" if at_period_end else "confirmation-withdrawn",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        confirmations=[str(each.pk) for each in given],
+    )
+    if at_period_end:
+        _let_end(loaded, given)
+        return
+    for each in given:
+        loaded.end(each, because=WITHDRAWN, at=now)
+    save_ended_confirmations(loaded, actor=actor, excluding=applicant.pk, cause=f"withdrawn:{given[-1].pk}")
+
+
+def _is_let_end(loaded: LoadedApplication, given: list[Confirmation]) -> bool:
+    """Whether all of them end with the period already."""
+    until = loaded.application.valid_until
+    return until is not None and all(each.ends_by <= until + AFTER_PERIOD for each in given)
+
+
+def _let_end(loaded: LoadedApplication, given: list[Confirmation]) -> None:
+    until = loaded.application.valid_until
+    for each in given:
+        if until is not None:
+            each.ends_by = min(each.ends_by, until + AFTER_PERIOD)
+            loaded.changed_confirmations.append(each)
+    save(loaded)

@@ -1,0 +1,25 @@
+from datetime import datetime
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.casework.lists import CaseworkLine, CaseworkList, casework_lines
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def list_casework(
+    *, wanted: CaseworkList, staff: StaffMember, actor: Actor, now: datetime
+) -> list[CaseworkLine]:
+    """Give one of the desk's lists, and leave a trace of who was on it. Refuses: NotYourRole."""
+    require_role(staff, Role.CLERK)
+    lines = casework_lines(wanted, staff=staff, now=now)
+    record(
+        "desk-list-read",
+        actor=actor,
+        now=now,
+        which=wanted,
+        found=sorted({str(each.application_id) for each in lines if not each.is_own}),
+    )
+    return lines

@@ -1,0 +1,121 @@
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.visibility import facts_for_staff
+from kanssa.applications.casework.cases import (
+    AccessReason,
+    comparison_fingerprint,
+    record_protected_read,
+    require_no_conflict_of_interest,
+)
+from kanssa.applications.casework.printed_letters import PrintedLetterKind, printed_letter_kind
+from kanssa.applications.content.content import first_name
+from kanssa.applications.content.validation import birth_date
+from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
+from kanssa.applications.states import State
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.names import Name
+from kanssa.values.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AdultAtDesk:
+    """One adult of a case, as a clerk compares them with a document or writes to them.
+
+    `compared` goes back with the check, so that it counts for what was read. The address of
+    somebody who `is_protected` is not here. `inviter` is the main applicant's first name, as in
+    e-mails; `letter` is None when nothing is to be written to them.
+    """
+
+    application_id: UUID
+    applicant_id: UUID
+    reference: str
+    is_main: bool
+    has_left: bool
+    confirm_by: datetime | None
+    valid_until: datetime | None
+    is_valid: bool
+    visit_code: str
+    letter: PrintedLetterKind | None
+    language: str
+    inviter: str = field(repr=False)
+    last_name: str = field(repr=False)
+    first_names: str = field(repr=False)
+    born: date | None = field(repr=False)
+    hetu: str = field(repr=False)
+    address: tuple[str, ...] = field(repr=False)
+    is_protected: bool = field(repr=False)
+    compared: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """First names and last name."""
+        return f"{self.first_names} {self.last_name}".strip()
+
+    @property
+    def as_name(self) -> Name:
+        """The name for comparing with a document."""
+        return Name(self.last_name, self.first_names)
+
+
+@use_case
+def open_applicant(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    purpose: str,
+    reason: AccessReason | None,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> AdultAtDesk:
+    """Read one adult of a case, with the identity code; leaves a trace of what for, and why.
+
+    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, OwnHousehold.
+    """
+    require_role(staff, Role.CLERK)
+    if reason is None:
+        raise ReasonNeeded
+    loaded = LoadedApplication.of(application_id, now=now)
+    applicant = loaded.applicants.get(applicant_id)
+    if applicant is None or loaded.state is State.DRAFT:
+        raise NoSuchApplication
+    require_no_conflict_of_interest(staff, loaded)
+    record(
+        "adult-opened",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        purpose=purpose,
+        reason=reason,
+    )
+    protected = record_protected_read(applicant, what="adult", reason=reason, actor=actor, now=now)
+    facts = facts_for_staff(applicant_id, loaded)
+    town = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
+    return AdultAtDesk(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        reference=loaded.application.reference or "",
+        is_main=applicant.is_main,
+        has_left=applicant.left_at is not None,
+        confirm_by=loaded.application.confirm_by,
+        valid_until=loaded.application.valid_until,
+        is_valid=loaded.state is State.VALID,
+        visit_code=loaded.application.visit_code or "",
+        letter=printed_letter_kind(applicant, loaded),
+        language=facts.get("contact_language") or "fi",
+        inviter=first_name(loaded.facts_of(loaded.main_applicant.pk)),
+        last_name=facts.get("last_name", ""),
+        first_names=facts.get("first_names", ""),
+        born=birth_date(facts),
+        hetu=facts.get("hetu") or "",
+        address=tuple(line for line in (facts.get("street_address") or "", town) if line),
+        is_protected=protected,
+        compared=comparison_fingerprint(loaded.facts_of(applicant_id)),
+    )

@@ -1,0 +1,118 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.accounts.rate_limits import Limit
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.casework.cases import AccessReason, own_applications_among
+from kanssa.applications.content.content import full_name
+from kanssa.applications.content.validation import birth_date
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NothingByCode, ReasonNeeded, TooManySearches
+from kanssa.applications.search.applicants import find_applicants, parse_query
+from kanssa.applications.search.similar_names import find_similar
+from kanssa.applications.states import State
+from kanssa.calendar.days import day_of
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import limited, use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One adult whom a search found: what tells namesakes apart, and no more.
+
+    Of the clerk's own household (`is_own`) nothing but that there is one. `is_similar`: the name is not
+    quite what was searched for.
+    """
+
+    application_id: UUID
+    applicant_id: UUID
+    reference: str
+    state: State
+    is_main: bool
+    is_identified: bool
+    name: str = field(repr=False)
+    born: date | None = field(repr=False)
+    is_own: bool = False
+    is_similar: bool = False
+
+
+def _limits(given: Mapping[str, Any]) -> list[Limit]:
+    subject = str(given["staff"].user_id)
+    return [Limit("searches-clerk", subject, settings.MAX_SEARCHES_PER_CLERK, settings.ADDRESS_LIMIT_WINDOW)]
+
+
+@limited(TooManySearches, _limits)
+@use_case
+def search_applications(
+    *, typed: str, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+) -> list[SearchHit]:
+    """Find adults by what a clerk typed or a reader sent; leaves a trace of who is found, and why.
+
+    Refuses: TooManySearches, NotYourRole, NotUnderstandable (NothingByCode too for a reference that no
+    application has), ReasonNeeded (not for a reference or a visit code: it was given).
+    """
+    require_role(staff, Role.CLERK, Role.SUPERVISOR)
+    wanted = parse_query(typed, today=day_of(now), allow_test_codes=settings.ALLOW_TEST_HETU)
+    if reason is None and not wanted.was_given:
+        raise ReasonNeeded
+    applicants = find_applicants(wanted)
+    is_similar = not applicants
+    if is_similar:
+        applicants = find_similar(wanted)
+    if wanted.was_given and not applicants:
+        raise NothingByCode
+    own = own_applications_among(staff, {applicant.application_id for applicant in applicants})
+    shown = {applicant.application_id for applicant in applicants} - own
+    households = {each.application.pk: each for each in LoadedApplication.all_of(shown, now=now)}
+    people = [
+        _own(applicant)
+        if applicant.application_id in own
+        else _found(applicant, households[applicant.application_id], is_similar=is_similar)
+        for applicant in applicants
+    ]
+    record(
+        "searched",
+        actor=actor,
+        now=now,
+        search=wanted.kind,
+        reason=reason or AccessReason.VISIT,
+        found=sorted({str(each.application_id) for each in people if not each.is_own}),
+    )
+    return people
+
+
+def _own(applicant: Applicant) -> SearchHit:
+    return SearchHit(
+        application_id=applicant.application_id,
+        applicant_id=applicant.pk,
+        reference="",
+        state=State.SENT,
+        is_main=False,
+        is_identified=False,
+        name="",
+        born=None,
+        is_own=True,
+    )
+
+
+def _found(applicant: Applicant, application: LoadedApplication, *, is_similar: bool) -> SearchHit:
+    facts = application.facts_of(applicant.pk)
+    return SearchHit(
+        application_id=applicant.application_id,
+        applicant_id=applicant.pk,
+        reference=application.application.reference or "",
+        state=application.state,
+        is_main=applicant.is_main,
+        is_identified=applicant.person_id is not None,
+        name=full_name(facts),
+        born=birth_date(facts),
+        is_similar=is_similar,
+    )

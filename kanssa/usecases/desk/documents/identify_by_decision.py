@@ -1,0 +1,99 @@
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.casework.cases import comparison_fingerprint, require_no_conflict_of_interest
+from kanssa.applications.casework.identification import ProvenIdentity, identify_at_desk
+from kanssa.applications.content.validation import birth_date
+from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck, SomethingChanged
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.evidence.record import record
+from kanssa.identification.document_checks import CheckOutcome
+from kanssa.identification.models import CheckDecision, DeskCheck
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+_HOLDS_FOR = timedelta(days=14)
+
+
+@use_case
+def identify_by_decision(
+    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+) -> Identified:
+    """A clerk identifies who has no acceptable document, in their presence, by a supervisor's decision.
+
+    The decision serves once, within a fortnight, and never the one who made it: two answer for it.
+    It counts for what the document was compared with, and for nothing that was typed since.
+    Refuses: NotYourRole, NoSuchTask, OwnCheck, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged.
+    """
+    require_role(staff, Role.CLERK)
+    check = DeskCheck.objects.filter(pk=check_id, application_id=application_id).first()
+    if check is None:
+        raise NoSuchTask
+    application, _rivals = locked_with_rivals(check.application_id, now=now)
+    require_no_conflict_of_interest(staff, application)
+    decision = _decision(check, now)
+    if decision.staff_id == staff.user_id:
+        raise OwnCheck
+    applicant = application.applicants.get(check.applicant_id)
+    if applicant is None or application.state not in ACTIVE_STATES:
+        raise NotAllowedNow
+    facts = application.facts_of(applicant.pk)
+    if comparison_fingerprint(facts) != check.compared:
+        raise SomethingChanged
+    proven = ProvenIdentity(
+        facts.get("last_name", ""),
+        facts.get("first_names", ""),
+        birth_date(facts),
+        decision.is_code_same,
+        "substantial",
+    )
+    identified = identify_at_desk(application, applicant, proven, staff=staff, now=now)
+    kept = _kept(check, decision, identified, staff, now)
+    record(
+        "desk-identified",
+        actor=actor,
+        now=now,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        check=str(kept.pk),
+        identification=str(identified.id),
+        decision=str(decision.pk),
+    )
+    return identified
+
+
+def _decision(check: DeskCheck, now: datetime) -> CheckDecision:
+    """The application is locked, so nothing else uses the decision up meanwhile."""
+    decision = check.decisions.order_by("-at").first()
+    if decision is None or decision.outcome != CheckOutcome.IDENTIFY or decision.at <= now - _HOLDS_FOR:
+        raise NoSuchTask
+    if DeskCheck.objects.filter(by_decision=decision).exists():
+        raise NoSuchTask
+    return decision
+
+
+def _kept(
+    check: DeskCheck, decision: CheckDecision, identified: Identified, staff: StaffMember, now: datetime
+) -> DeskCheck:
+    """A check of its own, so that it is listed and can be annulled as any other."""
+    return DeskCheck.objects.create(
+        at=now,
+        staff_id=staff.user_id,
+        desk=check.desk,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        identification_id=identified.id,
+        kind=check.kind,
+        issuer=check.issuer,
+        expires_on=check.expires_on,
+        number_end=check.number_end,
+        answers=check.answers,
+        difference=check.difference,
+        compared=check.compared,
+        for_review=True,  # no document proves it
+        by_decision=decision,
+    )

@@ -1,0 +1,151 @@
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.casework.cases import comparison_fingerprint, require_no_conflict_of_interest
+from kanssa.applications.casework.identification import ProvenIdentity, identify_at_desk
+from kanssa.applications.content.content import Facts, name_in
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomethingChanged
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.calendar.days import day_of
+from kanssa.evidence.record import record
+from kanssa.identification.models import DeskCheck
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.identity_document import DocumentCheck, DocumentProblem, document_problem
+from kanssa.values.role import Role
+from kanssa.vault import seal_json
+
+_REVIEWED_OF = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Representative:
+    """Somebody acts for the person: by which document (its kind, date and issuer)."""
+
+    kind: Literal["guardian", "agent"]
+    name: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How a document check came out: identified, or why not."""
+
+    identified: Identified | None
+    fault: DocumentProblem | None
+
+
+@use_case
+def identify_in_person(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    check: DocumentCheck,
+    desk: str,
+    acting: Representative | None,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> CheckResult:
+    """A clerk identifies an adult by a document, in their presence (DOMAIN, The desk).
+
+    What was answered is kept either way; whoever is refused is not identified and the reason is
+    recorded. Filling the main applicant's place sends the invitations. While the identification
+    lives, the clerk does for the person what they could do online. Refuses: NotYourRole,
+    NoSuchApplication, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged (another
+    name, birth date or code stands there than was compared).
+    """
+    require_role(staff, Role.CLERK)
+    # People before applications, as when somebody confirms meanwhile.
+    application, _rivals = locked_with_rivals(application_id, now=now)
+    require_no_conflict_of_interest(staff, application)
+    applicant = application.applicants.get(applicant_id)
+    if applicant is None:
+        raise NoSuchApplication
+    if application.state not in ACTIVE_STATES:
+        raise NotAllowedNow
+    facts = application.facts_of(applicant_id)
+    if comparison_fingerprint(facts) != check.compared:
+        raise SomethingChanged
+    fault = document_problem(
+        check, today=day_of(now), accepts_driving_licence=settings.ACCEPT_DRIVING_LICENCE
+    )
+    kept = _kept(check, applicant, desk, acting, staff, now)
+    if fault is not None:
+        kept.refused_because = fault
+        kept.save(force_insert=True)
+        record(
+            "desk-refused",
+            actor=actor,
+            now=now,
+            application_id=application_id,
+            applicant_id=applicant_id,
+            check=str(kept.pk),
+            because=fault,
+        )
+        return CheckResult(None, fault)
+    identified = identify_at_desk(application, applicant, _proven(check, facts), staff=staff, now=now)
+    kept.identification_id = identified.id
+    kept.for_review = secrets.randbelow(_REVIEWED_OF) == 0
+    kept.save(force_insert=True)
+    record(
+        "desk-identified",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        check=str(kept.pk),
+        identification=str(identified.id),
+        acting=kept.acting,
+    )
+    return CheckResult(identified, None)
+
+
+def _proven(check: DocumentCheck, facts: Facts) -> ProvenIdentity:
+    """Who is there, called as they spell it: a zone has neither Ä nor small letters."""
+    shown = check.as_name.spelled_as(name_in(facts))
+    return ProvenIdentity(
+        shown.family,
+        shown.given,
+        check.born,
+        check.is_code_same,
+        "high",
+    )
+
+
+def _kept(
+    check: DocumentCheck,
+    applicant: Applicant,
+    desk: str,
+    acting: Representative | None,
+    staff: StaffMember,
+    now: datetime,
+) -> DeskCheck:
+    kept = DeskCheck(
+        at=now,
+        staff_id=staff.user_id,
+        desk=desk,
+        application_id=applicant.application_id,
+        applicant_id=applicant.pk,
+        kind=check.kind,
+        issuer=check.issuer,
+        expires_on=check.expires,
+        number_end=check.number_end,
+        answers=check.answers,
+        difference=check.difference or "",
+        compared=check.compared,
+    )
+    if acting is not None:
+        kept.acting = acting.kind
+        says = {"name": acting.name, "document": acting.document}
+        kept.acting_sealed = seal_json(says, bound_to=f"desk-check:{kept.pk}")
+    return kept

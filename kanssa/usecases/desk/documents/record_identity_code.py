@@ -1,0 +1,66 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from kanssa.accounts.conflicts_of_interest import require_no_conflict
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.casework.matching import merge_people
+from kanssa.applications.refusals import CodeOfAnother, PersonKnown
+from kanssa.evidence.record import record
+from kanssa.identification.document_checks import record_code_entry, require_no_representative
+from kanssa.identification.sessions import Identified
+from kanssa.people.models import Person, hetu_lookup
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.hetu import Hetu
+from kanssa.values.role import Role
+
+
+@use_case
+def record_identity_code(
+    *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """A clerk keeps the identity code that the person whom they serve has got since.
+
+    Who identified by it meanwhile and holds nothing is the same person from now on. It decides whose
+    applications they see: the check by which they are served goes to a supervisor's review. Refuses:
+    NotYourRole, NotIdentified, ActsForAnother, OwnHousehold, CodeOfAnother, PersonKnown (they have a code,
+    or another with places has this one).
+    """
+    require_role(staff, Role.CLERK)
+    require_no_representative(served.id)
+    if served.born is not None and served.born != hetu.born:
+        raise CodeOfAnother
+    lookup = hetu_lookup(hetu)
+    require_no_conflict(staff, [lookup])
+    other = Person.objects.filter(hetu_lookup=lookup).first()
+    ids = sorted({served.person_id, *([other.pk] if other else [])})
+    people = Person.objects.select_for_update().in_bulk(ids)
+    require_reauthentication(served)
+    person = people[served.person_id]
+    if person.hetu_lookup is not None:
+        raise PersonKnown
+    if other is None:
+        _take(person, hetu)
+    else:
+        merge_people(person, people[other.pk])
+    record_code_entry(served.id, code_of=other.pk if other else None, now=now)
+    record(
+        "code-recorded",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        person=str(person.pk),
+        merged=str(other.pk) if other else "",
+        identification=str(served.id),
+    )
+
+
+def _take(person: Person, hetu: Hetu) -> None:
+    try:
+        with transaction.atomic():
+            person.assign_code(hetu)
+    except IntegrityError:  # somebody came to be known by it in this moment
+        raise PersonKnown from None

@@ -1,0 +1,41 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.refusals import NoSuchTask
+from kanssa.evidence.record import record
+from kanssa.identification.document_checks import CheckOutcome, is_asked, latest_outcome
+from kanssa.identification.models import DeskCheck
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def request_annulment(
+    *, check_id: UUID, reason: str, words: str, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """A clerk sends a wrong desk identification to a supervisor, with the reason's code and what was seen.
+
+    Asked twice before a supervisor has answered, it is asked once; after “it stands” it is a new request.
+    Refuses: NotYourRole, NoSuchTask (or annulled already).
+    """
+    require_role(staff, Role.CLERK)
+    check = DeskCheck.objects.select_for_update().filter(pk=check_id, identification__isnull=False).first()
+    if check is None or latest_outcome(check) == CheckOutcome.ANNULLED:
+        raise NoSuchTask
+    if is_asked(check):
+        return
+    check.annulment_asked_at, check.annulment_asked_by = now, staff.user_id
+    check.annulment_reason = reason
+    check.save(update_fields=["annulment_asked_at", "annulment_asked_by", "annulment_reason"])
+    record(
+        "annulment-asked",
+        actor=actor,
+        now=now,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        words=words,
+        check=str(check.pk),
+        reason=reason,
+    )

@@ -1,0 +1,41 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.casework.cases import require_no_conflict_of_interest
+from kanssa.applications.refusals import NoSuchTask
+from kanssa.evidence.record import record
+from kanssa.identification.models import DeskCheck
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.identity_document import NO_ACCEPTABLE_DOCUMENT
+from kanssa.values.role import Role
+
+
+@use_case
+def request_decision(
+    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """A clerk asks a supervisor to decide about somebody who has no acceptable document.
+
+    Asked twice, it is asked once. Refuses: NotYourRole, NoSuchTask, OwnHousehold.
+    """
+    require_role(staff, Role.CLERK)
+    checks = DeskCheck.objects.select_for_update().filter(pk=check_id, application_id=application_id)
+    check = checks.filter(refused_because__in=NO_ACCEPTABLE_DOCUMENT).first()
+    if check is None:
+        raise NoSuchTask
+    require_no_conflict_of_interest(staff, LoadedApplication.of(check.application_id, now=now))
+    if check.decision_asked_at is not None:
+        return
+    check.decision_asked_at, check.decision_asked_by = now, staff.user_id
+    check.save(update_fields=["decision_asked_at", "decision_asked_by"])
+    record(
+        "decision-asked",
+        actor=actor,
+        now=now,
+        application_id=check.application_id,
+        applicant_id=check.applicant_id,
+        check=str(check.pk),
+    )

@@ -1,0 +1,107 @@
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from kanssa.accounts import applicant_account
+from kanssa.accounts.activation_codes import codes_of, end_codes_of
+from kanssa.accounts.applicant_account import AccountMailbox
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.addresses import own_address
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.casework.cases import require_no_conflict_of_interest
+from kanssa.applications.content.content import first_name
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NoSuchApplication, NothingToEnd
+from kanssa.applications.states import State
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import end_account_sessions
+from kanssa.messages.queue import Topic, email_lookup_of, queue_message
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+ClosedPart = Literal["slip", "username"]
+
+
+@use_case
+def close_account(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    what: ClosedPart,
+    because: str,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """End an adult's living slip, or take their username away with its slip and whoever came in by it.
+
+    It only shuts, so it may be asked for in any way, also by telephone. Nothing that was confirmed
+    changes, and whoever is identified at the desk gets a new slip. `because` is a code and is kept.
+    The person is written to. Refuses: NotYourRole, NoSuchApplication, OwnHousehold, NothingToEnd.
+    """
+    require_role(staff, Role.CLERK, Role.SUPERVISOR)
+    loaded, _rivals = locked_with_rivals(application_id, now=now)
+    applicant = loaded.applicants.get(applicant_id)
+    if applicant is None or loaded.state is State.DRAFT:
+        raise NoSuchApplication
+    require_no_conflict_of_interest(staff, loaded)
+    if applicant.person_id is None:
+        raise NothingToEnd
+    mailbox = applicant_account.mailbox_of(applicant.person_id)
+    slip = next(
+        (each.name for each in codes_of(applicant.person_id, now=now) if each.status == "waiting"), ""
+    )
+    if not (mailbox if what == "username" else slip):
+        raise NothingToEnd
+    end_codes_of(applicant.person_id, now=now)
+    if what == "username":
+        applicant_account.remove_account(applicant.person_id, now=now)
+        end_account_sessions(applicant.person_id, now=now)
+    record(
+        "account-closed" if what == "username" else "slip-ended",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        person=str(applicant.person_id),
+        slip=slip,
+        because=because,
+    )
+    if applicant.left_because != "died":
+        _tell(loaded, applicant, mailbox, what)
+
+
+def _tell(
+    loaded: LoadedApplication, applicant: Applicant, mailbox: AccountMailbox | None, what: ClosedPart
+) -> None:
+    """To the username's mailbox, and where the application has another address that is their own, there.
+
+    The mailbox may be read by another: the letter names no application.
+    """
+    facts = loaded.facts_of(applicant.pk)
+    payload = {"first_name": first_name(facts), "what": what}
+    cause = f"account-closed:{applicant.person_id}:{loaded.now.isoformat()}"
+    topic = Topic.ACCOUNT_CLOSED
+    if mailbox:
+        queue_message(
+            topic,
+            cause=f"{cause}:mailbox",
+            address=mailbox.address,
+            language=mailbox.language,
+            payload=payload,
+            now=loaded.now,
+        )
+    own = own_address(loaded, applicant.pk, person_id=applicant.person_id)
+    if own and not (mailbox and email_lookup_of(own) == email_lookup_of(mailbox.address)):
+        queue_message(
+            topic,
+            cause=cause,
+            address=own,
+            language=facts.get("contact_language") or loaded.application.language,
+            payload=payload,
+            now=loaded.now,
+            application_id=loaded.application.pk,
+            applicant_id=applicant.pk,
+        )

@@ -1,0 +1,18 @@
+from datetime import datetime
+from typing import Literal
+
+from kanssa.accounts.conflicts_of_interest import declare_conflict
+from kanssa.accounts.staff import StaffMember
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.hetu import Hetu
+
+
+@use_case
+def declare_conflict_of_interest(
+    *, hetu: Hetu, relation: Literal["self", "relative"], staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """A member of the staff tells whose applications they may not handle."""
+    if declare_conflict(staff, hetu, relation=relation, now=now):
+        record("own-person-declared", actor=actor, now=now, relation=relation)

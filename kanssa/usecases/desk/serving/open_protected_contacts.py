@@ -1,0 +1,54 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.visibility import protected_facts
+from kanssa.applications.casework.cases import (
+    AccessReason,
+    record_protected_read,
+    require_no_conflict_of_interest,
+)
+from kanssa.applications.content.content import full_name
+from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.states import State
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedContacts:
+    """The contacts of somebody under a non-disclosure order: names of fields, and answers."""
+
+    name: str = field(repr=False)
+    facts: Mapping[str, str] = field(repr=False)
+
+
+@use_case
+def open_protected_contacts(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    reason: AccessReason,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> ProtectedContacts:
+    """A clerk opens the contacts of a protected person, for a reason; each time leaves an event of its own.
+
+    Refuses: NotYourRole, NoSuchApplication (or nobody protected), OwnHousehold.
+    """
+    require_role(staff, Role.CLERK)
+    application = LoadedApplication.of(application_id, now=now)
+    applicant = application.applicants.get(applicant_id)
+    if applicant is None or application.state is State.DRAFT:
+        raise NoSuchApplication
+    require_no_conflict_of_interest(staff, application)
+    if not record_protected_read(applicant, what="contacts", reason=reason, actor=actor, now=now):
+        raise NoSuchApplication
+    return ProtectedContacts(
+        full_name(application.facts_of(applicant_id)), protected_facts(applicant_id, application)
+    )

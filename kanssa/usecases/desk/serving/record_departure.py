@@ -1,0 +1,62 @@
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.casework.cases import require_no_conflict_of_interest
+from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
+from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.locking import locked
+from kanssa.applications.transitions.saving import save
+from kanssa.applications.transitions.validity import transfer_main_applicant
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def record_departure(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    because: Literal["died", "moved"],
+    grounds: str,
+    words: str,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A clerk records that an adult died or moved away, and how they came to know (DOMAIN, rule 8).
+
+    The person stops counting from the next version; a main applicant's place passes on. `grounds` is a
+    code, and is kept; `words` is sealed. A supervisor alone takes it back (`undo_departure`). Refuses:
+    NotYourRole, NoSuchApplication, OwnHousehold, NotAllowedNow.
+    """
+    require_role(staff, Role.CLERK)
+    application = locked(application_id, now=now)
+    require_no_conflict_of_interest(staff, application)
+    application.require(Action.RECORD_DEPARTURE)
+    applicant = application.applicants.get(applicant_id)
+    if applicant is None:
+        raise NoSuchApplication
+    if applicant.left_at is not None:
+        return
+    applicant.left_at, applicant.left_because, applicant.left_by = now, because, staff.user_id
+    applicant.left_as_main = applicant.is_main
+    applicant.save(update_fields=["left_at", "left_because", "left_by", "left_as_main"])
+    has_passed = applicant.is_main and transfer_main_applicant(application, leaving={applicant.person_id})
+    save(application)
+    record(
+        "departure-recorded",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        words=words,
+        because=because,
+        grounds=grounds,
+    )
+    if has_passed:
+        notify_main_applicant_transferred(application, cause=f"departure:{now.isoformat()}")

@@ -1,0 +1,72 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.non_disclosure import is_already_recorded, set_non_disclosure
+from kanssa.applications.casework.cases import require_no_conflict_of_interest
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NoSuchApplication, NotPresent
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.evidence.record import record
+from kanssa.identification.document_checks import is_identified_in_person, is_represented_by_guardian
+from kanssa.identification.sessions import Identified
+from kanssa.people.models import Person
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def record_non_disclosure(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    is_protected: bool,
+    because: str,
+    served: Identified | None,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A clerk records that a person has a non-disclosure order, or that what was recorded ended.
+
+    Recording protects, so it may be asked for in any way, by others and of somebody who has not
+    identified too: it holds for whoever fills the place, also if who filled it is identified anew.
+    Ending uncovers, and is done only for the person themselves, whom this clerk has identified and
+    serves, or their guardian, whose document the check holds; never for an agent. `because` is a code
+    and is kept. What the register said through Suomi.fi stays as it is.
+    Recording what is recorded changes nothing. Refuses: NotYourRole, NoSuchApplication, OwnHousehold,
+    NotPresent.
+    """
+    require_role(staff, Role.CLERK)
+    application, _rivals = locked_with_rivals(application_id, now=now)
+    require_no_conflict_of_interest(staff, application)
+    applicant = application.applicants.get(applicant_id)
+    if applicant is None:
+        raise NoSuchApplication
+    if not is_protected and not _is_here(applicant, served, staff):
+        raise NotPresent
+    if is_already_recorded(applicant, holds=is_protected):
+        return
+    if applicant.person_id is not None:
+        person = Person.objects.get(pk=applicant.person_id)
+        person.record_non_disclosure(is_protected=is_protected, of="clerk")
+    set_non_disclosure(applicant, holds=is_protected)
+    record(
+        "protection-recorded",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        is_protected=is_protected,
+        because=because,
+        identification=str(served.id) if served and not is_protected else "",
+        by_guardian=not is_protected and served is not None and is_represented_by_guardian(served.id),
+    )
+
+
+def _is_here(applicant: Applicant, served: Identified | None, staff: StaffMember) -> bool:
+    """Whether the clerk serves this person or their guardian, and no agent in their place."""
+    if served is None or served.by_staff != staff.user_id or served.person_id != applicant.person_id:
+        return False
+    return is_identified_in_person(served.id) or is_represented_by_guardian(served.id)

@@ -1,0 +1,32 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.casework.cases import AccessReason, require_no_conflict_of_interest
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def record_served_page(
+    *, page: str, application_id: UUID | None, staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """Leave a trace of a page of a person's own that a clerk opens with them.
+
+    Refuses: NotYourRole, OwnHousehold.
+    `page` is the name of its address; `application_id` is None where it is about no single one.
+    """
+    require_role(staff, Role.CLERK)
+    if application_id is not None:
+        require_no_conflict_of_interest(staff, LoadedApplication.of(application_id, now=now))
+    record(
+        "read-while-serving",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        page=page,
+        reason=AccessReason.VISIT,
+    )

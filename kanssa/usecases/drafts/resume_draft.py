@@ -1,0 +1,19 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.transitions.draft_links import draft_of_link
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def resume_draft(*, token: str, actor: Actor, now: datetime) -> UUID:
+    """Go on with the draft of a mailed link; gives its id, for the browser to hold on to.
+
+    The link goes on opening it, until it is replaced, the draft is sent, or it gets too old.
+    Refuses: NoSuchDraftLink, DraftLinkSpent, DraftWasSent, DraftLinkDead.
+    """
+    application_id = draft_of_link(token, now=now)
+    record("draft-resumed", actor=actor, now=now, application_id=application_id)
+    return application_id

@@ -1,0 +1,64 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.applications.aggregate.drafts import draft_content_of, require_size, store_draft
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.content.content import Content
+from kanssa.applications.content.validation import named_co_applicants
+from kanssa.applications.models import Application
+from kanssa.applications.refusals import TooManyCoApplicants, TooManyResidents
+from kanssa.applications.states import Action, State
+from kanssa.applications.transitions.editing import require_editor
+from kanssa.applications.transitions.locking import locked
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """What saving did; `overwrote_newer`: another tab had saved since this page was opened."""
+
+    content: Content
+    overwrote_newer: bool
+
+
+@use_case
+def save_draft(
+    *,
+    application_id: UUID,
+    change: Callable[[Content], Content],
+    seen_revision: int,
+    actor: Actor,  # noqa: ARG001 every deed says whose it is; drafts are not evidence
+    now: datetime,
+    identified: Identified | None = None,
+) -> SavedDraft:
+    """Keep what one page of the form says; the newer save wins.
+
+    Of what was sent, only who may edit it. Refuses: NoSuchApplication, TooManyCoApplicants,
+    TooManyResidents, DraftTooLarge, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
+    """
+    draft = _locked(application_id, identified, now)
+    content = change(draft_content_of(draft))
+    if len(named_co_applicants(content)) > settings.MAX_CO_APPLICANTS:
+        raise TooManyCoApplicants
+    if len(content.residents) > settings.MAX_RESIDENTS:
+        raise TooManyResidents
+    require_size(content.as_json())
+    overwrote_newer = seen_revision < draft.draft_revision
+    store_draft(draft, content, now=now)
+    return SavedDraft(content, overwrote_newer)
+
+
+def _locked(application_id: UUID, identified: Identified | None, now: datetime) -> Application:
+    loaded = locked(application_id, now=now)
+    if loaded.state is not State.DRAFT:
+        loaded.require(Action.EDIT)
+        if identified is not None:
+            require_reauthentication(identified)
+        require_editor(loaded, identified)
+    return loaded.application

@@ -1,0 +1,76 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.applications.aggregate.drafts import draft_content_of, new_reference
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.periods import validity_from
+from kanssa.applications.aggregate.versions import make_version
+from kanssa.applications.content.content import Content
+from kanssa.applications.content.validation import named_co_applicants, problems_of
+from kanssa.applications.models import Application
+from kanssa.applications.notifications import announcements
+from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
+from kanssa.applications.search.visit_codes import new_visit_code
+from kanssa.applications.transitions.locking import locked
+from kanssa.applications.transitions.revising import update_applicants
+from kanssa.applications.transitions.saving import save
+from kanssa.calendar.days import day_of
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def send_application(*, application_id: UUID, actor: Actor, now: datetime) -> str:
+    """Send a draft: version 1, a letter at once, time to confirm. Gives the reference.
+
+    Sent twice, it is one application. Refuses: NoSuchApplication, DraftIncomplete.
+    """
+    loaded = locked(application_id, now=now)
+    application = loaded.application
+    if application.reference is not None:
+        return application.reference
+    content = draft_content_of(application)
+    _require_complete(content, now)
+    _take_in(loaded, content, actor=actor)
+    save(loaded)
+    record(
+        "sent",
+        actor=actor,
+        now=now,
+        application_id=application.pk,
+        version=str(loaded.current.version.pk),
+        hash=bytes(loaded.current.version.hash).hex(),
+    )
+    announcements.notify_received(loaded)
+    return application.reference or ""
+
+
+def _require_complete(content: Content, now: datetime) -> None:
+    if len(named_co_applicants(content)) > settings.MAX_CO_APPLICANTS:
+        raise TooManyCoApplicants
+    faults = problems_of(content, today=day_of(now))
+    if faults:
+        raise DraftIncomplete(faults=faults)
+
+
+def _take_in(loaded: LoadedApplication, content: Content, *, actor: Actor) -> None:
+    application, now = loaded.application, loaded.now
+    application.reference = _unused_reference(now)
+    application.visit_code = new_visit_code()
+    application.sent_at = now
+    application.draft = None
+    loaded.start_confirmation_period(now)
+    application.save()
+    update_applicants(loaded, content)
+    version = make_version(loaded, content, actor=actor, valid_until=validity_from(now))
+    loaded.set_current_version(version)
+
+
+def _unused_reference(now: datetime) -> str:
+    reference = new_reference(now)
+    while Application.objects.filter(reference=reference).exists():
+        reference = new_reference(now)
+    return reference

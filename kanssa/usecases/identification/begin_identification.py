@@ -1,0 +1,53 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from kanssa.accounts.rate_limits import Limit
+from kanssa.identification import attempts, registry
+from kanssa.identification.calls.bulkhead import slot_to_begin
+from kanssa.identification.protocol import Handover
+from kanssa.identification.refusals import TooManyIdentifications
+from kanssa.usecases.use_case import limited
+
+
+def _limits(given: Mapping[str, Any]) -> list[Limit]:
+    most = settings.MAX_IDENTIFICATIONS_PER_ADDRESS
+    return [Limit("identifications-address", given.get("address", ""), most, settings.ADDRESS_LIMIT_WINDOW)]
+
+
+@limited(TooManyIdentifications, _limits)
+def begin_identification(
+    *,
+    method: str,
+    address: str = "",  # noqa: ARG001 the network's, for the limit
+    browser: str,
+    return_url: str,
+    purpose: Mapping[str, Any],
+    language: str,
+    now: datetime,
+) -> Handover:
+    """Send somebody to a broker to identify themselves, afresh.
+
+    Not in one transaction: a method may ask the network. `browser` is the random word by which
+    this browser is known again.
+    Refuses: TooManyIdentifications, UnknownMethod, BrokerUnavailable, BrokersBusy.
+    """
+    chosen = registry.method(method)
+    attempt = attempts.new_attempt()
+    with slot_to_begin(chosen):
+        handover = chosen.begin(
+            attempt=attempt, return_url=return_url, language=language, force=True, now=now
+        )
+    attempts.save_attempt(
+        attempt,
+        method=method,
+        browser=browser,
+        return_url=return_url,
+        purpose=purpose,
+        language=language,
+        forced=True,
+        now=now,
+    )
+    return handover

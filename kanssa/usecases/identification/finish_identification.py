@@ -1,0 +1,80 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from kanssa.evidence.record import record
+from kanssa.identification import attempts, registry
+from kanssa.identification.calls.bulkhead import slot_to_finish
+from kanssa.identification.refusals import IdentityIncomplete
+from kanssa.identification.sessions import Identified, begin_session
+from kanssa.people.models import Person
+from kanssa.usecases.use_case import record_refusal
+from kanssa.values.identity import VerifiedIdentity
+from kanssa.values.refusal import Refusal
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedIdentification:
+    """Somebody came back identified; `purpose` and `language` as they left with them."""
+
+    identified: Identified
+    purpose: Mapping[str, Any]
+    language: str
+
+
+def finish_identification(
+    *, method: str, reply: Mapping[str, str], browser: str, now: datetime
+) -> FinishedIdentification:
+    """Turn a broker's reply into a person who is identified in this browser.
+
+    Not in one transaction: the network lies between taking the attempt and storing the identity.
+    Refuses: any of identification.refusals; a refusal of an attempt is recorded. Where no thread is free for
+    the broker, or it cannot be reached, the attempt stays, and the same reply can come again.
+    """
+    try:
+        chosen = registry.method(method)
+        state = reply.get("state", "")
+        with (
+            slot_to_finish(chosen),
+            attempts.claimed(state, method=method, browser=browser, now=now) as returned,
+        ):
+            identity = chosen.finish(returned.posted or reply, attempt=returned.attempt, now=now)
+        identified = _recognise(identity, returned, now)
+    except Refusal as refusal:
+        # What `why` holds are words of ours, never of the broker or the browser.
+        log.info("an identification was refused", code=refusal.code, why=refusal.facts.get("why"))
+        attempts.save_attempt_outcome(reply.get("state", ""), refusal.code)
+        if attempts.is_known_state(reply.get("state", ""), method=method):
+            record_refusal("finish_identification", refusal, {"now": now})
+        raise
+    return FinishedIdentification(identified, returned.purpose, returned.language)
+
+
+@transaction.atomic
+def _recognise(identity: VerifiedIdentity, returned: attempts.ReturnedAttempt, now: datetime) -> Identified:
+    person = _person(identity)
+    identified = begin_session(identity, person=person, attempt_id=returned.attempt.id, now=now)
+    record(
+        "identified",
+        actor=identified.actor,
+        now=now,
+        method=identity.method,
+        assurance=identity.assurance,
+        identification=str(identified.id),
+    )
+    return identified
+
+
+def _person(identity: VerifiedIdentity) -> Person:
+    """Whom the identity is of. Without a code it fills no place before a clerk has decided."""
+    if identity.hetu is not None:
+        return Person.objects.with_hetu(identity.hetu)
+    if not identity.foreign_id:
+        raise IdentityIncomplete
+    return Person.objects.with_foreign_id(identity.foreign_id)

@@ -1,0 +1,44 @@
+from datetime import datetime
+
+from kanssa.evidence.record import record
+from kanssa.identification import registry
+from kanssa.identification.broker_sessions import AfterLogout, claim_logout_request, sessions_named_in
+from kanssa.identification.protocol import Handover
+from kanssa.identification.refusals import IdentificationFailed, LogoutRefused, UnknownMethod
+from kanssa.identification.sessions import end_session
+from kanssa.identification.single_logout import LogoutMessage, LogoutRequest, LogoutResponse, SingleLogout
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import SYSTEM
+
+
+@use_case
+def receive_logout(*, method: str, message: LogoutMessage, now: datetime) -> Handover | AfterLogout:
+    """End what the broker says has ended, or hear that it ended what we asked.
+
+    Only the broker's signature counts, not whose browser brings it. Gives where the browser goes
+    with our answer, or where the person goes on to. Refuses: UnknownMethod, LogoutRefused.
+    """
+    chosen = registry.method(method)
+    if not isinstance(chosen, SingleLogout) or not chosen.supports_logout:
+        raise UnknownMethod
+    heard = _heard(chosen, message, now)
+    if isinstance(heard, LogoutResponse):
+        return _afterwards(heard, method)
+    for identification_id in sessions_named_in(heard, method=method):
+        end_session(identification_id, now=now)
+        record("signed-out", actor=SYSTEM, now=now, identification=str(identification_id), by="broker")
+    return chosen.answer(heard, now=now)
+
+
+def _heard(chosen: SingleLogout, message: LogoutMessage, now: datetime) -> LogoutRequest | LogoutResponse:
+    try:
+        return chosen.receive_logout(message, now=now)
+    except IdentificationFailed as fault:
+        raise LogoutRefused(**fault.facts) from None
+
+
+def _afterwards(answer: LogoutResponse, method: str) -> AfterLogout:
+    after_logout = claim_logout_request(answer.request_id, method=method)
+    if after_logout is None:
+        raise LogoutRefused(why="logout-unasked")
+    return after_logout

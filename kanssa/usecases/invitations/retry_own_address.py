@@ -1,0 +1,33 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.transitions.address_retries import retry_address
+from kanssa.applications.transitions.locking import locked
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def retry_own_address(
+    *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
+) -> int:
+    """An adult says that their own e-mail address is right; gives how many messages go out again.
+
+    Refuses: NoSuchApplication, SomeoneElse, NotIdentified, ProofNeeded, NoAddressToTry, AddressTriedEnough.
+    """
+    application = locked(application_id, now=now)
+    applicant = application.require_own_applicant(identified.person_id, applicant_id)
+    require_reauthentication(identified)
+    again = retry_address(application, applicant)
+    record(
+        "address-tried-again",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        messages=again,
+    )
+    return again

@@ -1,0 +1,46 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.refusals import NothingWaits
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.editing import require_editor, without_own_changes
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.applications.transitions.revising import revise
+from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def discard_changes(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
+    """Take back the main applicant's own changes in the version that waits (DOMAIN, rule 3).
+
+    What the others corrected of themselves stays, as a version of its own. Refuses:
+    NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ProofNeeded, NothingWaits.
+    """
+    application, rivals = locked_with_rivals(application_id, now=now)
+    application.require(Action.DISCARD)
+    require_editor(application, identified)
+    require_reauthentication(identified)
+    confirmed = application.confirmed
+    if confirmed is None or not application.has_waiting_version:
+        raise NothingWaits
+    dropped = application.current.version
+    content = without_own_changes(application)
+    if content == application.current.content:
+        raise NothingWaits
+    application.drop_waiting_version()
+    if content != confirmed.content:
+        revise(application, content, actor=actor, valid_until=application.valid_until)
+    update_validity(application, rivals, actor=actor)
+    record(
+        "changes-discarded",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        dropped=str(dropped.pk),
+        standing=str(application.current.version.pk),
+    )

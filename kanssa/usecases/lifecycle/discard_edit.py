@@ -1,0 +1,31 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.drafts import discard_draft
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.editing import require_editor
+from kanssa.applications.transitions.locking import locked
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def discard_edit(
+    *,
+    application_id: UUID,
+    identified: Identified | None,
+    actor: Actor,  # noqa: ARG001 every deed says whose it is; drafts are not evidence
+    now: datetime,
+) -> None:
+    """Forget an edit that was not saved; what was sent stands as before.
+
+    Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
+    """
+    loaded = locked(application_id, now=now)
+    loaded.require(Action.EDIT)
+    if identified is not None:
+        require_reauthentication(identified)
+    require_editor(loaded, identified)
+    discard_draft(loaded.application)

@@ -1,0 +1,133 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from kanssa.applications.aggregate.drafts import discard_draft, draft_content_of
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.periods import validity_from
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.aggregate.version_view import VersionView
+from kanssa.applications.content.content import Content
+from kanssa.applications.content.validation import named_co_applicants
+from kanssa.applications.notifications.announcements import (
+    cancel_messages_to_typed_address,
+    notify_change,
+    notify_contact_changed,
+)
+from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.editing import (
+    adults_asked_as_typed,
+    as_typed,
+    edited_content,
+    problems_of_edit,
+    propose_changes,
+    require_editor,
+    typed_content,
+)
+from kanssa.applications.transitions.invitations import (
+    accepts_invitations,
+    end_invitation,
+    invite,
+    invite_all,
+)
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.applications.transitions.revising import adults_to_reconfirm, revise
+from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class EditResult:
+    """What an edit did, as its maker may know it: whether it changes anything, and whom it asks."""
+
+    is_changed: bool
+    asks: frozenset[UUID]
+
+
+@use_case
+def edit_application(
+    *, application_id: UUID, identified: Identified | None, actor: Actor, now: datetime
+) -> EditResult:
+    """Make what the main applicant edited the standing version (DOMAIN, rules 1 to 4).
+
+    A light change asks nobody. A material one asks those whom it concerns; while they are asked,
+    a version that everybody had confirmed stays valid. What it types of an adult who answers for
+    themselves is a proposal to them, and makes a version too: its maker sees no difference. Refuses:
+    ProofNeeded, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse, AlreadySent (nothing is being
+    edited), DraftIncomplete, TooManyCoApplicants.
+    """
+    loaded, rivals = locked_with_rivals(application_id, now=now)
+    loaded.require(Action.EDIT)
+    if identified is not None:
+        require_reauthentication(identified)
+    require_editor(loaded, identified)
+    draft = draft_content_of(loaded.application)
+    content, typed = edited_content(loaded, draft), typed_content(loaded, draft)
+    _require_complete(loaded, draft)
+    discard_draft(loaded.application)
+    loaded.application.language = content.application.get("language", loaded.application.language)
+    typed_before = as_typed(loaded, loaded.current.content)
+    if typed == typed_before:
+        return EditResult(is_changed=False, asks=frozenset())
+    proposed = propose_changes(loaded, typed)
+    # A browser alone is nobody: only the identified main applicant gives a version its own time.
+    valid_until = loaded.valid_until if identified is None else validity_from(now)
+    had_confirmed = _confirmed_by(loaded)
+    before = revise(loaded, content, actor=actor, valid_until=valid_until)
+    _follow_addresses(loaded, before, typed_before, is_identified=identified is not None)
+    update_validity(loaded, rivals, actor=actor)
+    asks = adults_to_reconfirm(before, loaded.current)
+    notify_change(loaded, asks & had_confirmed, excluding=loaded.main_applicant.pk)
+    record(
+        "edited",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        version=str(loaded.current.version.pk),
+        hash=bytes(loaded.current.version.hash).hex(),
+        asks=sorted(str(adult) for adult in asks),
+        proposes=sorted(str(adult) for adult in proposed),
+    )
+    return EditResult(is_changed=True, asks=adults_asked_as_typed(typed_before, typed))
+
+
+def _require_complete(loaded: LoadedApplication, draft: Content) -> None:
+    if len(named_co_applicants(typed_content(loaded, draft))) > settings.MAX_CO_APPLICANTS:
+        raise TooManyCoApplicants
+    faults = problems_of_edit(loaded, draft)
+    if faults:
+        raise DraftIncomplete(faults=faults)
+
+
+def _confirmed_by(loaded: LoadedApplication) -> set[UUID]:
+    return {adult for adult in loaded.applicants if loaded.effective_confirmation_of(adult)}
+
+
+def _follow_addresses(
+    loaded: LoadedApplication, before: VersionView, typed_before: Content, *, is_identified: bool
+) -> None:
+    """A corrected address: the old link dies, a new one goes out. New co-applicants are invited.
+
+    Before the main applicant has identified, nothing leaves. It goes where the main applicant typed, be
+    it the address of record or a proposal.
+    """
+    for key, applicant in loaded.applicants.items():
+        former = typed_before.adults.get(key)
+        if former is None or former.get("email") == loaded.typed_facts_of(key).get("email"):
+            continue
+        if loaded.controls_own_details(key):
+            cancel_messages_to_typed_address(loaded, key, former)
+        else:
+            notify_contact_changed(loaded, key, before.content.adults[key])
+        if key in loaded.first_invited:
+            end_invitation(loaded, applicant)
+            if loaded.can_be_invited(key) and accepts_invitations(loaded, key):
+                invite(loaded, applicant)
+    if is_identified:
+        invite_all(loaded)

@@ -1,0 +1,51 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.periods import validity_from
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.notifications.announcements import notify_change
+from kanssa.applications.refusals import DraftIncomplete
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.editing import as_typed, problems_as_typed, require_editor
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.applications.transitions.revising import adults_to_reconfirm, next_content, revise
+from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def renew_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
+    """Give the application a new time: a version without changes (DOMAIN, rule 4).
+
+    It asks nobody, but where a resident has come of age since. What already has this time, and changes
+    in nothing, is renewed: pressed twice on a day, it is done once. Refuses: NoSuchApplication,
+    NotAllowedNow, SomeoneElse, NotIdentified, ProofNeeded, DraftIncomplete (of whoever came of age
+    something is still to be told).
+    """
+    application, rivals = locked_with_rivals(application_id, now=now)
+    application.require(Action.RENEW)
+    require_editor(application, identified)
+    require_reauthentication(identified)
+    content, valid_until = application.current.content, validity_from(now)
+    following = next_content(application, content)
+    faults = problems_as_typed(application, as_typed(application, following))
+    if faults:
+        raise DraftIncomplete(faults=faults)
+    if following == content and application.current.version.valid_until == valid_until:
+        return
+    before = revise(application, content, actor=actor, valid_until=valid_until)
+    update_validity(application, rivals, actor=actor)
+    notify_change(
+        application, adults_to_reconfirm(before, application.current), excluding=application.main_applicant.pk
+    )
+    record(
+        "renewed",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        version=str(application.current.version.pk),
+        hash=bytes(application.current.version.hash).hex(),
+    )

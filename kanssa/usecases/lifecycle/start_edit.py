@@ -1,0 +1,33 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.applications.aggregate.drafts import store_draft
+from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.states import Action
+from kanssa.applications.transitions.editing import editable_content, require_editor
+from kanssa.applications.transitions.locking import locked
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def start_edit(
+    *,
+    application_id: UUID,
+    identified: Identified | None,
+    actor: Actor,  # noqa: ARG001 every deed says whose it is; drafts are not evidence
+    now: datetime,
+) -> None:
+    """Begin to edit what stands, or go on with what was begun, in a draft beside it.
+
+    Nothing changes for anybody until it is saved. Refuses: NoSuchApplication, NotAllowedNow,
+    NotIdentified, ProofNeeded, SomeoneElse.
+    """
+    loaded = locked(application_id, now=now)
+    loaded.require(Action.EDIT)
+    if identified is not None:
+        require_reauthentication(identified)
+    require_editor(loaded, identified)
+    if loaded.application.draft is None:
+        store_draft(loaded.application, editable_content(loaded), now=now)

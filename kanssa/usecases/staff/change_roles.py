@@ -1,0 +1,39 @@
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, account, end_sign_ins_of, require_role, roles_of, set_roles
+from kanssa.accounts.staff_refusals import NotOnOwnAccount, RolesComeFromSignOn
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def change_roles(
+    *, user_id: UUID, roles: Collection[Role], staff: StaffMember, actor: Actor, now: datetime
+) -> None:
+    """A supervisor gives somebody these roles and no others, never themselves; their sign-ins end at once.
+
+    Refuses: NotYourRole, NoSuchStaff, NotToOneself, RolesComeFromSignOn.
+    """
+    require_role(staff, Role.SUPERVISOR)
+    user = account(str(user_id))
+    if user.pk == staff.user_id:
+        raise NotOnOwnAccount
+    if user.sign_on:
+        raise RolesComeFromSignOn
+    before = roles_of(user)
+    if before == set(roles):
+        return
+    set_roles(user, roles)
+    end_sign_ins_of(user, why="roles-changed", now=now)
+    record(
+        "staff-roles-set",
+        actor=actor,
+        now=now,
+        user=str(user.pk),
+        roles=sorted(roles),
+        before=sorted(before),
+    )

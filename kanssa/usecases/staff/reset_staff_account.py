@@ -1,0 +1,28 @@
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+
+from kanssa.accounts import second_factor
+from kanssa.accounts.staff import account, end_sign_ins_of
+from kanssa.accounts.staff_refusals import NoSuchStaff
+from kanssa.accounts.start_links import new_start_link
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def reset_staff_account(*, who: str, actor: Actor, now: datetime) -> str:
+    """Let somebody begin again who lost the password or the second factor; give a new start link.
+
+    Both are forgotten and every sign-in ends. `who` is an address or an id. Refuses: NoSuchStaff.
+    """
+    user = account(who)
+    if user.sign_on or user.closed_at:
+        raise NoSuchStaff
+    user.password = make_password(None)
+    user.save(update_fields=["password"])
+    second_factor.remove(user.pk)
+    end_sign_ins_of(user, why="reset", now=now)
+    record("staff-account-reset", actor=actor, now=now, user=str(user.pk))
+    return new_start_link(user, now=now)

@@ -1,0 +1,18 @@
+from datetime import datetime
+
+from kanssa.accounts.staff import StaffMember, end_sign_in
+from kanssa.evidence.record import record
+from kanssa.identification.sessions import end_sessions_served_by
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+
+
+@use_case
+def sign_out_staff(*, staff: StaffMember, actor: Actor, now: datetime) -> None:
+    """End a sign-in everywhere: in every tab, and in every copy of the cookie.
+
+    Whoever they were serving at the desk is served no more.
+    """
+    end_sessions_served_by(staff.user_id, now=now)
+    end_sign_in(staff.sign_in_id, why="signed-out", now=now)
+    record("staff-signed-out", actor=actor, now=now, sign_in=str(staff.sign_in_id))

@@ -1,0 +1,36 @@
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.calendar.days import day_of
+from kanssa.evidence.record import record
+from kanssa.office.current import current_office
+from kanssa.office.editing import OfficeChange, OfficeEditedMeanwhile, Removal, changed
+from kanssa.office.models import OfficeEdition
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: Actor, now: datetime) -> None:
+    """A supervisor or an operator changes what is said of the desk; `seen` is the edition that they saw.
+
+    Each edition is kept, so that it stays known who said what and when. Of two who change the same
+    edition the second is refused. Refuses: NotYourRole, DeskEditedMeanwhile, HoursNotUnderstood, DatesPassed.
+    """
+    require_role(staff, Role.SUPERVISOR, Role.OPERATOR)
+    desk = current_office()
+    if desk.number != seen:
+        raise OfficeEditedMeanwhile
+    following = changed(desk, change, today=day_of(now))
+    try:
+        with transaction.atomic():
+            OfficeEdition.objects.create(
+                number=seen + 1, information=following.information(), made_at=now, made_by=staff.user_id
+            )
+    except IntegrityError:
+        raise OfficeEditedMeanwhile from None
+    part = f"no-{change.part}" if isinstance(change, Removal) else type(change).__name__.lower()
+    record("desk-edited", actor=actor, now=now, edition=seen + 1, part=part)

@@ -1,0 +1,71 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, names_of, require_role
+from kanssa.applications.casework.cases import AccessReason, own_applications_among
+from kanssa.applications.models import Application
+from kanssa.evidence.queries import decisions
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDecision:
+    """What was decided, by whom and when; of whom, it says the application's reference and no more.
+
+    Of the member's own household not even that.
+    """
+
+    at: datetime
+    who: str
+    application_id: UUID
+    reference: str
+    kind: str
+    code: str
+    is_own: bool
+    is_own_household: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionsPage:
+    """A page of decisions, newest first; `following` is where the next one begins."""
+
+    lines: tuple[ListedDecision, ...]
+    following: int | None
+
+
+@use_case
+def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now: datetime) -> DecisionsPage:
+    """Give what clerks and supervisors decided of people on applications; leaves a trace.
+
+    Refuses: NotYourRole.
+    """
+    require_role(staff, Role.SUPERVISOR)
+    rows = decisions(before=before, at_most=_MOST + 1)
+    shown = rows[:_MOST]
+    wanted = {each.application_id for each in shown if each.application_id}
+    own = own_applications_among(staff, wanted)
+    references = dict(Application.objects.filter(pk__in=wanted - own).values_list("pk", "reference"))
+    found = sorted(map(str, references))
+    record("decisions-read", actor=actor, now=now, reason=AccessReason.REVIEW, found=found)
+    names = names_of({each.staff_id for each in shown if each.staff_id})
+    lines = tuple(
+        ListedDecision(
+            at=each.at,
+            who=names.get(each.staff_id, "") if each.staff_id else "",
+            application_id=each.application_id,
+            reference=references.get(each.application_id) or "",
+            kind=each.kind,
+            code=each.code,
+            is_own=each.staff_id == staff.user_id,
+            is_own_household=each.application_id in own,
+        )
+        for each in shown
+        if each.application_id is not None
+    )
+    return DecisionsPage(lines, shown[-1].event_id if len(rows) > _MOST else None)

@@ -1,0 +1,19 @@
+from datetime import datetime, timedelta
+
+from kanssa.accounts.activation_codes import Slip, locked_codes
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+_LOOKS_BACK = timedelta(days=30)
+_MOST = 50
+
+
+@use_case
+def list_locked_activation_codes(*, staff: StaffMember, actor: Actor, now: datetime) -> list[Slip]:
+    """Give the slips of a month that wrong codes ended, by their names alone. Refuses: NotYourRole."""
+    require_role(staff, Role.CLERK, Role.SUPERVISOR)
+    record("spoilt-slips-read", actor=actor, now=now)
+    return locked_codes(since=now - _LOOKS_BACK, at_most=_MOST)

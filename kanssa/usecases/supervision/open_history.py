@@ -1,0 +1,163 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, names_of, require_role
+from kanssa.applications.aggregate.loaded_application import LoadedApplication, latest_facts_of
+from kanssa.applications.casework.cases import (
+    AccessReason,
+    record_protected_read,
+    require_no_conflict_of_interest,
+)
+from kanssa.applications.content.content import full_name
+from kanssa.applications.models import Applicant
+from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
+from kanssa.applications.states import State
+from kanssa.applications.transitions.release import decision_behind
+from kanssa.evidence.queries import decisions_on
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveConfirmation:
+    """A confirmation that has not ended: when and how it was given, and whether it is of what stands."""
+
+    confirmation_id: UUID
+    confirmed_at: datetime
+    method: str
+    is_assisted: bool
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryAdult:
+    """An adult of an application, as a supervisor judges what came about: no contacts, no code.
+
+    `is_by_decision`: a clerk's yes to a task let the person fill the place; `is_left_out`: they stand on
+    no version that matters any more.
+    """
+
+    applicant_id: UUID
+    is_main: bool
+    is_left_out: bool
+    identified_at: datetime | None
+    method: str
+    is_by_decision: bool
+    left_at: datetime | None
+    left_because: str
+    confirmations: tuple[ActiveConfirmation, ...]
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDecision:
+    """What somebody of the staff decided of an adult, on what grounds; `words` is what they wrote."""
+
+    at: datetime
+    who: str
+    kind: str
+    code: str
+    grounds: str
+    name: str = field(repr=False)
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Who filled which place of an application how, what lives of it, and what was decided."""
+
+    application_id: UUID
+    reference: str
+    state: State
+    adults: tuple[HistoryAdult, ...]
+    decisions: tuple[HistoryDecision, ...]
+
+
+@use_case
+def open_history(
+    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+) -> History:
+    """Read how an application came to stand as it does; every reading leaves a trace with its reason.
+
+    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, OwnHousehold.
+    """
+    require_role(staff, Role.SUPERVISOR)
+    if reason is None:
+        raise ReasonNeeded
+    loaded = LoadedApplication.of(application_id, now=now)
+    if loaded.state is State.DRAFT:
+        raise NoSuchApplication
+    applicants = _places(loaded)
+    require_no_conflict_of_interest(staff, loaded)
+    record("history-opened", actor=actor, now=now, application_id=application_id, reason=reason)
+    for applicant in applicants:
+        record_protected_read(applicant, what="case", reason=reason, actor=actor, now=now)
+    adults = tuple(_adult(loaded, applicant) for applicant in applicants)
+    return History(
+        application_id=application_id,
+        reference=loaded.application.reference or "",
+        state=loaded.state,
+        adults=adults,
+        decisions=_decisions(application_id, {each.applicant_id: each.name for each in adults}),
+    )
+
+
+def _places(loaded: LoadedApplication) -> list[Applicant]:
+    """The adults' places that matter, and those of who left and was left out since."""
+    left_out = [each for each in loaded.all_applicants.values() if each.removed_at and each.left_at]
+    return [*loaded.applicants.values(), *sorted(left_out, key=lambda each: each.position)]
+
+
+def _adult(loaded: LoadedApplication, applicant: Applicant) -> HistoryAdult:
+    is_here = applicant.pk in loaded.applicants
+    return HistoryAdult(
+        applicant_id=applicant.pk,
+        is_main=applicant.is_main,
+        is_left_out=not is_here,
+        identified_at=applicant.identified_at,
+        method=applicant.identification.method if applicant.identification else "",
+        is_by_decision=decision_behind(applicant) is not None,
+        left_at=applicant.left_at,
+        left_because=applicant.left_because,
+        confirmations=_confirmations(loaded, applicant) if is_here else (),
+        name=full_name(latest_facts_of(applicant)),
+    )
+
+
+def _confirmations(loaded: LoadedApplication, applicant: Applicant) -> tuple[ActiveConfirmation, ...]:
+    counting = {
+        each.pk
+        for each in (loaded.effective_confirmation_of(applicant.pk), loaded.confirmation_of(applicant.pk))
+        if each
+    }
+    return tuple(
+        ActiveConfirmation(
+            confirmation_id=each.pk,
+            confirmed_at=each.confirmed_at,
+            method=each.identification.method,
+            is_assisted=each.assisted_by is not None,
+            counts=each.pk in counting,
+        )
+        for each in loaded.active_confirmations_of(applicant.pk)
+    )
+
+
+def _decisions(application_id: UUID, called: Mapping[UUID, str]) -> tuple[HistoryDecision, ...]:
+    made = decisions_on(application_id)
+    names = names_of({each.staff_id for each in made if each.staff_id})
+    return tuple(
+        HistoryDecision(
+            at=each.at,
+            who=names.get(each.staff_id, "") if each.staff_id else "",
+            kind=each.kind,
+            code=each.code,
+            grounds=each.grounds,
+            name=called.get(each.applicant_id, "") if each.applicant_id else "",
+            words=each.words,
+        )
+        for each in made
+    )

@@ -1,0 +1,98 @@
+from datetime import datetime
+from uuid import UUID
+
+from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.drafts import discard_draft
+from kanssa.applications.casework.cases import require_no_conflict_of_interest
+from kanssa.applications.models import Applicant
+from kanssa.applications.notifications.announcements import (
+    notify_change,
+    notify_decision,
+    notify_main_applicant_transferred,
+)
+from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, OwnCheck
+from kanssa.applications.states import ACTIVE_STATES, Action
+from kanssa.applications.transitions.departures import reinstate_adult, restore_main_applicant
+from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.applications.transitions.saving import save
+from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.record import record
+from kanssa.usecases.use_case import use_case
+from kanssa.values.actor import Actor
+from kanssa.values.role import Role
+
+
+@use_case
+def undo_departure(
+    *,
+    application_id: UUID,
+    applicant_id: UUID,
+    grounds: str,
+    words: str,
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A supervisor takes back a death or departure that was wrongly recorded (DOMAIN, rule 8).
+
+    The person counts again, and has the main applicant's place again if they lost it by this. Left out
+    of a version since, they stand in a new one, which asks whom it concerns and whose former
+    confirmation of the same does not count for it. What was being edited without them is forgotten.
+    Refuses: NotYourRole, NoSuchApplication, OwnHousehold, NotAllowedNow (nobody left), OwnCheck (they
+    recorded it).
+    """
+    require_role(staff, Role.SUPERVISOR)
+    named = Applicant.objects.filter(pk=applicant_id, application_id=application_id).first()
+    if named is None:
+        raise NoSuchApplication
+    also = [named.person_id] if named.person_id else []
+    loaded, rivals = locked_with_rivals(application_id, now=now, also=also)
+    require_no_conflict_of_interest(staff, loaded)
+    loaded.require(Action.UNDO_DEPARTURE)
+    applicant = loaded.all_applicants[applicant_id]
+    if applicant.left_at is None:
+        raise NotAllowedNow
+    if applicant.left_by == staff.user_id:
+        raise OwnCheck
+    had_confirmed = {adult for adult in loaded.applicants if loaded.effective_confirmation_of(adult)}
+    before = loaded.current
+    was_main, because = applicant.left_as_main, applicant.left_because
+    _forget(applicant)
+    discard_draft(loaded.application)
+    is_living = loaded.state in ACTIVE_STATES
+    is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=actor)
+    is_main_again = was_main and restore_main_applicant(loaded, applicant)
+    if is_living:
+        update_validity(loaded, rivals, actor=actor)
+    else:
+        save(loaded)
+    record(
+        "departure-taken-back",
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
+        words=words,
+        because=because,
+        grounds=grounds,
+        version=str(loaded.current.version.pk) if is_reinstated else "",
+        is_main_again=is_main_again,
+    )
+    cause = f"taken-back:{now.isoformat()}"
+    if is_main_again:
+        notify_main_applicant_transferred(loaded, cause=cause)
+    if applicant_id in loaded.applicants:
+        notify_decision(loaded, applicant_id, outcome="counts-again", cause=cause)
+    if is_reinstated:
+        asked_to_reconfirm = {adult for adult in before.digests if not loaded.confirmation_of(adult)}
+        notify_change(loaded, asked_to_reconfirm & had_confirmed, excluding=applicant_id)
+
+
+def _forget(applicant: Applicant) -> None:
+    applicant.left_at, applicant.left_because, applicant.left_by, applicant.left_as_main = (
+        None,
+        "",
+        None,
+        False,
+    )
+    applicant.save(update_fields=["left_at", "left_because", "left_by", "left_as_main"])

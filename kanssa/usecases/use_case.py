@@ -1,0 +1,108 @@
+"""What every use case is wrapped in."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from kanssa.accounts.rate_limits import Limit, count_attempts
+from kanssa.accounts.staff_refusals import TooManyAttempts
+from kanssa.accounts.visitor_limits import may_record_refusal
+from kanssa.applications.reading.commit_outcomes import CommitOutcome, resolved_outcome
+from kanssa.database.commit_outcome import CommitOutcomeUnknown
+from kanssa.database.errors import is_connection_lost
+from kanssa.evidence.record import record
+from kanssa.values.actor import SYSTEM, Actor
+from kanssa.values.refusal import Refusal
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_NOT_IDENTIFIED = ("browser", "link", "system")
+
+
+class NothingStored(OperationalError):
+    """The connection broke, and none of what the transaction wrote is there."""
+
+
+def use_case(action: Callable[P, R]) -> Callable[P, R]:
+    """Run a deed in one transaction; record a refusal after the rollback, then let it on.
+
+    Every deed takes `now` (aware) and, but for those of nobody, `actor` by keyword. Where the
+    connection broke and nothing was committed, the deed is run once more on another one.
+    """
+
+    @wraps(action)
+    def done(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return _retry_when_connection_lost(lambda: _commit(lambda: action(*args, **kwargs)))
+        except Refusal as refusal:
+            record_refusal(action.__name__, refusal, kwargs)
+            raise
+
+    return done
+
+
+def limited(
+    refused: type[Refusal], limits: Callable[[Mapping[str, Any]], list[Limit]]
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Count each try of an action before it begins, outside its transaction.
+
+    `limits` are made of what is given to the action. Above them it is refused as `refused`, recorded.
+    """
+
+    def limiting(action: Callable[P, R]) -> Callable[P, R]:
+        @wraps(action)
+        def done(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                count_attempts(limits(kwargs), now=cast("datetime", kwargs["now"]))
+            except TooManyAttempts as over:
+                refusal = refused(**over.facts)
+                record_refusal(action.__name__, refusal, kwargs)
+                raise refusal from None
+            return action(*args, **kwargs)
+
+        return done
+
+    return limiting
+
+
+def record_refusal(action: str, refusal: Refusal, given: dict[str, Any]) -> None:
+    """Write that a deed was refused, with the ids it named; of strangers only so many an hour."""
+    now: datetime = given["now"]
+    actor: Actor = given.get("actor", SYSTEM)
+    if actor.kind in _NOT_IDENTIFIED and not may_record_refusal(action, now=now):
+        log.info("a refusal was not recorded", action=action, code=refusal.code)
+        return
+    ids = {name: str(value) for name, value in given.items() if name.endswith("_id") and value}
+    record("refused", actor=actor, now=now, deed=action, code=refusal.code, ids=ids)
+
+
+def _retry_when_connection_lost(act: Callable[[], R]) -> R:
+    try:
+        return act()
+    except (DatabaseError, InterfaceError) as fault:
+        is_whole = not connection.in_atomic_block and not isinstance(fault, CommitOutcomeUnknown)
+        if not is_whole or not is_connection_lost(fault):
+            raise
+    connection.close()
+    return act()
+
+
+def _commit(act: Callable[[], R]) -> R:
+    """Commit what it does. Raises CommitInDoubt where even looking again does not tell."""
+    given: list[R] = []
+    try:
+        with transaction.atomic():
+            given.append(act())
+    except CommitOutcomeUnknown as doubt:
+        outcome = resolved_outcome(doubt.mark, backend=doubt.backend)
+        if outcome is CommitOutcome.NOT_STORED:
+            raise NothingStored("the transaction was not committed") from doubt
+        if outcome is not CommitOutcome.STORED:
+            raise
+    return given[0]

@@ -1,0 +1,167 @@
+"""What an adult does to an application that was sent: each with a page that says what it does."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kanssa.applications.reading import queries
+from kanssa.applications.reading.view_models import Status
+from kanssa.applications.refusals import NotAllowedNow, NothingWaits, SomeoneElse
+from kanssa.applications.states import STATES_BY_ACTION, Action
+from kanssa.usecases.confirmation.decline_application import decline_application
+from kanssa.usecases.confirmation.withdraw_confirmation import (
+    withdraw_confirmation as withdraw_own_confirmation,
+)
+from kanssa.usecases.drafts.copy_application import copy_application
+from kanssa.usecases.lifecycle.discard_changes import discard_changes
+from kanssa.usecases.lifecycle.renew_application import renew_application
+from kanssa.usecases.lifecycle.withdraw_application import withdraw_application
+from kanssa.web.apply.editing import begin_edit
+from kanssa.web.apply.navigation import co_applicant_url
+from kanssa.web.base.pages import render_page
+from kanssa.web.base.visitor import Visitor, visitor_of
+from kanssa.web.form.steps import CO_CONTACT
+
+
+@require_POST
+def edit(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Edit the application, or go on editing it."""
+    visitor = _identified_visitor(request)
+    return begin_edit(visitor, application_id)
+
+
+@require_POST
+def correct_contact(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Edit how a co-applicant is reached, whose address is wrong."""
+    visitor = _identified_visitor(request)
+    to = co_applicant_url(applicant_id, CO_CONTACT)
+    return begin_edit(visitor, application_id, to=f"{to}?back=check")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Give the application a new period."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        renew_application(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(visitor, application_id, "renewed")
+    renewal = queries.renewal(application_id, identified=visitor.identified, now=visitor.now)
+    return render_page(request, "account/renew.html", {"renewal": renewal})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Take back one's own changes that wait."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        discard_changes(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(visitor, application_id, "discarded")
+    status = _status_for(visitor, application_id, Action.DISCARD, is_for_main=True)
+    if not status.can_discard:
+        raise NothingWaits
+    return render_page(request, "account/discard.html", {"status": status})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Withdraw the application."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        withdraw_application(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(visitor, application_id, "withdrawn")
+    status = _status_for(visitor, application_id, Action.WITHDRAW, is_for_main=True)
+    return render_page(request, "account/withdraw.html", {"status": status})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_confirmation(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Take back one's own confirmation: at once, or with the period."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        is_let_end = request.POST.get("when") == "with-period"
+        withdraw_own_confirmation(
+            application_id=application_id,
+            applicant_id=queries.applicant_in(application_id, identified=visitor.identified),
+            at_period_end=is_let_end,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(
+            visitor, application_id, "ends-with-period" if is_let_end else "confirmation-withdrawn"
+        )
+    status = _status_for(visitor, application_id, Action.WITHDRAW_CONFIRMATION)
+    return render_page(request, "account/withdraw_confirmation.html", {"status": status})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say that one will not confirm."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        decline_application(
+            application_id=application_id,
+            applicant_id=queries.applicant_in(application_id, identified=visitor.identified),
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(visitor, application_id, "declined")
+    status = _status_for(visitor, application_id, Action.DECLINE)
+    return render_page(request, "account/decline.html", {"status": status})
+
+
+@require_POST
+def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Begin a new draft from an application that ended."""
+    visitor = _identified_visitor(request)
+    draft_id = copy_application(
+        application_id=application_id,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    visitor.open_browser_hold(draft_id)
+    return redirect("apply:check")
+
+
+def _identified_visitor(request: HttpRequest) -> Visitor:
+    """The visitor, identified: these pages are nobody else's. Raises NotIdentified."""
+    visitor = visitor_of(request)
+    visitor.identified  # noqa: B018 asked for its refusal
+    return visitor
+
+
+def _status_for(
+    visitor: Visitor, application_id: UUID, action: Action, *, is_for_main: bool = False
+) -> Status:
+    """The status, if the deed exists in it. Raises NoSuchApplication, NotAllowedNow, SomeoneElse."""
+    status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
+    if is_for_main and not status.is_main:
+        raise SomeoneElse
+    if status.state not in STATES_BY_ACTION[action]:
+        raise NotAllowedNow
+    return status
+
+
+def _redirect_to_status(visitor: Visitor, application_id: UUID, notice: str) -> HttpResponse:
+    visitor.set_notice(notice)
+    return redirect(reverse("account:status", kwargs={"application_id": application_id}))

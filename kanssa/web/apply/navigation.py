@@ -1,0 +1,79 @@
+"""Where each page of the form leads, and where it came from."""
+
+from functools import partial
+from uuid import UUID
+
+from django.urls import reverse
+
+from kanssa.applications.content.content import Content
+from kanssa.web.form.steps import (
+    CO_APPLICANT_STEPS,
+    MAIN_AFTER_PEOPLE,
+    MAIN_BEFORE_PEOPLE,
+    Step,
+    answers_about,
+    applicable_steps,
+)
+
+
+def main_url(step: Step) -> str:
+    """The page of one of the main applicant's steps."""
+    return reverse("apply:step", kwargs={"key": step.key})
+
+
+def co_applicant_url(applicant_id: UUID, step: Step) -> str:
+    """The page of a co-applicant's step."""
+    return reverse("apply:co_applicant", kwargs={"applicant_id": applicant_id, "key": step.key})
+
+
+def resident_url(resident_id: UUID) -> str:
+    """The page of another resident."""
+    return reverse("apply:resident", kwargs={"resident_id": resident_id})
+
+
+def after_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
+    """The next step that is asked; the co-applicants and the others stand in the middle.
+
+    An edit is no tour: each of its pages leads back to where all changes stand.
+    """
+    if is_edit:
+        return reverse("apply:check")
+    part = _part_of(step)
+    following = list(applicable_steps(part, partial(answers_about, content)))
+    position = following.index(step) + 1 if step in following else 0
+    if position < len(following):
+        return main_url(following[position])
+    return reverse("apply:co_applicants" if part is MAIN_BEFORE_PEOPLE else "apply:check")
+
+
+def before_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
+    """The step before."""
+    if is_edit:
+        return reverse("apply:check")
+    part = _part_of(step)
+    earlier = applicable_steps(part[: part.index(step)], partial(answers_about, content))
+    urls = [main_url(each) for each in earlier]
+    first = reverse("apply:start" if part is MAIN_BEFORE_PEOPLE else "apply:residents")
+    return urls[-1] if urls else first
+
+
+def after_co_applicant(step: Step, applicant_id: UUID, content: Content) -> str:
+    """The co-applicant's next step, or the list of them."""
+    later = CO_APPLICANT_STEPS[CO_APPLICANT_STEPS.index(step) + 1 :]
+    for each in applicable_steps(later, lambda _step: content.adults[applicant_id]):
+        return co_applicant_url(applicant_id, each)
+    return reverse("apply:co_applicants")
+
+
+def opens_next_step(step: Step, content: Content, applicant_id: UUID | None) -> bool:
+    """Whether an answer of this step opens the next page, which is skipped otherwise."""
+    if applicant_id is None or applicant_id not in content.adults:
+        return False
+    is_main = applicant_id == content.main_applicant_id
+    steps = MAIN_BEFORE_PEOPLE if is_main else CO_APPLICANT_STEPS
+    following = steps[steps.index(step) + 1 :][:1]
+    return any(not each.applies({}) and each.applies(content.adults[applicant_id]) for each in following)
+
+
+def _part_of(step: Step) -> tuple[Step, ...]:
+    return MAIN_BEFORE_PEOPLE if step in MAIN_BEFORE_PEOPLE else MAIN_AFTER_PEOPLE

@@ -1,0 +1,73 @@
+"""From which network address a request comes, for limits; it is kept nowhere as it is."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from kanssa.accounts.visitor_limits import from_network
+
+_SUBSCRIBER_PREFIX_BITS = 64  # bits: a subscriber of IPv6 has at least so many addresses
+_LONGEST = 64
+_BRACKETED = re.compile(r"\[(?P<address>[^\]%]*)(?:%\w+)?\](?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+_WITH_PORT = re.compile(r"(?P<address>[0-9.]+):(?P<port>[0-9]{1,5})", re.ASCII)
+_HIGHEST_PORT = 65_535
+
+
+class NetworkMiddleware:
+    """Lets the limits of what strangers may fill know the network address of each request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep what comes after."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request under its network address."""
+        with from_network(client_network(request)):
+            return self.get_response(request)
+
+
+def client_network(request: HttpRequest) -> str:
+    """Give the address that the outermost of our proxies saw; of IPv6 its network.
+
+    Only what that proxy wrote counts: what is further left in the header came from the client.
+    Where the proxy wrote no address, it is the address of the connection itself.
+    """
+    nearest: str = request.META.get("REMOTE_ADDR", "")
+    address = parse_address(_forwarded(request)) or parse_address(nearest)
+    return _network(address) if address else "local"
+
+
+def parse_address(written: str) -> IPv4Address | IPv6Address | None:
+    """Read one address, with or without a port; None for anything else."""
+    if len(written) > _LONGEST:
+        return None
+    text = written.strip(" \t")
+    found = _BRACKETED.fullmatch(text) or _WITH_PORT.fullmatch(text)
+    if found:
+        if int(found["port"] or 0) > _HIGHEST_PORT:
+            return None
+        text = found["address"]
+        if text.count(":") == 0 and written.strip().startswith("["):
+            return None
+    with suppress(ValueError):
+        return ip_address(text)
+    return None
+
+
+def _forwarded(request: HttpRequest) -> str:
+    if not settings.TRUSTED_PROXY_COUNT:
+        return ""
+    passed_on = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return passed_on[-settings.TRUSTED_PROXY_COUNT] if len(passed_on) >= settings.TRUSTED_PROXY_COUNT else ""
+
+
+def _network(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((int(address), _SUBSCRIBER_PREFIX_BITS), strict=False))

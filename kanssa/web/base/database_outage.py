@@ -1,0 +1,130 @@
+"""The database is away: pages that need none, and say what is true."""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.core import signing
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.database import time_limits
+from kanssa.database.base import DatabaseWrapper
+from kanssa.database.commit_outcome import CommitOutcomeUnknown
+from kanssa.database.errors import is_connection_lost, is_database_unavailable
+from kanssa.values.refusal import Refusal
+from kanssa.vault import seal_json
+from kanssa.web.base.refusals import InternalError, refusal_page
+
+SECONDS_TO_RETRY = 30
+BOUND_TO = "outcome"
+_SEE_OTHER = 303
+_SAFE_METHODS = ("GET", "HEAD")
+_CODE = "code"
+_PASSWORD = "password"  # noqa: S105 a part of fields' names
+
+
+class DatabaseUnavailable(Refusal):
+    """The database does not answer, or takes no changes."""
+
+    code = "database-away"
+    reason = _("The service is not available right now")
+    status = 503
+
+
+class AbsenceMiddleware:
+    """Bounds how long a request waits for the database, and answers where it is away.
+
+    A page that only reads is read once more on another connection when its own broke.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep what comes after."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, at most twice."""
+        limits = time_limits.limits()
+        with time_limits.waiting_at_most(limits.request if limits else None):
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        before = _commits()
+        response = self.get_response(request)
+        if not _should_retry_read(request, commits=_commits() - before):
+            return response
+        return self.get_response(WSGIRequest(cast("WSGIRequest", request).environ))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a view that met it."""
+        return outage_response(request, exception)
+
+
+def outage_response(request: HttpRequest, fault: BaseException | None) -> HttpResponse | None:
+    """Give the page for a fault that is the database's absence; None for any other."""
+    if fault is None or not is_database_unavailable(fault):
+        return None
+    connection.close()
+    if isinstance(fault, CommitOutcomeUnknown) and request.method not in _SAFE_METHODS:
+        return _redirect_to_outcome(request, fault)
+    request.has_lost_connection = is_connection_lost(fault)  # type: ignore[attr-defined]  # read above
+    return outage_page(request)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what no view let through: the database's absence, else a fault of ours."""
+    return outage_response(request, sys.exc_info()[1]) or refusal_page(request, InternalError())
+
+
+def outage_page(request: HttpRequest) -> HttpResponse:
+    """Say that the database is away, and how to go on."""
+    context = {
+        "is_reading": request.method in _SAFE_METHODS,
+        "here": request.get_full_path(),
+        "resubmitted_fields": _resubmitted_fields(request),
+    }
+    response = refusal_page(request, DatabaseUnavailable(), context)
+    response["Retry-After"] = str(SECONDS_TO_RETRY)
+    return response
+
+
+def _commits() -> int:
+    return cast("DatabaseWrapper", cast("Any", connection)).commits
+
+
+def _should_retry_read(request: HttpRequest, *, commits: int) -> bool:
+    has_lost = getattr(request, "has_lost_connection", False)
+    return has_lost and request.method in _SAFE_METHODS and commits == 0
+
+
+def _redirect_to_outcome(request: HttpRequest, doubt: CommitOutcomeUnknown) -> HttpResponse:
+    """Lead to the page that says whether it was stored."""
+    held = {
+        "backend": doubt.backend,
+        "mark": [doubt.mark.event_id, doubt.mark.at.isoformat(), doubt.mark.kind] if doubt.mark else None,
+        "back": _page_before(request),
+    }
+    token = signing.b64_encode(seal_json(held, bound_to=BOUND_TO)).decode()
+    return HttpResponseRedirect(reverse("public:outcome", kwargs={"token": token}), status=_SEE_OTHER)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Give the page of ours that held the form; the front page where the browser does not say."""
+    path = urlsplit(request.headers.get("Referer", "")).path
+    with suppress(Resolver404):
+        resolve(path)
+        return path
+    return reverse("public:front")
+
+
+def _resubmitted_fields(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """What the form sent, to be sent again; None where it must not lie on a page."""
+    if request.method in _SAFE_METHODS or any(name == _CODE or _PASSWORD in name for name in request.POST):
+        return None
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [(name, str(value)) for name, value in pairs if name != "csrfmiddlewaretoken"]

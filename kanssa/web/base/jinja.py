@@ -1,0 +1,42 @@
+"""The templates' environment: what every template may use."""
+
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined
+
+from kanssa.calendar import formats
+from kanssa.values.email_address import shown_address
+
+
+def environment(**options: Any) -> Environment:
+    """Make it: autoescaped, translated, an unknown variable is an error."""
+    options["undefined"] = StrictUndefined
+    env = Environment(  # noqa: S701 Django's back end sets autoescape in `options`
+        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        translation.gettext, translation.ngettext, newstyle=True
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.globals.update(
+        url=_url,
+        static=static,
+        service_name=settings.SERVICE_NAME,
+    )
+    env.filters.update(
+        day=formats.day,
+        last_day=formats.last_day,
+        end=formats.end,
+        plain_date=formats.plain_date,
+        moment=formats.moment,
+        shown_address=shown_address,
+    )
+    return env
+
+
+def _url(name: str, **kwargs: Any) -> str:
+    return reverse(name, kwargs=kwargs)

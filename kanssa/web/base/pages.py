@@ -1,0 +1,117 @@
+"""Making a page from a template: what the layout needs is put in here, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language, override
+
+from kanssa.applications.aggregate.reauthentication import AccessLevel
+from kanssa.applications.reading.view_models import first_given_name
+from kanssa.calendar.days import day_of
+from kanssa.web.base.visitor import Visitor, visitor_of
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """One language of the switch: this page in it."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """That this is no real service, where its mail can be read, and what day it is here."""
+
+    mailbox_url: str
+    today: date
+
+    @property
+    def clock_url(self) -> str:
+        """Where the time can be moved."""
+        return f"{self.mailbox_url}/clock"
+
+
+def render_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Answer with a page. Pages of this service are never kept by a browser or a proxy."""
+    response = HttpResponse(
+        render_to_string(template, {**_layout(request), **(context or {})}, request, using="jinja2"),
+        status=status,
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def _layout(request: HttpRequest) -> dict[str, Any]:
+    visitor = visitor_of(request)
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        "language": language,
+        "languages": _languages(request, language),
+        "is_identified": visitor.seems_identified,
+        "identified_name": _known_name(visitor),
+        "is_proven": _known_is_proven(visitor),
+        "is_served": visitor.served_by is not None,
+        "serving_url": serving_url(visitor),
+        "staff": None,
+        "rehearsal": _rehearsal(visitor),
+    }
+
+
+def serving_url(visitor: Visitor) -> str:
+    """Where the clerk who serves somebody here goes on, in their language; empty without one."""
+    if visitor.service is None:
+        return ""
+    application_id, language = visitor.service
+    with override(language):
+        return reverse("desk:serving", kwargs={"application_id": application_id})
+
+
+def _rehearsal(visitor: Visitor) -> Rehearsal | None:
+    url = settings.REHEARSAL_MAILBOX_URL
+    return Rehearsal(url, day_of(visitor.now)) if url else None
+
+
+def _languages(request: HttpRequest, current: str) -> list[LanguageChoice]:
+    query = request.META.get("QUERY_STRING", "")
+    return [
+        LanguageChoice(code, name, _url_in_language(code, request, query), code == current)
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def _url_in_language(language: str, request: HttpRequest, query: str) -> str:
+    """Give the page in another language; where the address has none, the page to go on from."""
+    match = request.resolver_match
+    with override(language):
+        if match is None:
+            return reverse("public:front")
+        if not match.namespaces:  # the way back from a broker
+            return reverse("staff:sign_in" if match.view_name == "staff_return" else "identify:choose")
+        url = reverse(match.view_name, kwargs=match.kwargs)
+    return f"{url}?{query}" if query else url
+
+
+def _known_name(visitor: Visitor) -> str:
+    """The person's name if this page read it already: error pages ask no database."""
+    identified = visitor.__dict__.get("identified")
+    if identified is None or identified.is_strong:
+        return identified.name if identified else ""
+    is_cut = visitor.__dict__.get("access") is AccessLevel.PASSWORD_ONLY
+    return first_given_name(identified.name) if is_cut else ""
+
+
+def _known_is_proven(visitor: Visitor) -> bool:
+    identified = visitor.__dict__.get("identified")
+    return identified is not None and identified.is_strong

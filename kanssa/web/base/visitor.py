@@ -1,0 +1,291 @@
+"""The browser that asks: what its session holds, and who is identified in it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from kanssa.applications.aggregate.browser_holds import held_by
+from kanssa.applications.aggregate.reauthentication import AccessLevel, access_level_of
+from kanssa.applications.refusals import NoSuchApplication, NotIdentified
+from kanssa.clock import now as clock
+from kanssa.identification.sessions import Identified, active_session, has_timed_out
+from kanssa.usecases.drafts.end_browser_hold import end_browser_hold
+from kanssa.usecases.drafts.keep_browser_hold import keep_browser_hold
+from kanssa.usecases.drafts.open_browser_hold import open_browser_hold
+from kanssa.values.actor import Actor
+
+_BROWSER = "browser"
+_HOLD = "hold"
+_BY_LINK = "by_link"
+_EDITED = "edited"
+_IDENTIFICATION = "identification"
+_COOKIES = "cookies"
+_PURPOSE = "purpose"
+_NOTICE = "notice"
+_SERVED = "served"
+_SERVICE = "service"
+_INVITED_AS = "invited_as"
+_MAILBOX = "mailbox"
+_SLIP = "slip"
+
+
+@dataclass(frozen=True, slots=True)
+class PageTarget:
+    """A page of ours by its name and gaps, so that it opens in the language of the moment."""
+
+    name: str
+    url_kwargs: Mapping[str, str] = field(default_factory=dict)
+
+
+class Visitor:
+    """What one request knows of its browser. `now` is the one clock of the request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Read nothing yet. `was_idle` is known once `identified` was asked for."""
+        self._session = request.session
+        self.was_idle = False
+        self.now: datetime = clock()
+
+    @property
+    def browser(self) -> str:
+        """A random word that knows this browser again; made when first needed."""
+        if _BROWSER not in self._session:
+            self._session[_BROWSER] = secrets.token_urlsafe(32)
+        return str(self._session[_BROWSER])
+
+    @property
+    def actor(self) -> Actor:
+        """Somebody who has not identified: the sending browser."""
+        return Actor("browser")
+
+    @property
+    def application_id(self) -> UUID:
+        """What is edited here, else this browser's draft or what it sent.
+
+        Raises NoSuchApplication; NotIdentified for an edit that only its person may go on with.
+        """
+        edited = self._session.get(_EDITED)
+        if edited is not None and UUID(edited) != self._held:
+            _person = self.identified  # raises NotIdentified
+            return UUID(edited)
+        return self._held_application_id
+
+    @property
+    def application_id_if_any(self) -> UUID | None:
+        """As `application_id`; None where there is none."""
+        try:
+            return self.application_id
+        except (NoSuchApplication, NotIdentified):
+            return None
+
+    @cached_property
+    def _held(self) -> UUID | None:
+        hold = self._session.get(_HOLD)
+        return held_by(UUID(hold)) if hold else None
+
+    @property
+    def _held_application_id(self) -> UUID:
+        if self._held is None:
+            raise NoSuchApplication
+        return self._held
+
+    @property
+    def has_application(self) -> bool:
+        """Whether something edited, a draft, or something sent belongs to this browser."""
+        return _EDITED in self._session or _HOLD in self._session
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the browser is to go on with an edit."""
+        return _EDITED in self._session
+
+    @property
+    def has_resumed_draft(self) -> bool:
+        """Whether this browser came to the draft by a mailed link, and has not sent it."""
+        return bool(self._session.get(_BY_LINK))
+
+    def open_browser_hold(self, application_id: UUID, *, by_link: bool = False) -> None:
+        """Let this browser go on with a draft, or with what it has sent."""
+        self.stop_editing()
+        if self._held != application_id:
+            hold_id = open_browser_hold(application_id=application_id, now=self.now)
+            self._session[_HOLD] = str(hold_id)
+            self.__dict__["_held"] = application_id
+        self._session[_BY_LINK] = by_link
+
+    def edit_application(self, application_id: UUID) -> None:
+        """Let this browser go on with an edit; a draft begun here waits meanwhile."""
+        self._session[_EDITED] = str(application_id)
+
+    def stop_editing(self) -> None:
+        """Let the edit go."""
+        self._session.pop(_EDITED, None)
+
+    @property
+    def accepts_cookies(self) -> bool:
+        """Whether the person accepted them on the page that explains them."""
+        return bool(self._session.get(_COOKIES))
+
+    def accept_cookies(self) -> None:
+        """Keep that the person accepted cookies."""
+        self._session[_COOKIES] = True
+
+    @property
+    def purpose(self) -> Mapping[str, Any]:
+        """What the person had set out to do when identifying was asked; confirming by default."""
+        purpose: Mapping[str, Any] = self._session.get(_PURPOSE, {"to": "confirm"})
+        return purpose
+
+    def store_purpose(self, purpose: Mapping[str, Any]) -> None:
+        """Keep what the person is about to do, until they come back identified."""
+        self._session[_PURPOSE] = dict(purpose)
+
+    def store_target_page(self, page: PageTarget) -> None:
+        """Keep the page that the person who came in wanted, until they have shown who they are."""
+        person = str(self.identified.person_id)
+        self.store_purpose({"to": "page", "name": page.name, "gaps": dict(page.url_kwargs), "person": person})
+
+    def take_wanted_page(self) -> PageTarget | None:
+        """Give the page that the identified person wanted, once; None where they wanted none."""
+        purpose = self.purpose
+        if purpose["to"] != "page" or purpose["person"] != str(self.identified.person_id):
+            return None
+        del self._session[_PURPOSE]
+        return PageTarget(purpose["name"], purpose["gaps"])
+
+    @property
+    def seems_identified(self) -> bool:
+        """Whether the session points at an identification; asks no database."""
+        return _IDENTIFICATION in self._session
+
+    @cached_property
+    def identified(self) -> Identified:
+        """Who is identified in this browser. Raises NotIdentified."""
+        pointer = self._session.get(_IDENTIFICATION)
+        active = active_session(UUID(pointer), now=self.now) if pointer else None
+        if active is None:
+            if pointer:  # the gate has asked before the page does
+                self.was_idle = has_timed_out(UUID(pointer), now=self.now)
+            self._session.pop(_IDENTIFICATION, None)
+            raise NotIdentified
+        return active
+
+    @property
+    def identified_if_any(self) -> Identified | None:
+        """Who is identified in this browser; None for a browser alone."""
+        try:
+            return self.identified if self.seems_identified else None
+        except NotIdentified:
+            return None
+
+    @cached_property
+    def access(self) -> AccessLevel | None:
+        """How far the session of the identified person opens the service; None for a browser alone."""
+        identified = self.identified_if_any
+        return access_level_of(identified) if identified else None
+
+    @property
+    def proven_if_any(self) -> Identified | None:
+        """The person, if more than a password showed who they are; None for a browser alone."""
+        return self.identified_if_any if self.access is AccessLevel.PROVEN else None
+
+    @property
+    def proven_actor(self) -> Actor:
+        """The person who showed who they are, else the browser alone, as the one who acts."""
+        proven = self.proven_if_any
+        return proven.actor if proven else self.actor
+
+    @property
+    def served_by(self) -> UUID | None:
+        """The clerk who serves the identified person in this browser; asks no database."""
+        served = self._session.get(_SERVED)
+        return UUID(served) if served else None
+
+    @property
+    def service(self) -> tuple[UUID, str] | None:
+        """With which application the service began, and in which language the clerk works."""
+        held = self._session.get(_SERVICE)
+        return (UUID(held[0]), held[1]) if held else None
+
+    def begin_service(self, application_id: UUID, *, language: str) -> None:
+        """Keep where the clerk goes on, in the clerk's own language."""
+        self._session[_SERVICE] = [str(application_id), language]
+
+    @property
+    def invited_as(self) -> UUID | None:
+        """The place whose link brought the identified person here."""
+        applicant_id = self._session.get(_INVITED_AS)
+        return UUID(applicant_id) if applicant_id else None
+
+    def start_session(self, identified: Identified) -> None:
+        """Go on as an identified person, in a new session; only what was typed comes along.
+
+        At the desk nothing does: what another customer began here is not this one's.
+        """
+        link = self.purpose.get("applicant")
+        ours = () if identified.by_staff else (_HOLD, _BY_LINK, _EDITED, _COOKIES)
+        kept = {key: self._session[key] for key in ours if key in self._session}
+        if _HOLD in kept:
+            keep_browser_hold(hold_id=UUID(kept[_HOLD]), identified=identified, now=self.now)
+        self._session.flush()
+        self._session.update(kept)
+        self._session[_IDENTIFICATION] = str(identified.id)
+        if identified.by_staff:
+            self._session[_SERVED] = str(identified.by_staff)
+        elif link:
+            self._session[_INVITED_AS] = link
+        self.__dict__["identified"] = identified
+        self.__dict__.pop("access", None)
+
+    def clear_for_next_person(self) -> None:
+        """Forget who was identified, for the next person in this browser."""
+        kept = {key: self._session[key] for key in (_COOKIES,) if key in self._session}
+        self.clear_session()
+        self._session.update(kept)
+
+    def clear_session(self) -> None:
+        """Forget everything, in every copy of the session too."""
+        hold = self._session.get(_HOLD)
+        if hold:
+            end_browser_hold(hold_id=UUID(hold), now=self.now)
+        self.__dict__.pop("_held", None)
+        self._session.flush()
+
+    @property
+    def mailbox(self) -> str:
+        """The e-mail address that was typed to get a username; empty when none was."""
+        return str(self._session.get(_MAILBOX, ""))
+
+    def store_mailbox(self, email: str) -> None:
+        """Keep the address for the page that shows it, until somebody identifies here."""
+        self._session[_MAILBOX] = email
+
+    def set_notice(self, notice: str) -> None:
+        """Keep the name of something to say on the next page."""
+        self._session[_NOTICE] = notice
+
+    def pop_notice(self) -> str:
+        """Give what there is to say, once."""
+        return str(self._session.pop(_NOTICE, ""))
+
+    def store_slip_code(self, code: str) -> None:
+        """Keep a slip's code for the one page that shows it."""
+        self._session[_SLIP] = code
+
+    def pop_slip_code(self) -> str:
+        """Give the code of the slip, once."""
+        return str(self._session.pop(_SLIP, ""))
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Give the request's visitor, the same one each time."""
+    if not hasattr(request, "visitor"):
+        request.visitor = Visitor(request)  # type: ignore[attr-defined]  # set here, read here
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    return visitor

@@ -1,0 +1,116 @@
+"""The form that every page uses: it makes plain what was typed, and asks once about a likely slip."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+
+from kanssa.values.typed_text import free_text, one_line, some_lines
+
+_UNCHANGED: Callable[[str], str] = str
+_CLEANERS: Mapping[str, Callable[[str], str]] = {
+    "longtext": free_text,
+    "zone": some_lines,
+    "password": _UNCHANGED,
+    "shown-password": _UNCHANGED,
+}
+"""How text of a kind of field is made plain; all others are one line."""
+
+ACCEPTED_PREFIX = "sure-"
+"""Before a field's name: the hidden field that says which value is right though it seems a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypoWarning:
+    """A question about a value that is likely a slip. To accept it is bound to the very value."""
+
+    question: str | Promise
+    value: str
+    is_accepted: bool
+
+
+@runtime_checkable
+class WarnsOfTypos(Protocol):
+    """A field that may ask about a value."""
+
+    def typo_warning(self, value: Any) -> str | Promise:
+        """Ask whether a sound value is right; empty where there is nothing to ask."""
+
+
+class Form(forms.Form):
+    """Every form of the house. Its pages mark for themselves what is required."""
+
+    use_required_attribute = False
+
+    def __init__(
+        self, data: Any = None, *args: Any, fields: Mapping[str, forms.Field] | None = None, **more: Any
+    ) -> None:
+        """Make what was typed plain before any field reads it; `fields` are asked besides the class's own."""
+        super().__init__(data, *args, **more)
+        self.fields.update(fields or {})
+        self.typo_warnings: dict[str, TypoWarning] = {}
+        if self.is_bound:
+            self.data = MultiValueDict(
+                {
+                    name: [_plain(self.fields.get(name), each) for each in values]
+                    for name, values in _lists(data)
+                }
+            )
+
+    def full_clean(self) -> None:
+        """Check every field, then see about which values to ask; those that were there before are right."""
+        self.typo_warnings = {}
+        super().full_clean()
+        for name, value in getattr(self, "cleaned_data", {}).items():
+            field = self.fields.get(name)
+            if isinstance(field, WarnsOfTypos) and value != self.initial.get(name):
+                self._warn(name, str(value), field.typo_warning(value))
+
+    def is_valid(self) -> bool:
+        """Whether it can be saved: no error, and nothing left to ask about."""
+        return super().is_valid() and not self.open_warnings
+
+    def _warn(self, name: str, value: str, question: str | Promise) -> None:
+        if question:
+            self.typo_warnings[name] = TypoWarning(
+                question, value, is_accepted=self.data.get(ACCEPTED_PREFIX + name) == value
+            )
+
+    @property
+    def open_warnings(self) -> list[tuple[str, TypoWarning]]:
+        """The fields with a value that the person has not yet said to be right."""
+        return [
+            (name, typo_warning)
+            for name, typo_warning in self.typo_warnings.items()
+            if not typo_warning.is_accepted
+        ]
+
+    @property
+    def has_only_warnings(self) -> bool:
+        """Whether it comes back with questions and no error."""
+        return self.is_bound and not self.errors and bool(self.open_warnings)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that shows it."""
+        return 422 if self.is_bound and not self.is_valid() else 200
+
+
+def _lists(data: Any) -> Iterable[tuple[str, list[Any]]]:
+    if isinstance(data, MultiValueDict):
+        return data.lists()
+    return _in_lists(data)
+
+
+def _in_lists(data: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    for name, value in data.items():
+        yield name, value if isinstance(value, list) else [value]
+
+
+def _plain(field: forms.Field | None, typed: Any) -> Any:
+    if field is None or not isinstance(typed, str):
+        return typed
+    return _CLEANERS.get(getattr(field, "kind", ""), one_line)(typed)

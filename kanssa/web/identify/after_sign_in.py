@@ -1,0 +1,70 @@
+"""What follows when somebody has come in, by a broker or by their account."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
+
+from kanssa.applications.aggregate.reauthentication import AccessLevel
+from kanssa.applications.reading import queries
+from kanssa.identification.sessions import Identified
+from kanssa.usecases.confirmation.claim_applicants import claim_applicants
+from kanssa.web.base.visitor import Visitor, visitor_of
+
+
+def complete_sign_in(request: HttpRequest, identified: Identified) -> None:
+    """Go on as somebody, in a new session; they fill the places that wait for them."""
+    visitor = visitor_of(request)
+    visitor.start_session(identified)
+    rotate_token(request)
+    claim_applicants(
+        identified=identified,
+        sent_here=visitor.application_id_if_any,
+        actor=identified.actor,
+        now=visitor.now,
+    )
+
+
+def next_url(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
+    """Where somebody goes who has just come in, by what they had set out to do."""
+    if _needs_reauthentication(purpose, visitor):
+        visitor.store_purpose(purpose)
+        return reverse("account:prove")
+    if _is_for_a_page(purpose, identified):
+        return reverse(purpose["name"], kwargs=purpose["gaps"])
+    if visitor.access is AccessLevel.PASSWORD_ONLY:
+        return reverse("account:applications")
+    if purpose["to"] == "edit" and visitor.is_editing:
+        return reverse("apply:check")
+    return reverse(_confirmation_page(identified, purpose, visitor))
+
+
+def _confirmation_page(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
+    """The page of a person who has shown who they are and was on the way to no other."""
+    applicant_ids = queries.applicants_of(identified)
+    if _is_for_another(purpose, applicant_ids):
+        return "confirm:other_person"
+    if purpose["to"] in ("status", "edit", "page") and queries.has_applicant(identified):
+        return "account:applications"
+    if not applicant_ids:
+        return "confirm:nothing"
+    return "confirm:choose" if queries.has_accepted_terms(identified, now=visitor.now) else "confirm:terms"
+
+
+def _needs_reauthentication(purpose: Mapping[str, Any], visitor: Visitor) -> bool:
+    """Whether the person shows who they are first: always after a reset, and to act."""
+    is_to_act = purpose["to"] in ("edit", "invitation")
+    return visitor.access is AccessLevel.AFTER_RESET or (visitor.proven_if_any is None and is_to_act)
+
+
+def _is_for_a_page(purpose: Mapping[str, Any], identified: Identified) -> bool:
+    """Whether this person was on their way to a page when they were asked to show who they are."""
+    return bool(purpose["to"] == "page" and purpose["person"] == str(identified.person_id))
+
+
+def _is_for_another(purpose: Mapping[str, Any], applicant_ids: set[UUID]) -> bool:
+    """Whether the person came by a link that was sent to somebody else."""
+    return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in applicant_ids

@@ -1,0 +1,168 @@
+"""A case, and what a clerk does to it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kanssa.usecases.desk.casework.open_applicant import AdultAtDesk, open_applicant
+from kanssa.usecases.desk.casework.open_case import Case, open_case
+from kanssa.usecases.desk.casework.resend_invitation_from_desk import resend_invitation_from_desk
+from kanssa.usecases.desk.casework.retry_address_from_desk import retry_address_from_desk
+from kanssa.usecases.desk.documents.request_annulment import request_annulment
+from kanssa.usecases.desk.serving.record_contact import record_contact
+from kanssa.usecases.desk.serving.record_departure import record_departure
+from kanssa.web.base.refusals import NoSuchPage
+from kanssa.web.form.base_form import Form
+from kanssa.web.staff.base.pages import render_staff_page
+from kanssa.web.staff.base.visitor import staff_visitor_of
+from kanssa.web.staff.desk import labels
+from kanssa.web.staff.desk.forms import AnnulmentForm, ContactForm, DepartureForm
+from kanssa.web.staff.desk.guards import for_clerk, reason_for
+
+
+@require_safe
+@for_clerk
+def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """The application: its adults, times, letters, contacts and checks. Each reading is recorded."""
+    reason = reason_for(request, application_id)
+    if reason is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    context = {"case": _case(request, application_id), "words": labels}
+    return render_staff_page(request, "staff/desk/case.html", context, staff=visitor.staff)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Record that somebody who cannot come contacted the advisory service."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        record_contact(
+            application_id=application_id,
+            staff=visitor.staff,
+            actor=visitor.staff.actor,
+            now=visitor.now,
+            **form.cleaned_data,
+        )
+        return redirect("desk:case", application_id=application_id)
+    return _form_page(request, "staff/desk/contact.html", form, case=_case(request, application_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Record that an adult died or moved away."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    form = DepartureForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        record_departure(
+            application_id=application_id,
+            applicant_id=applicant_id,
+            **form.cleaned_data,
+            staff=visitor.staff,
+            actor=visitor.staff.actor,
+            now=visitor.now,
+        )
+        return redirect("desk:case", application_id=application_id)
+    adult = adult_of(request, application_id, applicant_id, "departure")
+    return _form_page(request, "staff/desk/departure.html", form, adult=adult)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_clerk
+def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
+    """Ask a supervisor to annul an identification at the desk."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    opened = _case(request, application_id)
+    if check_id not in {each.check_id for each in opened.checks if not each.refused_because}:
+        raise NoSuchPage
+    form = AnnulmentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        request_annulment(
+            check_id=check_id,
+            **form.cleaned_data,
+            staff=visitor.staff,
+            actor=visitor.staff.actor,
+            now=visitor.now,
+        )
+        return redirect("desk:case", application_id=application_id)
+    return _form_page(request, "staff/desk/annulment.html", form, case=opened)
+
+
+@require_POST
+@for_clerk
+def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Send a co-applicant a new link; the case shows whether the mail was accepted."""
+    return _send_to_adult(request, application_id, applicant_id, by=resend_invitation_from_desk)
+
+
+@require_POST
+@for_clerk
+def try_address(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Send again what did not reach an adult, whose address is right."""
+    return _send_to_adult(request, application_id, applicant_id, by=retry_address_from_desk)
+
+
+def printed_address() -> str:
+    """Where the service is, as one types it."""
+    return settings.BASE_URL.removeprefix("https://")
+
+
+def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, purpose: str) -> AdultAtDesk:
+    """Read one adult of the case that is open."""
+    visitor = staff_visitor_of(request)
+    return open_applicant(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        purpose=purpose,
+        reason=reason_for(request, application_id),
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+
+
+def _send_to_adult(
+    request: HttpRequest, application_id: UUID, applicant_id: UUID, *, by: Callable[..., object]
+) -> HttpResponse:
+    """Send something to an adult of the case that is open, and lead back to the case."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    by(
+        application_id=application_id,
+        applicant_id=applicant_id,
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+    return redirect("desk:case", application_id=application_id)
+
+
+def _case(request: HttpRequest, application_id: UUID) -> Case:
+    visitor = staff_visitor_of(request)
+    return open_case(
+        application_id=application_id,
+        reason=reason_for(request, application_id),
+        staff=visitor.staff,
+        actor=visitor.staff.actor,
+        now=visitor.now,
+    )
+
+
+def _form_page(request: HttpRequest, template: str, form: Form, **context: object) -> HttpResponse:
+    given = {"form": form, **context}
+    staff = staff_visitor_of(request).staff
+    return render_staff_page(request, template, given, staff=staff, status=422 if form.errors else 200)

@@ -1,0 +1,37 @@
+"""Who has no acceptable document: a clerk asks a supervisor, and identifies them by the decision."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from kanssa.usecases.desk.documents.identify_by_decision import identify_by_decision
+from kanssa.usecases.desk.documents.request_decision import request_decision
+from kanssa.web.staff.base.visitor import staff_visitor_of
+from kanssa.web.staff.desk.guards import for_clerk, reason_for
+from kanssa.web.staff.desk.identification import serve
+
+
+@require_POST
+@for_clerk
+def ask(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
+    """Ask a supervisor to decide."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    staff, now = staff_visitor_of(request).staff, staff_visitor_of(request).now
+    ids = {"application_id": application_id, "check_id": check_id}
+    request_decision(**ids, staff=staff, actor=staff.actor, now=now)
+    return redirect("desk:case", application_id=application_id)
+
+
+@require_POST
+@for_clerk
+def identify(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
+    """Identify the person who is here, by what a supervisor decided."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    staff, now = staff_visitor_of(request).staff, staff_visitor_of(request).now
+    ids = {"application_id": application_id, "check_id": check_id}
+    identified = identify_by_decision(**ids, staff=staff, actor=staff.actor, now=now)
+    return serve(request, identified, application_id)

@@ -1,0 +1,260 @@
+"""What a clerk types and chooses."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kanssa.applications.casework.cases import AccessReason
+from kanssa.values.hetu import Hetu
+from kanssa.values.typed_date import NotADate, read_date
+from kanssa.web.form.base_form import Form
+from kanssa.web.form.error_messages import FIELD_ERROR_MESSAGES
+from kanssa.web.form.parsing import read_hetu
+from kanssa.web.staff.desk.labels import ENDINGS
+
+Choices = Iterable[tuple[str, str | Promise]]
+_LONGEST = 200
+_LONGEST_WORDS = 1000
+_WRITE = {"required": _("Write on what grounds: it must be understood years later.")}
+_EARLIEST_YEAR, _LATEST_YEAR = 1890, 2100
+
+REASONS: dict[str, str | Promise] = {
+    AccessReason.VISIT: _("The person is here"),
+    AccessReason.CONTACT: _("The person called or wrote"),
+    AccessReason.TASK: _("A task of the service"),
+    AccessReason.CORRECTION: _("A correction"),
+}
+"""What a clerk may choose from; reviewing is the supervisors'."""
+
+DEPARTURE_GROUNDS: dict[str, str | Promise] = {
+    "person": _("The person told it themselves"),
+    "relative": _("A relative or another adult of the application told it, by telephone or in writing"),
+    "authority": _("An authority told it"),
+    "register": _("The population register says so"),
+    "certificate": _("A certificate was shown"),
+}
+
+PROTECTION_GROUNDS: dict[str, str | Promise] = {
+    "person": _("The person says so"),
+    "told": _("A relative or an authority told it"),
+    "register": _("The population register says so"),
+    "decision": _("A decision of an authority was shown"),
+    "mistake": _("What was recorded before was a mistake"),
+}
+
+_HETU_FAULT = _("Write the personal identity code in the form 131052-308T.")
+
+
+class LineField(forms.CharField):
+    """One line to type; `kind` and `width` say how it is asked."""
+
+    autocomplete = "off"
+
+    def __init__(self, label: Any, *, kind: str = "text", width: str = "full", **more: Any) -> None:
+        """Keep how it is asked for the page."""
+        messages = {**FIELD_ERROR_MESSAGES, **more.pop("error_messages", {})}
+        super().__init__(label=label, error_messages=messages, **{"max_length": _LONGEST, **more})
+        self.kind = kind
+        self.width = width
+
+
+class SelectField(forms.ChoiceField):
+    """One of several; up to eight are shown at once, and none is chosen beforehand."""
+
+    kind = "choice"
+
+    def __init__(self, label: Any, choices: Choices, *, width: str = "full", **more: Any) -> None:
+        """Keep how it is asked for the page."""
+        messages = {**FIELD_ERROR_MESSAGES, **more.pop("error_messages", {})}
+        super().__init__(label=label, choices=list(choices), error_messages=messages, **more)
+        self.width = width
+
+
+class GroundsField(forms.CharField):
+    """Several lines to type."""
+
+    kind = "longtext"
+    width = "full"
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        """Ask for grounds."""
+        messages = {**FIELD_ERROR_MESSAGES, **_WRITE}
+        super().__init__(label=label, max_length=_LONGEST_WORDS, error_messages=messages, **more)
+
+
+class DayField(forms.DateField):
+    """A date as people write it."""
+
+    kind = "date"
+    width = "short"
+
+    def __init__(self, label: Any, *, is_ahead: bool = False, **more: Any) -> None:
+        """Ask for day, month and year; the example of a day ahead is one."""
+        messages = {"invalid": _("Write the date as day, month and year, for example 31.12.1990.")}
+        if is_ahead:
+            more["help_text"] = _("For example 31.12.2030")
+            messages = {"invalid": _("Write the date as day, month and year, for example 31.12.2030.")}
+        messages |= more.pop("error_messages", {})
+        super().__init__(label=label, error_messages=messages, **more)
+
+    def to_python(self, value: Any) -> date | None:
+        """Read it."""
+        if value in self.empty_values or isinstance(value, date):
+            return super().to_python(value)
+        try:
+            day = read_date(value)
+        except NotADate:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if not _EARLIEST_YEAR <= day.year <= _LATEST_YEAR:
+            raise ValidationError(_("Check the year."))
+        return day
+
+
+class SearchForm(Form):
+    """One field for everything that a person brings; a reader may type into it."""
+
+    typed = LineField(
+        _("Name, date of birth, identity code, reference or visit code"),
+        kind="code",
+        help_text=_("Or scan a passport or an identity card. Several words narrow the search."),
+        error_messages={"required": _("Type what to search for.")},
+    )
+    reason = SelectField(_("Why do you need this?"), REASONS.items(), required=False)
+
+
+class ReasonForm(Form):
+    """Why a case is opened."""
+
+    reason = SelectField(
+        _("Why do you need this?"),
+        REASONS.items(),
+        error_messages={"required": _("Choose why you need to see this.")},
+    )
+
+
+class ContactForm(Form):
+    """Somebody who cannot come contacted the advisory service."""
+
+    channel = SelectField(
+        _("How did they contact us?"),
+        {"phone": _("By phone"), "email": _("By e-mail")}.items(),
+        error_messages={"required": _("Choose how they contacted us.")},
+    )
+    outcome = SelectField(
+        _("How did it end?"),
+        {
+            "visit-agreed": _("A visit was agreed"),
+            "representative-sent": _("A representative comes in their place"),
+            "helped-by-phone": _("They were helped by phone with the form"),
+            "closed": _("Nothing more is needed"),
+        }.items(),
+        error_messages={"required": _("Choose how it ended.")},
+    )
+
+
+class DepartureForm(Form):
+    """An adult died or moved away, and how the clerk came to know."""
+
+    because = SelectField(
+        _("What happened?"),
+        {"died": _("The person has died"), "moved": _("The person has moved away")}.items(),
+        error_messages={"required": _("Choose what happened.")},
+    )
+    grounds = SelectField(
+        _("How do you know?"),
+        DEPARTURE_GROUNDS.items(),
+        error_messages={"required": _("Choose how you came to know.")},
+    )
+    words = GroundsField(
+        _("Grounds"), help_text=_("Who told it or what was shown, and when. Only supervisors can read this.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """See that the grounds fit what happened."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("because") == "died" and typed.get("grounds") == "person":
+            self.add_error("grounds", _("Choose how you came to know of the death."))
+        return typed
+
+
+class AnnulmentForm(Form):
+    """Why an identification at the desk is wrong."""
+
+    reason = SelectField(
+        _("What is wrong with it?"),
+        {
+            "mistaken": _("A mistake: another person or another application"),
+            "forged": _("The document was forged or somebody else’s"),
+            "other": _("Something else"),
+        }.items(),
+        error_messages={"required": _("Choose what is wrong.")},
+    )
+    words = GroundsField(
+        _("Grounds"), help_text=_("What was seen or told, by whom and when. Only supervisors can read this.")
+    )
+
+
+class ProtectionForm(Form):
+    """Whether a person has a non-disclosure order."""
+
+    is_protected = SelectField(
+        _("Does the person have a non-disclosure order?"),
+        {"yes": _("Yes"), "no": _("No, or no longer")}.items(),
+        error_messages={"required": _("Choose whether there is a non-disclosure order.")},
+    )
+    because = SelectField(
+        _("On what does it rest?"),
+        PROTECTION_GROUNDS.items(),
+        error_messages={"required": _("Choose on what it rests.")},
+    )
+
+
+class UsernameForm(Form):
+    """Whether the slip alone is ended or the username too, and why."""
+
+    what = SelectField(
+        _("What do you end?"),
+        {
+            "slip": _("The activation slip that waits to be used"),
+            "username": _("The username, and a slip that waits"),
+        }.items(),
+        error_messages={"required": _("Choose what you end.")},
+    )
+    because = SelectField(
+        _("Why?"), ENDINGS.items(), error_messages={"required": _("Choose why you end it.")}
+    )
+
+
+class HetuForm(Form):
+    """An identity code: of whom the clerk may not handle, or of the person who has got one."""
+
+    hetu = LineField(
+        _("Personal identity code"), kind="hetu", width="short", error_messages={"required": _HETU_FAULT}
+    )
+
+    def __init__(self, *args: Any, today: date, **more: Any) -> None:
+        """Keep the day, by which a code may not be in the future."""
+        super().__init__(*args, **more)
+        self.today = today
+
+    def clean_hetu(self) -> Hetu:
+        """Read the code."""
+        return read_hetu(self.cleaned_data["hetu"], today=self.today)
+
+
+class DecisionForm(Form):
+    """Whether an identified person is the one who is named."""
+
+    outcome = SelectField(
+        _("Is this the same person?"),
+        {
+            "accepted": _("Yes, it is the same person"),
+            "rejected": _("No, or it cannot be told"),
+        }.items(),
+        error_messages={"required": _("Choose whether it is the same person.")},
+    )

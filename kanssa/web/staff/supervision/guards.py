@@ -1,0 +1,28 @@
+"""Who comes to the supervisor's pages."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from kanssa.accounts.conflicts_of_interest import has_declared_own_code
+from kanssa.values.role import Role
+from kanssa.web.staff.base.visitor import for_staff, staff_visitor_of
+
+P = ParamSpec("P")
+SupervisorView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def for_supervisor(view: SupervisorView[P]) -> SupervisorView[P]:
+    """Let only supervisors see a page, and of those only who have told whose cases are not theirs."""
+
+    @for_staff(Role.SUPERVISOR)
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not has_declared_own_code(staff_visitor_of(request).staff):
+            return redirect("desk:declare")
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,193 @@
+"""How an application came to stand as it does, and what a supervisor puts right of it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kanssa.applications.casework.cases import AccessReason
+from kanssa.applications.refusals import ConfirmationEnded, NotAllowedNow, NotUnderstandable, OwnCheck
+from kanssa.usecases.desk.casework.search_applications import search_applications
+from kanssa.usecases.supervision.annul_confirmation import annul_confirmation
+from kanssa.usecases.supervision.list_decisions import list_decisions
+from kanssa.usecases.supervision.open_history import History, HistoryAdult, open_history
+from kanssa.usecases.supervision.release_applicant import release_applicant
+from kanssa.usecases.supervision.undo_departure import undo_departure
+from kanssa.web.base.refusals import NoSuchPage
+from kanssa.web.form.base_form import Form
+from kanssa.web.staff.base.pages import render_staff_page
+from kanssa.web.staff.base.visitor import staff_visitor_of
+from kanssa.web.staff.desk.labels import STATES
+from kanssa.web.staff.supervision import labels
+from kanssa.web.staff.supervision.forms import FindForm, HistoryReasonForm, UndoForm, WrongConfirmationForm
+from kanssa.web.staff.supervision.guards import for_supervisor
+from kanssa.web.staff.supervision.paging import before_event
+
+_UNKNOWN_REFERENCE = _("No application has this reference.")
+
+
+@require_safe
+@for_supervisor
+def decided(request: HttpRequest) -> HttpResponse:
+    """What was decided of people on applications, newest first. That it was read is recorded."""
+    visitor = staff_visitor_of(request)
+    page = list_decisions(before=before_event(request), **_staff_context(request))
+    return render_staff_page(
+        request, "staff/supervision/decisions.html", {"page": page, "words": labels}, staff=visitor.staff
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_supervisor
+def find(request: HttpRequest) -> HttpResponse:
+    """Open an application by its reference, for a reason."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        found = _found(request, form.cleaned_data["reference"], AccessReason(reason))
+        if len(found) == 1:
+            return _open_for_reason(request, found.pop(), reason)
+        form.add_error("reference", str(_UNKNOWN_REFERENCE))
+    return _page(request, "staff/supervision/find.html", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_supervisor
+def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say why an application is opened, before anything of it is shown."""
+    form = HistoryReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _open_for_reason(request, application_id, form.cleaned_data["reason"])
+    return _page(request, "staff/supervision/find.html", form)
+
+
+@require_safe
+@for_supervisor
+def history(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Who filled which place how, what lives of it, and what was decided. Each reading is recorded."""
+    opened = _open(request, application_id)
+    if opened is None:
+        return redirect("supervise:why_history", application_id=application_id)
+    return _page(request, "staff/supervision/history.html", None, history=opened)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_supervisor
+def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> HttpResponse:
+    """Annul one living confirmation."""
+
+    def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
+        annul_confirmation(confirmation_id=confirmation_id, **facts, **_staff_context(request))
+
+    return _correction(
+        request,
+        application_id,
+        "staff/supervision/annul_confirmation.html",
+        WrongConfirmationForm,
+        lambda adult: confirmation_id in {each.confirmation_id for each in adult.confirmations},
+        done,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_supervisor
+def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Take a place from whom a clerk took for somebody else, with what they confirmed in it."""
+
+    def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
+        release_applicant(
+            application_id=application_id, applicant_id=applicant_id, **facts, **_staff_context(request)
+        )
+
+    return _correction(
+        request,
+        application_id,
+        "staff/supervision/release_applicant.html",
+        WrongConfirmationForm,
+        lambda adult: adult.applicant_id == applicant_id and adult.is_by_decision,
+        done,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_supervisor
+def undo(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
+    """Take back that somebody died or moved away."""
+
+    def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
+        undo_departure(
+            application_id=application_id, applicant_id=applicant_id, **facts, **_staff_context(request)
+        )
+
+    return _correction(
+        request,
+        application_id,
+        "staff/supervision/undo_departure.html",
+        UndoForm,
+        lambda adult: adult.applicant_id == applicant_id and adult.left_at is not None,
+        done,
+    )
+
+
+def _correction(
+    request: HttpRequest,
+    application_id: UUID,
+    template: str,
+    make_form: Callable[[Any], Form],
+    is_meant: Callable[[HistoryAdult], bool],
+    done: Callable[[dict[str, Any], HistoryAdult], None],
+) -> HttpResponse:
+    opened = _open(request, application_id)
+    if opened is None:
+        return redirect("supervise:why_history", application_id=application_id)
+    adult = next(filter(is_meant, opened.adults), None)
+    if adult is None:
+        raise NoSuchPage
+    form = make_form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            done(form.cleaned_data, adult)
+        except (ConfirmationEnded, NotAllowedNow, OwnCheck) as refusal:
+            form.add_error(None, str(refusal.reason))
+        else:
+            return redirect("supervise:history", application_id=application_id)
+    return _page(request, template, form, history=opened, adult=adult)
+
+
+def _found(request: HttpRequest, reference: str, reason: AccessReason) -> set[UUID]:
+    try:
+        people = search_applications(typed=reference, reason=reason, **_staff_context(request))
+    except NotUnderstandable:
+        return set()
+    return {each.application_id for each in people}
+
+
+def _open_for_reason(request: HttpRequest, application_id: UUID, reason: str) -> HttpResponse:
+    visitor = staff_visitor_of(request)
+    open_history(application_id=application_id, reason=AccessReason(reason), **_staff_context(request))
+    visitor.store_history(application_id, reason)
+    return visitor.save_to(redirect("supervise:history", application_id=application_id))
+
+
+def _open(request: HttpRequest, application_id: UUID) -> History | None:
+    reason = staff_visitor_of(request).histories.get(application_id)
+    if reason is None:
+        return None
+    return open_history(application_id=application_id, reason=AccessReason(reason), **_staff_context(request))
+
+
+def _staff_context(request: HttpRequest) -> dict[str, Any]:
+    visitor = staff_visitor_of(request)
+    return {"staff": visitor.staff, "actor": visitor.staff.actor, "now": visitor.now}
+
+
+def _page(request: HttpRequest, template: str, form: Form | None, **context: object) -> HttpResponse:
+    given = {"form": form, "words": labels, "states": STATES, **context}
+    staff = staff_visitor_of(request).staff
+    return render_staff_page(
+        request, template, given, staff=staff, status=422 if form and form.errors else 200
+    )

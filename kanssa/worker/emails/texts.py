@@ -1,0 +1,395 @@
+"""What each letter says: first names, the reference, dates and what to do, and nothing else."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kanssa.calendar.days import day_of
+from kanssa.calendar.formats import day
+from kanssa.clock import now
+from kanssa.messages.queue import Topic
+from kanssa.office.current import current_office
+from kanssa.office.hours import in_a_line
+from kanssa.worker.emails.account_closed import account_closed
+from kanssa.worker.emails.desk_actions import account_opened, assisted
+from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
+from kanssa.worker.emails.staff_decisions import decided
+
+
+def email_text(topic: str, payload: Payload) -> EmailText:
+    """The letter of a topic, in the language that is active."""
+    return _TEXTS[Topic(topic)](payload)
+
+
+def _received(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
+    alone = (_("You can also do this at the service desk with a passport or an identity card."),)
+    together = (
+        _co_applicant_instructions(payload),
+        _("Each of you can also do this at the service desk with a passport or an identity card."),
+    )
+    return EmailText(
+        subject=_("We received application %(reference)s: it is not yet valid") % facts,
+        paragraphs=(
+            _("We received your housing application %(reference)s.") % facts,
+            _("The application is not yet valid. Confirm it no later than %(day)s.") % facts,
+            *(alone if payload["is_alone"] else together),
+            _desk(payload),
+        ),
+        action=_("Go on to confirm the application"),
+        url=page_url("account:sign_in"),
+    )
+
+
+def _co_applicant_instructions(payload: Payload) -> str:
+    """By a link of their own, if they have an e-mail address; what waits from before says nothing of it."""
+    if not payload.get("lack_email", False):
+        return _(
+            "Every adult on the application identifies and confirms separately. Your co-applicants get "
+            "their links by e-mail when you have identified yourself."
+        )
+    if not payload["have_email"]:
+        return _(
+            "Every adult on the application identifies and confirms separately. Your co-applicants have no "
+            "e-mail address on the application, so they get no link. They log in to the e-service with "
+            "online banking credentials, or visit the service desk."
+        )
+    return _(
+        "Every adult on the application identifies and confirms separately. Those of your co-applicants who "
+        "have an e-mail address on the application get their links when you have identified yourself. The "
+        "others get no link. They log in to the e-service with online banking credentials, or visit the "
+        "service desk."
+    )
+
+
+def _invitation(payload: Payload) -> EmailText:
+    facts = {"name": payload["inviter"], "day": _day(payload["confirm_by"])}
+    return EmailText(
+        subject=_("A housing application waits for your confirmation"),
+        paragraphs=(
+            _("%(name)s has named you as a co-applicant on a housing application.") % facts,
+            _(
+                "The application becomes valid only when you have identified yourself, checked your own "
+                "details and confirmed it. Do this no later than %(day)s."
+            )
+            % facts,
+            _("You can also do this at the service desk with a passport or an identity card."),
+            _("If you do not know what this is about, you need not do anything. Nothing binds you."),
+        ),
+        action=_("Check and confirm the application"),
+        url=page_url("invitation:invitation", token=payload["token"]),
+    )
+
+
+def _all_confirmed(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
+    if payload["is_alone"]:
+        first = _("You have confirmed housing application %(reference)s.") % facts
+    else:
+        first = _("All adults have confirmed housing application %(reference)s.") % facts
+    return log_in_email(
+        _("Housing application %(reference)s is valid") % facts,
+        first,
+        _("The application is valid until %(day)s.") % facts,
+    )
+
+
+def _confirmed_elsewhere(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
+    return log_in_email(
+        _("Housing application %(reference)s is not valid now") % facts,
+        _(
+            "An adult of housing application %(reference)s has confirmed another application, so "
+            "their confirmation of this one has ended."
+        )
+        % facts,
+        _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
+        % facts,
+        _("You may also go on without that person: the main applicant can remove them by editing."),
+    )
+
+
+def _reminder(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
+    if payload["has_waiting_version"]:
+        first = _("A change to housing application %(reference)s waits to be confirmed.") % facts
+    else:
+        first = _("Housing application %(reference)s is not yet valid.") % facts
+    paragraphs = [first]
+    if payload["is_missing"]:
+        paragraphs.append(_("Your confirmation is missing. Confirm no later than %(day)s.") % facts)
+        if not payload["is_alone"] and not payload["missing"]:
+            paragraphs.append(_("The main applicant can remove an adult who does not confirm."))
+    if payload["missing"]:
+        names = {"names": ", ".join(payload["missing"]), **facts}
+        paragraphs += [
+            _("Still missing: the confirmation of %(names)s, no later than %(day)s.") % names,
+            _("If somebody does not confirm, you can remove them from the application by editing it."),
+        ]
+    elif not payload["is_main"]:
+        paragraphs.append(_("If you do not mean to confirm, you need not do anything. Nothing binds you."))
+    return log_in_email(
+        _("Reminder: housing application %(reference)s waits for a confirmation") % facts,
+        *paragraphs,
+        _("You can also do this at the service desk with a passport or an identity card."),
+    )
+
+
+def _change(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
+    return log_in_email(
+        _("Housing application %(reference)s was changed: confirm the change") % facts,
+        _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
+        _("Look at what was changed and confirm it no later than %(day)s.") % facts,
+        _("What you confirmed before stays as it is until then."),
+    )
+
+
+def _change_lapsed(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
+    return log_in_email(
+        _("A change to housing application %(reference)s was dropped") % facts,
+        _("The change was not confirmed by everybody in time, so it was dropped."),
+        _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
+    )
+
+
+def _expiry(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
+    last = (
+        _("If you still need a home, log in and renew the application before that.")
+        if payload["is_main"]
+        else _("The main applicant can renew the application before that.")
+    )
+    return log_in_email(
+        _("Housing application %(reference)s is valid until %(day)s") % facts,
+        _("The validity of housing application %(reference)s ends on %(day)s.") % facts,
+        last,
+    )
+
+
+def _lapsed(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
+    paragraphs = [
+        _("Not everybody confirmed housing application %(reference)s by %(day)s, so it has lapsed.") % facts
+    ]
+    if payload["is_main"]:
+        paragraphs.append(_("For 30 days you can copy your own answers into a new application."))
+    return log_in_email(_("Housing application %(reference)s has lapsed") % facts, *paragraphs)
+
+
+def _fallen_back(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
+    return log_in_email(
+        _("Housing application %(reference)s is not valid now") % facts,
+        _("Housing application %(reference)s is not valid now: a confirmation is missing.") % facts,
+        _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
+        % facts,
+    )
+
+
+def _replaced(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"]}
+    return log_in_email(
+        _("Housing application %(reference)s was replaced by another") % facts,
+        _(
+            "Every adult of housing application %(reference)s has confirmed another application that "
+            "is valid now. An adult can have one valid application, so this one has ended."
+        )
+        % facts,
+    )
+
+
+def _removed(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"]}
+    return EmailText(
+        subject=_("You are no longer on housing application %(reference)s") % facts,
+        paragraphs=(
+            _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
+            _("You need not do anything. If you need a home, you can send an application of your own."),
+        ),
+        action=_("Apply for a home"),
+        url=page_url("apply:start"),
+    )
+
+
+def _withdrawn(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"]}
+    return EmailText(
+        subject=_("Housing application %(reference)s was withdrawn") % facts,
+        paragraphs=(
+            _("The main applicant has withdrawn housing application %(reference)s. It has ended.") % facts,
+            _("You need not do anything. If you need a home, you can send an application of your own."),
+        ),
+        action=_("Apply for a home"),
+        url=page_url("apply:start"),
+    )
+
+
+def _now_main(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"]}
+    return log_in_email(
+        _("You are now the main applicant of housing application %(reference)s") % facts,
+        _("You are now the main applicant of housing application %(reference)s.") % facts,
+        _("Log in to see how it stands. You can edit the application or withdraw it."),
+    )
+
+
+def _contact_changed(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"]}
+    return EmailText(
+        subject=_("The e-mail address on housing application %(reference)s was changed") % facts,
+        paragraphs=(
+            _("Messages about housing application %(reference)s no longer come to this address.") % facts,
+            _("If you did not change the address yourself, contact the advisory service."),
+        ),
+        action=_("Contact details of the advisory service"),
+        url=page_url("public:contact"),
+    )
+
+
+def _coming_of_age(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "name": payload["resident"], "day": _day(payload["on"])}
+    return log_in_email(
+        _("%(name)s comes of age: housing application %(reference)s") % facts,
+        _("%(name)s, who moves in with you, turns 18 on %(day)s.") % facts,
+        _(
+            "The application stays as it is for its validity period. From then on any change or "
+            "renewal holds %(name)s as an adult, who then identifies and confirms too."
+        )
+        % facts,
+    )
+
+
+def _draft_link(payload: Payload) -> EmailText:
+    return EmailText(
+        subject=_("Go on with your housing application"),
+        paragraphs=(
+            _("With this link you go on filling in your housing application, on any device."),
+            _(
+                "The application is not sent yet. It is deleted after %(day)s, unless something is "
+                "changed in it before."
+            )
+            % {"day": _day(payload["last_day"])},
+            _("Do not give the link to anybody: whoever opens it can read and change your answers."),
+            _("If you did not ask for this, you need not do anything."),
+        ),
+        action=_("Go on with the application"),
+        url=page_url("apply:resume", token=payload["token"]),
+    )
+
+
+def _account_link(payload: Payload) -> EmailText:
+    return EmailText(
+        subject=_("Choose a password for your username"),
+        paragraphs=(
+            _("Somebody asked for a username with this e-mail address. If it was you, choose a password."),
+            _(
+                "You also need the slip with the activation code that you got at the service desk. "
+                "Without the slip nobody can do anything with this link."
+            ),
+            _("The link works for 24 hours on any device. A new link ends the one before."),
+            _("If you did not ask for it, you need not do anything."),
+        ),
+        action=_("Choose a password"),
+        url=page_url("account:open", token=payload["token"]),
+    )
+
+
+def _password_link(payload: Payload) -> EmailText:
+    return EmailText(
+        subject=_("Link for setting a new password"),
+        paragraphs=(
+            _("Somebody asked for a username or a new password with this e-mail address. It has a username."),
+            _("If you remember your password, log in with it. If not, set a new one with this link."),
+            _("The link works for 24 hours on any device. A new link ends the one before."),
+            _(
+                "If you are somebody else than the one whose username it is, use an e-mail address of "
+                "your own. If you did not ask for it, you need not do anything."
+            ),
+        ),
+        action=_("Set a new password"),
+        url=page_url("account:open", token=payload["token"]),
+    )
+
+
+def _password_set(_says: Payload) -> EmailText:
+    return EmailText(
+        subject=_("The password of your username was reset"),
+        paragraphs=(
+            _("The password of your username was reset by a link that was sent to its e-mail address."),
+            _(
+                "Nothing can be seen or done with the username before you have shown who you are: with a "
+                "new activation code from the service desk, or with online banking credentials or a mobile "
+                "certificate."
+            ),
+            _("If you did not do this yourself, contact the advisory service."),
+        ),
+        action=_("Contact details of the advisory service"),
+        url=page_url("public:contact"),
+    )
+
+
+def _account_moved(_says: Payload) -> EmailText:
+    return EmailText(
+        subject=_("Your username has another e-mail address"),
+        paragraphs=(
+            _("With a new slip from the service desk, your username was moved to another e-mail address."),
+            _("If you did not do this yourself, contact the advisory service."),
+        ),
+        action=_("Contact details of the advisory service"),
+        url=page_url("public:contact"),
+    )
+
+
+_TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
+    Topic.RECEIVED: _received,
+    Topic.DRAFT_LINK: _draft_link,
+    Topic.INVITATION: _invitation,
+    Topic.ALL_CONFIRMED: _all_confirmed,
+    Topic.CONFIRMED_ELSEWHERE: _confirmed_elsewhere,
+    Topic.REMINDER: _reminder,
+    Topic.CHANGE: _change,
+    Topic.CHANGE_LAPSED: _change_lapsed,
+    Topic.EXPIRY: _expiry,
+    Topic.LAPSED: _lapsed,
+    Topic.FALLEN_BACK: _fallen_back,
+    Topic.REPLACED: _replaced,
+    Topic.REMOVED: _removed,
+    Topic.WITHDRAWN: _withdrawn,
+    Topic.NOW_MAIN: _now_main,
+    Topic.CONTACT_CHANGED: _contact_changed,
+    Topic.COMING_OF_AGE: _coming_of_age,
+    Topic.DECIDED: decided,
+    Topic.ACCOUNT_LINK: _account_link,
+    Topic.PASSWORD_LINK: _password_link,
+    Topic.PASSWORD_SET: _password_set,
+    Topic.ASSISTED: assisted,
+    Topic.ACCOUNT_OPENED: account_opened,
+    Topic.ACCOUNT_MOVED: _account_moved,
+    Topic.ACCOUNT_CLOSED: account_closed,
+}
+
+
+def _desk(payload: Payload) -> str:
+    """Where the desk is, when it is open and what to bring, with the code to say there."""
+    desk = current_office()
+    hours = in_a_line(hours=desk.on(day_of(now())).hours)
+    facts = {
+        "address": desk.address[get_language() or "fi"],
+        "hours": hours,
+        "code": payload.get("visit_code", ""),
+    }
+    return (
+        _(
+            "Service desk: %(address)s. Open %(hours)s. Bring your passport or identity card. "
+            "Visit code: %(code)s."
+        )
+        % facts
+    )
+
+
+def _day(stored: str | None) -> str:
+    return day(date.fromisoformat(stored)) if stored else ""

@@ -1,0 +1,147 @@
+"""Running the worker whatever the database does: only a signal ends it."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
+from typing import Any
+
+import structlog
+from django.db import close_old_connections
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.psycopg_connector import PsycopgConnector
+
+from kanssa.database.connections import BoundedAsyncConnection
+from kanssa.database.errors import is_database_unavailable
+from kanssa.messages.queue import DELIVERY_JOB
+
+log = structlog.get_logger(__name__)
+
+_LOOK_AGAIN_SECONDS = 5.0
+_HEARTBEAT_SECONDS = 10.0
+_STALLED_SECONDS = 30.0
+_FORGOTTEN_SECONDS = 3600.0
+"""A worker that was only paused goes on with its heartbeat, which needs its row."""
+_CONNECT_SECONDS = 10.0
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 10.0
+
+
+def run_until_stopped() -> None:
+    """Run jobs until SIGINT or SIGTERM; what is being sent then is sent to its end."""
+    asyncio.run(_supervise())
+
+
+async def _supervise() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    pause = _FIRST_PAUSE
+    while not stop.is_set():
+        began = monotonic()
+        await _run_once(stop)
+        if monotonic() - began > _LONGEST_PAUSE:
+            pause = _FIRST_PAUSE
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+async def _run_once(stop: asyncio.Event) -> None:
+    """Run until stopped or until something breaks; nothing that breaks ends the process."""
+    running = asyncio.create_task(_work())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    running.cancel()
+    try:
+        await running
+    except asyncio.CancelledError:
+        return
+    except Exception as fault:
+        if isinstance(fault, TimeoutError) or is_database_unavailable(fault):
+            log.warning("the worker waits for the database", fault=type(fault).__name__)
+        else:
+            log.exception("the worker starts again after a fault")
+        return
+    log.warning("the worker starts again")
+
+
+async def _work() -> None:
+    async with _opened() as worker, _releasing(worker):
+        with suppress(AlreadyEnqueued):
+            await worker.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer_async()
+        await worker.run_worker_async(
+            concurrency=1,
+            delete_jobs="successful",
+            fetch_job_polling_interval=_LOOK_AGAIN_SECONDS,
+            update_heartbeat_interval=_HEARTBEAT_SECONDS,
+            stalled_worker_timeout=_FORGOTTEN_SECONDS,
+            install_signal_handlers=False,
+            task_middleware=[_with_live_connection],
+        )
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[App]:
+    """Give the app on connections of its own, as long as this run."""
+    connector = PsycopgConnector(
+        kwargs=connector_params(),
+        connection_class=BoundedAsyncConnection,
+        timeout=_CONNECT_SECONDS,
+        reconnect_timeout=_CONNECT_SECONDS,
+    )
+    with app.replace_connector(connector) as worker:
+        try:
+            await asyncio.wait_for(worker.open_async(), _CONNECT_SECONDS)
+            yield worker
+        finally:
+            await worker.close_async()
+
+
+@asynccontextmanager
+async def _releasing(worker: App) -> AsyncIterator[None]:
+    """Meanwhile take what workers that died had begun, at once and then again and again."""
+    await release_stalled_jobs(worker)
+    releasing = asyncio.create_task(_release_periodically(worker))
+    try:
+        yield
+    finally:
+        releasing.cancel()
+        with suppress(asyncio.CancelledError, ConnectorException):
+            await releasing
+
+
+async def _release_periodically(worker: App) -> None:
+    while True:
+        await asyncio.sleep(_STALLED_SECONDS)
+        await release_stalled_jobs(worker)
+
+
+async def release_stalled_jobs(worker: App) -> None:
+    """Let jobs be done again whose worker has given no heartbeat; each may be done twice."""
+    stalled = await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS)
+    for job in stalled:
+        await _release(worker, job)
+
+
+async def _release(worker: App, job: Job) -> None:
+    log.warning("a job of a worker that died is done again", job=job.task_name)
+    try:
+        await worker.job_manager.retry_job(job)
+    except UniqueViolation:  # the same waits already
+        await worker.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+def _with_live_connection(do: Callable[[], Any], *_job_and_worker: Any) -> Any:
+    """Do a job on a connection that is there; one that broke is not kept for the next."""
+    close_old_connections()
+    try:
+        return do()
+    finally:
+        close_old_connections()

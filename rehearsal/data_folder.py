@@ -1,0 +1,110 @@
+"""The folder in which the demo keeps what it needs between runs."""
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+from rehearsal import postgres
+from rehearsal.processes import CannotStart
+
+_MARKER = "made-by-kanssa-rehearsal"
+OWNER_DATABASE_URL = "OWNER_DATABASE_URL"
+"""The name under which the address of the database for its owner is kept."""
+
+
+class DataFolder:
+    """What the demo keeps between runs. Never takes over, nor empties, a folder that somebody else made."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the folder; `open` makes it."""
+        self.path = path.absolute()
+        self.logs = self.path / "logs"
+        self.identification = self.path / "identification.toml"
+        self.bounces = self.path / "bounces"
+        self.clock = self.path / "clock"
+        self.static = self.path / "static"
+        self._environment = self.path / "environment.json"
+
+    def open(self) -> IO[str]:
+        """Marks and locks it; closing what this returns lets go. Raises CannotStart."""
+        marker = self.path / _MARKER
+        if self.path.exists() and not marker.exists() and any(self.path.iterdir()):
+            raise CannotStart(f"{self.path} holds something else: choose an empty or new folder with DATA=.")
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = marker.open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise CannotStart(
+                f"Another `make run` uses {self.path}: stop it first, or choose another DATA=."
+            ) from None
+        return lock
+
+    def empty(self) -> None:
+        """Only while open. The marker stays."""
+        postgres.stop_left_over(self.path / "postgres")
+        for entry in self.path.iterdir():
+            if entry.name == _MARKER:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+    def secrets(self) -> dict[str, str]:
+        """Made once: what is stored can be read only with them."""
+        path = self.path / "secrets.env"
+        kept = dict(line.split("=", 1) for line in path.read_text().splitlines()) if path.exists() else {}
+        complete = {**_new_secrets(), **kept}
+        if complete != kept:
+            _write_private(path, "".join(f"{name}={value}\n" for name, value in complete.items()))
+        return complete
+
+    def keep_environment(self, environment: Mapping[str, str]) -> None:
+        """Keep what the demo's processes were started with, for `rehearsal.demo_command`."""
+        _write_private(self._environment, json.dumps(environment, indent=1))
+
+    def environment(self) -> dict[str, str]:
+        """Read what the demo's processes were started with. Raises CannotStart before its first start."""
+        try:
+            kept: dict[str, str] = json.loads(self._environment.read_text())
+        except FileNotFoundError:
+            raise CannotStart(f"No demo was started with {self.path}: make run") from None
+        return kept
+
+    def new_log(self, name: str) -> Path:
+        """The one of the run before stays beside it."""
+        self.logs.mkdir(exist_ok=True)
+        log = self.logs / f"{name}.log"
+        if log.exists():
+            log.replace(self.logs / f"{name}.log.1")
+        return log
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file for its owner alone; a kill leaves the old one or the new one."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    unfinished.rename(path)
+
+
+def _new_secrets() -> dict[str, str]:
+    return {
+        "KANSSA_SECRET_KEY": secrets.token_hex(32),
+        "KANSSA_VAULT_KEYS": f"1:{_random_key()}",
+        "KANSSA_LOOKUP_KEY": _random_key(),
+        "KANSSA_SERVICE_PASSWORD": secrets.token_urlsafe(24),
+    }
+
+
+def _random_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

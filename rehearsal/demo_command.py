@@ -1,0 +1,53 @@
+"""Run a command with the settings and the database of the demo that runs.
+
+    python -m rehearsal.demo_command manage showmigrations
+    python -m rehearsal.demo_command psql
+
+DATA in the environment names the demo's folder, as for `make run`.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rehearsal.data_folder import OWNER_DATABASE_URL, DataFolder
+from rehearsal.processes import CannotStart
+from rehearsal.supervisor import ROOT
+from rehearsal.unprivileged import installed_program
+
+_OF_THE_OWNER = frozenset({"migrate", "roles", "dbshell"})
+
+
+def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[str]:
+    """Build what is run. Raises CannotStart for a command that is neither `manage` nor `psql`."""
+    match arguments:
+        case ["manage", *rest]:
+            return [sys.executable, "-m", "kanssa.manage", *rest]
+        case ["psql", *rest]:
+            return [str(installed_program("psql")), environment["DATABASE_URL"], *rest]
+    raise CannotStart(f"Usage: {__doc__}")
+
+
+def is_for_owner(arguments: Sequence[str]) -> bool:
+    """Say whether the command needs more rights than the service's own database role has."""
+    return arguments[:1] == ["psql"] or not _OF_THE_OWNER.isdisjoint(arguments[1:2])
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Become the command."""
+    data = DataFolder(Path(os.environ.get("DATA") or ROOT / ".data"))
+    try:
+        environment = data.environment()
+        if is_for_owner(arguments):
+            environment["DATABASE_URL"] = environment[OWNER_DATABASE_URL]
+        line = command_line(arguments, environment)
+    except CannotStart as refusal:
+        sys.exit(str(refusal))
+    os.chdir(ROOT)
+    os.execve(line[0], line, {**os.environ, **environment})  # noqa: S606 a command of the developer's
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

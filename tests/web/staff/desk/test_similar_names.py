@@ -1,0 +1,214 @@
+"""Names that are not quite the same: found by a search, and compared with a document at the desk."""
+
+import pytest
+
+from kanssa.applications.models import SearchToken
+from kanssa.applications.search.applicants import parse_query
+from kanssa.applications.search.similar_names import find_similar
+from kanssa.calendar.days import day_of
+from kanssa.evidence.models import Event
+from kanssa.identification.models import DeskCheck, Identification
+from tests.cast import AINO, NOW, CastMember, edited, sent
+from tests.web.browser import Browser, text_of
+from tests.web.staff.desk.test_desk import (
+    applicant_id_of,
+    at_the_desk,
+    identified_here,
+    opened,
+    searched,
+    zone_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+HETU, BORN, IN_ZONE = "050688-905Y", "5.6.1988", "880605"
+JEKATERINA = CastMember("Ivanova", "Jekaterina", HETU, "jekaterina@example.com")
+SIMILAR = "No name on an application is exactly what you typed. These are similar"
+
+
+def called(last_name: str, first_names: str) -> CastMember:
+    return CastMember(last_name, first_names, HETU, "somebody@example.com")
+
+
+@pytest.fixture
+def desk(browser) -> Browser:
+    """The browser of a clerk who has told who they are."""
+    return at_the_desk(browser)
+
+
+def found(desk: Browser, typed: str) -> str:
+    page = searched(desk, typed=typed, reason="visit")
+    assert page.status_code == 200
+    return text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("role", "typed"),
+    [
+        (called("Korhonen", "Aino"), "Korhnen"),
+        (called("Korhonen", "Aino"), "Kohronen Aino"),
+        (called("Korhonen", "Aino"), "Lorhonen"),
+        (called("Korhonen", "Aino"), "korho"),
+        (called("Korhonen", "Aino Inkeri"), "Ink Kor"),
+        (called("Hämäläinen", "Väinö"), "Hämälänen"),
+        (called("Åkerblom", "Linnea"), "Aakerb"),
+        (JEKATERINA, "Yekaterina"),
+        (JEKATERINA, "Екатерина Иванова"),
+        (called("Hruštšov", "Nikita"), "Khrushchev"),
+        (called("Muhammad", "Yusuf"), "Mohammed Youssef"),
+        (called("Ivanov", "Aleksandr"), "Alexander"),
+        (called("O’Connor", "Siobhan"), "oconor"),
+    ],
+)
+def test_a_slip_a_beginning_and_another_romanisation_find_and_are_said_to_be_similar(desk, role, typed):
+    application = sent(role)
+    sent(CastMember("Zetterqvist", "Ulla", "140288-900C", "ulla@example.com"))
+
+    page = found(desk, typed)
+
+    assert SIMILAR in page
+    assert application.reference in page
+    assert "Zetterqvist" not in page
+    assert Event.objects.get(kind="searched").facts["found"] == [str(application.pk)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "similar"),
+    [
+        (CastMember("IVANOVA", "EKATERINA", HETU, ""), True),
+        (CastMember("IVANOVA", "KATJA", HETU, ""), True),
+        (CastMember("SMIRNOVA", "JEKATERINA", HETU, ""), True),
+        (CastMember("IVANOVA", "JEKATERINA", HETU, ""), False),
+    ],
+)
+def test_a_passport_finds_by_one_name_and_the_birth_date_if_not_by_all(desk, zone, find_similar):
+    application = sent(JEKATERINA)
+
+    page = found(desk, zone_of(zone, born=IN_ZONE))
+
+    assert application.reference in page
+    assert (SIMILAR in page) is find_similar
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        zone_of(CastMember("IVANOVA", "EKATERINA", HETU, ""), born="880606"),
+        zone_of(CastMember("KORHONEN", "AINO", HETU, ""), born=IN_ZONE),
+    ],
+)
+def test_neither_a_birth_date_nor_a_name_alone_finds_by_a_passport(desk, zone):
+    sent(JEKATERINA)
+
+    assert "Nobody was found." in found(desk, zone)
+
+
+def test_a_zone_that_is_cut_off_finds_the_whole_name(desk):
+    application = sent(called("Papandropoulous-Wooloomooloo", "Jonathon Alexander"))
+    names = "P<FINPAPANDROPOULOUS<WOOLOOMOOLOO<<JONATHON<"[:44]
+
+    assert application.reference in found(desk, names)
+
+
+def test_where_a_name_is_found_exactly_nothing_similar_is_shown(desk):
+    exact = sent(called("Korhonen", "Aino"))
+    find_similar = sent(CastMember("Korhonin", "Aino", "140288-900C", "other@example.com"))
+
+    page = found(desk, "Korhonen")
+
+    assert exact.reference in page
+    assert find_similar.reference not in page
+    assert SIMILAR not in page
+
+
+def test_a_former_name_finds_nobody_by_what_it_is_like(desk):
+    application = sent(AINO)
+    edited(
+        application, None, lambda c: c.with_adult(applicant_id_of(application), {"last_name": "Zetterqvist"})
+    )
+
+    assert "Nobody was found." in found(desk, "Korhnen")
+    assert application.reference in found(desk, "Zeterqvist")
+
+
+def test_the_index_holds_keyed_fingerprints_alone():
+    sent(JEKATERINA)
+
+    tokens = list(SearchToken.objects.values_list("kind", "lookup"))
+
+    assert {kind for kind, _lookup in tokens} == {"name", "head", "like", "born"}
+    assert {len(bytes(lookup)) for _kind, lookup in tokens} == {32}
+    assert len(tokens) < 20
+
+
+def test_many_candidates_are_read_in_three_statements(django_assert_num_queries):
+    for number in range(12):
+        sent(called(f"Korhonen{'abcdefghijkl'[number]}", "Aino"))
+    wanted = parse_query("Korhonex", today=day_of(NOW), allow_test_codes=True)
+
+    with django_assert_num_queries(3):
+        assert len(find_similar(wanted)) == 12
+
+
+# Compared with a document
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (called("O’Connor", "Siobhan"), ("OCONNOR", "SIOBHAN")),
+        (called("Korhonen", "Anna-Liisa"), ("Korhonen", "Annaliisa")),
+        (called("al-Hasan", "Omar"), ("ALHASAN", "OMAR")),
+        (called("Müller", "Anke"), ("MUELLER", "ANKE MARIE")),
+        (called("Aino", "Korhonen"), ("Korhonen", "Aino Inkeri")),
+        (called("Arkfreith", "Arkfreith"), ("ARKFREITH", "")),
+        (called("Wooloomooloo-Warrandyte", "Potoroo"), ("WOOLOOMOOLOO WARRANDYTE", "POTOR")),
+    ],
+)
+def test_that_a_name_is_the_same_is_accepted_where_it_is(desk, role, shown):
+    application = sent(role)
+
+    done = identified_here(desk, application, last_name=shown[0], first_names=shown[1], born=BORN)
+
+    assert done.status_code == 302
+    assert Identification.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (called("O’Connor", "Siobhan"), ("OCONNELL", "SIOBHAN")),
+        (JEKATERINA, ("IVANOVA", "EKATERINA")),
+        (called("Korhonen", "Aino"), ("KORHONEN", "")),
+        (called("Wooloomooloo-Warrandyte", "Potoroo"), ("WOOLOOMOOLOO WARRANDYTE", "POTO")),
+    ],
+)
+def test_that_another_name_is_the_same_is_not_accepted_and_that_it_differs_is(desk, role, shown):
+    application = sent(role)
+    names = {"last_name": shown[0], "first_names": shown[1], "born": BORN}
+
+    refused = identified_here(desk, application, **names)
+    done = identified_here(desk, application, **names, is_name_same="no", difference="transliteration")
+
+    assert "The name that you typed is another than on the application." in text_of(refused)
+    assert done.status_code == 302
+    assert DeskCheck.objects.get().answers["name"] is False
+
+
+def test_what_a_zone_says_of_a_joined_name_is_told_as_agreeing(desk):
+    application = sent(called("O’Connor", "Anna-Liisa"))
+    path = f"{opened(desk, application)}{applicant_id_of(application)}/identify/"
+
+    page = text_of(desk.post(path, zone=zone_of(CastMember("OCONNOR", "ANNALIISA", HETU, ""), born=IN_ZONE)))
+
+    assert "The name agrees with the application." in page
+
+
+def test_a_person_with_one_name_is_called_by_it(desk):
+    application = sent(called("Arkfreith", "Arkfreith"))
+
+    identified_here(desk, application, last_name="ARKFREITH", first_names="", born=BORN)
+    page = text_of(desk.get(f"staff/desk/case/{application.pk}/serving/"))
+
+    assert "Arkfreith" in page
+    assert "Arkfreith Arkfreith" not in page.split("Application", 1)[0]

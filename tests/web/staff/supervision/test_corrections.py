@@ -1,0 +1,361 @@
+"""What a supervisor puts right of an application: a wrong yes, a forged confirmation, a departure."""
+
+import pytest
+
+from kanssa.applications.aggregate.visibility import is_protected
+from kanssa.applications.models import Application, Confirmation, Task
+from kanssa.applications.states import State
+from kanssa.evidence.models import Event, Statement
+from kanssa.messages.models import Message
+from kanssa.messages.queue import read_contents
+from tests.actions import departed, housed, without
+from tests.cast import (
+    AINO,
+    EINO,
+    OTSO,
+    applicant_of,
+    arrived,
+    completed,
+    confirmed,
+    edited,
+    identified,
+    joined,
+    loaded_application,
+    sent,
+)
+from tests.cast import CastMember as Adult
+from tests.web.browser import Browser, text_of
+from tests.web.staff.desk.test_desk import applicant_id_of, at_the_desk, confirm_here, identified_here, opened
+from tests.web.staff.supervision.test_supervision import at_the_office
+
+pytestmark = pytest.mark.django_db
+
+FOLDER = "staff/supervisor/"
+WRONG = {"grounds": "another-person", "words": "It was her sister."}
+# By the name of Eino, with a code of his own.
+NAMESAKE = Adult("Korhonen", "Eino Olavi", "010190-906X", "other@example.com")
+
+
+@pytest.fixture
+def office() -> Browser:
+    return at_the_office(Browser())
+
+
+@pytest.fixture
+def desk(browser) -> Browser:
+    return at_the_desk(browser)
+
+
+def looked_into(office: Browser, application: Application, reason: str = "correction") -> str:
+    """Open an application's history; gives its folder."""
+    application.refresh_from_db()
+    office.post(f"{FOLDER}application/", reference=application.reference, reason=reason)
+    return f"{FOLDER}application/{application.pk}/"
+
+
+OWN_ADDRESS = "own@example.net"
+
+
+def wrongly_taken(desk: Browser) -> Application:
+    """Somebody of the same name was taken for Eino by a clerk, and has confirmed as him; it is valid."""
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO, sent_here=application))
+    stranger = identified(NAMESAKE)
+    task = Task.objects.create(
+        kind="other-code",
+        applicant_id=applicant_id_of(application, is_main=False),
+        identification_id=stranger.id,
+        asked_at=application.sent_at,
+    )
+    desk.post(f"staff/desk/task/{task.pk}/", outcome="accepted")
+    stranger = arrived(NAMESAKE)
+    completed(application, stranger, email=OWN_ADDRESS)
+    confirmed(application, stranger)
+    assert loaded_application(application).state is State.VALID
+    return application
+
+
+# Finding what is wrong
+
+
+def test_what_was_decided_is_listed_by_reference_and_not_by_name(desk, office):
+    application = wrongly_taken(desk)
+    departed(application, applicant_id_of(application))
+
+    page = text_of(office.get(f"{FOLDER}decided/"))
+
+    reference = Application.objects.get(pk=application.pk).reference
+    assert f"{reference} Saga Salonen Taken as the person who is named" in page
+    assert "Recorded that somebody died" in page
+    assert "Korhonen" not in page
+    [event] = Event.objects.filter(kind="decisions-read")
+    assert (event.facts["reason"], event.facts["found"]) == ("review", [str(application.pk)])
+
+
+def test_of_their_own_household_a_supervisor_reads_no_reference_of_what_was_decided(office):
+    application = sent(OTSO, EINO)
+    arrived(OTSO)
+    departed(application, applicant_id_of(application, is_main=False))
+
+    page = text_of(office.get(f"{FOLDER}decided/"))
+
+    assert "Your own household or a relative" in page
+    assert application.reference not in page
+    assert Event.objects.get(kind="decisions-read").facts["found"] == []
+
+
+def test_an_application_opens_by_its_reference_for_a_reason_and_each_reading_is_recorded(desk, office):
+    application = wrongly_taken(desk)
+
+    silent = office.post(f"{FOLDER}application/", reference=application.reference)
+    assert silent.status_code == 422
+    page = text_of(office.get(looked_into(office, application)))
+
+    assert "Eino Ensio Korhonen" in page
+    assert "A clerk decided that they are the person who is named" in page
+    assert "Annul this confirmation" in page
+    for secret in ("Kaikukatu", EINO.email, EINO.hetu):
+        assert secret not in page
+    reads = Event.objects.filter(kind="history-opened", application_id=application.pk)
+    assert {each.facts["reason"] for each in reads} == {"correction"}
+    assert len(reads) == 2
+
+
+def test_without_a_reason_nothing_of_it_is_shown(office):
+    application = sent(AINO)
+    folder = f"{FOLDER}application/{application.pk}/"
+    confirmation = confirmed(application, arrived(AINO))
+
+    for name in (
+        "",
+        f"annul/{confirmation}/",
+        f"{applicant_id_of(application)}/free/",
+        f"{applicant_id_of(application)}/take-back/",
+    ):
+        assert office.get(f"{folder}{name}")["Location"].endswith(f"/application/{application.pk}/why/")
+    assert "Korhonen" not in text_of(office.get(f"{folder}why/"))
+    assert not Event.objects.filter(kind="history-opened").exists()
+
+
+def test_no_such_reference_is_told(office):
+    answer = office.post(f"{FOLDER}application/", reference="H-26-AAAA-AA", reason="review")
+
+    assert answer.status_code == 422
+    assert "No application has this reference" in text_of(answer)
+
+
+def test_what_a_protected_person_is_read_of_is_on_the_list_of_reads(office):
+    application = sent(AINO)
+    arrived(AINO)
+    applicant_of(application, arrived(AINO)).person.record_non_disclosure(is_protected=True, of="register")
+
+    office.get(looked_into(office, application))
+
+    assert Event.objects.filter(kind="protected-read", application_id=application.pk).exists()
+
+
+def test_of_their_own_household_a_supervisor_opens_nothing(office):
+    application = sent(OTSO)
+
+    answer = office.send(f"{FOLDER}application/{application.pk}/why/", reason="review")
+
+    assert answer.status_code == 403
+
+
+# Annulling
+
+
+def test_who_was_removed_from_an_application_judges_nothing_of_it(office):
+    application = sent(AINO, OTSO)
+    otso = applicant_id_of(application, is_main=False)
+    edited(application, joined(application, AINO), without(otso))
+
+    folder = looked_into(office, application)
+
+    assert office.get(folder).status_code != 200
+    assert application.reference not in text_of(office.get(f"{FOLDER}decided/"))
+    assert not Event.objects.filter(kind="history-opened").exists()
+
+
+def test_a_forged_confirmation_given_online_is_annulled_with_grounds(office):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO, sent_here=application))
+    joined(application, EINO, email=OWN_ADDRESS)
+    forged = Confirmation.objects.get(person=applicant_of(application, arrived(EINO)).person)
+    folder = looked_into(office, application)
+
+    empty = office.post(f"{folder}annul/{forged.pk}/", grounds="forged")
+    done = office.post(f"{folder}annul/{forged.pk}/", grounds="forged", words="His wife had his codes.")
+
+    assert (empty.status_code, done.status_code) == (422, 302)
+    forged.refresh_from_db()
+    assert forged.ended_because == "annulled"
+    assert loaded_application(application).state is State.SENT
+    page = text_of(office.get(folder))
+    assert "Annulled a confirmation" in page
+    assert "His wife had his codes" in page
+    assert b"wife" not in bytes(Statement.objects.get().words_sealed)
+    assert not Event.objects.filter(facts__icontains="wife").exists()
+    told = [read_contents(each) for each in Message.objects.filter(topic="decided")]
+    assert [(address, says["outcome"]) for address, says in told] == [(OWN_ADDRESS, "unconfirmed")]
+
+
+def test_what_is_annulled_already_is_offered_no_more(office):
+    application = sent(AINO)
+    given = confirmed(application, arrived(AINO))
+    folder = looked_into(office, application)
+    office.post(f"{folder}annul/{given}/", **WRONG)
+
+    assert office.send(f"{folder}annul/{given}/", **WRONG).status_code == 404
+    assert Event.objects.filter(kind="confirmation-annulled").count() == 1
+
+
+def test_a_confirmation_of_another_application_is_not_annulled_by_this_ones_address(office):
+    application, other = sent(AINO), sent(EINO)
+    given = confirmed(other, arrived(EINO))
+    folder = looked_into(office, application)
+
+    assert office.send(f"{folder}annul/{given}/", **WRONG).status_code == 404
+    assert Confirmation.objects.get(pk=given).ended_at is None
+
+
+def test_nobody_annuls_what_was_given_in_their_presence(browser):
+    both = at_the_office(browser, roles="clerk,supervisor")
+    application = sent(AINO)
+    identified_here(both, application)
+    confirm_here(both, application, archive_reference="HEL 1")
+    folder = looked_into(both, application)
+
+    answer = both.send(f"{folder}annul/{Confirmation.objects.get().pk}/", **WRONG)
+
+    assert answer.status_code == 422
+    assert "A colleague does this one" in text_of(answer)
+    assert Confirmation.objects.get().ended_at is None
+
+
+# A wrong yes
+
+
+def test_a_wrong_yes_is_taken_back_with_what_was_confirmed_by_it(desk, office):
+    application = wrongly_taken(desk)
+    folder, eino = looked_into(office, application), applicant_id_of(application, is_main=False)
+
+    answer = office.post(f"{folder}{eino}/free/", **WRONG)
+
+    assert answer.status_code == 302
+    loaded = loaded_application(application)
+    assert loaded.state is State.SENT
+    assert loaded.applicants[eino].person_id is None
+    assert not loaded.active_confirmations_of(eino)
+    assert is_protected(loaded.applicants[eino])
+    assert "Took a place from somebody" in text_of(office.get(folder))
+
+
+def test_a_place_that_cannot_be_taken_back_any_more_leaves_what_was_confirmed(desk, office):
+    application = wrongly_taken(desk)
+    folder, eino = looked_into(office, application), applicant_id_of(application, is_main=False)
+    housed(application)
+
+    answer = office.post(f"{folder}{eino}/free/", **WRONG)
+
+    assert answer.status_code == 422
+    assert Confirmation.objects.filter(ended_at=None).count() == 2
+    assert not Event.objects.filter(kind="confirmation-annulled").exists()
+
+
+def test_who_is_meant_fills_the_place_after_a_wrong_yes_and_the_other_does_not(desk, office):
+    application = wrongly_taken(desk)
+    folder, eino = looked_into(office, application), applicant_id_of(application, is_main=False)
+    office.post(f"{folder}{eino}/free/", **WRONG)
+
+    arrived(NAMESAKE)
+    assert loaded_application(application).applicants[eino].person_id is None
+    meant = arrived(EINO)
+
+    assert loaded_application(application).applicants[eino].person_id == meant.person_id
+
+
+def test_nobody_takes_back_a_yes_of_their_own(browser):
+    both = at_the_office(browser, roles="clerk,supervisor")
+    application = wrongly_taken(both)
+    folder, eino = looked_into(both, application), applicant_id_of(application, is_main=False)
+
+    answers = [
+        both.send(f"{folder}{eino}/free/", **WRONG),
+        both.send(f"{folder}annul/{Confirmation.objects.get(applicant=eino).pk}/", **WRONG),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert loaded_application(application).applicants[eino].person_id
+    assert not Confirmation.objects.exclude(ended_at=None).exists()
+
+
+def test_nobody_takes_back_a_yes_of_their_own_that_led_to_no_confirmation(browser):
+    both = at_the_office(browser, roles="clerk,supervisor")
+    application = wrongly_taken(both)
+    folder, eino = looked_into(both, application), applicant_id_of(application, is_main=False)
+    Confirmation.objects.filter(applicant=eino).update(
+        ended_at=application.sent_at, ended_because="withdrawn"
+    )
+
+    answer = both.send(f"{folder}{eino}/free/", **WRONG)
+
+    assert answer.status_code == 422
+    assert loaded_application(application).applicants[eino].person_id
+
+
+def test_who_came_by_themselves_is_not_put_out_of_their_place(office):
+    application = sent(AINO)
+    arrived(AINO)
+    folder = looked_into(office, application)
+
+    assert office.send(f"{folder}{applicant_id_of(application)}/free/", **WRONG).status_code == 404
+    assert "It is not this person" not in text_of(office.get(folder))
+
+
+# A departure
+
+
+def test_a_wrongly_recorded_death_is_found_and_taken_back(desk, office):
+    application = sent(AINO, EINO)
+    arrived(AINO, sent_here=application)
+    folder, eino = opened(desk, application), applicant_id_of(application, is_main=False)
+    desk.post(f"{folder}{eino}/left/", because="died", grounds="relative", words="Her brother telephoned.")
+    assert "they alone can take it back" in text_of(desk.get(folder))
+
+    folder = looked_into(office, application)
+    page = text_of(office.get(folder))
+    answer = office.post(f"{folder}{eino}/take-back/", grounds="untrue", words="He came here, alive.")
+
+    assert "Recorded as dead" in page
+    assert "Her brother telephoned" in page
+    assert answer.status_code == 302
+    assert loaded_application(application).applicants[eino].left_at is None
+    after = text_of(office.get(folder))
+    assert "Took back that somebody died" in after
+    assert "He came here, alive" in after
+    assert "Take this back" not in after
+
+
+def test_who_recorded_a_death_is_told_that_a_colleague_takes_it_back(browser):
+    both = at_the_office(browser, roles="clerk,supervisor")
+    application = sent(AINO, EINO)
+    folder, eino = opened(both, application), applicant_id_of(application, is_main=False)
+    both.post(f"{folder}{eino}/left/", because="died", grounds="register", words="Looked up.")
+
+    answer = both.send(f"{looked_into(both, application)}{eino}/take-back/", grounds="untrue", words="Alive.")
+
+    assert answer.status_code == 422
+    assert "A colleague does this one" in text_of(answer)
+    assert loaded_application(application).applicants[eino].left_at is not None
+
+
+def test_whoever_was_taken_for_somebody_else_gets_a_letter_that_says_so_at_an_own_address(desk, office):
+    application = wrongly_taken(desk)
+    office.post(
+        f"{looked_into(office, application)}{applicant_id_of(application, is_main=False)}/free/", **WRONG
+    )
+
+    told = [read_contents(each) for each in Message.objects.filter(topic="decided")]
+
+    assert (OWN_ADDRESS, "freed") in [(address, says["outcome"]) for address, says in told]
