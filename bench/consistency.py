@@ -18,7 +18,7 @@ class InconsistentResult(Exception):
 
 
 def check(legs: Sequence[WaitingApplication]) -> None:
-    """Each leg left one confirmation, event, seat and letter. Raises NotAsPressed."""
+    """Each leg left one confirmation, event, seat and letter. Raises InconsistentResult."""
     ids = [leg.application_id for leg in legs]
     letters = Message.objects.filter(topic=Topic.ALL_CONFIRMED, sent_at__isnull=False)
     rows: dict[str, QuerySet[Confirmation] | QuerySet[Event] | QuerySet[Seat] | QuerySet[Message]] = {

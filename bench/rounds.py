@@ -41,7 +41,7 @@ class Round:
 
 
 def wait_for_messages(service_under_test: BenchService, wanted: int) -> float:
-    """Wait, so many seconds, until so many mails have come and the worker wrote so. Raises LettersMissing.
+    """Wait, so many seconds, until so many mails have come and the worker wrote so. Raises MessagesMissing.
 
     Looks into the mailbox's folder: asking the database would be counted.
     """

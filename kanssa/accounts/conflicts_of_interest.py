@@ -32,6 +32,6 @@ def conflicting_lookups(staff: StaffMember) -> list[bytes]:
 
 
 def require_no_conflict(staff: StaffMember, lookups: Collection[bytes]) -> None:
-    """Let nobody handle what concerns themselves or a relative. Refuses: OwnHousehold."""
+    """Let nobody handle what concerns themselves or a relative. Refuses: ConflictingInterest."""
     if ConflictOfInterest.objects.filter(user_id=staff.user_id, hetu_lookup__in=lookups).exists():
         raise ConflictingInterest

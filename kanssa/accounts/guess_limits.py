@@ -37,7 +37,7 @@ class CountedGuess:
 def count_guess(
     kind: str, account: str, caller: Caller, *, here: int | None = None, now: datetime
 ) -> CountedGuess:
-    """Count one guess at an account's password or code, before it is compared. Refuses: TooManyTries.
+    """Count one guess at an account's password or code, before it is compared. Refuses: TooManyAttempts.
 
     `account` names the account, whether it exists or not; `here` is how many guesses at it may come
     from one address in a row, where that differs from passwords.

@@ -39,12 +39,12 @@ class AttemptCount:
 
 
 def count_attempt(what: str, subject: str, *, most: int, window: timedelta, now: datetime) -> None:
-    """Count one try before it is made. Refuses: TooManyTries."""
+    """Count one try before it is made. Refuses: TooManyAttempts."""
     count_attempts([Limit(what, subject, most, window)], now=now)
 
 
 def count_attempts(limits: list[Limit], *, now: datetime) -> None:
-    """Count one try against each limit in turn, up to one that refuses. Refuses: TooManyTries."""
+    """Count one try against each limit in turn, up to one that refuses. Refuses: TooManyAttempts."""
     for limit in limits:
         counted = add_attempt(limit, now=now)
         if counted.count > limit.most:

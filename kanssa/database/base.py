@@ -60,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().set_autocommit(autocommit, *more, **named)
 
     def _commit(self) -> None:
-        """Commit. Raises CommitInDoubt where nobody knows whether it was done."""
+        """Commit. Raises CommitOutcomeUnknown where nobody knows whether it was done."""
         if self.connection is None or self.connection.closed:
             super()._commit()  # type: ignore[misc]  # the stubs have only what is public
             return

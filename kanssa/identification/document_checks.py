@@ -96,7 +96,7 @@ def is_asked(check: DeskCheck) -> bool:
 
 
 def require_no_representative(identification_id: UUID) -> None:
-    """Refuse where a guardian or an agent is here in the person's place: ActsForAnother."""
+    """Refuse where a guardian or an agent is here in the person's place: HasRepresentative."""
     if has_representative(identification_id):
         raise HasRepresentative
 

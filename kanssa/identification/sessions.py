@@ -135,7 +135,7 @@ def has_been_identified(person_id: UUID) -> bool:
 def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = False) -> Identified:
     """Store that a person came by their account, named as when they were last identified.
 
-    `has_code`: they typed the activation code of a slip as well. Refuses: NeverIdentified.
+    `has_code`: they typed the activation code of a slip as well. Refuses: NotIdentifiedBefore.
     """
     known = _last_strong_identification(person_id)
     if known is None:

@@ -157,7 +157,7 @@ def applicant_of_message(message_id: UUID) -> UUID | None:
 
 
 def read_contents(message: Message) -> tuple[str, dict[str, Any]]:
-    """Open a message: the address, and what it says. Raises NoContents where it was emptied."""
+    """Open a message: the address, and what it says. Raises ContentsErased where it was emptied."""
     if message.sealed is None:
         raise ContentsErased
     contents = open_json(message.sealed, bound_to=f"message:{message.id}")

@@ -62,7 +62,7 @@ OfficeChange = ServiceTimes | ExceptionalDay | OfficeNotice | Removal
 
 
 def changed(desk: Office, change: OfficeChange, *, today: date) -> Office:
-    """Give the desk with a change. Refuses: HoursNotUnderstood, DatesPassed."""
+    """Give the desk with a change. Refuses: InvalidOpeningHours, DateInPast."""
     match change:
         case ServiceTimes():
             _not_past(change.since, today)
@@ -87,7 +87,7 @@ def changed(desk: Office, change: OfficeChange, *, today: date) -> Office:
 
 
 def require_readable(hours: str, *, today: date) -> None:
-    """Let only hours on that can be told, and open in each four weeks. Refuses: HoursNotUnderstood."""
+    """Let only hours on that can be told, and open in each four weeks. Refuses: InvalidOpeningHours."""
     if _YEAR.search(hours):
         raise InvalidOpeningHours(
             _("Leave dates with a year out: days with hours of their own are added by themselves.")

@@ -94,7 +94,7 @@ def _retry_when_connection_lost(act: Callable[[], R]) -> R:
 
 
 def _commit(act: Callable[[], R]) -> R:
-    """Commit what it does. Raises CommitInDoubt where even looking again does not tell."""
+    """Commit what it does. Raises CommitOutcomeUnknown where even looking again does not tell."""
     given: list[R] = []
     try:
         with transaction.atomic():

@@ -59,7 +59,7 @@ class _DeliveryRound:
         self.sent = 0
 
     def deliver_next(self) -> bool:
-        """Decide one message; False when none is due, or mail is paused. Raises RelayAway."""
+        """Decide one message; False when none is due, or mail is paused. Raises RelayUnavailable."""
         pauses = paused(now=self._now)
         if pauses.whole_queue:
             return False

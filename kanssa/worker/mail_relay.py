@@ -53,7 +53,7 @@ class Relay:
         self._backend = EmailBackend()
 
     def hand_over(self, email: OutgoingEmail) -> None:
-        """Give one mail to the server. Raises RelayAway, Interrupted, Refused."""
+        """Give one mail to the server. Raises RelayUnavailable, Interrupted, Refused."""
         smtp = self._opened()
         try:
             with _interruptions():

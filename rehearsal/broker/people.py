@@ -62,7 +62,7 @@ def read_people() -> dict[str, Person]:
 
 
 def typed_person(fields: Mapping[str, str]) -> Person:
-    """Make a person of what was typed. Raises NobodyError."""
+    """Make a person of what was typed. Raises InvalidPersonError."""
     last_name, first_names = (_name(fields, name) for name in ("last_name", "first_names"))
     code = "".join(fields.get("hetu", "").split()).upper()
     if not code.isascii() or not register.is_valid(code, allow_temporary=True):

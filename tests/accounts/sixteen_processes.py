@@ -18,25 +18,25 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
-from kanssa.accounts.tries import take_a_try
+from kanssa.accounts.rate_limits import count_attempt
 from uuid import UUID
 from kanssa.accounts.staff import StaffMember
-from kanssa.applications.desk_cases import Reason
-from kanssa.usecases.search_applications import search_applications
+from kanssa.applications.casework.cases import AccessReason
+from kanssa.usecases.desk.casework.search_applications import search_applications
 from kanssa.values.role import Role
-from kanssa.usecases.begin_identification import begin_identification
-from kanssa.usecases.mail_account_link import mail_account_link
-from kanssa.usecases.mail_draft_link import mail_draft_link
-from kanssa.usecases.open_account import open_account
-from kanssa.usecases.sign_in import sign_in
-from kanssa.usecases.start_application import start_application
+from kanssa.usecases.identification.begin_identification import begin_identification
+from kanssa.usecases.accounts.mail_account_link import mail_account_link
+from kanssa.usecases.drafts.mail_draft_link import mail_draft_link
+from kanssa.usecases.accounts.open_account import open_account
+from kanssa.usecases.accounts.sign_in import sign_in
+from kanssa.usecases.drafts.start_application import start_application
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
 settings.IDENTIFICATION_METHODS = {"direct": "tests.web.direct_method.load"}
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 asked = json.loads(sys.argv[1])
-action, now, times = asked.pop("deed"), datetime.fromisoformat(asked.pop("now")), asked.pop("times")
+action, now, times = asked.pop("operation"), datetime.fromisoformat(asked.pop("now")), asked.pop("times")
 browser = Actor("browser")
 
 def by_password(email, address):
@@ -46,7 +46,7 @@ def by_code(token, code, address):
     return open_account(token=token, code=code, password="hevonen akkuna kirsikka", address=address, now=now)
 
 def by_try(purpose, key):
-    take_a_try(purpose, key, most=20, within=timedelta(minutes=15), now=now)
+    count_attempt(purpose, key, most=20, window=timedelta(minutes=15), now=now)
 
 def by_beginning(address):
     start_application(language="fi", address=address, actor=browser, now=now)
@@ -67,7 +67,7 @@ def by_identifying(address):
 clerk = StaffMember(UUID(int=1), UUID(int=2), "local", "Saga Salonen", frozenset([Role.CLERK]))
 
 def by_searching(typed):
-    search_applications(typed=typed, reason=Reason.VISIT, staff=clerk, actor=clerk.actor, now=now)
+    search_applications(typed=typed, reason=AccessReason.VISIT, staff=clerk, actor=clerk.actor, now=now)
 
 def run(number):
     connection.ensure_connection()

@@ -72,7 +72,7 @@ def test_of_40_wrong_passwords_at_once_exactly_five_are_looked_at():
 
     assert told.count(WrongPassword.code) == 5
     assert told.count(TooManyAttempts.code) == 35
-    assert Event.objects.filter(kind="refused", facts__operation="check_staff_password").count() == 40
+    assert Event.objects.filter(kind="refused", facts__deed="check_staff_password").count() == 40
 
 
 def test_of_40_wrong_codes_at_once_exactly_five_are_looked_at():

@@ -293,7 +293,7 @@ DRAFT_IS_NOBODYS = NOT_NOW | {"no-such-application", "no-such-confirmation"}
 REFUSED_AS = {(State.WITHDRAWN, Action.NOT_FOR_ME): {"invitation-spent"}}
 
 
-@pytest.mark.parametrize("deed", Action)
+@pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("state", State)
 def test_a_deed_does_what_the_table_says_or_is_refused_and_changes_nothing(state, action):
     case = CASES[state]()

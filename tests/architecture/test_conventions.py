@@ -1,7 +1,8 @@
-"""Habits of the house, as tests."""
+"""Conventions of the code, as tests."""
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,16 @@ HOUSE = Path(__file__).parents[2] / "kanssa"
 PURE = [
     *(HOUSE / "values").rglob("*.py"),
     *(HOUSE / "answers").glob("*.py"),
-    *(HOUSE / "applications" / "form").glob("*.py"),
+    *(HOUSE / "calendar").glob("*.py"),
+    *(HOUSE / "applications" / "content" / "form").glob("*.py"),
     *(HOUSE / "identification" / "methods").rglob("*.py"),
-    *[HOUSE / "applications" / f"{name}.py" for name in ("checks", "content", "digests", "states", "times")],
+    *[
+        HOUSE / "applications" / "content" / f"{name}.py"
+        for name in ("content", "differences", "digests", "validation")
+    ],
+    HOUSE / "applications" / "states.py",
 ]
-USE_CASES = [path for path in (HOUSE / "usecases").glob("*.py") if path.stem not in ("__init__", "deed")]
+USE_CASES = [path for path in (HOUSE / "usecases").glob("*/**/*.py") if path.stem != "__init__"]
 TEMPLATES = sorted((HOUSE / "web" / "templates").rglob("*.html"))
 
 
@@ -99,6 +105,12 @@ def test_no_room_without_a_subject():
     rooms = {path.stem for path in HOUSE.rglob("*") if path.is_dir() or path.suffix == ".py"}
 
     assert not rooms & {"utils", "helpers", "common", "misc", "services"}
+
+
+def test_no_folder_holds_more_than_twenty_modules():
+    modules = Counter(path.parent for path in HOUSE.rglob("*.py") if path.stem != "__init__")
+
+    assert {folder.name: count for folder, count in modules.items() if count > 20} == {}
 
 
 def test_no_file_of_the_house_is_longer_than_one_subject():

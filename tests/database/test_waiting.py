@@ -125,7 +125,7 @@ def test_all_waits_of_one_request_are_counted_together(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("configured", "left", "sent"), [(3, 60, 3), (3, 2.5, 2), (3, 0.1, 2), (10, 60, 10), (None, 60, 60)]
+    ("configured", "time_left", "sent"), [(3, 60, 3), (3, 2.5, 2), (3, 0.1, 2), (10, 60, 10), (None, 60, 60)]
 )
 def test_connecting_takes_no_longer_than_what_is_left(configured, time_left, sent):
     with time_limits.waiting_at_most(time_left):

@@ -223,7 +223,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def valid_is_when_every_adult_holds_a_living_confirmation_and_there_is_time(self):
         for row in Application.objects.exclude(state="draft"):
-            seen = LoadedApplication(row, now=self.now)
+            seen = LoadedApplication.of(row.pk, now=self.now)
             if row.ended_as:
                 assert seen.state == row.ended_as
                 continue
@@ -256,7 +256,7 @@ class Lives(RuleBasedStateMachine):
     def nobody_stands_in_two_valid_ones(self):
         seated = {}
         for row in Application.objects.filter(state="valid"):
-            if LoadedApplication(row, now=self.now).state != "valid":
+            if LoadedApplication.of(row.pk, now=self.now).state != "valid":
                 continue
             adults = set(
                 row.confirmed_version.parts.exclude(applicant=None).values_list(

@@ -36,9 +36,9 @@ django.setup()
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from kanssa.messages.letters import DELIVERY_JOB, wake
+from kanssa.messages.queue import (DELIVERY_JOB, wake_worker)
 
-wake()
+wake_worker()
 jobs = ProcrastinateJob.objects.filter(task_name=DELIVERY_JOB)
 waiting = jobs.count()
 with app.replace_connector(app.connector.get_worker_connector()) as worker:

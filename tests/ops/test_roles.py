@@ -95,7 +95,7 @@ def service(roles):
 
 def faults(*, as_role):
     with acting_as(as_role):
-        return [f"{each.said} {each.cure}" for each in examine_role(connection) if each.level == "fault"]
+        return [f"{each.summary} {each.cure}" for each in examine_role(connection) if each.level == "fault"]
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ class NeverClosed:
 def test_a_service_that_took_its_role_after_logging_in_as_the_owner_is_named(service):
     run(sql.SQL("SET ROLE {}").format(sql.Identifier(service)))
 
-    found = [each.said for each in examine_role(connection)]
+    found = [each.summary for each in examine_role(connection)]
 
     run("RESET ROLE")
     assert any("is a superuser" in said for said in found)

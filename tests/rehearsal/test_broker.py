@@ -79,7 +79,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def _method(key: str, table: dict[str, Any], folder: Path) -> OidcMethod:
     marks = {"kind", "rehearsal"}
     method = oidc.load(key, {name: table[name] for name in table.keys() - marks}, folder)
-    return OidcMethod(replace(method._broker, patience=UNHURRIED))
+    return OidcMethod(replace(method._broker, timeouts=UNHURRIED))
 
 
 @dataclass
@@ -176,7 +176,7 @@ def test_the_trouble_that_is_chosen_comes(
     journey = begin(world, key)
     back = journey.press(person="aino", trouble=trouble)
     if trouble == "slow":
-        journey.method = OidcMethod(replace(journey.method._broker, patience=HURRIED))
+        journey.method = OidcMethod(replace(journey.method._broker, timeouts=HURRIED))
 
     with pytest.raises(refusal) as refused:
         journey.finish(back)

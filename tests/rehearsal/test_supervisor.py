@@ -9,7 +9,7 @@ from rehearsal.supervisor import StopFlag
 
 WAITS = """
 import signal, sys
-from rehearsal.children import StopFlag
+from rehearsal.supervisor import StopFlag
 stop = StopFlag()
 signal.signal(signal.SIGTERM, lambda _signum, _frame: stop.set())
 print("waiting", flush=True)

@@ -141,7 +141,7 @@ def test_a_message_that_fails_at_any_stage_delays_no_other_and_order_is_kept(off
 STAGES = {
     "unseal": "unseal: InvalidTag",
     "unknown key": "unseal: KeyError",
-    "emptied": "unseal: NoContents",
+    "emptied": "unseal: ContentsErased",
     "render": "render: KeyError",
     "link": "link: KeyError",
     "no address": "address: NotAnEmailAddress",

@@ -10,10 +10,10 @@ from uuid import UUID
 from kanssa.applications.aggregate.loading import LoadedRows, load_rows
 from kanssa.applications.aggregate.periods import confirming_time_from
 from kanssa.applications.aggregate.proposals import TypedAnswers, read_proposal, typed_answers_of
-from kanssa.applications.aggregate.version_view import VersionView, open_part
+from kanssa.applications.aggregate.version_view import VersionView
 from kanssa.applications.content.content import Facts
 from kanssa.applications.content.form import PERSON, is_given, missing_fields
-from kanssa.applications.models import Applicant, Confirmation, Part, Version
+from kanssa.applications.models import Applicant, Confirmation, Version
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
 from kanssa.applications.states import (
     STATES_BY_ACTION,
@@ -398,9 +398,3 @@ class LoadedApplication:
             for each in self.confirmations
             if each.applicant_id == applicant_id and bytes(each.digest) == digest
         ]
-
-
-def latest_facts_of(applicant: Applicant) -> Facts:
-    """What the latest version that holds an adult says of them; nothing where none does."""
-    part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
-    return open_part(part) if part else {}

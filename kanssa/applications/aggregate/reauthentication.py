@@ -30,7 +30,7 @@ def require_reauthentication(identified: Identified) -> None:
     """Refuse a session that ended since the request began, or that a password alone opened.
 
     The caller holds the person's lock, which an annulment takes too: of two at once, one sees the other.
-    Refuses: NotIdentified, ProofNeeded.
+    Refuses: NotIdentified, ReauthenticationRequired.
     """
     if is_session_ended(identified.id):
         raise NotIdentified

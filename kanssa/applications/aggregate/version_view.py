@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kanssa.applications.content.content import Content, Facts
 from kanssa.applications.content.digests import digest_that_concerns
-from kanssa.applications.models import Part, Version
+from kanssa.applications.models import Applicant, Part, Version
 from kanssa.vault import open_json
 
 
@@ -54,3 +54,9 @@ def open_part(part: Part) -> Facts:
     """What a part says."""
     facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
     return facts
+
+
+def latest_facts_of(applicant: Applicant) -> Facts:
+    """What the latest version that holds an adult says of them; nothing where none does."""
+    part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
+    return open_part(part) if part else {}

@@ -50,7 +50,7 @@ def comparison_fingerprint(facts: Facts) -> str:
 
 
 def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplication) -> None:
-    """Let no clerk handle an application of their own household. Refuses: OwnHousehold.
+    """Let no clerk handle an application of their own household. Refuses: ConflictingInterest.
 
     Nor one that they or their own people stood on before: who parted may be at odds (DOMAIN, situation 7).
     """

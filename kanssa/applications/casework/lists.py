@@ -8,7 +8,8 @@ from uuid import UUID
 
 from kanssa.accounts.conflicts_of_interest import conflicting_lookups
 from kanssa.accounts.staff import StaffMember
-from kanssa.applications.aggregate.loaded_application import LoadedApplication, latest_facts_of
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.version_view import latest_facts_of
 from kanssa.applications.casework.cases import own_applications_among
 from kanssa.applications.content.content import full_name
 from kanssa.applications.content.validation import birth_date

@@ -6,7 +6,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.addresses import given_address
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import Applicant
-from kanssa.applications.notifications.announcements import notify
+from kanssa.applications.notifications.recipients import notify
 from kanssa.messages.queue import Topic, email_lookup_of
 
 

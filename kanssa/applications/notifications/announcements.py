@@ -1,30 +1,29 @@
 """Which letter goes to whom when something happens to an application."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 
 from kanssa.accounts.applicant_account import mailbox_of
 from kanssa.accounts.visitor_limits import may_message
-from kanssa.applications.aggregate.address_troubles import Side, accepts_mail_at
-from kanssa.applications.aggregate.addresses import addresses_of, has_given, has_typed, own_facts, own_mailbox
-from kanssa.applications.aggregate.loaded_application import (
-    AppliedTransition,
-    LoadedApplication,
-    latest_facts_of,
-)
-from kanssa.applications.aggregate.visibility import visible_facts_of
+from kanssa.applications.aggregate.address_troubles import Side
+from kanssa.applications.aggregate.addresses import addresses_of, has_given, has_typed, own_mailbox
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.version_view import latest_facts_of
 from kanssa.applications.content.content import Facts, first_name
-from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant, Invitation
-from kanssa.applications.notifications.reminders import Reminder, ReminderKind
-from kanssa.applications.states import TimedTransition
-from kanssa.calendar.days import coming_of_age, last_day_before
+from kanssa.applications.notifications.recipients import (
+    invited_recipients,
+    is_notified,
+    known_recipients,
+    notify,
+    notify_known,
+    queue_for,
+    queue_for_each,
+)
 from kanssa.identification.sessions import Identified
-from kanssa.messages.pacing import Recipient, plan_sending
 from kanssa.messages.queue import (
     Topic,
     cancel_messages_to,
@@ -32,9 +31,6 @@ from kanssa.messages.queue import (
     has_message_since,
     queue_message,
 )
-from kanssa.vault import fingerprint
-
-_CAUSE_LENGTH = 16
 
 
 def notify_received(loaded: LoadedApplication) -> None:
@@ -72,14 +68,14 @@ def notify_all_confirmed(loaded: LoadedApplication) -> None:
 
 def notify_confirmed_elsewhere(loaded: LoadedApplication, *, leavers: set[UUID], cause: str) -> None:
     """To the known adults who stay: somebody's confirmation ended, they may go on without them."""
-    for applicant in _known(loaded):
+    for applicant in known_recipients(loaded):
         if applicant.person_id not in leavers:
             notify(loaded, applicant.pk, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}")
 
 
 def notify_replaced(loaded: LoadedApplication, *, cause: str) -> None:
     """To the known adults: every one of them is valid elsewhere, this one has ended."""
-    _notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
+    notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
 
 
 def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) -> None:
@@ -89,16 +85,18 @@ def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) 
 
 def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cause: str) -> None:
     """To the known adults, but the one whose deed it was: not valid now, what to do by when."""
-    for applicant in _known(loaded):
+    for applicant in known_recipients(loaded):
         if applicant.pk != excluding:
             notify(loaded, applicant.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
 
 
 def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> None:
     """To the adults who know of it: it was withdrawn."""
-    for applicant in {applicant.pk: applicant for applicant in (*_known(loaded), *_invited(loaded))}.values():
+    for applicant in {
+        applicant.pk: applicant for applicant in (*known_recipients(loaded), *invited_recipients(loaded))
+    }.values():
         if applicant.pk != excluding:
-            to_own = _is_notified(loaded, applicant)
+            to_own = is_notified(loaded, applicant)
             notify(loaded, applicant.pk, Topic.WITHDRAWN, cause="withdrawn", to_own=to_own, to_invited=True)
 
 
@@ -111,7 +109,7 @@ def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
     is_invited = Invitation.objects.filter(applicant=applicant).exists()
     cause = f"removed:{loaded.current.version.pk}"
     reached = addresses_of(applicant, facts, typed.facts if typed else facts, is_invited=is_invited)
-    _queue_for_each(loaded, applicant, reached, Topic.REMOVED, cause=cause)
+    queue_for_each(loaded, applicant, reached, Topic.REMOVED, cause=cause)
 
 
 def notify_change(loaded: LoadedApplication, adults: Iterable[UUID], *, excluding: UUID | None) -> None:
@@ -145,7 +143,7 @@ def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before
         cancel_messages_to(address, applicant_id=applicant_id, now=loaded.now)
     if is_given:
         cause = f"contact-changed:{loaded.current.version.pk}"
-        _queue(loaded, applicant, before, Topic.CONTACT_CHANGED, cause=cause)
+        queue_for(loaded, applicant, before, Topic.CONTACT_CHANGED, cause=cause)
 
 
 def cancel_messages_to_typed_address(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
@@ -159,7 +157,7 @@ def cancel_messages_to_typed_address(loaded: LoadedApplication, applicant_id: UU
 def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_id: UUID, token: str) -> None:
     """To a co-applicant: the link, with the first name of whoever named them."""
     main = loaded.facts_of(loaded.main_applicant.pk)
-    _queue(
+    queue_for(
         loaded,
         loaded.applicants[applicant_id],
         loaded.typed_facts_of(applicant_id),
@@ -189,11 +187,11 @@ def notify_decision(loaded: LoadedApplication, applicant_id: UUID, *, outcome: s
     """
     applicant = loaded.applicants[applicant_id]
     mailbox = own_mailbox(loaded, applicant_id, person_id=applicant.person_id)
-    if mailbox is None or not _is_notified(loaded, applicant):
+    if mailbox is None or not is_notified(loaded, applicant):
         return
     written_to = {"email": mailbox.address, "contact_language": mailbox.language}
     facts = loaded.facts_of(applicant_id) | written_to
-    _queue(loaded, applicant, facts, Topic.DECIDED, cause=f"decided:{cause}", outcome=outcome)
+    queue_for(loaded, applicant, facts, Topic.DECIDED, cause=f"decided:{cause}", outcome=outcome)
 
 
 def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) -> None:
@@ -211,196 +209,7 @@ def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) 
     )
 
 
-def notify_timed_transitions(loaded: LoadedApplication) -> None:
-    """What the clock did; after a week of downtime only what it came to."""
-    began = loaded.application.to_confirm_since
-    # One that carried nothing ends unnoticed.
-    noticed = [
-        each
-        for each in loaded.timed_transitions
-        if each.transition is not TimedTransition.CONFIRMATION_ENDS or each.at == began
-    ]
-    if noticed:
-        _notify_timed_transition(loaded, noticed[-1])
-
-
-def _notify_timed_transition(loaded: LoadedApplication, applied: AppliedTransition) -> None:
-    """Fallen back, a change dropped, lapsed."""
-    cause = f"clock:{applied.at.isoformat()}"
-    match applied.transition:
-        case TimedTransition.FALLS_BACK | TimedTransition.CONFIRMATION_ENDS:
-            notify_fallen_back(loaded, excluding=None, cause=cause)
-        case TimedTransition.CHANGE_LAPSES:
-            _notify_known(loaded, Topic.CHANGE_LAPSED, cause=cause)
-        case TimedTransition.LAPSES:
-            _notify_known(loaded, Topic.LAPSED, cause=cause)
-
-
-def notify_reminder(loaded: LoadedApplication, notice: Reminder) -> None:
-    """What the clock has to tell."""
-    cause = f"{notice.kind}:{notice.at.date().isoformat()}"
-    match notice.kind:
-        case ReminderKind.REMINDER if notice.about is not None:
-            _remind(loaded, notice.about, cause)
-        case ReminderKind.EXPIRY:
-            _notify_known(loaded, Topic.EXPIRY, cause=cause)
-        case ReminderKind.COMING_OF_AGE if notice.about is not None:
-            _notify_coming_of_age(loaded, notice.about)
-
-
 def _was_just_notified_of_change(loaded: LoadedApplication, applicant: Applicant) -> bool:
     since = loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN
     confirmed = [each.confirmed_at for each in loaded.confirmations if each.applicant_id == applicant.pk]
     return has_message_since(applicant.pk, topic=Topic.CHANGE, since=max([since, *confirmed]))
-
-
-def _remind(loaded: LoadedApplication, adult: UUID, cause: str) -> None:
-    applicant = loaded.applicants[adult]
-    if applicant.left_because == "died" or _has_moved_on(loaded, applicant):
-        return
-    current = loaded.current
-    missing = [key for key in current.digests if loaded.confirmation_of(key) is None]
-    names = [first_name(visible_facts_of(key, loaded)) for key in missing if key != adult]
-    notify(
-        loaded,
-        adult,
-        Topic.REMINDER,
-        cause=cause,
-        to_own=applicant.declined_at is None,
-        is_missing=adult in missing,
-        to_invited=True,
-        missing=names if applicant.is_main else [],
-        has_waiting_version=loaded.has_waiting_version,
-    )
-
-
-def _notify_coming_of_age(loaded: LoadedApplication, resident: UUID) -> None:
-    facts = loaded.current.content.residents[resident]
-    born = birth_date(facts)
-    if born is not None:
-        notify(
-            loaded,
-            loaded.main_applicant.pk,
-            Topic.COMING_OF_AGE,
-            cause=_cause_of_coming_of_age(born, resident),
-            resident=first_name(facts),
-            on=coming_of_age(born).isoformat(),
-        )
-
-
-def _cause_of_coming_of_age(born: date, resident: UUID) -> str:
-    """Name the birth date by its keyed look-up: causes are stored in clear."""
-    keyed = fingerprint(f"{resident}:{born.isoformat()}", of="coming-of-age").hex()[:_CAUSE_LENGTH]
-    return f"{ReminderKind.COMING_OF_AGE}:{keyed}:{resident}"
-
-
-def _known(loaded: LoadedApplication) -> list[Applicant]:
-    """The main applicant, and those who gave or approved their address: any other may be a stranger's.
-
-    Who declined hears no more of it, unless they hold a confirmation of it; nobody writes to the dead.
-    """
-    return [
-        applicant
-        for applicant in loaded.applicants.values()
-        if own_facts(applicant, loaded.facts_of(applicant.pk)) and _is_notified(loaded, applicant)
-    ]
-
-
-def _is_notified(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    has_to_do_with_it = (
-        applicant.declined_at is None or loaded.effective_confirmation_of(applicant.pk) is not None
-    )
-    return has_to_do_with_it and applicant.left_because != "died"
-
-
-def _has_moved_on(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    """Whether what the adult last confirmed here ended for another application of theirs."""
-    own = [each for each in loaded.confirmations if each.applicant_id == applicant.pk]
-    return bool(own) and own[-1].ended_for is not None
-
-
-def _invited(loaded: LoadedApplication) -> list[Applicant]:
-    """Who got a link at the address that was typed; there one who declined hears as one who is missing."""
-    return [
-        applicant
-        for key, applicant in loaded.applicants.items()
-        if key in loaded.first_invited and applicant.left_because != "died"
-    ]
-
-
-def _notify_known(loaded: LoadedApplication, topic: Topic, *, cause: str) -> None:
-    for applicant in _known(loaded):
-        notify(loaded, applicant.pk, topic, cause=cause)
-
-
-def notify(
-    loaded: LoadedApplication,
-    applicant_id: UUID,
-    topic: Topic,
-    *,
-    cause: str,
-    to_own: bool = True,
-    to_invited: bool = False,
-    **more: Any,
-) -> None:
-    """Write to an adult at their own address, or where the main applicant had us invite them, or both."""
-    applicant = loaded.applicants[applicant_id]
-    is_invited = to_invited and applicant_id in loaded.first_invited
-    facts = loaded.facts_of(applicant_id) if to_own else {}
-    reached = addresses_of(applicant, facts, loaded.typed_facts_of(applicant_id), is_invited=is_invited)
-    _queue_for_each(loaded, applicant, reached, topic, cause=cause, **more)
-
-
-def _queue_for_each(
-    loaded: LoadedApplication,
-    applicant: Applicant,
-    reached: dict[Side, Facts],
-    topic: Topic,
-    *,
-    cause: str,
-    **more: Any,
-) -> None:
-    for nth, (side, facts) in enumerate(reached.items()):
-        each = f"{cause}:{nth}" if nth else cause
-        _queue(loaded, applicant, facts, topic, cause=each, side=side, **more)
-
-
-def _queue(
-    loaded: LoadedApplication,
-    applicant: Applicant,
-    facts: Facts,
-    topic: Topic,
-    *,
-    cause: str,
-    side: Side = Side.OWN,
-    **more: Any,
-) -> None:
-    """Write the message, if the adult has an e-mail address that takes mail; it leaves when there is room."""
-    application = loaded.application
-    if not facts.get("email") or not accepts_mail_at(applicant, facts["email"], side=side):
-        return
-    payload = {
-        "first_name": first_name(facts),
-        "reference": application.reference,
-        "visit_code": application.visit_code,
-        "confirm_by": _day(application.confirm_by),
-        "valid_until": _day(application.valid_until),
-        "is_main": applicant.is_main,
-        "is_alone": len(loaded.current.digests) == 1,
-        **more,
-    }
-    queue_message(
-        topic,
-        cause=f"{cause}:{application.pk}:{applicant.pk}",
-        address=facts["email"],
-        language=facts.get("contact_language") or application.language,
-        payload=payload,
-        now=loaded.now,
-        plan=plan_sending(topic, Recipient(application.pk, applicant.pk, facts["email"]), now=loaded.now),
-        application_id=application.pk,
-        applicant_id=applicant.pk,
-    )
-
-
-def _day(end: datetime | None) -> str | None:
-    return last_day_before(end).isoformat() if end else None

@@ -1,6 +1,7 @@
 """Who died or moved away, and who stands on the application again after all."""
 
-from kanssa.applications.aggregate.loaded_application import LoadedApplication, latest_facts_of
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.version_view import latest_facts_of
 from kanssa.applications.models import Applicant
 from kanssa.applications.transitions.invitations import accepts_invitations, can_send_invitation, invite
 from kanssa.applications.transitions.revising import revise

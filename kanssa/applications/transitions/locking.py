@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.loading import LoadedRows, load_rows
-from kanssa.applications.notifications import announcements
+from kanssa.applications.notifications.timed_messages import notify_timed_transitions
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.saving import save
@@ -102,7 +102,7 @@ def _load(rows: LoadedRows, now: datetime) -> LoadedApplication:
             at=applied.at.isoformat(),
             standing=str(loaded.application.current_version_id),
         )
-    announcements.notify_timed_transitions(loaded)
+    notify_timed_transitions(loaded)
     return loaded
 
 

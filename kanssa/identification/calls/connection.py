@@ -14,8 +14,8 @@ from kanssa.identification.calls.http_messages import (
     Origin,
     Request,
     Response,
+    ResponseTooLarge,
     TimedOut,
-    TooLarge,
 )
 
 _CHUNK = 64 * 1024
@@ -39,7 +39,7 @@ class Connection:
         self._http = h11.Connection(our_role=h11.CLIENT)
 
     def exchange(self, request: Request, *, deadline: Deadline, largest: int) -> Response:
-        """Send a request and read the response to its end. Raises ConnectionFailed, TooLarge."""
+        """Send a request and read the response to its end. Raises ConnectionFailed, ResponseTooLarge."""
         self.may_be_kept = self.has_heard = False
         try:
             self._send(_written(self._http, request), deadline)
@@ -97,7 +97,7 @@ class Connection:
                 case h11.Data(data=data):
                     body += data
                     if len(body) > largest:
-                        raise TooLarge
+                        raise ResponseTooLarge
                 case h11.EndOfMessage() if head is not None:
                     return Response(head.status_code, _joined(head), body)
                 case _:

@@ -50,9 +50,9 @@ class Connections:
         finalize(self, _close_all, self._kept)
 
     def exchange(self, request: Request, *, connect: float, deadline: Deadline) -> Response:
-        """Send a request and read its response. Raises ConnectionFailed, TooLarge.
+        """Send a request and read its response. Raises ConnectionFailed, ResponseTooLarge.
 
-        `connect` is the seconds that connecting may take. WasStale is the failure of a connection
+        `connect` is the seconds that connecting may take. ConnectionStale is the failure of a connection
         that had been kept; the next call connects.
         """
         kept, is_trial = self._take(request.origin)

@@ -96,5 +96,5 @@ class ConnectionStale(ConnectionFailed):
     """A connection that had been idle gave no byte of a response: the broker is not to blame for it."""
 
 
-class TooLarge(Exception):
+class ResponseTooLarge(Exception):
     """The response is larger than any that we expect."""

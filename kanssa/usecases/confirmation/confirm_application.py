@@ -43,7 +43,7 @@ def confirm_application(
     application valid. At the desk it is an assisted confirmation, with the archive reference of
     the signed paper where there is one; where a guardian or an agent acts, there must be. Refuses:
     NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged, DetailsMissing, TermsNotAccepted,
-    NotIdentified, ProofNeeded, SignedPaperNeeded.
+    NotIdentified, ReauthenticationRequired, SignedPaperNeeded.
     """
     loaded, rivals = locked_with_rivals(application_id, now=now)
     applicant = loaded.require_own_applicant(identified.person_id, applicant_id)

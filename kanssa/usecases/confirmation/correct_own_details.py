@@ -28,7 +28,8 @@ def correct_own_details(
 
     The others' confirmations stand: nothing that concerns them changed. A main applicant's
     version gets a time of its own, a co-applicant's takes over (DOMAIN, rule 4).
-    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, DetailsMissing.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
+    DetailsMissing.
     """
     application, rivals = locked_with_rivals(application_id, now=now)
     applicant = application.require_own_applicant(identified.person_id, applicant_id)

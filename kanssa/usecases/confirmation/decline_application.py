@@ -19,7 +19,7 @@ def decline_application(
     """Say that one will not confirm (DOMAIN, rule 6). It can still be confirmed later.
 
     Nothing is sent, no more reminders go to this person, and the others see nothing. Refuses:
-    NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded, ConfirmedAlready.
+    NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired, ConfirmedAlready.
     """
     application = locked(application_id, now=now)
     application.require(Action.DECLINE)

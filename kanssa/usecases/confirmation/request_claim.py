@@ -20,7 +20,7 @@ def request_claim(
     """Who came by a link and identified with another code, or none, asks to be taken as its person.
 
     A clerk decides; the main applicant learns nothing but "missing". Only under an agreeing name.
-    Asked twice, it is asked once. Refuses: NotIdentified, ProofNeeded,
+    Asked twice, it is asked once. Refuses: NotIdentified, ReauthenticationRequired,
     NoSuchApplication.
     """
     require_reauthentication(identified)

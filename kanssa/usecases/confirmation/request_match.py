@@ -19,7 +19,7 @@ def request_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
 
     Each place that agrees becomes a task; the person is told nothing of them, not even whether there
     is any (DOMAIN, Matching). What a clerk was asked of a person and a place is asked once. Refuses:
-    NotIdentified, ProofNeeded.
+    NotIdentified, ReauthenticationRequired.
     """
     require_reauthentication(identified)
     task_ids = []

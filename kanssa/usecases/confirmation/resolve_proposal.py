@@ -28,8 +28,8 @@ def resolve_proposal(
     """Take over what the main applicant typed of oneself, as a correction, or leave it. They see neither.
 
     `mark` is of what was seen: no answer is replaced that the person did not see. A correction counts when
-    it is put in. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded,
-    SomethingChanged.
+    it is put in. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified,
+    ReauthenticationRequired, SomethingChanged.
     """
     application = locked(application_id, now=now)
     applicant = application.require_own_applicant(identified.person_id, applicant_id)

@@ -24,7 +24,7 @@ def save_own_details(
 ) -> None:
     """Keep what one page of an adult's own details says, until they put it into the application.
 
-    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ProofNeeded,
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
     DraftTooLarge.
     """
     application = locked(application_id, now=now)

@@ -32,7 +32,7 @@ def withdraw_confirmation(
 
     At once, a valid application falls back to sent, which the others notice. With the period
     nobody notices before its end; where there is no period any more, nothing is taken that was not
-    given up. Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow,
+    given up. Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication, SomeoneElse, NotAllowedNow,
     NothingConfirmed, SomethingChanged.
     """
     loaded = locked(application_id, now=now)

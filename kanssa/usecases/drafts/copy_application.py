@@ -25,7 +25,8 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
 
     Only what the main applicant typed themselves; of another adult the name alone; for 30 days
     after its end. A copy that they have not sent is the one that they get.
-    Refuses: NotIdentified, ProofNeeded, NoSuchApplication, SomeoneElse, NotAllowedNow, TooLateToCopy.
+    Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication, SomeoneElse, NotAllowedNow,
+    TooLateToCopy.
     """
     loaded = locked(application_id, now=now)
     require_reauthentication(identified)

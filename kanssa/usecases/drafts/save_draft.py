@@ -40,7 +40,7 @@ def save_draft(
     """Keep what one page of the form says; the newer save wins.
 
     Of what was sent, only who may edit it. Refuses: NoSuchApplication, TooManyCoApplicants,
-    TooManyResidents, DraftTooLarge, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
+    TooManyResidents, DraftTooLarge, NotAllowedNow, NotIdentified, ReauthenticationRequired, SomeoneElse.
     """
     draft = _locked(application_id, identified, now)
     content = change(draft_content_of(draft))

@@ -26,7 +26,7 @@ def resend_invitation(
     The identified main applicant may, a few times a day and with a pause between. Asked of an address
     that bounced, it says that the address is right.
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NothingToInvite, NotTheirAddress,
-    InvitationTooSoon, InvitationsUsedUp, NotIdentified, ProofNeeded.
+    InvitationTooSoon, InvitationsUsedUp, NotIdentified, ReauthenticationRequired.
     """
     application = locked(application_id, now=now)
     if not application.applicant_of(identified.person_id).is_main:

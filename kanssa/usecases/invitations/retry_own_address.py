@@ -16,7 +16,8 @@ def retry_own_address(
 ) -> int:
     """An adult says that their own e-mail address is right; gives how many messages go out again.
 
-    Refuses: NoSuchApplication, SomeoneElse, NotIdentified, ProofNeeded, NoAddressToTry, AddressTriedEnough.
+    Refuses: NoSuchApplication, SomeoneElse, NotIdentified, ReauthenticationRequired, NoAddressToTry,
+    AddressTriedEnough.
     """
     application = locked(application_id, now=now)
     applicant = application.require_own_applicant(identified.person_id, applicant_id)

@@ -19,7 +19,7 @@ def discard_changes(*, application_id: UUID, identified: Identified, actor: Acto
     """Take back the main applicant's own changes in the version that waits (DOMAIN, rule 3).
 
     What the others corrected of themselves stays, as a version of its own. Refuses:
-    NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ProofNeeded, NothingWaits.
+    NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired, NothingWaits.
     """
     application, rivals = locked_with_rivals(application_id, now=now)
     application.require(Action.DISCARD)

@@ -21,7 +21,7 @@ def discard_edit(
 ) -> None:
     """Forget an edit that was not saved; what was sent stands as before.
 
-    Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ProofNeeded, SomeoneElse.
+    Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ReauthenticationRequired, SomeoneElse.
     """
     loaded = locked(application_id, now=now)
     loaded.require(Action.EDIT)

@@ -59,8 +59,8 @@ def edit_application(
     A light change asks nobody. A material one asks those whom it concerns; while they are asked,
     a version that everybody had confirmed stays valid. What it types of an adult who answers for
     themselves is a proposal to them, and makes a version too: its maker sees no difference. Refuses:
-    ProofNeeded, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse, AlreadySent (nothing is being
-    edited), DraftIncomplete, TooManyCoApplicants.
+    ReauthenticationRequired, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse, AlreadySent
+    (nothing is being edited), DraftIncomplete, TooManyCoApplicants.
     """
     loaded, rivals = locked_with_rivals(application_id, now=now)
     loaded.require(Action.EDIT)

@@ -22,8 +22,8 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
 
     It asks nobody, but where a resident has come of age since. What already has this time, and changes
     in nothing, is renewed: pressed twice on a day, it is done once. Refuses: NoSuchApplication,
-    NotAllowedNow, SomeoneElse, NotIdentified, ProofNeeded, DraftIncomplete (of whoever came of age
-    something is still to be told).
+    NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired, DraftIncomplete (of whoever came of
+    age something is still to be told).
     """
     application, rivals = locked_with_rivals(application_id, now=now)
     application.require(Action.RENEW)

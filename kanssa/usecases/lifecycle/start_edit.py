@@ -22,7 +22,7 @@ def start_edit(
     """Begin to edit what stands, or go on with what was begun, in a draft beside it.
 
     Nothing changes for anybody until it is saved. Refuses: NoSuchApplication, NotAllowedNow,
-    NotIdentified, ProofNeeded, SomeoneElse.
+    NotIdentified, ReauthenticationRequired, SomeoneElse.
     """
     loaded = locked(application_id, now=now)
     loaded.require(Action.EDIT)

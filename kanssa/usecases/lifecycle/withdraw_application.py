@@ -24,7 +24,8 @@ def withdraw_application(
 
     For the identified main applicant; for the sending browser before that, while nobody has confirmed; or
     for a clerk in the presence of the main applicant who was identified. Nobody's confirmations
-    elsewhere change. Refuses: ProofNeeded, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse.
+    elsewhere change. Refuses: ReauthenticationRequired, NoSuchApplication, NotAllowedNow, NotIdentified,
+    SomeoneElse.
     """
     loaded = locked(application_id, now=now)
     loaded.require(Action.WITHDRAW)

@@ -16,7 +16,7 @@ def change_roles(
 ) -> None:
     """A supervisor gives somebody these roles and no others, never themselves; their sign-ins end at once.
 
-    Refuses: NotYourRole, NoSuchStaff, NotToOneself, RolesComeFromSignOn.
+    Refuses: NotYourRole, NoSuchStaff, NotOnOwnAccount, RolesComeFromSignOn.
     """
     require_role(staff, Role.SUPERVISOR)
     user = account(str(user_id))

@@ -15,7 +15,7 @@ def check_staff_password(*, email: str, password: str, address: str, device: str
 
     Not in one transaction: a try stays counted when it fails. `address` is the network's; `device`
     marks a browser in which this account has signed in before.
-    Refuses: TooManyTries, WrongPassword; every refusal is recorded.
+    Refuses: TooManyAttempts, WrongPassword; every refusal is recorded.
     """
     user = local_user(email)
     try:

@@ -19,7 +19,7 @@ def verify_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: 
     """Let somebody in whose password was right, by a code of the authenticator or a recovery code.
 
     Not in one transaction: a try stays counted when it fails. `device` marks a browser in which this
-    account has signed in before. Refuses: NotSignedIn, TooManyTries, WrongCode; every refusal is
+    account has signed in before. Refuses: NotSignedIn, TooManyAttempts, WrongCode; every refusal is
     recorded.
     """
     given = {"now": now, "sign_in_id": sign_in_id}

@@ -27,7 +27,7 @@ def annul_confirmation(
 
     What the application's becoming valid had ended elsewhere lives again, if it still has time and
     its adults are not valid elsewhere. Whoever gave it is written to. Refuses: NotYourRole,
-    NoSuchConfirmation, ConfirmationEnded, OwnHousehold, OwnCheck (it rests on an identification that
+    NoSuchConfirmation, ConfirmationEnded, ConflictingInterest, OwnCheck (it rests on an identification that
     they made at the desk or decided, or on their yes to a task).
     """
     require_role(staff, Role.SUPERVISOR)

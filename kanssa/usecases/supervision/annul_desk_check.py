@@ -41,7 +41,8 @@ def annul_desk_check(
     The person gets a new slip when they are identified rightly. The places that it filled are free for
     whoever is meant, and an identity code that was recorded in that visit is the person's no more; who
     confirmed by it at a bank keeps what they confirmed. Refuses: NotYourRole, NoSuchTask, OwnCheck (their
-    own), OwnHousehold, NotAllowedNow (something was confirmed elsewhere by it in this moment: once more).
+    own), ConflictingInterest, NotAllowedNow (something was confirmed elsewhere by it in this moment: once
+    more).
     """
     require_role(staff, Role.SUPERVISOR)
     rows = DeskCheck.objects.select_related("identification__person")

@@ -33,7 +33,7 @@ def decide_desk_check(
 
     Who has no acceptable document may be identified by the clerk all the same, or not; what a clerk
     wished annulled is kept (annulling is `annul_desk_check`). Refuses: NotYourRole, NoSuchTask,
-    OwnCheck (they made the check, or decided that it be made), OwnHousehold.
+    OwnCheck (they made the check, or decided that it be made), ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_for_update().filter(pk=check_id).first()

@@ -7,10 +7,14 @@ from kanssa.calendar.days import day_of
 from kanssa.evidence.record import record
 from kanssa.office.current import current_office
 from kanssa.office.editing import OfficeChange, OfficeEditedMeanwhile, Removal, changed
+from kanssa.office.information import ExceptionalDay, OfficeNotice, ServiceTimes
 from kanssa.office.models import OfficeEdition
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
+
+_PARTS = {ServiceTimes: "times", ExceptionalDay: "exceptionalday", OfficeNotice: "notice"}
+"""What events call a part that was changed."""
 
 
 @use_case
@@ -18,7 +22,8 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     """A supervisor or an operator changes what is said of the desk; `seen` is the edition that they saw.
 
     Each edition is kept, so that it stays known who said what and when. Of two who change the same
-    edition the second is refused. Refuses: NotYourRole, DeskEditedMeanwhile, HoursNotUnderstood, DatesPassed.
+    edition the second is refused. Refuses: NotYourRole, OfficeEditedMeanwhile, InvalidOpeningHours,
+    DateInPast.
     """
     require_role(staff, Role.SUPERVISOR, Role.OPERATOR)
     desk = current_office()
@@ -32,5 +37,5 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
             )
     except IntegrityError:
         raise OfficeEditedMeanwhile from None
-    part = f"no-{change.part}" if isinstance(change, Removal) else type(change).__name__.lower()
+    part = f"no-{change.part}" if isinstance(change, Removal) else _PARTS[type(change)]
     record("desk-edited", actor=actor, now=now, edition=seen + 1, part=part)

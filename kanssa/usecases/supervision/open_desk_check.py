@@ -87,7 +87,7 @@ def open_desk_check(
     """Read one document check; leaves a trace with its reason.
 
     One that is to be reviewed, or that a clerk asks about, is opened for that; any other needs a stated
-    reason. Refuses: NotYourRole, NoSuchTask, ReasonNeeded, OwnHousehold.
+    reason. Refuses: NotYourRole, NoSuchTask, ReasonNeeded, ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_related("identification__person").filter(pk=check_id).first()

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
-from kanssa.applications.aggregate.loaded_application import LoadedApplication, latest_facts_of
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.version_view import latest_facts_of
 from kanssa.applications.casework.cases import (
     AccessReason,
     record_protected_read,
@@ -83,7 +84,7 @@ def open_history(
 ) -> History:
     """Read how an application came to stand as it does; every reading leaves a trace with its reason.
 
-    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, OwnHousehold.
+    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
     if reason is None:

@@ -31,7 +31,7 @@ def release_applicant(
     """A supervisor takes a place from whom a clerk wrongly took for the one who is named (`decide_task`).
 
     What they confirmed in it is annulled, as `annul_confirmation` does. It is free for whoever is meant, and
-    shown to nobody before they have identified. Refuses: NotYourRole, NoSuchApplication, OwnHousehold,
+    shown to nobody before they have identified. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest,
     NotAllowedNow (no decision filled it, or the application has ended), OwnCheck (they decided it).
     """
     require_role(staff, Role.SUPERVISOR)

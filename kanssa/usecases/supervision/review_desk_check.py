@@ -21,7 +21,7 @@ def review_desk_check(
     """A supervisor reviews a desk identification, once, never one of their own (DOMAIN, The desk).
 
     Refuses: NotYourRole, NoSuchTask (or reviewed already), OwnCheck (their own, or by their
-    decision), OwnHousehold.
+    decision), ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_for_update().filter(pk=check_id, reviewed_at=None).first()

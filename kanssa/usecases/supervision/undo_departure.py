@@ -38,7 +38,7 @@ def undo_departure(
     The person counts again, and has the main applicant's place again if they lost it by this. Left out
     of a version since, they stand in a new one, which asks whom it concerns and whose former
     confirmation of the same does not count for it. What was being edited without them is forgotten.
-    Refuses: NotYourRole, NoSuchApplication, OwnHousehold, NotAllowedNow (nobody left), OwnCheck (they
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (nobody left), OwnCheck (they
     recorded it).
     """
     require_role(staff, Role.SUPERVISOR)

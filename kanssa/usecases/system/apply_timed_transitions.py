@@ -1,8 +1,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.notifications.announcements import notify_reminder
 from kanssa.applications.notifications.reminders import due_reminders
+from kanssa.applications.notifications.timed_messages import notify_reminder
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
 from kanssa.usecases.use_case import use_case

@@ -12,7 +12,7 @@ from kanssa.identification.diagnosis.production_checks import production_faults
 from tests.identification.oidc.scripted_broker import NOW, rsa_key
 from tests.identification.saml.scripted_provider import pair
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "deploy" / "identification").glob("*.toml"))
+EXAMPLES = sorted((Path(__file__).parents[3] / "deploy" / "identification").glob("*.toml"))
 OIDC = [file for file in EXAMPLES if 'kind = "oidc"' in file.read_text("utf-8")]
 
 

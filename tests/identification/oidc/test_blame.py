@@ -27,8 +27,8 @@ OF_THE_PERSON = {
     "IdentificationCancelled": 200,
     "AssuranceTooLow": 403,
     "IdentityIncomplete": 403,
-    "ActsForAnother": 409,
-    "NeverIdentified": 409,
+    "HasRepresentative": 409,
+    "NotIdentifiedBefore": 409,
 }
 OF_THE_BROKER_OR_THE_NETWORK = {"IdentificationFailed": 502, "BrokerUnavailable": 503}
 OF_OURS = {"BrokersBusy": 503}

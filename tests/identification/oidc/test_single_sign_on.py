@@ -195,7 +195,7 @@ def test_production_refuses_a_rehearsals_single_sign_on_too(written):  # noqa: F
 
 
 def test_the_example_of_the_documentation_can_be_used_as_it_is(tmp_path):
-    page = (Path(__file__).parents[2] / "docs" / "staff.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "staff.md").read_text("utf-8")
     example = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
     assert example
     table = tomllib.loads(example[1])["staff"]["city"]
@@ -208,9 +208,9 @@ def test_the_example_of_the_documentation_can_be_used_as_it_is(tmp_path):
 
 
 def test_the_doctor_looks_at_the_single_sign_on_as_at_a_broker(script):
-    known = {finding.said for finding in script.method().examine(now=script.now)}
+    known = {finding.summary for finding in script.method().examine(now=script.now)}
 
-    found = {finding.said for finding in OidcSignOn(ROLES, script.broker).examine(now=script.now)}
+    found = {finding.summary for finding in OidcSignOn(ROLES, script.broker).examine(now=script.now)}
 
     assert any("can sign RS256" in said for said in found)
     assert {said for said in found if "clock" not in said} == {said for said in known if "clock" not in said}
@@ -220,7 +220,7 @@ def test_the_doctor_asks_every_single_sign_on_of_the_file(written):  # noqa: F81
     file = written('[methods.a]\nkind = "paper"\n[staff.city]\nkind = "paper"\n')
 
     with override_settings(IDENTIFICATION_FILE=file, IDENTIFICATION_METHODS=KINDS, SIGN_ONS=KINDS):
-        said = [finding.said for finding in examine(file, now=clock(), is_production=False)]
+        said = [finding.summary for finding in examine(file, now=clock(), is_production=False)]
 
     assert any(sentence.startswith("a:") for sentence in said)
     assert any(sentence.startswith("staff.city:") for sentence in said)

@@ -148,6 +148,6 @@ def test_what_will_end_is_told_with_its_cure() -> None:
     )
     found = SamlMethod(party).examine(now=NOW + timedelta(days=355))
 
-    soon = {finding.said: finding.cure for finding in found if finding.level == "soon"}
+    soon = {finding.summary: finding.cure for finding in found if finding.level == "soon"}
     assert "suomifi: pinned certificate 1 of 1 lives for 10 days more." in soon
     assert "suomifi: our decryption certificate lives for 10 days more." in soon

@@ -201,7 +201,7 @@ def verified_query(url: str, field: str) -> tuple[Element, str]:
 
 
 def test_leaving_asks_the_provider_to_end_this_log_in() -> None:
-    handover, request_id = SamlMethod(honest_party()).leave(SESSION, now=NOW)
+    handover, request_id = SamlMethod(honest_party()).start_logout(SESSION, now=NOW)
 
     message, _state = verified_query(handover.url, "SAMLRequest")
     assert handover.url.startswith("https://idp.example/logout?")

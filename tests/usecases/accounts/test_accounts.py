@@ -175,7 +175,7 @@ def test_five_wrong_codes_end_the_slip_which_the_clerks_list_shows():
 
     mistype(code, token=token)
     [spoilt] = list_locked_activation_codes(staff=CLERK, actor=CLERK.actor, now=TOMORROW)
-    assert (spoilt.name, spoilt.standing) == (code[:4], "wrong-codes")
+    assert (spoilt.name, spoilt.status) == (code[:4], "wrong-codes")
 
 
 def test_four_wrong_codes_do_not():

@@ -117,7 +117,7 @@ def valid_couple():
 def assert_nothing_unseen(application):
     """Every confirmation says what its version said; the state is what the rows amount to."""
     for each in Confirmation.objects.filter(application=application):
-        assert bytes(each.digest) == VersionView(each.version).digests[each.applicant_id]
+        assert bytes(each.digest) == VersionView.read(each.version).digests[each.applicant_id]
     application.refresh_from_db()
     loaded = LoadedApplication.of(application.pk, now=later(minutes=1))
     assert loaded.state == application.state
@@ -153,7 +153,8 @@ def edit_meets_one_confirm(application, aino, eino, *, number, lead):
         confirmation = Confirmation.objects.select_related("version").get(pk=confirming)
         assert bytes(confirmation.digest) == seen.digests[confirmation.applicant_id]
         assert (
-            bytes(confirmation.digest) == VersionView(confirmation.version).digests[confirmation.applicant_id]
+            bytes(confirmation.digest)
+            == VersionView.read(confirmation.version).digests[confirmation.applicant_id]
         )
     if loaded_application(application).confirmation_of(applicant_of(application, eino).pk):
         confirmation_withdrawn(application, eino)

@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 
 from kanssa.applications.aggregate.drafts import draft_content_of
-from kanssa.applications.aggregate.loaded_application import latest_facts_of
+from kanssa.applications.aggregate.version_view import latest_facts_of
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.reading.queries import draft_of
 from kanssa.applications.refusals import AlreadySent, DraftIncomplete, NotIdentified, SomeoneElse

@@ -344,7 +344,7 @@ def test_a_reset_is_not_told_to_an_address_that_another_applicant_alone_typed():
     reset(now=later(days=2))
 
     assert reset_messages() == {MAILBOX}
-    assert Person.objects.filter(places__application=application).exists()
+    assert Person.objects.filter(applicants__application=application).exists()
 
 
 def test_a_reset_is_not_told_there_when_the_person_corrected_only_their_income():

@@ -131,7 +131,7 @@ def test_without_the_database_the_notices_are_those_last_known():
             "text": {"fi": "Remontti", "sv": "Renovering", "en": "Renovation"},
         }
     ]
-    OfficeEdition.objects.create(number=1, said=said, made_at=NOW, made_by=identified(SAGA).person_id)
+    OfficeEdition.objects.create(number=1, information=said, made_at=NOW, made_by=identified(SAGA).person_id)
     Browser().get("")
 
     with behind_a_proxy() as proxy:

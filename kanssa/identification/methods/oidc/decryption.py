@@ -55,7 +55,7 @@ class Decrypter:
         return sent["kty"] == "EC" and sent["crv"] in self._curves
 
     def open(self, raw: bytes, header: Header, kid: str) -> bytes:
-        """Give what was encrypted for our key of that `kid`. Raises NotOpened."""
+        """Give what was encrypted for our key of that `kid`. Raises DecryptionFailed."""
         head, *parts = raw.split(b".")
         try:
             wrapped, iv, text, tag = map(decoded, parts)

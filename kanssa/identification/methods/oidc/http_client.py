@@ -14,8 +14,8 @@ from kanssa.identification.calls.http_messages import (
     NothingSent,
     Request,
     Response,
+    ResponseTooLarge,
     TimedOut,
-    TooLarge,
 )
 from kanssa.identification.methods.oidc.broker import Timeouts
 from kanssa.identification.methods.oidc.strict_json import NotStrictJson, read_object
@@ -116,7 +116,7 @@ class BrokerClient:
             raise BrokerUnavailable(why=f"{endpoint}-timeout") from None
         except ConnectionFailed:
             raise BrokerUnavailable(why=f"{endpoint}-unreachable") from None
-        except TooLarge:
+        except ResponseTooLarge:
             raise IdentificationFailed(why=f"{endpoint}-answer-size") from None
 
 

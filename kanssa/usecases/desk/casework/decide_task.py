@@ -30,7 +30,7 @@ def decide_task(
 
     Accepted, the person fills the place as if their code had been typed; where somebody without a
     code fills it, both are taken as one: `is_filled` is what the clerk saw of that. Refuses:
-    NotYourRole, NoSuchTask, OwnHousehold, NotAllowedNow (also where the identification was annulled
+    NotYourRole, NoSuchTask, ConflictingInterest, NotAllowedNow (also where the identification was annulled
     since, or the adult recorded as dead or moved away), PersonKnown, SomethingChanged.
     """
     require_role(staff, Role.CLERK)

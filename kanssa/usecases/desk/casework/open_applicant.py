@@ -76,7 +76,7 @@ def open_applicant(
 ) -> AdultAtDesk:
     """Read one adult of a case, with the identity code; leaves a trace of what for, and why.
 
-    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, OwnHousehold.
+    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, ConflictingInterest.
     """
     require_role(staff, Role.CLERK)
     if reason is None:

@@ -142,7 +142,7 @@ def open_case(
 
     Whoever else has read it in the last quarter of an hour is named, so that two do not serve at once.
 
-    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, OwnHousehold.
+    Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, ConflictingInterest.
     """
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     if reason is None:

@@ -54,7 +54,10 @@ class OpenTask:
 
 @use_case
 def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime) -> OpenTask:
-    """Read what a clerk is to decide; leaves a trace. Refuses: NotYourRole, NoSuchTask, OwnHousehold."""
+    """Read what a clerk is to decide, and record it.
+
+    Refuses: NotYourRole, NoSuchTask, ConflictingInterest.
+    """
     require_role(staff, Role.CLERK)
     tasks = Task.objects.filter(pk=task_id, decided_at=None, identification__isnull=False)
     task = tasks.select_related("applicant__person", "identification__person").first()

@@ -25,7 +25,7 @@ def resend_invitation_from_desk(
     """A clerk has a co-applicant sent a new link, for somebody who is there or calls; the old one dies.
 
     Not before the main applicant has identified. Refuses: NotYourRole, NoSuchApplication,
-    OwnHousehold, NotAllowedNow, NothingToInvite, NotTheirAddress, InvitationTooSoon,
+    ConflictingInterest, NotAllowedNow, NothingToInvite, NotTheirAddress, InvitationTooSoon,
     InvitationsUsedUp.
     """
     require_role(staff, Role.CLERK)

@@ -19,7 +19,7 @@ def retry_address_from_desk(
 ) -> int:
     """A clerk was told that an adult's address is right; gives how many messages go out again.
 
-    Refuses: NotYourRole, NoSuchApplication, OwnHousehold, NotTheirAddress, NoAddressToTry,
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotTheirAddress, NoAddressToTry,
     AddressTriedEnough.
     """
     require_role(staff, Role.CLERK)

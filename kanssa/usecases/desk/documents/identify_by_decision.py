@@ -27,7 +27,8 @@ def identify_by_decision(
 
     The decision serves once, within a fortnight, and never the one who made it: two answer for it.
     It counts for what the document was compared with, and for nothing that was typed since.
-    Refuses: NotYourRole, NoSuchTask, OwnCheck, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged.
+    Refuses: NotYourRole, NoSuchTask, OwnCheck, ConflictingInterest, NotAllowedNow, PersonKnown,
+    SomethingChanged.
     """
     require_role(staff, Role.CLERK)
     check = DeskCheck.objects.filter(pk=check_id, application_id=application_id).first()

@@ -61,7 +61,7 @@ def identify_in_person(
     What was answered is kept either way; whoever is refused is not identified and the reason is
     recorded. Filling the main applicant's place sends the invitations. While the identification
     lives, the clerk does for the person what they could do online. Refuses: NotYourRole,
-    NoSuchApplication, OwnHousehold, NotAllowedNow, PersonKnown, SomethingChanged (another
+    NoSuchApplication, ConflictingInterest, NotAllowedNow, PersonKnown, SomethingChanged (another
     name, birth date or code stands there than was compared).
     """
     require_role(staff, Role.CLERK)

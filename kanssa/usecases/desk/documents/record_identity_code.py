@@ -26,8 +26,8 @@ def record_identity_code(
 
     Who identified by it meanwhile and holds nothing is the same person from now on. It decides whose
     applications they see: the check by which they are served goes to a supervisor's review. Refuses:
-    NotYourRole, NotIdentified, ActsForAnother, OwnHousehold, CodeOfAnother, PersonKnown (they have a code,
-    or another with places has this one).
+    NotYourRole, NotIdentified, HasRepresentative, ConflictingInterest, CodeOfAnother, PersonKnown (they have
+    a code, or another with places has this one).
     """
     require_role(staff, Role.CLERK)
     require_no_representative(served.id)

@@ -19,7 +19,7 @@ def request_decision(
 ) -> None:
     """A clerk asks a supervisor to decide about somebody who has no acceptable document.
 
-    Asked twice, it is asked once. Refuses: NotYourRole, NoSuchTask, OwnHousehold.
+    Asked twice, it is asked once. Refuses: NotYourRole, NoSuchTask, ConflictingInterest.
     """
     require_role(staff, Role.CLERK)
     checks = DeskCheck.objects.select_for_update().filter(pk=check_id, application_id=application_id)

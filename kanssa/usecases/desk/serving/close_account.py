@@ -39,7 +39,7 @@ def close_account(
 
     It only shuts, so it may be asked for in any way, also by telephone. Nothing that was confirmed
     changes, and whoever is identified at the desk gets a new slip. `because` is a code and is kept.
-    The person is written to. Refuses: NotYourRole, NoSuchApplication, OwnHousehold, NothingToEnd.
+    The person is written to. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NothingToEnd.
     """
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     loaded, _rivals = locked_with_rivals(application_id, now=now)

@@ -17,8 +17,8 @@ from kanssa.values.role import Role
 def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Actor, now: datetime) -> str:
     """Give the code for a person's printed slip. It can be read this once; an older slip ends.
 
-    Refuses: NotYourRole, NotIdentified, NeverIdentified, ActsForAnother: with it one would act for them
-    from anywhere.
+    Refuses: NotYourRole, NotIdentified, NotIdentifiedBefore, HasRepresentative: with it one would act for
+    them from anywhere.
     """
     require_role(staff, Role.CLERK)
     person_id = served.person_id

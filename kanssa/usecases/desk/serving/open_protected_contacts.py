@@ -39,7 +39,7 @@ def open_protected_contacts(
 ) -> ProtectedContacts:
     """A clerk opens the contacts of a protected person, for a reason; each time leaves an event of its own.
 
-    Refuses: NotYourRole, NoSuchApplication (or nobody protected), OwnHousehold.
+    Refuses: NotYourRole, NoSuchApplication (or nobody protected), ConflictingInterest.
     """
     require_role(staff, Role.CLERK)
     application = LoadedApplication.of(application_id, now=now)

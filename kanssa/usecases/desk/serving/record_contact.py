@@ -26,7 +26,7 @@ def record_contact(
 ) -> None:
     """Somebody who cannot come has contacted the advisory service; how that ended.
 
-    Recorded twice within a minute, it is one. Refuses: NotYourRole, NoSuchApplication, OwnHousehold.
+    Recorded twice within a minute, it is one. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest.
     """
     require_role(staff, Role.CLERK)
     loaded = locked(application_id, now=now)

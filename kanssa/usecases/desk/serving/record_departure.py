@@ -32,7 +32,7 @@ def record_departure(
 
     The person stops counting from the next version; a main applicant's place passes on. `grounds` is a
     code, and is kept; `words` is sealed. A supervisor alone takes it back (`undo_departure`). Refuses:
-    NotYourRole, NoSuchApplication, OwnHousehold, NotAllowedNow.
+    NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow.
     """
     require_role(staff, Role.CLERK)
     application = locked(application_id, now=now)

@@ -35,7 +35,7 @@ def record_non_disclosure(
     Ending uncovers, and is done only for the person themselves, whom this clerk has identified and
     serves, or their guardian, whose document the check holds; never for an agent. `because` is a code
     and is kept. What the register said through Suomi.fi stays as it is.
-    Recording what is recorded changes nothing. Refuses: NotYourRole, NoSuchApplication, OwnHousehold,
+    Recording what is recorded changes nothing. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest,
     NotPresent.
     """
     require_role(staff, Role.CLERK)

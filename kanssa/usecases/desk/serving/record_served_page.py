@@ -16,7 +16,7 @@ def record_served_page(
 ) -> None:
     """Leave a trace of a page of a person's own that a clerk opens with them.
 
-    Refuses: NotYourRole, OwnHousehold.
+    Refuses: NotYourRole, ConflictingInterest.
     `page` is the name of its address; `application_id` is None where it is about no single one.
     """
     require_role(staff, Role.CLERK)

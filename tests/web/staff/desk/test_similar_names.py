@@ -73,7 +73,7 @@ def test_a_slip_a_beginning_and_another_romanisation_find_and_are_said_to_be_sim
 
 
 @pytest.mark.parametrize(
-    ("zone", "similar"),
+    ("zone", "is_similar"),
     [
         (CastMember("IVANOVA", "EKATERINA", HETU, ""), True),
         (CastMember("IVANOVA", "KATJA", HETU, ""), True),
@@ -81,13 +81,13 @@ def test_a_slip_a_beginning_and_another_romanisation_find_and_are_said_to_be_sim
         (CastMember("IVANOVA", "JEKATERINA", HETU, ""), False),
     ],
 )
-def test_a_passport_finds_by_one_name_and_the_birth_date_if_not_by_all(desk, zone, find_similar):
+def test_a_passport_finds_by_one_name_and_the_birth_date_if_not_by_all(desk, zone, is_similar):
     application = sent(JEKATERINA)
 
     page = found(desk, zone_of(zone, born=IN_ZONE))
 
     assert application.reference in page
-    assert (SIMILAR in page) is find_similar
+    assert (SIMILAR in page) is is_similar
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def test_a_zone_that_is_cut_off_finds_the_whole_name(desk):
 
 def test_where_a_name_is_found_exactly_nothing_similar_is_shown(desk):
     exact = sent(called("Korhonen", "Aino"))
-    find_similar = sent(CastMember("Korhonin", "Aino", "140288-900C", "other@example.com"))
+    similar = sent(CastMember("Korhonin", "Aino", "140288-900C", "other@example.com"))
 
     page = found(desk, "Korhonen")
 
     assert exact.reference in page
-    assert find_similar.reference not in page
+    assert similar.reference not in page
     assert SIMILAR not in page
 
 

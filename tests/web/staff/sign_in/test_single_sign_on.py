@@ -176,7 +176,7 @@ def test_whatever_a_stranger_brings_is_no_fault_of_the_single_sign_on(browser, q
 
 def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(browser, monkeypatch):
     gone = leaving(browser)
-    calling = {"calls_to_begin": False, "is_being_tried": lambda _: False}
+    calling = {"calls_broker_to_begin": False, "is_probing": lambda _: False}
     for name, value in calling.items():
         monkeypatch.setattr(DirectSignOn, name, value, raising=False)
     small = Bulkhead(2)

@@ -1,0 +1,125 @@
+"""Queues a message for each adult who is to get it, at the addresses that may be written to."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kanssa.applications.aggregate.address_troubles import Side, accepts_mail_at
+from kanssa.applications.aggregate.addresses import addresses_of, own_facts
+from kanssa.applications.aggregate.loaded_application import (
+    LoadedApplication,
+)
+from kanssa.applications.content.content import Facts, first_name
+from kanssa.applications.models import Applicant
+from kanssa.calendar.days import last_day_before
+from kanssa.messages.pacing import Recipient, plan_sending
+from kanssa.messages.queue import (
+    Topic,
+    queue_message,
+)
+
+
+def known_recipients(loaded: LoadedApplication) -> list[Applicant]:
+    """The main applicant, and those who gave or approved their address: any other may be a stranger's.
+
+    Who declined hears no more of it, unless they hold a confirmation of it; nobody writes to the dead.
+    """
+    return [
+        applicant
+        for applicant in loaded.applicants.values()
+        if own_facts(applicant, loaded.facts_of(applicant.pk)) and is_notified(loaded, applicant)
+    ]
+
+
+def is_notified(loaded: LoadedApplication, applicant: Applicant) -> bool:
+    has_to_do_with_it = (
+        applicant.declined_at is None or loaded.effective_confirmation_of(applicant.pk) is not None
+    )
+    return has_to_do_with_it and applicant.left_because != "died"
+
+
+def invited_recipients(loaded: LoadedApplication) -> list[Applicant]:
+    """Who got a link at the address that was typed; there one who declined hears as one who is missing."""
+    return [
+        applicant
+        for key, applicant in loaded.applicants.items()
+        if key in loaded.first_invited and applicant.left_because != "died"
+    ]
+
+
+def notify_known(loaded: LoadedApplication, topic: Topic, *, cause: str) -> None:
+    for applicant in known_recipients(loaded):
+        notify(loaded, applicant.pk, topic, cause=cause)
+
+
+def notify(
+    loaded: LoadedApplication,
+    applicant_id: UUID,
+    topic: Topic,
+    *,
+    cause: str,
+    to_own: bool = True,
+    to_invited: bool = False,
+    **more: Any,
+) -> None:
+    """Write to an adult at their own address, or where the main applicant had us invite them, or both."""
+    applicant = loaded.applicants[applicant_id]
+    is_invited = to_invited and applicant_id in loaded.first_invited
+    facts = loaded.facts_of(applicant_id) if to_own else {}
+    reached = addresses_of(applicant, facts, loaded.typed_facts_of(applicant_id), is_invited=is_invited)
+    queue_for_each(loaded, applicant, reached, topic, cause=cause, **more)
+
+
+def queue_for_each(
+    loaded: LoadedApplication,
+    applicant: Applicant,
+    reached: dict[Side, Facts],
+    topic: Topic,
+    *,
+    cause: str,
+    **more: Any,
+) -> None:
+    for nth, (side, facts) in enumerate(reached.items()):
+        each = f"{cause}:{nth}" if nth else cause
+        queue_for(loaded, applicant, facts, topic, cause=each, side=side, **more)
+
+
+def queue_for(
+    loaded: LoadedApplication,
+    applicant: Applicant,
+    facts: Facts,
+    topic: Topic,
+    *,
+    cause: str,
+    side: Side = Side.OWN,
+    **more: Any,
+) -> None:
+    """Write the message, if the adult has an e-mail address that takes mail; it leaves when there is room."""
+    application = loaded.application
+    if not facts.get("email") or not accepts_mail_at(applicant, facts["email"], side=side):
+        return
+    payload = {
+        "first_name": first_name(facts),
+        "reference": application.reference,
+        "visit_code": application.visit_code,
+        "confirm_by": _day(application.confirm_by),
+        "valid_until": _day(application.valid_until),
+        "is_main": applicant.is_main,
+        "is_alone": len(loaded.current.digests) == 1,
+        **more,
+    }
+    queue_message(
+        topic,
+        cause=f"{cause}:{application.pk}:{applicant.pk}",
+        address=facts["email"],
+        language=facts.get("contact_language") or application.language,
+        payload=payload,
+        now=loaded.now,
+        plan=plan_sending(topic, Recipient(application.pk, applicant.pk, facts["email"]), now=loaded.now),
+        application_id=application.pk,
+        applicant_id=applicant.pk,
+    )
+
+
+def _day(end: datetime | None) -> str | None:
+    return last_day_before(end).isoformat() if end else None
