@@ -10,7 +10,7 @@ ARGS ?=
 # A DATABASE_URL of your own is used as it is; without one the tests bring up the embedded PostgreSQL.
 WITH_DATABASE := $(if $(DATABASE_URL),,$(PYTHON) -m rehearsal.postgres --for-tests .data-test --)
 PEERS := tests/e2e/peers
-CHECKS := check-format check-lint check-types check-imports check-translations check-migrations check-docs
+CHECKS := check-format check-lint check-language check-types check-imports check-translations check-migrations check-docs
 TOGETHER := $(MAKE) --no-print-directory --keep-going --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 COMPILE = "$$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
@@ -118,6 +118,9 @@ check-translations: setup
 
 check-migrations: setup
 	@$(PYTHON) -W ignore::RuntimeWarning -m kanssa.manage makemigrations --check --dry-run
+
+check-language: setup
+	@$(PYTHON) -m tools.language
 
 check-docs: setup
 	@$(PYTHON) -m tools.docs check

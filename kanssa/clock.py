@@ -1,7 +1,7 @@
-"""What time it is: the one place that says it.
+"""The only source of the time.
 
-Only the entrances ask (pages, the worker, commands); everything below is told by `now`.
-`settings.CLOCK_FUNCTION` names who answers: the real time, but in a rehearsal, whose time can be moved.
+Only entrances (pages, the worker, commands) read it; all code below takes `now` as an argument.
+`settings.CLOCK_FUNCTION` is the real time, or in a rehearsal a clock that can be moved.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,6 @@ REAL = "django.utils.timezone.now"
 
 
 def now() -> datetime:
-    """The present moment, aware."""
+    """Return the current moment, aware."""
     clock: Callable[[], datetime] = import_string(settings.CLOCK_FUNCTION)
     return clock()

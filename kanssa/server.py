@@ -1,4 +1,4 @@
-"""What granian runs: `granian --interface=rsgi kanssa.server:application`."""
+"""Run by granian: `granian --interface=rsgi kanssa.server:application`."""
 
 from django.conf import settings
 

@@ -1,7 +1,7 @@
-"""Every setting of the service, typed; what differs between places comes from the environment.
+"""Every setting of the service, typed; differences between installations come from the environment.
 
-No secret has a default: a missing one stops the start with its name. docs/operations.md
-lists the variables. `KANSSA_MODE` is `production` unless it says `rehearsal` or `test`.
+No secret has a default: a missing one stops the start with its name. docs/operations.md lists the
+variables. `KANSSA_MODE` is `production` unless it says `rehearsal` or `test`.
 """
 
 from datetime import timedelta
@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parent
 
 MODE: str = env.str("KANSSA_MODE", "production", validate=OneOf(["production", "rehearsal", "test"]))
 DEBUG: bool = env.bool("KANSSA_DEBUG", False)
-"""For `make dev` only: debug pages, templates and styles read again at each request."""
+"""For `make dev` only: debug pages; templates and styles are read again at each request."""
 
-# Secrets and places
+# Secrets and addresses
 SECRET_KEY: str = env.str("KANSSA_SECRET_KEY")
 VAULT_KEYS: list[str] = env.list("KANSSA_VAULT_KEYS")
 """`<key id>:<32 bytes, base64url>`; the first seals, all of them open."""
@@ -37,9 +37,9 @@ SIGN_ONS = {"oidc": "kanssa.identification.methods.oidc.load_sign_on"}
 TRUSTED_PROXY_COUNT: int = env.int(
     "KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9)
 )
-"""How many proxies of ours stand in front: from so far back comes a browser's address."""
+"""The number of our proxies in front, to find the browser's address behind them."""
 CLOCK_FUNCTION: str = env.str("KANSSA_CLOCK", "django.utils.timezone.now")
-"""Who says what time it is (`kanssa/clock.py`); production has no other than the real time."""
+"""The function that tells the time (`kanssa/clock.py`); production allows only the real time."""
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
 
 # Rules with numbers (DOMAIN: "the number is a setting with the value given here")
@@ -59,7 +59,7 @@ MAX_DAILY_RECEIPT_MESSAGES = 5
 MAX_DAILY_DRAFT_LINKS = 5
 DRAFT_DAYS = 30
 MAX_DRAFT_BYTES: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
-"""Bytes of the JSON that a draft, or an adult's own details, may be."""
+"""Bytes of the JSON of a draft, or of an adult's own details."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
 MESSAGE_COOL_DOWN = timedelta(minutes=10)
 """Between two messages of one topic to an adult of an application, at one mailbox."""
@@ -67,7 +67,7 @@ MAX_DAILY_MESSAGES_PER_TOPIC = 5
 """To one mailbox about one application."""
 MAX_DAILY_FIRST_MESSAGES = 30
 MAX_DAILY_REPEATED_MESSAGES = 20
-"""To one mailbox about all applications together; what has no room leaves later by itself."""
+"""To one mailbox about all applications together; messages beyond it leave later by themselves."""
 MAX_DAILY_ADDRESS_RETRIES = 5
 CHANGE_MESSAGE_COOL_DOWN = timedelta(hours=1)
 ATTEMPT_LIFETIME = timedelta(minutes=30)
@@ -104,9 +104,9 @@ ABSOLUTE_MAX_GUESSES_PER_ADDRESS = 300
 KNOWN_DEVICE_LIFETIME = timedelta(days=180)
 KNOWN_DEVICE_COOKIE_NAME = "__Host-kanssa_known" if BASE_URL.startswith("https://") else "kanssa_known"
 
-# How often from one network address, where many people may share it, and to one mailbox
+# Rate limits per network address, which many people may share, and per mailbox
 _REHEARSAL_MAX_PER_ADDRESS = 100_000 if MODE == "rehearsal" else None
-"""In a rehearsal everyone comes from one machine."""
+"""In a rehearsal everyone uses one machine."""
 ADDRESS_LIMIT_WINDOW = timedelta(hours=1)
 MAX_DRAFTS_PER_ADDRESS: int = env.int(
     "KANSSA_DRAFTS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 60, validate=Range(1)
@@ -122,10 +122,12 @@ MAX_ACCOUNT_LINKS_PER_ADDRESS: int = env.int(
 )
 MAX_SEARCHES_PER_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300, validate=Range(1))
 MAX_RECORDED_REFUSALS_PER_HOUR = 20
-"""Of one action from one network address, of visitors who have not identified; the log holds all."""
+"""Per action and network address, for visitors who have not identified; the log has them all."""
 MAX_DAILY_VISITOR_MESSAGES = 12
-"""To one mailbox, from visitors who have not identified: more than each kind of its own, so that none
-of the kinds can use up what a new password needs."""
+"""To one mailbox, from visitors who have not identified.
+
+Higher than the limit of each kind, so that no kind can use up the messages that a new password needs.
+"""
 
 # Passwords
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -164,6 +166,7 @@ INSTALLED_APPS = [
     "kanssa.ops",
 ]
 MIDDLEWARE = [
+    # First, so that health checks need neither a session nor a known Host.
     "kanssa.ops.health.HealthMiddleware",
     "kanssa.web.base.database_outage.AbsenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -184,15 +187,17 @@ DATABASES = {
     "default": {
         **_database,
         "ENGINE": "kanssa.database",
+        # Keep connections open; health checks detect lost ones.
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
     }
 }
 
-# The database goes away: how long we wait, in seconds (docs/operations.md)
+# Time limits for an unavailable database, in seconds (docs/operations.md)
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": env.int("KANSSA_DATABASE_CONNECT_SECONDS", 3, validate=Range(2)),
+    # Detects a lost network within seconds; the default is minutes.
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -212,7 +217,7 @@ WORKER_SILENT_AFTER = timedelta(seconds=60)
 USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
 
-# Languages: the three that the service speaks, Finnish first
+# Languages: the three of the service, Finnish first
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", "Suomi"), ("sv", "Svenska"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]
@@ -243,6 +248,7 @@ _over_https = BASE_URL.startswith("https://")
 ALLOWED_HOSTS: list[str] = env.list("KANSSA_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""])
 SESSION_ENGINE = "kanssa.web.base.session_store"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# The prefix makes browsers refuse the cookie from other hosts and over http.
 SESSION_COOKIE_NAME = "__Host-kanssa" if _over_https else "kanssa"
 SESSION_COOKIE_SECURE = _over_https
 SESSION_COOKIE_HTTPONLY = True
@@ -257,14 +263,15 @@ SECURE_SSL_REDIRECT = False  # the proxy in front does it
 SECURE_HSTS_SECONDS = 63_072_000 if _over_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _over_https
 SECURE_REFERRER_POLICY = "same-origin"
+# Only behind our own proxy, which sets the header itself.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _over_https else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
-MAX_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes as they come; no form of ours takes a file
+MAX_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes as received; no form of ours takes a file
 BODY_TIMEOUT = timedelta(seconds=env.float("KANSSA_BODY_SECONDS", 30, validate=Range(1, 600)))
 """How long a client may take to send a body, counted from its headers."""
 THREADS: int = env.int("KANSSA_THREADS", 8, validate=Range(2, 64))
-"""How many requests one web process answers at once; each thread keeps a connection to the database."""
+"""Requests that one web process answers at once; each thread keeps a connection to the database."""
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -275,7 +282,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-"""`form-action` is left out: Chromium applies it to redirects, and a form leads to the broker."""
+"""No `form-action`: Chromium applies it to redirects, and a form leads to the broker."""
 
 # Mail
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -288,20 +295,20 @@ EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("KANSSA_EMAIL_FROM", "Kanssa <kanssa@localhost>")
 EMAIL_SMTPUTF8: bool = env.bool("KANSSA_EMAIL_SMTPUTF8", False)
-"""Whether the mail server offers SMTPUTF8; else an address must be ASCII before the @."""
+"""Whether the mail server offers SMTPUTF8; otherwise the part before the @ must be ASCII."""
 BOUNCE_ADDRESS: str = env.str("KANSSA_BOUNCE_ADDRESS", "", validate=Regexp(r"^$|^[^@\s+]{1,27}@[^@\s]+$"))
-"""Letters leave with the envelope sender `<local part>+<letter>@<domain>`; 64 characters fit before the @."""
+"""Envelope senders are `<local part>+<message>@<domain>`; at most 64 characters fit before the @."""
 BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)
 
 MAIL_RETRY_PERIOD = timedelta(days=5)
 MAIL_BOUNCE_PERIOD = timedelta(days=6)
-"""How long a mail that left may still come back: mail servers give up after five days."""
+"""How long a sent message may still bounce: mail servers give up after five days."""
 MAIL_REFUSALS_TO_PAUSE: int = env.int("KANSSA_MAIL_REFUSALS_TO_PAUSE", 2, validate=Range(1))
 MAIL_PAUSE: timedelta = env.timedelta("KANSSA_MAIL_PAUSE", timedelta(minutes=15))
 MAIL_PAUSES_TO_STOP: int = env.int("KANSSA_MAIL_PAUSES_TO_STOP", 3, validate=Range(1))
 MAIL_PAUSES_WITHIN: timedelta = env.timedelta("KANSSA_MAIL_PAUSES_WITHIN", timedelta(minutes=10))
 MAIL_OVERDUE_AFTER: timedelta = env.timedelta("KANSSA_MAIL_OLD_AFTER", timedelta(minutes=15))
-"""From which age of the oldest waiting message `doctor mail` calls it a fault."""
+"""The age of the oldest waiting message from which `doctor mail` calls it a fault."""
 
 # Logs
 LOGGING_CONFIG = "kanssa.ops.logs.configure"

@@ -1,4 +1,4 @@
-"""Every address, by who comes in. A person's addresses are in their language."""
+"""Every URL, grouped by who uses it. URLs for people are in their language."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path, register_converter

@@ -1,6 +1,6 @@
-"""`python -m rehearsal.advance_days --to 14`: let the demo's days pass, each with its timers.
+"""`python -m rehearsal.advance_days --to 14`: advance the demo day by day, with each day's timers.
 
-A clock that jumped would find most reminders too old to send.
+After a jump of the clock, most reminders would be too old to send.
 """
 
 import argparse
@@ -20,7 +20,7 @@ _SUMMARY = re.compile(r"(.+): (\d+)")
 
 
 def advance_days(to: int) -> Counter[str]:
-    """Go day by day, or back at once; gives how often the timers did what."""
+    """Advance day by day, or go back at once; count the timers' results."""
     clock = of_this_process()
     before = clock.days_ahead
     done: Counter[str] = Counter()
@@ -31,13 +31,12 @@ def advance_days(to: int) -> Counter[str]:
 
 
 def _timers() -> Counter[str]:
-    said = StringIO()
-    call_command("timers", stdout=said)
-    return Counter({what: int(count) for what, count in _SUMMARY.findall(said.getvalue())})
+    output = StringIO()
+    call_command("timers", stdout=output)
+    return Counter({what: int(count) for what, count in _SUMMARY.findall(output.getvalue())})
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Let the days pass, and say what happened."""
     parser = argparse.ArgumentParser(prog="python -m rehearsal.advance_days")
     parser.add_argument("--to", type=int, required=True, choices=range(MOST_DAYS + 1), metavar="DAYS")
     options = parser.parse_args(arguments)

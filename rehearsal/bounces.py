@@ -1,4 +1,4 @@
-"""Mail that comes back, as a mail server sends it: a delivery status notification (RFC 3464)."""
+"""Bounces as a mail server sends them: delivery status notifications (RFC 3464)."""
 
 from datetime import datetime
 from email.message import Message as Mail
@@ -13,17 +13,17 @@ _HOST = "rehearsal.example"
 
 
 class Bounces:
-    """The Maildir into which mail to addresses that only seem to work comes back."""
+    """The Maildir that receives the bounces."""
 
     def __init__(self, maildir: Path) -> None:
-        """Make it when it is missing."""
         self._maildir = Maildir(maildir)
 
     def send_back(self, content: bytes, *, recipient: str, sender: str, answer: str, now: datetime) -> None:
-        """Tell the envelope's sender that a mail did not arrive; nobody is told of a bounce's bounce.
+        """Notify the envelope's sender that a mail was not delivered; a bounce causes no bounce.
 
-        `answer` is what the recipient's server said, such as `550 5.1.1 No such mailbox here`.
+        `answer` is the reply of the recipient's server, such as `550 5.1.1 No such mailbox here`.
         """
+        # Bounces have an empty envelope sender: answering one would start a loop.
         if sender:
             self._maildir.add(_notification(content, recipient, sender, answer, now))
 

@@ -1,4 +1,4 @@
-"""The page on which the demo's time is moved."""
+"""The page for moving the demo's time."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -67,7 +67,7 @@ by themselves after a while.</p>
 
 
 class ClockPage(Pages):
-    """A WSGI application over a clock; `advance_days` moves it and gives what happened, in lines."""
+    """A WSGI application for a clock; `advance_days` moves it and returns the results as lines."""
 
     addresses: ClassVar[Map] = Map(
         [
@@ -78,15 +78,13 @@ class ClockPage(Pages):
     templates: ClassVar[dict[str, str]] = _TEMPLATES
 
     def __init__(self, clock: Clock, *, advance_days: Callable[[int], list[str]]) -> None:
-        """Nothing has happened yet."""
         super().__init__()
         self._clock = clock
-        self._let_pass = advance_days
+        self._advance_days = advance_days
         self._happened: list[str] | None = None
         self._one_at_a_time = Lock()
 
     def show(self, _request: Request) -> Response:
-        """Tell the time, how it can be moved, and what the last move did."""
         now = self._clock.now().astimezone(HELSINKI)
         return self._page(
             "clock",
@@ -100,16 +98,16 @@ class ClockPage(Pages):
         )
 
     def move(self, request: Request) -> Response:
-        """Move the clock, and show it again by another request: loading anew moves nothing."""
+        """Move the clock, then redirect, so that reloading the page moves nothing."""
         if request.headers.get("Origin", request.host_url.rstrip("/")) != request.host_url.rstrip("/"):
             raise Forbidden
         with self._one_at_a_time:
-            self._happened = self._let_pass(self._wanted(request))
+            self._happened = self._advance_days(self._wanted(request))
         return redirect("/clock", 303)
 
     def _wanted(self, request: Request) -> int:
         name, base = ("pass", self._clock.days_ahead) if "pass" in request.form else ("to", 0)
-        asked = request.form.get(name, "")
-        if not (asked.isascii() and asked.isdigit() and len(asked) <= len(str(MOST_DAYS))):
+        days = request.form.get(name, "")
+        if not (days.isascii() and days.isdigit() and len(days) <= len(str(MOST_DAYS))):
             raise BadRequest
-        return min(base + int(asked), MOST_DAYS)
+        return min(base + int(days), MOST_DAYS)

@@ -1,4 +1,4 @@
-"""The folder in which the demo keeps what it needs between runs."""
+"""The folder for the demo's data between runs."""
 
 import base64
 import fcntl
@@ -15,14 +15,13 @@ from rehearsal.processes import CannotStart
 
 _MARKER = "made-by-kanssa-rehearsal"
 OWNER_DATABASE_URL = "OWNER_DATABASE_URL"
-"""The name under which the address of the database for its owner is kept."""
+"""The key of the database owner's address in the stored environment."""
 
 
 class DataFolder:
-    """What the demo keeps between runs. Never takes over, nor empties, a folder that somebody else made."""
+    """The demo's data between runs. Never uses or empties a folder that the demo did not create."""
 
     def __init__(self, path: Path) -> None:
-        """Name the folder; `open` makes it."""
         self.path = path.absolute()
         self.logs = self.path / "logs"
         self.identification = self.path / "identification.toml"
@@ -32,7 +31,7 @@ class DataFolder:
         self._environment = self.path / "environment.json"
 
     def open(self) -> IO[str]:
-        """Marks and locks it; closing what this returns lets go. Raises CannotStart."""
+        """Create, mark and lock the folder; closing the result unlocks it. Raises CannotStart."""
         marker = self.path / _MARKER
         if self.path.exists() and not marker.exists() and any(self.path.iterdir()):
             raise CannotStart(f"{self.path} holds something else: choose an empty or new folder with DATA=.")
@@ -48,7 +47,8 @@ class DataFolder:
         return lock
 
     def empty(self) -> None:
-        """Only while open. The marker stays."""
+        """Delete everything but the marker; call it only while the folder is open."""
+        # Its files must not vanish under a running server.
         postgres.stop_left_over(self.path / "postgres")
         for entry in self.path.iterdir():
             if entry.name == _MARKER:
@@ -59,7 +59,7 @@ class DataFolder:
                 entry.unlink()
 
     def secrets(self) -> dict[str, str]:
-        """Made once: what is stored can be read only with them."""
+        """Create the secrets once; stored data can be read only with them."""
         path = self.path / "secrets.env"
         kept = dict(line.split("=", 1) for line in path.read_text().splitlines()) if path.exists() else {}
         complete = {**_new_secrets(), **kept}
@@ -68,11 +68,10 @@ class DataFolder:
         return complete
 
     def keep_environment(self, environment: Mapping[str, str]) -> None:
-        """Keep what the demo's processes were started with, for `rehearsal.demo_command`."""
         _write_private(self._environment, json.dumps(environment, indent=1))
 
     def environment(self) -> dict[str, str]:
-        """Read what the demo's processes were started with. Raises CannotStart before its first start."""
+        """Read the environment of the demo's processes. Raises CannotStart before its first start."""
         try:
             kept: dict[str, str] = json.loads(self._environment.read_text())
         except FileNotFoundError:
@@ -80,7 +79,7 @@ class DataFolder:
         return kept
 
     def new_log(self, name: str) -> Path:
-        """The one of the run before stays beside it."""
+        """Return the path of a new log; the previous run's log stays beside it."""
         self.logs.mkdir(exist_ok=True)
         log = self.logs / f"{name}.log"
         if log.exists():
@@ -89,7 +88,7 @@ class DataFolder:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Write a file for its owner alone; a kill leaves the old one or the new one."""
+    # Write a file for its owner only; a kill leaves either the old or the new one.
     unfinished = path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,4 +1,4 @@
-"""Run a command with the settings and the database of the demo that runs.
+"""Run a command with the settings and the database of the running demo.
 
     python -m rehearsal.demo_command manage showmigrations
     python -m rehearsal.demo_command psql
@@ -17,11 +17,11 @@ from rehearsal.processes import CannotStart
 from rehearsal.supervisor import ROOT
 from rehearsal.unprivileged import installed_program
 
-_OF_THE_OWNER = frozenset({"migrate", "roles", "dbshell"})
+_OWNER_COMMANDS = frozenset({"migrate", "roles", "dbshell"})
 
 
 def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[str]:
-    """Build what is run. Raises CannotStart for a command that is neither `manage` nor `psql`."""
+    """Build the command line. Raises CannotStart for a command that is neither `manage` nor `psql`."""
     match arguments:
         case ["manage", *rest]:
             return [sys.executable, "-m", "kanssa.manage", *rest]
@@ -31,12 +31,11 @@ def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[
 
 
 def is_for_owner(arguments: Sequence[str]) -> bool:
-    """Say whether the command needs more rights than the service's own database role has."""
-    return arguments[:1] == ["psql"] or not _OF_THE_OWNER.isdisjoint(arguments[1:2])
+    """Whether the command needs more rights than the service's own database role has."""
+    return arguments[:1] == ["psql"] or not _OWNER_COMMANDS.isdisjoint(arguments[1:2])
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
-    """Become the command."""
     data = DataFolder(Path(os.environ.get("DATA") or ROOT / ".data"))
     try:
         environment = data.environment()

@@ -1,11 +1,11 @@
-"""Everybody's letter box in the demo: takes mail over SMTP, and shows it on a page.
+"""The demo's mailbox for all addresses: receives mail over SMTP, and shows it on a page.
 
     python -m rehearsal.mailbox --smtp-port 8003 --http-port 8002 --folder mails
 
-So that trouble can be rehearsed, a word before the @ of an address decides what the server answers:
-`refuse` no such mailbox, `full` a full mailbox, `policy` a refusal that speaks of us, `later` not now.
-Mail to one with `bounce` is taken and then comes back, into the Maildir of `--bounces`; with `bounce`
-and one of the others (`aino.bounces.full`) it comes back for that reason.
+To rehearse problems, a word before the @ of an address chooses the server's answer:
+`refuse` no such mailbox, `full` a full mailbox, `policy` a refusal that concerns our server, `later` not now.
+Mail to one with `bounce` is accepted and then bounces, into the Maildir of `--bounces`; with `bounce`
+and one of the others (`aino.bounces.full`) it bounces for that reason.
 """
 
 import argparse
@@ -40,7 +40,7 @@ _ANSWERS = {
 
 
 class _Reception:
-    """What aiosmtpd calls; the method names are its own."""
+    """The handler that aiosmtpd calls; it defines the method names."""
 
     def __init__(self, folder: MailFolder, bounces: Bounces | None) -> None:
         self._folder = folder
@@ -50,6 +50,7 @@ class _Reception:
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         answer = _answer_to(address)
+        # An address with `bounce` is accepted first.
         if answer and "bounce" not in _local_part(address):
             return answer
         envelope.rcpt_tos.append(address)
@@ -74,7 +75,6 @@ class _Reception:
 
 
 def _answer_to(address: str) -> str | None:
-    """The refusal that a word before the @ asks for."""
     words = re.split(r"[.+_-]", _local_part(address))
     return next((_ANSWERS[word] for word in _ANSWERS if any(each.startswith(word) for each in words)), None)
 
@@ -85,7 +85,7 @@ def _local_part(address: str) -> str:
 
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Says nothing: a browser test asks every few milliseconds."""
+        """Log nothing: a browser test asks every few milliseconds."""
 
 
 class Mailbox:
@@ -100,30 +100,30 @@ class Mailbox:
         bounces: Bounces | None = None,
         clock_page: ClockPage | None = None,
     ) -> None:
-        """Choose the ports; nothing listens yet."""
+        """Choose the ports; `start` listens."""
         self.smtp_port = smtp_port or free_port()
         self.http_port = http_port or free_port()
         self.smtp_url = f"smtp://{_HOST}:{self.smtp_port}"
         self.url = f"http://{_HOST}:{self.http_port}"
-        self._letters = MailFolder(folder)
+        self._mail_folder = MailFolder(folder)
         self._bounces = bounces
         self._clock_page = clock_page
         self._smtp: Controller | None = None
         self._http: BaseWSGIServer | None = None
 
     def start(self) -> None:
-        """Returns when both answer. Raises CannotStart."""
+        """Return when both servers answer. Raises CannotStart."""
         for port in (self.smtp_port, self.http_port):
             if not is_free(port):
                 raise CannotStart(f"Port {port} is taken: stop what listens there, or choose another.")
         self._http = make_server(_HOST, self.http_port, self._pages(), threaded=True, request_handler=_Quiet)
-        # How often it looks whether to stop, in seconds.
+        # The interval in seconds for checking whether to stop.
         serving = threading.Thread(
             target=self._http.serve_forever, args=[0.02], name="mailbox page", daemon=True
         )
         serving.start()
         self._smtp = Controller(
-            _Reception(self._letters, self._bounces),
+            _Reception(self._mail_folder, self._bounces),
             hostname=_HOST,
             port=self.smtp_port,
             enable_SMTPUTF8=True,
@@ -132,7 +132,7 @@ class Mailbox:
 
     def _pages(self) -> Callable[..., Any]:
         clock_page = self._clock_page
-        mail = MailboxPage(self._letters, has_clock=clock_page is not None)
+        mail = MailboxPage(self._mail_folder, has_clock=clock_page is not None)
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
             page = clock_page if clock_page and environ["PATH_INFO"] == "/clock" else mail
@@ -141,7 +141,6 @@ class Mailbox:
         return answer
 
     def stop(self) -> None:
-        """Let go of both ports; the letters stay."""
         if self._smtp:
             self._smtp.stop(no_assert=True)
         if self._http:
@@ -161,8 +160,8 @@ class Mailbox:
         self.stop()
 
 
-def _let_pass(to: int) -> list[str]:
-    """In a process of its own, which knows the service; gives what it said."""
+def _advance_days(to: int) -> list[str]:
+    # Advance the days in a separate process, which loads the service; return its output.
     command = [sys.executable, "-m", "rehearsal.advance_days", f"--to={to}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     print(done.stderr, end="", file=sys.stderr, flush=True)
@@ -170,7 +169,6 @@ def _let_pass(to: int) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until asked to end."""
     parser = argparse.ArgumentParser(prog="python -m rehearsal.mailbox")
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--http-port", type=int, required=True)
@@ -178,7 +176,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--bounces", type=Path, metavar="MAILDIR")
     options = parser.parse_args(arguments)
     ends = {signal.SIGINT, signal.SIGTERM}
-    # Before the servers' threads start: they inherit it, so that the wait below gets the signal.
+    # Before the servers' threads start: they inherit the mask, so that the wait below gets the signal.
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     try:
         with Mailbox(
@@ -186,7 +184,7 @@ def main(arguments: Sequence[str]) -> int:
             smtp_port=options.smtp_port,
             http_port=options.http_port,
             bounces=Bounces(options.bounces) if options.bounces else None,
-            clock_page=ClockPage(clock.of_this_process(), advance_days=_let_pass),
+            clock_page=ClockPage(clock.of_this_process(), advance_days=_advance_days),
         ) as mailbox:
             print(f"Mail to {mailbox.smtp_url} is shown on {mailbox.url}", flush=True)
             signal.sigwait(ends)

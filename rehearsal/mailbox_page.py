@@ -1,4 +1,4 @@
-"""The page on which the demo's mail is read."""
+"""The page for reading the demo's mail."""
 
 import json
 from dataclasses import asdict
@@ -15,7 +15,7 @@ _MESSAGE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-top-navigation-by-user-activation"
 )
-# Inside the frame a link would open the service in the frame, which the service forbids.
+# Otherwise a link would open the service inside the frame, which the service forbids.
 _OPENS_OUTSIDE_THE_FRAME = '<base target="_top">'
 
 _TEMPLATES = {
@@ -85,34 +85,30 @@ _ADDRESSES = Map(
 
 
 class MailboxPage(Pages):
-    """A WSGI application over a folder of letters; it writes nothing."""
+    """A WSGI application for a folder of messages; it writes nothing."""
 
     addresses: ClassVar[Map] = _ADDRESSES
     templates: ClassVar[dict[str, str]] = _TEMPLATES
 
     def __init__(self, folder: MailFolder, *, has_clock: bool) -> None:
-        """Show what is in `folder`, also what comes later; `has_clock`: there is a page for the time."""
         super().__init__()
         self._folder = folder
         self._has_clock = has_clock
 
     def list_letters(self, request: Request) -> Response:
-        """Everybody's, or with `?to=` one person's."""
         to = request.args.get("to", "")
         return self._page("list", letters=list(self._folder.letters(to=to)), to=to, has_clock=self._has_clock)
 
     def list_as_json(self, request: Request) -> Response:
-        """Give browser tests the same list, whole letters in it."""
         letters = [asdict(letter) for letter in self._folder.letters(to=request.args.get("to", ""))]
         return Response(json.dumps(letters), mimetype="application/json")
 
     def show_letter(self, _request: Request, letter_id: str) -> Response:
-        """Headers, text, and the HTML part in a frame."""
         letter = self._folder.letter(letter_id)
         return self._page("letter", letter=letter, text=_with_links(letter.text))
 
     def show_html_part(self, _request: Request, letter_id: str) -> Response:
-        """As it was sent, under a policy that lets it do nothing."""
+        """Return it as sent, under a policy that forbids all actions."""
         html = self._folder.letter(letter_id).html + _OPENS_OUTSIDE_THE_FRAME
         return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _MESSAGE_POLICY})
 
@@ -121,7 +117,6 @@ class MailboxPage(Pages):
         return Response(STYLE, mimetype="text/css")
 
     def health(self, _request: Request) -> Response:
-        """Tell the supervisor that the page is up."""
         return Response("ok", mimetype="text/plain")
 
 

@@ -1,4 +1,4 @@
-"""What the rehearsal's own pages share: the layout, the style, the policy, the way to answer."""
+"""Layout, style, security headers and routing shared by the rehearsal's own pages."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -55,19 +55,17 @@ iframe { width: 100%; height: 40rem; border: 1px solid; background: #fff; }
 
 
 class Pages:
-    """A WSGI application whose addresses lead to methods of its own."""
+    """A WSGI application that routes addresses to its own methods."""
 
     addresses: ClassVar[Map]
     templates: ClassVar[Mapping[str, str]]
 
     def __init__(self) -> None:
-        """Read the templates."""
         self._templates = Environment(
             loader=DictLoader({**_TEMPLATES, **self.templates}), autoescape=True, undefined=StrictUndefined
         )
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        """Answer as WSGI wants it."""
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -79,6 +77,7 @@ class Pages:
             response.status_code = problem.code or 500
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
+        # Mail contains secret links.
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "no-store"
         return response

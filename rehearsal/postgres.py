@@ -2,7 +2,7 @@
 
     python -m rehearsal.postgres [--for-tests] [--set NAME=VALUE]… FOLDER -- COMMAND…
 
-runs COMMAND with DATABASE_URL set, stops the server and ends as COMMAND ended.
+runs COMMAND with DATABASE_URL set, stops the server and returns the exit code of COMMAND.
 """
 
 import argparse
@@ -36,7 +36,7 @@ FOR_TESTS: Mapping[str, str] = {
 }
 _ALWAYS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
-    # A socket's path may hold 107 bytes, a checkout's more.
+    # A socket's path may have 107 bytes; a checkout's may be longer.
     "unix_socket_directories": "",
     # Tests that confirm in parallel open many connections.
     "max_connections": "300",
@@ -45,12 +45,12 @@ _ATTEMPTS = 5
 
 
 class Server:
-    """A running PostgreSQL, kept to one program by a lock on its folder."""
+    """A running PostgreSQL, reserved for one program by a lock on its folder."""
 
     def __init__(
         self, url: str, process: subprocess.Popen[bytes], lock: IO[str], close_runner: Callable[[], None]
     ) -> None:
-        """Made by `start` alone."""
+        """Only `start` creates one."""
         self.url = url
         self._process = process
         self._lock = lock
@@ -58,16 +58,14 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The postmaster's."""
         return self._process.pid
 
     @property
     def has_ended(self) -> bool:
-        """Whether it runs no longer, asked to or not."""
         return self._process.poll() is not None
 
     def stop(self) -> None:
-        """Returns when no process of the server is left; may be called twice."""
+        """Return when no process of the server is left; may be called twice."""
         _stop(self._process)
         self._close_runner()
         self._lock.close()
@@ -85,9 +83,10 @@ class Server:
 
 
 def start(data: Path, *, settings: Mapping[str, str] | None = None) -> Server:
-    """Call it from a thread that outlives the server. Raises CannotStart.
+    """Start a server. Raises CannotStart.
 
-    The folder `data` is made when missing and holds all there is: cluster, password, port and log.
+    The folder `data` is created if missing and holds everything: cluster, password, port and log. The
+    calling thread must outlive the server, which ends with it.
     """
     data = data.absolute()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -113,7 +112,7 @@ def _start_as_allowed(data: Path, settings: Mapping[str, str], lock: IO[str]) ->
 
 
 def stop_left_over(data: Path) -> None:
-    """Stops a server that outlived the program which started it, and forgets one that is gone."""
+    """Stop a server that outlived the program which started it; delete the record of one that is gone."""
     cluster = data.absolute() / "cluster"
     pid = _recorded_pid(cluster)
     if pid is None:
@@ -188,7 +187,8 @@ def _start(data: Path, run_as: Runner, settings: Mapping[str, str]) -> tuple[str
             return url, process
         if "in use" not in _log(data).read_text(errors="replace"):
             break
-        # The port went to somebody else in between, or a killed server's last process still holds its memory.
+        # Another program took the port meanwhile, or a killed server's last process still holds its
+        # memory.
         (data / "port").unlink(missing_ok=True)
         time.sleep(0.3)
     why = _last_line(_log(data).read_text(errors="replace"))
@@ -204,14 +204,13 @@ def _spawn(data: Path, run_as: Runner, port: int, settings: Mapping[str, str]) -
             stdout=log,
             stderr=log,
             env=_environment(),
-            # A Ctrl-C meant for the program must not reach the server before the program is done with it.
+            # Ctrl-C must not reach the server while the program still uses it.
             start_new_session=True,
             preexec_fn=dying_with_parent(signal.SIGINT),  # noqa: PLW1509 - calls the kernel only
         )
 
 
 def _wait_until_ready(data: Path, port: int, process: subprocess.Popen[bytes]) -> str | None:
-    """The address of the database, or None when the server ended instead."""
     password = (data / "password").read_text()
     server = f"postgresql://{NAME}:{password}@127.0.0.1:{port}"
     progress_watch = ProgressWatch(
@@ -237,7 +236,7 @@ def _make_database(maintenance_url: str) -> None:
 
 
 def _port(data: Path) -> int:
-    """The same one as last time when it is free, so that an open psql finds its way back."""
+    # Reuse the previous port if it is free, so that an open psql can reconnect.
     kept = data / "port"
     with suppress(FileNotFoundError, ValueError):
         port = int(kept.read_text())
@@ -267,24 +266,24 @@ def _recorded_pid(cluster: Path) -> int | None:
 
 
 def _serves(pid: int, cluster: Path) -> bool:
-    """The number in a file that was left behind may belong to another program by now."""
+    # Check the command: the recorded process id may belong to another program by now.
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except (FileNotFoundError, ProcessLookupError):
         if Path("/proc/self").exists():
             return False
-        asked = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - where it lies differs
+        listed = subprocess.run(
+            ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - its folder differs between systems
             capture_output=True,
             text=True,
             check=False,
         )
-        command = asked.stdout
+        command = listed.stdout
     return str(cluster) in command
 
 
 def _forget(cluster: Path, pid: int) -> None:
-    """PostgreSQL clears the file itself, unless a stranger runs under the number in it."""
+    # Delete the record: PostgreSQL ignores it only if no process has its id.
     with suppress(ProcessLookupError, PermissionError):
         os.kill(pid, 0)
         (cluster / "postmaster.pid").unlink(missing_ok=True)
@@ -303,7 +302,7 @@ def _is_gone_within(seconds: float, pid: int, cluster: Path) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Without PG…: PGDATA, PGPORT and the like of a developer's shell are not meant for this server."""
+    # Drop PG…: a developer's PGDATA, PGPORT and the like are not meant for this server.
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
@@ -334,7 +333,7 @@ def _run(command: Sequence[str], url: str) -> int:
     def forward(signum: int, _frame: FrameType | None) -> None:
         child.send_signal(signum)
 
-    # A terminal gives Ctrl-C to the child itself.
+    # A terminal sends Ctrl-C to the child as well.
     signal.signal(signal.SIGINT, lambda _signum, _frame: None)
     signal.signal(signal.SIGTERM, forward)
     signal.signal(signal.SIGHUP, forward)
@@ -350,7 +349,6 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """End as the command ended."""
     split = list(arguments).index("--") if "--" in arguments else len(arguments)
     parser = argparse.ArgumentParser(
         prog="python -m rehearsal.postgres", usage="%(prog)s [options] FOLDER -- COMMAND…"

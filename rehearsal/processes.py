@@ -1,4 +1,4 @@
-"""What every process of a rehearsal needs: a free port, and an end no later than its parent's."""
+"""Free ports, and processes that end with their parent."""
 
 import ctypes
 import os
@@ -13,13 +13,13 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class CannotStart(Exception):
-    """Says in one line what is in the way, and what to do about it."""
+    """Says in one line why the start is impossible, and the cure."""
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen there, on 127.0.0.1."""
+    """Whether a server could listen on this port of 127.0.0.1."""
     with socket.socket() as probe:
-        # As servers do: a port in TIME_WAIT counts as free.
+        # Like servers, treat a port in TIME_WAIT as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -29,7 +29,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Free now; somebody else may take it in the next moment."""
+    """Return a port that is free now; another program may take it at any moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -37,9 +37,9 @@ def free_port() -> int:
 
 
 def dying_with_parent(signum: signal.Signals) -> Callable[[], None]:
-    """For Popen's preexec_fn: the kernel sends `signum` when the thread that forks is gone.
+    """For Popen's preexec_fn: the kernel sends `signum` when the forking thread has ended.
 
-    Linux only; elsewhere a parent that is killed leaves its children behind.
+    Linux only; elsewhere a killed parent leaves its children running.
     """
     parent = os.getpid()
 
@@ -47,6 +47,7 @@ def dying_with_parent(signum: signal.Signals) -> Callable[[], None]:
         if _libc is None:
             return
         _libc.prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
+        # The parent may have ended before the request above.
         if os.getppid() != parent:
             os._exit(1)
 

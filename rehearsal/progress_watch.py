@@ -1,4 +1,4 @@
-"""Waiting for a program that starts: as long as it works, however busy the machine is."""
+"""Wait for a starting program as long as it makes progress, however busy the machine is."""
 
 import time
 from collections import defaultdict
@@ -14,9 +14,9 @@ Clock = Callable[[], float]
 
 
 class ProgressWatch:
-    """Ends when a program made no progress for minutes, and says meanwhile what is waited for.
+    """Ends after minutes without progress, and prints what it waits for meanwhile.
 
-    Progress is processor time of the program and its children, or a log that grows.
+    Progress is processor time of the program and its children, or a growing log.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class ProgressWatch:
         clock: Clock = time.monotonic,
         say: Callable[[str], None] = lambda line: print(line, flush=True),
     ) -> None:
-        """Begin to wait for what is `awaited`; `effort` gives a value that changes with progress."""
+        """`awaited` names the event for messages; `effort` returns a value that changes with progress."""
         self._awaited = awaited
         self._effort = effort
         self._clock = clock
@@ -36,7 +36,7 @@ class ProgressWatch:
         self._progressed_at = self._told_at = self._looked_at = clock()
 
     def is_over(self, *, failing: bool = False) -> bool:
-        """Look again. A program that is `failing` (it answers, with an error) makes no progress."""
+        """Check again. A `failing` program (it answers with an error) makes no progress."""
         now = self._clock()
         if now - self._looked_at < _SECONDS_BETWEEN_LOOKS:
             return False
@@ -50,7 +50,7 @@ class ProgressWatch:
 
 
 def progress_of(pid: int, log: Path) -> tuple[int, int]:
-    """The processor time of a process and its descendants (clock ticks), and the size of its log (bytes)."""
+    """Return a process's processor time, with descendants (clock ticks), and its log's size (bytes)."""
     size = 0
     with suppress(FileNotFoundError):
         size = log.stat().st_size
@@ -58,15 +58,15 @@ def progress_of(pid: int, log: Path) -> tuple[int, int]:
 
 
 def _ticks_of_family(pid: int) -> int:
-    """0 where there is no /proc: then the log alone tells."""
+    # Return 0 where there is no /proc: then only the log shows progress.
     ticks: dict[int, int] = {}
     children: dict[int, list[int]] = defaultdict(list)
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            # The name of the program, in parentheses, may hold anything.
+            # The program's name, in parentheses, may contain anything.
             fields = stat.read_text().rpartition(")")[2].split()
             number, parent = int(stat.parent.name), int(fields[1])
-            # Its own and that of children that have ended, as user and in the kernel.
+            # Its own ticks and those of ended children, in user and kernel mode.
             ticks[number] = sum(map(int, fields[11:15]))
             children[parent].append(number)
     family, total = [pid], 0

@@ -33,21 +33,17 @@ class Ports:
 
     @property
     def broker(self) -> int:
-        """Where people identify."""
         return self.web + 1
 
     @property
     def mailbox(self) -> int:
-        """Where people read their mail."""
         return self.web + 2
 
     @property
     def smtp(self) -> int:
-        """Where the service sends its mail."""
         return self.web + 3
 
     def by_owner(self) -> dict[str, int]:
-        """With the names that a person is told."""
         return {"web": self.web, "broker": self.broker, "mailbox": self.mailbox, "SMTP": self.smtp}
 
 
@@ -62,7 +58,7 @@ def _exists(module: str) -> bool:
 
 
 def _check_ports(ports: Ports, *, progress_watch: float) -> None:
-    """Waits `progress_watch` seconds for the children of a killed run, which are still ending."""
+    # Wait at most `progress_watch` seconds for the children of a killed run to end.
     deadline = time.monotonic() + progress_watch
     for owner, port in ports.by_owner().items():
         while not is_free(port):
@@ -90,7 +86,7 @@ def _environment(data: DataFolder, ports: Ports, database: postgres.Server | Non
         "KANSSA_BOUNCE_ADDRESS": "bounce@kanssa.example",
         "KANSSA_BOUNCE_MAILDIR": str(data.bounces),
         clock.VARIABLE: str(data.clock),
-        # By another name than the service, so that the browser takes it for another site, as in real life.
+        # Another host name than the service's, so that the browser sees two sites, as in real life.
         "REHEARSAL_BROKER_URL": f"http://localhost:{ports.broker}",
         "REHEARSAL_MAILBOX_URL": f"http://127.0.0.1:{ports.mailbox}",
         **_for_developers(),
@@ -98,7 +94,7 @@ def _environment(data: DataFolder, ports: Ports, database: postgres.Server | Non
 
 
 def _for_developers() -> dict[str, str]:
-    """Give what `make dev` adds: debug pages, and with SQL=1 each statement in the log of the web."""
+    # Return the additions of `make dev`: debug pages, and with SQL=1 the web's statements in its log.
     if not _is_set("DEV"):
         return {}
     return {"KANSSA_DEBUG": "1", "KANSSA_LOG_SQL": "1" if _is_set("SQL") else "0"}
@@ -109,7 +105,7 @@ def _is_set(name: str) -> bool:
 
 
 def _as_service(owner: Mapping[str, str]) -> dict[str, str]:
-    """The environment of what serves: of the embedded database it knows the service's role alone."""
+    # Return the environment for serving: for the embedded database it has the service's role only.
     at = urlsplit(owner["DATABASE_URL"])
     user = f"kanssa_service:{owner['KANSSA_SERVICE_PASSWORD']}"
     return {**owner, "DATABASE_URL": at._replace(netloc=f"{user}@{at.hostname}:{at.port}").geturl()}
@@ -155,7 +151,7 @@ def _wanted(data: DataFolder, ports: Ports) -> list[ProcessSpec]:
 
 
 def _prepare(owner: Supervisor, supervisor: Supervisor, data: DataFolder, ports: Ports) -> str:
-    """Gives what the demo has to say: whom to be."""
+    # Prepare the demo; return its text about the people to choose.
     supervisor.run("translations", *_module("tools.translations", "compile"))
     _collect_static(supervisor, data)
     owner.run("migrate", *_module("kanssa.manage", "migrate", "--noinput"))
@@ -175,6 +171,7 @@ def _collect_static(supervisor: Supervisor, data: DataFolder) -> None:
     stamp = data.path / "static.made-from"
     files = sorted(path for path in (ROOT / "kanssa").glob("**/static/**/*") if path.is_file())
     made_from = "".join(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}\n" for path in files)
+    # Collecting takes seconds, so skip it while no file has changed.
     if stamp.exists() and data.static.exists() and stamp.read_text() == made_from:
         return
     stamp.unlink(missing_ok=True)
@@ -205,6 +202,7 @@ def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None
         if reset:
             data.empty()
         print("Starting: the first time takes a little longer.", flush=True)
+        # A killed run leaves this mark; the next one then waits for its children to end.
         unclean.touch()
         closing.callback(unclean.unlink, missing_ok=True)
         database = None
@@ -215,6 +213,7 @@ def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None
         data.keep_environment({**as_service, OWNER_DATABASE_URL: environment["DATABASE_URL"]})
         owner = Supervisor(data, {**os.environ, **environment}, stop)
         supervisor = Supervisor(data, {**os.environ, **as_service}, stop) if database else owner
+        # Registered before anything starts, so that every failure ends the children.
         for each in (owner, supervisor):
             closing.callback(each.end)
         people = _prepare(owner, supervisor, data, ports)
@@ -227,12 +226,13 @@ def _run(ports: Ports, data: DataFolder, stop: StopFlag, *, reset: bool) -> None
         supervisor.watch(database)
 
 
-def _asked() -> tuple[Ports, DataFolder, bool]:
-    """What the environment asks for. Raises CannotStart."""
+def _options() -> tuple[Ports, DataFolder, bool]:
+    """Read the options in the environment. Raises CannotStart."""
     port = os.environ.get("PORT") or "8000"
     if not port.isdecimal() or not 0 < int(port) <= _HIGHEST_PORT:
         raise CannotStart(f"PORT={port} is not a port: choose a number from 1 to {_HIGHEST_PORT}.")
     reset = _is_set("RESET")
+    # Never empty a database that the demo did not create.
     if reset and os.environ.get("DATABASE_URL"):
         raise CannotStart(
             "RESET=1 empties the demo's own database only: empty the one in DATABASE_URL yourself."
@@ -241,13 +241,12 @@ def _asked() -> tuple[Ports, DataFolder, bool]:
 
 
 def main() -> int:
-    """Run the demo until somebody stops it, or something in it ends."""
-    # A flag rather than an exception: nothing is interrupted between starting a process and noting it.
+    # A flag, not an exception: nothing interrupts between starting a process and recording it.
     stop = StopFlag()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, lambda _signum, _frame: stop.set())
     try:
-        ports, data, reset = _asked()
+        ports, data, reset = _options()
         _run(ports, data, stop, reset=reset)
     except StopRequested:
         print("\nStopped.")

@@ -1,4 +1,4 @@
-"""The letters of the demo's mailbox, as files."""
+"""The messages in the demo's mailbox, as files."""
 
 import re
 import secrets
@@ -16,18 +16,18 @@ from pathlib import Path
 from werkzeug.exceptions import NotFound
 
 _ID = re.compile(r"\d{20}-[0-9a-f]{8}")
-# The full stop that ends a sentence is not part of the address in it.
+# The full stop at the end of a sentence does not belong to the address before it.
 LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
 _HREF = re.compile(r"""href\s*=\s*["'](https?://[^"']+)["']""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """A mail as it arrived."""
+    """A message as it arrived."""
 
     id: str
     to: str
-    """Where it was delivered, whatever its header says; several are joined by a comma."""
+    """The delivery addresses, whatever the header says; several are joined by a comma."""
     subject: str
     message_id: str
     date: str
@@ -39,7 +39,7 @@ class StoredMessage:
     headers: tuple[tuple[str, str], ...]
 
     def is_to(self, wanted: str) -> bool:
-        """A whole address is meant exactly (aino@… is not vaino@…), part of one loosely."""
+        """Match a whole address exactly (aino@… is not vaino@…), and a part of one loosely."""
         wanted = wanted.strip().casefold()
         if "@" in wanted:
             return wanted in self.to.casefold().split(", ")
@@ -47,24 +47,21 @@ class StoredMessage:
 
 
 class MailFolder:
-    """One file a letter, its name beginning with the nanosecond of its arrival."""
+    """One file per message, its name beginning with the nanosecond of its arrival."""
 
     def __init__(self, path: Path) -> None:
-        """Make the folder when it is missing."""
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
 
     def keep(self, content: bytes, recipients: Sequence[str]) -> None:
-        """Store a mail with the addresses that it was really delivered to."""
         name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
         delivered = "".join(f"Delivered-To: {recipient}\r\n" for recipient in recipients)
-        # Renamed when complete: a reader never meets half a letter.
+        # Renamed when complete: a reader never sees a partial message.
         unfinished = self.path / f"{name}.unfinished"
         unfinished.write_bytes(delivered.encode() + content)
         unfinished.rename(self.path / f"{name}.eml")
 
     def letters(self, *, to: str = "") -> Iterator[StoredMessage]:
-        """The newest first."""
         for path in sorted(self.path.glob("*.eml"), reverse=True):
             letter = _read(path)
             if letter.is_to(to):
@@ -101,7 +98,7 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _date(message: EmailMessage, letter_id: str) -> str:
-    """When it was written; when it arrived, if it does not say so."""
+    # Return the time in the header, or of the arrival if there is none.
     try:
         date = parsedate_to_datetime(str(message["Date"]))
     except ValueError:

@@ -25,7 +25,7 @@ _TAIL = 20
 
 
 class StopRequested(Exception):
-    """Somebody pressed Ctrl-C, or asked the process to end."""
+    """The user pressed Ctrl-C, or a signal asked the process to end."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ProcessSpec:
 
 
 class HealthState(Enum):
-    """What an address says of the program behind it."""
+    """The answer of a health address."""
 
     NONE = "none"
     ERROR = "error"
@@ -46,40 +46,36 @@ class HealthState(Enum):
 
 
 class StopFlag:
-    """Set by a signal, waited for by the main thread.
+    """Set by a signal handler, waited for by the main thread.
 
-    No threading.Event: its `set` in a signal handler waits for the lock that the interrupted
-    `wait` holds, now and then, and then for ever.
+    Not a threading.Event: its `set` in a signal handler can wait for the lock that the interrupted
+    `wait` holds, and then deadlock.
     """
 
     def __init__(self) -> None:
-        """Not set."""
         self._read, self._write = os.pipe()
 
     def set(self) -> None:
-        """Set it; for good."""
         os.write(self._write, b"!")
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most so long; gives whether it is set."""
         readable, _, _ = select.select([self._read], [], [], seconds)
         return bool(readable)
 
 
 class Supervisor:
-    """The processes of the demo: when one ends unasked, or somebody says stop, all end."""
+    """The processes of the demo: if one ends by itself, or a stop is requested, all end."""
 
     def __init__(self, data: DataFolder, environment: Mapping[str, str], stop: StopFlag) -> None:
-        """Run nothing yet; `stop` is watched in every wait."""
         self._data = data
         self._environment = environment
         self._stop = stop
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def run(self, name: str, *command: str) -> str:
-        """Wait for a command that ends by itself; gives what it printed. Raises CannotStart, Stopped."""
+        """Run a command to its end and return its output. Raises CannotStart, StopRequested."""
         process = self._spawn(name, command)
-        progress_watch = self._patience(name, f"{name} to finish")
+        progress_watch = self._progress_watch(name, f"{name} to finish")
         while process.poll() is None:
             self._pause(0.05)
             if progress_watch.is_over():
@@ -90,12 +86,12 @@ class Supervisor:
         return self._log(name).read_text(errors="replace")
 
     def add(self, process_spec: ProcessSpec) -> None:
-        """Start it; `wait_until_answering` waits."""
+        """Start a process without waiting for it to answer."""
         self._spawn(process_spec.name, process_spec.command)
 
     def wait_until_answering(self, process_spec: ProcessSpec) -> None:
-        """Raises CannotStart, Stopped."""
-        progress_watch = self._patience(process_spec.name, f"the {process_spec.name} to answer")
+        """Raises CannotStart, StopRequested."""
+        progress_watch = self._progress_watch(process_spec.name, f"the {process_spec.name} to answer")
         while process_spec.health and (answer := ask(process_spec.health)) is not HealthState.GOOD:
             self.check()
             self._pause(0.1)
@@ -105,20 +101,21 @@ class Supervisor:
                 )
 
     def watch(self, database: postgres.Server | None) -> None:
-        """Raises CannotStart when the database or a child ends, Stopped when asked to."""
+        """Raises CannotStart when the database or a child ends, StopRequested when asked to stop."""
+        # A database given by DATABASE_URL is not ours to watch.
         while database is None or not database.has_ended:
             self.check()
             self._pause(0.5)
         raise CannotStart("PostgreSQL ended; the next start repairs its data.")
 
     def check(self) -> None:
-        """Raise CannotStart when a child has ended."""
+        """Raises CannotStart if a child has ended."""
         for name, process in self._children.items():
             if process.poll() is not None:
                 raise CannotStart(self._exit_report(name))
 
     def end(self) -> None:
-        """Leaves no process: asked first, killed at the deadline, and what a child left behind with it."""
+        """Leave no process: terminate, kill after the deadline, and kill the children's own children."""
         for process in self._children.values():
             with suppress(ProcessLookupError):
                 process.terminate()
@@ -127,7 +124,7 @@ class Supervisor:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.0, deadline - time.monotonic()))
         for process in self._children.values():
-            # Each child leads a group of its own.
+            # Each child leads its own process group.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -142,7 +139,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A Ctrl-C in the terminal comes to the supervisor alone, which stops the children in order.
+                # Ctrl-C in the terminal reaches only the supervisor, which stops the children in order.
                 start_new_session=True,
                 preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 - calls the kernel only
             )
@@ -153,7 +150,7 @@ class Supervisor:
         if self._stop.wait(seconds):
             raise StopRequested
 
-    def _patience(self, name: str, awaited: str) -> ProgressWatch:
+    def _progress_watch(self, name: str, awaited: str) -> ProgressWatch:
         pid, log = self._children[name].pid, self._log(name)
         return ProgressWatch(awaited, effort=lambda: progress_of(pid, log))
 
@@ -171,8 +168,7 @@ class Supervisor:
 
 
 def ask(url: str) -> HealthState:
-    """Ask a program's address once."""
-    # Past any proxy of the shell's: these are this machine's own addresses.
+    # Bypass any proxy of the shell: these are this machine's own addresses.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=5):

@@ -1,7 +1,7 @@
-"""The user that PostgreSQL runs as: it refuses root, and users without a name.
+"""Choose the user for PostgreSQL, which refuses to run as root or as a user without a name.
 
-Three ways, the first that works here: as we are, in a user namespace of our own, or (in a container,
-which refuses namespaces) as another user. Root's home and its mode stay untouched in each of them.
+The first way that works here: as the current user, in a user namespace of our own, or (in a container,
+which refuses namespaces) as another user. None of them changes root's home or its mode.
 """
 
 import importlib.util
@@ -23,7 +23,7 @@ _PROGRAMS = Path(_PACKAGE, "pginstall18")
 _COPY = "kanssa-postgres-"
 _COPY_RECORD = "programs"
 _FIRST_PERSON = 1000
-"""The number that Linux gives to the first user who is a person."""
+"""Linux numbers ordinary users from here."""
 _CURE = "run this as an ordinary user, or set DATABASE_URL."
 
 
@@ -35,10 +35,9 @@ class Runner:
     prefix: Sequence[str] = ()
     owner: int | None = None
     close: Callable[[], None] = field(default=lambda: None)
-    """Removes what was made for the runner; call it after the last program has ended."""
+    """Removes what was created for the runner; call it after the last program has ended."""
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """Build the command line of one of PostgreSQL's programs."""
         return [*self.prefix, str(self.programs / "bin" / program), *arguments]
 
     def adopt(self, cluster: Path) -> None:
@@ -53,7 +52,7 @@ class Runner:
 def runner(data: Path) -> Runner:
     """Choose the way that works here. Raises CannotStart.
 
-    `data` holds the record of the copy of the programs, so that the copy of a killed run is removed.
+    `data` records the copy of the programs, so that the copy of a killed run is removed.
     """
     _remove_copy(data)
     installed = _installed()
@@ -73,7 +72,7 @@ def installed_program(name: str) -> Path:
 
 
 def _namespace() -> tuple[list[str], str]:
-    """The prefix that starts a command in a user namespace, or the reason why there is none."""
+    # Return the prefix that starts a command in a user namespace, or the reason why it is impossible.
     unshare = shutil.which("unshare")
     if unshare is None:
         return [], "`unshare` is missing: apt-get install util-linux"
@@ -84,7 +83,7 @@ def _namespace() -> tuple[list[str], str]:
 
 
 def _as_another_user(data: Path, installed: Path, why_no_namespace: str) -> Runner:
-    """Run as `nobody`, who may pass our folders but owns nothing else of them."""
+    # Run as `nobody`, who may enter our folders but owns nothing else in them.
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise CannotStart(
@@ -96,7 +95,7 @@ def _as_another_user(data: Path, installed: Path, why_no_namespace: str) -> Runn
         *become,
         # The folders above the data may be closed to all but root.
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
-        # A change of user clears what `dying_with_parent` has set.
+        # A change of user clears the setting of `dying_with_parent`.
         f"--pdeathsig={signal.SIGINT.name.removeprefix('SIG')}",
     ]
     why_not = ""
@@ -104,7 +103,7 @@ def _as_another_user(data: Path, installed: Path, why_no_namespace: str) -> Runn
         copy = _copy(data, installed, Path(folder))
         found = Runner(copy / _PROGRAMS, prefix, owner=user.pw_uid, close=lambda: _remove_copy(data))
         program = str(found.programs / "bin" / "postgres")
-        # `test` asks without the capability, as access(2) does.
+        # `test` runs without the capability, because access(2) ignores it.
         is_reached = not _refusal([*become, "test", "-x", program])
         why_not = _refusal([*prefix, program, "--version"]) if is_reached else f"{folder} is closed to it"
         if not why_not:
@@ -117,9 +116,9 @@ def _as_another_user(data: Path, installed: Path, why_no_namespace: str) -> Runn
 
 
 def _copy(data: Path, installed: Path, folder: Path) -> Path:
-    """Copy the programs to where another user may reach them.
+    """Copy the programs to where another user can reach them.
 
-    PostgreSQL checks its own files by access(2), which ignores capabilities, and the checkout may lie
+    PostgreSQL checks its own files with access(2), which ignores capabilities, and the checkout may be
     in a folder that is closed to others.
     """
     copy = Path(tempfile.mkdtemp(prefix=_COPY, dir=folder))
@@ -151,14 +150,14 @@ def _installed() -> Path:
 
 
 def _refusal(command: Sequence[str]) -> str:
-    """The reason why a command fails; empty when it works."""
+    # Return the reason why a command fails; empty if it works.
     tried = subprocess.run(command, capture_output=True, text=True, check=False)
-    said = [line.strip() for line in tried.stderr.splitlines() if line.strip()]
-    return (said or [f"exit code {tried.returncode}"])[-1] if tried.returncode else ""
+    lines = [line.strip() for line in tried.stderr.splitlines() if line.strip()]
+    return (lines or [f"exit code {tried.returncode}"])[-1] if tried.returncode else ""
 
 
 def _user_with_name() -> int:
-    """A number that has a name, which initdb wants; any will do, for the owner outside stays the same."""
+    # Return a user id with a name, which initdb needs; any will do, as the owner outside stays the same.
     numbers = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0]
     return _FIRST_PERSON if _FIRST_PERSON in numbers or not numbers else max(numbers)
 

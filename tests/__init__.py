@@ -1,1 +1,1 @@
-"""Tests: they mirror kanssa/; the cast is in conftest.py."""
+"""Tests mirror kanssa/; the people in them are in cast.py and staff.py."""

@@ -1,4 +1,4 @@
-"""Deeds in one line: what people, staff and the clock do to an application, through use cases."""
+"""Actions of people, staff and the clock on an application, each in one line, through use cases."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -40,55 +40,50 @@ Change = Callable[[Content], Content]
 
 
 def light_change(number: int) -> Change:
-    """Another highest rent: asks nobody."""
+    """Change the highest rent, which needs no confirmation."""
     return lambda content: content.with_section("wishes", {"highest_rent": number})
 
 
 def household_change(number: int) -> Change:
-    """Another rent of the present home: asks every adult."""
+    """Change the rent of the present home, which every adult must confirm."""
     return lambda content: content.with_section("home", {"cost": number})
 
 
 def main_applicant_change(number: int) -> Change:
-    """Another income of the main applicant's own: asks them alone."""
+    """Change the main applicant's own income, which only they must confirm."""
     return lambda content: content.with_adult(content.main_applicant_id, {"gross_income": number})
 
 
 def with_adult(role: cast.CastMember, applicant_id: UUID | None = None) -> Change:
-    """One co-applicant more."""
     return lambda content: content.with_adult(applicant_id or uuid4(), role.named)
 
 
 def without(applicant_id: UUID) -> Change:
-    """One co-applicant less."""
     return lambda content: content.without_adult(applicant_id)
 
 
 def with_resident(born: str, resident_id: UUID | None = None) -> Change:
-    """One more who moves in."""
+    """Add a resident born on this day."""
     child = {"last_name": "Korhonen", "first_names": "Onni", "born": born, "occupancy": "full-time"}
     return lambda content: content.with_resident(resident_id or uuid4(), child)
 
 
 def corrected(application: Application, who: Identified, facts: Facts, *, now: datetime = NOW) -> None:
-    """Correct one's own details."""
+    """Save and apply a person's own details."""
     ids = {"application_id": application.pk, "applicant_id": applicant_of(application, who).pk}
     save_own_details(**ids, facts=facts, identified=who, actor=who.actor, now=now)
     correct_own_details(**ids, identified=who, actor=who.actor, now=now)
 
 
 def renewed(application: Application, who: Identified, *, now: datetime = NOW) -> None:
-    """Give it a new time."""
     renew_application(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def discarded(application: Application, who: Identified, *, now: datetime = NOW) -> None:
-    """Take back the change that waits."""
     discard_changes(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def declined(application: Application, who: Identified, *, now: datetime = NOW) -> None:
-    """Say that one will not confirm."""
     decline_application(
         application_id=application.pk,
         applicant_id=applicant_of(application, who).pk,
@@ -101,7 +96,6 @@ def declined(application: Application, who: Identified, *, now: datetime = NOW) 
 def confirmation_withdrawn(
     application: Application, who: Identified, *, at_period_end: bool = False, now: datetime = NOW
 ) -> None:
-    """Withdraw one's confirmation."""
     withdraw_confirmation(
         application_id=application.pk,
         applicant_id=applicant_of(application, who).pk,
@@ -113,18 +107,15 @@ def confirmation_withdrawn(
 
 
 def withdrawn(application: Application, who: Identified | None = None, *, now: datetime = NOW) -> None:
-    """Withdraw the application."""
     actor = who.actor if who else BROWSER
     withdraw_application(application_id=application.pk, identified=who, actor=actor, now=now)
 
 
 def housed(application: Application, *, now: datetime = NOW) -> None:
-    """Report a signed lease."""
     report_lease(application_id=application.pk, actor=PROGRAM, now=now)
 
 
 def departed(application: Application, applicant_id: UUID, *, now: datetime = NOW) -> None:
-    """Record that an adult died."""
     record_departure(
         application_id=application.pk,
         applicant_id=applicant_id,
@@ -138,7 +129,6 @@ def departed(application: Application, applicant_id: UUID, *, now: datetime = NO
 
 
 def departure_undone(application: Application, applicant_id: UUID, *, now: datetime = NOW) -> None:
-    """Take a recorded death back."""
     undo_departure(
         application_id=application.pk,
         applicant_id=applicant_id,
@@ -151,7 +141,6 @@ def departure_undone(application: Application, applicant_id: UUID, *, now: datet
 
 
 def annulled(confirmation_id: UUID, *, staff: StaffMember = SUPERVISOR, now: datetime = NOW) -> None:
-    """Annul a confirmation."""
     annul_confirmation(
         confirmation_id=confirmation_id,
         grounds="forged",
@@ -163,12 +152,10 @@ def annulled(confirmation_id: UUID, *, staff: StaffMember = SUPERVISOR, now: dat
 
 
 def copied(application: Application, who: Identified, *, now: datetime = NOW) -> UUID:
-    """Copy into a new draft."""
     return copy_application(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def resent(application: Application, applicant_id: UUID, who: Identified, *, now: datetime = NOW) -> None:
-    """Send a new link."""
     resend_invitation(
         application_id=application.pk,
         applicant_id=applicant_id,
@@ -179,16 +166,16 @@ def resent(application: Application, applicant_id: UUID, who: Identified, *, now
 
 
 def not_for_me(token: str, *, now: datetime = NOW) -> None:
-    """Press “not for me”."""
+    """Press “not for me” on the page of an invitation."""
     refuse_invitation(token=token, actor=LINK, now=now)
 
 
 def clock_advanced(application: Application, now: datetime) -> None:
-    """Let the clock do what it has to."""
+    """Apply the timed transitions that are due."""
     apply_timed_transitions(application_id=application.pk, actor=SYSTEM, now=now)
 
 
 def link_of(applicant_id: UUID) -> str:
-    """The token in the latest invitation to somebody."""
-    letter = Message.objects.filter(topic="invitation", applicant_id=applicant_id).latest("written_at")
-    return str(read_contents(letter)[1]["token"])
+    """Return the token in the latest invitation to this applicant."""
+    message = Message.objects.filter(topic="invitation", applicant_id=applicant_id).latest("written_at")
+    return str(read_contents(message)[1]["token"])

@@ -1,4 +1,4 @@
-"""The cast: Aino applies, Eino is her co-applicant, Saga too, Otso is an outsider."""
+"""The cast: Aino applies, Eino and Hilma are her co-applicants, Otso is an outsider."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ OTHER_DETAILS = {"citizenship": "FI", "home_municipality": "091", "contact_langu
 
 @dataclass(frozen=True)
 class CastMember:
-    """Somebody of the cast, as they type themselves and as the bank knows them."""
+    """A person of the cast, as they type their details and as the bank knows them."""
 
     last_name: str
     first_names: str
@@ -47,7 +47,7 @@ class CastMember:
 
     @property
     def named(self) -> dict[str, Any]:
-        """What another adult gives of them."""
+        """Details that another adult types about this person."""
         return {
             "last_name": self.last_name,
             "first_names": self.first_names,
@@ -58,13 +58,13 @@ class CastMember:
 
     @property
     def whole(self) -> dict[str, Any]:
-        """What they give of themselves."""
+        """Details that this person types about themselves."""
         return self.named | OTHER_DETAILS
 
 
 AINO = CastMember("Korhonen", "Aino Inkeri", "140288-900C", "aino@example.com")
 EINO = CastMember("Korhonen", "Eino Ensio", "030587-901F", "eino@example.com")
-SAGA = CastMember("Lindqvist", "Saga Maria", "170379-903W", "saga@example.com")
+HILMA = CastMember("Lindqvist", "Hilma Maria", "170379-903W", "hilma@example.com")
 OTSO = CastMember("Outsider-Mäkinen", "Otso", "091163-9043", "otso@example.com")
 
 HOUSEHOLD = {
@@ -77,27 +77,26 @@ HOUSEHOLD = {
 
 
 def complete(main: CastMember, *others: CastMember) -> Content:
-    """A draft's content that can be sent."""
+    """Build a draft's content that can be sent."""
     people = {uuid4(): main.whole} | {uuid4(): other.named for other in others}
     return Content(adults=people, **HOUSEHOLD)
 
 
 def drafted(content: Content, *, now: datetime = NOW) -> UUID:
-    """Keep a content as a draft."""
+    """Save the content as a draft."""
     draft = begin_draft(language="fi", now=now)
     save_draft(application_id=draft.pk, change=lambda _: content, seen_revision=0, actor=BROWSER, now=now)
     return draft.pk
 
 
 def sent(main: CastMember, *others: CastMember, now: datetime = NOW) -> Application:
-    """Send a complete application."""
     application_id = drafted(complete(main, *others), now=now)
     send_application(application_id=application_id, actor=BROWSER, now=now)
     return Application.objects.get(pk=application_id)
 
 
 def identity_of(role: CastMember, *, now: datetime = NOW) -> VerifiedIdentity:
-    """What a method gives when this person has identified."""
+    """Build the identity that a method returns for this person."""
     hetu = Hetu(role.hetu)
     return VerifiedIdentity(
         method="bank",
@@ -111,13 +110,13 @@ def identity_of(role: CastMember, *, now: datetime = NOW) -> VerifiedIdentity:
 
 
 def identified(role: CastMember, *, now: datetime = NOW) -> Identified:
-    """Identify, without taking any place."""
+    """Identify without claiming any applicant row."""
     person = Person.objects.with_hetu(Hetu(role.hetu))
     return begin_session(identity_of(role, now=now), person=person, attempt_id=None, now=now)
 
 
 def arrived(role: CastMember, *, sent_here: Application | None = None, now: datetime = NOW) -> Identified:
-    """Identify, in the browser that sent an application or in another; take places, accept the terms."""
+    """Identify in the browser that sent `sent_here`, else in another; claim rows and accept the terms."""
     who = identified(role, now=now)
     here = sent_here.pk if sent_here else None
     claim_applicants(identified=who, sent_here=here, actor=who.actor, now=now)
@@ -127,12 +126,12 @@ def arrived(role: CastMember, *, sent_here: Application | None = None, now: date
 
 
 def applicant_of(application: Application, who: Identified) -> Applicant:
-    """The place that a person fills."""
+    """Return the row that this person has claimed."""
     return Applicant.objects.get(application=application, person_id=who.person_id)
 
 
 def completed(application: Application, who: Identified, *, now: datetime = NOW, **own: str) -> None:
-    """Let somebody complete their own details; `own` is what they correct besides."""
+    """Complete a person's own details; `own` overrides the defaults."""
 
     ids = {"application_id": application.pk, "applicant_id": applicant_of(application, who).pk}
     save_own_details(**ids, facts=OTHER_DETAILS | own, identified=who, actor=who.actor, now=now)
@@ -140,7 +139,7 @@ def completed(application: Application, who: Identified, *, now: datetime = NOW,
 
 
 def confirmed(application: Application, who: Identified, *, now: datetime = NOW) -> UUID:
-    """Let somebody confirm what stands."""
+    """Confirm the current version."""
     return confirm_application(
         application_id=application.pk,
         applicant_id=applicant_of(application, who).pk,
@@ -152,7 +151,7 @@ def confirmed(application: Application, who: Identified, *, now: datetime = NOW)
 
 
 def joined(application: Application, role: CastMember, *, now: datetime = NOW, **own: str) -> Identified:
-    """Identify, complete one's details and confirm."""
+    """Identify, complete own details and confirm."""
     who = arrived(role, now=now)
     completed(application, who, now=now, **own)
     confirmed(application, who, now=now)
@@ -160,7 +159,7 @@ def joined(application: Application, role: CastMember, *, now: datetime = NOW, *
 
 
 def later(**kwargs: float) -> datetime:
-    """A while after NOW."""
+    """Return NOW plus this much time."""
     return NOW + timedelta(**kwargs)
 
 
@@ -171,7 +170,7 @@ def edited(
     *,
     now: datetime = NOW,
 ) -> EditResult:
-    """Let the main applicant (or the sending browser) edit what stands, assure it, and save it."""
+    """Edit as the main applicant (or the sending browser), give the assurances, and save."""
     ids = {"application_id": application.pk, "identified": who, "now": now}
     actor = who.actor if who else BROWSER
     start_edit(**ids, actor=actor)
@@ -180,10 +179,10 @@ def edited(
     def change_and_assure(content: Content) -> Content:
         return change(content).with_section("application", assured)
 
+    # A revision above any: the draft counts as seen.
     save_draft(**ids, change=change_and_assure, seen_revision=10**6, actor=actor)
     return edit_application(**ids, actor=actor)
 
 
 def loaded_application(application: Application, *, now: datetime = NOW) -> LoadedApplication:
-    """An application as it stands."""
     return LoadedApplication.of(application.pk, now=now)

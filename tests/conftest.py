@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.ops.database_roles import acting_as, made, names
 
-# How fast examples are made is the machine's matter, and a busy one fails no rule.
+# The speed of generating examples depends on the machine; a busy one breaks no rule.
 settings.register_profile("kanssa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kanssa")
 
@@ -26,7 +26,7 @@ def pytest_sessionfinish(session):
 
 @pytest.fixture(autouse=True)
 def _as_service(request):
-    """With --as-service: what a test does in one transaction is done by the role that production has."""
+    """With --as-service, run each test that uses one transaction under the service's database role."""
     marker = request.node.get_closest_marker("django_db")
     if not request.config.getoption("--as-service") or marker is None or marker.kwargs.get("transaction"):
         yield
@@ -39,7 +39,7 @@ def _as_service(request):
 
 @pytest.fixture(scope="session", autouse=True)
 def _plain_static_files() -> None:
-    """Name the style sheet plainly: nothing is collected for tests."""
+    """Serve static files under their plain names: nothing is collected for tests."""
     django_settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
@@ -47,7 +47,7 @@ def _plain_static_files() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _light_password_hashes() -> None:
-    """Argon2id as in the service, without the work that makes guessing dear: thousands of tests sign in."""
+    """Keep Argon2id as in the service, without the costly work: thousands of tests sign in."""
     Argon2PasswordHasher.time_cost = 1
     Argon2PasswordHasher.memory_cost = 64
     Argon2PasswordHasher.parallelism = 1
@@ -55,5 +55,5 @@ def _light_password_hashes() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_language_of_the_test_before() -> None:
-    """A request leaves its language in the thread: which test came before must not be seen."""
+    """Reset the language that a request of the test before left in the thread."""
     translation.deactivate()

@@ -16,7 +16,7 @@ os.environ.update(
         "KANSSA_EMAIL_URL": "smtp://127.0.0.1:2525",
         "KANSSA_IDENTIFICATION_FILE": str(_TESTS / "web" / "identification.toml"),
         "KANSSA_TEST_HETU": "1",
-        # Thousands of made-up replies come from one address; tests of the limit set their own.
+        # Thousands of made-up replies come from one address; tests of the rate limit set their own.
         "KANSSA_IDENTIFICATIONS_AN_HOUR": "100000",
         "KANSSA_STATIC_ROOT": str(_TESTS.parent / "kanssa" / "web" / "static"),
     }

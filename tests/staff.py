@@ -1,4 +1,4 @@
-"""The city's people: Saga serves at the desk, Valma supervises, Olavi runs the service."""
+"""The city's staff: Saga serves at the desk, Valma supervises, Olavi runs the service."""
 
 import re
 from dataclasses import dataclass
@@ -18,24 +18,24 @@ EMAIL = "saga@example.com"
 
 
 def opened(email: str = EMAIL, *roles: Role, name: str = "Saga Salonen", now: datetime = NOW) -> str:
-    """Open a local account; gives the start link's token."""
+    """Open a local account; return the start link's token."""
     given = roles or (Role.CLERK,)
     return open_staff_account(email=email, name=name, roles=given, actor=SYSTEM, now=now)
 
 
 def code_of(secret: str, now: datetime) -> str:
-    """What an authenticator shows."""
+    """Return the code that an authenticator shows at this time."""
     return second_factor._codes(secret).generate(int(now.timestamp())).decode()
 
 
 def member(*roles: Role, user_id: UUID | None = None) -> StaffMember:
-    """Somebody who is signed in, for use cases."""
+    """Make a signed-in member of staff, for use cases."""
     return StaffMember(uuid4(), user_id or uuid4(), "local", "Saga Salonen", frozenset(roles))
 
 
 @dataclass
 class Account:
-    """A local account that was begun, with what its person holds."""
+    """A local account after its setup, with its second factor."""
 
     email: str
     secret: str

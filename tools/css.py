@@ -1,4 +1,4 @@
-"""Make the one style sheet that pages load: `python tools/css.py build`, or `check`."""
+"""Build the one style sheet that pages load: `python tools/css.py build`, or `check`."""
 
 import re
 import sys
@@ -13,26 +13,24 @@ NOTICE = (
     " vendor/hds-core-5.2.2/LICENSE */\n"
 )
 
-# A quoted string is taken whole, so that nothing inside it is touched.
+# A quoted string is matched whole, so that its contents stay unchanged.
 TOKEN = re.compile(r'(?P<string>"[^"]*"|\'[^\']*\')|/\*.*?\*/|(?P<space>\s+)', re.DOTALL)
 # Not around `+ - * /`, which need their spaces in calc(), nor before `:` and `(`.
 AROUND = re.compile(r'("[^"]*"|\'[^\']*\')|\s*([{};,>])\s*|(:) ')
 
 
-def without_waste(css: str) -> str:
-    """Take out comments and needless white space."""
+def minified(css: str) -> str:
     css = TOKEN.sub(lambda m: m["string"] or (" " if m["space"] else ""), css)
     css = AROUND.sub(lambda m: m[1] or m[2] or m[3], css)
     return css.replace(";}", "}").strip()
 
 
 def style_sheet() -> str:
-    """Give what kanssa.css must hold."""
-    return NOTICE + "\n".join(without_waste(path.read_text("utf-8")) for path in SOURCES) + "\n"
+    return NOTICE + "\n".join(minified(path.read_text("utf-8")) for path in SOURCES) + "\n"
 
 
 def main(arguments: list[str]) -> int:
-    """Build, or say by the exit code whether kanssa.css is fresh."""
+    """Build, or report by the exit code whether kanssa.css is current."""
     match arguments:
         case ["build"]:
             RESULT.write_text(style_sheet(), "utf-8")

@@ -1,6 +1,6 @@
-"""What the documentation names must exist, and what is drawn from the code must say what it says.
+"""Check that everything named in the documentation exists, and that drawn pages are current.
 
-`python -m tools.docs check`, and `python -m tools.docs draw` for the latter.
+Run `python -m tools.docs check`, or `python -m tools.docs draw` to draw the pages again.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tools.states_page import render_states_page
 ROOT = Path(__file__).resolve().parent.parent
 _STATES = ROOT / "docs" / "states.md"
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-# Several targets may follow one `make`, and settings may stand among them.
+# Several targets may follow one `make`, with settings between them.
 _MAKE = re.compile(r"(?:^|(?<=[\s;&|(`]))make((?:[ \t]+[\w./=:-]+)+)", re.MULTILINE)
 _TARGETS = re.compile(r"^([\w-]+(?: [\w-]+)*):(?!=)", re.MULTILINE)
 _MODULE = re.compile(r"\bpython[\d.]*\s+-m\s+([\w.]+)")
@@ -28,7 +28,7 @@ _NOT_OURS = {"pip"}
 
 
 def check() -> int:
-    """Print each thing that is named and not there; 1 when there is any."""
+    """Print everything that is named but missing; return 1 if there is any."""
     problems = [f"{page.relative_to(ROOT)}: {problem}" for page in _pages() for problem in _problems(page)]
     if not _STATES.exists() or _STATES.read_text() != render_states_page():
         problems.append("docs/states.md is not what the table says: python -m tools.docs draw")
@@ -67,6 +67,7 @@ def _runs(module: str) -> bool:
         return True
     with suppress(ModuleNotFoundError):
         spec = importlib.util.find_spec(module)
+        # A package runs only with a `__main__`.
         if spec is None or spec.submodule_search_locations is None:
             return spec is not None
         return importlib.util.find_spec(f"{module}.__main__") is not None
@@ -86,7 +87,6 @@ def _leads_somewhere(page: Path, link: str) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """End with 1 when something does not exist."""
     parser = argparse.ArgumentParser(prog="python -m tools.docs")
     parser.add_argument("command", choices=["check", "draw"])
     if parser.parse_args(arguments).command == "draw":

@@ -1,6 +1,7 @@
-"""Finds discouraged words in code, docs and English texts: `make check-language`.
+"""Find discouraged words in code, docs and English texts: `make check-language`.
 
-The list keeps the language plain; CONTRIBUTING.md says what to write instead. Text in backticks is not read.
+The list keeps the language plain; CONTRIBUTING.md says what to write instead. Text in backticks is
+skipped.
 """
 
 import io
@@ -33,7 +34,7 @@ DISCOURAGED = {
         "begin with the subject or the verb"
     ),
 }
-"""Each with what to write instead. The last: a clause as a subject (`Who comes back sees …`)."""
+"""Each with its replacement. The last one: a clause as a subject (`Who comes back sees …`)."""
 
 _IN_NAMES = frozenset({"anew", "deed", "deeds", "whom", "whoever", "somebody", "nobody", "heir", "spoilt"})
 _WORDS = [(re.compile(pattern, re.IGNORECASE if pattern.startswith(r"\b") else 0), instead)
@@ -46,7 +47,7 @@ _NOT_READ = ("/migrations/", "tools/language.py", "docs/decisions/", "/node_modu
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A discouraged word, and what to write instead."""
+    """A discouraged word, and its replacement."""
 
     path: str
     line: int
@@ -58,7 +59,6 @@ class Finding:
 
 
 def main() -> int:
-    """Print each finding; 1 when there is one."""
     findings = [
         finding for path in _paths() for finding in findings_in(path, (ROOT / path).read_text("utf-8"))
     ]
@@ -83,7 +83,6 @@ def _is_read(path: str) -> bool:
 
 
 def findings_in(path: str, text: str) -> Iterator[Finding]:
-    """Give the findings in one file's text; the path says how it is read."""
     if path.endswith(".py"):
         yield from _in_python(path, text)
     elif path.endswith(".html"):
@@ -103,11 +102,11 @@ def _in_python(path: str, text: str) -> Iterator[Finding]:
             token.type == tokenize.STRING and _is_read_by_people(token, at_start)
         ):
             yield from _in_text(path, token.start[0], _QUOTED.sub(_blank, token.string.strip("#\"' ")))
+        # A string after any of these is a docstring, or a line of a table.
         at_start = token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.NL)
 
 
-def _is_read_by_people(token: tokenize.TokenInfo, at_start: bool) -> bool:  # noqa: FBT001 what stands before
-    """Whether a string is a docstring, or a text for translation."""
+def _is_read_by_people(token: tokenize.TokenInfo, at_start: bool) -> bool:  # noqa: FBT001 the tokenizer's state
     return at_start or f"_({token.string}" in token.line
 
 

@@ -1,6 +1,6 @@
-"""Turn each rule of an application's life off in turn, and see which test notices: `make mutations`.
+"""Disable each rule of an application's life in turn, and see which test fails: `make mutations`.
 
-`ARGS` names a part of the rules' names, such as `make mutations ARGS="8:"`.
+`ARGS` is a part of the rules' names, such as `make mutations ARGS="8:"`.
 """
 
 import os
@@ -30,7 +30,7 @@ _FAILED = re.compile(r"^(?:FAILED|ERROR) (?:.*::)?(\S+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Mutation:
-    """A rule, and the one line without which it does not hold."""
+    """A rule, and the one line that implements it."""
 
     rule: str
     path: str
@@ -82,7 +82,7 @@ MUTATIONS = (
         '{"household": household.hex()}',
     ),
     Mutation(
-        "2: a light change asks nobody",
+        "2: a light change needs no confirmation",
         "applications/content/digests.py",
         "if field.material and field.name",
         "if field.name",
@@ -100,7 +100,7 @@ MUTATIONS = (
         "pass",
     ),
     Mutation(
-        "3: a change that nobody confirms in 30 days is dropped",
+        "3: an unconfirmed change is dropped after 30 days",
         "applications/states.py",
         "            (life.confirm_by, TimedTransition.CHANGE_LAPSES),\n",
         "",
@@ -142,7 +142,7 @@ MUTATIONS = (
         "all_lost_to_another=False",
     ),
     Mutation(
-        "6: no reminder to who declined",
+        "6: no reminder to an adult who declined",
         "applications/notifications/announcements.py",
         "to_own=applicant.declined_at is None",
         "to_own=True",
@@ -178,13 +178,13 @@ MUTATIONS = (
         "pass",
     ),
     Mutation(
-        "8: who departed counts no more from the next version",
+        "8: an adult who departed does not count from the next version",
         "applications/transitions/revising.py",
         "if applicant.left_at is not None and not applicant.is_main:",
         "if applicant.left_at is None and applicant.left_at is not None:",
     ),
     Mutation(
-        "8: who was wrongly recorded stands again",
+        "8: a wrong record of a departure is undone",
         "usecases/supervision/undo_departure.py",
         "is_living and reinstate_adult(loaded, applicant, actor=actor)",
         "False",
@@ -208,7 +208,7 @@ MUTATIONS = (
         "if True or",
     ),
     Mutation(
-        "visibility: an heir does not read the former one's draft",
+        "visibility: a new main applicant does not read the former one's draft",
         "applications/transitions/validity.py",
         "    discard_draft(loaded.application)\n",
         "",
@@ -223,7 +223,6 @@ MUTATIONS = (
 
 
 def main(named: str) -> int:
-    """Print a row for each rule; 1 when one can be turned off unnoticed."""
     unnoticed = 0
     print("| rule | noticed by |\n|---|---|")
     with tempfile.TemporaryDirectory() as folder:
@@ -238,22 +237,26 @@ def main(named: str) -> int:
 def _copied(folder: Path) -> Path:
     for name in ("kanssa", "tests", "rehearsal", "tools"):
         shutil.copytree(
-            ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__")
+            # The tests run on a copy, so that a killed run leaves no rule disabled.
+            ROOT / name,
+            folder / name,
+            ignore=shutil.ignore_patterns("node_modules", "__pycache__"),
         )
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
 
 def _noticed(mutation: Mutation, copy: Path) -> str | None:
-    """Give the first test that fails, None when none does."""
     file = copy / "kanssa" / mutation.path
     before = file.read_text()
+    # The code has changed: correct the table, or the rule would go untested.
     if before.count(mutation.before) != 1:
         raise SystemExit(f"{mutation.path} has no such line: {mutation.before}")
     file.write_text(before.replace(mutation.before, mutation.after))
     try:
         return _first_failure(copy)
     finally:
+        # Restore the line for the next mutation.
         file.write_text(before)
 
 

@@ -1,4 +1,4 @@
-"""`docs/states.md`, drawn from the closed table (`kanssa/applications/states.py`)."""
+"""Draw `docs/states.md` from the closed table (`kanssa/applications/states.py`)."""
 
 from collections.abc import Iterator
 
@@ -16,13 +16,12 @@ _INTRODUCTION = """\
 # The states of an application
 
 Drawn from `TRANSITIONS` and `STATES_BY_ACTION` in `kanssa/applications/states.py` by
-`python -m tools.docs draw`; `make check` holds it true. The table is closed: what it does
+`python -m tools.docs draw`; `make check` compares them. The table is closed: what it does
 not name is refused and changes nothing. Where two rows fit, the upper one holds.
 """
 
 
 def render_states_page() -> str:
-    """Give the whole page."""
     return "\n".join(
         [_INTRODUCTION, *_diagram(), "", *_moves(), "", *_actions(), "", *_timed_transitions(), ""]
     )
@@ -42,8 +41,8 @@ def _moves() -> Iterator[str]:
 
 
 def _actions() -> Iterator[str]:
-    yield from ("## Deeds, and the states in which they exist", "")
-    yield f"| deed | {' | '.join(State)} |"
+    yield from ("## Actions, and the states that allow them", "")
+    yield f"| action | {' | '.join(State)} |"
     yield f"|---|{'---|' * len(State)}"
     yield from (f"| {action} | {' | '.join(_marks(action))} |" for action in Action)
 
@@ -53,6 +52,6 @@ def _marks(action: Action) -> Iterator[str]:
 
 
 def _timed_transitions() -> Iterator[str]:
-    yield from ("## What the clock alone does", "")
+    yield from ("## Timed transitions", "")
     order = ", ".join(transition.replace("-", " ") for transition in TimedTransition)
     yield f"In {' and '.join(ACTIVE_STATES)} only; of one moment in this order: {order}."

@@ -1,4 +1,4 @@
-"""The texts' way into Finnish and Swedish: `python -m tools.translations update|compile|check`."""
+"""Translations into Finnish and Swedish: `python -m tools.translations update|compile|check`."""
 
 import argparse
 import io
@@ -26,9 +26,9 @@ _KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# Also those of addresses, which are translated too.
+# Includes the gaps of addresses, which are translated too.
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%([a-z])|\{(\w*)[^{}]*\}|<(?:\w+:)?\w+>")
-# They would change with every run and every new version of Babel, and say nothing.
+# They would change with every run and every new version of Babel, without meaning.
 _RESTLESS_HEADER = re.compile(
     rb'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Project-Id-Version'
     rb"|Report-Msgid-Bugs-To|Last-Translator|Language-Team): [^\n]*\n",
@@ -38,7 +38,7 @@ _SHOWN = 20
 
 
 def update() -> int:
-    """Add what is new, drop what is gone; a changed sentence is a new one: a guess would pass unread."""
+    """Add new texts and drop removed ones; a changed sentence is new, as a guess would go unnoticed."""
     template = _extracted()
     LOCALES.mkdir(exist_ok=True)
     _write(LOCALES / "django.pot", template)
@@ -53,12 +53,12 @@ def update() -> int:
 
 
 def compile_catalogs() -> int:
-    """Make what gettext reads, where it is older than what people write."""
+    """Compile the catalogs for gettext, if they are older than their sources."""
     for language in LANGUAGES:
         po, mo = _po(language), _po(language).with_suffix(".mo")
         if not po.exists() or (mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime):
             continue
-        # Whole or not at all, also when two compile at once.
+        # Atomic, even when two processes compile at once.
         unfinished = mo.with_name(f"{mo.name}.{os.getpid()}")
         with unfinished.open("wb") as file:
             write_mo(file, _catalog(language))
@@ -67,7 +67,6 @@ def compile_catalogs() -> int:
 
 
 def check() -> int:
-    """Name the texts that a person would meet untranslated, or translated with other gaps."""
     template = _extracted()
     problems = [
         problem for language in LANGUAGES for problem in _problems(template, _catalog(language), language)
@@ -102,7 +101,7 @@ def _problem(source: Message, found: Message | None) -> str | None:
 
 
 def _has_same_placeholders(source: Message, found: Message) -> bool:
-    """Of the forms of a plural, only the last must name everything: "one day" needs no number."""
+    # Of the plural forms, only the last must name every gap: "one day" needs no number.
     wanted = _placeholders(_forms(source.id)[-1])
     *others, last = _forms(found.string)
     return _placeholders(last) == wanted and all(_placeholders(other) <= wanted for other in others)
@@ -121,7 +120,7 @@ def _is_translated(message: Message) -> bool:
 
 
 def _messages(catalog: Catalog) -> Iterator[Message]:
-    """Without the header, which is the message with no id."""
+    # Skip the header, which is the message with no id.
     return (message for message in catalog if message.id)
 
 
@@ -162,7 +161,6 @@ _COMMANDS = {"update": update, "compile": compile_catalogs, "check": check}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one of the three commands."""
     parser = argparse.ArgumentParser(prog="python -m tools.translations")
     parser.add_argument("command", choices=_COMMANDS)
     return _COMMANDS[parser.parse_args(arguments).command]()

@@ -1,1 +1,1 @@
-"""Users of the service who sign in with a password of their own."""
+"""Users who sign in with a password of their own, and their limits."""

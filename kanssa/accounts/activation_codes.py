@@ -1,4 +1,4 @@
-"""Activation codes: on a slip from the desk, read from paper or aloud, typed once."""
+"""Activation codes: printed on a slip at the desk, read on paper or aloud, typed once."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from kanssa.accounts.applicant_refusals import WrongActivationCode
 from kanssa.accounts.models import ActivationCode
 from kanssa.vault import fingerprint
 
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which look alike
 _GROUP = 4
-_SECRET_GROUPS = 2  # 40 bits, against five tries
+_SECRET_GROUPS = 2  # 40 bits; enough against five tries
 CodeStatus = Literal["waiting", "used", "replaced", "closed", "wrong-codes", "too-old"]
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One slip as the desk sees it: its name, never its code."""
+    """A slip as the desk sees it: its name, never its code."""
 
     name: str
     issued_at: datetime
@@ -32,7 +32,7 @@ class Slip:
 
 
 def new_code(person_id: UUID, *, issued_by: UUID, now: datetime) -> str:
-    """Give a new code, this once; an older slip of the person ends. The caller holds the person's lock."""
+    """Issue a code and return it once; the person's earlier slip ends. The caller holds their lock."""
     _end(person_id, because="replaced", now=now)
     slip = _unused_name()
     secret = "".join(_group() for _number in range(_SECRET_GROUPS))
@@ -43,10 +43,10 @@ def new_code(person_id: UUID, *, issued_by: UUID, now: datetime) -> str:
 
 
 def match_code(typed: str, *, now: datetime) -> ActivationCode:
-    """Find the slip whose code was typed, and count the try. Refuses: WrongActivationCode.
+    """Find the slip for a typed code and count the try. Refuses: WrongActivationCode.
 
-    One statement counts and decides whether the slip may still be tried, so of many at once just
-    the allowed number is compared. Outside any transaction that a refusal would roll back.
+    One statement counts the try and checks the limit, so concurrent tries cannot exceed it. Call it
+    outside any transaction that a refusal would roll back.
     """
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())
     slip, secret = plain[:_GROUP], plain[_GROUP:]
@@ -59,29 +59,27 @@ def match_code(typed: str, *, now: datetime) -> ActivationCode:
 
 
 def uncount(row: ActivationCode) -> None:
-    """Uncount a try whose code was right and could not be used for another reason."""
+    """Uncount a try when the code was right but could not be used for another reason."""
     ActivationCode.objects.filter(pk=row.pk, tries__gt=0).update(tries=F("tries") - 1)
 
 
 def use_up(row: ActivationCode, *, now: datetime) -> None:
-    """Use a code up; once. Refuses: WrongActivationCode."""
+    """Mark a code as used; works once. Refuses: WrongActivationCode."""
     if not ActivationCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=now, ended_because="used"):
         raise WrongActivationCode
 
 
 def end_codes_of(person_id: UUID, *, now: datetime) -> None:
-    """Let a person's slip open nothing more."""
     _end(person_id, because="closed", now=now)
 
 
 def codes_of(person_id: UUID, *, now: datetime) -> list[Slip]:
-    """A person's slips, the newest first."""
     rows = ActivationCode.objects.filter(person_id=person_id).order_by("-issued_at")
     return [Slip(row.slip, row.issued_at, _ends_at(row), _status(row, now=now), row.tries) for row in rows]
 
 
 def locked_codes(*, since: datetime, at_most: int) -> list[Slip]:
-    """The slips that too many wrong codes ended, newest first: somebody may be guessing."""
+    """List slips locked by too many wrong codes, newest first: they may show guessing."""
     rows = ActivationCode.objects.filter(
         tries__gte=settings.ACTIVATION_CODE_ATTEMPTS, issued_at__gt=since
     ).exclude(ended_because="used")
@@ -92,7 +90,6 @@ def locked_codes(*, since: datetime, at_most: int) -> list[Slip]:
 
 
 def _end(person_id: UUID, *, because: CodeStatus, now: datetime) -> None:
-    """End the slip that still opened something for this reason, and one that time had ended as too old."""
     _active(now).filter(person_id=person_id).update(ended_at=now, ended_because=because)
     rest = ActivationCode.objects.filter(person_id=person_id, ended_at=None)
     rest.update(ended_at=now, ended_because="too-old")
@@ -112,7 +109,7 @@ def _status(row: ActivationCode, *, now: datetime) -> CodeStatus:
     if row.tries >= settings.ACTIVATION_CODE_ATTEMPTS:
         return "wrong-codes"
     if row.ended_because:
-        status: CodeStatus = row.ended_because  # type: ignore[assignment]  # its words are these
+        status: CodeStatus = row.ended_because  # type: ignore[assignment]  # only these words are stored
         return status
     return "waiting" if now < _ends_at(row) else "too-old"
 
@@ -123,6 +120,7 @@ def _ends_at(row: ActivationCode) -> datetime:
 
 def _unused_name() -> str:
     name = _group()
+    # Names of ended slips may be used again.
     while ActivationCode.objects.filter(slip=name, ended_at=None).exists():
         name = _group()
     return name
@@ -133,5 +131,5 @@ def _group() -> str:
 
 
 def _hash(row: ActivationCode, secret: str) -> bytes:
-    """Keyed: forty bits alone could be found by trying them all on a stolen table."""
+    # Keyed, because 40 bits can be found by brute force in a stolen table.
     return fingerprint(f"{row.pk}:{secret}", of="activation-code")

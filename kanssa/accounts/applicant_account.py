@@ -12,7 +12,7 @@ from kanssa.vault import open_json, seal_json
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """A person's account as the desk sees it: no address, no password."""
+    """A person's account as the desk sees it, without address or password."""
 
     opened_at: datetime
     requires_reauthentication: bool
@@ -20,25 +20,20 @@ class AccountStatus:
 
 @dataclass(frozen=True, slots=True)
 class AccountMailbox:
-    """Where the person of an account is written to, and in which language."""
-
     address: str = field(repr=False)
     language: str
 
 
 def mailbox_of(person_id: UUID) -> AccountMailbox | None:
-    """The mailbox of a person's account; None where they have none."""
     row = Account.objects.filter(pk=person_id).first()
     return AccountMailbox(email_of(row), row.language) if row else None
 
 
 def account_at(email: str) -> Account | None:
-    """Find the account of a mailbox, in whatever case it was typed."""
     return Account.objects.filter(email_lookup=email_lookup_of(email)).first()
 
 
 def status_of(person_id: UUID) -> AccountStatus | None:
-    """How a person's account stands; None where they have none."""
     row = Account.objects.filter(pk=person_id).first()
     return AccountStatus(row.opened_at, row.reauthentication_required_since is not None) if row else None
 
@@ -48,8 +43,9 @@ def create_or_move(
 ) -> AccountMailbox | None:
     """Give a person an account with a hashed password, or move theirs to another mailbox.
 
-    Gives the mailbox that it moved away from, in the language in which that one was written to;
-    None where it did not move. The caller holds the person's lock.
+    Returns the previous mailbox and its language if the account moved, else None. The caller holds the
+    person's lock.
+
     Refuses: MailboxTaken.
     """
     before = Account.objects.filter(pk=person_id).first()
@@ -71,30 +67,28 @@ def create_or_move(
 
 
 def depends_on_slips_since(person_id: UUID, *, since: datetime) -> bool:
-    """Whether a person's account was opened, moved or proven by a slip that was given at `since` or later."""
+    """Whether a slip issued at `since` or later opened or moved the account, or served to re-authenticate."""
     opened = Account.objects.filter(pk=person_id, opened_at__gte=since)
     used = ActivationCode.objects.filter(person_id=person_id, issued_at__gte=since, ended_because="used")
     return opened.exists() or used.exists()
 
 
 def email_of(account: Account) -> str:
-    """The mailbox of an account."""
     return str(open_json(account.email_sealed, bound_to=f"account:{account.pk}"))
 
 
 def has_reauthenticated(person_id: UUID) -> bool:
-    """Whether no password was set anew since the account's person last proved who they are."""
+    """Whether no password reset has happened since the person last identified themselves."""
     return not Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False).exists()
 
 
 def mark_reauthenticated(person_id: UUID) -> bool:
-    """Keep that the account's person has shown who they are; gives whether that was needed."""
+    """Record that the person has re-authenticated; return whether it was required."""
     waiting = Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False)
     return bool(waiting.update(reauthentication_required_since=None))
 
 
 def remove_account(person_id: UUID, *, now: datetime) -> None:
-    """Take a person's account away, and the links to its mailbox."""
     for account in Account.objects.filter(pk=person_id):
         AccountLink.objects.filter(email_lookup=account.email_lookup, ended_at=None).update(ended_at=now)
         account.delete()

@@ -1,4 +1,4 @@
-"""Why an applicant does not get an account, or not into it. Nothing here tells who has one."""
+"""Refusals when applicants create, open or use an account. None reveals whether an account exists."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from kanssa.values.refusal import Refusal
 
 
 class WrongCredentials(Refusal):
-    """No such account, or another password: both are the same."""
+    """An unknown account and a wrong password give the same answer."""
 
     code = "wrong-credentials"
     reason = _("The e-mail address or the password is wrong.")
@@ -14,7 +14,7 @@ class WrongCredentials(Refusal):
 
 
 class TooManySignIns(Refusal):
-    """The limit of tries was reached, for the mailbox or the network address."""
+    """Too many tries, for the mailbox or the network address."""
 
     code = "too-many-sign-ins"
     reason = _(
@@ -25,7 +25,7 @@ class TooManySignIns(Refusal):
 
 
 class TooManyCodes(Refusal):
-    """Too many activation codes were tried from this network address."""
+    """Too many wrong activation codes from this network address."""
 
     code = "too-many-codes"
     reason = _("There have been too many tries. The service desk can help you.")
@@ -33,7 +33,7 @@ class TooManyCodes(Refusal):
 
 
 class LinkTooSoon(Refusal):
-    """A link was mailed to this mailbox less than a minute ago."""
+    """A link was sent to this mailbox less than a minute ago."""
 
     code = "account-link-too-soon"
     reason = _("A link was sent a moment ago. You can send another after a minute.")
@@ -41,7 +41,7 @@ class LinkTooSoon(Refusal):
 
 
 class LinksUsedUp(Refusal):
-    """The mailbox got all the links of the day."""
+    """The mailbox has received all its links for the day."""
 
     code = "account-links-used-up"
     reason = _("This address has been sent as many links as it can get in a day. Look for the latest e-mail.")
@@ -49,7 +49,7 @@ class LinksUsedUp(Refusal):
 
 
 class LinksFromHereUsedUp(Refusal):
-    """Too many links were asked for from this network address."""
+    """Too many link requests from this network address."""
 
     code = "account-links-from-here-used-up"
     reason = _(
@@ -60,15 +60,13 @@ class LinksFromHereUsedUp(Refusal):
 
 
 class NoSuchAccountLink(Refusal):
-    """The link was used, is too old, or was replaced by a newer one."""
-
     code = "no-such-account-link"
     reason = _("This link has been used, is too old or has been replaced by a newer one.")
     status = 410
 
 
 class WrongActivationCode(Refusal):
-    """No such code, a used one, one that is too old, or a slip that was tried too often: all the same."""
+    """An unknown, used, expired or locked code: the answer is the same for all."""
 
     code = "wrong-activation-code"
     reason = _(
@@ -79,14 +77,12 @@ class WrongActivationCode(Refusal):
 
 
 class MailboxTaken(Refusal):
-    """The mailbox belongs to another person's account."""
-
     code = "mailbox-taken"
-    reason = _("Use an e-mail address that nobody else uses here.")
+    reason = _("Use an e-mail address that no other person uses here.")
 
 
 class ReauthenticationRequired(Refusal):
-    """A password alone opens this to nobody: the person first shows who they are."""
+    """A password alone is not enough here."""
 
     code = "proof-needed"
     reason = _(

@@ -1,4 +1,4 @@
-"""Whose applications a member of the staff may not handle: their own household's and relatives'."""
+"""Conflicts of interest: staff may not handle applications of their own household or relatives."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,7 @@ from kanssa.values.hetu import Hetu
 
 
 def declare_conflict(staff: StaffMember, hetu: Hetu, *, relation: str, now: datetime) -> bool:
-    """Keep that a person is the member themselves, or a relative; gives whether that is new."""
+    """Record the staff member's own code (`self`) or a relative's; return whether it is new."""
     _declared, is_new = ConflictOfInterest.objects.get_or_create(
         user_id=staff.user_id,
         hetu_lookup=hetu_lookup(hetu),
@@ -21,17 +21,17 @@ def declare_conflict(staff: StaffMember, hetu: Hetu, *, relation: str, now: date
 
 
 def has_declared_own_code(staff: StaffMember) -> bool:
-    """Whether the member has told who they are, without which their own case cannot be known."""
+    """Whether they declared their own identity code; without it, their own case cannot be detected."""
     return ConflictOfInterest.objects.filter(user_id=staff.user_id, relation="self").exists()
 
 
 def conflicting_lookups(staff: StaffMember) -> list[bytes]:
-    """The look-ups of the member's own code and of those whom they declared."""
     own = ConflictOfInterest.objects.filter(user_id=staff.user_id).values_list("hetu_lookup", flat=True)
     return [bytes(lookup) for lookup in own]
 
 
 def require_no_conflict(staff: StaffMember, lookups: Collection[bytes]) -> None:
-    """Let nobody handle what concerns themselves or a relative. Refuses: ConflictingInterest."""
+    """Refuses: ConflictingInterest."""
+    # Compare keyed look-ups: no code has to be opened.
     if ConflictOfInterest.objects.filter(user_id=staff.user_id, hetu_lookup__in=lookups).exists():
         raise ConflictingInterest

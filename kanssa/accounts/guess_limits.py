@@ -1,7 +1,7 @@
 """Limits on guessing passwords and codes (docs/decisions/0014).
 
-A stranger's failures never lock out the owner in a browser in which they signed in before, nor a
-whole network address whose other people type the right password.
+A stranger's failures must not lock out the owner in a browser that the account knows, nor everyone else
+at a network address whose other users type the right password.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Where a guess comes from: the network, and the mark of a browser that this account knows."""
+    """Where a guess comes from: the network address, and the mark of a browser that the account knows."""
 
     address: str
     device: str = ""
@@ -25,12 +25,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class CountedGuess:
-    """A counted guess; the right one is given back."""
+    """A counted guess; uncount it when it was right."""
 
     counted_limits: list[Limit]
 
     def uncount(self) -> None:
-        """Uncount it: only failures use up the limits."""
+        """Only failures use up the limits."""
         uncount_attempts(self.counted_limits)
 
 
@@ -39,10 +39,11 @@ def count_guess(
 ) -> CountedGuess:
     """Count one guess at an account's password or code, before it is compared. Refuses: TooManyAttempts.
 
-    `account` names the account, whether it exists or not; `here` is how many guesses at it may come
-    from one address in a row, where that differs from passwords.
+    `account` is the name used, whether or not the account exists. `here` limits consecutive guesses at
+    it from one address, when the limit differs from the one for passwords.
     """
     on_device = _on_device(kind, account, caller)
+    # A known browser has limits of its own, which strangers cannot use up.
     if caller.device and add_attempt(on_device, now=now).count <= on_device.most:
         return CountedGuess([on_device])
     most_here = here or settings.MAX_GUESSES_PER_ACCOUNT_AND_ADDRESS
@@ -64,9 +65,9 @@ def _on_device(kind: str, account: str, caller: Caller) -> Limit:
 def _on_unknown_device(
     kind: str, account: str, caller: Caller, most_here: int
 ) -> tuple[Limit, Limit, Limit, Limit]:
-    """Limits for browsers that the account does not know; the account's own comes last.
+    """Limits for browsers that the account does not know; the account's own limit comes last.
 
-    Else one address could use up alone what all addresses together may guess.
+    Otherwise one address could use up the account's whole limit.
     """
     here, window = f"{account} {caller.address}", settings.GUESS_WINDOW
     return (
@@ -78,7 +79,7 @@ def _on_unknown_device(
 
 
 def _count_from_address(limit: Limit, *, is_first: bool, now: datetime) -> None:
-    """Beyond the limit of an address each account still has its first guesses, up to a last limit."""
+    # Beyond the address's limit, each account still gets its first guesses, up to an absolute limit.
     counted = add_attempt(limit, now=now)
     most = settings.ABSOLUTE_MAX_GUESSES_PER_ADDRESS if is_first else limit.most
     if counted.count > most:

@@ -1,4 +1,4 @@
-"""Users, and what staff need besides: roles, a second factor, sign-ins, tries; applicants' accounts."""
+"""Tables of users, staff sign-ins and limits, and applicants' accounts."""
 
 from typing import ClassVar, Self
 from uuid import uuid4
@@ -12,14 +12,14 @@ from kanssa.values.role import Role
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in.
+    """A person who signs in by e-mail address and password, or by a single sign-on.
 
-    By e-mail address and password, or by a single sign-on: then `sign_on` is the key of its
-    table and `subject` who it is there, and there is neither address nor password.
+    With a single sign-on, `sign_on` is the key of its table in the settings, `subject` is the user's id
+    there, and there is neither address nor password.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    email = models.EmailField(unique=True, null=True)  # noqa: DJ001 many have none
+    email = models.EmailField(unique=True, null=True)  # noqa: DJ001 unique among those who have one
     name = models.CharField(max_length=200, default="")
     sign_on = models.CharField(max_length=40, default="")
     subject = models.CharField(max_length=255, default="")
@@ -30,8 +30,6 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
 
     class Meta:
-        """A subject of a single sign-on is one user."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=["sign_on", "subject"], condition=~Q(sign_on=""), name="one_user_a_subject"
@@ -43,14 +41,12 @@ class User(AbstractBaseUser):
 
 
 class StaffRole(models.Model):
-    """One role of one user; the event log tells who gave and took it."""
+    """One role of one user. The event log records who granted and revoked it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
     role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
 
     class Meta:
-        """Each role once."""
-
         constraints = (models.UniqueConstraint(fields=["user", "role"], name="one_row_a_role"),)
 
     def __str__(self) -> str:
@@ -58,9 +54,9 @@ class StaffRole(models.Model):
 
 
 class ConflictOfInterest(models.Model):
-    """Somebody whose applications a member of the staff may not handle: themselves or a relative.
+    """A person whose applications a member of the staff may not handle.
 
-    `relation` is `self` or `relative`. Only the keyed look-up of the identity code is kept.
+    `relation` is `self` or `relative`. Only the keyed look-up of the identity code is stored.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="own_people")
@@ -69,8 +65,6 @@ class ConflictOfInterest(models.Model):
     declared_at = models.DateTimeField()
 
     class Meta:
-        """Each once."""
-
         constraints = (models.UniqueConstraint(fields=["user", "hetu_lookup"], name="one_declaration"),)
 
     def __str__(self) -> str:
@@ -78,7 +72,7 @@ class ConflictOfInterest(models.Model):
 
 
 class SecondFactor(models.Model):
-    """An authenticator's secret, sealed; `last_step` is the newest period that a code was used of."""
+    """An authenticator's secret, sealed. `last_step` is the newest time step whose code was used."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
     secret = models.BinaryField()
@@ -90,7 +84,7 @@ class SecondFactor(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """A code for whoever lost the authenticator; used once, kept as a hash."""
+    """A single-use code for a user who lost the authenticator, stored as a hash."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     code_hash = models.BinaryField(max_length=32, unique=True)
@@ -101,7 +95,7 @@ class RecoveryCode(models.Model):
 
 
 class StartLink(models.Model):
-    """The link by which somebody begins, or begins again, with a local account."""
+    """The link for starting, or restarting, with a local account."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
     token_hash = models.BinaryField(max_length=32, unique=True)
@@ -112,13 +106,14 @@ class StartLink(models.Model):
 
 
 class StaffSignIn(models.Model):
-    """Who of the staff signed in, when, by which way, and how it ended.
+    """One sign-in of a member of the staff, and how it ended.
 
-    Until the second factor was passed (`passed_at`) it shows nothing and lives a few minutes.
+    Until the second factor has passed (`passed_at`) it gives no access and expires within minutes.
     `new_secret`, sealed, is a second factor that is being set up.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # Events refer to users, so a user with sign-ins is never deleted.
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ins")
     way = models.CharField(max_length=40)
     began_at = models.DateTimeField()
@@ -129,8 +124,6 @@ class StaffSignIn(models.Model):
     new_secret = models.BinaryField(null=True)
 
     class Meta:
-        """Read by user, for ending those that live, and in order, for the list."""
-
         indexes = (models.Index(fields=["user", "-began_at"], name="sign_in_of_user"),)
 
     def __str__(self) -> str:
@@ -138,7 +131,7 @@ class StaffSignIn(models.Model):
 
 
 class RateLimitCounter(models.Model):
-    """How often something was tried since `began_at`; `key` is a keyed hash of what is limited."""
+    """The number of tries since `began_at`; `key` is a keyed hash of the limited subject."""
 
     key = models.BinaryField(max_length=32, primary_key=True)
     began_at = models.DateTimeField()
@@ -149,13 +142,13 @@ class RateLimitCounter(models.Model):
 
 
 class Account(models.Model):
-    """An applicant's own way in (luo tunnus): a mailbox, a password, and whose they are.
+    """An applicant's account (luo tunnus): a mailbox and a password of an identified person.
 
-    Only somebody who was identified gets one. `email_lookup` is keyed, `email_sealed` bound to the
-    person. `reauthentication_required_since`: the password was reset through the mailbox; since then nobody
-    has shown to be the person.
+    `email_lookup` is keyed; `email_sealed` is bound to the person. `reauthentication_required_since` is
+    set when the password is reset through the mailbox, until the person identifies again.
     """
 
+    # One account per person; the mailbox below is unique too.
     person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
     email_lookup = models.BinaryField(max_length=32, unique=True)
     email_sealed = models.BinaryField()
@@ -169,10 +162,10 @@ class Account(models.Model):
 
 
 class ActivationCode(models.Model):
-    """A code on a slip from the desk. `slip` names it, the rest is secret and kept as a keyed hash.
+    """An activation code on a slip from the desk. `slip` names it; the secret is stored as a keyed hash.
 
-    `tries` counts every code that was compared with it. `ended_because` is `used`, `replaced` or
-    `closed`; one that is too old or was tried too often just opens nothing.
+    `tries` counts every comparison. `ended_because` tells why a slip was ended (`used`, `replaced`,
+    `closed` or `too-old`). One that is too old or was tried too often stops working even before that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -186,11 +179,12 @@ class ActivationCode(models.Model):
     ended_because = models.CharField(max_length=10, default="")
 
     class Meta:
-        """One living slip a person, and no two of one name."""
-
         constraints = (
             models.UniqueConstraint(
-                fields=["person"], condition=Q(ended_at__isnull=True), name="one_living_slip"
+                # A new slip must end the earlier one.
+                fields=["person"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_slip",
             ),
             models.UniqueConstraint(
                 fields=["slip"], condition=Q(ended_at__isnull=True), name="one_living_slip_a_name"
@@ -202,9 +196,9 @@ class ActivationCode(models.Model):
 
 
 class AccountLink(models.Model):
-    """A mailed link by which a password is chosen: of a new account, or of one that is there.
+    """A mailed link for choosing the password of a new or existing account.
 
-    256 random bits, kept as a hash; one living one a mailbox.
+    The token has 256 random bits and is stored as a hash. A mailbox has one active link.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -216,11 +210,12 @@ class AccountLink(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        """A new link ends the old."""
-
         constraints = (
             models.UniqueConstraint(
-                fields=["email_lookup"], condition=Q(ended_at__isnull=True), name="one_living_link"
+                # A new link must end the earlier one.
+                fields=["email_lookup"],
+                condition=Q(ended_at__isnull=True),
+                name="one_living_link",
             ),
         )
 

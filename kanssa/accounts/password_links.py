@@ -1,4 +1,4 @@
-"""The mailed link by which an applicant chooses a password."""
+"""The mailed link for choosing an applicant's password."""
 
 import hashlib
 import secrets
@@ -16,32 +16,37 @@ from kanssa.vault import open_json, seal_json
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """What a link opens. `is_reset`: of an account that is there; else of a new one."""
+    """`is_reset`: the account exists; otherwise the link creates one."""
 
     email: str = field(repr=False)
     is_reset: bool
 
 
 def new_link(email: str, *, language: str, opens: bool = True, now: datetime) -> str:
-    """Give the token of a new link to a mailbox; an older one ends. One that does not open ends none."""
+    """Return the token of a new link to a mailbox and end the earlier one.
+
+    With `opens=False` the link never works and ends no other.
+    """
     token, lookup = secrets.token_urlsafe(32), email_lookup_of(email)
     if opens:
         AccountLink.objects.filter(email_lookup=lookup, ended_at=None).update(ended_at=now)
     row = AccountLink(token_hash=_hash(token), email_lookup=lookup, language=language, mailed_at=now)
+    # Store a row for a link that never works too, so that both cases do the same work.
     row.ended_at = None if opens else now
+    # Bound to the row, so that a copied value does not open in another link.
     row.email_sealed = seal_json(email, bound_to=f"account-link:{row.pk}")
     row.save(force_insert=True)
     return token
 
 
 def opened(token: str, *, now: datetime) -> OpenedLink:
-    """Read what a link opens; writes nothing. Refuses: NoSuchAccountLink."""
+    """Return the purpose of a link; writes nothing. Refuses: NoSuchAccountLink."""
     email = email_of(active_link(token, now=now))
     return OpenedLink(email, is_reset=account_at(email) is not None)
 
 
 def active_link(token: str, *, now: datetime) -> AccountLink:
-    """Find a link that opens. Refuses: NoSuchAccountLink."""
+    """Refuses: NoSuchAccountLink."""
     since = now - settings.ACCOUNT_LINK_LIFETIME
     row = AccountLink.objects.filter(token_hash=_hash(token), ended_at=None, mailed_at__gt=since).first()
     if row is None:
@@ -50,17 +55,16 @@ def active_link(token: str, *, now: datetime) -> AccountLink:
 
 
 def is_used_up(token: str) -> bool:
-    """Whether a link was used or replaced, not only too old."""
+    """Whether a link was used or replaced, as opposed to merely expired."""
     return not AccountLink.objects.filter(token_hash=_hash(token), ended_at=None).exists()
 
 
 def email_of(link: AccountLink) -> str:
-    """The mailbox to which a link was mailed."""
     return str(open_json(link.email_sealed, bound_to=f"account-link:{link.pk}"))
 
 
 def spend_link(link: AccountLink, *, now: datetime) -> None:
-    """Use a link up; once. Refuses: NoSuchAccountLink."""
+    """Mark a link as used; works once. Refuses: NoSuchAccountLink."""
     if not AccountLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=now):
         raise NoSuchAccountLink
 

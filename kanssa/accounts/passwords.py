@@ -1,5 +1,3 @@
-"""Passwords: which are good enough, and whose one is."""
-
 import unicodedata
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -11,9 +9,9 @@ from kanssa.accounts.models import User
 from kanssa.accounts.staff_refusals import PasswordTooWeak
 
 LONGEST = 200
-"""Argon2 takes its time over every character."""
+"""Longer input is cut, because Argon2's time grows with the length."""
 
-# Django's own sentences are in our catalogs for no language.
+# Our catalogs do not include Django's own sentences.
 _FAULTS = {
     "password_too_short": _("The password is too short: it needs at least 12 characters."),
     "password_too_common": _("This password is among the most common ones. Choose another."),
@@ -24,23 +22,23 @@ _OTHER_FAULT = _("Choose another password.")
 
 
 def hash_if_strong(password: str, *, user: User) -> str:
-    """Hash a new password, which may not be like what its `user` is called. Refuses: PasswordTooWeak."""
+    """Hash a new password. It must not resemble the `user`'s name or address. Refuses: PasswordTooWeak."""
     password = _normal(password)
     try:
         validate_password(password, user)
     except ValidationError as faults:
-        said = [_FAULTS.get(fault.code or "", _OTHER_FAULT) for fault in faults.error_list]
-        raise PasswordTooWeak(faults=list(dict.fromkeys(map(str, said)))) from None
+        sentences = [_FAULTS.get(fault.code or "", _OTHER_FAULT) for fault in faults.error_list]
+        raise PasswordTooWeak(faults=list(dict.fromkeys(map(str, sentences)))) from None
     return make_password(password)
 
 
 def matches_password_of(user: User | None, password: str) -> bool:
-    """Whether it is; takes as long for an account that is not there."""
+    """Takes as long for an unknown account, so that timing reveals nothing."""
     return matches_password(password, hashed=user.password if user and user.has_usable_password() else None)
 
 
 def matches_password(password: str, *, hashed: str | None) -> bool:
-    """Whether it is the one that was hashed; takes as long where there is none."""
+    """Takes as long without a stored hash."""
     password = _normal(password)
     if hashed is None:
         make_password(password)
@@ -49,6 +47,6 @@ def matches_password(password: str, *, hashed: str | None) -> bool:
 
 
 def _normal(password: str) -> str:
-    """Write it one way, whatever the keyboard (RFC 8265): ä is one letter, a space is U+0020."""
+    # Normalise as RFC 8265 does, whatever the keyboard: NFC, and every space is U+0020.
     spaced = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in password[:LONGEST])
     return unicodedata.normalize("NFC", spaced)

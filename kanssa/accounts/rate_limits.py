@@ -1,4 +1,4 @@
-"""How often something may be tried: exact, also when many processes ask at once."""
+"""Rate limits that stay exact when many processes count at once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ _COUNT = """
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How often something may be tried by, from or to one thing; `subject` is kept as a keyed hash."""
+    """A rate limit for one subject, which is stored as a keyed hash."""
 
     what: str
     subject: str
@@ -32,19 +32,19 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class AttemptCount:
-    """How often it was tried with this try, and when counting begins again."""
+    """The count including this attempt, and when counting starts again."""
 
     count: int
     ends_at: datetime
 
 
 def count_attempt(what: str, subject: str, *, most: int, window: timedelta, now: datetime) -> None:
-    """Count one try before it is made. Refuses: TooManyAttempts."""
+    """Count one attempt before it is made. Refuses: TooManyAttempts."""
     count_attempts([Limit(what, subject, most, window)], now=now)
 
 
 def count_attempts(limits: list[Limit], *, now: datetime) -> None:
-    """Count one try against each limit in turn, up to one that refuses. Refuses: TooManyAttempts."""
+    """Count one attempt against each limit in turn, until one refuses. Refuses: TooManyAttempts."""
     for limit in limits:
         counted = add_attempt(limit, now=now)
         if counted.count > limit.most:
@@ -52,10 +52,10 @@ def count_attempts(limits: list[Limit], *, now: datetime) -> None:
 
 
 def add_attempt(limit: Limit, *, now: datetime) -> AttemptCount:
-    """Count one try, whatever the limit allows.
+    """Count one attempt, even beyond the limit.
 
-    One statement, so that the database itself orders those who come at once. Outside any
-    transaction that may be rolled back: a try that failed must stay counted.
+    One statement lets the database serialise concurrent attempts. Call it outside any transaction that
+    may be rolled back: a failed attempt must stay counted.
     """
     given: dict[str, Any] = {"key": _key(limit.what, limit.subject), "now": now, "since": now - limit.window}
     with connection.cursor() as cursor:
@@ -65,12 +65,10 @@ def add_attempt(limit: Limit, *, now: datetime) -> AttemptCount:
 
 
 def uncount_attempt(what: str, subject: str) -> None:
-    """Uncount a try that succeeded: only failures use up the limit."""
     RateLimitCounter.objects.filter(key=_key(what, subject), count__gt=0).update(count=F("count") - 1)
 
 
 def uncount_attempts(limits: list[Limit]) -> None:
-    """Uncount a try against each limit."""
     for limit in limits:
         uncount_attempt(limit.what, limit.subject)
 

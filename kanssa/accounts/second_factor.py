@@ -1,4 +1,4 @@
-"""The second factor: an authenticator's codes (RFC 6238), and recovery codes beside them."""
+"""The second factor: an authenticator's codes (RFC 6238), and recovery codes."""
 
 import base64
 import hashlib
@@ -15,36 +15,32 @@ from kanssa.accounts.models import RecoveryCode, SecondFactor
 from kanssa.vault import open_json, seal_json
 
 RECOVERY_CODES = 10
-_STEP = 30  # seconds that a code is shown
+_STEP = 30  # seconds that a code is valid
 _DIGITS = 6
 _SECRET_BYTES = 20
-_DRIFT = 1  # steps that a telephone's clock may be off, either way
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/l/i
+_DRIFT = 1  # steps that a phone's clock may be off, either way
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0/o and 1/l/i, which look alike
 _GROUP, _GROUPS = 4, 4  # 79 bits
 
 
 def new_secret() -> str:
-    """Make an authenticator's secret, as people type it (base32)."""
     return base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def address_of(secret: str, *, account: str, issuer: str) -> str:
-    """Give the otpauth address that an authenticator scans."""
     return _codes(secret).get_provisioning_uri(account, issuer)
 
 
 def seal_secret(secret: str, *, of: UUID) -> bytes:
-    """Seal a secret for the row of this id."""
     return seal_json(secret, bound_to=f"second-factor:{of}")
 
 
 def open_secret(sealed: "bytes | memoryview[int]", *, of: UUID) -> str:
-    """Open what `seal_secret` sealed."""
     return str(open_json(sealed, bound_to=f"second-factor:{of}"))
 
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
-    """Give the period whose code this is, None for a wrong one; all are compared, in constant time."""
+    """Return the time step that the code belongs to, or None. Every step is compared, in constant time."""
     typed = "".join(code.split()).encode()
     current = int(now.timestamp()) // _STEP
     codes = _codes(secret)
@@ -54,7 +50,6 @@ def step_of(secret: str, code: str, *, now: datetime) -> int | None:
 
 
 def set_up(user_id: UUID, secret: str, *, step: int, now: datetime) -> None:
-    """Keep a secret that the person has just proven to hold."""
     SecondFactor.objects.update_or_create(
         user_id=user_id,
         defaults={"secret": seal_secret(secret, of=user_id), "last_step": step, "set_up_at": now},
@@ -62,18 +57,19 @@ def set_up(user_id: UUID, secret: str, *, step: int, now: datetime) -> None:
 
 
 def is_passed(user_id: UUID, code: str, *, now: datetime) -> bool:
-    """Whether the code is right and of a period of which none was used: each passes once."""
+    """Whether the code is right and newer than every code used so far."""
     factor = SecondFactor.objects.filter(pk=user_id).first()
     if factor is None:
         return False
     step = step_of(open_secret(factor.secret, of=user_id), code, now=now)
     if step is None:
         return False
+    # Compare and update in one statement, so that two concurrent requests cannot both use a code.
     return bool(SecondFactor.objects.filter(pk=user_id, last_step__lt=step).update(last_step=step))
 
 
 def new_recovery_codes(user_id: UUID) -> Sequence[str]:
-    """Make them, in place of older ones; they are shown once and kept as hashes."""
+    """Replace a user's recovery codes. Only their hashes are stored, so show them now."""
     codes = [_recovery_code() for _number in range(RECOVERY_CODES)]
     RecoveryCode.objects.filter(user_id=user_id).delete()
     RecoveryCode.objects.bulk_create(
@@ -83,18 +79,17 @@ def new_recovery_codes(user_id: UUID) -> Sequence[str]:
 
 
 def is_recovered(user_id: UUID, code: str, *, now: datetime) -> bool:
-    """Whether it is a recovery code of theirs; uses it up."""
+    """Whether it is an unused recovery code of the user; uses it up."""
     unused = RecoveryCode.objects.filter(user_id=user_id, code_hash=_hash(user_id, code), used_at=None)
     return bool(unused.update(used_at=now))
 
 
 def is_recovery_format(code: str) -> bool:
-    """Whether what was typed is meant as a recovery code: an authenticator gives digits alone."""
+    """Whether the input looks like a recovery code: authenticator codes are shorter."""
     return len(_plain(code)) > _DIGITS
 
 
 def remove(user_id: UUID) -> None:
-    """Forget the authenticator and the recovery codes."""
     SecondFactor.objects.filter(pk=user_id).delete()
     RecoveryCode.objects.filter(user_id=user_id).delete()
 

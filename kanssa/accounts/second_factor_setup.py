@@ -1,5 +1,3 @@
-"""A second factor that is being set up."""
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +12,7 @@ _GROUP = 4
 
 @dataclass(frozen=True, slots=True)
 class SecondFactorSetup:
-    """What an authenticator must learn: as an address to scan, and in groups to type."""
+    """The secret for an authenticator: as an address to scan, and in groups to type."""
 
     sign_in_id: UUID
     address: str = field(repr=False)
@@ -22,7 +20,7 @@ class SecondFactorSetup:
 
 
 def pending_setup(sign_in_id: UUID, *, now: datetime) -> SecondFactorSetup:
-    """Refuses: NotSignedIn, also when this sign-in sets nothing up."""
+    """Refuses: NotSignedIn, also when this sign-in has no pending set-up."""
     sign_in = pending_sign_in(sign_in_id, now=now)
     if sign_in.new_secret is None:
         raise NotSignedIn

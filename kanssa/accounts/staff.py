@@ -1,4 +1,4 @@
-"""Who of the staff is signed in right now, and with which roles."""
+"""Staff accounts, their roles, and current sign-ins."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -17,13 +17,14 @@ from kanssa.values.email_address import EmailAddress, NotAnEmailAddress
 from kanssa.values.role import Role
 
 LOCAL = "local"
-"""The way of those who have a password; others are keys of single sign-ons."""
+"""The way of password users; other ways are keys of single sign-ons."""
+# Write `seen_at` once a minute at most, not on every request.
 _SEEN_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """Somebody of the staff who is signed in, second factor and all."""
+    """A signed-in member of the staff who has passed the second factor."""
 
     sign_in_id: UUID
     user_id: UUID
@@ -33,13 +34,12 @@ class StaffMember:
 
     @property
     def actor(self) -> Actor:
-        """They, as one who acts."""
         return Actor("staff", self.user_id)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffAccount:
-    """One account of the staff, for the list: whose it is, and when they last signed in."""
+    """A staff account as the list shows it."""
 
     user_id: UUID
     name: str
@@ -49,19 +49,18 @@ class StaffAccount:
     is_closed: bool
     signed_in_at: datetime | None
     is_signed_in: bool
-    """Whether they are signed in right now."""
 
 
 def require_role(staff: StaffMember, *roles: Role) -> None:
-    """Let nobody on who has none of the roles. Refuses: NotYourRole."""
+    """Require at least one of the roles. Refuses: NotYourRole."""
     if staff.roles.isdisjoint(roles):
         raise NotYourRole
 
 
 def active_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
-    """Give who signed in, with the roles that they have now. Refuses: NotSignedIn.
+    """Return the signed-in member with their current roles. Refuses: NotSignedIn.
 
-    Writes that they were seen, once a minute at most.
+    Updates `seen_at`, at most once a minute.
     """
     row = (
         _open(sign_in_id, began_since=now - settings.STAFF_SESSION_MAX_AGE)
@@ -70,6 +69,7 @@ def active_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
     )
     if row is None or row.seen_at < now - settings.STAFF_IDLE_LIMIT:
         raise NotSignedIn
+    # Read the roles on every request, so that a revoked role takes effect at once.
     roles = roles_of(row.user)
     if not roles:
         raise NotSignedIn
@@ -79,7 +79,7 @@ def active_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
 
 
 def pending_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
-    """Give a sign-in whose second factor is still missing. Refuses: NotSignedIn."""
+    """Return a sign-in that waits for its second factor. Refuses: NotSignedIn."""
     began_since = now - settings.STAFF_SECOND_FACTOR_LIFETIME
     row = _open(sign_in_id, began_since=began_since).filter(passed_at__isnull=True).first()
     if row is None or not roles_of(row.user):
@@ -88,31 +88,30 @@ def pending_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
 
 
 def begin_sign_in(user: User, *, way: str, now: datetime, is_whole: bool) -> StaffSignIn:
-    """Store that somebody signs in; `is_whole` when nothing is missing any more."""
+    """Store a new sign-in; `is_whole` when no second factor is needed."""
     return StaffSignIn.objects.create(
         user=user, way=way, began_at=now, seen_at=now, passed_at=now if is_whole else None
     )
 
 
 def end_sign_in(sign_in_id: UUID, *, why: str, now: datetime) -> None:
-    """End one: it ends in every tab and in every copy of the cookie."""
+    """End a sign-in in every tab and every copy of its cookie."""
     _end(StaffSignIn.objects.filter(pk=sign_in_id), why, now)
 
 
 def end_sign_ins_of(user: User, *, why: str, now: datetime) -> None:
-    """End all of somebody's."""
     _end(StaffSignIn.objects.filter(user=user), why, now)
 
 
 def complete_sign_in(sign_in: StaffSignIn, *, now: datetime) -> None:
-    """Let an unfinished sign-in be whole; once. Refuses: NotSignedIn."""
+    """Complete a sign-in after its second factor; works once. Refuses: NotSignedIn."""
     waiting = StaffSignIn.objects.filter(pk=sign_in.pk, passed_at__isnull=True, ended_at__isnull=True)
     if not waiting.update(passed_at=now, seen_at=now, new_secret=None):
         raise NotSignedIn
 
 
 def may_use_password(user: User | None) -> bool:
-    """Whether somebody may come in by password and code: not closed, with a role and a second factor."""
+    """Whether the user may sign in by password and code: not closed, has a role and a second factor."""
     return (
         user is not None
         and user.closed_at is None
@@ -122,12 +121,11 @@ def may_use_password(user: User | None) -> bool:
 
 
 def local_user(email: str) -> User | None:
-    """Find the local account of an address, in whatever case it was typed."""
     return User.objects.filter(email=normal_email(email), sign_on="").first()
 
 
 def normal_email(typed: str) -> str:
-    """Write an address as accounts keep it; what is no address finds none."""
+    """Normalise as accounts store it; an invalid address is returned unchanged and matches no account."""
     try:
         return EmailAddress.parse(typed, smtputf8=True).mailbox
     except NotAnEmailAddress:
@@ -136,7 +134,9 @@ def normal_email(typed: str) -> str:
 
 def account(who: str) -> User:
     """Find an account by its address or its id, and lock it. Refuses: NoSuchStaff."""
+    # Lock, so that two commands cannot change one account at once.
     users = User.objects.select_for_update()
+    # An address is no UUID.
     with suppress(ValueError):
         if found := users.filter(pk=UUID(who)).first():
             return found
@@ -147,23 +147,21 @@ def account(who: str) -> User:
 
 
 def roles_of(user: User) -> frozenset[Role]:
-    """Give somebody's roles."""
     return frozenset(Role(role) for role in user.roles.values_list("role", flat=True))
 
 
 def set_roles(user: User, roles: Collection[Role]) -> None:
-    """Let somebody have these roles and no others."""
     user.roles.exclude(role__in=roles).delete()
     StaffRole.objects.bulk_create([StaffRole(user=user, role=role) for role in roles], ignore_conflicts=True)
 
 
 def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Give the names of members of the staff, for their colleagues."""
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
 
 
 def accounts(*, now: datetime) -> list[StaffAccount]:
-    """Everybody who ever was of the staff, by name."""
+    """List everyone who is or was on the staff, by name."""
+    # Signed in means: complete, not ended, not idle and not too old.
     is_passed, is_active = Q(sign_ins__passed_at__isnull=False), Q(sign_ins__ended_at__isnull=True)
     is_used = Q(
         sign_ins__seen_at__gte=now - settings.STAFF_IDLE_LIMIT,
@@ -171,7 +169,10 @@ def accounts(*, now: datetime) -> list[StaffAccount]:
     )
     users = (
         User.objects.filter(Q(roles__isnull=False) | Q(closed_at__isnull=False) | Q(sign_ins__isnull=False))
-        .annotate(last=Max("sign_ins__passed_at"), living=Count("sign_ins", is_passed & is_active & is_used))
+        .annotate(
+            last=Max("sign_ins__passed_at"),
+            active_sign_ins=Count("sign_ins", is_passed & is_active & is_used),
+        )
         .prefetch_related("roles")
         .order_by("name", "pk")
     )
@@ -179,7 +180,6 @@ def accounts(*, now: datetime) -> list[StaffAccount]:
 
 
 def _account(user: Any) -> StaffAccount:
-    """From a user with what the query put beside them."""
     return StaffAccount(
         user_id=user.pk,
         name=user.name,
@@ -188,7 +188,7 @@ def _account(user: Any) -> StaffAccount:
         roles=frozenset(Role(each.role) for each in user.roles.all()),
         is_closed=user.closed_at is not None,
         signed_in_at=user.last,
-        is_signed_in=user.living > 0,
+        is_signed_in=user.active_sign_ins > 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""Why somebody of the staff does not get in."""
+"""Refusals when staff sign in, and refusals about their accounts."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,13 @@ from kanssa.values.refusal import Refusal
 
 
 class NotSignedIn(Refusal):
-    """Nobody of the staff is signed in in this browser, or the sign-in ended."""
-
     code = "staff-not-signed-in"
     reason = _("You need to sign in.")
     status = 401
 
 
 class WrongPassword(Refusal):
-    """No such account, another password, or an account that may not sign in: all the same."""
+    """An unknown account, a wrong password and a blocked account give the same answer."""
 
     code = "staff-wrong-password"
     reason = _("The e-mail address or the password is wrong.")
@@ -24,15 +22,13 @@ class WrongPassword(Refusal):
 
 
 class WrongCode(Refusal):
-    """The second factor's code is another, too old or used."""
-
     code = "staff-wrong-code"
     reason = _("The code is wrong, too old or already used. Wait for the next one and type that.")
     status = 403
 
 
 class TooManyAttempts(Refusal):
-    """The limit of tries was reached, for the account or the network address."""
+    """Too many tries, for the account or the network address."""
 
     code = "staff-too-many-tries"
     reason = _("There have been too many tries.")
@@ -40,28 +36,25 @@ class TooManyAttempts(Refusal):
 
 
 class PasswordTooWeak(Refusal):
-    """The password is short, common or like the person's name; `faults` are sentences."""
+    """The password is short, common or like the person's name; `faults` are sentences for the page."""
 
     code = "staff-password-too-weak"
     reason = _("Choose another password.")
     status = 422
 
     def __init__(self, *, faults: Sequence[str]) -> None:
-        """Keep them for the page."""
         super().__init__()
         self.faults = faults
 
 
 class NoSuchStartLink(Refusal):
-    """The link was used, is too old, or was replaced by a newer one."""
-
     code = "staff-no-such-start-link"
     reason = _("This link has been used, is too old or has been replaced by a newer one.")
     status = 410
 
 
 class NoRole(Refusal):
-    """The single sign-on knows the person, who has no role here, or whose account was closed."""
+    """The single sign-on identified the person, but they have no role here or their account is closed."""
 
     code = "staff-no-role"
     reason = _("You have no role in this service.")
@@ -69,16 +62,12 @@ class NoRole(Refusal):
 
 
 class SignOnCancelled(Refusal):
-    """The person turned back at the single sign-on."""
-
     code = "staff-sign-on-cancelled"
     reason = _("You stopped signing in.")
     status = 200
 
 
 class SignOnUnavailable(Refusal):
-    """The single sign-on does not answer."""
-
     code = "staff-sign-on-unavailable"
     reason = _("The city’s single sign-on does not answer right now.")
     status = 503
@@ -86,7 +75,7 @@ class SignOnUnavailable(Refusal):
 
 
 class SignOnBusy(Refusal):
-    """As many requests wait for single sign-ons and brokers as may; nothing of the attempt is spent."""
+    """All slots for outgoing calls are in use; the attempt can be repeated."""
 
     code = "staff-sign-on-busy"
     reason = _("Many people are signing in right now. Nothing is lost. Try again in a moment.")
@@ -95,7 +84,7 @@ class SignOnBusy(Refusal):
 
 
 class SignOnFailed(Refusal):
-    """The single sign-on's answer cannot be trusted; `facts["why"]` is the code of what was wrong."""
+    """The single sign-on's answer cannot be trusted; `facts["why"]` is the reason's code."""
 
     code = "staff-sign-on-failed"
     reason = _("Signing in through the city’s single sign-on did not succeed. Start again.")
@@ -103,14 +92,14 @@ class SignOnFailed(Refusal):
 
 
 class SignOnRefused(SignOnFailed):
-    """What the browser brought back is no reply to its attempt, too late, or of a sign-in too weak."""
+    """The browser's answer does not match its attempt, is too late, or shows a sign-in that is too weak."""
 
     code = "staff-sign-on-refused"
     status = 400
 
 
 class NoSuchStaff(Refusal):
-    """No local account of that address; only said at the command line."""
+    """Shown at the command line only."""
 
     code = "no-such-staff"
     reason = _("There is no such local account.")
@@ -118,7 +107,7 @@ class NoSuchStaff(Refusal):
 
 
 class StaffExists(Refusal):
-    """The address has an account already; only said at the command line."""
+    """Shown at the command line only."""
 
     code = "staff-exists"
     reason = _("There is an account of that address already.")
@@ -126,7 +115,7 @@ class StaffExists(Refusal):
 
 
 class RolesComeFromSignOn(Refusal):
-    """The single sign-on gives this person's roles; only said at the command line."""
+    """The single sign-on gives this person's roles. Shown at the command line only."""
 
     code = "staff-roles-come-from-sign-on"
     reason = _("This person’s roles come from the single sign-on. Change them there.")
@@ -134,15 +123,13 @@ class RolesComeFromSignOn(Refusal):
 
 
 class NotYourRole(Refusal):
-    """Somebody of the staff, but with another role."""
-
     code = "staff-not-your-role"
     reason = _("Your role does not allow this.")
     status = 403
 
 
 class ConflictingInterest(Refusal):
-    """A case of the member's own household, or of a relative."""
+    """The case concerns the member's own household or a relative."""
 
     code = "own-household"
     reason = _("This concerns your own household or a relative. A colleague handles it.")
@@ -150,8 +137,6 @@ class ConflictingInterest(Refusal):
 
 
 class NotOnOwnAccount(Refusal):
-    """Nobody gives roles to themselves, or takes their own."""
-
     code = "staff-not-to-oneself"
     reason = _("Your own roles are changed by another supervisor.")
     status = 409

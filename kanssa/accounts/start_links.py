@@ -1,4 +1,4 @@
-"""The link by which somebody chooses a password and sets up a second factor."""
+"""The link for choosing a staff password and setting up a second factor."""
 
 import hashlib
 import secrets
@@ -11,14 +11,14 @@ from kanssa.accounts.staff_refusals import NoSuchStartLink
 
 
 def new_start_link(user: User, *, now: datetime) -> str:
-    """Give the token of a new link (256 bits, kept as a hash); an older one ends."""
+    """Return the token (256 bits, stored as a hash) of a new link; an earlier one ends."""
     token = secrets.token_urlsafe(32)
     StartLink.objects.update_or_create(user=user, defaults={"token_hash": _hash(token), "made_at": now})
     return token
 
 
 def user_of(token: str, *, now: datetime) -> User:
-    """Whose link it is. Refuses: NoSuchStartLink."""
+    """Refuses: NoSuchStartLink."""
     link = (
         StartLink.objects.select_related("user")
         .filter(
@@ -34,7 +34,6 @@ def user_of(token: str, *, now: datetime) -> User:
 
 
 def spend_start_link(user: User) -> None:
-    """End it: the person has begun."""
     StartLink.objects.filter(user=user).delete()
 
 

@@ -1,4 +1,4 @@
-"""What visitors who have not identified may cause: messages to a mailbox that may be anybody's."""
+"""Limits on what visitors can cause before they identify: messages to any mailbox, and recorded refusals."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _NETWORK: ContextVar[str] = ContextVar("network", default="")
 
 @contextmanager
 def from_network(network: str) -> Iterator[None]:
-    """Know the network address that a request comes from while it is served."""
+    """Set the network address of the request while it is served."""
     before = _NETWORK.set(network)
     try:
         yield
@@ -26,11 +26,12 @@ def from_network(network: str) -> Iterator[None]:
 
 
 def may_record_refusal(action: str, *, now: datetime) -> bool:
-    """Count a refusal of a visitor who has not identified; gives whether it goes into the evidence.
+    """Count a refusal of an unidentified visitor and return whether to record it as an event.
 
-    The evidence cannot be shortened, so a network address fills only so much of it in an hour.
+    The event log is append-only, so one network address may add only a limited number of events an hour.
     """
     subject = f"{_NETWORK.get()} {action}"
+    # Commands and the worker have no network address: record their refusals without a limit.
     if not _NETWORK.get():
         return True
     limit = Limit(
@@ -40,12 +41,11 @@ def may_record_refusal(action: str, *, now: datetime) -> bool:
 
 
 def visitor_limit_of(email: str) -> Limit:
-    """The limit of all such messages to one mailbox, whatever they are about."""
+    """Limit all messages that unidentified visitors cause to one mailbox, whatever their topic."""
     return Limit("strangers-messages", mailbox_key_of(email), settings.MAX_DAILY_VISITOR_MESSAGES, _DAY)
 
 
 def may_message(email: str, *, now: datetime) -> bool:
-    """Count a message of a stranger to a mailbox; gives whether it may be sent."""
     try:
         count_attempts([visitor_limit_of(email)], now=now)
     except TooManyAttempts:
@@ -54,5 +54,5 @@ def may_message(email: str, *, now: datetime) -> bool:
 
 
 def mailbox_key_of(email: str) -> str:
-    """Name the mailbox that an address leads to: `aino+1@…` and `aino+2@…` are one."""
+    """Return a key for the mailbox behind an address: `aino+1@…` and `aino+2@…` share one."""
     return mailbox_lookup_of(email).hex()

@@ -1,1 +1,1 @@
-"""The answers that the form offers: data files in three languages and their tiny loader. Pure."""
+"""The form's answer lists: data files in three languages, and their loader. Pure."""

@@ -1,5 +1,3 @@
-"""Where the answers are kept."""
-
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -8,6 +6,6 @@ from typing import Any
 
 @cache
 def read(name: str) -> dict[str, Any]:
-    """FileNotFoundError: there is no such list."""
+    """Raises FileNotFoundError for an unknown list."""
     text = files(__package__).joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

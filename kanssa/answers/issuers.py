@@ -1,4 +1,4 @@
-"""States and organisations that issue travel documents, by their codes of three letters (ICAO 9303-3, 5)."""
+"""States and organisations that issue travel documents, by three-letter code (ICAO 9303-3, 5)."""
 
 from functools import cache
 
@@ -9,31 +9,31 @@ from kanssa.answers.lists import Choice, choices, countries
 _LENGTH = 3
 _ORGANISATIONS = "issuer-beside-countries"
 _AS_PRINTED = {"D": "DEU", "XKK": "RKS"}
-"""Germany prints one letter; of Kosovo's two codes its documents print RKS, and CLDR knows the other."""
+"""Germany prints one letter. Kosovo's documents print RKS, but CLDR knows its other code."""
 _FORMER = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
 
 
 def issuers(language: str) -> list[Choice]:
-    """Codes and names, each issuer once: Finland first, then the alphabet, organisations last."""
+    """Codes and names, each issuer once: Finland first, then alphabetical, organisations last."""
     of_two = _codes()
     offered = [(of_two[code], name) for code, name in countries(language) if code in of_two]
     return [*offered, *choices(_ORGANISATIONS, language)]
 
 
 def issuer_of(printed: str) -> str:
-    """The code as the list has it, from a zone; empty when the list has no such issuer."""
+    """Return the list's code for an issuer printed in a zone; empty if the list has none."""
     code = _AS_PRINTED.get(printed, printed)
     return code if code in dict(issuers("en")) else ""
 
 
 def issuer_name(code: str, language: str) -> str:
-    """What an issuer is called; the code itself where the list does not have it."""
+    """Return the issuer's name, or the code itself if the list does not have it."""
     return dict(issuers(language)).get(_AS_PRINTED.get(code, code), code)
 
 
 @cache
 def _codes() -> dict[str, str]:
-    """From two letters to three: CLDR knows each code of three letters as an alias of its country."""
+    # Map two-letter codes to three-letter ones: CLDR has the three-letter codes as aliases.
     aliases = get_global("territory_aliases")
     known = {code for code, _name in countries("en")}
     codes = {

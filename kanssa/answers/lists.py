@@ -1,4 +1,4 @@
-"""Answer lists of the form, countries and languages, as (code, label) for people to choose from."""
+"""Answer lists of the form, countries and languages, as (code, label) pairs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Choice = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ListAnswer:
-    """`parent` is the code of the answer in the same list that holds this one."""
+    """`parent` is the code of the enclosing answer in the same list."""
 
     code: str
     fi: str
@@ -23,23 +23,23 @@ class ListAnswer:
     parent: str | None = None
 
     def label(self, language: str) -> str:
-        """`language` is fi, sv or en; KeyError otherwise."""
+        """`language` is fi, sv or en. Raises KeyError otherwise."""
         return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
 
 
 @cache
 def answers(name: str) -> tuple[ListAnswer, ...]:
-    """In the order of the file, without the retired ones."""
+    """In the order of the file, without retired answers."""
     return tuple(ListAnswer(**entry) for entry in read(name)["answer"])
 
 
 def choices(name: str, language: str) -> list[Choice]:
-    """In the order of the file, or of the alphabet where the file says so."""
+    """In the order of the file, or alphabetical if the file says so."""
     return list(_choices(name, language))
 
 
 def label(name: str, code: str, language: str) -> str:
-    """Retired answers too have their label, for old applications. KeyError: no such code."""
+    """Includes retired answers, for old applications. Raises KeyError for an unknown code."""
     return _by_code(name)[code].label(language)
 
 
@@ -59,11 +59,11 @@ def languages(language: str) -> list[Choice]:
 
 
 def needs_residence_permit(country_code: str) -> bool:
-    """Whether a citizen of that country is asked for the kind of their residence permit.
+    """Whether to ask a citizen of that country for the kind of their residence permit.
 
-    Not asked: citizens of Finland, the other Nordic countries, the EU, the EEA and Switzerland,
-    who may live here without one (Aliens Act 301/2004, chapter 10), nor people of the territories
-    whose citizens are Danish, Norwegian, French or Dutch. Asked: all others, the stateless too.
+    Not asked: citizens of Finland, the other Nordic countries, the EU, the EEA and Switzerland, who may
+    live here without one (Aliens Act 301/2004, chapter 10), nor people of the territories whose citizens
+    are Danish, Norwegian, French or Dutch. Asked: all others, stateless people too.
     """
     return country_code not in _FREE_TO_LIVE_HERE
 
@@ -120,8 +120,8 @@ def _capitalised(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-# In CLDR, but nobody's country: Åland's people are Finnish citizens. Kosovo (XK) is not among
-# them: Finland recognises it, though ISO 3166 has no code for it.
+# In CLDR, but not citizenships: people from Åland are Finnish citizens. Kosovo (XK) stays in the list:
+# Finland recognises it, though ISO 3166 has no code for it.
 _GROUPS_AND_RESERVED_CODES = "AC CP CQ DG EA IC TA EU EZ UN QO XA XB ZZ"
 _UNINHABITED = "AQ BV GS HM TF UM"
 _NO_COUNTRIES = frozenset(f"{_GROUPS_AND_RESERVED_CODES} {_UNINHABITED} AX".split())
@@ -132,7 +132,7 @@ _EEA_AND_SWITZERLAND = "IS LI NO CH"
 _THEIR_TERRITORIES = "AX FO GL SJ BL GF GP MF MQ NC PF PM RE WF YT AW BQ CW SX"
 _FREE_TO_LIVE_HERE = frozenset(f"{_NORDIC} {_EU} {_EEA_AND_SWITZERLAND} {_THEIR_TERRITORIES}".split())
 
-# Living languages that somebody's mother tongue may be; Norwegian, Tagalog once each.
+# Languages spoken as mother tongues today; Norwegian and Tagalog once each.
 _MOTHER_TONGUES = """
 aa ab af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cs cv cy da de dv dz
 ee el en es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz id ig ii ik

@@ -1,1 +1,1 @@
-"""What the service is about: applications, their versions and their confirmations."""
+"""Applications, their versions and their confirmations."""

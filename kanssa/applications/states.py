@@ -1,4 +1,4 @@
-"""The states of an application: a function of deeds and clock, in a closed table. Pure.
+"""The states of an application: a function of actions and time, in a closed table. Pure.
 
 `docs/states.md` is drawn from `TRANSITIONS` and `STATES_BY_ACTION`; what they do not name is refused.
 """
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """DOMAIN, Life of an application. The last five are ended ones."""
+    """DOMAIN, Life of an application. The last five are ended states."""
 
     DRAFT = "draft"
     SENT = "sent"
@@ -27,8 +27,6 @@ ENDED_STATES = (State.EXPIRED, State.LAPSED, State.WITHDRAWN, State.REPLACED, St
 
 
 class Action(StrEnum):
-    """What people, staff and programs do to an application."""
-
     SEND = "send"
     CONFIRM = "confirm"
     EDIT = "edit"
@@ -65,13 +63,11 @@ STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
     Action.REPORT_LEASE: frozenset({State.VALID}),
     Action.COPY: frozenset(ENDED_STATES),
 }
-"""The states in which each deed exists."""
+"""The states in which each action is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table: a change of state, and when it happens."""
-
     source: State
     target: State
     when: str
@@ -82,7 +78,7 @@ TRANSITIONS = (
     Transition(
         State.SENT,
         State.VALID,
-        "every adult of the standing version holds a living confirmation of it: the last one confirmed, "
+        "every adult of the current version has an active confirmation of it: the last one confirmed, "
         "or an edit was taken back",
     ),
     Transition(State.VALID, State.HOUSED, "the downstream system reports a signed lease"),
@@ -102,8 +98,8 @@ TRANSITIONS = (
     Transition(
         State.VALID,
         State.SENT,
-        "a living confirmation that carried it ends (withdrawn, annulled, used elsewhere, 12 months old), or "
-        "valid_until passes while a newer version waits; a fresh 30 days",
+        "an active confirmation that carried it ends (withdrawn, annulled, used elsewhere, 12 months old), "
+        "or valid_until passes while a newer version waits; a fresh 30 days",
     ),
     Transition(State.VALID, State.EXPIRED, "valid_until has passed and no newer version waits"),
     Transition(
@@ -115,22 +111,22 @@ TRANSITIONS = (
         State.VALID,
         "what ended it is annulled, it still has time, and its adults are not valid elsewhere",
     ),
-    Transition(State.REPLACED, State.SENT, "as to valid, but not everybody’s confirmation lives again"),
+    Transition(State.REPLACED, State.SENT, "as to valid, but not every adult’s confirmation is active again"),
 )
 """The closed table. Where two rows fit, the upper one holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateInputs:
-    """What the state hangs on. Times are aware; a time to the end of a day is its midnight.
+    """The inputs of the state. Times are aware; a time to the end of a day is the midnight after it.
 
-    `ended_as`: what a deed or the clock ended it as. `all_lost_to_another`: every adult had
-    confirmed, and each lost it to another application. `is_carried`: every adult of the version
-    that was confirmed holds a living confirmation of it. `has_waiting_version`: a newer version stands.
-    `has_run_out`: the confirmed version's time passed while a newer one waited. `valid_until` is
-    None where it never was valid, or lost a confirmation that carried it.
-    `confirm_by` is the time of the standing version where it is not confirmed.
-    `confirmation_ends` is when the first of the living confirmations grows too old.
+    `ended_as`: as an action or a timed transition ended it. `all_lost_to_another`: every adult had
+    confirmed, and each lost it to another application. `is_carried`: every adult of the confirmed version
+    has an active confirmation of it. `has_waiting_version`: the current version is newer than the confirmed
+    one. `has_run_out`: the confirmed version's validity passed while a newer one waited. `valid_until` is
+    None where it never was valid, or lost a confirmation that carried it. `confirm_by` is for the current
+    version while it is not confirmed. `confirmation_ends` is when the first active confirmation becomes too
+    old.
     """
 
     sent_at: datetime | None = None
@@ -145,12 +141,12 @@ class StateInputs:
 
     @property
     def is_in_validity(self) -> bool:
-        """Whether a confirmed version carries it, as far as deeds go."""
+        """Whether a confirmed version carries it, apart from the time."""
         return self.is_carried and self.valid_until is not None and not self.has_run_out
 
 
 def state_of(life: StateInputs, *, now: datetime) -> State:  # noqa: PLR0911 one answer a row
-    """Derive the state; of a life whose turns up to `now` were taken (`next_timed_transition`)."""
+    """Derive the state, after all timed transitions up to `now` were applied (`next_timed_transition`)."""
     if life.sent_at is None:
         return State.DRAFT
     if life.ended_as is not None:
@@ -167,7 +163,7 @@ def state_of(life: StateInputs, *, now: datetime) -> State:  # noqa: PLR0911 one
 
 
 class TimedTransition(StrEnum):
-    """What the clock alone does, in the order in which turns of one moment are taken."""
+    """A change that time alone causes, in the order in which those of one moment are applied."""
 
     CONFIRMATION_ENDS = "confirmation-ends"
     FALLS_BACK = "falls-back"
@@ -176,11 +172,12 @@ class TimedTransition(StrEnum):
     LAPSES = "lapses"
 
 
+# Ends of confirmations first: they decide whether the application still is in validity.
 _ORDER = tuple(TimedTransition)
 
 
 def next_timed_transition(life: StateInputs) -> tuple[datetime, TimedTransition] | None:
-    """When the clock next changes something, and what; None when it never does."""
+    """Give when time next changes something, and how; None when it never does."""
     if life.sent_at is None or life.ended_as is not None or life.all_lost_to_another:
         return None
     return min(

@@ -1,6 +1,6 @@
-"""The days that rules count in: Europe/Helsinki, a day ends at its midnight.
+"""Days as the rules count them: Europe/Helsinki, ending at its midnight.
 
-A moment "to the end of a day" is the first moment of the next one, exclusive.
+The end of a day is the first moment of the next one, exclusive.
 """
 
 from collections.abc import Callable
@@ -13,32 +13,29 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 
 def day_of(moment: datetime) -> date:
-    """The calendar day in Helsinki."""
     return moment.astimezone(HELSINKI).date()
 
 
 def end_of(day: date) -> datetime:
-    """The midnight at which the day ends; nights of summer time included."""
+    """Return the midnight that ends the day; correct across summer-time changes."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=HELSINKI)
 
 
 def start_of(day: date) -> datetime:
-    """The midnight at which the day begins."""
     return datetime.combine(day, time.min, tzinfo=HELSINKI)
 
 
 def last_day_before(end: datetime) -> date:
-    """The day that `end_of` was asked for: what people are told."""
+    """Invert `end_of`: the last day to show to people."""
     return day_of(end - timedelta(microseconds=1))
 
 
 def is_adult(born: date, *, on: date) -> bool:
-    """Whether somebody is 18 on a day. Born on 29 February: from 1 March in common years."""
+    """Whether a person is 18 on a day. Those born on 29 February come of age on 1 March in common years."""
     return years_between(born, on) >= 18  # noqa: PLR2004 the age of majority
 
 
 def years_between(born: date, on: date) -> int:
-    """Whole years of age on a day."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
@@ -51,10 +48,10 @@ def time_to_confirm(
     days_from_invitation: int = 14,
     at_most: int = 44,
 ) -> datetime:
-    """Until when all must have confirmed (DOMAIN, the time to confirm).
+    """Return the end of the time to confirm (DOMAIN, the time to confirm).
 
-    `days` from sending or falling back, or 14 from the last first invitation if that is
-    later, 44 at most, to the end of a day on which the desk is open.
+    `days` from sending or falling back, or 14 days from the last first invitation if that is later, at
+    most 44, to the end of a day on which the desk is open.
     """
     last = from_day + timedelta(days=days)
     if invited_on is not None:
@@ -66,12 +63,12 @@ def time_to_confirm(
 
 
 def validity(*, from_day: date, days: int, months: int) -> datetime:
-    """The later of `days` and `months` from a day, to the end of that day."""
+    """Return the end of the later of `days` and `months` from a day."""
     return end_of(max(from_day + timedelta(days=days), from_day + relativedelta(months=months)))
 
 
 def coming_of_age(born: date) -> date:
-    """The day on which somebody becomes an adult; born on 29 February: 1 March in common years."""
+    """Return the 18th birthday; 1 March in common years for those born on 29 February."""
     try:
         return born.replace(year=born.year + 18)
     except ValueError:
@@ -79,5 +76,5 @@ def coming_of_age(born: date) -> date:
 
 
 def morning_of(day: date) -> datetime:
-    """When letters that the clock writes leave: at 9 in the morning."""
+    """Return 9 in the morning in Helsinki, when timed messages leave."""
     return datetime.combine(day, time(9), tzinfo=HELSINKI)

@@ -1,4 +1,4 @@
-"""Dates for people, in their language: Django's own Swedish and English forms read month first."""
+"""Dates for people, in their language. Django's own Swedish and English formats put the month first."""
 
 from datetime import date, datetime, time
 
@@ -13,30 +13,28 @@ _MOMENTS = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM 
 
 
 def day(given: date, language: str | None = None) -> str:
-    """Weekday and date, such as `to 24.12.2026`: in Finnish short, so that it fits any sentence."""
+    """Weekday and date, such as `to 24.12.2026`; short in Finnish, to fit any sentence."""
     language = language or get_language() or "fi"
     return format_date(given, _DAYS[language], locale=language)
 
 
 def last_day(end: datetime, language: str | None = None) -> str:
-    """The last day of a time that ends at a midnight, with its weekday."""
+    """Format the last day before an exclusive midnight, with its weekday."""
     return day(last_day_before(end), language)
 
 
 def plain_date(given: date) -> str:
-    """A date without its weekday."""
     language = get_language() or "fi"
     return format_date(given, _PLAIN[language], locale=language)
 
 
 def moment(given: datetime) -> str:
-    """Date and time in Helsinki."""
     language = get_language() or "fi"
     return format_datetime(given.astimezone(HELSINKI), _MOMENTS[language], locale=language)
 
 
 def end(given: datetime) -> str:
-    """When something ended: at a midnight, that is 24.00 of the day that ended by it."""
+    """Format an end; a midnight is shown as 24.00 of the day that it ends."""
     local = given.astimezone(HELSINKI)
     if local.time() != time():
         return moment(given)

@@ -1,1 +1,1 @@
-"""The connection to PostgreSQL: how long we wait for it, and what we know when it goes away."""
+"""The connection to PostgreSQL: its time limits, and recovery when it is lost."""

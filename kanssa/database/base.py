@@ -1,4 +1,4 @@
-"""Django's PostgreSQL back end with limits on waiting, and with COMMIT told from everything else."""
+"""Django's PostgreSQL back end, with time limits and a distinct error for a lost COMMIT."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -16,19 +16,19 @@ _DRIVER = SimpleNamespace(**{**vars(psycopg), "connect": BoundedConnection.conne
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """`commits` counts the transactions that were sent for COMMIT, answered or not."""
+    """`commits` counts the transactions sent for COMMIT, answered or not."""
 
     Database = _DRIVER
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
-        """Let a pool, where there is one, make connections of ours."""
         super().__init__(settings_dict, alias)
         self.commits = 0
         if isinstance(pool := settings_dict["OPTIONS"].get("pool"), dict):
+            # A pool would otherwise create connections without time limits.
             pool.setdefault("connection_class", BoundedConnection)
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Give libpq's parameters; `timeouts_by_role` says that the server's time-outs are set there."""
+        """`timeouts_by_role` means that the database role sets the server's time-outs."""
         parameters: dict[str, Any] = super().get_connection_params()
         by_role = parameters.pop("timeouts_by_role", False)
         if (limits := time_limits.limits()) and not by_role:
@@ -36,21 +36,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect within the time that is left."""
         with responsiveness.connecting(), time_limits.counting_time_spent():
             return super().get_new_connection(time_limits.connecting(conn_params))
 
     def is_usable(self) -> bool:
-        """Whether the server is still there; one that is silent is not."""
         if responsiveness.is_known:
             return False
         with time_limits.waiting_at_most(CHECK_SECONDS):
             return bool(super().is_usable())
 
     def set_autocommit(self, autocommit: bool, *more: bool, **named: bool) -> None:  # noqa: FBT001 Django's signature
-        """Set it, but open no connection for that: a fault in connecting would hide the one before.
+        """Set autocommit, but do not connect for that: a connection error would hide the earlier error.
 
-        A transaction begins by setting it to False: nothing is recorded in it yet.
+        Setting it to False begins a transaction, so clear the mark.
         """
         if not autocommit:
             commit_outcome.set_mark(None)
@@ -60,7 +58,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().set_autocommit(autocommit, *more, **named)
 
     def _commit(self) -> None:
-        """Commit. Raises CommitOutcomeUnknown where nobody knows whether it was done."""
+        """Raises CommitOutcomeUnknown if the connection breaks during COMMIT."""
         if self.connection is None or self.connection.closed:
             super()._commit()  # type: ignore[misc]  # the stubs have only what is public
             return
@@ -74,6 +72,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _savepoint_rollback(self, sid: str) -> None:
-        """Roll back a part; whether the mark was in it is not known."""
+        # Clear the mark: its event may have been in the part that is rolled back.
         commit_outcome.set_mark(None)
         super()._savepoint_rollback(sid)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""A COMMIT without an answer: it may have been done. A mark left in the transaction tells later."""
+"""A COMMIT without an answer may have succeeded; an event written in the transaction tells later."""
 
 import threading
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 @dataclass(frozen=True, slots=True)
 class CommitMark:
-    """An event that the transaction recorded: it is there exactly when the rest is."""
+    """An event of the transaction: it exists exactly if the transaction was committed."""
 
     event_id: int
     at: datetime
@@ -17,13 +17,12 @@ class CommitMark:
 
 
 class CommitOutcomeUnknown(OperationalError):
-    """The connection broke while COMMIT was on its way.
+    """The connection broke during COMMIT.
 
-    `backend` is the number of the server's process, which may still be working on it.
+    `backend` is the process id of the server's back end, which may still be committing.
     """
 
     def __init__(self, mark: CommitMark | None, backend: int) -> None:
-        """Keep what tells later."""
         super().__init__("the connection broke during COMMIT")
         self.mark = mark
         self.backend = backend
@@ -37,10 +36,9 @@ _thread = _Thread()
 
 
 def set_mark(mark: CommitMark | None) -> None:
-    """Keep the mark of the transaction that is under way in this thread; None when there is none."""
+    """Set the mark of this thread's transaction; None if there is none."""
     _thread.mark = mark
 
 
 def current_mark() -> CommitMark | None:
-    """Give the mark of the transaction that is under way."""
     return _thread.mark

@@ -1,4 +1,4 @@
-"""Connections that give up on a server which says nothing, as when it is frozen or the network is cut."""
+"""Connections that give up on a silent server, such as a frozen one or one behind a cut network."""
 
 from collections.abc import AsyncGenerator
 from typing import Any, TypeVar
@@ -13,15 +13,15 @@ from kanssa.database.responsiveness import DatabaseUnresponsive, responsiveness
 R = TypeVar("R")
 
 CHECK_SECONDS = 2.0
-"""A server that does not say that it is there within this time is silent."""
+"""A server that does not answer a check within this time counts as silent."""
 _LISTEN_SECONDS = 20.0
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """Waits as long as `patience` allows, then closes itself: its state is unknown."""
+    """Waits within the time limits, then closes itself: its state is unknown."""
 
     def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
-        """Wait for an answer. Raises Silent."""
+        """Raises DatabaseUnresponsive."""
         seconds = time_limits.time_left() if timeout is None else timeout
         if seconds is None:
             return super().wait(gen, interval)
@@ -30,16 +30,17 @@ class BoundedConnection(psycopg.Connection[Any]):
                 return super().wait(gen, interval, seconds)
         except _WaitTimeout as late:
             self.close()
+            # A short wait alone does not show that the server is silent.
             if seconds >= CHECK_SECONDS:
                 responsiveness.note()
             raise DatabaseUnresponsive("the database does not answer") from late
 
 
 class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
-    """The same for the worker's own connections."""
+    """The same for the worker's asynchronous connections."""
 
     async def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:  # noqa: ASYNC109 psycopg's signature
-        """Wait for an answer. Raises Silent."""
+        """Raises DatabaseUnresponsive, except where the caller gave its own `timeout`."""
         limits = time_limits.limits()
         seconds = limits.answer if limits and timeout is None else timeout
         try:
@@ -56,6 +57,6 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
         timeout: float | None = None,  # noqa: ASYNC109 psycopg's signature
         stop_after: int | None = None,
     ) -> AsyncGenerator[psycopg.Notify, None]:
-        """Listen for a while; the caller then asks whether the server is still there."""
+        """Listen for a limited time; the caller then checks whether the server is still there."""
         async for each in super().notifies(timeout=timeout or _LISTEN_SECONDS, stop_after=stop_after):
             yield each

@@ -1,4 +1,4 @@
-"""Telling that the database is away from a fault of ours, and a connection that broke from both."""
+"""Distinguish an unavailable database from our own faults, and both from a lost connection."""
 
 from collections.abc import Iterator
 
@@ -10,20 +10,20 @@ from kanssa.database.responsiveness import DatabaseUnresponsive
 
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 _STATES_OF_ABSENCE = ("25006", "25P03", "25P04")
-"""PostgreSQL calls these internal errors: read-only (a standby), ended for idleness or length."""
+"""PostgreSQL calls these internal errors: read-only (a standby), or ended as idle or too long."""
 _OUR_FAULT = "54"
-"""A program limit exceeded, such as a value too large for an index: trying again does not help."""
+"""A program limit was exceeded, such as a value too large for an index: a retry does not help."""
 _STATES_OF_LOSS = ("08", "57P01", "57P02", "57P03", "57P05", "25P03")
 _LONGEST_CHAIN = 20
 
 
 def is_database_unavailable(fault: BaseException | None) -> bool:
-    """Whether the database is the cause: gone, read-only, silent, too busy, or too slow."""
+    """Whether the database is the cause: gone, read-only, silent, too busy or too slow."""
     return any(_is_away(each) for each in _chain(fault))
 
 
 def is_connection_lost(fault: BaseException) -> bool:
-    """Whether the connection broke, so that another one may work at once."""
+    """Whether the connection broke, so that a new one may work at once."""
     driver = next((each for each in _chain(fault) if isinstance(each, psycopg.Error)), None)
     if driver is None or isinstance(driver, DatabaseUnresponsive | ConnectionTimeout):
         return False
@@ -32,7 +32,6 @@ def is_connection_lost(fault: BaseException) -> bool:
 
 
 def is_wait_timeout(fault: BaseException) -> bool:
-    """Whether we gave up waiting."""
     return any(isinstance(each, DatabaseUnresponsive) for each in _chain(fault))
 
 

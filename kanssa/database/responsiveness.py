@@ -1,4 +1,4 @@
-"""A database that takes connections and says nothing: one thread asks again, the others do not wait."""
+"""Fail fast while the database is silent: one thread retries, the others do not wait."""
 
 import threading
 from collections.abc import Iterator
@@ -15,29 +15,23 @@ class DatabaseUnresponsive(psycopg.OperationalError):
 
 
 class Responsiveness:
-    """What this process knows of it."""
-
     def __init__(self) -> None:
-        """Nothing is known yet."""
         self._until: float | None = None
         self._asking = threading.Lock()
 
     @property
     def is_known(self) -> bool:
-        """Whether the last one who waited waited in vain."""
         return self._until is not None
 
     def note(self) -> None:
-        """Note that a wait was in vain."""
         self._until = monotonic() + _PAUSE
 
     def end(self) -> None:
-        """Note that the database answered."""
         self._until = None
 
     @contextmanager
     def connecting(self) -> Iterator[None]:
-        """Connect inside. Raises Silent at once while the silence is fresh, or another thread asks."""
+        """Connect inside. Raises DatabaseUnresponsive after a time-out or while another thread retries."""
         until = self._until
         if until is None:
             yield from self._noting()

@@ -1,4 +1,4 @@
-"""How long this process waits for the database: set once at its start. Commands wait without a limit."""
+"""Time limits for waiting on the database, set once when a process starts. Commands have none."""
 
 import threading
 from collections.abc import Iterator
@@ -10,19 +10,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """All in seconds. PostgreSQL holds the first three; we hold the others, also when it is silent."""
+    """All in seconds. PostgreSQL enforces the first three; we enforce the others, also when it is silent."""
 
     statement: float
     lock: float
     idle: float
-    """How long a transaction may do nothing."""
+    """For a transaction that does nothing."""
     answer: float
-    """How long we wait for one answer."""
+    """For one answer."""
     request: float | None = None
-    """How long all waits of one request may take together."""
+    """For all waits of one request together."""
 
     def start_up_options(self) -> str:
-        """Give what a new session sets at its start (libpq's `options`); PgBouncer refuses it."""
+        """Return libpq's `options` for a new session; PgBouncer refuses them."""
         times = {
             "statement_timeout": self.statement,
             "lock_timeout": self.lock,
@@ -45,18 +45,16 @@ _thread = _Thread()
 
 
 def set_limits(limits: TimeLimits | None) -> None:
-    """Keep every connection that this process opens from now on to these limits."""
     _process.limits = limits
 
 
 def limits() -> TimeLimits | None:
-    """Give the limits in force; None in commands."""
     return _process.limits
 
 
 @contextmanager
 def waiting_at_most(seconds: float | None) -> Iterator[None]:
-    """Wait for the database at most so long in this thread, all waits inside together."""
+    """Limit the total time that this thread waits for the database inside."""
     before = _thread.remaining
     known = [each for each in (seconds, before) if each is not None]
     given = min(known, default=None)
@@ -70,7 +68,7 @@ def waiting_at_most(seconds: float | None) -> Iterator[None]:
 
 @contextmanager
 def counting_time_spent() -> Iterator[None]:
-    """Take the time that passes inside from what this thread may still wait."""
+    """Subtract the time spent inside from this thread's remaining time."""
     began = monotonic()
     try:
         yield
@@ -80,14 +78,14 @@ def counting_time_spent() -> Iterator[None]:
 
 
 def time_left() -> float | None:
-    """Give how long the next wait may take; None without a limit."""
+    """Return the longest time for the next wait; None without a limit."""
     answer = _process.limits.answer if _process.limits else None
     known = [each for each in (answer, _thread.remaining) if each is not None]
     return max(0.0, min(known)) if known else None
 
 
 def connecting(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Give libpq's parameters with what is left as the time for connecting; libpq knows no less than 2."""
+    """Return libpq's parameters with the remaining time as connect time-out; libpq's minimum is 2 seconds."""
     seconds = time_left()
     if seconds is None:
         return parameters

@@ -1,1 +1,1 @@
-"""What happened, provable years later: one row a deed, written in the deed's transaction."""
+"""Provable evidence: one event per action, written in the action's transaction."""

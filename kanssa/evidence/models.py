@@ -1,5 +1,3 @@
-"""The event log's table."""
-
 from uuid import uuid4
 
 from django.db import models
@@ -12,14 +10,14 @@ DECISIONS = (
     "confirmation-annulled",
     "place-freed",
 )
-"""What clerks and supervisors decided of people on an application, but for the checks at the desk."""
+"""Kinds of staff decisions about people on an application, except the document checks at the desk."""
 
 
 class Event(models.Model):
-    """One deed, or one refused attempt. Rows are only ever added (a trigger holds it).
+    """One action or one refused attempt. A trigger makes rows append-only.
 
-    `facts` holds ids, digests and stable codes, never a name, an address or an identity
-    code, so that erasing a person's parts leaves the log whole.
+    `facts` holds ids, digests and stable codes, never a name, an address or an identity code, so that
+    the log stays complete when a person's parts are erased.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -32,7 +30,7 @@ class Event(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        """Read by application, in order; what was done about protected people together, and what decided."""
+        """Read by application, and by recency for protected reads and for decisions."""
 
         indexes = (
             models.Index(fields=["application_id", "id"], name="event_of_application"),
@@ -49,9 +47,9 @@ class Event(models.Model):
 
 
 class Statement(models.Model):
-    """What somebody of the staff wrote about a deed of theirs: the grounds in words, sealed.
+    """A staff member's sealed explanation of an action.
 
-    Beside the log, which holds no words. Supervisors read it; a trigger holds that it is never changed.
+    Stored beside the log, which holds no free text. Supervisors read it; a trigger forbids changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

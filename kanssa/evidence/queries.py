@@ -1,4 +1,4 @@
-"""What of the event log the staff look back at."""
+"""Queries of the event log for staff."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _CLOSED = "account-closed"
 def latest_actions(
     kinds: Collection[str], *, application_id: UUID, since: datetime, excluding: UUID
 ) -> dict[UUID, datetime]:
-    """Who did one of these with an application since then, and when last; `excluding` is who asks."""
+    """Map each actor of such events on an application to the latest time; `excluding` is the asking clerk."""
     done = Event.objects.filter(application_id=application_id, kind__in=kinds, at__gt=since)
     pairs = done.exclude(actor_id=excluding).order_by("id").values_list("actor_id", "at")
     return {actor: at for actor, at in pairs if actor is not None}
@@ -23,7 +23,7 @@ def latest_actions(
 
 @dataclass(frozen=True, slots=True)
 class AccessEnding:
-    """A clerk ended a slip (its name) or closed a username, and the code of why."""
+    """A clerk ended a slip (`slip` is its name) or closed a username; `because` is the reason's code."""
 
     at: datetime
     is_username: bool
@@ -31,9 +31,12 @@ class AccessEnding:
     because: str
 
 
-def access_endings_of(places: Collection[tuple[UUID, UUID]]) -> list[AccessEnding]:
-    """What was ended of somebody in their places, told by application and applicant; newest first."""
-    applications, applicants = {each for each, _place in places}, {each for _application, each in places}
+def access_endings_of(applicants_by_application: Collection[tuple[UUID, UUID]]) -> list[AccessEnding]:
+    """List the slips and usernames ended for these (application, applicant) pairs, newest first."""
+    applications, applicants = (
+        {each for each, _applicant in applicants_by_application},
+        {each for _application, each in applicants_by_application},
+    )
     ended = Event.objects.filter(application_id__in=applications, applicant_id__in=applicants)
     return [
         AccessEnding(each.at, each.kind == _CLOSED, each.facts["slip"], each.facts["because"])
@@ -43,9 +46,9 @@ def access_endings_of(places: Collection[tuple[UUID, UUID]]) -> list[AccessEndin
 
 @dataclass(frozen=True, slots=True)
 class ProtectedRead:
-    """Somebody of the staff looked at a person whose details are not to be disclosed.
+    """A member of the staff read a person's data under a non-disclosure order, or changed the order.
 
-    Or recorded (`what` is `recorded`) or ended (`ended`, `ended-by-guardian`) that it is so.
+    `what` of a change is `recorded`, `ended` or `ended-by-guardian`.
     """
 
     event_id: int
@@ -57,8 +60,9 @@ class ProtectedRead:
 
 
 def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
-    """Give what was done about protected people last, before an event's id; newest first."""
+    """List the latest such events before an event's id, newest first."""
     reads = Event.objects.filter(kind__in=("protected-read", _RECORDED)).order_by("-id")
+    # Keyset paging: ids grow, so no offset is needed.
     if before is not None:
         reads = reads.filter(id__lt=before)
     return [
@@ -76,10 +80,10 @@ def _what_and_why(event: Event) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class StaffDecision:
-    """Somebody of the staff decided something of a person on an application.
+    """A decision of a member of the staff about a person on an application.
 
-    `kind` is the event's; `code` what it came to (`accepted`, `died` …), `grounds` on what it rests,
-    `words` what they wrote, where that was asked for.
+    `kind` is the event's, `code` its outcome (`accepted`, `died` …), `grounds` the code of its basis,
+    and `words` the written explanation, where one was asked for.
     """
 
     event_id: int
@@ -94,7 +98,7 @@ class StaffDecision:
 
 
 def decisions(*, before: int | None, at_most: int) -> list[StaffDecision]:
-    """Give what was decided last, before an event's id, without words; newest first."""
+    """List the latest decisions before an event's id, without words; newest first."""
     made = Event.objects.filter(kind__in=DECISIONS).order_by("-id")
     if before is not None:
         made = made.filter(id__lt=before)
@@ -102,7 +106,6 @@ def decisions(*, before: int | None, at_most: int) -> list[StaffDecision]:
 
 
 def decisions_on(application_id: UUID) -> list[StaffDecision]:
-    """Give all that was decided of people on an application, with the words; newest first."""
     made = Event.objects.filter(application_id=application_id, kind__in=DECISIONS).order_by("-id")
     return [_decision(each, words=explanation_on(each)) for each in made.select_related("statement")]
 

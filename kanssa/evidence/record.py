@@ -1,4 +1,4 @@
-"""The one way to write the event log."""
+"""The only module that writes the event log."""
 
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ def record(
     words: str = "",
     **facts: Any,
 ) -> None:
-    """Write that `actor` did `kind` at `now`, in the caller's transaction.
+    """Record that `actor` did `kind` at `now`, in the caller's transaction.
 
-    `words` is what somebody of the staff wrote about it: sealed, beside the log.
+    `words` is a staff member's explanation; it is sealed and stored beside the log.
     """
     event = Event.objects.create(
         at=now,
@@ -33,6 +33,7 @@ def record(
         applicant_id=applicant_id,
         facts=facts,
     )
+    # If the answer to COMMIT is lost, this event tells whether the transaction was committed.
     commit_outcome.set_mark(commit_outcome.CommitMark(event.pk, now, kind))
     if words:
         statement = Statement(event=event)
@@ -41,7 +42,6 @@ def record(
 
 
 def explanation_on(event: Event) -> str:
-    """What was written about a deed, or empty."""
     statement: Statement | None = getattr(event, "statement", None)
     if statement is None:
         return ""

@@ -1,1 +1,1 @@
-"""How a person is recognised: the protocol, the methods that fill it, the attempts."""
+"""Identification: the protocol, its methods, attempts, sessions and document checks."""

@@ -1,4 +1,4 @@
-"""Attempts: made when leaving for a broker, taken once when coming back."""
+"""Identification attempts: created when the browser leaves for a broker, used once on return."""
 
 import hashlib
 import secrets
@@ -19,9 +19,9 @@ from kanssa.vault import open_json, seal_json
 
 @dataclass(frozen=True, slots=True)
 class ReturnedAttempt:
-    """An attempt that came back, with what the person had set out to do.
+    """A returned attempt, with its purpose.
 
-    `posted` is what the broker had the browser post, if it did.
+    `posted` holds the form fields that the browser posted for the broker, if any.
     """
 
     attempt: Attempt
@@ -31,7 +31,7 @@ class ReturnedAttempt:
 
 
 def new_attempt() -> NewAttempt:
-    """Make the random parts of an attempt: 256 bits each."""
+    """Create the random parts of an attempt: 256 bits or more each."""
     return NewAttempt(
         id=uuid4(),
         state=secrets.token_urlsafe(32),
@@ -51,7 +51,7 @@ def save_attempt(
     forced: bool,
     now: datetime,
 ) -> None:
-    """Store an attempt before the browser leaves."""
+    # Sealed, because the verifier would let a thief redeem the code.
     hidden = {"nonce": attempt.nonce, "verifier": attempt.verifier, "forced": forced}
     IdentificationAttempt.objects.create(
         id=attempt.id,
@@ -67,12 +67,11 @@ def save_attempt(
 
 
 def is_known_state(state: str, *, method: str) -> bool:
-    """Whether a browser ever left for this broker with this state."""
     return IdentificationAttempt.objects.filter(state_hash=_hash(state), method=method).exists()
 
 
 def language_of(state: str) -> str | None:
-    """The language in which somebody left for the broker, whatever became of the attempt."""
+    """The language of an attempt, whatever its outcome."""
     return (
         IdentificationAttempt.objects.filter(state_hash=_hash(state))
         .values_list("language", flat=True)
@@ -81,10 +80,10 @@ def language_of(state: str) -> str | None:
 
 
 def store_reply(fields: Mapping[str, str], *, state: str, method: str, now: datetime) -> None:
-    """Keep what was posted from the broker until the browser comes to fetch it.
+    """Store the broker's form post until the browser fetches it.
 
-    A post from another site brings no cookie, so it is not yet known whose browser it is. Only an
-    attempt that still waits keeps something, once: nobody else can fill the table.
+    A cross-site post carries no cookie, so its browser is not known yet. Only a waiting attempt stores a
+    reply, and only once, so that no outsider can fill the table.
     """
     row = IdentificationAttempt.objects.filter(
         state_hash=_hash(state),
@@ -99,18 +98,20 @@ def store_reply(fields: Mapping[str, str], *, state: str, method: str, now: date
 
 
 def claim(state: str, *, method: str, browser: str, now: datetime) -> ReturnedAttempt:
-    """Take an attempt for its one use. Raises IdentificationExpired, OtherBrowser.
+    """Claim an attempt for its single use. Raises IdentificationExpired, OtherBrowser.
 
-    A reply in another browser spends nothing: the person's own browser can still finish.
+    A reply in another browser leaves the attempt unused: the person's own browser can still finish.
     """
     row = IdentificationAttempt.objects.filter(state_hash=_hash(state), method=method).first()
     if row is None:
         raise IdentificationExpired(why="unknown-state")
+    # Another browser's reply may be a log-in CSRF attack.
     if not secrets.compare_digest(bytes(row.browser_hash), _hash(browser)):
         raise OtherBrowser
     if now - row.begun_at > settings.ATTEMPT_LIFETIME:
         raise IdentificationExpired(why="too-late")
     unused = IdentificationAttempt.objects.filter(pk=row.pk, used_at__isnull=True)
+    # One statement, so that of two concurrent replies only one gets the attempt.
     claimed = unused.update(used_at=now, reply=None, outcome="")
     if not claimed:
         raise IdentificationExpired(why="used")
@@ -119,7 +120,7 @@ def claim(state: str, *, method: str, browser: str, now: datetime) -> ReturnedAt
 
 @contextmanager
 def claimed(state: str, *, method: str, browser: str, now: datetime) -> Iterator[ReturnedAttempt]:
-    """Take an attempt as `claim` does; give it back after a refusal that spent nothing of the reply."""
+    """Claim an attempt as `claim` does; release it after a refusal that did not use the reply up."""
     returned = claim(state, method=method, browser=browser, now=now)
     try:
         yield returned
@@ -132,6 +133,7 @@ def claimed(state: str, *, method: str, browser: str, now: datetime) -> Iterator
 def _release(returned: ReturnedAttempt) -> None:
     pk = returned.attempt.id
     reply = seal_json(dict(returned.posted), bound_to=f"reply:{pk}") if returned.posted else None
+    # The reply was deleted at the claim, so store it again.
     IdentificationAttempt.objects.filter(pk=pk).update(used_at=None, reply=reply)
 
 
@@ -144,7 +146,7 @@ def _returned_attempt(row: IdentificationAttempt, state: str) -> ReturnedAttempt
         verifier=hidden["verifier"],
         begun_at=row.begun_at,
         return_url=row.return_url,
-        # An attempt of the version before held no mark, and was always forced.
+        # Attempts of the previous release have no such mark and were always forced.
         forced=hidden.get("forced", True),
     )
     posted = open_json(row.reply, bound_to=f"reply:{row.id}") if row.reply else None
@@ -156,5 +158,4 @@ def _hash(random: str) -> bytes:
 
 
 def save_attempt_outcome(state: str, code: str) -> None:
-    """Keep with the attempt how it ended, for the operator's counts."""
     IdentificationAttempt.objects.filter(state_hash=_hash(state)).update(outcome=code)

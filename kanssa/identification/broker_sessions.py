@@ -12,14 +12,13 @@ from kanssa.vault import fingerprint, open_json, seal_json
 
 @dataclass(frozen=True, slots=True)
 class AfterLogout:
-    """Where a person goes on to after signing out at the broker, and in which language."""
+    """Where a person continues after signing out at the broker, and in which language."""
 
     place: str
     language: str
 
 
 def save_broker_session(session: BrokerSession, *, identification_id: UUID, method: str) -> None:
-    """Store what the broker calls the log-in of an identification."""
     held = {"subject": session.subject, "index": session.index, "qualifiers": dict(session.qualifiers)}
     BrokerLogin.objects.create(
         identification_id=identification_id,
@@ -31,7 +30,6 @@ def save_broker_session(session: BrokerSession, *, identification_id: UUID, meth
 
 
 def broker_session_of(identification_id: UUID) -> tuple[str, BrokerSession] | None:
-    """Give the method and the log-in of an identification, if its broker has a name for it."""
     row = BrokerLogin.objects.filter(pk=identification_id).first()
     if row is None:
         return None
@@ -39,23 +37,22 @@ def broker_session_of(identification_id: UUID) -> tuple[str, BrokerSession] | No
 
 
 def save_logout_request(identification_id: UUID, *, request_id: str, after_logout: AfterLogout) -> None:
-    """Store that we asked the broker to end a log-in."""
     BrokerLogin.objects.filter(pk=identification_id).update(
         request_hash=_request(request_id), after_logout=after_logout.place, language=after_logout.language
     )
 
 
 def claim_logout_request(request_id: str, *, method: str) -> AfterLogout | None:
-    """Find our request by the broker's answer, once."""
+    """Find our logout request by the id in the broker's response; works once."""
     rows = BrokerLogin.objects.filter(request_hash=_request(request_id), method=method)
     row = rows.first()
+    # The update decides between two concurrent responses.
     if row is None or not rows.update(request_hash=None):
         return None
     return AfterLogout(row.after_logout, row.language)
 
 
 def sessions_named_in(logout_request: LogoutRequest, *, method: str) -> list[UUID]:
-    """Give the identifications that a broker asks to end."""
     rows = BrokerLogin.objects.filter(method=method, subject_hash=_subject(logout_request.subject))
     if logout_request.indexes:
         rows = rows.filter(index_hash__in=[_index(index) for index in logout_request.indexes])

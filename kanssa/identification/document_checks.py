@@ -18,7 +18,7 @@ GUARDIAN = "guardian"
 
 
 class CheckQueue(StrEnum):
-    """All of them, the tenth that is to be reviewed, or those that a clerk asks to be decided."""
+    """All checks, those picked for review, or those waiting for a supervisor's decision."""
 
     ALL = "all"
     REVIEW = "review"
@@ -26,7 +26,7 @@ class CheckQueue(StrEnum):
 
 
 class CheckOutcome(StrEnum):
-    """What a supervisor decided of a check."""
+    """A supervisor's decision on a check."""
 
     ANNULLED = "annulled"
     KEPT = "kept"
@@ -36,7 +36,7 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckFilters:
-    """What of the list is wanted: between two moments, of a desk, of a clerk."""
+    """Filters of the list: a period, a desk, a clerk."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -46,7 +46,7 @@ class CheckFilters:
 
 @dataclass(frozen=True, slots=True)
 class CheckCursor:
-    """Where a page of the list ended; the next begins after it."""
+    """The last row of a page; the next page starts after it."""
 
     at: datetime
     check_id: UUID
@@ -55,12 +55,14 @@ class CheckCursor:
 def list_checks(
     wanted: CheckQueue, filters: CheckFilters, *, viewer: UUID, after: CheckCursor | None, at_most: int
 ) -> list[DeskCheck]:
-    """Give a page. All: the newest first. To review or decide: the oldest first, none of the viewer's."""
+    """List one page. All: newest first. For review or decision: oldest first, without the viewer's own."""
     rows = _filtered(filters)
     if wanted is CheckQueue.ALL:
         if after is not None:
+            # The second condition alone lets the index start at the cursor.
             rows = rows.filter(Q(at__lt=after.at) | Q(at=after.at, id__lt=after.check_id), at__lte=after.at)
         return list(rows.order_by("-at", "-id")[:at_most])
+    # Staff never review their own identifications (DOMAIN, The desk).
     rows = rows.exclude(checks_answered_by(viewer))
     rows = rows.filter(for_review=True, reviewed_at=None) if wanted is CheckQueue.REVIEW else _asked(rows)
     if after is not None:
@@ -69,61 +71,58 @@ def list_checks(
 
 
 def checks_answered_by(staff_id: UUID) -> Q:
-    """The checks that a member answers for: they made them, or decided that somebody be identified so."""
+    """The checks that a member answers for: they made them, or decided that they identify."""
     return Q(staff_id=staff_id) | Q(by_decision__staff_id=staff_id)
 
 
 def is_answered_by(check: DeskCheck, staff_id: UUID) -> bool:
-    """Whether the member answers for the check: they never review, decide or annul it."""
     decision = check.by_decision
     return check.staff_id == staff_id or (decision is not None and decision.staff_id == staff_id)
 
 
 def desks() -> list[str]:
-    """The desks at which checks were made."""
     return list(_distinct("desk"))
 
 
 def staff_with_checks() -> list[UUID]:
-    """Who has made checks."""
     return list(_distinct("staff_id"))
 
 
 def is_asked(check: DeskCheck) -> bool:
-    """Whether a clerk waits for a supervisor's decision on it: none was made since they asked."""
+    """Whether a clerk's question to a supervisor is still open."""
     asked = check.annulment_asked_at or check.decision_asked_at
     return asked is not None and not any(each.at >= asked for each in check.decisions.all())
 
 
 def require_no_representative(identification_id: UUID) -> None:
-    """Refuse where a guardian or an agent is here in the person's place: HasRepresentative."""
+    """Refuse if a guardian or an agent acts for the person. Refuses: HasRepresentative."""
     if has_representative(identification_id):
         raise HasRepresentative
 
 
 def has_representative(identification_id: UUID) -> bool:
-    """Whether the desk identified somebody for whom a guardian or an agent acts."""
+    """Whether a guardian or an agent acted when the desk identified the person."""
     checks = DeskCheck.objects.filter(identification=identification_id)
     by_decision = Q(by_decision__isnull=False) & ~Q(by_decision__desk_check__acting="")
     return checks.filter(~Q(acting="") | by_decision).exists()
 
 
 def is_identified_in_person(identification_id: UUID) -> bool:
-    """Whether the desk identified somebody for themselves: nobody acted for them."""
+    """Whether the desk identified a person who acted for themselves."""
     checks = DeskCheck.objects.filter(identification=identification_id, acting="")
     without_document = Q(by_decision=None) | Q(by_decision__desk_check__acting="")
     return checks.filter(without_document).exists()
 
 
 def is_represented_by_guardian(identification_id: UUID) -> bool:
-    """Whether the desk identified somebody for whom their guardian acted, with a document of it."""
+    """Whether a guardian, with a document as proof, acted when the desk identified the person."""
     checks = DeskCheck.objects.filter(identification=identification_id)
     by_decision = Q(by_decision__desk_check__acting=GUARDIAN)
     return checks.filter(Q(acting=GUARDIAN) | by_decision).exists()
 
 
 def record_code_entry(identification_id: UUID, *, code_of: UUID | None, now: datetime) -> None:
-    """Keep that a code was recorded by a check: a supervisor reviews it, also if one has already."""
+    """Record that a code was entered during this check; a supervisor reviews it, even if already reviewed."""
     DeskCheck.objects.filter(identification=identification_id).update(
         code_recorded_at=now,
         code_of=code_of,
@@ -135,7 +134,6 @@ def record_code_entry(identification_id: UUID, *, code_of: UUID | None, now: dat
 
 
 def latest_outcome(check: DeskCheck) -> str:
-    """What was decided of a check last, or empty."""
     latest = max(check.decisions.all(), key=lambda each: each.at, default=None)
     return latest.outcome if latest else ""
 
@@ -150,7 +148,7 @@ def record_decision(
     now: datetime,
     is_code_same: bool | None = None,
 ) -> CheckDecision:
-    """Keep what a supervisor decided; their words are sealed."""
+    """Store a supervisor's decision; their words are sealed."""
     decision = CheckDecision(
         desk_check=check,
         at=now,
@@ -165,7 +163,6 @@ def record_decision(
 
 
 def explanation_of(decision: CheckDecision) -> str:
-    """What the supervisor wrote."""
     words: str = open_json(bytes(decision.words_sealed), bound_to=_bound_to(decision))
     return words
 
@@ -188,7 +185,7 @@ def _filtered(filters: CheckFilters) -> QuerySet[DeskCheck]:
 
 
 def _distinct(name: str) -> Iterator[Any]:
-    """One look into the index a value, however many rows there are."""
+    # Jump from value to value in the index: one look-up per value, however many rows there are.
     rows = DeskCheck.objects.order_by(name).values_list(name, flat=True)
     found = rows.first()
     while found is not None:
@@ -198,6 +195,7 @@ def _distinct(name: str) -> Iterator[Any]:
 
 def _asked(rows: QuerySet[DeskCheck]) -> QuerySet[DeskCheck]:
     asked = Q(annulment_asked_at__isnull=False) | Q(decision_asked_at__isnull=False)
+    # A decision made before the question does not answer it.
     since = Coalesce(OuterRef("annulment_asked_at"), OuterRef("decision_asked_at"))
     decided = CheckDecision.objects.filter(desk_check=OuterRef("pk"), at__gte=since)
     return rows.filter(asked).exclude(Exists(decided))

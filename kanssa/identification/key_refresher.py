@@ -1,4 +1,4 @@
-"""Fetching brokers' keys ahead of time, so that no person's request waits for them."""
+"""Fetch brokers' keys ahead of time, so that no person's request waits for them."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -15,24 +15,22 @@ _AFTER_A_BUG = 60.0
 
 
 class KeyRefresher:
-    """One thread for each method that fetches keys: a broker that hangs delays no other's.
+    """One thread per method that fetches keys, so that a hanging broker delays no other.
 
-    Each web process has its own, since each keeps the keys in its own memory.
+    Each web process has its own, since it caches the keys in its own memory.
     """
 
     def __init__(self, methods: Iterable[object], *, clock: Callable[[], datetime]) -> None:
-        """Start nothing yet; `clock` gives the present moment."""
         self._methods = [method for method in methods if isinstance(method, RefreshesKeys)]
         self._clock = clock
         self._ended = Event()
 
     def start(self) -> None:
-        """Fetch at once, then whenever it is time; in each process that is forked from this one too."""
+        """Fetch now, then whenever it is due; also in each process forked from this one."""
         self._start_threads()
         os.register_at_fork(after_in_child=self._start_threads)
 
     def stop(self) -> None:
-        """Fetch nothing from now on."""
         self._ended.set()
 
     def _start_threads(self) -> None:

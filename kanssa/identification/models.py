@@ -1,5 +1,3 @@
-"""Going to a broker and coming back: the rows of it."""
-
 from datetime import datetime
 from uuid import uuid4
 
@@ -10,16 +8,16 @@ from kanssa.people.models import Person
 
 
 class IdentificationAttempt(models.Model):
-    """One journey to a broker. Used once, by the browser that began it, for its purpose.
+    """One visit to a broker. Used once, by the browser that began it, for its purpose.
 
-    `state_hash` finds the row when the reply comes; `secrets` is sealed (nonce, PKCE
-    verifier). `reply` is sealed: what was posted from the broker, until its browser fetches it.
-    `purpose` says what the person was about to do: an address of ours to go on to,
-    in `language`.
+    `state_hash` finds the row when the reply comes; `secrets` is sealed (nonce, PKCE verifier). `reply`
+    is sealed: the broker's form post, until its browser fetches it. `purpose` says how the person
+    continues: an address of ours, in `language`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     method = models.CharField(max_length=40)
+    # Hashes only: a stolen table must not let anyone finish a log-in.
     state_hash = models.BinaryField(max_length=32, unique=True)
     secrets = models.BinaryField()
     reply = models.BinaryField(null=True)
@@ -36,12 +34,11 @@ class IdentificationAttempt(models.Model):
 
 
 class Identification(models.Model):
-    """Somebody identified themselves; it lives until signed out, idle or old.
+    """A session of an identified person; it ends by sign-out, idle time or age.
 
-    The browser's session holds this row's id and nothing else of the person, so signing out
-    ends it everywhere. `identity` is sealed: the names and birth date as the method gave them.
-    `by_staff` is the clerk who identified the person at the desk and acts for them meanwhile.
-    One that a supervisor annulled proves nothing any more.
+    The browser's session holds only this row's id, so signing out ends it everywhere. `identity` is
+    sealed: the names and birth date as the method gave them. `by_staff` is the clerk who identified the
+    person at the desk and acts for them meanwhile. One that a supervisor has annulled proves nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -55,32 +52,33 @@ class Identification(models.Model):
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     annulled_at = models.DateTimeField(null=True)
+    # One attempt gives at most one session.
     attempt = models.OneToOneField(IdentificationAttempt, on_delete=models.SET_NULL, null=True)
 
     def __str__(self) -> str:
         return f"identification {self.pk}"
 
     def is_active(self, *, idle_since: datetime, began_since: datetime) -> bool:
-        """Whether it was seen and begun late enough and nobody signed out."""
         return self.ended_at is None and self.seen_at >= idle_since and self.began_at >= began_since
 
     def is_idle(self, *, idle_since: datetime, began_since: datetime) -> bool:
-        """Whether it lives no more for want of use alone."""
         return self.ended_at is None and self.seen_at < idle_since and self.began_at >= began_since
 
 
 class DeskCheck(models.Model):
-    """An identity document was checked at the desk; what of it is kept (DOMAIN, The desk).
+    """A check of an identity document at the desk, with the data that may be kept (DOMAIN, The desk).
 
-    No image, no machine-readable zone, of the number its last three characters. `answers` holds
-    each check's answer by its name; `difference` why a name differs and is accepted all the same;
-    `compared` a fingerprint of what stood on the application, for which alone the check counts.
-    `refused_because` is empty where the person was identified. `acting` is `guardian` or `agent`,
-    and `acting_sealed` for whom and by what document. A random tenth is `for_review`, and all by
-    decision. A clerk asks a supervisor to annul one that identified, or to decide on one that refused a
-    document; `by_decision` is the decision that identified somebody in a document's place. An identity
-    code that the clerk recorded while serving the person (`code_recorded_at`) rests on it too; `code_of`
-    is the row of whoever was known by that code before and was taken as the same person.
+    No image, no machine-readable zone, and only the last three characters of the number. `answers` holds
+    each check's answer by its name; `difference` is the accepted reason for a different name; `compared`
+    is a fingerprint of the application's data, and the check counts for those data only.
+    `refused_because` is empty if the person was identified. `acting` is `guardian` or `agent`;
+    `acting_sealed` says for which person and by what document.
+
+    `for_review` marks a random tenth, and all identifications by decision. A clerk asks a supervisor to
+    annul an identification, or to decide after a refused document; `by_decision` is the decision that
+    identified the person instead of a document. An identity code that the clerk recorded while serving
+    the person (`code_recorded_at`) depends on the check too; `code_of` is the person row that had the
+    code before and was merged as the same person.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -89,10 +87,12 @@ class DeskCheck(models.Model):
     desk = models.CharField(max_length=60)
     application_id = models.UUIDField()
     applicant_id = models.UUIDField()
+    # Kept as evidence, so the session's row must stay.
     identification = models.OneToOneField(Identification, on_delete=models.PROTECT, null=True)
     kind = models.CharField(max_length=20)
     issuer = models.CharField(max_length=3)
     expires_on = models.DateField(null=True)
+    # DOMAIN forbids keeping more of the number.
     number_end = models.CharField(max_length=3)
     answers = models.JSONField()
     difference = models.CharField(max_length=20, default="")
@@ -114,7 +114,7 @@ class DeskCheck(models.Model):
     by_decision = models.OneToOneField("CheckDecision", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        """Read by day, by desk, by clerk, by who is to review or decide, and by application."""
+        """Read by day, desk, clerk, pending review or decision, and application."""
 
         indexes = (
             models.Index(fields=["-at", "-id"], name="desk_check_by_time"),
@@ -136,11 +136,11 @@ class DeskCheck(models.Model):
 
 
 class CheckDecision(models.Model):
-    """What a supervisor decided about a document check, and on what grounds.
+    """A supervisor's decision about a document check, with its grounds.
 
-    `outcome`: `annulled` or `kept` of one that identified, `identify` or `refuse` of one that
-    refused the document. `grounds` is a code, `words_sealed` what the supervisor wrote.
-    `is_code_same`: the identity code of the application was found to be the person's.
+    `outcome`: `annulled` or `kept` after an identification, `identify` or `refuse` after a refused
+    document. `grounds` is a code, `words_sealed` the supervisor's explanation. `is_code_same`: the
+    application's identity code was found to be the person's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -157,11 +157,11 @@ class CheckDecision(models.Model):
 
 
 class BrokerLogin(models.Model):
-    """An identification's log-in at a broker where either side can end it at the other.
+    """A session's log-in at a broker where either side can end it at the other.
 
-    `subject_hash` and `index_hash` find it when the broker ends it; `session` is sealed: what the
-    broker calls it. `request_hash` finds it when the broker answers our own request; then the
-    person goes on to `after_logout`, in `language`.
+    `subject_hash` and `index_hash` find it when the broker ends it; `session` is sealed: the broker's
+    names of it. `request_hash` finds it when the broker responds to our own request; then the person
+    continues to `after_logout`, in `language`.
     """
 
     identification = models.OneToOneField(Identification, on_delete=models.CASCADE, primary_key=True)
@@ -174,8 +174,6 @@ class BrokerLogin(models.Model):
     language = models.CharField(max_length=2, default="")
 
     class Meta:
-        """Found by the broker's names for it."""
-
         indexes = (models.Index(fields=["method", "subject_hash"], name="login_of_subject"),)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What an identification method is: to an identity what a form is to data."""
+"""The protocol of an identification method, and its optional extensions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from uuid import UUID
 from kanssa.values.identity import VerifiedIdentity
 
 Needs = Literal["bank", "mobile", "card", "any"]
-"""What a person needs for a method; `any` when they choose at the broker."""
+"""The credentials that a method needs; `any` if the person chooses at the broker."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewAttempt:
-    """One going to a broker, made before anything is known; every string is random.
+    """A new attempt; every string is random.
 
-    `state` comes back with the reply and finds the attempt; `nonce` comes back inside
-    the token; `verifier` is PKCE's secret, 43 to 128 characters.
+    `state` returns with the reply and finds the attempt; `nonce` returns inside the token; `verifier` is
+    PKCE's secret, 43 to 128 characters.
     """
 
     id: UUID
@@ -28,9 +28,9 @@ class NewAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Attempt(NewAttempt):
-    """An attempt that came back; `begun_at` is aware, UTC; `return_url` as it was sent.
+    """An attempt that has returned. `begun_at` is aware, UTC; `return_url` is as it was sent.
 
-    `forced` tells that the person had to be asked afresh, so that no older log-in will do.
+    `forced`: fresh authentication was required, so an older log-in is not enough.
     """
 
     begun_at: datetime
@@ -40,7 +40,7 @@ class Attempt(NewAttempt):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Where the browser goes next; `form` is None for a redirect, else posted fields."""
+    """The browser's next address; `form` is None for a redirect, otherwise the fields to post."""
 
     url: str
     form: Mapping[str, str] | None = None
@@ -49,29 +49,27 @@ class Handover:
 class IdentificationMethod(Protocol):
     """One way to identify, configured per broker.
 
-    `key` names it in addresses and settings: lower-case letters, digits and hyphens.
-    `needs` is what the page to choose tells people about it.
-    `begin` and `finish` may use the network, with short time limits and outside any
-    transaction. `finish` raises a refusal of `identification.refusals` and nothing else,
-    whatever the reply holds.
+    `key` names it in addresses and settings: lower-case letters, digits and hyphens. `needs` tells
+    people what they need for it.
+
+    `begin` and `finish` may use the network, with short time limits and outside any transaction.
+    `finish` raises only refusals of `identification.refusals`, whatever the reply contains.
     """
 
     key: str
     needs: Needs
 
     def is_answering(self) -> bool:
-        """Whether the broker answered lately; asks nobody."""
+        """Whether the broker has answered lately; makes no call."""
         ...
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
     ) -> Handover:
-        """Where to send the browser; `language` is fi, sv or en; `force` asks afresh."""
+        """Return where to send the browser; `language` is fi, sv or en; `force` means to log in again."""
         ...
 
-    def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
-        """Turn the broker's reply (query or form parameters) into an identity."""
-        ...
+    def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity: ...
 
     def label(self, language: str) -> str:
         """The method's name for people, in fi, sv or en."""
@@ -80,7 +78,7 @@ class IdentificationMethod(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Something of ours that brokers fetch."""
+    """A document of ours that brokers fetch."""
 
     content: bytes
     content_type: str
@@ -88,16 +86,16 @@ class Document:
 
 @runtime_checkable
 class PublishesDocument(Protocol):
-    """A method that publishes documents of ours for its broker, besides."""
+    """A method that also publishes documents of ours for its broker."""
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
-        """Give the document at this whole address, if it is one of this method's."""
+        """Return the document at this full address, if it belongs to the method."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that an examination found: a sentence, and for what is not well its cure."""
+    """One result of an examination: a sentence, and the cure for a problem."""
 
     level: Literal["well", "soon", "fault"]
     summary: str
@@ -106,16 +104,16 @@ class Finding:
 
 @runtime_checkable
 class CanBeExamined(Protocol):
-    """A method that can look whether its broker can be reached and understood, besides."""
+    """A method that can also check whether its broker is reachable and configured correctly."""
 
     def examine(self, *, now: datetime) -> Iterable[Finding]:
-        """Ask the broker all that can be asked without a person; takes seconds."""
+        """Check all that works without a person; takes seconds."""
         ...
 
 
 @runtime_checkable
 class CallsBroker(Protocol):
-    """A method that calls its broker from here while a person waits, besides."""
+    """A method that also calls its broker while a person waits."""
 
     key: str
 
@@ -125,14 +123,14 @@ class CallsBroker(Protocol):
         ...
 
     def is_probing(self) -> bool:
-        """Whether another call finds out just now if a silent broker answers again."""
+        """Whether another call is currently testing if a silent broker answers again."""
         ...
 
 
 @runtime_checkable
 class RefreshesKeys(Protocol):
-    """A method that fetches its broker's keys ahead of time, besides."""
+    """A method that also fetches its broker's keys ahead of time."""
 
     def refresh(self, *, now: datetime) -> float:
-        """Fetch what is due; gives the seconds until something is due again."""
+        """Fetch keys that are due; return the seconds until the next fetch."""
         ...

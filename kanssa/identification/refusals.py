@@ -1,4 +1,4 @@
-"""Why an identification did not succeed."""
+"""Refusals of identification."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from kanssa.values.refusal import Refusal
 
 
 class IdentificationCancelled(Refusal):
-    """The person turned back at the broker."""
+    """The person cancelled at the broker."""
 
     code = "identification-cancelled"
     reason = _("You stopped the identification. Nothing was confirmed.")
@@ -17,7 +17,7 @@ class IdentificationCancelled(Refusal):
 
 
 class IdentificationFailed(Refusal):
-    """What the broker itself answered us cannot be trusted; `facts["why"]` is for the log."""
+    """The broker's own response cannot be trusted; `facts["why"]` is for the log."""
 
     code = "identification-failed"
     reason = _("The identification did not succeed. Nothing was confirmed.")
@@ -25,7 +25,7 @@ class IdentificationFailed(Refusal):
 
 
 class ReplyRefused(IdentificationFailed):
-    """What the browser brought is no reply to its attempt, or nothing proves that the broker made it."""
+    """The browser's reply does not match its attempt, or nothing proves that the broker created it."""
 
     code = "identification-reply-refused"
     status = 400
@@ -33,7 +33,7 @@ class ReplyRefused(IdentificationFailed):
 
 @contextmanager
 def browser_errors() -> Iterator[None]:
-    """Refuse with ReplyRefused where a broker's word is refused that came by the browser, unproven."""
+    """Turn IdentificationFailed into ReplyRefused, for unproven content that came through the browser."""
     try:
         yield
     except IdentificationFailed as fault:
@@ -41,7 +41,7 @@ def browser_errors() -> Iterator[None]:
 
 
 class IdentificationExpired(Refusal):
-    """The reply came too late, twice, or for an attempt that nobody knows."""
+    """The reply came too late, twice, or for an unknown attempt."""
 
     code = "identification-expired"
     reason = _("The identification took too long or was already used. Start it again.")
@@ -49,31 +49,27 @@ class IdentificationExpired(Refusal):
 
 
 class OtherBrowser(Refusal):
-    """The reply came to a browser that did not begin the attempt."""
-
     code = "identification-other-browser"
     reason = _("The identification was begun in another browser. Start it again here.")
     status = 403
 
 
 class LogoutRefused(Refusal):
-    """What came to the address of signing out is not the broker's, or not for us."""
+    """The logout message is not from the broker, or not for us."""
 
     code = "logout-refused"
-    reason = _("The request to sign out could not be trusted. Nobody was signed out.")
+    reason = _("The request to sign out could not be trusted. No one was signed out.")
     status = 400
 
 
 class AssuranceTooLow(Refusal):
-    """The broker identified the person more weakly than is asked."""
-
     code = "identification-too-weak"
     reason = _("The way you identified is not strong enough for this service.")
     status = 403
 
 
 class IdentityIncomplete(Refusal):
-    """The broker gave no identity code, so the person cannot be matched here."""
+    """The broker gave no identity code, so the person cannot be matched."""
 
     code = "identity-without-code"
     reason = _("The identification did not tell us your personal identity code.")
@@ -81,9 +77,9 @@ class IdentityIncomplete(Refusal):
 
 
 class BrokerUnavailable(Refusal):
-    """The broker does not answer, or answers with an error of its own.
+    """The broker does not answer, or reports an error of its own.
 
-    `facts["reply_is_kept"]` tells that nothing of the person's reply was spent: it can come again.
+    `facts["reply_is_kept"]`: the person's reply is unused and can be sent again.
     """
 
     code = "identification-unavailable"
@@ -93,7 +89,7 @@ class BrokerUnavailable(Refusal):
 
 
 class BrokersBusy(Refusal):
-    """As many requests wait for brokers as may; nothing of the attempt is spent."""
+    """All slots for outgoing calls are in use; the attempt is unused."""
 
     code = "identification-busy"
     reason = _("Many people are identifying themselves right now. Nothing is lost. Try again in a moment.")
@@ -102,26 +98,24 @@ class BrokersBusy(Refusal):
 
 
 class UnknownMethod(Refusal):
-    """No identification method of that key is configured."""
-
     code = "identification-method-unknown"
     reason = _("There is no such way to identify.")
     status = 404
 
 
 class HasRepresentative(Refusal):
-    """What only the person themselves may be given, and a guardian or an agent is here in their place."""
+    """Only the person themselves may receive this, and a guardian or an agent acts for them."""
 
     code = "acts-for-another"
     reason = _(
         "A username and an identity code are given to the person themselves. "
-        "Whoever acts for them does so at the desk."
+        "A representative acts for them at the desk."
     )
     status = 409
 
 
 class NotIdentifiedBefore(Refusal):
-    """Nobody has identified this person by an identity document or a broker yet."""
+    """Neither the desk nor a broker has identified this person yet."""
 
     code = "never-identified"
     reason = _("This person has not been identified yet. Identify them first.")
@@ -129,7 +123,7 @@ class NotIdentifiedBefore(Refusal):
 
 
 class TooManyIdentifications(Refusal):
-    """Too many identifications were begun from this network address."""
+    """Too many attempts from this network address."""
 
     code = "too-many-identifications"
     reason = _("Too many people have started to identify themselves from this network.")

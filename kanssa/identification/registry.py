@@ -1,4 +1,4 @@
-"""The configured methods: read once, found by key."""
+"""The configured identification methods: loaded once, found by key."""
 
 import re
 import tomllib
@@ -16,15 +16,15 @@ from kanssa.identification.refusals import UnknownMethod
 
 Loader = Callable[[str, Mapping[str, object], Path], IdentificationMethod]
 
-# What the tables hold for the registry and for the start in production, not for the method.
+# Settings for the registry and the production checks, not for the method.
 _MARKS = frozenset({"kind", "rehearsal", "sandbox"})
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def methods() -> Mapping[str, IdentificationMethod]:
-    """All methods by key, in the file's order; keys are imported and lines kept open.
+    """All methods by key, in the file's order. Raises Misconfigured.
 
-    Raises Misconfigured. Call it at start: the first call costs the import of the keys.
+    Call it at start: the first call imports the keys.
     """
     return _loaded(Path(settings.IDENTIFICATION_FILE), tuple(settings.IDENTIFICATION_METHODS.items()))
 
@@ -38,7 +38,7 @@ def method(key: str) -> IdentificationMethod:
 
 
 def read_tables(file: Path) -> dict[str, dict[str, object]]:
-    """Read the methods' tables, unchecked but for their shape. Raises Misconfigured."""
+    """Read the methods' tables and check only their shape. Raises Misconfigured."""
     tables = read_file(file).get("methods")
     if not isinstance(tables, dict) or not tables:
         raise Misconfigured(f"{file}: has no methods. Give each a table [methods.<key>].")
@@ -46,7 +46,7 @@ def read_tables(file: Path) -> dict[str, dict[str, object]]:
 
 
 def read_staff_tables(file: Path) -> dict[str, dict[str, object]]:
-    """Read the tables of the staff's single sign-ons, of which there may be none. As `read_tables`."""
+    """Read the tables of staff single sign-ons, possibly none. Raises Misconfigured."""
     tables = read_file(file).get("staff", {})
     if not isinstance(tables, dict):
         raise Misconfigured(f"{file}: staff is no table. Give each single sign-on a table [staff.<key>].")
@@ -54,7 +54,7 @@ def read_staff_tables(file: Path) -> dict[str, dict[str, object]]:
 
 
 def read_file(file: Path) -> dict[str, object]:
-    """Read the identification file, unchecked but for its parts. Raises Misconfigured."""
+    """Read the identification file and check only its top-level parts. Raises Misconfigured."""
     try:
         found = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
@@ -92,10 +92,11 @@ def _loader(key: str, kind: object, kinds: Mapping[str, str]) -> Loader:
 
 
 def read_own_settings(name: str, table: Mapping[str, object]) -> dict[str, object]:
-    """Give what of a table is the method's own. Raises Misconfigured for test codes that we refuse."""
+    """Return the method's own settings. Raises Misconfigured for test codes that are not allowed here."""
     if table.get("allow_test_codes") is True and not settings.ALLOW_TEST_HETU:
         cure = "Remove it, or set KANSSA_TEST_HETU=1 where no real person applies."
         raise Misconfigured(f"{name}.allow_test_codes: is only for where test codes are allowed. {cure}")
+    # The method itself refuses any setting that it does not know.
     return {setting: value for setting, value in table.items() if setting not in _MARKS}
 
 

@@ -1,4 +1,4 @@
-"""Who is identified right now, in this browser."""
+"""Sessions of identified people."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,19 +17,19 @@ from kanssa.vault import open_json, seal_json
 
 DESK = "desk"
 ACCOUNT = "account"
-"""The method of those who come by the account that they got when the desk had identified them."""
+"""The method of people who sign in with an account."""
 _SEEN_STEP = timedelta(minutes=1)
-_BY_PASSWORD = "password"  # noqa: S105 a word for how sure it is, no password
+_BY_PASSWORD = "password"  # noqa: S105 a level of assurance, no password
 _BY_CODE = "activation-code"
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A living identification: whose it is, and the name that the method gave.
+    """An active session: the person, and the name that the method gave.
 
-    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff`
-    is the clerk who identified them at the desk and serves them in their presence. `is_strong`: more than
-    a password showed who they are.
+    `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff` is the
+    clerk who identified the person at the desk and serves them in their presence. `is_strong`: the
+    person showed more than a password.
     """
 
     id: UUID
@@ -45,42 +45,40 @@ class Identified:
 
     @property
     def name(self) -> str:
-        """First names and last name, as the method gave them."""
         return f"{self.first_names} {self.last_name}".strip()
 
     @property
     def first_name(self) -> str:
-        """All that a message calls them: the first of the given names, or the only name."""
+        """The name to use in messages: the first of the given names, or the only name."""
         return next(iter(f"{self.first_names} {self.last_name}".split()), "")
 
     @property
     def as_name(self) -> Name:
-        """The name for comparing."""
         return Name(self.last_name, self.first_names)
 
     @property
     def actor(self) -> Actor:
-        """Who acts: the person, or the clerk who serves them."""
         return Actor("staff", self.by_staff) if self.by_staff else Actor("person", self.person_id)
 
 
 def active_session(identification_id: UUID, *, now: datetime) -> Identified | None:
-    """Give the identification if it still lives: not signed out, not idle, not old.
+    """Return the session if it is active: not signed out, not idle, not too old.
 
-    Writes that it was seen, once a minute at most.
+    Updates `seen_at`, at most once a minute.
     """
     row = Identification.objects.select_related("person").filter(pk=identification_id).first()
     if row is None or not row.is_active(
         idle_since=now - settings.SESSION_IDLE_LIMIT, began_since=now - settings.SESSION_MAX_AGE
     ):
         return None
+    # Once a minute, so that ordinary reads cause no writes.
     if row.seen_at < now - _SEEN_STEP:
         Identification.objects.filter(pk=row.pk).update(seen_at=now)
     return _identified(row)
 
 
 def has_timed_out(identification_id: UUID, *, now: datetime) -> bool:
-    """Whether nobody ended an identification, nor did its age: it was not used for too long."""
+    """Whether a session ended only by being idle: neither signed out nor too old."""
     row = Identification.objects.filter(pk=identification_id).first()
     idle_since, began_since = now - settings.SESSION_IDLE_LIMIT, now - settings.SESSION_MAX_AGE
     return row is not None and row.is_idle(idle_since=idle_since, began_since=began_since)
@@ -94,7 +92,7 @@ def begin_session(
     now: datetime,
     by_staff: UUID | None = None,
 ) -> Identified:
-    """Store that somebody identified; `by_staff` at the desk."""
+    """Store a new session; `by_staff` for one at the desk."""
     row = Identification(
         person=person,
         method=identity.method,
@@ -114,7 +112,9 @@ def begin_session(
         "home_municipality": identity.home_municipality,
     }
     row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
+    # The id is chosen above to seal with it, so insert without looking for an existing row.
     row.save(force_insert=True)
+    # None means that the method does not report it: keep the last report.
     if identity.non_disclosure is not None:
         person.record_non_disclosure(is_protected=identity.non_disclosure, of="register")
     if identity.session:
@@ -123,17 +123,17 @@ def begin_session(
 
 
 def identity_of_session(row: Identification) -> Identified:
-    """Who somebody proved to be, whether or not it still lives; the row comes with its person."""
+    """Return a session's identity, active or not; the row must include its person."""
     return _identified(row)
 
 
 def has_been_identified(person_id: UUID) -> bool:
-    """Whether a person was ever identified otherwise than by an account."""
+    """Whether a person was ever identified by another method than an account."""
     return _last_strong_identification(person_id) is not None
 
 
 def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = False) -> Identified:
-    """Store that a person came by their account, named as when they were last identified.
+    """Store a session by account, with the name of the person's last identification.
 
     `has_code`: they typed the activation code of a slip as well. Refuses: NotIdentifiedBefore.
     """
@@ -155,26 +155,25 @@ def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = Fa
 
 
 def end_account_sessions(person_id: UUID, *, now: datetime) -> None:
-    """Sign somebody out wherever they came by their account."""
     Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None).update(ended_at=now)
 
 
 def end_session(identification_id: UUID, *, now: datetime) -> None:
-    """Sign out: the identification ends in every tab and in every copy of the cookie."""
+    """End a session in every tab and every copy of its cookie."""
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
 
 
 def is_session_ended(identification_id: UUID) -> bool:
-    """Whether an identification proves nothing any more: signed out, ended or annulled."""
-    living = Identification.objects.filter(pk=identification_id, ended_at=None, annulled_at=None)
-    return not living.exists()
+    unended = Identification.objects.filter(pk=identification_id, ended_at=None, annulled_at=None)
+    return not unended.exists()
 
 
 def annul_identification(row: Identification, *, has_account: bool, now: datetime) -> None:
-    """Let an identification prove nothing any more, nor what came since by an account that leans on it."""
+    """Annul an identification and, with `has_account`, every later account session that depends on it."""
     of_person = Identification.objects.filter(person_id=row.person_id)
     wrong = of_person.filter(pk=row.pk)
     if has_account:
+        # The account was opened with the wrong identification, so its sessions are wrong too.
         wrong |= of_person.filter(method=ACCOUNT, authenticated_at__gte=row.authenticated_at)
     wrong.update(annulled_at=now)
     end_session(row.pk, now=now)
@@ -182,7 +181,7 @@ def annul_identification(row: Identification, *, has_account: bool, now: datetim
 
 
 def annul_sessions_by_code(person_id: UUID, *, since: datetime | None, now: datetime) -> None:
-    """Let what identified by a wrongly recorded code prove nothing; all of it where `since` is None."""
+    """Annul what a wrongly recorded code identified; all of it if `since` is None."""
     rows = Identification.objects.filter(person_id=person_id, annulled_at=None)
     by_code = rows.exclude(method__in=(DESK, ACCOUNT))
     if since is not None:
@@ -192,11 +191,11 @@ def annul_sessions_by_code(person_id: UUID, *, since: datetime | None, now: date
 
 
 def end_sessions_served_by(staff_id: UUID, *, now: datetime) -> None:
-    """End the service of everybody whom a clerk still serves."""
     Identification.objects.filter(by_staff=staff_id, ended_at=None).update(ended_at=now)
 
 
 def _last_strong_identification(person_id: UUID) -> Identification | None:
+    # A session by account proves only that the account was used.
     others = Identification.objects.select_related("person").exclude(method=ACCOUNT)
     return others.filter(person_id=person_id, annulled_at=None).order_by("-authenticated_at").first()
 

@@ -1,4 +1,4 @@
-"""The city's single sign-ons, by which staff come in: read once, found by key."""
+"""The city's single sign-ons for staff: loaded once, found by key."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -18,28 +18,24 @@ from kanssa.values.staff import VerifiedStaff
 
 
 class SignOn(Protocol):
-    """One single sign-on; as `IdentificationMethod`, for those who work for the city."""
+    """One single sign-on; like `IdentificationMethod`, for staff."""
 
     key: str
 
-    def begin(self, *, attempt: NewAttempt, return_url: str, language: str, now: datetime) -> Handover:
-        """Where to send the browser; `language` is fi, sv or en."""
-        ...
+    def begin(self, *, attempt: NewAttempt, return_url: str, language: str, now: datetime) -> Handover: ...
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedStaff:
-        """Turn the reply into somebody; raises identification.refusals and nothing else."""
+        """Turn the reply into a verified employee. Raises only refusals of `identification.refusals`."""
         ...
 
-    def label(self, language: str) -> str:
-        """Its name for people, in fi, sv or en."""
-        ...
+    def label(self, language: str) -> str: ...
 
 
 Loader = Callable[[str, Mapping[str, object], Path], SignOn]
 
 
 def sign_ons() -> Mapping[str, SignOn]:
-    """All of them by key, in the file's order. Raises Misconfigured. Call it at start."""
+    """All single sign-ons by key, in the file's order. Raises Misconfigured. Call it at start."""
     return _loaded(Path(settings.IDENTIFICATION_FILE), tuple(settings.SIGN_ONS.items()))
 
 
@@ -52,7 +48,7 @@ def sign_on(key: str) -> SignOn:
 
 
 def sign_on_attempt_key(key: str) -> str:
-    """Give the name by which attempts are kept: a method's key holds no full stop."""
+    """Return the name for storing attempts; it cannot equal a method's key, which has no full stop."""
     return f"staff.{key}"
 
 

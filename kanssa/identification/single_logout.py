@@ -1,4 +1,4 @@
-"""Ending a log-in at the broker too: what a method that can do so is asked."""
+"""Single logout: end a log-in at the broker too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from kanssa.values.identity import BrokerSession
 
 
 def logout_address(return_url: str) -> str:
-    """Where a broker sends what it has to say of signing out: below the address of coming back."""
+    """The broker's logout messages go to this address, below the return address."""
     return f"{return_url}logout/"
 
 
 @dataclass(frozen=True, slots=True)
 class LogoutMessage:
-    """What a browser brought to our address of signing out.
+    """A message that a browser brought to our logout address.
 
-    `address` is that address of ours; `query` the query string as it came, undecoded, or empty
-    where the fields were posted.
+    `address` is that address; `query` is the query string as received, undecoded, or empty if the fields
+    were posted.
     """
 
     fields: Mapping[str, str]
@@ -39,31 +39,25 @@ class LogoutRequest:
 
 @dataclass(frozen=True, slots=True)
 class LogoutResponse:
-    """The broker answers what we asked, whatever it made of it: we had ended it here already."""
+    """The broker's response to our request, successful or not: we have already ended the session here."""
 
     request_id: str
 
 
 @runtime_checkable
 class SingleLogout(Protocol):
-    """A method whose log-ins end at both ends, by way of the person's browser.
+    """A method whose log-ins can end on both sides, through the person's browser.
 
     `receive_logout` raises IdentificationFailed for anything that the broker did not sign for us, now.
     """
 
     @property
-    def supports_logout(self) -> bool:
-        """Whether this broker takes part."""
-        ...
+    def supports_logout(self) -> bool: ...
 
     def start_logout(self, session: BrokerSession, *, now: datetime) -> tuple[Handover, str]:
-        """Ask the broker to end a log-in; gives where to go, and the request's id."""
+        """Return where to send the browser to end a log-in, and the request's id."""
         ...
 
-    def receive_logout(self, message: LogoutMessage, *, now: datetime) -> LogoutRequest | LogoutResponse:
-        """Read what the broker sent by the browser."""
-        ...
+    def receive_logout(self, message: LogoutMessage, *, now: datetime) -> LogoutRequest | LogoutResponse: ...
 
-    def answer(self, logout_request: LogoutRequest, *, now: datetime) -> Handover:
-        """Tell the broker that what it asked for is done."""
-        ...
+    def answer(self, logout_request: LogoutRequest, *, now: datetime) -> Handover: ...

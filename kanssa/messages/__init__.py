@@ -1,1 +1,1 @@
-"""Letters, written in the transaction of their cause; the worker sends what is written."""
+"""Messages, written in the transaction of their cause and sent by the worker."""

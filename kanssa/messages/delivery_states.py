@@ -1,4 +1,4 @@
-"""What becomes of a message on its way to a mailbox: the states, and which may follow which."""
+"""The delivery states of a message, and the allowed transitions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 
 class Delivery(StrEnum):
-    """Where a message is. Only `NO_SUCH_ADDRESS` says that the address is wrong."""
+    """Only `NO_SUCH_ADDRESS` means that the address is wrong."""
 
     WAITING = "waiting"
     HANDED_OVER = "handed-over"
@@ -19,7 +19,7 @@ class Delivery(StrEnum):
 
 
 UNSENT = (Delivery.WAITING, Delivery.DELAYED, Delivery.HELD)
-"""What is sent, or sent again, once its time has come."""
+"""The states from which a message is sent when it is due."""
 
 FAILED_STATES = (Delivery.DELAYED, Delivery.HELD, Delivery.NO_SUCH_ADDRESS, Delivery.SET_ASIDE)
 
@@ -44,11 +44,11 @@ TRANSITIONS: Mapping[Delivery, frozenset[Delivery]] = MappingProxyType(
         Delivery.CANCELLED: frozenset(),
     }
 )
-"""The closed table: a message that is given up waits again only when a person says so."""
+"""The closed table: a message that was given up is sent again only when a person decides so."""
 
 
 class Stage(StrEnum):
-    """How far a message came before something was said about it."""
+    """The stage at which a fault appeared."""
 
     UNSEAL = "unseal"
     LINK = "link"
@@ -63,7 +63,7 @@ class Stage(StrEnum):
 
 
 class DeliveryReason(StrEnum):
-    """Why a message did not arrive: a stable word for programs and for people who run the service."""
+    """Stable codes for why a message did not arrive, for programs and operators."""
 
     NO_MAILBOX = "no-mailbox"
     NO_DOMAIN = "no-domain"
@@ -105,12 +105,12 @@ NOT_OURS = frozenset(
         DeliveryReason.TRY_LATER,
     }
 )
-"""What may pass by itself, and is neither the address's fault nor ours."""
+"""Faults that may pass by themselves and concern neither the address nor us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an answer of a mail server means. `code` is what it said: `5.1.1`, `550`, or a kind of fault."""
+    """The meaning of a mail server's answer. `code` is its own: `5.1.1`, `550`, or a kind of fault."""
 
     delivery: Delivery
     reason: DeliveryReason

@@ -1,4 +1,4 @@
-"""How outgoing mail is: figures for a person on call and for programs that watch."""
+"""The state of outgoing mail, for operators and monitoring."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +13,9 @@ from kanssa.messages.pauses import paused
 
 @dataclass(frozen=True, slots=True)
 class MailHealth:
-    """`held` wait for a cure on our side, `set_aside` for a person; `paused` is the whole queue.
+    """`held` wait for a fix on our side, `set_aside` for a person; `paused` is the whole queue.
 
-    What was set aside counts until it is sent again, dismissed, or emptied for its age.
+    A set-aside message counts until it is sent again, dismissed, or erased for its age.
     """
 
     waiting: int
@@ -28,11 +28,12 @@ class MailHealth:
 
 
 def mail_health(now: datetime) -> MailHealth:
-    """Count what has not left, and how long the oldest waiting message has waited."""
     found = Message.objects.filter(delivery__in=[*UNSENT, Delivery.SET_ASIDE]).aggregate(
         waiting=Count("pk", filter=Q(delivery=Delivery.WAITING)),
         oldest=Min(
-            Coalesce("planned_at", "written_at"), filter=Q(delivery=Delivery.WAITING, send_at__lte=now)
+            # A message that must wait for its slot is not late.
+            Coalesce("planned_at", "written_at"),
+            filter=Q(delivery=Delivery.WAITING, send_at__lte=now),
         ),
         delayed=Count("pk", filter=Q(delivery=Delivery.DELAYED, send_at__isnull=False)),
         held=Count("pk", filter=Q(delivery=Delivery.HELD)),

@@ -1,5 +1,3 @@
-"""The table of messages that wait to be sent, or were."""
-
 from uuid import uuid4
 
 from django.db import models
@@ -9,18 +7,20 @@ from kanssa.messages.delivery_states import FAILED_STATES, UNSENT, Delivery
 
 
 class Message(models.Model):
-    """A letter, written in the transaction of its cause.
+    """A message, written in the transaction of its cause.
 
-    `cause` is unique: the same cause writes one letter, however often it is repeated.
-    `address_lookup` is the keyed look-up of the address, so that letters to it can be counted, and
-    `mailbox_lookup` that without a tag after `+`; `domain_lookup` that of its domain, so that mail to it
-    can be paused. `planned_at` is when it may leave first, and `share` to which share of the mailbox's day
-    it counts (kanssa/messages/pacing.py).
-    `sealed` holds the address and what the letter says; it is emptied when it cannot be needed again.
-    `delivery` is where it is, `failure` the stable word for why it did not arrive, and `failure_code` what
-    the mail server said (`5.1.1`) or which stage of ours failed.
-    `send_at` is None when it is not for us to send. `trying_since` is when the days began for which it
-    is tried. `sent_at` is when a mail server last took it, `failed_at` when it was given up.
+    `cause` is unique: repeating it writes no second message.
+
+    `address_lookup` is the keyed look-up of the address, for counting its messages; `mailbox_lookup`
+    ignores a tag after `+`; `domain_lookup` is for pausing mail to a domain. `planned_at` is the
+    earliest time to send, and `share` the daily share of the mailbox (kanssa/messages/pacing.py).
+
+    `sealed` holds the address and the payload; it is erased when it can no longer be needed. `delivery`
+    is the state, `failure` the stable code for a failure, and `failure_code` the mail server's code
+    (`5.1.1`) or our own stage that failed.
+
+    `send_at` is None when we are not to send it. The retry period starts at `trying_since`. `sent_at` is
+    when a mail server last took it; `failed_at` is when we gave up.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -48,8 +48,6 @@ class Message(models.Model):
     failure_code = models.CharField(max_length=60, default="")
 
     class Meta:
-        """The worker reads those that are to be sent, oldest first."""
-
         indexes = (
             models.Index(
                 fields=["send_at", "written_at"],
@@ -81,7 +79,7 @@ class Message(models.Model):
 
 
 class Pause(models.Model):
-    """Refusals in a row that speak of us, at a domain or (`WHOLE_QUEUE`) at several, and the pause after."""
+    """Consecutive refusals that concern us, by one domain or (`WHOLE_QUEUE`) by several, and their pause."""
 
     domain_lookup = models.BinaryField(max_length=32, primary_key=True)
     refusals = models.PositiveIntegerField(default=0)

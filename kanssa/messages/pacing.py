@@ -1,8 +1,8 @@
-"""When a message about an application may leave: no mailbox is flooded, and none loses what it must get.
+"""When a message about an application may leave: without flooding a mailbox or losing what it must get.
 
-Each mailbox has two shares a day over all applications: one for the first message of each topic about
-an application, and one for what repeats. So nothing that repeats delays another application's first.
-Whatever has no room today is kept, and leaves by itself.
+Each mailbox has two daily shares over all applications: one for the first message of each topic about an
+application, and one for repeated messages. So repeated messages never delay the first message of another
+application. A message that exceeds today's share leaves later by itself.
 """
 
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ _CAUSED_BY_APPLICANTS = frozenset(
         Topic.CONTACT_CHANGED,
     }
 )
-"""What applicants can cause again and again, and of which a newer message replaces an older one."""
+"""Topics that applicants can trigger repeatedly; a newer message replaces an older one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a message is to: an adult of an application, at an address."""
+    """An adult of an application at an e-mail address."""
 
     application_id: UUID
     applicant_id: UUID
@@ -45,10 +45,10 @@ class Recipient:
 
 
 def plan_sending(topic: Topic, to: Recipient, *, now: datetime) -> SendPlan:
-    """Say when a message may leave. A newer one takes the turn of one that waits for it.
+    """Decide when a message may leave. A newer message takes the slot of the one that it replaces.
 
-    What strangers cause before the main applicant has identified has its limit in
-    kanssa/accounts/visitor_limits.py.
+    `kanssa/accounts/visitor_limits.py` limits what visitors cause before the main applicant has
+    identified.
     """
     if topic is Topic.RECEIVED:
         return SendPlan(leaves_at=now)
@@ -61,6 +61,7 @@ def plan_sending(topic: Topic, to: Recipient, *, now: datetime) -> SendPlan:
     share = REPEATED if alike.exists() else FIRST
     times = [_next_free_time(written.filter(share=share), _most(share), now)]
     if is_repeatable:
+        # A message that failed must not delay the next one to a corrected address.
         may_have_arrived = own.exclude(delivery__in=FAILED_STATES)
         times.append(_next_free_time(may_have_arrived, 1, now, within=_cool_down(topic)))
         times.append(_next_free_time(alike, _most_of(topic), now))
@@ -76,7 +77,7 @@ def _slot_of_waiting(own: QuerySet[Message], now: datetime) -> SendPlan | None:
 
 
 def _written_to(address: str) -> QuerySet[Message]:
-    """What went to a mailbox or will, however its address was written."""
+    # Messages sent or planned to a mailbox, however its address was written.
     unsent = Q(delivery=Delivery.CANCELLED, sent_at=None)
     paced = Message.objects.filter(mailbox_lookup=mailbox_lookup_of(address), planned_at__isnull=False)
     return paced.exclude(unsent)
@@ -85,7 +86,7 @@ def _written_to(address: str) -> QuerySet[Message]:
 def _next_free_time(
     written: QuerySet[Message], most: int, now: datetime, *, within: timedelta = _DAY
 ) -> datetime:
-    """When fewer than `most` have left within that time."""
+    # Return the first time with fewer than `most` messages within the preceding period.
     since = written.filter(planned_at__gt=now - within).order_by("-planned_at")
     latest = list(since.values_list("planned_at", flat=True)[:most])
     return latest[-1] + within if len(latest) == most and latest[-1] else now

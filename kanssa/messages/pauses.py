@@ -1,6 +1,6 @@
-"""When mail is paused: refusals in a row that speak of us, at one domain or at several.
+"""Pauses of outgoing mail after consecutive refusals that concern us, by one domain or several.
 
-A domain that refuses again after its pause is paused again at once; one mail that it takes ends that.
+A domain that refuses again after its pause is paused again at once, until it accepts a message.
 """
 
 from collections.abc import Collection
@@ -22,7 +22,7 @@ WHOLE_QUEUE = b"*"
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """What is paused now. `refusing` are the domains that refused last, paused or not."""
+    """Current pauses. `refusing` holds the domains whose latest answer was a refusal, paused or not."""
 
     whole_queue: bool
     domains: Collection[bytes]
@@ -30,7 +30,6 @@ class Paused:
 
 
 def paused(*, now: datetime) -> Paused:
-    """Read what is paused."""
     rows = {bytes(row.domain_lookup): row for row in Pause.objects.all()}
     active = {domain for domain, row in rows.items() if row.ends_at and row.ends_at > now}
     return Paused(
@@ -42,7 +41,8 @@ def paused(*, now: datetime) -> Paused:
 
 @transaction.atomic
 def count_refusal(domain: bytes, *, reason: DeliveryReason, now: datetime) -> None:
-    """Count a refusal that speaks of us, and pause the domain, or everything, when it is one too many."""
+    """Count a refusal that concerns us; at the limit, pause the domain or the whole queue."""
+    # Create the row first, so that there is a row to lock.
     Pause.objects.get_or_create(domain_lookup=domain)
     row = Pause.objects.select_for_update().get(domain_lookup=domain)
     row.refusals += 1
@@ -55,11 +55,11 @@ def count_refusal(domain: bytes, *, reason: DeliveryReason, now: datetime) -> No
 
 
 def forget_refusals(domain: bytes) -> None:
-    """A mail server took a mail for the domain, so refusals are not in a row any more."""
     Pause.objects.filter(domain_lookup=domain).delete()
 
 
 def _pause_all_if_many(reason: DeliveryReason, now: datetime) -> None:
+    # Several domains at once point to a fault on our side, such as a blocked address.
     recent = Pause.objects.filter(began_at__gt=now - settings.MAIL_PAUSES_WITHIN, ends_at__gt=now)
     if recent.exclude(domain_lookup=WHOLE_QUEUE).count() < settings.MAIL_PAUSES_TO_STOP:
         return
@@ -71,5 +71,4 @@ def _pause_all_if_many(reason: DeliveryReason, now: datetime) -> None:
 
 
 def end_pauses() -> int:
-    """End every pause at once, when the fault is cured. Gives how many there were."""
     return Pause.objects.all().delete()[0]

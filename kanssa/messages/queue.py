@@ -1,4 +1,4 @@
-"""Writing a letter with its cause, and waking the worker once the cause is committed."""
+"""Queue a message with its cause, and wake the worker after the commit."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,7 +22,7 @@ DELIVERY_JOB = "deliver_messages"
 
 
 class Topic(StrEnum):
-    """What a letter is about; each has a template of its name in kanssa/worker/emails."""
+    """The topic of a message; each has a template of its name in kanssa/worker/emails."""
 
     RECEIVED = "received"
     INVITATION = "invitation"
@@ -53,7 +53,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SendPlan:
-    """When a message may leave, and to which share of its mailbox it counts, if to any."""
+    """When a message may leave, and which daily share of its mailbox it uses, if any."""
 
     leaves_at: datetime
     share: str = ""
@@ -71,9 +71,9 @@ def queue_message(  # noqa: PLR0913 all by keyword
     application_id: UUID | None = None,
     applicant_id: UUID | None = None,
 ) -> None:
-    """Write one letter in the caller's transaction; a cause that wrote one writes no other.
+    """Queue one message in the caller's transaction; a repeated cause queues no second one.
 
-    `payload` is JSON: first names, the reference, dates as ISO and addresses of pages, no more.
+    `payload` is JSON with only first names, the reference, ISO dates and page addresses.
     """
     message_id = uuid4()
     leaves_at = plan.leaves_at if plan else now
@@ -98,18 +98,20 @@ def queue_message(  # noqa: PLR0913 all by keyword
                 trying_since=leaves_at,
             )
         ],
+        # The cause is unique: repeating it queues nothing.
         ignore_conflicts=True,
     )
+    # Before the commit the worker could not see the message.
     transaction.on_commit(wake_worker, robust=True)
 
 
 def suppress_message(cause: str, *, now: datetime) -> None:
-    """Let a message that was just written not leave: strangers sent its mailbox enough today."""
+    """Cancel a message that was just written: its mailbox has received enough from visitors today."""
     Message.objects.filter(cause=cause).update(**_cancelled(DeliveryReason.ENOUGH_TODAY, now))
 
 
 def count_messages_to(address: str, *, topic: Topic, since: datetime, about: UUID | None = None) -> int:
-    """How many messages of a topic were written to a mailbox since then, of one application if given."""
+    """Count messages of a topic written to a mailbox since then, for one application if given."""
     written = Message.objects.filter(
         mailbox_lookup=mailbox_lookup_of(address), topic=topic, written_at__gt=since
     )
@@ -117,7 +119,6 @@ def count_messages_to(address: str, *, topic: Topic, since: datetime, about: UUI
 
 
 def has_message_since(applicant_id: UUID, *, topic: Topic, since: datetime) -> bool:
-    """Whether an adult of an application was written to about something since then."""
     return Message.objects.filter(applicant_id=applicant_id, topic=topic, written_at__gt=since).exists()
 
 
@@ -128,36 +129,32 @@ def cancel_messages_to(
     now: datetime,
     because: DeliveryReason = DeliveryReason.ADDRESS_CHANGED,
 ) -> None:
-    """Let the letters to an adult that wait for an address unsent: it is not theirs."""
+    """Cancel an applicant's unsent messages to an address that is not theirs."""
     unsent = Message.objects.filter(applicant_id=applicant_id, delivery__in=UNSENT)
     unsent.filter(address_lookup=email_lookup_of(address)).update(**_cancelled(because, now))
 
 
 def cancel_all(messages: QuerySet[Message], because: DeliveryReason, *, now: datetime) -> None:
-    """Let messages unsent."""
     messages.update(**_cancelled(because, now))
 
 
 def refuse_latest_invitation(applicant_id: UUID, *, now: datetime) -> None:
-    """Note on the letter with the link that its reader said “not for me”."""
     latest = latest_invitations(applicant_id).first()
     if latest is not None:
         Message.objects.filter(pk=latest.pk).update(**_cancelled(DeliveryReason.NOT_FOR_ME, now))
 
 
 def latest_invitations(applicant_id: UUID) -> QuerySet[Message]:
-    """The letters with links to an adult, the latest first."""
     return Message.objects.filter(applicant_id=applicant_id, topic=Topic.INVITATION).order_by("-written_at")
 
 
 def applicant_of_message(message_id: UUID) -> UUID | None:
-    """To which adult's place a letter goes, if to any."""
     applicants = Message.objects.filter(pk=message_id).values_list("applicant_id", flat=True)
     return applicants.first()
 
 
 def read_contents(message: Message) -> tuple[str, dict[str, Any]]:
-    """Open a message: the address, and what it says. Raises ContentsErased where it was emptied."""
+    """Open a message and return its address and payload. Raises ContentsErased after erasure."""
     if message.sealed is None:
         raise ContentsErased
     contents = open_json(message.sealed, bound_to=f"message:{message.id}")
@@ -165,22 +162,21 @@ def read_contents(message: Message) -> tuple[str, dict[str, Any]]:
 
 
 class ContentsErased(ValueError):
-    """The message was emptied: it cannot be sent again."""
+    """The contents were erased, so the message cannot be sent again."""
 
 
 def email_lookup_of(address: str) -> bytes:
-    """Give the keyed look-up of a stored e-mail address: equal mailboxes, equal bytes."""
+    """Return the keyed look-up of a stored e-mail address: equal mailboxes give equal bytes."""
     return fingerprint(EmailAddress.of(address).mailbox, of="email")
 
 
 def mailbox_lookup_of(address: str) -> bytes:
-    """Give the keyed look-up of the mailbox behind an address: `aino+1@…` and `aino+2@…` are one."""
+    """Return the keyed look-up of the mailbox behind an address: `aino+1@…` and `aino+2@…` share it."""
     local, at, domain = address.rpartition("@")
     return email_lookup_of(f"{local.partition('+')[0] or local}{at}{domain}")
 
 
 def domain_lookup_of(address: str) -> bytes:
-    """Give the keyed look-up of an address's domain."""
     return fingerprint(address.rpartition("@")[2].casefold(), of="email-domain")
 
 
@@ -195,6 +191,6 @@ def _cancelled(because: DeliveryReason, now: datetime) -> dict[str, Any]:
 
 
 def wake_worker() -> None:
-    """Wake the worker. A waking that is lost only delays: a periodic sweep takes what waits."""
+    """Wake the worker. A lost wake-up only delays: a periodic sweep sends waiting messages."""
     with suppress(AlreadyEnqueued):
         app.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer()

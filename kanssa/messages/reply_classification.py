@@ -1,6 +1,6 @@
-"""The one reading of what mail servers answer: codes of RFC 3463 and 5321, and the words beside them.
+"""The meaning of mail servers' answers: codes of RFC 3463 and 5321, and the accompanying text.
 
-When codes and words disagree, the address is not blamed.
+If code and text disagree, do not blame the address.
 """
 
 import re
@@ -43,7 +43,7 @@ _BY_STATUS: Mapping[str, tuple[Delivery, DeliveryReason]] = MappingProxyType(
         "6.10": (_HELD, DeliveryReason.SMTPUTF8),
     }
 )
-"""Subject and detail of a permanent status; by `4.310` Exchange Online says that there is no such domain."""
+"""Subject and detail of permanent statuses; Exchange Online uses `4.310` for a domain that does not exist."""
 
 _BY_SUBJECT: Mapping[str, tuple[Delivery, DeliveryReason]] = MappingProxyType(
     {
@@ -66,7 +66,7 @@ _BY_CODE: Mapping[int, tuple[Delivery, DeliveryReason]] = MappingProxyType(
     }
 )
 _VAGUE = frozenset({"0.0", "1.0", "3.0", "5.0"})
-"""Permanent statuses that servers give with user-unknown as with anything else; the words decide."""
+"""Permanent statuses that servers use for unknown users and for other faults; the text decides."""
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -124,9 +124,9 @@ _BAD_SYNTAX = _words(r"(bad|invalid|malformed|illegal).{0,30}address (syntax|for
 
 
 def classify_reply(stage: Stage, *, code: int | None = None, status: str = "", text: str = "") -> Verdict:
-    """Say what an answer means for a message. Pure.
+    """Classify an answer. Pure.
 
-    `code` is the basic reply code, `status` the enhanced one; what is missing is looked for in `text`.
+    `code` is the basic reply code, `status` the enhanced one; a missing one is looked up in `text`.
     """
     status = status or status_in(text)
     code = code if code is not None else code_in(text)
@@ -138,19 +138,18 @@ def classify_reply(stage: Stage, *, code: int | None = None, status: str = "", t
 
 
 def status_in(text: str) -> str:
-    """The first enhanced status in a text, or empty; an IP address is none."""
+    """Return the first enhanced status in a text, or an empty string; an IP address does not count."""
     found = _ENHANCED.search(text)
     return found[0] if found else ""
 
 
 def code_in(text: str) -> int | None:
-    """The first basic reply code in a text."""
     found = _BASIC.search(text)
     return int(found[1]) if found else None
 
 
 def _may_blame(stage: Stage, text: str) -> bool:
-    """Whether an answer at this stage can be about the recipient, and its words are about nothing else."""
+    # Whether an answer at this stage can concern the recipient, and its text mentions nothing else.
     return stage in {Stage.RECIPIENT, Stage.DATA, Stage.REPORT} and _cause_of_ours_in(text) is None
 
 
@@ -175,7 +174,7 @@ def _delay_of(status: str, text: str) -> DeliveryReason:
 
 def _by_status(kind: str, text: str) -> tuple[Delivery, DeliveryReason]:
     if kind == "4.4" and _UNKNOWN_DOMAIN.search(text) and not _TEMPORARY_NAME.search(text):
-        return _NONE, DeliveryReason.NO_DOMAIN  # Postfix: the name servers say that there is no such domain
+        return _NONE, DeliveryReason.NO_DOMAIN  # Postfix: name servers report no such domain
     subject = kind.partition(".")[0]
     delivery, reason = _BY_STATUS.get(kind) or _BY_SUBJECT.get(subject) or (_HELD, DeliveryReason.REFUSED)
     if reason is DeliveryReason.POLICY:
@@ -195,7 +194,6 @@ def _by_words(code: int | None, text: str) -> tuple[Delivery, DeliveryReason]:
 
 
 def _cause_of_ours_in(text: str) -> DeliveryReason | None:
-    """Of what in us the words speak, if of anything."""
     if _OF_RELAYING.search(text):
         return DeliveryReason.RELAY
     if _OF_SIZE.search(text):
@@ -204,7 +202,6 @@ def _cause_of_ours_in(text: str) -> DeliveryReason | None:
 
 
 def _blamed_in(text: str) -> DeliveryReason | None:
-    """What the words say to be wrong with the address, if anything."""
     if _BAD_SYNTAX.search(text):
         return DeliveryReason.BAD_SYNTAX
     if _UNKNOWN_USER.search(text):

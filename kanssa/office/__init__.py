@@ -1,1 +1,1 @@
-"""What the city tells of its service desk: address, hours, notices."""
+"""The service desk's address, opening hours and notices."""

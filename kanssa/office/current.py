@@ -1,4 +1,4 @@
-"""The service desk: where it is, how to reach it, when it is open, and what is to be known of it."""
+"""The service desk's current information and opening times."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -13,6 +13,7 @@ from kanssa.office.models import OfficeEdition
 
 _COUNTRY = "FI"
 _AN_ORDINARY_MONDAY = date(2026, 9, 7)
+# More than a year, for hours that depend on the season.
 _LOOKS_AHEAD = 400
 
 Span = tuple[time, time]
@@ -20,47 +21,42 @@ Span = tuple[time, time]
 
 @dataclass(frozen=True, slots=True)
 class OfficeEdit:
-    """One edit of the desk, for its history."""
-
     number: int
     at: datetime
     by: UUID = field(repr=False)
 
 
 def current_office() -> Office:
-    """Give the desk as staff last edited it, else as its file says.
+    """Return the desk as staff last edited it, or as its file defines it.
 
-    Costs one look at which edition is in force; the edition itself is kept by this process.
+    Queries only the key of the current edition; this process caches the edition itself.
     """
     key = OfficeEdition.objects.order_by("-number").values_list("key", flat=True).first()
     return default_office() if key is None else _edition(key)
 
 
 def office_edits(*, at_most: int) -> list[OfficeEdit]:
-    """Give the latest edits, newest first."""
     rows = OfficeEdition.objects.order_by("-number")[:at_most]
     return [OfficeEdit(*row) for row in rows.values_list("number", "made_at", "made_by")]
 
 
 def office_is_open(day: date) -> bool:
-    """Whether the desk opens at all on a day; public holidays count."""
+    """Whether the desk opens on a day; public holidays count."""
     return is_open_on(day, current_office())
 
 
 def is_open_on(day: date, desk: Office) -> bool:
-    """Whether this desk opens at all on a day."""
     return bool(spans_on(day, hours=desk.hours_on(day)))
 
 
 def spans_on(day: date, *, hours: str) -> list[Span]:
-    """The open hours of a day, in Helsinki's time."""
     start = datetime.combine(day, time.min)
     parts = _parsed(hours).intervals(start, start + timedelta(days=1))
     return [(begin.time(), end.time()) for begin, end, state, _comment in parts if state == State.OPEN]
 
 
 def next_opening(now: datetime, *, desk: Office) -> datetime:
-    """When the desk opens next; `now` itself if it is open."""
+    """Return when the desk opens next, or `now` if it is open. Raises ValueError if it never opens."""
     clock, today = now.astimezone(HELSINKI).time(), day_of(now)
     for begin, end in spans_on(today, hours=desk.hours_on(today)):
         if clock < begin:
@@ -75,13 +71,13 @@ def next_opening(now: datetime, *, desk: Office) -> datetime:
 
 
 def ordinary_week(*, hours: str) -> list[list[Span]]:
-    """The open hours of Monday to Sunday in a week without holidays."""
+    """Return the open hours from Monday to Sunday in a week without holidays."""
     return [spans_on(_AN_ORDINARY_MONDAY + timedelta(days=day), hours=hours) for day in range(7)]
 
 
 @lru_cache(maxsize=8)
 def _edition(key: UUID) -> Office:
-    """An edition never changes, so its key is all that has to be asked for."""
+    # Cache by key: an edition never changes.
     row = OfficeEdition.objects.get(key=key)
     return office_from_json(row.information, number=row.number)
 

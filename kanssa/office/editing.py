@@ -1,4 +1,4 @@
-"""Editing what is said of the desk: what may be said, and the desk that says it."""
+"""Changes to the desk's information, and their validation."""
 
 import re
 from dataclasses import dataclass, replace
@@ -22,29 +22,28 @@ _TWO_YEARS, _FOUR_WEEKS = 731, 28
 
 
 class InvalidOpeningHours(Refusal):
-    """The hours are not in the OpenStreetMap form, or never open; `why` says what is wrong."""
+    """The hours are not in the OpenStreetMap format, or never open; `why` is a sentence for the page."""
 
     code = "hours-not-understood"
     reason = _("These opening hours cannot be read.")
     status = 422
 
     def __init__(self, why: str | Promise = "") -> None:
-        """Keep it for the page."""
         super().__init__()
         self.why = why or self.reason
 
 
 class OfficeEditedMeanwhile(Refusal):
-    """Somebody else edited what is said of the desk since the page was opened."""
+    """A colleague has edited the information since the page was opened."""
 
     code = "desk-edited-meanwhile"
-    reason = _("Somebody else has changed this meanwhile. Look at it, and save again if you still want to.")
+    reason = _(
+        "A colleague has changed this in the meantime. Check the change, and save again if you still want to."
+    )
     status = 409
 
 
 class DateInPast(Refusal):
-    """What is past is not edited."""
-
     code = "desk-dates-passed"
     reason = _("This day has passed. Choose today or a later day.")
     status = 422
@@ -52,7 +51,7 @@ class DateInPast(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """That a part is taken away: times by their first day, a day by itself, a notice by its id."""
+    """Remove opening times by their first day, an exceptional day by its date, or a notice by its id."""
 
     part: Literal["times", "day", "notice"]
     key: str
@@ -62,24 +61,24 @@ OfficeChange = ServiceTimes | ExceptionalDay | OfficeNotice | Removal
 
 
 def changed(desk: Office, change: OfficeChange, *, today: date) -> Office:
-    """Give the desk with a change. Refuses: InvalidOpeningHours, DateInPast."""
+    """Return the desk with one change applied. Refuses: InvalidOpeningHours, DateInPast."""
     match change:
         case ServiceTimes():
-            _not_past(change.since, today)
+            _require_not_past(change.since, today)
             for hours in (change.hours, change.phone_hours):
                 require_readable(hours, today=today)
             kept = [each for each in desk.times if each.since != change.since]
             times = sorted((*kept, change), key=lambda each: each.since or date.min)
             return replace(desk, times=tuple(times))
         case ExceptionalDay():
-            _not_past(change.on, today)
+            _require_not_past(change.on, today)
             if not _OF_A_DAY.fullmatch(change.hours):
                 raise InvalidOpeningHours
             _require_same_day(change.hours)
             days = [each for each in desk.exceptions if each.on != change.on]
             return replace(desk, exceptions=tuple(sorted((*days, change), key=lambda each: each.on)))
         case OfficeNotice():
-            _not_past(change.until, today)
+            _require_not_past(change.until, today)
             notices = [each for each in desk.notices if each.id != change.id]
             return replace(desk, notices=tuple(sorted((*notices, change), key=lambda each: each.since)))
         case Removal():
@@ -87,7 +86,8 @@ def changed(desk: Office, change: OfficeChange, *, today: date) -> Office:
 
 
 def require_readable(hours: str, *, today: date) -> None:
-    """Let only hours on that can be told, and open in each four weeks. Refuses: InvalidOpeningHours."""
+    """Require hours that parse, and that open in every four weeks. Refuses: InvalidOpeningHours."""
+    # Exceptional days have dates of their own and are appended to the hours.
     if _YEAR.search(hours):
         raise InvalidOpeningHours(
             _("Leave dates with a year out: days with hours of their own are added by themselves.")
@@ -98,6 +98,7 @@ def require_readable(hours: str, *, today: date) -> None:
         raise InvalidOpeningHours(_where(hours, str(fault))) from None
     _require_same_day(hours)
     closed = 0
+    # Two years include every public holiday and seasonal rule.
     for ahead in range(_TWO_YEARS):
         closed = 0 if spans_on(today + timedelta(days=ahead), hours=hours) else closed + 1
         if closed >= _FOUR_WEEKS:
@@ -107,7 +108,7 @@ def require_readable(hours: str, *, today: date) -> None:
 
 
 def _require_same_day(hours: str) -> None:
-    """Night hours are a slip of the pen: no desk serves from the afternoon to the next morning."""
+    # Treat hours over midnight as a typing error: no desk is open from the afternoon to the next morning.
     for begins, ends in _FROM_TO.findall(hours):
         begin, end = (tuple(map(int, clock.split(":"))) for clock in (begins, ends))
         if end != (0, 0) and (end <= begin or end > (24, 0)):
@@ -127,21 +128,21 @@ def _where(hours: str, fault: str) -> str:
     }
 
 
-def _not_past(day: date | None, today: date) -> None:
+def _require_not_past(day: date | None, today: date) -> None:
     if day is not None and day < today:
         raise DateInPast
 
 
-def _without(desk: Office, gone: Removal) -> Office:
-    match gone.part:
+def _without(desk: Office, removed: Removal) -> Office:
+    match removed.part:
         case "times":
             kept = tuple(
-                each for each in desk.times if each.since is None or each.since.isoformat() != gone.key
+                each for each in desk.times if each.since is None or each.since.isoformat() != removed.key
             )
             return replace(desk, times=kept)
         case "day":
             return replace(
-                desk, exceptions=tuple(each for each in desk.exceptions if each.on.isoformat() != gone.key)
+                desk, exceptions=tuple(each for each in desk.exceptions if each.on.isoformat() != removed.key)
             )
         case "notice":
-            return replace(desk, notices=tuple(each for each in desk.notices if each.id != gone.key))
+            return replace(desk, notices=tuple(each for each in desk.notices if each.id != removed.key))

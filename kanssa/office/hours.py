@@ -1,4 +1,4 @@
-"""The desk's hours in words: an ordinary week, today, and the days that are not ordinary."""
+"""The desk's opening hours in words: an ordinary week, today, and exceptional days."""
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -21,7 +21,7 @@ _LANGUAGES = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
 def today(now: datetime, *, desk: Office) -> str:
-    """What the hours mean right now, such as `Open now, closes at 15.00`."""
+    """Describe the hours right now, such as `Open now, closes at 15.00`."""
     opens = next_opening(now, desk=desk)
     if opens == now:
         clock, spans = (
@@ -42,7 +42,7 @@ def today(now: datetime, *, desk: Office) -> str:
 
 
 def week(*, hours: str) -> list[tuple[str, str]]:
-    """Pairs of days and times of an ordinary week, days alike together."""
+    """Return pairs of days and times for an ordinary week; equal consecutive days are grouped."""
     names = get_day_names("abbreviated", locale=get_language() or "fi")
     rows = []
     for spans, group in groupby(enumerate(ordinary_week(hours=hours)), key=lambda pair: pair[1]):
@@ -53,12 +53,11 @@ def week(*, hours: str) -> list[tuple[str, str]]:
 
 
 def in_a_line(*, hours: str) -> str:
-    """An ordinary week in one line."""
     return "; ".join(f"{days} {spans}" for days, spans in week(hours=hours))
 
 
 def coming_hours(now: datetime, *, desk: Office) -> list[str]:
-    """The ordinary weeks that begin within the next three weeks, each with the day from which."""
+    """List the weekly hours that start within three weeks, each with its first day."""
     first, last = day_of(now), day_of(now) + timedelta(days=_AHEAD)
     return [
         _("From %(day)s: %(hours)s") % {"day": formats.day(each.since), "hours": in_a_line(hours=each.hours)}
@@ -68,7 +67,7 @@ def coming_hours(now: datetime, *, desk: Office) -> list[str]:
 
 
 def coming_exceptions(now: datetime, *, desk: Office) -> list[str]:
-    """The days of the next three weeks that are not as in their ordinary week, each with why."""
+    """List the days within three weeks that differ from the ordinary week, each with its reason."""
     texts = []
     for number in range(_AHEAD):
         day = day_of(now) + timedelta(days=number)
@@ -83,14 +82,13 @@ def coming_exceptions(now: datetime, *, desk: Office) -> list[str]:
 
 
 def reason(day: date, *, desk: Office) -> str:
-    """Why a day is not ordinary, in the present language; empty where nothing tells."""
+    """Return the reason for special hours in the active language; empty if unknown."""
     language = get_language() or "fi"
     texts = next((each.reason[language] for each in desk.exceptions if each.on == day), "")
     return texts or str(_public_holidays(language).get(day, ""))
 
 
 def times(spans: list[Span]) -> str:
-    """The open hours of a day."""
     if not spans:
         return _("closed")
     if spans == _ALL_DAY:

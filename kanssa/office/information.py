@@ -1,4 +1,4 @@
-"""What is said of the desk: from its file, or as staff edited it, each part with its dates. Pure."""
+"""The desk's information, from its file or as staff edited it, each part with its dates. Pure."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class ServiceTimes:
-    """Hours in the OpenStreetMap form, and how to reach the desk, from a day on; None: from the first."""
+    """Hours in the OpenStreetMap format, and contacts. `since` is the first day; None: from the start."""
 
     since: date | None
     hours: str
@@ -24,7 +24,7 @@ class ServiceTimes:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionalDay:
-    """A day with hours of its own, `off` when closed; `reason` by language."""
+    """A day with special hours, `off` when closed; `reason` by language."""
 
     on: date
     hours: str
@@ -33,7 +33,7 @@ class ExceptionalDay:
 
 @dataclass(frozen=True, slots=True)
 class OfficeNotice:
-    """What is shown from a day through another; `text` by language."""
+    """A notice, shown from `since` through `until`; `text` by language."""
 
     id: str
     since: date
@@ -43,7 +43,7 @@ class OfficeNotice:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The desk, of all days. `number` is that of its edition, 0 of the file; `address` by language."""
+    """The desk's information for all days. `number` is the edition, 0 for the file; `address` by language."""
 
     address: dict[str, str]
     map_url: str
@@ -53,26 +53,24 @@ class Office:
     number: int = 0
 
     def on(self, day: date) -> ServiceTimes:
-        """Give the hours and contacts in force on a day."""
         return [each for each in self.times if each.since is None or each.since <= day][-1]
 
     def hours_on(self, day: date) -> str:
-        """The desk's hours in force on a day, exceptional days among them."""
+        """Return the hours in force on a day, with exceptional days."""
         return self._with_exceptions(self.on(day).hours)
 
     def phone_hours_on(self, day: date) -> str:
-        """The telephone's hours in force on a day, exceptional days among them."""
+        """Return the telephone hours in force on a day, with exceptional days."""
         return self._with_exceptions(self.on(day).phone_hours)
 
     def notices_on(self, day: date) -> tuple[OfficeNotice, ...]:
-        """What is to be shown on a day."""
         return tuple(each for each in self.notices if each.since <= day <= each.until)
 
     def _with_exceptions(self, hours: str) -> str:
         return "; ".join((hours, *map(_rule, self.exceptions)))
 
     def information(self) -> dict[str, Any]:
-        """What an edition keeps: all that can be edited."""
+        """Return the editable part as JSON, for storing an edition."""
         return {
             "times": [
                 {
@@ -102,7 +100,6 @@ class Office:
 
 @cache
 def default_office() -> Office:
-    """What the file says: in force until staff edit anything."""
     texts = tomllib.loads(resources.files("kanssa.office").joinpath("office.toml").read_text("utf-8"))
     first = ServiceTimes(None, *(texts[name] for name in ("hours", "phone", "phone_hours", "email")))
     exceptions = tuple(ExceptionalDay(**each) for each in texts.get("exception", []))
@@ -110,7 +107,7 @@ def default_office() -> Office:
 
 
 def office_from_json(information: Mapping[str, Any], *, number: int) -> Office:
-    """What an edition keeps; the address is the file's."""
+    """Read an edition; the address always comes from the file."""
     office = default_office()
     return Office(
         office.address,

@@ -1,1 +1,1 @@
-"""An operator comes in: health, logs, checks."""
+"""Operations: commands, health and readiness, logs, start-up checks."""

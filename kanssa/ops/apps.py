@@ -5,34 +5,34 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-_MENDING = frozenset({"doctor", "keys", "saml"})
-"""Commands that find or mend faults, which must start with them."""
-_OF_THE_OWNER = frozenset({"collectstatic", "migrate", "roles"})
+_REPAIR_COMMANDS = frozenset({"doctor", "keys", "saml"})
+"""Commands that find or fix faults, and so must start despite them."""
+_OWNER_COMMANDS = frozenset({"collectstatic", "migrate", "roles"})
 """Commands that need the owner's database role, or no database."""
 
 
 class OpsConfig(AppConfig):
-    """The room `kanssa.ops`; production starts only when nothing in it is a rehearsal's."""
+    """Refuses to start production with rehearsal or test settings."""
 
     name = "kanssa.ops"
 
     def ready(self) -> None:
-        """Refuse to start a production that is none. Raises ImproperlyConfigured."""
+        """Raises ImproperlyConfigured."""
         from kanssa.ops.production_checks import faults
         from kanssa.ops.role_check import RoleCheck, WrongRole
 
-        if settings.MODE != "production" or _is(_MENDING):
+        if settings.MODE != "production" or _runs(_REPAIR_COMMANDS):
             return
         if found := faults():
             raise _refusal(found)
-        if not _is(_OF_THE_OWNER):
+        if not _runs(_OWNER_COMMANDS):
             try:
                 RoleCheck().begin()
             except WrongRole as wrong:
                 raise _refusal(str(wrong).splitlines()) from wrong
 
 
-def _is(commands: frozenset[str]) -> bool:
+def _runs(commands: frozenset[str]) -> bool:
     return not commands.isdisjoint(sys.argv[1:2])
 
 

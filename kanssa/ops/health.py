@@ -1,4 +1,4 @@
-"""For the proxy in front, and for whatever restarts processes: `/healthz` and `/readiness`."""
+"""`/healthz` and `/readiness`, for the proxy in front and the process supervisor."""
 
 import ipaddress
 from collections.abc import Callable
@@ -17,15 +17,14 @@ from kanssa.ops.service_status import database_problem, service_problems
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
-    """Answer that the process runs; it asks no database."""
     return _never_kept(HttpResponse("ok", content_type="text/plain"))
 
 
 @require_safe
 def readiness(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
-    """200 when the database takes changes, 503 when not; `service_problems` names what an operator must see.
+    """Return 200 if the database accepts changes, else 503; `attention` lists problems for the operator.
 
-    A silent worker is no reason to take the pages away: it is named, and the status stays 200.
+    A silent worker is listed too, but does not make the pages unavailable: the status stays 200.
     """
     with time_limits.waiting_at_most(settings.READINESS_SECONDS):
         try:
@@ -40,17 +39,17 @@ def readiness(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's si
 
 
 class HealthMiddleware:
-    """Answers both to the machine itself under any Host; to others like every page."""
+    """Answers both addresses to this machine under any Host; to others they are ordinary pages."""
 
     _VIEWS = {"/healthz": healthz, "/readiness": readiness}  # noqa: RUF012 never changed
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Keep what comes after."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer before anything looks at the Host."""
+        """Answer before any middleware checks the Host."""
         view = self._VIEWS.get(request.path_info)
+        # Others must pass the Host check, like for every page.
         if view is None or not _is_loopback(request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)
         return view(request)

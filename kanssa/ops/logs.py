@@ -1,4 +1,4 @@
-"""Logs: one JSON line each, a fixed sentence and allowed facts, never a person."""
+"""Logs: one JSON line per event, with a fixed sentence and allowed facts, never a person."""
 
 import logging.config
 from collections.abc import MutableMapping
@@ -8,7 +8,6 @@ import structlog
 
 
 def configure(config: dict[str, Any]) -> None:
-    """Set logging up; Django calls it with `settings.LOGGING`."""
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -32,11 +31,11 @@ def configure(config: dict[str, Any]) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
             "loggers": {
                 "procrastinate": {"level": "WARNING"},
-                # What a client got wrong: `django.request` says it too, without a traceback.
+                # Client errors: `django.request` logs them too, without a traceback.
                 "django.security": {"level": "CRITICAL"},
-                # Django logs statements at DEBUG, and only where settings.DEBUG is on.
+                # Django logs statements at DEBUG, and only if settings.DEBUG is on.
                 "django.db.backends": {"level": "DEBUG" if config["sql"] else "INFO"},
-                "signxml": {"level": "WARNING"},  # in detail it tells what was signed: who somebody is
+                "signxml": {"level": "WARNING"},  # at DEBUG it logs the signed content, which names people
             },
             "root": {"handlers": ["stderr"], "level": config["level"]},
         }
@@ -49,7 +48,7 @@ def configure(config: dict[str, Any]) -> None:
 
 
 def _without_address(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Say what Django says of a request by its view: the address may hold an invitation's token."""
+    # Identify Django's requests by view: the address may contain an invitation's token.
     record: logging.LogRecord = event["_record"]
     request = getattr(record, "request", None)
     if request is not None:

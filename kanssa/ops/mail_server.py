@@ -1,4 +1,4 @@
-"""Whether the mail server takes what the settings say: asked by EHLO, nothing is sent."""
+"""Whether the mail server supports the settings. Sends EHLO only, no mail."""
 
 from collections.abc import Collection, Iterator
 from smtplib import SMTP, SMTP_SSL, SMTPException
@@ -11,26 +11,27 @@ _SETTING = "KANSSA_EMAIL_SMTPUTF8"
 
 
 def examine() -> list[Finding]:
-    """Ask the mail server of the settings what it offers."""
     try:
         offers = _offers()
     except (OSError, SMTPException) as error:
-        said = f"The mail server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not answer: {error}."
-        return [Finding("fault", said, "Check KANSSA_EMAIL_URL and the server.")]
+        summary = f"The mail server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not answer: {error}."
+        return [Finding("fault", summary, "Check KANSSA_EMAIL_URL and the server.")]
     return list(find_server_problems(offers, smtputf8=settings.EMAIL_SMTPUTF8))
 
 
 def find_server_problems(offers: Collection[str], *, smtputf8: bool) -> Iterator[Finding]:
-    """Compare what the server offers (extensions in lower case) with the setting. Pure."""
+    """Compare the server's extensions (in lower case) with the setting. Pure."""
     is_offered = "smtputf8" in offers
     if smtputf8 and not is_offered:
-        said = (
+        summary = (
             "The mail server does not offer SMTPUTF8: addresses that are not ASCII before the @ get no mail."
         )
-        yield Finding("fault", said, f"Set {_SETTING}=false.")
+        yield Finding("fault", summary, f"Set {_SETTING}=false.")
     elif is_offered and not smtputf8:
-        said = "The mail server offers SMTPUTF8, and addresses that are not ASCII before the @ are refused."
-        yield Finding("soon", said, f"Set {_SETTING}=true if the servers behind it offer it too.")
+        summary = (
+            "The mail server offers SMTPUTF8, and addresses that are not ASCII before the @ are refused."
+        )
+        yield Finding("soon", summary, f"Set {_SETTING}=true if the servers behind it offer it too.")
     else:
         yield Finding("well", "The mail server answers, and offers what the settings say.")
 

@@ -1,4 +1,4 @@
-"""What can be said of outgoing mail, with the cure of each fault."""
+"""Findings about outgoing mail, with the cure of each fault."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,7 +10,6 @@ from kanssa.messages.health import MailHealth, mail_health
 
 
 def find_mail_problems(*, now: datetime) -> Iterator[Finding]:
-    """Examine the queue."""
     health = mail_health(now)
     yield _waiting(health)
     yield from _pauses(health)
@@ -37,10 +36,10 @@ def _waiting(health: MailHealth) -> Finding:
             "well",
             f"No message waits. Messages tried again for a full mailbox or the like: {health.delayed}.",
         )
-    said = f"Messages that wait: {health.waiting}. Minutes that the oldest has waited: {_minutes(oldest)}."
+    summary = f"Messages that wait: {health.waiting}. Minutes that the oldest has waited: {_minutes(oldest)}."
     if oldest < settings.MAIL_OVERDUE_AFTER:
-        return Finding("well", said)
-    return Finding("fault", said, "See whether the worker runs and our mail server takes mail.")
+        return Finding("well", summary)
+    return Finding("fault", summary, "See whether the worker runs and our mail server takes mail.")
 
 
 def _pauses(health: MailHealth) -> Iterator[Finding]:

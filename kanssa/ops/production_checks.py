@@ -1,4 +1,4 @@
-"""What keeps a production from starting: each fault in one sentence with its cure."""
+"""Settings that must keep a production service from starting, each with its cure."""
 
 from django.conf import settings
 
@@ -7,7 +7,6 @@ from kanssa.identification.diagnosis.production_checks import production_faults
 
 
 def faults() -> list[str]:
-    """List what must be mended first; empty when all is well."""
     found = []
     if not settings.BASE_URL.startswith("https://"):
         found.append("KANSSA_BASE_URL is not an https address: give the one that people open.")

@@ -1,8 +1,8 @@
-"""A production serves only with the service's own database role.
+"""Serve in production only with the service's own database role.
 
-The role is asked about with the first connection of each process, because a process also starts while
-the database is away. A connection of another role is closed: to the rest of the service the database
-is away, and the log says why. Once the roles are right it goes on by itself.
+Each process checks the role with its first connection, because a process may start while the database is
+unavailable. A connection with another role is closed: the rest of the service sees the database as
+unavailable, and the log gives the reason. Once the roles are right, it continues by itself.
 """
 
 from typing import Any
@@ -18,30 +18,30 @@ log = structlog.get_logger(__name__)
 
 
 class WrongRole(OperationalError):
-    """The database role may do what the service must not be able to do, or not what it needs."""
+    """The database role has rights that the service must not have, or lacks needed ones."""
 
 
 class RoleCheck:
-    """Looks at new connections until one is right."""
+    """Checks new connections until one has the right role."""
 
     def __init__(self) -> None:
-        """Nothing was looked at yet."""
         self.is_right = False
 
     def begin(self) -> None:
-        """Look at every new connection from now on, and at one at once. Raises WrongRole."""
+        """Check every new connection from now on, and one immediately. Raises WrongRole."""
         connection_created.connect(self.check_connection, dispatch_uid="kanssa-role-check", weak=False)
         try:
             connection.ensure_connection()
         except WrongRole:
             raise
+        # The process may start before the database: check again with the first connection.
         except DatabaseError:
             log.warning("the database does not answer: its role is checked with the first connection")
         finally:
             connection.close()
 
     def check_connection(self, *, connection: BaseDatabaseWrapper, **_signal: Any) -> None:
-        """Close a connection of a wrong role. Raises WrongRole."""
+        """Close a connection with a wrong role. Raises WrongRole."""
         if self.is_right:
             return
         faults = [f"{each.summary} {each.cure}" for each in examine_role(connection) if each.level == "fault"]

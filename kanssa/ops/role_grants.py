@@ -1,6 +1,6 @@
-"""The SQL that makes the service's and the reader's database roles, and gives them their rights.
+"""SQL that creates the service's and the reader's database roles and grants their rights.
 
-The owner runs it, after each `migrate`; it may run any number of times, while the service runs.
+The owner runs it after each `migrate`; it can be repeated while the service runs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 @dataclass(frozen=True, slots=True)
 class DatabaseLayout:
-    """The database and schema, and of each table its columns with their types."""
+    """The database and schema; for each table, its columns and their types."""
 
     database: str
     schema: str
@@ -24,19 +24,15 @@ class DatabaseLayout:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseRoles:
-    """What the two are called."""
-
     service: str
     reader: str
 
     @property
     def both(self) -> sql.Composed:
-        """As a list of identifiers."""
         return sql.SQL(", ").join(map(sql.Identifier, (self.service, self.reader)))
 
 
 def create_role_statement(role: str) -> sql.Composed:
-    """Create a role that may log in and nothing else."""
     return sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(role))
 
 
@@ -45,12 +41,12 @@ def password(role: str, verifier: str) -> sql.Composed:
     return sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(verifier))
 
 
-def grants(place: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
-    """Give both exactly their rights, whatever they had here before."""
-    yield from _on_the_database(place, roles)
-    yield from _taken_away(place, roles)
-    schema, service = sql.Identifier(place.schema), sql.Identifier(roles.service)
-    for table, columns in place.tables.items():
+def grants(layout: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
+    """Give both roles exactly their rights, whatever they had before."""
+    yield from _on_the_database(layout, roles)
+    yield from _taken_away(layout, roles)
+    schema, service = sql.Identifier(layout.schema), sql.Identifier(roles.service)
+    for table, columns in layout.tables.items():
         rights = _rights_of_the_service(table)
         yield sql.SQL("GRANT {} ON {}.{} TO {}").format(rights, schema, sql.Identifier(table), service)
         if readable := _readable(columns):
@@ -61,23 +57,24 @@ def grants(place: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed
     yield from _for_later_tables(schema, service)
 
 
-def _on_the_database(place: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
-    database, schema = sql.Identifier(place.database), sql.Identifier(place.schema)
+def _on_the_database(layout: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
+    database, schema = sql.Identifier(layout.database), sql.Identifier(layout.schema)
+    # PUBLIC includes every role, so its default rights go first.
     yield sql.SQL("REVOKE CREATE, TEMPORARY ON DATABASE {} FROM PUBLIC, {}").format(database, roles.both)
     yield sql.SQL("REVOKE CREATE ON SCHEMA {} FROM PUBLIC, {}").format(schema, roles.both)
     yield sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, roles.both)
     yield sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, roles.both)
 
 
-def _taken_away(place: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
+def _taken_away(layout: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
     for kind in ("TABLES", "SEQUENCES"):
         yield sql.SQL("REVOKE ALL ON ALL {} IN SCHEMA {} FROM PUBLIC, {}").format(
-            sql.SQL(kind), sql.Identifier(place.schema), roles.both
+            sql.SQL(kind), sql.Identifier(layout.schema), roles.both
         )
 
 
 def _for_later_tables(schema: sql.Identifier, service: sql.Identifier) -> Iterator[sql.Composed]:
-    """Between a migration and the next run of this, the triggers alone guard a new table."""
+    # Grant rights on future tables; until the next run only the triggers protect them.
     given = sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {} GRANT {} ON {} TO {}")
     yield given.format(schema, sql.SQL(_ALL), sql.SQL("TABLES"), service)
     yield given.format(schema, sql.SQL("USAGE, SELECT"), sql.SQL("SEQUENCES"), service)

@@ -1,7 +1,7 @@
-"""What the connected database role may do that it must not, and may not do that it must.
+"""Compare the rights of the connected database role with those that it must and must not have.
 
-Asked of the catalogues alone, so any role may ask. A right counts that the role has itself, inherits, or
-gets by becoming a role of which it is a member, or by going back to the role that logged in.
+Reads the catalogues only, which any role may do. Counts rights that the role has itself, inherits, or
+gets by SET ROLE to a role of which it is a member, or to the role that logged in.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,14 +34,15 @@ _GIVEN: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class _RightsQuery:
-    """What is wrong with the names that the SQL gives, if it gives any."""
+    """The SQL returns the names with a wrong right; none if the rights are correct."""
 
     wrong: str
-    asks: str
+    query: str
 
 
 _FORBIDDEN = (
     _RightsQuery(
+        # These attributes allow more than any grant.
         "is more than a role that logs in",
         """
         SELECT said FROM pg_roles JOIN me USING (oid), unnest(
@@ -72,6 +73,7 @@ _FORBIDDEN = (
         """,
     ),
     _RightsQuery(
+        # Temporary tables and own functions could shadow ours.
         "may create things in",
         """
         SELECT DISTINCT current_database() || ' (' || what || ')'
@@ -109,6 +111,7 @@ _FORBIDDEN = (
         """,
     ),
     _RightsQuery(
+        # The guards below are triggers.
         "may turn triggers off by",
         """
         SELECT DISTINCT 'session_replication_role' FROM me
@@ -146,7 +149,7 @@ _WRITES = _RightsQuery(
             OR has_table_privilege(me.oid, t.oid, 'DELETE')
     """,
 )
-_WHO = "SELECT current_user, bool_or(rolsuper) FROM pg_roles JOIN me USING (oid)"
+_CURRENT_ROLE = "SELECT current_user, bool_or(rolsuper) FROM pg_roles JOIN me USING (oid)"
 _GUARDS_ON = """
     SELECT relname, tgname FROM pg_trigger t JOIN here ON here.oid = tgrelid
         WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')
@@ -154,51 +157,55 @@ _GUARDS_ON = """
 
 
 def examine_role(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
-    """Say as whom the service is connected, each wrong right with its cure, and each guard that is off."""
-    role, is_superuser = _who(connection)
+    role, is_superuser = _current_role(connection)
     if is_superuser:
         yield Finding("fault", f"The database role {role} is a superuser: it may do everything.", CURE)
     else:
-        yield from _of_its_rights(connection, role)
-    yield from _of_the_guards(connection)
+        yield from _rights_findings(connection, role)
+    yield from _guard_findings(connection)
 
 
-def _who(connection: BaseDatabaseWrapper) -> tuple[str, bool]:
+def _current_role(connection: BaseDatabaseWrapper) -> tuple[str, bool]:
     with connection.cursor() as cursor:
-        cursor.execute(_ME + _WHO)
+        cursor.execute(_ME + _CURRENT_ROLE)
         role, is_superuser = cursor.fetchone()
     return role, is_superuser
 
 
-def _of_its_rights(connection: BaseDatabaseWrapper, role: str) -> Iterator[Finding]:
+def _rights_findings(connection: BaseDatabaseWrapper, role: str) -> Iterator[Finding]:
+    # The reader may be examined too: it must not see sealed values.
     is_reader = not _query_result(connection, _WRITES)
-    found = [*_FORBIDDEN, _READ if is_reader else _NEEDED]
-    faults = [finding for question in found if (finding := _answer(connection, role, question))]
+    rights_queries = [*_FORBIDDEN, _READ if is_reader else _NEEDED]
+    faults = [
+        finding for rights_query in rights_queries if (finding := _answer(connection, role, rights_query))
+    ]
     what = "only reads, and nothing sealed" if is_reader else "has the service's rights and no others"
     yield from faults or [Finding("well", f"The database role {role} {what}.")]
 
 
-def _answer(connection: BaseDatabaseWrapper, role: str, question: _RightsQuery) -> Finding | None:
-    names = _query_result(connection, question)
+def _answer(connection: BaseDatabaseWrapper, role: str, rights_query: _RightsQuery) -> Finding | None:
+    names = _query_result(connection, rights_query)
     if not names:
         return None
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    said = f"The database role {role} {question.wrong}: {', '.join(names[:_SHOWN])}{more}."
-    return Finding("fault", said, CURE)
+    summary = f"The database role {role} {rights_query.wrong}: {', '.join(names[:_SHOWN])}{more}."
+    return Finding("fault", summary, CURE)
 
 
-def _query_result(connection: BaseDatabaseWrapper, question: _RightsQuery) -> list[str]:
+def _query_result(connection: BaseDatabaseWrapper, rights_query: _RightsQuery) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_ME + question.asks, dict(_GIVEN))
+        cursor.execute(_ME + rights_query.query, dict(_GIVEN))
         return sorted(name for (name,) in cursor.fetchall())
 
 
-def _of_the_guards(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+def _guard_findings(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(_ME + _GUARDS_ON)
         on = set(cursor.fetchall())
     for table, triggers in GUARDS.items():
         for trigger in triggers:
             if (table, trigger) not in on:
-                said = f"The trigger {trigger} on {table} is off or missing: rows can be changed unseen."
-                yield Finding("fault", said, f"As the owner: ALTER TABLE {table} ENABLE TRIGGER {trigger}.")
+                summary = f"The trigger {trigger} on {table} is off or missing: rows can be changed unseen."
+                yield Finding(
+                    "fault", summary, f"As the owner: ALTER TABLE {table} ENABLE TRIGGER {trigger}."
+                )

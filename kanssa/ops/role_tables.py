@@ -1,6 +1,6 @@
-"""What the service's database role may do to which table.
+"""The rights of the service's database role, by table.
 
-To a table that is not named here it may do all of it: read, add, change and delete rows.
+On a table that is not listed here it has all rights on rows: read, insert, update, delete.
 """
 
 ADD_ONLY = (
@@ -12,10 +12,10 @@ ADD_ONLY = (
     "evidence_statement",
     "identification_checkdecision",
 )
-"""Rows are added and read."""
+"""Rows can be read and inserted only."""
 
 MAY_CHANGE = {"applications_confirmation": ("ends_by", "ended_at", "ended_because", "ended_for")}
-"""Rows are added and read, and these columns change."""
+"""Rows can be read and inserted, and these columns updated."""
 
 READ_ONLY = (
     "auth_group",
@@ -24,7 +24,7 @@ READ_ONLY = (
     "django_content_type",
     "django_migrations",
 )
-"""Django's own, which migrations write."""
+"""Django's own tables, which only migrations write."""
 
 GUARDS = {
     "applications_confirmation": (
@@ -42,11 +42,11 @@ GUARDS = {
     "identification_checkdecision": ("check_decision_is_never_changed",),
     "identification_identification": ("identification_stays_annulled",),
 }
-"""The triggers that hold it a second time, for every role."""
+"""Triggers that enforce the same for every role."""
 
 UNREAD_TYPES = ("bytea",)
 UNREAD_COLUMNS = ("password", "cause")
-"""What the reader does not get: all that is sealed or keyed has one of these types or names.
+"""Columns that the reader may not read: all sealed or keyed values have one of these types or names.
 
-The digests in the facts of events have sealed salts, and auditors need them.
+Auditors need the digests in the facts of events, and those have sealed salts.
 """

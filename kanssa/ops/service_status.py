@@ -1,4 +1,4 @@
-"""How the service is: what readiness, `doctor` and the figures read, as stable codes."""
+"""The state of the service as stable codes, for readiness, `doctor` and metrics."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,9 +12,9 @@ Check = Callable[[datetime], list[str]]
 
 
 def database_problem() -> str:
-    """Give the code of what keeps the database from taking changes; empty when it takes them.
+    """Return why the database accepts no changes, as a code; empty if it does.
 
-    Raises DatabaseError and InterfaceError where it does not answer.
+    Raises DatabaseError or InterfaceError if it does not answer.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool")
@@ -22,9 +22,10 @@ def database_problem() -> str:
 
 
 def worker_silence() -> float | None:
-    """Give the seconds since any worker last wrote its heartbeat; None when none is registered.
+    """Return the seconds since any worker's last heartbeat; None if no worker is registered.
 
-    A worker writes it every ten seconds; the database's clock measures, so none has to agree.
+    Workers write a heartbeat every ten seconds. The database's clock measures, so that no two clocks
+    have to agree.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
@@ -33,14 +34,12 @@ def worker_silence() -> float | None:
 
 
 def worker_problems(now: datetime) -> list[str]:  # noqa: ARG001 as every check
-    """Name a worker that is missing."""
     silence = worker_silence()
     is_silent = silence is None or silence > settings.WORKER_SILENT_AFTER.total_seconds()
     return ["worker-silent"] if is_silent else []
 
 
 def mail_problems(now: datetime) -> list[str]:
-    """Name what is wrong with outgoing mail; `doctor mail` tells more."""
     mail = mail_health(now)
     is_late = mail.oldest_waiting is not None and mail.oldest_waiting > settings.MAIL_OVERDUE_AFTER
     codes = {"mail-late": is_late, "mail-paused": mail.paused, "mail-set-aside": mail.set_aside > 0}
@@ -51,5 +50,4 @@ CHECKS: tuple[Check, ...] = (worker_problems, mail_problems)
 
 
 def service_problems(*, now: datetime) -> list[str]:
-    """Give the codes of everything that an operator must see."""
     return [code for check in CHECKS for code in check(now)]

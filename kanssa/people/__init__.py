@@ -1,1 +1,1 @@
-"""A person: a random id, an encrypted identity code, a keyed look-up."""
+"""A person: a random id, a sealed identity code, and a keyed look-up."""

@@ -1,5 +1,3 @@
-"""The table of people."""
-
 from typing import Literal
 from uuid import uuid4
 
@@ -9,14 +7,13 @@ from kanssa.values.hetu import Hetu
 from kanssa.vault import fingerprint, open_json, seal_json
 
 NonDisclosureSource = Literal["register", "clerk"]
-"""Who may say that somebody's details are not to be disclosed."""
+"""The sources that can report a non-disclosure order (turvakielto)."""
 
 
 class PersonManager(models.Manager["Person"]):
-    """Finds people by what identified them."""
-
     def with_hetu(self, hetu: Hetu) -> "Person":
-        """Give the person of this identity code, made on first sight; race-safe."""
+        """Return the person with this identity code; create them if missing. Safe against races."""
+        # The id is needed before the insert: the code is sealed for it.
         person_id = uuid4()
         person, _made = self.get_or_create(
             hetu_lookup=hetu_lookup(hetu),
@@ -28,21 +25,22 @@ class PersonManager(models.Manager["Person"]):
         return person
 
     def with_foreign_id(self, foreign_id: str) -> "Person":
-        """Give the person whom another country calls so, made on first sight; race-safe."""
+        """Return the person with this foreign identifier; create them if missing. Safe against races."""
         person, _made = self.get_or_create(foreign_lookup=fingerprint(foreign_id, of="foreign-id"))
         return person
 
 
 class Person(models.Model):
-    """Somebody who has identified themselves; a name typed by another makes no person.
+    """A person who has identified themselves; a name typed by another applicant creates no person.
 
-    The id is random and outlives key rotation; seats and confirmations hang on it. Without an
-    identity code, `foreign_lookup` finds those whom another country identified.
-    `non_disclosure_sealed` holds who said that their details are not to be disclosed: the register
-    (through Suomi.fi) or they themselves (through a clerk), each with its last word.
+    The id is random and survives key rotation; seats and confirmations refer to it. Without an identity
+    code, `foreign_lookup` finds people identified by another country. `non_disclosure_sealed` holds the
+    latest report of a non-disclosure order by source: the register (through Suomi.fi), or the person
+    themselves (through a clerk).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # Keyed, so that the database alone does not reveal whether a code is in it.
     hetu_lookup = models.BinaryField(max_length=32, unique=True, null=True)
     hetu_sealed = models.BinaryField(null=True)
     foreign_lookup = models.BinaryField(max_length=32, unique=True, null=True)
@@ -56,21 +54,21 @@ class Person(models.Model):
 
     @property
     def hetu(self) -> Hetu | None:
-        """The identity code, opened; None for people without one."""
         if self.hetu_sealed is None:
             return None
         return Hetu(open_json(self.hetu_sealed, bound_to=f"person:{self.pk}:hetu"))
 
     def assign_code(self, hetu: Hetu) -> None:
-        """Keep the code that somebody without one has got; nobody else may have it."""
+        """Assign a code to a person who had none. The code must not belong to another person."""
         self.hetu_lookup = hetu_lookup(hetu)
         self.hetu_sealed = seal_json(hetu.code, bound_to=f"person:{self.pk}:hetu")
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
 
     def remove_code(self, *, to: "Person | None") -> None:
-        """Be known by no code any more; whoever was known by it before is so again.
+        """Remove the code, and give it back to `to`, who had it before.
 
-        An order of non-disclosure goes along, to somebody new if need be: it may be theirs.
+        The non-disclosure order may belong to the code's holder, so copy it along with the code, to a
+        new person if `to` is None.
         """
         hetu = self.hetu
         self.hetu_lookup = self.hetu_sealed = None
@@ -82,8 +80,9 @@ class Person(models.Model):
         holder.copy_non_disclosure_from(self)
 
     def take_identifiers_of(self, other: "Person") -> None:
-        """Be found by what the other was found by: it is the same person."""
+        """Move another row's identifiers to this one: both are the same person."""
         hetu, foreign = other.hetu, other.foreign_lookup
+        # Clear the other row first: the look-ups are unique.
         other.hetu_lookup = other.hetu_sealed = other.foreign_lookup = None
         other.save(update_fields=["hetu_lookup", "hetu_sealed", "foreign_lookup"])
         if hetu is not None:
@@ -94,18 +93,17 @@ class Person(models.Model):
         self.copy_non_disclosure_from(other)
 
     def copy_non_disclosure_from(self, other: "Person") -> None:
-        """Keep each order of non-disclosure that was spoken of for the other."""
         for source, statements in other.non_disclosure_by_source.items():
             if statements:
                 self.record_non_disclosure(is_protected=True, of=source)
 
     @property
     def is_protected(self) -> bool:
-        """Whether a non-disclosure order (turvakielto) holds: by any who spoke of it."""
+        """Whether any source reports a non-disclosure order (turvakielto)."""
         return any(self.non_disclosure_by_source.values())
 
     def record_non_disclosure(self, *, is_protected: bool, of: "NonDisclosureSource") -> None:
-        """Keep the last word of one who may say it; the other's stays as it is."""
+        """Store one source's latest report; the other source's report stays."""
         statements = self.non_disclosure_by_source
         if statements.get(of) is is_protected:
             return
@@ -115,7 +113,6 @@ class Person(models.Model):
 
     @property
     def non_disclosure_by_source(self) -> "dict[NonDisclosureSource, bool]":
-        """What each who may say it has said last."""
         if self.non_disclosure_sealed is None:
             return {}
         statements: dict[NonDisclosureSource, bool] = open_json(
@@ -125,5 +122,5 @@ class Person(models.Model):
 
 
 def hetu_lookup(hetu: Hetu) -> bytes:
-    """Give the keyed look-up of an identity code: equal codes, equal bytes."""
+    """Return the keyed look-up of an identity code: equal codes give equal bytes."""
     return fingerprint(hetu.code, of="hetu")

@@ -1,1 +1,1 @@
-"""What the service does: one deed a file; the folder's listing is the table of contents."""
+"""The use cases: one action per file; the folder's listing is the table of contents."""

@@ -1,4 +1,4 @@
-"""What every use case is wrapped in."""
+"""The wrapper of every use case: transaction, retry, recorded refusals and rate limits."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -26,14 +26,14 @@ _NOT_IDENTIFIED = ("browser", "link", "system")
 
 
 class NothingStored(OperationalError):
-    """The connection broke, and none of what the transaction wrote is there."""
+    """The connection broke, and nothing of the transaction was stored."""
 
 
 def use_case(action: Callable[P, R]) -> Callable[P, R]:
-    """Run a deed in one transaction; record a refusal after the rollback, then let it on.
+    """Run an action in one transaction; record a refusal after the rollback, then raise it again.
 
-    Every deed takes `now` (aware) and, but for those of nobody, `actor` by keyword. Where the
-    connection broke and nothing was committed, the deed is run once more on another one.
+    Every action takes `now` (aware) and, unless it has no actor, `actor` by keyword. If the connection
+    broke and nothing was committed, the action runs once more on a new one.
     """
 
     @wraps(action)
@@ -50,15 +50,17 @@ def use_case(action: Callable[P, R]) -> Callable[P, R]:
 def limited(
     refused: type[Refusal], limits: Callable[[Mapping[str, Any]], list[Limit]]
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Count each try of an action before it begins, outside its transaction.
+    """Count each attempt of an action before it begins, outside its transaction.
 
-    `limits` are made of what is given to the action. Above them it is refused as `refused`, recorded.
+    `limits` are made from the action's arguments. Above them the action is refused as `refused`, and that
+    is recorded.
     """
 
     def limiting(action: Callable[P, R]) -> Callable[P, R]:
         @wraps(action)
         def done(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
+                # Outside the action's transaction, so that a refused attempt stays counted.
                 count_attempts(limits(kwargs), now=cast("datetime", kwargs["now"]))
             except TooManyAttempts as over:
                 refusal = refused(**over.facts)
@@ -72,14 +74,16 @@ def limited(
 
 
 def record_refusal(action: str, refusal: Refusal, given: dict[str, Any]) -> None:
-    """Write that a deed was refused, with the ids it named; of strangers only so many an hour."""
+    """Record that an action was refused, with the ids it named; for unidentified actors at a limited rate."""
     now: datetime = given["now"]
     actor: Actor = given.get("actor", SYSTEM)
     if actor.kind in _NOT_IDENTIFIED and not may_record_refusal(action, now=now):
         log.info("a refusal was not recorded", action=action, code=refusal.code)
         return
+    # Ids alone: other arguments may hold personal data.
     ids = {name: str(value) for name, value in given.items() if name.endswith("_id") and value}
-    record("refused", actor=actor, now=now, deed=action, code=refusal.code, ids=ids)
+    facts: dict[str, Any] = {"deed": action, "code": refusal.code, "ids": ids}  # keys as stored in the log
+    record("refused", actor=actor, now=now, **facts)
 
 
 def _retry_when_connection_lost(act: Callable[[], R]) -> R:
@@ -89,12 +93,13 @@ def _retry_when_connection_lost(act: Callable[[], R]) -> R:
         is_whole = not connection.in_atomic_block and not isinstance(fault, CommitOutcomeUnknown)
         if not is_whole or not is_connection_lost(fault):
             raise
+    # Once only: a second failure is an outage, and its answer must not keep the visitor waiting.
     connection.close()
     return act()
 
 
 def _commit(act: Callable[[], R]) -> R:
-    """Commit what it does. Raises CommitOutcomeUnknown where even looking again does not tell."""
+    """Commit the action. Raises CommitOutcomeUnknown where even looking again does not tell."""
     given: list[R] = []
     try:
         with transaction.atomic():

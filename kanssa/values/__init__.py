@@ -1,1 +1,1 @@
-"""Frozen types that every room may use; nothing here knows Django's models or settings."""
+"""Frozen types for every package; they know neither Django's models nor its settings."""

@@ -1,4 +1,4 @@
-"""Who does a deed."""
+"""The actor of an action."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,12 +7,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who acts, as the evidence names them: a random id, never a name.
+    """The actor of an action, as the event log names it: a random id, never a name.
 
-    `browser` is somebody who has not identified: the sending browser. `link` holds an
-    invitation and nothing more. `staff` is somebody who works for the city, by the id of
-    their account. `program` is a downstream system. `system` is the clock, or an operator at
-    the command line.
+    `browser` is an unidentified person in the sending browser. `link` is the holder of an invitation.
+    `staff` is a member of the staff, by account id. `program` is a downstream system. `system` is a
+    timer, or an operator at the command line.
     """
 
     kind: Literal["browser", "link", "person", "staff", "program", "system"]

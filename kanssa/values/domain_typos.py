@@ -1,4 +1,4 @@
-"""Domains of e-mail addresses that are far more likely a slip of the finger than true. Pure."""
+"""Domains of e-mail addresses that are very likely mistyped. Pure."""
 
 from rapidfuzz.distance import OSA
 
@@ -36,15 +36,15 @@ _ENDINGS = {
     **dict.fromkeys(("con", "cmo", "ocm", "vom", "xom", "cpm", "coom", "comm", "comn", "dom"), "com"),
     **dict.fromkeys(("fl", "fii", "ffi", "fu", "if", "i", "f"), "fi"),
 }
-"""Endings that do not exist, and the one that was meant."""
+"""Endings that do not exist, and the intended ones."""
 
 
 def suggest_domain(domain: str) -> str:
-    """The domain that was likely meant instead of this one; empty where this one is likely right."""
+    """Return the domain that was probably meant; empty if the given one is probably right."""
     if domain in _KNOWN:
         return ""
-    mended = _with_true_ending(domain)
-    meant = mended if mended in _KNOWN else _nearest(mended) or mended
+    corrected = _with_true_ending(domain)
+    meant = corrected if corrected in _KNOWN else _nearest(corrected) or corrected
     return meant if meant != domain else ""
 
 
@@ -56,6 +56,5 @@ def _with_true_ending(domain: str) -> str:
 
 
 def _nearest(domain: str) -> str:
-    """The provider that is one slip away: a letter more, less, another or two exchanged."""
     near = (known for known in _PROVIDERS if OSA.distance(domain, known, score_cutoff=1) <= 1)
     return next(near, "")

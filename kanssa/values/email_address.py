@@ -1,4 +1,4 @@
-"""E-mail addresses: one rule at every door. Pure."""
+"""E-mail addresses: one rule for every entrance. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Literal, Self
@@ -14,27 +14,27 @@ _FIRST_WITH_MARKS, _LAST_WITH_MARKS = "\u00df", "\u017f"
 
 
 class NotAnEmailAddress(ValueError):
-    """What was typed is no address that we can write to.
+    """The input is no e-mail address that we can send to.
 
-    `why` is `shape`, or `undeliverable`: our mail server takes only ASCII before the @.
+    `why` is `shape`, or `undeliverable`: our mail server accepts only ASCII before the @.
     """
 
     def __init__(self, why: AddressProblem) -> None:
-        """Say why, never what."""
+        """Keep the reason, never the input."""
         super().__init__(why)
         self.why: AddressProblem = why
 
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
-    """An address that was parsed once. `domain` is what goes to the DNS: IDNA2008 A-labels in lower case."""
+    """A parsed address. `domain` is for the DNS: IDNA2008 A-labels in lower case."""
 
     local: str = field(repr=False)
     domain: str = field(repr=False)
 
     @classmethod
     def parse(cls, typed: str, *, smtputf8: bool) -> Self:
-        """Read what was typed; `smtputf8`: our mail server offers it. Raises NotAnEmailAddress."""
+        """Parse an address; `smtputf8` says that our mail server supports it. Raises NotAnEmailAddress."""
         line = without_spaces(one_line(typed)).removeprefix("mailto:")
         try:
             valid = validate_email(line, check_deliverability=False, strict=True)
@@ -46,7 +46,7 @@ class EmailAddress:
 
     @classmethod
     def of(cls, stored: str) -> Self:
-        """Split an address as it is stored."""
+        """Split a stored address without parsing it."""
         local, _at, domain = stored.rpartition("@")
         return cls(local, domain)
 
@@ -55,18 +55,17 @@ class EmailAddress:
 
     @property
     def mailbox(self) -> str:
-        """What is equal for two spellings of one mailbox: case does not matter."""
+        """A key for the mailbox: letter case does not matter."""
         return f"{self.local.lower()}@{self.domain.lower()}"
 
     @property
     def shown(self) -> str:
-        """The address for people: the domain in letters where nobody can take it for another one."""
+        """The address for display; the domain in letters only where they cannot be mistaken for others."""
         labels = ".".join(_shown(label) for label in self.domain.split("."))
         return f"{self.local}@{labels}"
 
 
 def shown_address(stored: str) -> str:
-    """A stored address for people to read; what is no address stays as it is."""
     return EmailAddress.of(stored).shown if "@" in stored else stored
 
 

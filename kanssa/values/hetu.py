@@ -11,14 +11,14 @@ _FIRST_TEST_NUMBER = 900
 
 
 class NotAHetu(ValueError):
-    """What was typed is no personal identity code; `why` says so.
+    """The input is not a personal identity code.
 
-    One of `shape`, `component` (no such date or number), `check`, `test` (individual
-    number 900-999 where a setting does not allow it), `future`.
+    `why` is `shape`, `component` (no such date or number), `check`, `test` (individual number 900-999
+    where a setting does not allow it) or `future`.
     """
 
     def __init__(self, why: str) -> None:
-        """Say why, never what."""
+        """Keep the reason, never the input."""
         super().__init__(why)
         self.why = why
 
@@ -27,8 +27,8 @@ class NotAHetu(ValueError):
 class Hetu:
     """A whole personal identity code, separator included.
 
-    Since 2023 two people may differ in the separator alone, and the check character
-    does not cover it: compare codes whole. Its repr never shows the code.
+    Since 2023 two people may differ in the separator alone, and the check character does not cover it:
+    compare whole codes. The repr never shows the code.
     """
 
     code: str = field(repr=False)
@@ -40,23 +40,22 @@ class Hetu:
 
     @property
     def born(self) -> date:
-        """The birth date that the code carries."""
         day, month, year = (int(self.code[place : place + 2]) for place in (0, 2, 4))
         return date(_CENTURIES[self.code[6]] + year, month, day)
 
     @property
     def is_test_code(self) -> bool:
-        """Banks' and the register's test codes have individual numbers 900-999."""
+        """Whether the individual number is 900-999, as in test codes of banks and the register."""
         return int(self.code[7:10]) >= _FIRST_TEST_NUMBER
 
 
 def parse_hetu(typed: str, *, today: date, allow_test_codes: bool, check_test_codes: bool = True) -> Hetu:
-    """Read what a person typed or a broker sent; spaces and lower case are forgiven.
+    """Parse a code that a person typed or a broker sent, ignoring spaces and case. Raises NotAHetu.
 
-    `check_test_codes=False` is for brokers: some banks' test codes, where they are allowed, fail the
-    check character. Every other code has the right one. Raises NotAHetu.
+    `check_test_codes=False` is for brokers: some banks' test codes, where allowed, have a wrong check
+    character. All other codes must have the right one.
     """
-    if not typed.isascii():  # the library would take full-width digits
+    if not typed.isascii():  # the library would accept full-width digits
         raise NotAHetu("shape")
     hetu = Hetu(_validated("".join(typed.split()).upper(), check_test_codes=check_test_codes))
     if hetu.is_test_code and not allow_test_codes:

@@ -1,4 +1,4 @@
-"""Who somebody proved to be."""
+"""A person's verified identity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from kanssa.values.hetu import Hetu
 
 @dataclass(frozen=True, slots=True)
 class BrokerSession:
-    """What a broker calls a log-in, so that either side can end it at the other."""
+    """A broker's names for a log-in, with which either side can end it at the other."""
 
     subject: str = field(repr=False)
     index: str = field(repr=False)
@@ -19,14 +19,13 @@ class BrokerSession:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedIdentity:
-    """An identity as an identification method verified it; only methods make these.
+    """An identity as an identification method verified it; only methods create one.
 
-    `hetu` is None for people without one (eIDAS, foreign documents), whom `foreign_id` tells from
-    each other: what another country calls them, the same each time. `first_names` are
-    all of them as the register has them, separated by spaces. `authenticated_at` is
-    aware, UTC: when the person identified at the bank, not when we heard of it.
-    `calling_name` and `home_municipality` (three digits) are empty where the broker gives none;
-    `session` is there where the log-in can be ended at the broker too.
+    `hetu` is None for people without one (eIDAS, foreign documents); `foreign_id` then distinguishes
+    them: it is the other country's identifier, the same each time. `first_names` are all of them as in
+    the register, separated by spaces. `authenticated_at` is aware, UTC: when the person identified at
+    the bank, not when we were told. `calling_name` and `home_municipality` (three digits) are empty if
+    the broker gives none. `session` is set if the log-in can also be ended at the broker.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""An identity document that was shown at the desk, and how the clerk's checks came out. Pure."""
+"""Identity documents shown at the desk, and the result of the clerk's checks. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,8 +8,6 @@ from kanssa.values.names import Name
 
 
 class DocumentKind(StrEnum):
-    """What was shown."""
-
     PASSPORT = "passport"
     IDENTITY_CARD = "identity-card"
     DRIVING_LICENCE = "driving-licence"
@@ -17,7 +15,7 @@ class DocumentKind(StrEnum):
 
 
 class NameDifference(StrEnum):
-    """Why a name on the document is another than on the application, and it is the person all the same."""
+    """An accepted reason for a name that differs between the document and the application."""
 
     NAME_CHANGED = "name-changed"
     TRANSLITERATION = "transliteration"
@@ -26,7 +24,7 @@ class NameDifference(StrEnum):
 
 
 class DocumentProblem(StrEnum):
-    """Why somebody was not identified by a document (DOMAIN, The desk)."""
+    """A reason for not identifying a person by a document (DOMAIN, The desk)."""
 
     NO_DOCUMENT = "no-document"
     DRIVING_LICENCE = "driving-licence"
@@ -47,20 +45,20 @@ NO_ACCEPTABLE_DOCUMENT = frozenset(
         DocumentProblem.EXPIRED,
     }
 )
-"""The faults of the document, not of the person: here a supervisor may decide (DOMAIN, The desk)."""
+"""Problems of the document, not of the person: a supervisor may decide these (DOMAIN, The desk)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentCheck:
-    """What the clerk read and answered. `issuer` is the state's code of three letters (ICAO 9303).
+    """The clerk's readings and answers. `issuer` is the state's three-letter code (ICAO 9303).
 
-    `number_end` are the last three characters of the number: no more is ever kept. `difference`
-    is given where `is_name_same` is not so. `is_marked_unverified`: the document itself says that
-    the identity of its holder was not verified. `is_code_same`: the identity code on the
-    application is the one on the document or in the population register; None where the
-    application has none, or nothing tells. `compared` is a fingerprint of what it was compared with. Of
-    what is no identity document nothing need be answered: what was not is None, and never lets anybody
-    through.
+    `number_end` holds the last three characters of the number; the rest is never stored. `difference` is
+    given if `is_name_same` is False. `is_marked_unverified`: the document states that its holder's
+    identity was not verified. `is_code_same`: the application's identity code matches the document or
+    the population register; None if the application has no code or there is nothing to compare with.
+    `compared` is a fingerprint of the application data used.
+
+    Something that is no identity document needs no answers: missing answers are None and never identify.
     """
 
     kind: DocumentKind
@@ -80,12 +78,10 @@ class DocumentCheck:
 
     @property
     def as_name(self) -> Name:
-        """The name for comparing."""
         return Name(self.last_name, self.first_names)
 
     @property
     def answers(self) -> dict[str, bool | None]:
-        """Each check's answer by its name, as it is kept."""
         return {
             "photo": self.is_photo_same,
             "name": self.is_name_same,
@@ -98,7 +94,7 @@ class DocumentCheck:
 def document_problem(  # noqa: PLR0911 one a problem
     check: DocumentCheck, *, today: date, accepts_driving_licence: bool
 ) -> DocumentProblem | None:
-    """Why a document does not identify somebody; None where it does. Valid through its last day."""
+    """Return why a document does not identify its holder, or None. Valid through its last day."""
     if check.kind is DocumentKind.DRIVING_LICENCE and not accepts_driving_licence:
         return DocumentProblem.DRIVING_LICENCE
     if check.kind is DocumentKind.OTHER:

@@ -19,15 +19,15 @@ _LONGEST_AHEAD = 30
 
 
 class NotAnMrz(ValueError):
-    """What was typed or scanned is no sound machine-readable zone.
+    """The input is not a valid machine-readable zone.
 
-    `why` is `shape` (too short, too long, a sign that cannot be in one), `check` (a check digit
-    does not fit; `line` says which line, counted from 1, and `part` which part of it: `number`,
-    `born`, `expires`, `personal` or `all`) or `date`.
+    `why` is `shape` (too short, too long, a sign that cannot occur), `check` (a check digit does not
+    match; `line` is the line, counted from 1, and `part` is `number`, `born`, `expires`, `personal` or
+    `all`) or `date`.
     """
 
     def __init__(self, why: str, *, line: int = 0, part: str = "") -> None:
-        """Say why and where, never what."""
+        """Keep the reason and the position, never the input."""
         super().__init__(why)
         self.why = why
         self.line = line
@@ -36,11 +36,11 @@ class NotAnMrz(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MachineReadable:
-    """What a zone says. Names are in the zone's capital letters, transliterated (Ä is AE).
+    """The contents of a zone. Names are in its capital letters, transliterated (Ä is AE).
 
     `code` is the document code (P… a passport, I…, A… or C… an identity card). `issuer` and
-    `nationality` are the zone's codes of up to three letters. `born` is None where a part of it
-    is unknown.
+    `nationality` are the zone's codes of up to three letters. `born` is None where a part of it is
+    unknown.
     """
 
     format: Format
@@ -55,14 +55,11 @@ class MachineReadable:
 
     @property
     def as_name(self) -> Name:
-        """The name for comparing."""
         return Name(self.last_name, self.first_names)
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """A part of a zone with its check digit."""
-
     part: str
     line: int
     text: str
@@ -70,9 +67,10 @@ class _Checked:
 
 
 def parse_mrz(scanned: str, *, today: date) -> MachineReadable:
-    """Read what a person typed or a reader sent. Raises NotAnMrz.
+    """Parse a zone from a keyboard or a document reader. Raises NotAnMrz.
 
-    Readers join the lines, send lower case, and `;` for `<` (another keyboard): forgiven.
+    Readers may join the lines, send lower case, or send `;` for `<` (another keyboard layout); all are
+    accepted.
     """
     lines = _lines(scanned)
     shape = _SHAPES.get((len(lines), len(lines[0])))
@@ -84,9 +82,9 @@ def parse_mrz(scanned: str, *, today: date) -> MachineReadable:
 
 
 def names_of_first_line(scanned: str) -> tuple[str, str] | None:
-    """Surname and first names in the first line of a passport or a TD2 card, which has no check digit.
+    """Return surname and first names from the first line of a passport or TD2 card; None for other lines.
 
-    For readers that end each line as if it were all. None where it is no such line.
+    That line has no check digit. Some document readers end every line as if it were the whole zone.
     """
     line = _normal(scanned)
     if len(line) not in _FIRST_LINES or not _NAMES_LINE.fullmatch(line):
@@ -96,7 +94,7 @@ def names_of_first_line(scanned: str) -> tuple[str, str] | None:
 
 
 def check_digit(text: str) -> str:
-    """The check digit of a part (Doc 9303-3, 4.9): weights 7, 3, 1, modulo 10."""
+    """Calculate a check digit (Doc 9303-3, 4.9): weights 7, 3, 1, modulo 10."""
     return str(sum(_value(sign) * _WEIGHTS[place % 3] for place, sign in enumerate(text)) % 10)
 
 
@@ -115,7 +113,6 @@ def _normal(scanned: str) -> str:
 
 
 def _checks(shape: Format, lines: list[str]) -> Iterator[_Checked]:
-    """The parts that carry a check digit, the composite one last."""
     if shape == "TD1":
         first, second = lines[0], lines[1]
         yield _number(1, first[5:14], first[14], first[15:30])
@@ -137,7 +134,7 @@ def _checks(shape: Format, lines: list[str]) -> Iterator[_Checked]:
 
 
 def _number(line: int, number: str, digit: str, optional: str) -> _Checked:
-    """A document number; one of more than nine signs goes on in the optional part (9303-5, note j)."""
+    # A number of more than nine characters continues in the optional part (9303-5, note j).
     if digit != _FILLER:
         return _Checked("number", line, number, digit)
     more = optional.split(_FILLER, maxsplit=1)[0]
@@ -148,7 +145,7 @@ def _number(line: int, number: str, digit: str, optional: str) -> _Checked:
 
 def _require_digit(checked: _Checked) -> None:
     is_empty = checked.part == "personal" and not checked.text.strip(_FILLER)
-    if is_empty and checked.digit == _FILLER:  # allowed where nothing stands there (9303-4)
+    if is_empty and checked.digit == _FILLER:  # allowed for an empty part (9303-4)
         return
     if check_digit(checked.text) != checked.digit:
         raise NotAnMrz("check", line=checked.line, part=checked.part)
@@ -187,7 +184,7 @@ def _words(part: str) -> str:
 
 
 def _born(digits: str, today: date) -> date | None:
-    """A birth date lies in the past: of two centuries the later one that does."""
+    # Choose the later of two centuries that gives a date in the past.
     if _FILLER in digits:
         return None
     century = today.year // 100 * 100
@@ -211,5 +208,5 @@ def _date(digits: str, century: int) -> date:
 
 
 def _value(sign: str) -> int:
-    """0 to 9 as they are, A to Z as 10 to 35, the filler as 0."""
+    # 0 to 9 count as they are, A to Z as 10 to 35, the filler as 0.
     return 0 if sign == _FILLER else int(sign, 36)

@@ -1,4 +1,4 @@
-"""A refusal is an answer; anything else that is raised is a bug."""
+"""A refusal is an answer; any other exception is a bug."""
 
 from typing import ClassVar
 
@@ -6,11 +6,11 @@ from django.utils.functional import Promise
 
 
 class Refusal(Exception):
-    """Base of every answer that says no.
+    """Base of every refusal.
 
-    `code` is stable, for programs and tests; `reason` is a whole sentence for
-    people, translated when it is shown; `status` is the HTTP status of the page, and
-    `retry_after` the seconds after which trying again can help.
+    `code` is stable, for programs and tests; `reason` is a whole sentence for people, translated when
+    shown; `status` is the HTTP status of the page, and `retry_after` the seconds after which trying
+    again can help.
     """
 
     code: ClassVar[str]

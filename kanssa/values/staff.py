@@ -1,4 +1,4 @@
-"""Somebody who works for the city, as the city's single sign-on vouches for them."""
+"""Staff of the city, as the city's single sign-on verified them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,10 +8,10 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class VerifiedStaff:
-    """What a verified token said; only the single sign-on's client makes one.
+    """The claims of a verified token; only the single sign-on's client creates one.
 
-    `way` is the key of its table in the identification file, `subject` who it is there, for ever.
-    `roles` may be empty: then it is somebody of the city who has nothing to do here.
+    `way` is the key of its table in the identification file; `subject` is the permanent id there.
+    `roles` may be empty: the person works for the city but has no role here.
     """
 
     way: str

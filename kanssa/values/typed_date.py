@@ -1,7 +1,7 @@
 """Dates as people write them in Finnish, Swedish and English. Pure.
 
-Takes text from `typed_text.one_line`. The day comes first, or the year does; the year has four
-digits. What could mean two days is not guessed.
+Takes text from `typed_text.one_line`. The day or the four-digit year comes first. Ambiguous input is
+refused, not guessed.
 """
 
 import re
@@ -36,15 +36,15 @@ _NAME_FIRST = re.compile(
 )
 _SHAPES = (_DAY_FIRST, _YEAR_FIRST, _RUN_TOGETHER, _RUN_YEAR_FIRST, _WORDS, _NAME_FIRST)
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
-"""Between these no eight digits can be read in two ways."""
+"""Within these years no eight digits can be read in two ways."""
 
 
 class NotADate(ValueError):
-    """What was typed is no date that can be read in one way only."""
+    """The input is no date, or could be read in more than one way."""
 
 
 def read_date(line: str) -> date:
-    """Read `1.2.1980`, `01/02/1980`, `1980-02-01`, `01021980`, `1. helmikuuta 1980`. Raises NotADate."""
+    """Parse `1.2.1980`, `01/02/1980`, `1980-02-01`, `01021980`, `1. helmikuuta 1980`. Raises NotADate."""
     plain = re.sub(r"(?<=\d)\s*([./-])\s*(?=\d)", r"\1", line.lower()).rstrip(".")
     spaced = re.sub(r"\.(?=[^\W\d_])", ". ", plain)
     matches = (shape.fullmatch(spaced) for shape in _SHAPES)

@@ -1,6 +1,6 @@
 """Numbers and amounts of money as people write them in Finnish, Swedish and English. Pure.
 
-Takes text from `typed_text.one_line`. No exponent, no sign, no infinity: what is read has few digits.
+Takes text from `typed_text.one_line`. No exponent, sign or infinity is accepted, and few digits.
 """
 
 import re
@@ -22,18 +22,18 @@ _SQUARE_METRES = re.compile(
 
 
 class NotANumber(ValueError):
-    """What was typed is no number that can be read in one way only."""
+    """The input is no number, or could be read in more than one way."""
 
 
 def read_whole(line: str) -> int:
-    """Read a whole number: `12`, `1 200`. Raises NotANumber."""
+    """Parse a whole number: `12`, `1 200`. Raises NotANumber."""
     if not _WHOLE.fullmatch(line):
         raise NotANumber
     return int(_digits(line))
 
 
 def read_area(line: str) -> Decimal:
-    """Read square metres with two decimals at most: `45,5`, `45.50 m²`. Raises NotANumber."""
+    """Parse square metres with at most two decimals: `45,5`, `45.50 m²`. Raises NotANumber."""
     match = _DECIMAL.fullmatch(_SQUARE_METRES.sub("", line))
     if match is None:
         raise NotANumber
@@ -41,9 +41,9 @@ def read_area(line: str) -> Decimal:
 
 
 def read_euros(line: str) -> Decimal:
-    """Read euros and cents: `2 350,50`, `2.350,50 €`, `2350:50`, `2 350,-`. Raises NotANumber.
+    """Parse euros and cents: `2 350,50`, `2.350,50 €`, `2350:50`, `2 350,-`. Raises NotANumber.
 
-    Money has two decimals at most, so that three digits behind a full stop or comma are thousands.
+    Money has at most two decimals, so three digits after a full stop or comma are thousands.
     """
     match = _MONEY.fullmatch(_closed_up(_CURRENCY.sub("", line)))
     if match is None:

@@ -1,7 +1,7 @@
-"""What people type or paste, made plain before any parser reads it. Pure.
+"""Normalise typed or pasted text before any parser reads it. Pure.
 
-Text from a word processor, a PDF or a phone carries signs that look like others or like nothing:
-dashes, wide spaces, full-width digits, marks of direction. Here they become the signs of a keyboard.
+Text from a word processor, a PDF or a phone contains look-alike and invisible characters: dashes, wide
+spaces, full-width digits, direction marks. Here they become keyboard characters.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 
 _IN_ANOTHER_SHAPE = frozenset({"<wide>", "<narrow>", "<font>"})
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and a symbol that show nothing: as good as a space."""
+"""Letters and a symbol without any glyph: treat them as spaces."""
 _LINE_BREAKS = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE_MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SOFT_HYPHEN_OF_DIGITS = re.compile("(?<=[0-9])\u00ad(?=[0-9])")
@@ -21,7 +21,7 @@ _NONCHARACTERS = 0xFFFE
 
 
 def one_line(typed: str) -> str:
-    """Write one line in the signs of a keyboard: one space between words, none at the ends.
+    """Normalise one line: single spaces between words, none at the ends.
 
     Dashes become `-`, apostrophes `'`, digits of any script 0 to 9. Letters keep their marks.
     """
@@ -31,20 +31,19 @@ def one_line(typed: str) -> str:
 
 
 def some_lines(typed: str) -> str:
-    """Write lines of signs, such as a machine-readable zone, each as `one_line` does."""
+    """Normalise several lines, such as a machine-readable zone, each like `one_line`."""
     lines = (one_line(line) for line in _LINE_BREAKS.split(typed))
     return "\n".join(line for line in lines if line)
 
 
 def free_text(typed: str) -> str:
-    """Keep the words and lines of a text as they are, without what cannot be seen."""
+    """Keep the words and lines of a text, without invisible characters."""
     visible = _without_invisible(_spaced(_LINE_BREAKS.sub("\n", typed)))
     text = unicodedata.normalize("NFC", visible)
     return "\n".join(line.rstrip(" ") for line in text.split("\n")).strip()
 
 
 def without_spaces(line: str) -> str:
-    """Join what belongs together, such as a code that was typed in groups."""
     return "".join(line.split())
 
 
@@ -59,7 +58,7 @@ def _plain(sign: str) -> str:
 
 
 def _in_usual_shape(sign: str) -> str:
-    """A letter or sign of another width or typeface; a ligature as its letters."""
+    # Replace width and typeface variants; split a ligature into its letters.
     shape = unicodedata.decomposition(sign).partition(" ")[0]
     is_ligature = shape == "<compat>" and unicodedata.category(sign).startswith("L")
     if shape not in _IN_ANOTHER_SHAPE and not is_ligature:

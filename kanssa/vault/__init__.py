@@ -1,4 +1,4 @@
-"""Secrets of the service at rest: sealing, opening, keyed look-up.
+"""Seal, open and look up secrets stored in the database.
 
 Keys come from the environment (see docs/operations.md), never from the database.
 """

@@ -1,4 +1,4 @@
-"""AES-256-GCM for what is stored, HMAC-SHA256 for what is looked up."""
+"""AES-256-GCM for stored values, HMAC-SHA256 for look-ups."""
 
 import base64
 import hashlib
@@ -18,13 +18,13 @@ _BLOCK = 64
 
 
 def seal_json(content: Any, *, bound_to: str) -> bytes:
-    """Seal JSON-able `content` so that it opens only as what it was sealed for.
+    """Seal JSON-able `content` so that it opens only with the same `bound_to`.
 
-    `bound_to` names the row and the field (`"part:<uuid>"`): a sealed value moved to
-    another row does not open. Layout: key id (2 bytes, big-endian), nonce (12),
-    ciphertext with its tag. Spaces fill up the JSON to whole blocks of 64 bytes, so that
-    the length does not tell `true` from `false`.
+    `bound_to` names the row and the field (`"part:<uuid>"`): a sealed value copied to another row does
+    not open. Layout: key id (2 bytes, big-endian), nonce (12), ciphertext with its tag. Spaces pad the
+    JSON to blocks of 64 bytes, so that the length does not distinguish `true` from `false`.
     """
+    # The first key seals; all keys can open, so keys can be rotated while serving.
     key_id, cipher = next(iter(_ciphers().items()))
     nonce = os.urandom(_NONCE_BYTES)
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -33,9 +33,9 @@ def seal_json(content: Any, *, bound_to: str) -> bytes:
 
 
 def open_json(sealed: "bytes | memoryview[int]", *, bound_to: str) -> Any:
-    """Open what `seal_json` sealed for the same `bound_to`.
+    """Open a value sealed for the same `bound_to`.
 
-    Raises KeyError for a key that is no longer held, InvalidTag for anything tampered.
+    Raises KeyError for an unknown key, InvalidTag for tampering or another `bound_to`.
     """
     sealed = bytes(sealed)
     key_id = int.from_bytes(sealed[:_KEY_ID_BYTES])
@@ -45,7 +45,7 @@ def open_json(sealed: "bytes | memoryview[int]", *, bound_to: str) -> Any:
 
 
 def fingerprint(value: str, *, of: str) -> bytes:
-    """Give the keyed look-up (32 bytes) of `value`; `of` keeps kinds apart (`"hetu"`)."""
+    """Return the keyed look-up (32 bytes) of `value`; `of` separates kinds (`"hetu"`)."""
     return hmac.digest(_lookup_key(), f"{of}\0{value}".encode(), hashlib.sha256)
 
 

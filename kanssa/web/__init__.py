@@ -1,1 +1,1 @@
-"""A person comes in."""
+"""The pages for people: applicants and staff."""

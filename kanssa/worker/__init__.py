@@ -1,1 +1,1 @@
-"""The clock comes in: the messages that wait, and timers."""
+"""The background worker: waiting messages and timers."""

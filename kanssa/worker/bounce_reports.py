@@ -1,6 +1,7 @@
-"""What a mail that came back says: reports (RFC 3464), also damaged ones, and plain texts of mail servers.
+"""Read returned mail: reports (RFC 3464), also damaged ones, and plain texts of mail servers.
 
-The class comes from status and diagnostic codes alone. `flufl.bounce` says whom a plain text is about.
+The class comes from status and diagnostic codes alone. `flufl.bounce` finds the address a plain text
+is about.
 """
 
 import re
@@ -45,13 +46,13 @@ _LINE_WITH_CODE = re.compile(
 )
 _FOLLOWS_A_REFUSAL = re.compile(r"\b503\b|\b5\.5\.1\b")
 _NAMED = re.compile(r"^[ \t]*<?([^\s<>@:]+@[^\s<>@:]+)>?:?(?=[ \t\r]|$)", re.MULTILINE)
-"""A line that begins with an address: what a server writes whose shape `flufl.bounce` does not know."""
+"""A line that begins with an address, for servers whose format `flufl.bounce` does not know."""
 _UNINFORMATIVE = ("", "5.0.0", "4.0.0")
 
 
 @dataclass(frozen=True, slots=True)
 class BounceReport:
-    """What came back. `about` are the addresses named; `is_late`: the server goes on trying."""
+    """A mail server's report. `about` are the addresses named; `is_late`: the server keeps trying."""
 
     verdict: Verdict
     about: frozenset[str] = frozenset()
@@ -60,7 +61,7 @@ class BounceReport:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What a report says of one recipient."""
+    """A report's fields about one recipient."""
 
     action: str
     status: str
@@ -69,7 +70,7 @@ class _Group:
 
 
 def parse_report(raw: bytes) -> BounceReport | None:
-    """Read what a mail server says in a mail; None where none speaks, or it is not understood."""
+    """Read a mail server's report; None where no server speaks, or it is not understood."""
     mail = message_from_bytes(raw)
     groups = [*_groups_in(mail)] or [*_groups_in_damaged(mail, raw)]
     reports = [report for group in groups if (report := _report_on(group)) is not None]
@@ -83,7 +84,7 @@ def _gravest(reports: Iterable[BounceReport]) -> BounceReport | None:
 
 
 def _groups_in(mail: Mail) -> Iterator[_Group]:
-    """The recipients' groups of fields, in whatever multipart they are, but in no mail inside."""
+    """Find the recipients' groups of fields in any multipart, but not in a quoted mail."""
     for part in _own_parts(mail):
         if part.get_content_type() in _STATUS_PARTS:
             yield from _groups_of(part)
@@ -96,7 +97,7 @@ def _groups_of(part: Mail) -> Iterator[_Group]:
 
 
 def _fields_of(part: Mail) -> str:
-    """The part's fields as text. Python parses them into mails before it undoes an encoding."""
+    """Return the part's fields as text. Python parses them into mails before it undoes an encoding."""
     payload = part.get_payload()
     if not isinstance(payload, list):
         return _text_of(part)
@@ -110,7 +111,7 @@ def _fields_of(part: Mail) -> str:
 
 
 def _groups_in_damaged(mail: Mail, raw: bytes) -> Iterator[_Group]:
-    """A report whose boundaries or type are damaged: its fields stand in the text of a mail system."""
+    """Read a report with damaged boundaries or type: its fields are in a mail system's plain text."""
     if not _is_from_mail_system(mail):
         return
     body = raw.decode("utf-8", "replace").replace("\r\n", "\n").partition("\n\n")[2]
@@ -151,7 +152,7 @@ def _report_on(group: _Group) -> BounceReport | None:
 
 
 def _verdict_of(group: _Group) -> Verdict:
-    """The remote server's own words say most; where they and the status disagree, nobody is blamed."""
+    """Prefer the remote server's own words; where they and the status disagree, blame no address."""
     _kind, _semicolon, wording = group.diagnostic.partition(";")
     candidates = []
     if status_in(wording) or code_in(wording):
@@ -174,7 +175,7 @@ def _most_careful(candidates: list[Verdict]) -> Verdict:
 
 
 def _plain_report(mail: Mail) -> BounceReport | None:
-    """A text without fields: whom it is about by its shape, what it says by the codes in it."""
+    """Read a text without fields: its shape names the address, the codes in it say what happened."""
     wording = _own_words(mail)
     about = _named_by_shape(mail) or frozenset(_NAMED.findall(wording))
     lines = _LINE_WITH_CODE.findall(wording)
@@ -190,7 +191,7 @@ def _named_by_shape(mail: Mail) -> frozenset[str]:
 
 
 def _own_words(mail: Mail) -> str:
-    """What the mail system wrote itself, before the mail that it returns."""
+    """Return the mail system's own text, before the mail that it returns."""
     texts = [_text_of(part) for part in _own_parts(mail) if part.get_content_maintype() == "text"]
     wording = "\n".join(texts).replace("\r\n", "\n")
     end = _OWN_WORDS_END.search(wording)
@@ -198,7 +199,7 @@ def _own_words(mail: Mail) -> str:
 
 
 def _own_parts(mail: Mail) -> Iterator[Mail]:
-    """The parts of a mail, without those of a mail inside."""
+    """Return the parts of a mail, without those of a quoted mail."""
     if mail.get_content_type() in _ORIGINAL:
         return
     payload = mail.get_payload()
@@ -219,7 +220,7 @@ def _text_of(part: Mail) -> str:
 
 
 def _is_from_mail_system(mail: Mail) -> bool:
-    """Whether the sender is a mail server's own name: people and answering machines write as themselves."""
+    """Whether the sender is a mail server: people and auto-replies use their own names."""
     if mail.get("X-Failed-Recipients"):
         return True
     senders = getaddresses([str(value) for value in mail.get_all("From", [])])

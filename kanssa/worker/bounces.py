@@ -1,7 +1,7 @@
-"""Mail that comes back, and which letter each is about.
+"""Read returned mail, and find the message that each is about.
 
-Every letter leaves with an envelope sender of its own (`bounce+<letter>@…`), so whatever comes
-back there tells by its address which letter it is about, however the letter is quoted in it.
+Every message leaves with its own envelope sender (`bounce+<message>@…`), so the address of returned
+mail names the message, however the mail quotes it.
 """
 
 from contextlib import suppress
@@ -26,33 +26,33 @@ from kanssa.worker.bounce_reports import BounceReport, parse_report
 log = structlog.get_logger(__name__)
 
 _LARGEST = 2_000_000
-# Where servers write to whom a mail was delivered; `To` is what the notification itself says.
+# Where servers write the recipient of a mail; `To` is written by the notification itself.
 _ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A letter that did not arrive, or is late, and what a mail server says of it."""
+    """A message that did not arrive, or is late, and the mail server's report."""
 
     message_id: UUID
     report: BounceReport
 
     @property
     def is_for_people(self) -> bool:
-        """Whether a person has to read it: no program understands why it failed."""
+        """Whether a person has to read it: the reason could not be classified."""
         return self.report.verdict.reason is DeliveryReason.UNKNOWN
 
 
 def envelope_sender(message_id: UUID) -> str | None:
-    """The address to which a letter's bounces come; None where none is read."""
+    """Return the address for a message's bounces; None where none is read."""
     local, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
     return f"{local}+{message_id}@{domain}" if local else None
 
 
 def read_mail(raw: bytes, *, to: str = "", now: datetime) -> bool:
-    """Note what one mail tells, if it is a bounce of ours; gives whether that was news.
+    """Record a mail if it is a bounce of ours; returns whether it was news.
 
-    `to` is the envelope's recipient, where the mail server tells it.
+    `to` is the envelope's recipient, where the mail server gives it.
     """
     bounce = bounce_in(raw, to=to)
     if bounce is None:
@@ -61,10 +61,10 @@ def read_mail(raw: bytes, *, to: str = "", now: datetime) -> bool:
 
 
 def read_maildir(*, now: datetime) -> int:
-    """Read all new mail of the bounce address; gives how many bounces were news.
+    """Read all new mail of the bounce address; returns how many bounces were news.
 
-    What was a bounce is removed, since it quotes the letter; anything else, and what says no reason
-    that is understood, is laid among the mail that was seen, for people to look at.
+    Delete bounces, since they quote the message; move all other mail, and bounces without a known reason,
+    to the seen mail, for people to look at.
     """
     folder = settings.BOUNCE_MAILDIR
     if folder is None or not (folder / "new").is_dir():
@@ -73,17 +73,17 @@ def read_maildir(*, now: datetime) -> int:
 
 
 def bounce_in(raw: bytes, *, to: str = "") -> Bounce | None:
-    """What a mail tells of a letter of ours: None unless a mail server says that it failed or is late.
+    """Return the bounce in a mail: None unless a mail server says that delivery failed or is late.
 
-    Relays, answering machines, receipts and rubbish are None too. Never raises: what
-    comes here was written by anybody.
+    Relays, auto-replies, receipts and rubbish are None too. Never raises: the content is untrusted.
     """
+    # A huge mail must not block the worker.
     if len(raw) > _LARGEST:
         return None
     try:
         message_id = _message_id_named_by(to, message_from_bytes(raw))
         report = parse_report(raw) if message_id else None
-    except Exception as fault:  # noqa: BLE001 a parser's bug, or a mail nested beyond reason
+    except Exception as fault:  # noqa: BLE001 a parser's bug, or an absurdly nested mail
         log.warning("a mail to the bounce address cannot be read", fault=type(fault).__name__)
         return None
     return Bounce(message_id, report) if report and message_id else None
@@ -97,7 +97,7 @@ def _note(bounce: Bounce, now: datetime) -> bool:
 
 
 def _adjusted_verdict(bounce: Bounce) -> Verdict:
-    """A report on another address than the letter went to: its mailbox is there, and forwards."""
+    """Hold a report on another address than the message's: the mailbox exists, and forwards."""
     verdict, about = bounce.report.verdict, bounce.report.about
     if verdict.delivery is not Delivery.NO_SUCH_ADDRESS or not about:
         return verdict
@@ -130,10 +130,11 @@ def _message_id_in(address: str) -> UUID | None:
 def _read_file(file: Path, folder: Path, now: datetime) -> bool:
     try:
         raw = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
-    except OSError:  # another worker was quicker
+    except OSError:  # another worker has taken it
         return False
     bounce = bounce_in(raw)
     is_news = read_mail(raw, now=now)
+    # Only after recording: a crash in between leaves the file to be read again.
     (folder / "cur").mkdir(exist_ok=True)
     with suppress(FileNotFoundError):
         if bounce is not None and not bounce.is_for_people:

@@ -1,4 +1,4 @@
-"""Sending the messages that wait. Each is decided by itself: none delays another."""
+"""Send the waiting messages. Each is decided by itself: none delays another."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -29,15 +29,15 @@ from kanssa.worker.outgoing_email import EmailBuildError, build_email
 log = structlog.get_logger(__name__)
 
 _MOST_INTERRUPTIONS = 3
-"""So many conversations in a row that break off are a mail server that is not well."""
+"""This many broken conversations in a row mean that the mail server is unhealthy: end the round."""
 
 
 def deliver_waiting(*, now: datetime) -> int:
-    """Send the messages that are due, oldest first. Gives how many were sent.
+    """Send the messages that are due, oldest first. Returns how many were sent.
 
-    Each in a transaction of its own that holds its row: whenever the worker is killed, nothing
-    is lost and one message at most goes twice, as the same mail (its Message-ID stays). All go over
-    one connection. A mail server with which no conversation begins ends the round; the messages wait.
+    Each has its own transaction that locks its row: whenever the worker is killed, nothing is lost and at
+    most one message goes twice, as the same mail (its Message-ID stays). All use one connection. If no
+    conversation with the mail server can be started, the round ends and the messages wait.
     """
     erase_contents(now=now)
     with Relay() as relay:
@@ -51,8 +51,6 @@ def deliver_waiting(*, now: datetime) -> int:
 
 
 class _DeliveryRound:
-    """One round."""
-
     def __init__(self, relay: Relay, now: datetime) -> None:
         self._relay, self._now = relay, now
         self._interruptions = 0
@@ -67,6 +65,7 @@ class _DeliveryRound:
             message = lock_next_due(now=self._now, excluding=set(pauses.domains))
             if message is None:
                 return False
+            # Inside the transaction: the row lock keeps other workers from sending the same message.
             after = self._deliver(message, pauses)
         self._finish(message, after)
         if self._interruptions >= _MOST_INTERRUPTIONS:
@@ -74,7 +73,7 @@ class _DeliveryRound:
         return True
 
     def _deliver(self, message: Message, pauses: Paused) -> Callable[[], object] | None:
-        """Decide it while its row is locked; gives what is to be done once the row was let go."""
+        """Decide it while its row is locked; returns what to do after the lock is released."""
         if is_too_old(message, now=self._now):
             self._set_aside(
                 message, DeliveryReason(message.failure or DeliveryReason.TOO_OLD), message.failure_code
@@ -87,7 +86,7 @@ class _DeliveryRound:
         except LinkEnded:
             return self._after_link_ended(message)
         except EmailBuildError as fault:
-            log.error(  # noqa: TRY400 an error's words may quote a person
+            log.error(  # noqa: TRY400 an error's text may quote a person
                 "a message cannot be made",
                 topic=message.topic,
                 stage=fault.stage,
@@ -101,7 +100,7 @@ class _DeliveryRound:
             return self._note_refusal(message, refusal)
         except (RelayUnavailable, OperationalError, InterfaceError):
             raise
-        except Exception as fault:  # noqa: BLE001 whatever it is, it is this message's alone
+        except Exception as fault:  # noqa: BLE001 any error concerns this message alone
             self._set_aside(message, DeliveryReason.UNKNOWN, f"send: {type(fault).__name__}")
         else:
             self._note_taken(message, pauses)
@@ -109,6 +108,7 @@ class _DeliveryRound:
 
     def _note_taken(self, message: Message, pauses: Paused) -> None:
         hand_over(message, now=self._now)
+        # One accepted mail shows that the domain takes our mail again.
         if bytes(message.domain_lookup) in pauses.refusing:
             forget_refusals(bytes(message.domain_lookup))
         self._interruptions = 0
@@ -120,9 +120,9 @@ class _DeliveryRound:
         self._interruptions += 1
 
     def _note_refusal(self, message: Message, refusal: RelayRefused) -> Callable[[], object] | None:
-        """Tell the address's fault from ours. Marking an address locks the application, so it comes later.
+        """Separate the address's fault from ours. Marking an address as wrong is left for later.
 
-        Whoever holds the application may be waiting for the message's row.
+        It locks the application, and the process holding that lock may be waiting for the message's row.
         """
         verdict = classify_reply(refusal.stage, code=refusal.code, text=refusal.text)
         log.warning(
@@ -157,6 +157,6 @@ class _DeliveryRound:
             after()
         except (OperationalError, InterfaceError):
             raise
-        except Exception as fault:  # noqa: BLE001 whatever it is, it is this message's alone
-            # Never `exception`: an error's words may quote a person.
+        except Exception as fault:  # noqa: BLE001 any error concerns this message alone
+            # Never `exception`: an error's text may quote a person.
             log.error("what follows a message failed", topic=message.topic, fault=type(fault).__name__)  # noqa: TRY400

@@ -1,4 +1,4 @@
-"""Whether the link in a message still opens; one that does not is not sent."""
+"""Check whether the link in a message still opens; one that does not is not sent."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,15 +27,15 @@ class LinkError(Exception):
 
 
 class LinkReplaced(LinkError):
-    """A newer link took its place, or it was used up: the message is not needed."""
+    """A newer link replaced it, or it was used: the message is not needed."""
 
 
 class LinkEnded(LinkError):
-    """Its time ran out while the message waited; a new link may be needed."""
+    """It expired while the message waited; a new link may be needed."""
 
 
 def require_live_link(message: Message, payload: Mapping[str, Any], *, now: datetime) -> None:
-    """Let a message with a link go only while the link opens. Raises LinkReplaced, LinkEnded."""
+    """Allow a message with a link only while the link opens. Raises LinkReplaced, LinkEnded."""
     if check := _CHECKS.get(message.topic):
         check(payload, now)
 

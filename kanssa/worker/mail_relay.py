@@ -1,4 +1,4 @@
-"""The conversation with our mail server (RFC 5321), step by step, so that each answer has its stage."""
+"""Talk to our mail server (RFC 5321), step by step, so that each answer has its stage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,8 +16,6 @@ _GOING_AWAY = 421
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEmail:
-    """One mail, ready to go: the envelope and the bytes."""
-
     sender: str
     recipient: str
     content: bytes = field(repr=False)
@@ -29,18 +27,17 @@ class OutgoingEmail:
 
 
 class RelayUnavailable(Exception):
-    """No conversation can be begun: the next mail would meet the same."""
+    """No conversation can be started: the next mail would fail in the same way."""
 
 
 class RelayConnectionLost(Exception):
-    """The conversation ended in the middle; the next mail needs a new one."""
+    """The conversation broke off; the next mail needs a new one."""
 
 
 class RelayRefused(Exception):
-    """The mail server did not take a mail. `text` is its own, of nobody's writing but a server's."""
+    """The mail server refused a mail. `text` was written by a server, not by a person."""
 
     def __init__(self, stage: Stage, code: int, text: str) -> None:
-        """Keep the answer."""
         super().__init__(f"{stage}: {code}")
         self.stage, self.code, self.text = stage, code, text
 
@@ -49,11 +46,10 @@ class Relay:
     """One connection for a round of mails, opened for the first and again when it is lost."""
 
     def __init__(self) -> None:
-        """Take the server from the settings; nothing is opened yet."""
         self._backend = EmailBackend()
 
     def hand_over(self, email: OutgoingEmail) -> None:
-        """Give one mail to the server. Raises RelayUnavailable, Interrupted, Refused."""
+        """Give one mail to the server. Raises RelayUnavailable, RelayConnectionLost, RelayRefused."""
         smtp = self._opened()
         try:
             with _interruptions():
@@ -69,7 +65,7 @@ class Relay:
             raise
 
     def close(self) -> None:
-        """End the conversation; what goes wrong then concerns no mail."""
+        """End the conversation; an error here concerns no mail."""
         with suppress(Exception):
             self._backend.close()
         self._backend.connection = None
@@ -94,10 +90,11 @@ class Relay:
         return smtp
 
     def _reset_session(self, smtp: SMTP, refusal: RelayRefused) -> None:
-        """Be ready for the next mail, over the same connection where the server stays."""
+        """Prepare for the next mail, over the same connection where the server keeps it open."""
         if refusal.code == _GOING_AWAY:
             self.close()
             return
+        # RSET clears the refused envelope, or the next MAIL FROM would be out of sequence.
         try:
             smtp.rset()
         except (OSError, SMTPException):
@@ -122,6 +119,7 @@ def _options(smtp: SMTP, email: OutgoingEmail) -> list[str]:
         return options
     if not smtp.has_extn("smtputf8"):
         raise RelayRefused(Stage.RECIPIENT, 553, "5.6.7 our mail server does not offer SMTPUTF8")
+    # smtplib encodes commands as ASCII by default.
     smtp.command_encoding = "utf-8"
     return [*options, "SMTPUTF8"]
 
@@ -142,8 +140,8 @@ def _interruptions() -> Iterator[None]:
         raise RelayConnectionLost(_name_of(fault)) from fault
 
 
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
 
 
 def _name_of(fault: Exception) -> str:

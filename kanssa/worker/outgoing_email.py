@@ -1,4 +1,4 @@
-"""From a message in the queue to a mail that can be handed over; whatever fails is one message's fault."""
+"""Turn a queued message into a mail; any failure concerns this message alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +21,10 @@ from kanssa.worker.mail_relay import OutgoingEmail
 
 
 class EmailBuildError(Exception):
-    """A message that cannot be made into a mail; `fault` is the kind of error, never its words."""
+    """A message that cannot be made into a mail; `fault` is the error's type, never its text."""
 
     def __init__(self, stage: Stage, fault: Exception) -> None:
-        """Keep where and what; the words of an error may quote a person."""
+        """Keep where and what; an error's text may quote a person."""
         where = extract_tb(fault.__traceback__)[-1]
         super().__init__(f"{stage}: {type(fault).__name__}")
         self.stage, self.fault = stage, type(fault).__name__
@@ -32,7 +32,8 @@ class EmailBuildError(Exception):
 
 
 def build_email(message: Message, *, now: datetime) -> OutgoingEmail:
-    """Make the mail. Raises Faulty, LinkEnded, LinkReplaced; the transaction around stays usable."""
+    """Build the mail. Raises EmailBuildError, LinkEnded, LinkReplaced; the outer transaction stays usable."""
+    # A savepoint: a database error here must not break the transaction that holds the row.
     with transaction.atomic():
         return _made(message, now)
 
@@ -54,9 +55,9 @@ def _made(message: Message, now: datetime) -> OutgoingEmail:
 
 
 def recipient_of(address: str) -> str:
-    """Give the address as it goes on the envelope: never at another domain than was typed.
+    """Return the envelope address: never at another domain than was typed.
 
-    Raises NotAnEmailAddress. Whether our mail server takes the local part, it says itself.
+    Raises NotAnEmailAddress. Our mail server itself decides whether it takes the local part.
     """
     return str(EmailAddress.parse(address, smtputf8=True))
 

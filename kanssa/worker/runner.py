@@ -1,4 +1,4 @@
-"""Running the worker whatever the database does: only a signal ends it."""
+"""Keep the worker running whatever the database does: only a signal ends it."""
 
 import asyncio
 import signal
@@ -26,14 +26,14 @@ _LOOK_AGAIN_SECONDS = 5.0
 _HEARTBEAT_SECONDS = 10.0
 _STALLED_SECONDS = 30.0
 _FORGOTTEN_SECONDS = 3600.0
-"""A worker that was only paused goes on with its heartbeat, which needs its row."""
+"""Long enough for a paused worker: when it resumes, its heartbeat still needs its row."""
 _CONNECT_SECONDS = 10.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 
 
 def run_until_stopped() -> None:
-    """Run jobs until SIGINT or SIGTERM; what is being sent then is sent to its end."""
+    """Run jobs until SIGINT or SIGTERM; a message being sent is finished first."""
     asyncio.run(_supervise())
 
 
@@ -45,6 +45,7 @@ async def _supervise() -> None:
     while not stop.is_set():
         began = monotonic()
         await _run_once(stop)
+        # A run that lasted was healthy: start the back-off again from the shortest pause.
         if monotonic() - began > _LONGEST_PAUSE:
             pause = _FIRST_PAUSE
         with suppress(TimeoutError):
@@ -53,7 +54,7 @@ async def _supervise() -> None:
 
 
 async def _run_once(stop: asyncio.Event) -> None:
-    """Run until stopped or until something breaks; nothing that breaks ends the process."""
+    """Run until stopped or until something breaks; no error ends the process."""
     running = asyncio.create_task(_work())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -74,6 +75,7 @@ async def _run_once(stop: asyncio.Event) -> None:
 
 async def _work() -> None:
     async with _opened() as worker, _releasing(worker):
+        # Messages may have been queued while no worker listened.
         with suppress(AlreadyEnqueued):
             await worker.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer_async()
         await worker.run_worker_async(
@@ -89,7 +91,7 @@ async def _work() -> None:
 
 @asynccontextmanager
 async def _opened() -> AsyncIterator[App]:
-    """Give the app on connections of its own, as long as this run."""
+    """Return the app on connections of its own, for this run."""
     connector = PsycopgConnector(
         kwargs=connector_params(),
         connection_class=BoundedAsyncConnection,
@@ -106,7 +108,7 @@ async def _opened() -> AsyncIterator[App]:
 
 @asynccontextmanager
 async def _releasing(worker: App) -> AsyncIterator[None]:
-    """Meanwhile take what workers that died had begun, at once and then again and again."""
+    """Take over jobs of workers that died, at once and then periodically."""
     await release_stalled_jobs(worker)
     releasing = asyncio.create_task(_release_periodically(worker))
     try:
@@ -124,7 +126,7 @@ async def _release_periodically(worker: App) -> None:
 
 
 async def release_stalled_jobs(worker: App) -> None:
-    """Let jobs be done again whose worker has given no heartbeat; each may be done twice."""
+    """Release jobs whose worker gives no heartbeat; each may run twice."""
     stalled = await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS)
     for job in stalled:
         await _release(worker, job)
@@ -134,12 +136,12 @@ async def _release(worker: App, job: Job) -> None:
     log.warning("a job of a worker that died is done again", job=job.task_name)
     try:
         await worker.job_manager.retry_job(job)
-    except UniqueViolation:  # the same waits already
+    except UniqueViolation:  # an equal job is queued already
         await worker.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
 def _with_live_connection(do: Callable[[], Any], *_job_and_worker: Any) -> Any:
-    """Do a job on a connection that is there; one that broke is not kept for the next."""
+    """Run a job on a working connection; a broken one is not kept for the next job."""
     close_old_connections()
     try:
         return do()

@@ -1,4 +1,4 @@
-"""The clock: what is due is done, application by application."""
+"""Apply timed transitions, application by application."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,11 +16,11 @@ _BATCH = 200
 
 
 def run_timers(*, now: datetime) -> int:
-    """Do what the clock has to do until now. Gives to how many applications it was done.
+    """Apply everything due until now. Returns the number of applications handled.
 
-    Twice, late, or from two workers: each application is looked at again under its lock. One
-    that fails keeps none of the others waiting; it is tried again in the next round. A database
-    that goes away ends the round.
+    Running twice, late, or from two workers is safe: each application is checked again under its lock. One
+    that fails does not delay the others; it is tried again in the next round. Losing the database ends the
+    round.
     """
     done, failed = 0, set[UUID]()
     while due := due_applications(now=now, at_most=_BATCH, excluding=failed):
@@ -30,6 +30,7 @@ def run_timers(*, now: datetime) -> int:
                 done += 1
             except Exception as fault:
                 if is_connection_lost(fault) or is_wait_timeout(fault):
+                    # Without a connection every further application would fail too: end the round.
                     raise
                 log.exception("the clock stumbled on an application", application_id=str(application_id))
                 failed.add(application_id)

@@ -1,1 +1,1 @@
-"""A small OpenID provider where anybody can be anybody; see `python -m rehearsal.broker --help`."""
+"""A small OpenID provider where any person can be chosen; see `python -m rehearsal.broker --help`."""

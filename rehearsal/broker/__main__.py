@@ -4,7 +4,7 @@ r"""The rehearsal broker's process.
         --base-url http://127.0.0.1:8000
     python -m rehearsal.broker --port 8001 --state data/broker
 
-It is to be reached as `localhost` and the service as `127.0.0.1`, two sites as in real life.
+Open it as `localhost` and the service as `127.0.0.1`: two sites, as in real life.
 Without --state it looks beside the file that KANSSA_IDENTIFICATION_FILE names.
 """
 
@@ -29,7 +29,6 @@ _SLOW_SECONDS = 7  # more than the service waits for an answer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve, or write the configuration and end."""
     parser = argparse.ArgumentParser(
         prog="python -m rehearsal.broker",
         description=__doc__,

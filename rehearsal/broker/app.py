@@ -1,4 +1,4 @@
-"""The broker's addresses."""
+"""The broker's WSGI application: its addresses and pages."""
 
 import json
 import time
@@ -33,16 +33,15 @@ _HINT = "person:"
 
 
 class BrokerApp:
-    """A WSGI application; `wait` is what a slow answer waits for, `clock` counts seconds."""
+    """A WSGI application; `wait` delays a slow answer, `clock` counts seconds."""
 
     def __init__(
         self, folder: Path, *, wait: Callable[[], object], clock: Callable[[], float] = time.time
     ) -> None:
-        """Read keys and clients from the folder, once."""
         self._registration = read_registration(folder)
         self._seal = Seal(self._registration.seal)
         self._clients = ClientRegistry(self._registration, self._seal)
-        self._counter = TokenIssuer(self._registration, self._clients, self._seal, wait)
+        self._issuer = TokenIssuer(self._registration, self._clients, self._seal, wait)
         self._clock = clock
         self._people = read_people()
         self._colleagues = read_colleagues()
@@ -51,7 +50,7 @@ class BrokerApp:
         self._page = environment.get_template("page.html")
         self._style = (_HERE / "style.css").read_text("utf-8")
         self._addresses: Mapping[tuple[str, str], Callable[[Request], Response]] = {
-            ("GET", "/authorize"): self._asked,
+            ("GET", "/authorize"): self._authorize,
             ("POST", "/authorize"): self._chosen,
             ("POST", "/par"): self._pushed,
             ("POST", "/token"): self._redeemed,
@@ -61,7 +60,6 @@ class BrokerApp:
         }
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        """Answer as WSGI has it."""
         request = Request(environ)
         request.max_content_length = _LARGEST_FORM
         return self._answer(request)(environ, start_response)
@@ -80,15 +78,17 @@ class BrokerApp:
             return found
         raise MethodNotAllowed if any(path == request.path for _, path in self._addresses) else NotFound
 
-    def _asked(self, request: Request) -> Response:
+    def _authorize(self, request: Request) -> Response:
         now = self._clock()
-        question = self._clients.question(request.args, now=now)
+        authorization_request = self._clients.authorization_request(request.args, now=now)
         hinted = request.args.get("login_hint", "")
         if hinted.startswith(_HINT):
-            # For load generators: no page, no press. person:<key>, or person:<key>:<trouble>.
+            # For load generators, without a page: person:<key>, or person:<key>:<trouble>.
             key, _, trouble = hinted.removeprefix(_HINT).partition(":")
-            return self._sent_back(question, self._person(key, question), trouble or "none", now)
-        return self._shown(question, {}, wrong="")
+            return self._redirect_back(
+                authorization_request, self._person(key, authorization_request), trouble or "none", now
+            )
+        return self._shown(authorization_request, {}, wrong="")
 
     def _chosen(self, request: Request) -> Response:
         now = self._clock()
@@ -96,52 +96,63 @@ class BrokerApp:
             content = self._seal.open("page", request.form.get("question", ""), now=now)
         except BrokenSealError:
             raise ProtocolFault("invalid_request", "the page is too old: go back and start again") from None
-        question = AuthorizationRequest(**content)
+        authorization_request = AuthorizationRequest(**content)
         key = request.form.get("person", "")
         if key == "cancel":
-            return redirect(self._counter.refused(question, "access_denied"), 303)
+            return redirect(self._issuer.refused(authorization_request, "access_denied"), 303)
         try:
-            person = typed_person(request.form) if key == "typed" else self._person(key, question)
-        except InvalidPersonError as nobody:
-            return self._shown(question, request.form, wrong=nobody.field)
-        return self._sent_back(question, person, request.form.get("trouble", "none"), now)
+            person = (
+                typed_person(request.form) if key == "typed" else self._person(key, authorization_request)
+            )
+        except InvalidPersonError as fault:
+            return self._shown(authorization_request, request.form, wrong=fault.field)
+        return self._redirect_back(authorization_request, person, request.form.get("trouble", "none"), now)
 
-    def _whom_to_be(self, question: AuthorizationRequest) -> Mapping[str, Person] | Mapping[str, Colleague]:
-        is_for_staff = self._clients.client(question.client_id).is_for_staff
+    def _choices(
+        self, authorization_request: AuthorizationRequest
+    ) -> Mapping[str, Person] | Mapping[str, Colleague]:
+        is_for_staff = self._clients.client(authorization_request.client_id).is_for_staff
         return self._colleagues if is_for_staff else self._people
 
-    def _person(self, key: str, question: AuthorizationRequest) -> Person | Colleague:
-        people = self._whom_to_be(question)
+    def _person(self, key: str, authorization_request: AuthorizationRequest) -> Person | Colleague:
+        people = self._choices(authorization_request)
         if key not in people:
             raise ProtocolFault("invalid_request", "nobody of that name")
         return people[key]
 
-    def _sent_back(
-        self, question: AuthorizationRequest, person: Person | Colleague, trouble: str, now: float
+    def _redirect_back(
+        self,
+        authorization_request: AuthorizationRequest,
+        person: Person | Colleague,
+        trouble: str,
+        now: float,
     ) -> Response:
         if trouble not in TROUBLES:
             raise ProtocolFault("invalid_request", "no such trouble")
-        return redirect(self._counter.sent_back(question, person, trouble, now=now), 303)
+        return redirect(self._issuer.sent_back(authorization_request, person, trouble, now=now), 303)
 
-    def _shown(self, question: AuthorizationRequest, typed: Mapping[str, str], *, wrong: str) -> Response:
-        sealed = self._seal.close("page", question.as_dict(), until=self._clock() + _PAGE_LIVES)
+    def _shown(
+        self, authorization_request: AuthorizationRequest, typed: Mapping[str, str], *, wrong: str
+    ) -> Response:
+        # The form carries the request, so that the broker stores nothing.
+        sealed = self._seal.close("page", authorization_request.as_dict(), until=self._clock() + _PAGE_LIVES)
         page = self._page.render(
-            language=question.language,
-            words=self._words[question.language],
-            people=self._whom_to_be(question),
-            is_for_staff=self._clients.client(question.client_id).is_for_staff,
+            language=authorization_request.language,
+            words=self._words[authorization_request.language],
+            people=self._choices(authorization_request),
+            is_for_staff=self._clients.client(authorization_request.client_id).is_for_staff,
             troubles=TROUBLES,
             question=sealed,
             typed=typed,
             wrong=wrong,
         )
-        return Response(page, mimetype="text/html", headers=_page_headers(question))
+        return Response(page, mimetype="text/html", headers=_page_headers(authorization_request))
 
     def _pushed(self, request: Request) -> Response:
         return _json(self._clients.push(request.form, now=self._clock()), status=201)
 
     def _redeemed(self, request: Request) -> Response:
-        return _json(self._counter.redeem(request.form, now=self._clock()))
+        return _json(self._issuer.redeem(request.form, now=self._clock()))
 
     def _keys(self, _: Request) -> Response:
         keys = [
@@ -175,16 +186,16 @@ def _json(content: Mapping[str, Any], *, status: int = 200) -> Response:
     return response
 
 
-def _page_headers(question: AuthorizationRequest) -> dict[str, str]:
-    service = urlsplit(question.redirect_uri)
+def _page_headers(authorization_request: AuthorizationRequest) -> dict[str, str]:
+    service = urlsplit(authorization_request.redirect_uri)
     return {
         "Content-Security-Policy": (
-            # Browsers hold form-action against the redirect that follows, too.
+            # Browsers apply form-action to the following redirect too.
             f"default-src 'none'; style-src 'self'; form-action 'self' {service.scheme}://{service.netloc}; "
             "base-uri 'none'; frame-ancestors 'none'"
         ),
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
-        "Content-Language": question.language,
+        "Content-Language": authorization_request.language,
     }

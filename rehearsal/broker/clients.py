@@ -1,4 +1,4 @@
-"""Who asks the broker, what they ask, and whether it is them."""
+"""Authenticate the broker's clients, and read their authorization requests."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -20,10 +20,9 @@ _LANGUAGES = ("fi", "sv", "en")
 
 
 class ProtocolFault(Exception):
-    """What a client did wrong: OAuth's word for it, and a sentence for its maker."""
+    """A client's error: OAuth's error code, and a sentence for the client's developer."""
 
     def __init__(self, error: str, description: str) -> None:
-        """Keep both."""
         super().__init__(error)
         self.error = error
         self.description = description
@@ -31,7 +30,7 @@ class ProtocolFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """An authorization request that was checked."""
+    """A checked authorization request."""
 
     client_id: str
     redirect_uri: str
@@ -41,42 +40,38 @@ class AuthorizationRequest:
     language: str
 
     def as_dict(self) -> dict[str, str]:
-        """For sealing."""
         return asdict(self)
 
 
 class ClientRegistry:
-    """Checks what clients send. Every question raises ProtocolFault."""
+    """Checks what clients send. Every method raises ProtocolFault."""
 
     def __init__(self, registration: Registration, seal: Seal) -> None:
-        """Forget nothing: assertions are used once."""
         self._registration = registration
         self._seal = seal
         self._spent: dict[str, float] = {}
 
     def client(self, client_id: str) -> Client:
-        """Find a client."""
         if client_id not in self._registration.clients:
             raise ProtocolFault("invalid_client", "no such client")
         return self._registration.clients[client_id]
 
     def authenticated(self, fields: Mapping[str, str], *, now: float) -> Client:
-        """Find the client whose signed assertion this is (private_key_jwt)."""
+        """Return the client whose signed assertion this is (private_key_jwt)."""
         client = self.client(fields.get("client_id", ""))
         if fields.get("client_assertion_type") != _JWT_BEARER:
             raise ProtocolFault("invalid_client", "client_assertion_type is another")
-        said = self._verified(client, fields.get("client_assertion", ""))
-        if (said.get("iss"), said.get("sub")) != (client.id, client.id):
+        claims = self._verified(client, fields.get("client_assertion", ""))
+        if (claims.get("iss"), claims.get("sub")) != (client.id, client.id):
             raise ProtocolFault("invalid_client", "the assertion names another")
         issuer = self._registration.issuer
-        # RFC 9126 has the pushed request's endpoint take the token endpoint's assertions too.
-        if said.get("aud") not in (issuer, f"{issuer}/token", f"{issuer}/par"):
+        # RFC 9126 allows the token endpoint's assertions at the pushed request's endpoint too.
+        if claims.get("aud") not in (issuer, f"{issuer}/token", f"{issuer}/par"):
             raise ProtocolFault("invalid_client", "the assertion is for another")
-        self.spend(f"jti {said.get('jti')}", self._living(said, now), now=now)
+        self.spend(f"jti {claims.get('jti')}", self._expiry(claims, now), now=now)
         return client
 
     def spend(self, once: str, until: float, *, now: float) -> None:
-        """Refuse what was used before."""
         if self._spent.get(once, 0) > now:
             raise ProtocolFault("invalid_grant", "used before")
         if len(self._spent) > 10_000:  # noqa: PLR2004 - a bench runs for hours
@@ -88,12 +83,12 @@ class ClientRegistry:
         client = self.authenticated(fields, now=now)
         if "request_uri" in fields:
             raise ProtocolFault("invalid_request", "request_uri cannot be pushed")
-        question = self._checked(client, self._parameters(client, fields, now))
-        sealed = self._seal.close("pushed", question.as_dict(), until=now + _PUSHED_LIVES)
+        authorization_request = self._checked(client, self._parameters(client, fields, now))
+        sealed = self._seal.close("pushed", authorization_request.as_dict(), until=now + _PUSHED_LIVES)
         return {"request_uri": _PUSHED + sealed, "expires_in": _PUSHED_LIVES}
 
-    def question(self, query: Mapping[str, str], *, now: float) -> AuthorizationRequest:
-        """Read an authorization request: in the query, in a request object, or pushed."""
+    def authorization_request(self, query: Mapping[str, str], *, now: float) -> AuthorizationRequest:
+        """Read an authorization request: from the query, a request object, or a pushed one."""
         client = self.client(query.get("client_id", ""))
         if "request_uri" in query:
             return self._pushed(client, query["request_uri"], now)
@@ -104,6 +99,7 @@ class ClientRegistry:
             content = self._seal.open("pushed", request_uri.removeprefix(_PUSHED), now=now)
         except BrokenSealError:
             raise ProtocolFault("invalid_request_uri", "unknown or too old") from None
+        # A request_uri works only for the client that pushed it.
         if content["client_id"] != client.id:
             raise ProtocolFault("invalid_request_uri", "another's")
         return AuthorizationRequest(**content)
@@ -111,32 +107,34 @@ class ClientRegistry:
     def _parameters(self, client: Client, sent: Mapping[str, str], now: float) -> Mapping[str, Any]:
         if "request" not in sent:
             return sent
-        said = self._verified(client, sent["request"])
-        if (said.get("iss"), said.get("aud")) != (client.id, self._registration.issuer):
+        claims = self._verified(client, sent["request"])
+        if (claims.get("iss"), claims.get("aud")) != (client.id, self._registration.issuer):
             raise ProtocolFault("invalid_request_object", "from or for another")
-        self._living(said, now)
+        self._expiry(claims, now)
+        # OpenID Connect requires equal values inside and outside.
         outside = ("client_id", "response_type", "scope")
-        if any(said.get(name) != sent.get(name, said.get(name)) for name in outside):
+        if any(claims.get(name) != sent.get(name, claims.get(name)) for name in outside):
             raise ProtocolFault("invalid_request_object", "it says other than the query")
-        return said
+        return claims
 
-    def _checked(self, client: Client, asked: Mapping[str, Any]) -> AuthorizationRequest:
-        if asked.get("redirect_uri") != client.redirect_uri:
+    def _checked(self, client: Client, parameters: Mapping[str, Any]) -> AuthorizationRequest:
+        if parameters.get("redirect_uri") != client.redirect_uri:
             raise ProtocolFault("invalid_request", "redirect_uri is not the registered one")
-        if asked.get("response_type") != "code" or "openid" not in str(asked.get("scope")).split():
+        if parameters.get("response_type") != "code" or "openid" not in str(parameters.get("scope")).split():
             raise ProtocolFault("invalid_request", "only the code flow of OpenID Connect")
-        challenge = asked.get("code_challenge", "")
-        if asked.get("code_challenge_method") != "S256" or len(challenge) != _CHALLENGE_LENGTH:
+        # Strict, so that a weaker client fails here and not at a real broker.
+        challenge = parameters.get("code_challenge", "")
+        if parameters.get("code_challenge_method") != "S256" or len(challenge) != _CHALLENGE_LENGTH:
             raise ProtocolFault("invalid_request", "PKCE with S256 is asked for")
-        if not asked.get("state") or not asked.get("nonce"):
+        if not parameters.get("state") or not parameters.get("nonce"):
             raise ProtocolFault("invalid_request", "state and nonce are asked for")
         return AuthorizationRequest(
             client_id=client.id,
             redirect_uri=client.redirect_uri,
-            state=asked["state"],
-            nonce=asked["nonce"],
+            state=parameters["state"],
+            nonce=parameters["nonce"],
             challenge=challenge,
-            language=_language(asked.get("ui_locales", "")),
+            language=_language(parameters.get("ui_locales", "")),
         )
 
     def _verified(self, client: Client, signed: str) -> dict[str, Any]:
@@ -148,8 +146,8 @@ class ClientRegistry:
             raise ProtocolFault("invalid_client", "kid is of no key")
         return token.claims
 
-    def _living(self, said: Mapping[str, Any], now: float) -> float:
-        expires = said.get("exp")
+    def _expiry(self, claims: Mapping[str, Any], now: float) -> float:
+        expires = claims.get("exp")
         if not isinstance(expires, int) or not now - _SKEW < expires < now + 600:
             raise ProtocolFault("invalid_client", "expired, or living too long")
         return float(expires)

@@ -1,4 +1,4 @@
-"""Whom one can be."""
+"""The people that a tester can choose."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,17 +13,16 @@ _LONGEST_NAME = 200
 
 
 class InvalidPersonError(ValueError):
-    """What was typed makes no person; `field` says where."""
+    """The input does not describe a person; `field` is the wrong field."""
 
     def __init__(self, name: str) -> None:
-        """Name the field."""
         super().__init__(name)
         self.field = name
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as the population register knows them; `about` is for the page, by language."""
+    """A person as in the population register; `about` is for the page, by language."""
 
     last_name: str
     first_names: str
@@ -33,14 +32,13 @@ class Person:
 
     @property
     def birth_date(self) -> str:
-        """The birth date, as ISO 8601 writes it."""
         century = _CENTURIES[self.hetu[6]]
         return f"{century}{self.hetu[4:6]}-{self.hetu[2:4]}-{self.hetu[:2]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who works for the city, as its single sign-on knows them."""
+    """A member of the city's staff, as its single sign-on knows them."""
 
     name: str
     groups: list[str]
@@ -48,13 +46,11 @@ class Colleague:
 
 
 def read_colleagues() -> dict[str, Colleague]:
-    """Read the city's people by key, in the order of the page."""
     tables = tomllib.loads((_FOLDER / "colleagues.toml").read_text("utf-8"))
     return {key: Colleague(**table) for key, table in tables.items()}
 
 
 def read_people() -> dict[str, Person]:
-    """Read the cast by key, in the order of the page."""
     return {
         key: Person(**table)
         for key, table in tomllib.loads((_FOLDER / "people.toml").read_text("utf-8")).items()
@@ -62,9 +58,10 @@ def read_people() -> dict[str, Person]:
 
 
 def typed_person(fields: Mapping[str, str]) -> Person:
-    """Make a person of what was typed. Raises InvalidPersonError."""
+    """Create a person from the form. Raises InvalidPersonError."""
     last_name, first_names = (_name(fields, name) for name in ("last_name", "first_names"))
     code = "".join(fields.get("hetu", "").split()).upper()
+    # The library would accept full-width digits.
     if not code.isascii() or not register.is_valid(code, allow_temporary=True):
         raise InvalidPersonError("hetu")
     return Person(last_name=last_name, first_names=first_names, hetu=code)

@@ -1,4 +1,4 @@
-"""Keys and clients: made once into a folder, with the configuration that Kanssa runs with."""
+"""The broker's keys and clients, created once in a folder, and Kanssa's configuration for them."""
 
 import json
 import os
@@ -19,7 +19,7 @@ _WEAKEST, _SUBSTANTIAL = "urn:kanssa:rehearsal:weak", "http://ftn.ficora.fi/2017
 
 @dataclass(frozen=True, slots=True)
 class ClientProfile:
-    """One of the ways to identify that Kanssa is shown: a client of its own, with its own suite."""
+    """One way to identify, as Kanssa sees it: a client with its own algorithms."""
 
     key: str
     labels: Mapping[str, str]
@@ -31,7 +31,6 @@ class ClientProfile:
 
     @property
     def path(self) -> str:
-        """Where the broker sends the browser back to."""
         return f"/staff-return/{self.key}/" if self.is_for_staff else f"/return/{self.key}/"
 
 
@@ -67,6 +66,7 @@ CLIENT_PROFILES = (
         signing="RS256",
         encryption="RSA-OAEP",
         encoding="A256GCM",
+        # A client of its own: staff claims never reach the applicants' methods.
         is_for_staff=True,
     ),
 )
@@ -83,7 +83,7 @@ claim = "groups"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A party that the broker serves: its keys, and how its tokens are made."""
+    """A client of the broker: its keys, and the algorithms of its tokens."""
 
     id: str
     redirect_uri: str
@@ -97,7 +97,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Everything the broker knows when it starts."""
+    """Everything the broker needs at its start."""
 
     issuer: str
     clients: Mapping[str, Client]
@@ -106,20 +106,20 @@ class Registration:
 
 
 def register(folder: Path, config: Path, *, port: int, base_url: str) -> None:
-    """Write what the broker and Kanssa need; keys that are there stay."""
+    """Write the files of the broker and of Kanssa; existing keys stay."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Another host name than the service's, so that the browser sees two sites.
     issuer = f"http://localhost:{port}"
-    clients = [_registered(way, folder, base_url) for way in CLIENT_PROFILES]
+    clients = [_registered(profile, folder, base_url) for profile in CLIENT_PROFILES]
     for signing in ("RS256", "ES256"):
         _key(folder / f"broker-{signing}.pem", signing)
     _secret(folder / _SEAL)
     _write(folder / _CLIENTS, json.dumps({"issuer": issuer, "clients": clients}, indent=1))
-    tables = [_table(way, issuer, os.path.relpath(folder, config.parent)) for way in CLIENT_PROFILES]
+    tables = [_table(profile, issuer, os.path.relpath(folder, config.parent)) for profile in CLIENT_PROFILES]
     _write(config, "\n".join(["# Written by `python -m rehearsal.broker --write-config`.", *tables]))
 
 
 def read_registration(folder: Path) -> Registration:
-    """Read what `register` wrote."""
     found = json.loads((folder / _CLIENTS).read_text("utf-8"))
     keys = {signing: _key(folder / f"broker-{signing}.pem", signing) for signing in ("RS256", "ES256")}
     return Registration(
@@ -130,18 +130,18 @@ def read_registration(folder: Path) -> Registration:
     )
 
 
-def _registered(way: ClientProfile, folder: Path, base_url: str) -> dict[str, Any]:
-    signing = _key(folder / f"{way.key}-signing.pem", "ES256")
-    decryption = _key(folder / f"{way.key}-decryption.pem", way.encryption)
+def _registered(profile: ClientProfile, folder: Path, base_url: str) -> dict[str, Any]:
+    signing = _key(folder / f"{profile.key}-signing.pem", "ES256")
+    decryption = _key(folder / f"{profile.key}-decryption.pem", profile.encryption)
     return {
-        "id": f"kanssa-{way.key}",
-        "redirect_uri": f"{base_url}{way.path}",
+        "id": f"kanssa-{profile.key}",
+        "redirect_uri": f"{base_url}{profile.path}",
         "signing_key": signing.as_dict(private=False),
         "encryption_key": decryption.as_dict(private=False),
-        "signing": way.signing,
-        "encryption": way.encryption,
-        "encoding": way.encoding,
-        "is_for_staff": way.is_for_staff,
+        "signing": profile.signing,
+        "encryption": profile.encryption,
+        "encoding": profile.encoding,
+        "is_for_staff": profile.is_for_staff,
     }
 
 
@@ -154,48 +154,47 @@ def _client(found: Mapping[str, Any]) -> Client:
     return Client(**{**found, **keys})
 
 
-def _table(way: ClientProfile, issuer: str, folder: str) -> str:
-    part = "staff" if way.is_for_staff else "methods"
-    labels = ", ".join(f"{language} = {_quoted(label)}" for language, label in way.labels.items())
+def _table(profile: ClientProfile, issuer: str, folder: str) -> str:
+    part = "staff" if profile.is_for_staff else "methods"
+    labels = ", ".join(f"{language} = {_quoted(label)}" for language, label in profile.labels.items())
     return f"""
-[{part}.{way.key}]
+[{part}.{profile.key}]
 kind = "oidc"
 rehearsal = true
 label = {{ {labels} }}
 issuer = "{issuer}"
-client_id = "kanssa-{way.key}"
+client_id = "kanssa-{profile.key}"
 authorization_endpoint = "{issuer}/authorize"
 token_endpoint = "{issuer}/token"
 jwks_endpoint = "{issuer}/jwks"
-{_pushed_endpoint(way, issuer)}request_mode = "{way.request_mode}"
-scopes = ["openid", "{"profile" if way.is_for_staff else "ftn_hetu"}"]
-signing_key = {{ file = {_quoted(f"{folder}/{way.key}-signing.pem")}, algorithm = "ES256" }}
-id_token_signing_algorithm = "{way.signing}"
-id_token_encryption_algorithm = "{way.encryption}"
-id_token_encryption_encoding = "{way.encoding}"
-decryption_keys = [{{ file = {_quoted(f"{folder}/{way.key}-decryption.pem")} }}]
+{_pushed_endpoint(profile, issuer)}request_mode = "{profile.request_mode}"
+scopes = ["openid", "{"profile" if profile.is_for_staff else "ftn_hetu"}"]
+signing_key = {{ file = {_quoted(f"{folder}/{profile.key}-signing.pem")}, algorithm = "ES256" }}
+id_token_signing_algorithm = "{profile.signing}"
+id_token_encryption_algorithm = "{profile.encryption}"
+id_token_encryption_encoding = "{profile.encoding}"
+decryption_keys = [{{ file = {_quoted(f"{folder}/{profile.key}-decryption.pem")} }}]
 response_issuer_required = true
 allow_test_codes = true
 allow_http = true
 
-[{part}.{way.key}.accepted_assurance]
+[{part}.{profile.key}.accepted_assurance]
 "{_SUBSTANTIAL}" = "substantial"
-{_ROLES if way.is_for_staff else ""}"""
+{_ROLES if profile.is_for_staff else ""}"""
 
 
-def _pushed_endpoint(way: ClientProfile, issuer: str) -> str:
-    if not way.request_mode.startswith("pushed"):
+def _pushed_endpoint(profile: ClientProfile, issuer: str) -> str:
+    if not profile.request_mode.startswith("pushed"):
         return ""
     return f'pushed_authorization_request_endpoint = "{issuer}/par"\n'
 
 
 def acr(*, weak: bool) -> str:
-    """Name how somebody identified; Kanssa accepts but one of the two."""
+    """Return the level of assurance; Kanssa accepts only the substantial one."""
     return _WEAKEST if weak else _SUBSTANTIAL
 
 
 def _key(file: Path, algorithm: str) -> PrivateKey:
-    """Read the key of a file, made first if need be."""
     kind = RSAKey if algorithm.startswith("R") else ECKey
     if not file.exists():
         _write(file, kind.generate_key().as_pem(private=True).decode())
@@ -211,7 +210,7 @@ def _secret(file: Path) -> bytes:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write for the owner alone, whole or not at all."""
+    # Write atomically, readable by the owner only.
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
@@ -220,5 +219,5 @@ def _write(file: Path, text: str) -> None:
 
 
 def _quoted(text: str) -> str:
-    """Quote for TOML, whose escapes are JSON's."""
+    # Quote for TOML, whose escapes are the same as JSON's.
     return json.dumps(text, ensure_ascii=False)

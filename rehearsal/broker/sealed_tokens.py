@@ -1,4 +1,4 @@
-"""What the broker would have to remember, sealed and given to the others to keep."""
+"""Sealed texts: the broker's clients and browsers hold its state, so that it stores nothing."""
 
 import json
 import secrets
@@ -13,25 +13,23 @@ _NONCE = 12
 
 
 class BrokenSealError(ValueError):
-    """Not ours, changed, for another purpose, or too old."""
+    """Not ours, changed, for another purpose, or expired."""
 
 
 class Seal:
-    """Seals small JSON objects for a purpose and a while."""
+    """Seals small JSON objects for one purpose and a limited time."""
 
     def __init__(self, key: bytes) -> None:
-        """Keep the key."""
         self._cipher = AESGCM(key)
 
     def close(self, purpose: str, content: Mapping[str, Any], *, until: float) -> str:
-        """Make a text for addresses and forms."""
         nonce = secrets.token_bytes(_NONCE)
         plain = json.dumps({**content, "until": until}).encode()
         sealed = nonce + self._cipher.encrypt(nonce, plain, purpose.encode())
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open(self, purpose: str, sealed: str, *, now: float) -> dict[str, Any]:
-        """Read it back. Raises BrokenSealError."""
+        """Open a sealed text. Raises BrokenSealError."""
         try:
             raw = urlsafe_b64decode(sealed.encode("ascii") + b"==")
             plain = self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode())

@@ -1,4 +1,4 @@
-"""From a choice to a code, and from the code to an id_token: nothing is stored between."""
+"""Issue authorization codes and redeem them for id_tokens, without storing anything."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -26,7 +26,7 @@ _LONG_AGO = 3600
 
 @dataclass(frozen=True)
 class TokenIssuer:
-    """Where codes are given out and redeemed; `wait` is the slowness that can be asked for."""
+    """Issues and redeems authorization codes; `wait` simulates a slow answer."""
 
     registration: Registration
     clients: ClientRegistry
@@ -34,15 +34,20 @@ class TokenIssuer:
     wait: Callable[[], object]
 
     def sent_back(
-        self, question: AuthorizationRequest, person: Person | Colleague, trouble: str, *, now: float
+        self,
+        authorization_request: AuthorizationRequest,
+        person: Person | Colleague,
+        trouble: str,
+        *,
+        now: float,
     ) -> str:
-        """Give the address to send the browser back to, with a code for that person."""
+        """Return the address that sends the browser back with an authorization code for that person."""
         if trouble == "error":
-            return self.refused(question, "server_error")
+            return self.refused(authorization_request, "server_error")
         code = self.seal.close(
             "code",
             {
-                **question.as_dict(),
+                **authorization_request.as_dict(),
                 "trouble": trouble,
                 "auth_time": int(now),
                 "claims": _claims(person, trouble)
@@ -51,14 +56,13 @@ class TokenIssuer:
             },
             until=now + _CODE_LIVES,
         )
-        return self._back(question, {"code": code})
+        return self._back(authorization_request, {"code": code})
 
-    def refused(self, question: AuthorizationRequest, error: str) -> str:
-        """Give the address to send the browser back to, with nothing but an error."""
-        return self._back(question, {"error": error})
+    def refused(self, authorization_request: AuthorizationRequest, error: str) -> str:
+        return self._back(authorization_request, {"error": error})
 
     def redeem(self, fields: Mapping[str, str], *, now: float) -> dict[str, Any]:
-        """Answer at the token endpoint. Raises ProtocolFault."""
+        """Answer a token request. Raises ProtocolFault."""
         client = self.clients.authenticated(fields, now=now)
         if fields.get("grant_type") != "authorization_code":
             raise ProtocolFault("unsupported_grant_type", "only codes")
@@ -78,22 +82,25 @@ class TokenIssuer:
             granted = self.seal.open("code", code, now=now)
         except BrokenSealError:
             raise ProtocolFault("invalid_grant", "no such code, or too old") from None
+        # A stolen code must not work for another client or address.
         sent = (client.id, fields.get("redirect_uri"))
         if sent != (granted["client_id"], granted["redirect_uri"]):
             raise ProtocolFault("invalid_grant", "the code was given to another")
         challenge = _challenge(fields.get("code_verifier", ""))
+        # PKCE (RFC 7636).
         if not compare_digest(challenge, granted["challenge"].encode()):
             raise ProtocolFault("invalid_grant", "code_verifier is wrong")
+        # After all checks, so that a failed request leaves the code usable.
         self.clients.spend(f"code {code}", now + _CODE_LIVES, now=now)
         return granted
 
-    def _back(self, question: AuthorizationRequest, answer: Mapping[str, str]) -> str:
-        query = {**answer, "state": question.state, "iss": self.registration.issuer}
-        return f"{question.redirect_uri}?{urlencode(query)}"
+    def _back(self, authorization_request: AuthorizationRequest, answer: Mapping[str, str]) -> str:
+        query = {**answer, "state": authorization_request.state, "iss": self.registration.issuer}
+        return f"{authorization_request.redirect_uri}?{urlencode(query)}"
 
     def _id_token(self, client: Client, granted: Mapping[str, Any], now: float) -> str:
         issued = int(now) - (_LONG_AGO if granted["trouble"] == "expired" else 0)
-        said = {
+        claims = {
             "iss": self.registration.issuer,
             "aud": client.id,
             "iat": issued,
@@ -104,7 +111,7 @@ class TokenIssuer:
         }
         key = self.registration.keys[client.signing]
         signed = jws.serialize_compact(
-            {"alg": client.signing, "kid": key.kid}, json.dumps(said), key, algorithms=[client.signing]
+            {"alg": client.signing, "kid": key.kid}, json.dumps(claims), key, algorithms=[client.signing]
         )
         header = {
             "alg": client.encryption,
@@ -114,6 +121,7 @@ class TokenIssuer:
             "iss": self.registration.issuer,
             "aud": client.id,
         }
+        # Real brokers put `iss` and `aud` into the JWE header, so non-standard members are allowed.
         registry = JWERegistry(algorithms=[client.encryption, client.encoding], strict_check_header=False)
         return jwe.encrypt_compact(header, signed, client.encryption_key, registry=registry)
 

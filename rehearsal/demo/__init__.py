@@ -1,1 +1,1 @@
-"""The applications that the demo begins with."""
+"""The demo's initial applications."""

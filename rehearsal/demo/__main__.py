@@ -1,4 +1,4 @@
-"""`python -m rehearsal.demo`: make the demo's applications once, and say whom to be."""
+"""`python -m rehearsal.demo`: create the demo's applications once, and print the people to choose."""
 
 import os
 

@@ -1,6 +1,6 @@
-"""The demo's applications, made once, and whom to be.
+"""The demo's applications, created once, and the people to choose.
 
-They are made by the service's own use cases, as if the people had pressed the buttons.
+The service's own use cases create them, as if the people had pressed the buttons.
 """
 
 from datetime import datetime, timedelta
@@ -57,7 +57,6 @@ _OWN = {
 
 
 def create_applications() -> None:
-    """Make what is not there yet, and say whom to be."""
     if not Application.objects.exists():
         _fill(clock.now())
     print("Whom to be, at the rehearsal broker:")
@@ -77,7 +76,8 @@ def _staff_page(name: str, **gaps: str) -> str:
 
 
 def _how_to_begin_as_tove() -> str:
-    """Open the account; until somebody has begun with it, each start of the demo gives a new link."""
+    # Open the account; until the first sign-in, each start of the demo prints a new link.
+    # Keep an account that the user has already set up.
     if may_use_password(local_user(_TOVE)):
         return ", as you chose them"
     given: dict[str, Any] = {"actor": SYSTEM, "now": timezone.now()}

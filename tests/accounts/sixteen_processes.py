@@ -1,4 +1,4 @@
-"""Sixteen processes that do one deed at once."""
+"""Run one operation in sixteen processes at once."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from django.db import connection
 
 from tests.cast import NOW
 
-# It forks before it has any connection: sixteen processes, and Django is set up once. They wait and
-# tell by pipes: locks of `multiprocessing` need a /dev/shm that may be written to.
+# It forks before it has any connection: sixteen processes, and Django is set up once. They synchronise and
+# report by pipes, because locks of `multiprocessing` need a /dev/shm that may be written to.
 _PROGRAM = """
 import json, multiprocessing, os, sys, django
 django.setup()
@@ -72,7 +72,7 @@ def by_searching(typed):
 def run(number):
     connection.ensure_connection()
     os.write(tell_ready, b"!")
-    os.read(start, 1)
+    os.read(start, 1)  # returns when the parent closes its end: all processes start at once
     for time in range(times):
         own = {
             name: said.replace("#", str(number)).replace("%", str(time)) for name, said in asked.items()
@@ -95,7 +95,7 @@ def begin(number):
 running = [multiprocessing.get_context("fork").Process(target=begin, args=(number,)) for number in range(16)]
 for each in running:
     each.start()
-os.close(tell)
+os.close(tell)  # else the outcomes below would never end
 waiting = 0
 while waiting < 16:
     waiting += len(os.read(ready, 16))
@@ -108,9 +108,9 @@ for each in running:
 
 
 def run_in_16_processes(operation, *, times, **asked):
-    """Let each try so often, all at once; gives what they were told.
+    """Call the operation `times` times in each process, all at once; return every answer.
 
-    `#` is a process's number, `%` that of its try.
+    In arguments, `#` is the number of the process and `%` the number of its call.
     """
     words = json.dumps({"operation": operation, "now": NOW.isoformat(), "times": times, **asked})
     done = subprocess.run(
@@ -125,11 +125,11 @@ def run_in_16_processes(operation, *, times, **asked):
 
 
 def _environment():
-    """The tests' own environment, with the limits that a service has by default."""
+    """Return the tests' own environment, with a service's default limits."""
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_AN_HOUR")}
     return kept | {"DATABASE_URL": _database_url()}
 
 
 def _database_url():
-    place = connection.settings_dict
-    return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**place)
+    settings = connection.settings_dict
+    return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**settings)

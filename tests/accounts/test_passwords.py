@@ -1,4 +1,4 @@
-"""Which passwords are good enough: common words of Finnish, Swedish and this service are not."""
+"""Common words of Finnish, Swedish and this service are refused as passwords."""
 
 import pytest
 from django.utils.translation import override
@@ -28,7 +28,7 @@ from kanssa.accounts.staff_refusals import PasswordTooWeak
         "asdfghjklöä1",
     ],
 )
-def test_a_common_word_with_digits_and_signs_is_refused_once(password):
+def test_a_common_word_with_digits_and_signs_is_refused_with_one_reason(password):
     with override("en"), pytest.raises(PasswordTooWeak) as refused:
         hash_if_strong(password, user=User())
 
@@ -47,5 +47,5 @@ def test_a_common_word_with_digits_and_signs_is_refused_once(password):
         "Kissantassu-8412",
     ],
 )
-def test_several_words_or_something_of_ones_own_are_good(password):
+def test_several_words_or_a_personal_phrase_are_accepted(password):
     assert matches_password(password, hashed=hash_if_strong(password, user=User()))

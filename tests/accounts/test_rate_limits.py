@@ -1,4 +1,4 @@
-"""The limits of tries are exact, whoever comes at once."""
+"""Rate limits are exact under concurrent requests."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -28,7 +28,7 @@ _QUARTER = timedelta(minutes=15)
 
 
 def outcomes(operation, times):
-    """Run a deed at once on so many connections; gives what each gave, or the code of its refusal."""
+    """Run the operation on `times` connections at once; return each result, or the code of its refusal."""
     start = Barrier(times)
 
     def run(_number):
@@ -38,6 +38,7 @@ def outcomes(operation, times):
         except Refusal as refusal:
             return refusal.code
         finally:
+            # An open connection of a thread would keep the test database from being emptied or dropped.
             connection.close()
 
     with ThreadPoolExecutor(times) as threads:
@@ -45,7 +46,7 @@ def outcomes(operation, times):
 
 
 def begun_account():
-    """A local account with its second factor; gives the authenticator's secret."""
+    """Open a local account with its second factor; return the authenticator's secret."""
     sign_in_id = choose_staff_password(token=opened(), password=PASSWORD, now=NOW)
     secret = pending_setup(sign_in_id, now=NOW).in_groups.replace(" ", "")
     set_up_second_factor(sign_in_id=sign_in_id, code=code_of(secret, NOW), now=NOW)
@@ -58,43 +59,45 @@ def typed(password, *, email=EMAIL, address="192.0.2.1", device="", now=None):
     )
 
 
-def test_of_160_tries_from_16_processes_exactly_the_allowed_20_pass():
-    told = run_in_16_processes("by_try", times=10, purpose="doors", key="same")
+def test_of_160_attempts_from_16_processes_exactly_the_allowed_20_pass():
+    results = run_in_16_processes("by_try", times=10, purpose="doors", key="same")
 
-    assert told.count("in") == 20
-    assert told.count(TooManyAttempts.code) == 140
+    assert results.count("in") == 20
+    assert results.count(TooManyAttempts.code) == 140
 
 
-def test_of_40_wrong_passwords_at_once_exactly_five_are_looked_at():
+def test_of_40_wrong_passwords_at_once_exactly_five_are_compared():
     begun_account()
 
-    told = outcomes(lambda: typed("wrong wrong wrong"), 40)
+    results = outcomes(lambda: typed("wrong wrong wrong"), 40)
 
-    assert told.count(WrongPassword.code) == 5
-    assert told.count(TooManyAttempts.code) == 35
-    assert Event.objects.filter(kind="refused", facts__deed="check_staff_password").count() == 40
+    assert results.count(WrongPassword.code) == 5
+    assert results.count(TooManyAttempts.code) == 35
+    assert (
+        Event.objects.filter(kind="refused", facts__contains={"deed": "check_staff_password"}).count() == 40
+    )
 
 
-def test_of_40_wrong_codes_at_once_exactly_five_are_looked_at():
+def test_of_40_wrong_codes_at_once_exactly_five_are_compared():
     begun_account()
     sign_in = begin_sign_in(local_user(EMAIL), way="local", now=NOW, is_whole=False)
 
-    told = outcomes(lambda: verify_second_factor(sign_in_id=sign_in.pk, code="000000", now=NOW), 40)
+    results = outcomes(lambda: verify_second_factor(sign_in_id=sign_in.pk, code="000000", now=NOW), 40)
 
-    assert told.count(WrongCode.code) == 5
-    assert told.count(TooManyAttempts.code) == 35
+    assert results.count(WrongCode.code) == 5
+    assert results.count(TooManyAttempts.code) == 35
 
 
-def test_the_right_code_typed_40_times_at_once_lets_in_once():
+def test_the_right_code_typed_40_times_at_once_signs_in_once():
     secret = begun_account()
     now = later(hours=1)
     sign_ins = [begin_sign_in(local_user(EMAIL), way="local", now=now, is_whole=False) for _ in range(4)]
 
-    told = outcomes(
+    results = outcomes(
         lambda: verify_second_factor(sign_in_id=sign_ins.pop().pk, code=code_of(secret, now), now=now), 4
     )
 
-    assert told.count(None) == 1
+    assert results.count(None) == 1
     assert StaffSignIn.objects.filter(passed_at=now).count() == 1
 
 
@@ -104,7 +107,7 @@ def guessed(times, email=EMAIL, **where):
             typed("wrong wrong wrong", email=email.format(number), **where)
 
 
-def test_five_wrong_passwords_from_one_address_stop_it_and_no_other():
+def test_five_wrong_passwords_from_one_address_block_it_and_no_other():
     begun_account()
     guessed(5)
 
@@ -114,7 +117,7 @@ def test_five_wrong_passwords_from_one_address_stop_it_and_no_other():
     guessed(1, "another@example.com")
 
 
-def test_failures_from_everywhere_stop_strangers_and_not_the_owner_on_a_known_device():
+def test_failures_from_many_addresses_block_strangers_and_not_the_owner_on_a_known_device():
     begun_account()
     for number in range(20):
         guessed(5, address=f"192.0.2.{number}")
@@ -145,7 +148,7 @@ def test_wrong_codes_of_strangers_do_not_use_up_those_of_a_known_device():
     assert StaffSignIn.objects.filter(passed_at=now).count() == 1
 
 
-def test_a_quarter_of_an_hour_after_the_first_try_one_may_try_again():
+def test_attempts_are_allowed_again_a_quarter_of_an_hour_after_the_first():
     begun_account()
     for _time in range(5):
         with pytest.raises(WrongPassword):
@@ -163,7 +166,7 @@ def test_only_failures_use_up_the_limit():
         assert typed(PASSWORD)
 
 
-def test_no_address_stands_in_the_table_as_it_is():
+def test_no_address_is_stored_in_the_clear():
     count_attempt("doors", "192.0.2.1", most=1, window=_QUARTER, now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("SELECT t::text FROM accounts_ratelimitcounter t")
@@ -173,7 +176,7 @@ def test_no_address_stands_in_the_table_as_it_is():
     assert b"192.0.2.1".hex() not in row
 
 
-def test_a_try_that_was_given_back_is_free_again_and_never_more():
+def test_a_returned_attempt_is_available_again_and_counts_once():
     for _time in range(3):
         count_attempt("doors", "a", most=1, window=_QUARTER, now=NOW)
         uncount_attempt("doors", "a")

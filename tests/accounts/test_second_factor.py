@@ -1,5 +1,3 @@
-"""The authenticator's codes."""
-
 import base64
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,7 +16,7 @@ from kanssa.accounts.second_factor import (
     step_of,
 )
 
-# RFC 6238, appendix B (SHA-1); of its eight digits an authenticator shows the last six.
+# RFC 6238, appendix B (SHA-1); an authenticator shows the last six of its eight digits.
 RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
 RFC_CODES = [
     (59, "94287082"),
@@ -40,7 +38,7 @@ def test_spaces_in_a_code_do_not_matter():
 
 
 @given(st.text())
-def test_whatever_else_is_typed_is_no_code_and_no_error(text):
+def test_anything_else_that_is_typed_is_no_code_and_no_error(text):
     code = step_of(RFC_SECRET, text, now=datetime.fromtimestamp(59, UTC))
 
     assert code is None or "".join(text.split()) in ("755224", "287082", "359152")
@@ -50,11 +48,11 @@ def test_whatever_else_is_typed_is_no_code_and_no_error(text):
     ("typed", "is_recovery"),
     [("123456", False), ("123 456", False), ("abcd-efgh-2345-6789", True), ("1234567", True)],
 )
-def test_a_recovery_code_is_told_by_its_length(typed, is_recovery):
+def test_a_recovery_code_is_recognised_by_its_length(typed, is_recovery):
     assert is_recovery_format(typed) is is_recovery
 
 
-def test_an_authenticator_is_told_issuer_account_and_secret():
+def test_an_authenticator_gets_issuer_account_and_secret():
     secret = new_secret()
 
     address = address_of(secret, account="saga@example.com", issuer="Kanssa")
@@ -65,7 +63,7 @@ def test_an_authenticator_is_told_issuer_account_and_secret():
     assert len(base64.b32decode(secret)) == 20
 
 
-def test_a_secret_opens_in_its_own_row_only():
+def test_a_secret_opens_only_in_its_own_row():
     sealed = seal_secret("SECRET", of=UUID(int=1))
 
     assert open_secret(sealed, of=UUID(int=1)) == "SECRET"

@@ -11,7 +11,7 @@ ORGANISATIONS = 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_issuer_stands_once_by_code_and_by_name(language):
+def test_every_issuer_is_listed_once_by_code_and_by_name(language):
     offered = issuers(language)
 
     for seen in zip(*offered, strict=True):
@@ -46,7 +46,7 @@ def test_what_a_document_prints_is_found_in_the_list(printed, code):
     assert issuer_of(printed) == code
 
 
-def test_of_an_issuer_that_the_list_lacks_the_code_is_said():
+def test_an_issuer_missing_from_the_list_is_shown_by_its_code():
     assert issuer_name("FIN", "sv") == "Finland"
     assert issuer_name("XKK", "fi") == "Kosovo"
     assert issuer_name("XOM", "fi") == "XOM"

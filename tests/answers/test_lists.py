@@ -16,7 +16,7 @@ def test_every_answer_has_a_label_in_all_three_languages(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_code_stands_twice_in_a_list(name):
+def test_no_code_is_listed_twice(name):
     codes = [answer.code for answer in lists.answers(name)]
 
     assert len(codes) == len(set(codes))
@@ -85,7 +85,7 @@ def test_helsinki_has_eight_major_districts_and_34_districts():
     assert len(areas) == 1 + 8 + 34
 
 
-def test_each_district_stands_under_the_major_district_that_its_number_names():
+def test_each_district_belongs_to_the_major_district_in_its_number():
     districts = [area for area in lists.answers("area") if len(area.code) == 3]
 
     assert all(district.parent == district.code[0] for district in districts)
@@ -104,7 +104,7 @@ def test_each_district_stands_under_the_major_district_that_its_number_names():
         ("wish-feature", "barrier-free", "Esteetön asunto"),
     ],
 )
-def test_the_main_terms_read_as_the_city_writes_them(name, code, fi):
+def test_the_main_terms_match_the_citys_wording(name, code, fi):
     assert lists.label(name, code, "fi") == fi
 
 
@@ -122,7 +122,7 @@ def test_an_unknown_list_is_a_bug_and_not_an_empty_list():
         lists.answers("castles")
 
 
-def test_a_caller_cannot_spoil_the_list_for_the_next_one():
+def test_a_caller_cannot_change_the_list_for_the_next_one():
     lists.choices("rooms", "fi").clear()
     lists.countries("fi").clear()
 
@@ -139,7 +139,7 @@ def test_finnish_and_swedish_order_ends_with_å_ä_ö(language):
     assert ordered == ["Argentina", "Zambia", "Åland", "Ähtäri", "Öland"]
 
 
-def test_english_order_does_not_look_at_accents():
+def test_english_order_ignores_accents():
     names = ["Zambia", "Åland", "Albania", "Réunion", "Romania"]
 
     ordered = sorted(names, key=lambda name: sort_key(name, language="en"))
@@ -172,7 +172,7 @@ def test_countries_are_the_same_in_every_language_and_only_real_ones():
     assert not codes[0] & {"EU", "UN", "XA", "ZZ", "AQ", "AX"}
 
 
-def test_the_stateless_can_answer_too():
+def test_stateless_people_can_answer_too():
     assert lists.citizenships("fi")[-2] == ("stateless", "Kansalaisuudeton")
 
 

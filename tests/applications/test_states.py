@@ -1,4 +1,4 @@
-"""The closed table: every deed in every state, on applications brought there by deeds alone."""
+"""The closed table of states: every action in every state, on applications brought there by actions alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ from tests.cast import (
     AINO,
     BROWSER,
     EINO,
+    HILMA,
     NOW,
-    SAGA,
     arrived,
     complete,
     completed,
@@ -58,7 +58,7 @@ SOON = timedelta(hours=1)
 
 @dataclass
 class Case:
-    """Aino's application with Eino (and, but in `valid`, Saga who is still to identify)."""
+    """Aino's application with Eino; except in `valid` also Hilma, who has not identified yet."""
 
     application: Application
     now: datetime
@@ -75,8 +75,8 @@ def draft():
 
 
 def sent_to_three():
-    """Sent; Aino has confirmed, Eino has not, Saga has a link."""
-    application = sent(AINO, EINO, SAGA)
+    """Send; Aino has confirmed, Eino has not, Hilma has a link."""
+    application = sent(AINO, EINO, HILMA)
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
     eino = arrived(EINO)
@@ -85,14 +85,14 @@ def sent_to_three():
 
 
 def valid():
-    """Valid, and a change that adds Saga waits."""
+    """Make it valid, with a waiting change that adds Hilma."""
     application = sent(AINO, EINO)
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
     eino = arrived(EINO)
     completed(application, eino)
     confirmed(application, eino)
-    edited(application, aino, lambda content: content.with_adult(uuid4(), SAGA.named))
+    edited(application, aino, lambda content: content.with_adult(uuid4(), HILMA.named))
     return Case(application, later(hours=2), aino, eino)
 
 
@@ -151,8 +151,8 @@ def _send(case):
 
 
 def _confirm(case):
-    eino = _somebody(case, EINO)
-    applicant = _place(case, eino)
+    eino = _identified_as(case, EINO)
+    applicant = _applicant_id(case, eino)
     confirm_application(
         application_id=case.application.pk,
         applicant_id=applicant,
@@ -164,12 +164,12 @@ def _confirm(case):
 
 
 def _edit(case):
-    edited(case.application, _somebody(case, AINO), household_change(801), now=case.now)
+    edited(case.application, _identified_as(case, AINO), household_change(801), now=case.now)
 
 
 def _correct(case):
-    eino = _somebody(case, EINO)
-    ids = {"application_id": case.application.pk, "applicant_id": _place(case, eino)}
+    eino = _identified_as(case, EINO)
+    ids = {"application_id": case.application.pk, "applicant_id": _applicant_id(case, eino)}
     if case.state not in ACTIVE_STATES:
         save_own_details(**ids, facts={"phone": "+358401"}, identified=eino, actor=eino.actor, now=case.now)
     corrected(case.application, eino, {"phone": "+358401234567"}, now=case.now)
@@ -188,8 +188,8 @@ def _not_for_me(case):
 
 
 def _resend(case):
-    saga = case.application.applicants.filter(removed_at=None).order_by("position").last()
-    resent(case.application, saga.pk if saga else DRAFTED_BY, _somebody(case, AINO), now=case.now)
+    hilma = case.application.applicants.filter(removed_at=None).order_by("position").last()
+    resent(case.application, hilma.pk if hilma else DRAFTED_BY, _identified_as(case, AINO), now=case.now)
 
 
 def _depart(case):
@@ -212,25 +212,27 @@ ACTS: dict[Action, Callable[[Case], object]] = {
     Action.EDIT: _edit,
     Action.CORRECT: _correct,
     Action.RENEW: lambda case: renewed(
-        case.application, _somebody(case, AINO), now=case.now + timedelta(days=1)
+        case.application, _identified_as(case, AINO), now=case.now + timedelta(days=1)
     ),
-    Action.DISCARD: lambda case: discarded(case.application, _somebody(case, AINO), now=case.now),
+    Action.DISCARD: lambda case: discarded(case.application, _identified_as(case, AINO), now=case.now),
     Action.RESEND: _resend,
     Action.NOT_FOR_ME: _not_for_me,
-    Action.DECLINE: lambda case: declined(case.application, _with_place(case, EINO), now=case.now),
-    Action.WITHDRAW_CONFIRMATION: lambda case: confirmation_withdrawn(
-        case.application, _with_place(case, AINO), now=case.now
+    Action.DECLINE: lambda case: declined(
+        case.application, _applicant_identified_as(case, EINO), now=case.now
     ),
-    Action.WITHDRAW: lambda case: withdrawn(case.application, _somebody(case, AINO), now=case.now),
+    Action.WITHDRAW_CONFIRMATION: lambda case: confirmation_withdrawn(
+        case.application, _applicant_identified_as(case, AINO), now=case.now
+    ),
+    Action.WITHDRAW: lambda case: withdrawn(case.application, _identified_as(case, AINO), now=case.now),
     Action.RECORD_DEPARTURE: _depart,
     Action.UNDO_DEPARTURE: _undo_departure,
     Action.ANNUL: _annul,
     Action.REPORT_LEASE: lambda case: housed(case.application, now=case.now),
-    Action.COPY: lambda case: copied(case.application, _somebody(case, AINO), now=case.now),
+    Action.COPY: lambda case: copied(case.application, _identified_as(case, AINO), now=case.now),
 }
 
 
-def _somebody(case, role):
+def _identified_as(case, role):
     known = {AINO: case.aino, EINO: case.eino}[role]
     if known is None:
         known = arrived(role)
@@ -238,13 +240,13 @@ def _somebody(case, role):
     return known
 
 
-def _with_place(case, role):
-    who = _somebody(case, role)
-    _place(case, who)
+def _applicant_identified_as(case, role):
+    who = _identified_as(case, role)
+    _applicant_id(case, who)
     return who
 
 
-def _place(case, who):
+def _applicant_id(case, who):
     found = case.application.applicants.filter(person_id=who.person_id).first()
     if found is None:
         raise NoSuchApplication
@@ -256,7 +258,7 @@ def _version(case):
 
 
 def rows():
-    """Every row of every table that a deed could change, but the log of what was refused."""
+    """Return every row of every table that an action could change, except the log of refusals."""
     models = [
         *apps.get_app_config("applications").get_models(),
         *apps.get_app_config("messages").get_models(),
@@ -266,18 +268,18 @@ def rows():
     return kept | {"Event": sorted(map(str, events.values_list()))}
 
 
-def test_each_state_is_reached_by_deeds():
+def test_each_state_is_reached_by_actions():
     for state, case in CASES.items():
         assert case().state is state
 
 
-def test_the_table_speaks_of_every_deed_and_of_states_that_exist():
+def test_the_table_covers_every_action_and_only_states_that_exist():
     assert STATES_BY_ACTION.keys() == ACTS.keys() == set(Action)
     assert CASES.keys() == set(State)
     assert {end for move in TRANSITIONS for end in (move.source, move.target)} == set(State)
 
 
-# What a deed that the table names changes of the state in the case made here.
+# State after an allowed action on the case made here, where it changes.
 BECOMES = {
     (State.DRAFT, Action.SEND): State.SENT,
     (State.SENT, Action.WITHDRAW): State.WITHDRAWN,
@@ -288,17 +290,17 @@ BECOMES = {
 }
 
 NOT_NOW = {NotAllowedNow.code}
-DRAFT_IS_NOBODYS = NOT_NOW | {"no-such-application", "no-such-confirmation"}
-# Its links have died already.
+DRAFT_HAS_NO_OWNER = NOT_NOW | {"no-such-application", "no-such-confirmation"}
+# The withdrawal has already ended the links.
 REFUSED_AS = {(State.WITHDRAWN, Action.NOT_FOR_ME): {"invitation-spent"}}
 
 
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("state", State)
-def test_a_deed_does_what_the_table_says_or_is_refused_and_changes_nothing(state, action):
+def test_an_action_follows_the_table_or_is_refused_and_changes_nothing(state, action):
     case = CASES[state]()
     for role in (AINO, EINO):
-        _somebody(case, role)
+        _identified_as(case, role)
     before = rows()
 
     if (state, action) == (State.SENT, Action.DISCARD):  # a change waits only after falling back, see below
@@ -318,12 +320,12 @@ def test_a_deed_does_what_the_table_says_or_is_refused_and_changes_nothing(state
             ACTS[action](case)
         assert rows() == before
         assert refused.value.code in REFUSED_AS.get(
-            (state, action), DRAFT_IS_NOBODYS if state is State.DRAFT else NOT_NOW
+            (state, action), DRAFT_HAS_NO_OWNER if state is State.DRAFT else NOT_NOW
         )
 
 
 def ran_out():
-    """Fallen back: its time passed while a change waited."""
+    """Fall back: the validity period passed while a change waited."""
     case = valid()
     case.now = loaded_application(case.application).application.valid_until - timedelta(days=1)
     edited(case.application, case.aino, household_change(77), now=case.now)
@@ -333,7 +335,7 @@ def ran_out():
 
 
 def lost_to_another():
-    """Valid elsewhere now, both; gives what ended it for Aino too."""
+    """Make both valid elsewhere; return also the confirmations that ended theirs here."""
     case = valid()
     discarded(case.application, case.aino)
     given = []
@@ -476,7 +478,7 @@ def the_end_of_confirming(case):
 
 
 @pytest.mark.parametrize(("source", "target", "path"), PATHS)
-def test_a_move_of_the_table_is_made_by_deeds(source, target, path):
+def test_a_transition_of_the_table_is_made_by_actions(source, target, path):
     steps = path()
 
     assert next(steps).state is source
@@ -486,11 +488,11 @@ def test_a_move_of_the_table_is_made_by_deeds(source, target, path):
     assert case.application.state == target
 
 
-def test_every_move_of_the_table_is_made_above_and_no_other():
+def test_every_transition_of_the_table_is_tested_here_and_no_other():
     assert {path[:2] for path in PATHS} == {(move.source, move.target) for move in TRANSITIONS}
 
 
-def test_a_move_that_the_table_does_not_name_is_a_bug_that_undoes_the_deed(monkeypatch):
+def test_a_transition_missing_from_the_table_is_a_bug_that_undoes_the_action(monkeypatch):
     case = sent_to_three()
     monkeypatch.setattr(saving, "_KNOWN_TRANSITIONS", {(State.DRAFT, State.SENT)})
 

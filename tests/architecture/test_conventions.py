@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[2] / "kanssa"
+KANSSA = Path(__file__).parents[2] / "kanssa"
 PURE = [
-    *(HOUSE / "values").rglob("*.py"),
-    *(HOUSE / "answers").glob("*.py"),
-    *(HOUSE / "calendar").glob("*.py"),
-    *(HOUSE / "applications" / "content" / "form").glob("*.py"),
-    *(HOUSE / "identification" / "methods").rglob("*.py"),
+    *(KANSSA / "values").rglob("*.py"),
+    *(KANSSA / "answers").glob("*.py"),
+    *(KANSSA / "calendar").glob("*.py"),
+    *(KANSSA / "applications" / "content" / "form").glob("*.py"),
+    *(KANSSA / "identification" / "methods").rglob("*.py"),
     *[
-        HOUSE / "applications" / "content" / f"{name}.py"
+        KANSSA / "applications" / "content" / f"{name}.py"
         for name in ("content", "differences", "digests", "validation")
     ],
-    HOUSE / "applications" / "states.py",
+    KANSSA / "applications" / "states.py",
 ]
-USE_CASES = [path for path in (HOUSE / "usecases").glob("*/**/*.py") if path.stem != "__init__"]
-TEMPLATES = sorted((HOUSE / "web" / "templates").rglob("*.html"))
+USE_CASES = [path for path in (KANSSA / "usecases").glob("*/**/*.py") if path.stem != "__init__"]
+TEMPLATES = sorted((KANSSA / "web" / "templates").rglob("*.html"))
 
 
 def imports_of(path):
@@ -33,13 +33,13 @@ def imports_of(path):
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: path.stem)
-def test_what_is_pure_knows_no_database_request_or_setting(path):
+def test_pure_modules_import_no_database_request_or_settings(path):
     for module in imports_of(path):
         assert not module.startswith(("django.db", "django.http", "django.conf", "django.contrib"))
 
 
 @pytest.mark.parametrize("path", USE_CASES, ids=lambda path: path.stem)
-def test_a_use_case_is_one_public_function_named_as_its_file_that_takes_everything_by_name(path):
+def test_a_use_case_is_one_public_function_named_as_its_file_with_keyword_arguments_only(path):
     functions = [
         node
         for node in ast.parse(path.read_text("utf-8")).body
@@ -55,7 +55,7 @@ def test_a_use_case_is_one_public_function_named_as_its_file_that_takes_everythi
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
-def test_a_template_needs_no_script_and_no_style_of_its_own(path):
+def test_a_template_has_no_script_and_no_style_of_its_own(path):
     text = path.read_text("utf-8")
 
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", text)
@@ -66,14 +66,14 @@ ASKS_THE_TIME = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"
 ASKS_THE_TIME |= {("time", "time"), ("timezone", "localdate"), ("timezone", "localtime")}
 
 
-# Keys have a life in the real time; they are read once, at start.
-READ_AT_START = {HOUSE / "identification/methods/oidc/__init__.py"}
+# Keys have validity times in real time; they are read once, at start.
+READ_AT_START = {KANSSA / "identification/methods/oidc/__init__.py"}
 
 
-def test_one_place_says_what_time_it_is_and_the_entrances_alone_ask_it():
+def test_one_module_reads_the_clock_and_only_entrances_call_it():
     asking = {
-        path.relative_to(HOUSE).as_posix(): path
-        for path in HOUSE.rglob("*.py")
+        path.relative_to(KANSSA).as_posix(): path
+        for path in KANSSA.rglob("*.py")
         if path.stem != "clock" and path not in READ_AT_START and is_about_the_time(path)
     }
 
@@ -101,19 +101,19 @@ def names_imported_by(path):
             yield node.module or ""
 
 
-def test_no_room_without_a_subject():
-    rooms = {path.stem for path in HOUSE.rglob("*") if path.is_dir() or path.suffix == ".py"}
+def test_no_module_is_named_utils_helpers_or_the_like():
+    module_names = {path.stem for path in KANSSA.rglob("*") if path.is_dir() or path.suffix == ".py"}
 
-    assert not rooms & {"utils", "helpers", "common", "misc", "services"}
+    assert not module_names & {"utils", "helpers", "common", "misc", "services"}
 
 
 def test_no_folder_holds_more_than_twenty_modules():
-    modules = Counter(path.parent for path in HOUSE.rglob("*.py") if path.stem != "__init__")
+    modules = Counter(path.parent for path in KANSSA.rglob("*.py") if path.stem != "__init__")
 
     assert {folder.name: count for folder, count in modules.items() if count > 20} == {}
 
 
-def test_no_file_of_the_house_is_longer_than_one_subject():
-    long = [path.name for path in HOUSE.rglob("*.py") if len(path.read_text("utf-8").splitlines()) > 400]
+def test_no_file_in_kanssa_is_longer_than_400_lines():
+    long = [path.name for path in KANSSA.rglob("*.py") if len(path.read_text("utf-8").splitlines()) > 400]
 
     assert long == []

@@ -27,7 +27,7 @@ DAYS = st.dates(date(2024, 1, 1), date(2040, 12, 31))
 
 
 @given(DAYS)
-def test_a_day_ends_at_its_midnight_in_helsinki_whatever_the_clocks_do(day):
+def test_a_day_ends_at_midnight_in_helsinki_even_when_the_clocks_change(day):
     end = end_of(day)
 
     assert day_of(end - timedelta(microseconds=1)) == day
@@ -36,12 +36,12 @@ def test_a_day_ends_at_its_midnight_in_helsinki_whatever_the_clocks_do(day):
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "shown"),
     [("fi", "28.12.2026 klo\xa024.00"), ("sv", "28.12.2026 kl.\xa024.00"), ("en", "28 December 2026, 24:00")],
 )
-def test_what_ended_with_a_day_ended_at_its_end_and_not_on_the_next(language, told):
+def test_the_end_of_a_day_is_shown_as_24_00_and_not_as_the_next_day(language, shown):
     with override(language):
-        assert formats.end(end_of(date(2026, 12, 28))) == told
+        assert formats.end(end_of(date(2026, 12, 28))) == shown
         assert "24" not in formats.end(end_of(date(2026, 12, 27)) + timedelta(hours=9)).split("2026")[1]
 
 
@@ -61,12 +61,12 @@ def test_the_days_of_summer_time_are_shorter_and_longer(day, hours):
         (date(2008, 2, 29), date(2026, 3, 1), True),
     ],
 )
-def test_an_adult_is_18_that_day_and_who_was_born_on_29_february_from_1_march(born, on, adult):
+def test_adulthood_begins_on_the_18th_birthday_and_on_1_march_for_29_february(born, on, adult):
     assert is_adult(born, on=on) is adult
 
 
 @given(sent=DAYS, wait=st.none() | st.integers(0, 60))
-def test_the_time_to_confirm_ends_on_a_day_when_the_desk_is_open_and_within_its_bounds(sent, wait):
+def test_the_time_to_confirm_ends_on_an_office_day_within_its_bounds(sent, wait):
     invited = None if wait is None else sent + timedelta(days=wait)
 
     last = last_day_before(
@@ -80,7 +80,7 @@ def test_the_time_to_confirm_ends_on_a_day_when_the_desk_is_open_and_within_its_
     assert last <= sent + timedelta(days=44 + 6)
 
 
-def test_the_time_to_confirm_passes_over_christmas():
+def test_the_time_to_confirm_extends_over_christmas():
     end = time_to_confirm(
         from_day=date(2026, 11, 25), invited_on=None, days=30, office_is_open=office_is_open
     )

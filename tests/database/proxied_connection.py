@@ -1,4 +1,4 @@
-"""Django's connection of a test, led through a proxy that can cut it."""
+"""Django's connection in a test, through a proxy that can cut it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from tests.database.proxy import Proxy
 
 @contextmanager
 def behind_a_proxy(limits: time_limits.TimeLimits | None = None) -> Iterator[Proxy]:
-    """Lead this process's connections through a proxy, and wait no longer than these limits."""
+    """Route this process's connections through a proxy, with these limits as time-outs."""
     before = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}
     proxy = Proxy((str(before["HOST"]), int(before["PORT"])))
     connection.close()

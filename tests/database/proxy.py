@@ -5,13 +5,14 @@ import socket
 import threading
 from contextlib import suppress
 
+# The protocol ends the text of a statement with a zero byte.
 _COMMIT = b"COMMIT\0"
 
 
 class Proxy:
-    """Forwards to `target`; cuts so many connections before, while or after the server does their COMMIT.
+    """Forward to `target`; cut this many connections before, during or after the server's COMMIT.
 
-    Only where the transaction said `about`. While it `is_silent` it takes everything and answers nothing.
+    Only cut where the transaction contained `about`. While `is_silent`, take all bytes and answer none.
     """
 
     def __init__(self, target: tuple[str, int]) -> None:
@@ -37,7 +38,7 @@ class Proxy:
         self.cut()
 
     def cut(self) -> None:
-        """Cut every connection that there is now."""
+        """Cut all present connections."""
         with self._lock:
             pairs = list(self._pairs)
         for pair in pairs:
@@ -46,7 +47,7 @@ class Proxy:
                     end.shutdown(socket.SHUT_RDWR)
 
     def goes_away(self) -> None:
-        """Cut all, and take no more."""
+        """Cut all connections and accept none."""
         self.refuses = True
         self.cut()
 
@@ -66,6 +67,7 @@ class Proxy:
             if self.refuses:
                 return
             with suppress(OSError), socket.create_connection(self.target, timeout=10) as server:
+                # The time-out is for connecting only: an idle connection stays open.
                 server.settimeout(None)
                 self._pass_on(client, server)
 
@@ -87,7 +89,7 @@ class Proxy:
     def _forward(
         self, source: socket.socket, sink: socket.socket, client: socket.socket, before: bytearray
     ) -> bool:
-        """Whether to go on; `before` is what the client said since its last COMMIT."""
+        """Return whether to go on; `before` is what the client sent since its last COMMIT."""
         said = source.recv(65_536)
         if source is client:
             before += said
@@ -105,7 +107,7 @@ class Proxy:
             return False
         self._send(said, server)
         if self._takes("after_commit"):
-            server.recv(65_536)  # it is done, and the client never hears of it
+            server.recv(65_536)  # the server committed, and the client never hears of it
             self.at_commit()
             return False
         return not self._takes("while_committing")

@@ -1,4 +1,4 @@
-"""How long a process waits for the database, and what it does then."""
+"""Time-outs of the database, and the behaviour after them."""
 
 import threading
 
@@ -25,7 +25,7 @@ def shown(name):
     return ask(f"SHOW {name}")
 
 
-def test_the_server_ends_statements_waits_for_locks_and_idle_transactions():
+def test_the_server_ends_statements_lock_waits_and_idle_transactions():
     with behind_a_proxy(SHORT):
         assert shown("statement_timeout") == "300ms"
         assert shown("lock_timeout") == "200ms"
@@ -39,14 +39,14 @@ def test_a_command_such_as_a_migration_has_no_such_limits():
         assert shown("statement_timeout") == "0"
 
 
-def test_where_the_role_has_the_time_outs_none_is_sent_at_the_start(monkeypatch):
+def test_no_time_outs_are_sent_where_the_role_has_them(monkeypatch):
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeouts_by_role", True)
     with behind_a_proxy(SHORT):
         assert "options" not in connection.get_connection_params()
         assert shown("statement_timeout") == "0"
 
 
-def test_a_server_that_says_nothing_is_given_up():
+def test_a_silent_server_is_given_up():
     with behind_a_proxy(SHORT) as proxy:
         ask()
         proxy.is_silent = True
@@ -55,7 +55,7 @@ def test_a_server_that_says_nothing_is_given_up():
             ask()
 
 
-def test_while_a_server_is_silent_one_thread_asks_and_the_others_do_not_wait():
+def test_one_thread_asks_a_silent_server_and_the_others_do_not_wait():
     with behind_a_proxy(SHORT) as proxy:
         proxy.is_silent = True
         with pytest.raises(OperationalError):
@@ -65,7 +65,7 @@ def test_while_a_server_is_silent_one_thread_asks_and_the_others_do_not_wait():
         assert not connection.is_usable()
 
 
-def test_a_connection_that_fell_silent_tells_the_other_threads():
+def test_a_connection_that_fell_silent_warns_the_other_threads():
     with behind_a_proxy(SHORT) as proxy:
         ask()
         proxy.is_silent = True
@@ -92,7 +92,7 @@ def fault_in_a_thread():
     return found[0]
 
 
-def test_once_the_server_answers_nobody_is_held_off():
+def test_no_thread_is_held_off_once_the_server_answers():
     with behind_a_proxy(SHORT) as proxy:
         proxy.is_silent = True
         with pytest.raises(OperationalError):

@@ -1,4 +1,4 @@
-"""A browser, a demo to look at, and an album for the pictures."""
+"""Fixtures: a browser, a running demo, and a folder for the pictures."""
 
 import os
 import re
@@ -24,7 +24,7 @@ from tests.e2e.journeys import Visit
 from tests.e2e.page_checks import NARROW, WIDE, Inspector, Scale, Weights, look
 from tests.e2e.stack import ROOT, Stack, running_stack
 
-# The browser's library keeps an event loop in this thread, in which nothing of Django runs.
+# Playwright keeps an event loop in this thread, but no Django code runs in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ARTEFACTS = ROOT / "artefacts"
@@ -50,9 +50,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         faults = [fault for visit in item.stash.get(_visits, []) for fault in visit.faults]
         assert not faults, "\n".join(dict.fromkeys(faults))
     except BaseException:
-        for place, visit in enumerate(item.stash.get(_visits, [])):
+        for index, visit in enumerate(item.stash.get(_visits, [])):
             with suppress(Error):
-                visit.page.screenshot(path=visit.album / f"FAILED-{visit.prefix}{place}.png", full_page=True)
+                visit.page.screenshot(path=visit.album / f"FAILED-{visit.prefix}{index}.png", full_page=True)
         raise
     return outcome
 
@@ -99,7 +99,7 @@ def weights(worker_id: str) -> Iterator[Weights]:
 
 @pytest.fixture
 def album(request: pytest.FixtureRequest) -> Path:
-    """Give the folder of this journey's pictures, emptied."""
+    """Return the emptied folder for this journey's pictures."""
     name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-").replace("_", "-")
     folder = ARTEFACTS / "screens" / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -116,7 +116,7 @@ def arrive(
     inspector: Inspector,
     weights: Weights,
 ) -> Iterator[Arrive]:
-    """Let somebody arrive with a browser of their own; scripts are off unless asked for."""
+    """Yield a function that opens a browser of its own; scripts are off unless asked for."""
     visits = request.node.stash[_visits] = []
 
     def arrive(
@@ -153,7 +153,7 @@ def arrive(
 
 
 def watch(context: BrowserContext, visit: Visit) -> None:
-    """A fault of the service fails the journey at once, as does a request to a stranger."""
+    """Fail the journey at once on a server error or a request to another site."""
 
     def fail(fault: str) -> None:
         visit.faults.append(fault)

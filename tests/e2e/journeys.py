@@ -1,4 +1,4 @@
-"""What people do on the pages, in their language; labels of the city's instructions are literal."""
+"""The steps that people take on pages, in their language; labels of the city's instructions are literal."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ from tests.e2e.page_checks import Look
 from tests.e2e.printouts import printed
 from tests.e2e.ui_texts import said
 
-# DOMAIN, The seed, step by step: people are told to look for exactly these.
+# DOMAIN, The seed, step by step: people are told to look for exactly these labels.
 LABELS = {
     "fi": {
         "go_on": "Siirry vahvistamaan hakemus",
@@ -89,7 +89,7 @@ def steps_of_a_co_applicant(who: CastMember, language: str) -> Iterator[Mapping[
 
 
 def how_to_reach(who: CastMember) -> dict[str, str]:
-    """By e-mail, or by telephone who has none."""
+    """Return an e-mail address, or a telephone number for a person without one."""
     return {"email": who.email} if who.email else {"phone": "040 123 4567"}
 
 
@@ -99,9 +99,9 @@ LOG_IN = {"fi": "/asiointi/kirjaudu/", "sv": "/e-tjanst/logga-in/", "en": "/e-se
 
 @dataclass
 class Visit:
-    """Somebody at a browser: the page they look at, their language, and where pictures go.
+    """A person at a browser: the current page, the language, and the folder for pictures.
 
-    `looks` are taken at every page that a picture is made of; who `is_hurried` makes none.
+    `looks` check every page that a picture is made of; a visit that `is_hurried` makes none.
     """
 
     page: Page
@@ -142,7 +142,7 @@ class Visit:
         self.page.goto(f"{self.base_url}/{self.language}{path}")
 
     def picture(self, name: str) -> None:
-        """Keep what the page looks like, and look at it as the tests of every page do."""
+        """Keep a picture of the page, and run the checks of every page on it."""
         if self.is_hurried:
             return
         self._count += 1
@@ -152,11 +152,11 @@ class Visit:
             try:
                 look(self.page, name)
             except AssertionError as fault:
-                # The journey goes on, and fails at its end with all of them.
+                # Collect the faults: the journey goes on, and fails at its end with all of them.
                 self.faults.append(f"{name}: {fault}")
 
     def print(self, name: str, *holds: str, pages: int = 1, language: str = "") -> None:
-        """Print the page, and look at the paper: so many pages, and these words on them."""
+        """Print the page, and check the number of pages and that these words are on them."""
         file = self.album / f"{self.prefix}{name}.pdf"
         try:
             printed(self.page, file, language=language or self.language, pages=pages, holds=holds)
@@ -165,26 +165,26 @@ class Visit:
 
     @contextmanager
     def awaiting(self, status: int) -> Iterator[None]:
-        """Let a page of this status be no fault."""
+        """Accept a page with this status."""
         self.awaited_status = status
         yield
         self.awaited_status = 200
 
     @contextmanager
     def hurrying(self) -> Iterator[None]:
-        """Pass by pages that another journey looks at."""
+        """Skip the pictures of pages that another journey checks."""
         self.is_hurried = True
         yield
         self.is_hurried = False
 
     def press(self, label: str) -> None:
-        """Press the button or the link of this name."""
+        """Press the button or the link with this label."""
         main = self.page.locator("main")
         control = main.get_by_role("button", name=label).or_(main.get_by_role("link", name=label))
         control.first.click()
 
     def back(self) -> None:
-        """Press the browser's Back, as often as it takes a busy one to have put the page in its place."""
+        """Press the browser's Back, again while a busy browser has not yet attached the page."""
         for _ in range(200):
             self.page.wait_for_load_state()
             try:
@@ -210,7 +210,7 @@ class Visit:
         self.submit()
 
     def submit(self) -> None:
-        """Press the page's own form's button."""
+        """Press the button of the page's own form."""
         self.page.locator("main form.form button").last.click()
 
     # Applying
@@ -222,14 +222,14 @@ class Visit:
         self.submit()
 
     def apply(self, main: CastMember, *others: CastMember) -> str:
-        """Fill in and send an application; gives the reference."""
+        """Fill in and send an application; return the reference."""
         self.apply_until_check(main, *others)
         self.press(self.said("Send the application"))
         self.picture("sent")
         return self.reference()
 
     def apply_until_check(self, main: CastMember, *others: CastMember) -> None:
-        """Fill in an application, as far as the page to check it on."""
+        """Fill in an application, up to the page to check it."""
         self.open("/")
         self.picture("front")
         self.begin()
@@ -265,17 +265,17 @@ class Visit:
         self.press(self.labels["to_identification"])
 
     def go_to_the_broker(self) -> dict[str, Any]:
-        """Choose the bank's way; gives what the broker was asked."""
+        """Choose the bank's method; return the parameters of the authorization request."""
         self.picture("choose-method")
         with self.page.expect_request(lambda request: request.url.startswith(f"{self.broker}/")) as asked:
             self.press(self.bank or self.labels["bank"])
         expect(self.page).to_have_url(re.compile(re.escape(self.broker)))
         self.picture("broker")
-        return _question(asked.value.url)
+        return _authorization_request(asked.value.url)
 
     def identify(self, who: CastMember) -> dict[str, Any]:
-        """Choose the bank's way and be somebody there; gives what the broker was asked."""
-        question = self.go_to_the_broker()
+        """Choose the bank's method and identify there; return the parameters of the authorization request."""
+        request = self.go_to_the_broker()
         for name, value in (
             ("last_name", who.last_name),
             ("first_names", who.first_names),
@@ -283,16 +283,16 @@ class Visit:
         ):
             self.page.locator(f"input[name={name}]").fill(value)
         self.page.locator("button[name=person][value=typed]").click()
-        return question
+        return request
 
     def identify_at_the_certified_provider(self, login: str) -> dict[str, Any]:
-        question = self.go_to_the_broker()
+        request = self.go_to_the_broker()
         self.page.locator("input[name=login]").fill(login)
         self.page.locator("button[value=login]").click()
-        return question
+        return request
 
     def meet_at_the_broker(self, trouble: str) -> None:
-        """Choose the bank's way and have it go wrong."""
+        """Choose the bank's method and make it fail."""
         self.go_to_the_broker()
         if trouble == "cancel":
             self.page.locator("button[value=cancel]").click()
@@ -302,7 +302,7 @@ class Visit:
         self.page.locator("button[name=person][value=otso]").click()
 
     def log_in(self, who: CastMember) -> None:
-        """Identify in order to see how the applications stand."""
+        """Identify in order to see the status of the applications."""
         self.open("/")
         self.press(self.labels["log_in"])
         if self.page.locator("nav.languages").count() and self.labels["accept_cookies"] in self.text:
@@ -325,33 +325,33 @@ class Visit:
         self.picture("done")
 
     def complete_own_details(self) -> None:
-        """From the review of what is missing, through one's own pages, to the review again."""
+        """Go from the review with missing details through the person's own pages and back."""
         self.picture("review-incomplete")
         self.page.locator("main .notification a").first.click()
         for answers in (*PERSON_STEPS, {}, *MONEY_STEPS):
             self.fill(answers)
 
     def open_invitation(self, link: str) -> None:
-        """Open a link from a letter, and go on to identifying."""
+        """Open a mailed link, and go on to identification."""
         self.page.goto(link)
         self.picture("invitation")
         self.press(self.labels["go_on"])
 
     def see_status(self) -> None:
-        """From the page after confirming."""
-        self.press(self.said("See how the application stands"))
+        """Go on from the page after confirming."""
+        self.press(self.said("See the status of the application"))
         self.picture("status")
 
     # Looking
 
     @property
     def is_valid(self) -> bool:
-        """Whether the page says in big letters that the application is valid."""
+        """Return whether the page says in large letters that the application is valid."""
         big = self.page.locator(".big-status h1")
         return big.count() == 1 and big.inner_text() == self.said("The application is valid")
 
     def people(self) -> list[tuple[str, bool]]:
-        """Name the others on the status page in its order, each with whether they have confirmed."""
+        """Return the other adults' names in page order, each with whether they have confirmed."""
         others = self.page.locator("main section").first.locator(".person")
         return [
             (other.locator(".person-name").inner_text(), other.locator(".pill-done").count() == 1)
@@ -359,13 +359,13 @@ class Visit:
         ]
 
 
-def _question(address: str) -> dict[str, Any]:
-    """What an authorization request asks, be it in the query or in a request object."""
+def _authorization_request(address: str) -> dict[str, Any]:
+    """Read the parameters of an authorization request, from the query or from a request object."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     if "request" not in query:
         return query
-    said = query["request"].split(".")[1]
-    return {**query, **json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))}
+    payload = query["request"].split(".")[1]
+    return {**query, **json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))}
 
 
 def _answer(page: Page, name: str, value: str) -> None:

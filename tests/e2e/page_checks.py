@@ -1,4 +1,4 @@
-"""What every page must be, looked at whenever a journey comes by it."""
+"""The requirements on every page, checked whenever a journey opens one."""
 
 import json
 import re
@@ -17,9 +17,9 @@ AXE = Path(__file__).resolve().parent / "peers" / "node_modules" / "axe-core" / 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW: ViewportSize = {"width": 320, "height": 640}
 WIDE: ViewportSize = {"width": 1280, "height": 900}
-HEAVIEST = 30_000
-_RESTLESS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{40,}|\d")
-# What people wrote, and what the page says: pages that differ in it alone are one sort of page.
+HEAVIEST = 30_000  # bytes
+_VARYING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{40,}|\d")
+# Pages that differ only in these texts and values are one sort of page.
 _WORDS = re.compile(r">[^<]+<| value=\"[^\"]*\"| style=\"\"")
 
 _LOOK = """() => {
@@ -45,12 +45,13 @@ _LOOK = """() => {
 _TOO_WIDE = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+# The header has this colour only when the style sheet applies.
 _BLUE = "rgb(0, 0, 191)"
 
 
 @dataclass
 class Scale:
-    """Weighs what a page brings over the line: everything, nothing from a cache."""
+    """Measures the bytes of a page over the network, with nothing from a cache."""
 
     line: CDPSession
     _documents: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -58,12 +59,12 @@ class Scale:
     _latest: str = ""
 
     def __post_init__(self) -> None:
-        self.line.on("Network.requestWillBeSent", self._asked)
-        self.line.on("Network.loadingFinished", self._came)
+        self.line.on("Network.requestWillBeSent", self._requested)
+        self.line.on("Network.loadingFinished", self._finished)
         self.line.send("Network.enable")
         self.line.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
-    def _asked(self, event: dict[str, Any]) -> None:
+    def _requested(self, event: dict[str, Any]) -> None:
         request, document = event["requestId"], event["loaderId"]
         self._page_of[request] = document
         if event.get("type") == "Document" and request == document:
@@ -73,21 +74,21 @@ class Scale:
             before = f"redirect {len(weights)}"
             weights[before] = event["redirectResponse"]["encodedDataLength"]
 
-    def _came(self, event: dict[str, Any]) -> None:
+    def _finished(self, event: dict[str, Any]) -> None:
         document = self._page_of.get(event["requestId"], "")
         self._documents.setdefault(document, {})[event["requestId"]] = event["encodedDataLength"]
 
     def read(self) -> tuple[int, int]:
-        """Bytes of the page before us, and of how many answers."""
+        """Return the bytes of the current page, and the number of answers they came in."""
         weights = self._documents.get(self._latest, {})
         return sum(weights.values()), len(weights)
 
 
 class Inspector:
-    """Looks at a page once more where scripts may run, in both widths; each sort of page once a language.
+    """Checks a page again where scripts may run, at both widths; each sort of page once per language.
 
-    The journeys' own browsers run no script; here the page as it stands is laid into one that
-    does, so that axe can be asked about it.
+    The journeys' own browsers run no script; the page's HTML is loaded into one that does, so that
+    axe can check it.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -108,7 +109,7 @@ class Inspector:
 
     def look_at(self, page: Page, name: str) -> None:
         address, html = page.url.partition("#")[0], page.content()
-        sort = sha256(_RESTLESS.sub("", _WORDS.sub("", html)).encode()).hexdigest()
+        sort = sha256(_VARYING.sub("", _WORDS.sub("", html)).encode()).hexdigest()
         if sort in self._seen:
             return
         self._seen.add(sort)
@@ -136,13 +137,13 @@ class Inspector:
         for doubt in found["incomplete"]:
             targets = {f"{name}: {node['target']}" for node in doubt["nodes"]}
             self.doubts.setdefault(f"{doubt['id']}: {doubt['help']}", set()).update(targets)
-        assert not found["violations"], f"{name}: {_told(found['violations'])}"
+        assert not found["violations"], f"{name}: {_described(found['violations'])}"
 
     def close(self) -> None:
         self._context.close()
 
 
-def _told(violations: list[dict[str, Any]]) -> str:
+def _described(violations: list[dict[str, Any]]) -> str:
     return json.dumps(
         [
             {"rule": each["id"], "help": each["help"], "where": [node["html"] for node in each["nodes"]]}
@@ -154,7 +155,7 @@ def _told(violations: list[dict[str, Any]]) -> str:
 
 
 def look(page: Page, *, language: str, is_ours: bool) -> None:
-    """What can be seen where no script runs."""
+    """Check the properties that can be seen without running the page's scripts."""
     seen = page.evaluate(_LOOK)
     assert seen["language"] == language, f"{page.url} is in {seen['language']}, not in {language}"
     assert seen["scripts"] == seen["handlers"] == 0, f"{page.url} has scripts"
@@ -173,24 +174,24 @@ def look(page: Page, *, language: str, is_ours: bool) -> None:
 
 @dataclass
 class Weights:
-    """The heaviest each page was met, by a name without ids."""
+    """Keeps the greatest weight of each page, by a name without ids."""
 
     rows: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def note(self, page: Page, name: str, weight: int, answers: int) -> None:
-        place = _RESTLESS.sub("#", urlsplit(page.url).path)
-        key = (re.sub("#+", "#", place), re.sub(r"^[\w-]*?\d+-", "", name))
+        path = _VARYING.sub("#", urlsplit(page.url).path)
+        key = (re.sub("#+", "#", path), re.sub(r"^[\w-]*?\d+-", "", name))
         is_new = key not in self.rows
         self.rows[key] = max(self.rows.get(key, (0, 0)), (weight, answers))
-        # Told once: other journeys come by the same page.
+        # Fail once only: other journeys open the same page.
         assert not is_new or 0 < weight < HEAVIEST, f"{page.url} weighs {weight} bytes in {answers} answers"
 
     def as_table(self) -> str:
         lines = ["bytes  answers  page (address without its ids, picture)"]
-        for (place, name), (weight, answers) in sorted(
+        for (path, name), (weight, answers) in sorted(
             self.rows.items(), key=lambda row: (-row[1][0], row[0])
         ):
-            lines.append(f"{weight:5}  {answers:7}  {place}  {name}")
+            lines.append(f"{weight:5}  {answers:7}  {path}  {name}")
         return "\n".join([*lines, ""])
 
 

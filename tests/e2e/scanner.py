@@ -1,9 +1,9 @@
-"""What a scanner reads from a picture on a page."""
+"""Reads QR codes from pictures on a page, as a scanner does."""
 
 import zxingcpp
 from playwright.sync_api import Locator
 
-# As it is painted, a byte of grey for each dot.
+# The picture as painted, one grey byte for each dot.
 _PAINTED = """async image => {
   await image.decode()
   const {width, height} = image.getBoundingClientRect()
@@ -16,7 +16,7 @@ _PAINTED = """async image => {
 
 
 def scanned(picture: Locator) -> str:
-    """Read the QR code, which must be the only one on the picture and as large as it is shown."""
+    """Read the only QR code of the picture, at the size at which the page shows it."""
     width, height, grey = picture.evaluate(_PAINTED)
     (found,) = zxingcpp.read_barcodes(memoryview(bytes(grey)).cast("B", shape=[height, width]))
     assert found.format == zxingcpp.BarcodeFormat.QRCode

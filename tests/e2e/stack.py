@@ -1,4 +1,4 @@
-"""The demo in processes of its own, as `make run` starts it, on free ports and in a new folder."""
+"""Runs the demo in processes of its own, as `make run` does, on free ports and in a new folder."""
 
 import json
 import os
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _SECONDS_TO_START = 900.0
 _SECONDS_TO_STOP = 180.0
 _SECONDS_FOR_MAIL = 180.0
-# These would lead the demo to the settings and the database of the tests.
+# These variables would point the demo to the tests' settings and database.
 _OF_THE_TESTS = ("KANSSA_", "REHEARSAL_", "DJANGO_", "DATABASE_URL", "PYTEST_", "RESET")
 
 T = TypeVar("T")
@@ -33,31 +33,29 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Stack:
-    """A running demo."""
-
     service: str
     broker: str
     mailbox: str
     data: Path
     process: subprocess.Popen[bytes]
 
-    def letters(self, to: str) -> list[dict[str, Any]]:
-        """What has come to an address, the newest first."""
+    def messages(self, to: str) -> list[dict[str, Any]]:
+        """Return the messages received at an address, the newest first."""
         with urllib.request.urlopen(f"{self.mailbox}/messages.json?to={to}", timeout=10) as answer:
-            letters: list[dict[str, Any]] = json.load(answer)
-        return letters
+            messages: list[dict[str, Any]] = json.load(answer)
+        return messages
 
     def wait_for_messages(self, to: str, count: int) -> list[dict[str, Any]]:
-        """Wait until so many have come; more, or none in time, is an error."""
-        letters = until(
-            lambda: (found := self.letters(to)) and len(found) >= count and found, _SECONDS_FOR_MAIL
+        """Wait until `count` messages have come; fail on more, or when the time is over."""
+        messages = until(
+            lambda: (found := self.messages(to)) and len(found) >= count and found, _SECONDS_FOR_MAIL
         )
-        assert letters, f"{count} letters to {to} were awaited, there are {self.letters(to)}"
-        assert len(letters) == count, [letter["subject"] for letter in letters]
-        return letters
+        assert messages, f"{count} messages to {to} were awaited, there are {self.messages(to)}"
+        assert len(messages) == count, [message["subject"] for message in messages]
+        return messages
 
     def wait_for_invitation(self, to: str, *, count: int = 1) -> str:
-        """Wait until so many letters have come, the newest of them an invitation; gives its link."""
+        """Wait for `count` messages, the newest of them an invitation; return its link."""
         link = str(self.wait_for_messages(to, count)[0]["links"][0])
         return self.service + urlsplit(link).path
 
@@ -71,7 +69,7 @@ class Stack:
             yield connection
 
     def age_invitations(self, minutes: int) -> None:
-        """As if so much time had passed since every invitation, and since the message with it."""
+        """Move all invitations and messages back in time."""
         with self.database() as database:
             database.execute(
                 "UPDATE applications_invitation SET sent_at = sent_at - make_interval(mins => %s)", [minutes]
@@ -81,7 +79,7 @@ class Stack:
             )
 
     def age_rate_limits(self, minutes: int) -> None:
-        """As if so much time had passed since everything that is limited was tried."""
+        """Move all rate-limit counters back in time."""
         with self.database() as database:
             database.execute(
                 "UPDATE accounts_ratelimitcounter SET began_at = began_at - make_interval(mins => %s)",
@@ -89,7 +87,7 @@ class Stack:
             )
 
     def all_rows(self) -> Mapping[str, list[str]]:
-        """Every row of every table of ours: for finding out that nothing changed."""
+        """Return every row of our tables, to check that nothing changed."""
         with self.database() as database:
             tables = database.execute(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
@@ -102,7 +100,7 @@ class Stack:
 
     @contextmanager
     def without_broker(self) -> Iterator[None]:
-        """The broker does not answer for a while."""
+        """Suspend the broker, so that it does not answer."""
         broker = self.child("rehearsal.broker", "--port")
         broker.suspend()
         try:
@@ -111,7 +109,7 @@ class Stack:
             broker.resume()
 
     def child(self, *words: str) -> psutil.Process:
-        """Find the process of the demo whose command holds these words."""
+        """Find the process of the demo whose command contains these words."""
         for child in psutil.Process(self.process.pid).children(recursive=True):
             if set(words) <= set(child.cmdline()):
                 return child
@@ -119,12 +117,12 @@ class Stack:
 
 
 def _rows(database: psycopg.Connection[Any], table: str) -> list[str]:
-    asked = sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(table))
-    return [row for (row,) in database.execute(asked).fetchall()]
+    query = sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(table))
+    return [row for (row,) in database.execute(query).fetchall()]
 
 
 def until(question: Callable[[], T], seconds: float) -> T | None:
-    """Ask again and again until the answer is a yes; gives it, or None when the time is over."""
+    """Repeat the question until the answer is true; return it, or None when the time is over."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         answer = question()
@@ -135,17 +133,17 @@ def until(question: Callable[[], T], seconds: float) -> T | None:
 
 
 def free_ports(count: int) -> int:
-    """The first of so many free ports in a row."""
+    """Return the first of `count` free ports in a row."""
     for _ in range(200):
-        first = random.randrange(20_000, 32_000)  # below those that the kernel gives out
-        if all(is_free(first + place) for place in range(count)):
+        first = random.randrange(20_000, 32_000)  # below the ports that the kernel gives out
+        if all(is_free(first + offset) for offset in range(count)):
             return first
     raise RuntimeError("no free ports in a row")
 
 
 @contextmanager
 def running_stack(data: Path, *, database_url: str | None = None) -> Iterator[Stack]:
-    """Run the demo; at the end it is asked to stop, must do so in order, and leaves no process."""
+    """Run the demo; at the end it must stop in order when asked, and leave no process."""
     output, port = data.with_suffix(".output"), free_ports(4)
     with output.open("wb") as file:
         process = subprocess.Popen(
@@ -157,6 +155,7 @@ def running_stack(data: Path, *, database_url: str | None = None) -> Iterator[St
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    # Two host names, so that the broker is another site than the service, as it is for people.
     stack = Stack(
         service=f"http://127.0.0.1:{port}",
         broker=f"http://localhost:{port + 1}",
@@ -177,7 +176,7 @@ def _environment(data: Path, port: int) -> dict[str, str]:
 
 
 def _wait_until_ready(stack: Stack, output: Path) -> None:
-    """Ready is what it says itself, after every part of it has answered."""
+    """Wait for the line that the demo prints after every part of it has answered."""
 
     def is_up() -> bool:
         assert stack.process.poll() is None, output.read_text()
@@ -188,7 +187,7 @@ def _wait_until_ready(stack: Stack, output: Path) -> None:
 
 @contextmanager
 def web_with_broker(stack: Stack, *, port: int, identification_file: Path, broker: str) -> Iterator[Stack]:
-    """Run one more web server for the same demo, whose people identify at another broker."""
+    """Run one more web server for the same demo, with another broker."""
     web = stack.child("granian", "kanssa.server:application")
     command = [f"--port={port}" if word.startswith("--port=") else word for word in web.cmdline()]
     service = f"http://127.0.0.1:{port}"

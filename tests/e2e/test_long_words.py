@@ -23,7 +23,7 @@ BUTTONS = {
     "sv": "personbeteckningen kontaktuppgifterna",
     "en": "identification",
 }
-# By how many letters a word goes on each line that it is on.
+# Returns, for each word, the number of its letters on each line.
 _PIECES = """(element) => {
   const text = element.firstChild, pieces = []
   for (const word of text.data.matchAll(/[^ ]+/g)) {

@@ -1,4 +1,4 @@
-"""The journey of two adults, which several tests take."""
+"""The journey of two adults, shared by several tests."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,11 +18,11 @@ from tests.e2e.stack import Stack
 
 Identify = Callable[[Visit, CastMember], Any]
 FillIn = Callable[[Visit, CastMember, CastMember], str]
-_IN_A_LETTER_S_HEAD = ("delivered-to", "to")
+_ADDRESS_HEADERS = ("delivered-to", "to")
 
 
 def send(visit: Visit, main: CastMember, *others: CastMember) -> str:
-    """Fill in and send past the pages, by the forms' own requests; gives the reference."""
+    """Fill in and send by the forms' own requests, without the pages; return the reference."""
     requests, start = visit.page.context.request, f"{visit.base_url}/{visit.language}{APPLY[visit.language]}"
     answer = requests.get(start)
 
@@ -51,7 +51,7 @@ def send(visit: Visit, main: CastMember, *others: CastMember) -> str:
 
 
 def send_and_identify(visit: Visit, main: CastMember, *others: CastMember) -> str:
-    """Without pictures, until the terms."""
+    """Send and identify without pictures, up to the terms."""
     reference = send(visit, main, *others)
     with visit.hurrying():
         visit.press(visit.labels["go_on"])
@@ -70,10 +70,10 @@ def both_confirm(
     identify: Identify = Visit.identify,
     fill_in: FillIn = Visit.apply,
 ) -> None:
-    """From the front page to a valid application, on two browsers."""
+    """Go from the front page to a valid application, in two browsers."""
     reference = fill_in(main_visit, main, other)
     assert len(stack.wait_for_messages(main.email, 1)) == 1
-    assert stack.letters(other.email) == []  # nobody is written to before the sender has identified
+    assert stack.messages(other.email) == []  # invitations wait for the sender to identify
 
     main_visit.press(main_visit.labels["go_on"])
     main_visit.accept_cookies()
@@ -103,23 +103,23 @@ def both_confirm(
     assert main_visit.people() == [(name_of(other), True)]
     assert main_visit.is_valid
     for who, count in ((main, 2), (other, 2)):
-        for letter in stack.wait_for_messages(who.email, count):
-            assert_only_first_names(letter, main, other)
-            assert letter["text"]
-            assert letter["html"]
+        for message in stack.wait_for_messages(who.email, count):
+            assert_only_first_names(message, main, other)
+            assert message["text"]
+            assert message["html"]
 
 
 def name_of(who: CastMember) -> str:
     return f"{who.first_names} {who.last_name}"
 
 
-def assert_only_first_names(letter: dict[str, Any], *people: CastMember) -> None:
-    """Nothing in a letter but a first name, the reference, dates and what to do."""
-    heads = [value for name, value in letter["headers"] if name.lower() not in _IN_A_LETTER_S_HEAD]
-    whole = "\n".join([letter["subject"], letter["text"], letter["html"], *heads]).casefold()
+def assert_only_first_names(message: dict[str, Any], *people: CastMember) -> None:
+    """Check that a message contains no personal fact but first names."""
+    heads = [value for name, value in message["headers"] if name.lower() not in _ADDRESS_HEADERS]
+    whole = "\n".join([message["subject"], message["text"], message["html"], *heads]).casefold()
     for who in people:
         facts = [who.last_name, *who.first_names.split()[1:], who.hetu, who.hetu[:6], who.email]
         for fact in [*facts, *PERSON_STEPS[2].values()]:
-            assert fact == "Helsinki" or fact.casefold() not in whole, f"{fact} in: {letter['subject']}"
-    told = [value for name, value in letter["headers"] if name.lower() in _IN_A_LETTER_S_HEAD]
-    assert all("@" in value and " " not in value for value in told), told
+            assert fact == "Helsinki" or fact.casefold() not in whole, f"{fact} in: {message['subject']}"
+    addresses = [value for name, value in message["headers"] if name.lower() in _ADDRESS_HEADERS]
+    assert all("@" in value and " " not in value for value in addresses), addresses

@@ -1,4 +1,4 @@
-"""What the service says, in a language: from its own catalogues, by the English sentence."""
+"""The service's texts in a language, from its own catalogues, by the English sentence."""
 
 import gettext
 import re
@@ -8,20 +8,20 @@ from pathlib import Path
 LOCALES = Path(__file__).resolve().parents[2] / "kanssa" / "locale"
 _GAP = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|<[^>]+>")
 _CONTEXT_ENDS = "\x04"
-# Shorter pieces are words that other languages may have too.
+# Shorter pieces may be words of other languages too.
 _SHORTEST = 15
 
 
 def said(language: str, sentence: str, **gaps: str) -> str:
-    """The sentence in that language; an untranslated one is an error."""
+    """Return the sentence in that language; an untranslated one is an error."""
     catalogue = _catalogue(language)
-    told = catalogue.gettext(sentence)
-    assert language == "en" or told != sentence, f"{sentence!r} has no {language}"
-    return told % gaps if gaps else told
+    translated = catalogue.gettext(sentence)
+    assert language == "en" or translated != sentence, f"{sentence!r} has no {language}"
+    return translated % gaps if gaps else translated
 
 
 def english_in(text: str, language: str) -> list[str]:
-    """What a page still says in English though its language is another."""
+    """Return the English texts that a page in another language still has."""
     joined = " ".join(text.split())
     return [piece for piece in _english_pieces(language) if piece in joined]
 
@@ -39,9 +39,9 @@ def _english_pieces(language: str) -> list[str]:
         return []
     catalogue: dict[str | tuple[str, int], str] = _catalogue(language)._catalog  # type: ignore[attr-defined]
     pieces = set()
-    for key, told in catalogue.items():
+    for key, translated in catalogue.items():
         source = key if isinstance(key, str) else key[0]
-        if _CONTEXT_ENDS in source or source == told:
+        if _CONTEXT_ENDS in source or source == translated:
             continue
         pieces |= {" ".join(piece.split()) for piece in _GAP.split(source)}
     return sorted(piece for piece in pieces if len(piece) >= _SHORTEST and " " in piece)

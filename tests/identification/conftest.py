@@ -16,13 +16,13 @@ def broker_server() -> Iterator[ScriptedBroker]:
 
 @pytest.fixture
 def script(broker_server: ScriptedBroker) -> Script:
-    """Give an honest answer of the broker, to be spoilt."""
+    """Return the script of an honest answer, for a test to change."""
     return broker_server.honest_script()
 
 
 @pytest.fixture
 def flow(broker_server: ScriptedBroker, settings, tmp_path: Path, monkeypatch) -> Flow:
-    """A browser before two brokers, with all pages between them."""
+    """A browser and two brokers, with all pages between them."""
     now = later(hours=1)
     monkeypatch.setattr("kanssa.web.base.visitor.clock", lambda: now)
     settings.IDENTIFICATION_FILE = tmp_path / "identification.toml"

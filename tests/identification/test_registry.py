@@ -17,7 +17,7 @@ KINDS = {"paper": f"{__name__}.load_paper"}
 
 
 class Paper:
-    """A kind of method that came later."""
+    """A kind of method added later."""
 
     def __init__(self, key: str, table: Mapping[str, object], folder: Path) -> None:
         self.key, self.table, self.folder = key, table, folder
@@ -37,7 +37,7 @@ def written(tmp_path: Path) -> Written:
     return write
 
 
-def test_the_methods_stand_in_the_files_order(written: Written) -> None:
+def test_the_methods_are_listed_in_file_order(written: Written) -> None:
     file = written('[methods.zebra]\nkind = "paper"\nink = "blue"\n[methods.ant-2]\nkind = "paper"\n')
 
     with override_settings(IDENTIFICATION_FILE=file, IDENTIFICATION_METHODS=KINDS):
@@ -70,7 +70,7 @@ def test_an_unknown_method_is_refused(written: Written) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("", "has no methods"),
         ("methods = 1", "has no methods"),
@@ -83,7 +83,7 @@ def test_an_unknown_method_is_refused(written: Written) -> None:
         ('[methods.a]\nkind = "smoke"\n', "methods.a.kind: must be one of paper"),
     ],
 )
-def test_a_file_that_cannot_be_used_says_why(written: Written, text: str, told: str) -> None:
+def test_a_file_that_cannot_be_used_says_why(written: Written, text: str, expected: str) -> None:
     file = written(text)
 
     with (
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_used_says_why(written: Written, text: str, told: 
     ):
         registry.methods()
 
-    assert told in str(fault.value)
+    assert expected in str(fault.value)
 
 
 @pytest.mark.parametrize("part", ["methods", "staff"])
@@ -125,12 +125,12 @@ claims = { hetu = "http://schemas.example/hetu" }
 """
 
 
-def test_production_has_nothing_against_a_production_file(written: Written) -> None:
+def test_production_accepts_a_production_file(written: Written) -> None:
     assert production_faults(written(PRODUCTION)) == []
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("https://isb.bank.fi/token", "http://isb.bank.fi/token", "token_endpoint: is no https"),
         ("https://isb.bank.fi/token", "https://isb-test.bank.fi/token", "isb-test.bank.fi is no"),
@@ -166,10 +166,10 @@ def test_production_has_nothing_against_a_production_file(written: Written) -> N
         ),
     ],
 )
-def test_production_names_what_must_not_be_there(written: Written, old: str, new: str, told: str) -> None:
+def test_production_names_what_must_not_be_there(written: Written, old: str, new: str, expected: str) -> None:
     [fault] = production_faults(written(PRODUCTION.replace(old, new)))
 
-    assert told in fault
+    assert expected in fault
 
 
 def test_production_names_two_methods_that_would_publish_at_one_address(written: Written) -> None:
@@ -181,7 +181,7 @@ def test_production_names_two_methods_that_would_publish_at_one_address(written:
     assert "methods.other.entity.identifier: is that of bank too" in fault
 
 
-def test_a_key_that_is_locked_with_a_password_is_for_others_to_tell(written: Written) -> None:
+def test_a_password_locked_key_is_left_to_another_check(written: Written) -> None:
     file = written(PRODUCTION.replace('kind = "oidc"', "kind = 'oidc'\nsigning_key = { file = 'key.pem' }"))
     locked = BestAvailableEncryption(b"password")
     private = rsa_key("locked").private_key
@@ -232,7 +232,7 @@ def test_production_refuses_the_public_half_of_a_sandboxs_key(written: Written, 
 
 
 @pytest.mark.parametrize(
-    ("setting", "told"),
+    ("setting", "expected"),
     [
         ("signing_key = { file = 'key.pem' }", "bank.signing_key: is a sandbox's key"),
         ("signing_key = { environment = 'SOMEBODYS_KEY' }", "bank.signing_key: is a sandbox's key"),
@@ -242,14 +242,14 @@ def test_production_refuses_the_public_half_of_a_sandboxs_key(written: Written, 
     ],
 )
 @pytest.mark.parametrize("key", [rsa_key("everybodys"), ec_key("everybodys")])
-def test_production_refuses_a_private_key_that_everybody_has(
-    written: Written, monkeypatch: pytest.MonkeyPatch, key: RSAKey | ECKey, setting: str, told: str
+def test_production_refuses_a_published_private_key(
+    written: Written, monkeypatch: pytest.MonkeyPatch, key: RSAKey | ECKey, setting: str, expected: str
 ) -> None:
     file = written(PRODUCTION.replace('kind = "oidc"', f'kind = "oidc"\n{setting}'))
     pem = key.as_pem(private=True)
-    for place in (file.with_name("key.pem"), file.with_name("keys") / "key.pem"):
-        place.parent.mkdir(exist_ok=True)
-        place.write_bytes(pem)
+    for path in (file.with_name("key.pem"), file.with_name("keys") / "key.pem"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(pem)
     entry = {"kid": "x", "use": "sig", "file": "key.pem", "made_at": "2026-01-01T00:00:00+00:00"}
     manifest = [entry | {"published_at": None, "retired_at": None}]
     (file.with_name("keys") / "keys.json").write_text(json.dumps(manifest))
@@ -257,5 +257,5 @@ def test_production_refuses_a_private_key_that_everybody_has(
 
     [fault] = production_faults(file, everybodys_keys=frozenset({key.thumbprint()}))
 
-    assert told in fault
+    assert expected in fault
     assert production_faults(file) == []

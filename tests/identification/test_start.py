@@ -1,4 +1,4 @@
-"""Keys are read and imported when the service starts, not at somebody's log-in."""
+"""Keys are read and imported when the service starts, not at a person's log-in."""
 
 import sys
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_no_key_is_read_or_imported_after_the_first_log_in(
         },
         tmp_path,
     )
-    assert [name for name in OPENED if name.endswith("decrypt.pem")]  # the hook sees what is opened
+    assert [name for name in OPENED if name.endswith("decrypt.pem")]  # proves that the hook sees opened files
     script.finish(method)
     for holder, name in IMPORTS:
         monkeypatch.setattr(holder, name, forbidden(name))

@@ -1,6 +1,6 @@
-"""Random lives of applications, on the real database, held against what DOMAIN.md says of them.
+"""Random lives of applications, on the real database, checked against the rules of DOMAIN.md.
 
-The oracle reads the rows that deeds leave (versions' parts, confirmations, times) and knows
+The oracle reads the rows that actions leave (versions' parts, confirmations, times) and knows
 nothing of how the code derives a state from them.
 """
 
@@ -28,12 +28,12 @@ from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.values.refusal import Refusal
 from kanssa.worker.timers import run_timers
 from tests import actions
-from tests.cast import AINO, EINO, NOW, SAGA, arrived, completed, confirmed, edited, loaded_application, sent
+from tests.cast import AINO, EINO, HILMA, NOW, arrived, completed, confirmed, edited, loaded_application, sent
 
 ACTIVE_STATES = {"sent", "valid"}
-PEOPLE = {"aino": AINO, "eino": EINO, "saga": SAGA}
-# Who fills in, and with whom: each is on two, so that confirming one may end another.
-APPLICATIONS = {"x": (AINO, EINO), "y": (EINO, SAGA), "z": (AINO,)}
+PEOPLE = {"aino": AINO, "eino": EINO, "hilma": HILMA}
+# Each person is on two applications, so that confirming one may end the confirmation of another.
+APPLICATIONS = {"x": (AINO, EINO), "y": (EINO, HILMA), "z": (AINO,)}
 CHILD = "2009-01-15"
 
 names = st.sampled_from(sorted(PEOPLE))
@@ -47,10 +47,11 @@ durations = st.one_of(
 
 
 class Lives(RuleBasedStateMachine):
-    """Three people and three applications; every deed of the table, and the clock."""
+    """Three people and three applications; every action of the table, and the clock."""
 
     def __init__(self):
         super().__init__()
+        # One transaction per life, rolled back at its end.
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.now = NOW
@@ -62,7 +63,7 @@ class Lives(RuleBasedStateMachine):
             for role in roles[1:]:
                 completed(self.applications[key], self.person(role), now=self.now)
         self.ended = set()
-        self.letters = set()
+        self.messages = set()
         self.excuse = None
 
     def teardown(self):
@@ -73,7 +74,7 @@ class Lives(RuleBasedStateMachine):
         return next(self.who[name] for name, each in PEOPLE.items() if each is role)
 
     def do(self, excuse, action, *args, **kwargs):
-        """Do a deed, or see it refused; `excuse` is what may end a confirmation by it."""
+        """Run an action, or see it refused; `excuse` names the confirmations that it may end."""
         self.now += timedelta(seconds=1)
         self.excuse = excuse
         before = rows()
@@ -208,7 +209,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(duration=durations, times=st.integers(0, 2))
     def time_passes(self, duration, times):
-        """The timers come never, once or twice."""
+        """Move the clock and run the timers `times` times."""
         self.now += duration
         self.excuse = None
         for _time in range(times):
@@ -221,7 +222,7 @@ class Lives(RuleBasedStateMachine):
             assert Message.objects.count() == written
 
     @invariant()
-    def valid_is_when_every_adult_holds_a_living_confirmation_and_there_is_time(self):
+    def an_application_is_valid_while_every_adult_has_an_active_confirmation_and_time_is_left(self):
         for row in Application.objects.exclude(state="draft"):
             seen = LoadedApplication.of(row.pk, now=self.now)
             if row.ended_as:
@@ -232,7 +233,7 @@ class Lives(RuleBasedStateMachine):
             assert (seen.state == "valid") == bool(is_valid and not has_run_out)
 
     @invariant()
-    def a_confirmation_ends_by_what_may_end_it_alone(self):
+    def a_confirmation_ends_only_for_an_allowed_reason(self):
         for each in Confirmation.objects.exclude(ended_at=None).exclude(pk__in=self.ended):
             self.ended.add(each.pk)
             match each.ended_because:
@@ -253,7 +254,7 @@ class Lives(RuleBasedStateMachine):
                     raise AssertionError(other)
 
     @invariant()
-    def nobody_stands_in_two_valid_ones(self):
+    def no_person_is_on_two_valid_applications(self):
         seated = {}
         for row in Application.objects.filter(state="valid"):
             if LoadedApplication.of(row.pk, now=self.now).state != "valid":
@@ -270,21 +271,21 @@ class Lives(RuleBasedStateMachine):
             assert held == adults
 
     @invariant()
-    def a_confirmation_binds_what_its_version_said(self):
+    def a_confirmation_binds_the_digest_of_its_version(self):
         for each in Confirmation.objects.select_related("version"):
             parts = {part.applicant_id: part for part in each.version.parts.all()}
             if each.applicant_id in parts:
                 assert bytes(each.digest) == digest_in(parts, each.applicant_id)
 
     @invariant()
-    def who_declined_is_not_reminded_and_no_dead_address_is_written_to(self):
-        for letter in Message.objects.exclude(pk__in=self.letters):
-            self.letters.add(letter.pk)
-            applicant = Applicant.objects.filter(pk=letter.applicant_id).first()
+    def no_reminder_after_declining_and_no_message_to_a_failed_address(self):
+        for message in Message.objects.exclude(pk__in=self.messages):
+            self.messages.add(message.pk)
+            applicant = Applicant.objects.filter(pk=message.applicant_id).first()
             if applicant is None:
                 continue
-            lookup = bytes(letter.address_lookup)
-            if letter.topic in ("reminder", "change") and not was_invited(applicant, lookup):
+            lookup = bytes(message.address_lookup)
+            if message.topic in ("reminder", "change") and not was_invited(applicant, lookup):
                 assert applicant.declined_at is None
             sides = set(
                 applicant.address_troubles.filter(address_lookup=lookup).values_list("side", flat=True)
@@ -293,13 +294,13 @@ class Lives(RuleBasedStateMachine):
 
 
 def was_invited(applicant, lookup):
-    """Whether an adult got a link at this address: nothing there tells that they declined."""
+    """Return whether an adult got a link at this address, where nothing may show that they declined."""
     links = Message.objects.filter(applicant_id=applicant.pk, topic="invitation", address_lookup=lookup)
     return links.exists()
 
 
 def rows():
-    """How many rows there are of what deeds leave, and what may change in them."""
+    """Read all values that actions may change, and the number of messages."""
     return (
         list(
             Application.objects.order_by("pk").values_list(
@@ -317,15 +318,15 @@ def rows():
 
 
 def is_held(row, now):
-    """Whether each adult of the version that everybody had confirmed holds a living confirmation."""
+    """Return whether each adult of the version last confirmed by all has an active confirmation."""
     if row.confirmed_version is None:
         return False
     parts = {part.applicant_id: part for part in row.confirmed_version.parts.all()}
-    living = {
+    active = {
         (each.applicant_id, bytes(each.digest))
         for each in Confirmation.objects.filter(application=row, ended_at=None, ends_by__gt=now)
     }
-    return all((adult, digest_in(parts, adult)) in living for adult in parts if adult is not None)
+    return all((adult, digest_in(parts, adult)) in active for adult in parts if adult is not None)
 
 
 def digest_in(parts, adult):
@@ -341,7 +342,7 @@ def live(examples, steps):
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
-            phases=[Phase.explicit, Phase.generate],  # shrinking a life takes longer than reading it
+            phases=[Phase.explicit, Phase.generate],  # shrinking takes longer than reading the failed run
         ),
     )
 

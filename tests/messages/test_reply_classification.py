@@ -1,4 +1,4 @@
-"""What answers of mail servers mean. Only what says “no such address” may blame the address."""
+"""Classes of mail servers' answers: only “no such address” may blame the address."""
 
 import pytest
 
@@ -101,7 +101,7 @@ OURS = [
         *[(text, HELD) for text in OURS],
     ],
 )
-def test_an_answer_means_one_state_whether_it_comes_at_once_or_in_a_report(text, expected):
+def test_an_answer_means_the_same_state_at_once_and_in_a_report(text, expected):
     code, _space, words = text.partition(" ")
     at_once = classify_reply(Stage.RECIPIENT, code=int(code), text=words) if code.isdigit() else None
 
@@ -113,13 +113,13 @@ def test_an_answer_means_one_state_whether_it_comes_at_once_or_in_a_report(text,
 
 @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.SENDER])
 @pytest.mark.parametrize("text", BLAMED)
-def test_what_is_said_before_the_recipient_is_named_never_blames_the_address(stage, text):
+def test_an_answer_before_the_recipient_is_named_never_blames_the_address(stage, text):
     assert classify_reply(stage, text=text).delivery is not NO_SUCH
 
 
 @pytest.mark.parametrize("detail", range(30))
 @pytest.mark.parametrize("subject", range(8))
-def test_of_all_enhanced_statuses_five_say_by_themselves_that_the_address_is_wrong(subject, detail):
+def test_five_enhanced_statuses_alone_say_that_the_address_is_wrong(subject, detail):
     permanent = classify_reply(Stage.RECIPIENT, code=550, status=f"5.{subject}.{detail}")
     passing = classify_reply(Stage.RECIPIENT, code=450, status=f"4.{subject}.{detail}")
 
@@ -129,7 +129,7 @@ def test_of_all_enhanced_statuses_five_say_by_themselves_that_the_address_is_wro
 
 
 @pytest.mark.parametrize("code", range(500, 600))
-def test_a_bare_code_blames_no_address_but_that_of_a_domain_without_mail(code):
+def test_a_bare_code_blames_no_address_except_for_a_domain_without_mail(code):
     assert (classify_reply(Stage.RECIPIENT, code=code).delivery is NO_SUCH) is (code == 556)
 
 
@@ -137,13 +137,13 @@ def test_a_temporary_code_wins_over_a_permanent_status():
     assert classify_reply(Stage.RECIPIENT, code=450, status="5.1.1").delivery is DELAYED
 
 
-def test_numbers_that_only_look_like_codes_are_none():
+def test_numbers_that_only_look_like_codes_are_ignored():
     assert status_in("host 4.2.2.1 and Exim 4.96") == ""
     assert status_in("(#5.1.1)") == "5.1.1"
     assert code_in("port 2525, 1.550 seconds") is None
 
 
-def test_the_table_of_states_lets_a_message_go_only_where_it_may():
+def test_the_table_of_states_allows_only_its_own_transitions():
     assert set(TRANSITIONS) == set(Delivery)
     assert TRANSITIONS[Delivery.CANCELLED] == frozenset()
     for state in UNSENT:

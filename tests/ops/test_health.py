@@ -1,4 +1,4 @@
-"""What the proxy, a supervisor of processes and an operator learn."""
+"""Health as the proxy, a process supervisor and an operator see it."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def asked(path, *, host="127.0.0.1", remote="127.0.0.1"):
 
 
 def beaten(ago):
-    """A worker wrote its heartbeat so long ago."""
+    """Write a worker's heartbeat of that long ago."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval)",
@@ -38,7 +38,7 @@ def beaten(ago):
 @ADDRESSES
 @HOSTS
 @pytest.mark.django_db
-def test_both_answer_the_machine_itself_under_any_host(path, host):
+def test_both_pages_answer_the_machine_itself_under_any_host(path, host):
     for remote in ("127.0.0.1", "127.8.8.8", "::1"):
         assert asked(path, host=host, remote=remote).status_code == 200
 
@@ -56,7 +56,7 @@ def test_no_other_page_answers_under_any_host():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_database_the_process_is_well_and_not_ready():
+def test_without_the_database_the_process_is_alive_and_not_ready():
     with behind_a_proxy() as proxy:
         proxy.goes_away()
 
@@ -68,7 +68,7 @@ def test_without_the_database_the_process_is_well_and_not_ready():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_silent_database_is_not_waited_for(settings):
+def test_a_silent_database_does_not_delay_the_answer(settings):
     settings.READINESS_SECONDS = 0.5
     with behind_a_proxy() as proxy:
         asked("/readiness")
@@ -80,7 +80,7 @@ def test_a_silent_database_is_not_waited_for(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_takes_no_changes_is_not_ready():
+def test_a_read_only_database_is_not_ready():
     read_only = time_limits.TimeLimits(statement=5, lock=5, idle=5, answer=5)
     with behind_a_proxy(read_only), connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")
@@ -92,7 +92,7 @@ def test_a_database_that_takes_no_changes_is_not_ready():
 
 
 @pytest.mark.django_db
-def test_a_worker_that_gives_no_sign_is_named_and_takes_no_page_away():
+def test_a_worker_without_a_heartbeat_is_named_and_pages_stay_ready():
     without = asked("/readiness")
     beaten(3600)
     late = asked("/readiness")
@@ -118,7 +118,7 @@ def test_the_doctor_says_the_same_with_its_cure(capsys):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_doctor_says_that_the_database_is_away(capsys):
+def test_the_doctor_reports_an_unreachable_database(capsys):
     with behind_a_proxy() as proxy:
         proxy.goes_away()
 

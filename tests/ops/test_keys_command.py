@@ -46,7 +46,7 @@ def test_a_key_is_made_published_and_listed(file):
     assert "PRIVATE" not in made.stdout + listed.stdout
 
 
-def test_what_cannot_be_done_is_told_with_its_cure(file):
+def test_an_impossible_command_is_reported_with_its_cure(file):
     made = keys(file, "generate", "--use", "enc", "--kind", "EC")
     kid = made.stdout.split()[0]
     keys(file, "publish", kid)

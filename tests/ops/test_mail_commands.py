@@ -1,4 +1,4 @@
-"""What an operator sees of outgoing mail, and does to it."""
+"""The operator's commands for outgoing mail."""
 
 from datetime import timedelta
 from io import StringIO
@@ -57,14 +57,14 @@ def said(*words):
     return 0, out.getvalue()
 
 
-def test_an_empty_queue_is_well():
+def test_an_empty_queue_is_healthy():
     code, text = said("doctor", "mail")
 
     assert (code, "All is well" in text) == (0, True)
     assert mail_health(NOW) == MailHealth(0, None, 0, 0, 0, paused=False, paused_domains=0)
 
 
-def test_the_oldest_waiting_message_has_an_age_and_is_a_fault_when_it_is_old():
+def test_the_oldest_waiting_message_has_an_age_and_becomes_a_fault():
     written("old", now=later(minutes=-20))
     written("new")
 
@@ -75,7 +75,7 @@ def test_the_oldest_waiting_message_has_an_age_and_is_a_fault_when_it_is_old():
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_what_is_said_of_the_queue_is_right_of_one_message_and_of_more(number):
+def test_the_summary_is_worded_correctly_for_one_message_and_for_more(number):
     for each in range(number):
         set_aside(f"aside-{each}")
         late = written(f"late-{each}")
@@ -90,7 +90,7 @@ def test_what_is_said_of_the_queue_is_right_of_one_message_and_of_more(number):
     assert f"{number} messages" not in text
 
 
-def test_what_is_set_aside_is_a_fault_until_it_is_sent_again_or_dismissed():
+def test_a_message_set_aside_is_a_fault_until_it_is_sent_again_or_dismissed():
     set_aside("one")
     set_aside("other")
     faulty, text = said("doctor", "mail")
@@ -105,7 +105,7 @@ def test_what_is_set_aside_is_a_fault_until_it_is_sent_again_or_dismissed():
     assert said("doctor", "mail")[0] == 0
 
 
-def test_dismissing_empties_what_is_set_aside():
+def test_dismissing_empties_the_list_of_messages_set_aside():
     message = set_aside("one")
 
     assert said("mail", "dismiss") == (0, "messages dismissed: 1\n")

@@ -1,4 +1,4 @@
-"""What the mail server offers, and letters to addresses that are not ASCII before the @."""
+"""The mail server's SMTPUTF8, and messages to addresses that are not ASCII before the @."""
 
 from contextlib import contextmanager
 from io import StringIO
@@ -28,7 +28,7 @@ def mail_server(settings, *, smtputf8):
 
 
 class Inside:
-    """Keeps what the server takes."""
+    """Stores accepted envelopes."""
 
     def __init__(self):
         self.mails = []
@@ -56,13 +56,13 @@ def doctor():
         ({"size", "smtputf8"}, False, "soon"),
     ],
 )
-def test_the_setting_is_compared_with_what_is_offered(offers, smtputf8, level):
+def test_the_setting_is_compared_with_the_servers_extensions(offers, smtputf8, level):
     [finding] = find_server_problems(offers, smtputf8=smtputf8)
 
     assert finding.level == level
 
 
-def test_a_server_that_lacks_what_the_setting_says_is_a_fault(settings):
+def test_a_server_without_the_configured_extension_is_a_fault(settings):
     settings.EMAIL_SMTPUTF8 = True
 
     with mail_server(settings, smtputf8=False):
@@ -72,7 +72,7 @@ def test_a_server_that_lacks_what_the_setting_says_is_a_fault(settings):
     assert code == 1
 
 
-def test_a_server_that_offers_what_the_setting_says_is_well(settings):
+def test_a_server_with_the_configured_extension_is_healthy(settings):
     settings.EMAIL_SMTPUTF8 = True
 
     with mail_server(settings, smtputf8=True):

@@ -15,7 +15,7 @@ issuer = "http://localhost:8001"
 
 
 def started(**environment):
-    """Start a production with these settings; give what it says."""
+    """Start a production with these settings; return its output."""
     return subprocess.run(
         [sys.executable, "-c", "import django; django.setup()"],
         env=os.environ | {"KANSSA_MODE": "production"} | environment,
@@ -25,7 +25,7 @@ def started(**environment):
     )
 
 
-def test_production_refuses_to_start_with_what_belongs_to_a_rehearsal(tmp_path):
+def test_production_refuses_to_start_with_parts_of_a_rehearsal(tmp_path):
     file = tmp_path / "identification.toml"
     file.write_text(REHEARSAL_BROKER)
 

@@ -1,4 +1,4 @@
-"""A production serves with the service's own database role alone, also when the database comes later."""
+"""A production serves only under the service's own database role, also when the database comes later."""
 
 import os
 import subprocess
@@ -50,13 +50,13 @@ AWAY = "postgresql://nobody@127.0.0.1:1/none"
 
 @pytest.fixture
 def urls(monkeypatch):
-    """The addresses of the owner and of the service."""
+    """Return the addresses of the owner and of the service."""
     monkeypatch.setenv("KANSSA_SERVICE_PASSWORD", "lumi-kivi")
     made()
     at = connection.settings_dict
-    place = f"{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    server = f"{at['HOST']}:{at['PORT']}/{at['NAME']}"
     service, _reader = names()
-    yield f"postgresql://{at['USER']}:{at['PASSWORD']}@{place}", f"postgresql://{service}:lumi-kivi@{place}"
+    yield f"postgresql://{at['USER']}:{at['PASSWORD']}@{server}", f"postgresql://{service}:lumi-kivi@{server}"
     for role in names():
         for statement in ("DROP OWNED BY {}", "DROP ROLE {}"):
             run(sql.SQL(statement).format(sql.Identifier(role)))
@@ -64,7 +64,7 @@ def urls(monkeypatch):
 
 @pytest.fixture
 def production(tmp_path):
-    """Give what runs Python as a production does, with this address of the database."""
+    """Return a function that runs Python as a production does, with the given database address."""
     settings = {
         "KANSSA_MODE": "production",
         "KANSSA_BASE_URL": "https://asuntohakemus.hel.fi",
@@ -102,9 +102,7 @@ def test_it_starts_as_the_service_and_not_as_the_owner(urls, production):
     assert (serving.stdout, serving.returncode) == ("200\n", 0), serving.stderr
 
 
-def test_it_starts_while_the_database_is_away_and_looks_at_the_role_with_the_first_connection(
-    urls, production
-):
+def test_it_starts_without_the_database_and_checks_the_role_on_the_first_connection(urls, production):
     owner, service = map(parts_of, urls)
 
     serving = production(AWAY, "-c", HEALTH, owner, owner, service, owner)
@@ -115,13 +113,13 @@ def test_it_starts_while_the_database_is_away_and_looks_at_the_role_with_the_fir
 
 
 @pytest.mark.parametrize("command", [["migrate", "--check"], ["roles", "--print"]])
-def test_what_the_owner_runs_starts_as_the_owner(command, urls, production):
+def test_the_owners_commands_start_as_the_owner(command, urls, production):
     owner, _service = urls
 
     assert production(owner, "-m", "kanssa.manage", *command).returncode == 0
 
 
-def test_a_worker_takes_and_ends_jobs_as_the_service(urls):
+def test_a_worker_takes_and_finishes_jobs_as_the_service(urls):
     _owner, service = urls
 
     worked = ran(service, "-c", WORKER)

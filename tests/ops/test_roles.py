@@ -100,7 +100,7 @@ def faults(*, as_role):
 
 @pytest.fixture
 def history(service):
-    """Confirmations that ended, and an identification that was annulled."""
+    """Make confirmations that ended, and an identification that was annulled."""
     application = sent(AINO, EINO)
     who = joined(application, AINO, now=later(days=1))
     annulled(confirmed(application, joined(application, EINO, now=later(days=1)), now=later(days=1)))
@@ -119,11 +119,11 @@ PAST = [
     f"UPDATE applications_confirmation SET ended_at = 'epoch', ended_because = 'annulled' {OF_ENDED}",
     "UPDATE identification_identification SET annulled_at = NULL",
 ]
-"""Columns of these may change, but not so: the triggers hold it, for the owner too."""
+"""Forbidden changes of columns that may otherwise change: triggers refuse them, for the owner too."""
 
 
 def sqlstate_of(statement):
-    """What PostgreSQL refuses it with; empty when it does not."""
+    """Return PostgreSQL's error code for a refused statement; empty when it is allowed."""
     try:
         run(statement)
     except DatabaseError as refused:
@@ -131,7 +131,7 @@ def sqlstate_of(statement):
     return ""
 
 
-def test_the_service_may_do_nothing_that_is_for_the_owner(service):
+def test_the_service_cannot_do_what_only_the_owner_may(service):
     with acting_as(service):
         owner = connection.settings_dict["USER"]
         answers = {each: sqlstate_of(re.sub(OWNER, owner, each)) for each in FORBIDDEN}
@@ -140,7 +140,7 @@ def test_the_service_may_do_nothing_that_is_for_the_owner(service):
     assert {each for each, answer in answers.items() if answer != INSUFFICIENT_PRIVILEGE} == set()
 
 
-def test_neither_service_nor_owner_revives_what_has_ended_or_was_annulled(history, service):
+def test_neither_service_nor_owner_can_revive_ended_or_annulled_rows(history, service):
     with acting_as(service):
         by_service = {statement: sqlstate_of(statement) for statement in PAST}
     by_owner = {statement: sqlstate_of(statement) for statement in PAST}
@@ -148,7 +148,7 @@ def test_neither_service_nor_owner_revives_what_has_ended_or_was_annulled(histor
     assert by_service == by_owner == dict.fromkeys(PAST, RESTRICT_VIOLATION)
 
 
-def test_the_service_does_all_that_it_is_for(service):
+def test_the_service_can_do_all_its_work(service):
     with acting_as(service):
         lived()
         run_timers(now=later(days=60))
@@ -162,7 +162,7 @@ def test_the_service_does_all_that_it_is_for(service):
     assert Event.objects.filter(kind="drafts-deleted").exists()
 
 
-def test_what_an_annulled_confirmation_had_ended_lives_again(service):
+def test_a_confirmation_ended_by_an_annulled_one_is_active_again(service):
     first, second = sent(AINO), sent(AINO)
     with acting_as(service):
         aino = joined(first, AINO)
@@ -180,12 +180,12 @@ def confirmed_alone(application, who):
     return confirmed(application, who, now=later(minutes=1))
 
 
-def test_the_role_of_the_service_and_of_the_reader_are_well(roles):
+def test_the_roles_of_the_service_and_of_the_reader_are_correct(roles):
     for role in roles:
         assert faults(as_role=role) == []
 
 
-def test_every_guard_is_named_and_no_other_table_is_named(service):
+def test_every_trigger_is_named_and_no_other_table_is_named(service):
     triggers = run(
         "SELECT relname, tgname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid "
         "JOIN pg_proc p ON p.oid = tgfoid WHERE proname LIKE 'kanssa%%' AND NOT tgisinternal"
@@ -226,7 +226,7 @@ def test_every_guard_is_named_and_no_other_table_is_named(service):
         ("DROP TRIGGER part_is_never_changed ON applications_part", "part_is_never_changed"),
     ],
 )
-def test_each_wrong_right_is_named_and_keeps_a_production_from_serving(wrong, named, service):
+def test_each_wrong_privilege_is_named_and_keeps_a_production_from_serving(wrong, named, service):
     database = sql.Identifier(connection.settings_dict["NAME"])
     run(sql.SQL(wrong).format(sql.Identifier(service), database=database))
 
@@ -244,7 +244,7 @@ class NeverClosed:
         pass
 
 
-def test_a_service_that_took_its_role_after_logging_in_as_the_owner_is_named(service):
+def test_a_service_that_set_its_role_after_logging_in_as_the_owner_is_named(service):
     run(sql.SQL("SET ROLE {}").format(sql.Identifier(service)))
 
     found = [each.summary for each in examine_role(connection)]
@@ -253,7 +253,7 @@ def test_a_service_that_took_its_role_after_logging_in_as_the_owner_is_named(ser
     assert any("is a superuser" in said for said in found)
 
 
-def test_a_right_that_another_role_would_lend_counts(service):
+def test_an_inherited_privilege_counts(service):
     run("CREATE ROLE lender NOLOGIN")
     run("GRANT TRUNCATE ON evidence_event TO lender")
     run(sql.SQL("GRANT lender TO {}").format(sql.Identifier(service)))
@@ -261,7 +261,7 @@ def test_a_right_that_another_role_would_lend_counts(service):
     assert any("TRUNCATE evidence_event" in fault for fault in faults(as_role=service))
 
 
-def test_the_owner_is_not_who_the_service_may_be(capsys):
+def test_the_service_must_not_run_as_the_owner(capsys):
     with pytest.raises(SystemExit):
         call_command("doctor", "database")
 
@@ -270,14 +270,14 @@ def test_the_owner_is_not_who_the_service_may_be(capsys):
     assert "python -m kanssa.manage roles" in said
 
 
-def test_doctor_says_that_the_role_of_the_service_is_well(service, capsys):
+def test_doctor_reports_a_correct_service_role(service, capsys):
     with acting_as(service):
         call_command("doctor", "database")
 
     assert "has the service's rights and no others" in capsys.readouterr().out
 
 
-def test_running_the_command_again_takes_wrong_rights_away_and_prints_no_password(service):
+def test_running_the_command_again_revokes_wrong_privileges_and_prints_no_password(service):
     run(sql.SQL("GRANT ALL ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(service)))
     run("GRANT TEMPORARY ON DATABASE {} TO PUBLIC".format(connection.settings_dict["NAME"]))
 
@@ -328,12 +328,12 @@ def test_a_role_that_is_the_owner_is_refused():
         call_command("roles", "--service", connection.settings_dict["USER"])
 
 
-def test_a_role_that_may_not_grant_is_told_what_postgresql_says(service):
+def test_a_role_without_grant_options_gets_postgresqls_message(service):
     with acting_as(service), pytest.raises(CommandError, match="PostgreSQL refuses"):
         call_command("roles", "--service", "another")
 
 
-def test_tables_of_a_later_migration_are_the_services_to_use(service):
+def test_the_service_may_use_tables_of_a_later_migration(service):
     run("CREATE TABLE later (id bigint GENERATED BY DEFAULT AS IDENTITY, note text)")
 
     with acting_as(service):
@@ -364,15 +364,15 @@ def test_the_reader_reads_no_sealed_column_and_writes_nothing(roles):
                 run(refused)
 
 
-def test_a_reader_that_may_read_what_is_sealed_is_named(roles):
+def test_a_reader_that_may_read_sealed_columns_is_named(roles):
     _service, reader = roles
     run(sql.SQL("GRANT SELECT ON applications_part TO {}").format(sql.Identifier(reader)))
 
     assert any("applications_part.sealed" in fault for fault in faults(as_role=reader))
 
 
-def test_nothing_that_the_service_reads_first_is_lost(service):
-    """The keyed look-ups and the locks of rows work with the rights that are left."""
+def test_the_services_first_queries_still_work(service):
+    """The keyed look-ups and the row locks work with the privileges that are left."""
     application = sent(AINO, EINO)
     with acting_as(service):
         list(Confirmation.objects.select_for_update())

@@ -24,14 +24,14 @@ def said(*arguments):
 
 @pytest.mark.usefixtures("_suomifi")
 @pytest.mark.parametrize("arguments", [("metadata",), ("metadata", "suomifi")])
-def test_the_command_prints_what_is_published(arguments):
+def test_the_command_prints_the_published_documents(arguments):
     published = Client(headers={"host": "127.0.0.1:8000"}).get("/return/suomifi/metadata/")
 
     assert said(*arguments) == published.content.decode()
 
 
 @pytest.mark.usefixtures("_suomifi")
-def test_another_method_is_answered_with_those_that_there_are():
+def test_an_unknown_method_is_answered_with_the_known_ones():
     with pytest.raises(CommandError, match="Name one of the SAML methods: suomifi"):
         said("metadata", "pigeon")
 
@@ -43,7 +43,7 @@ def test_where_no_provider_is_configured_it_says_so(settings):
         said("metadata")
 
 
-def test_a_mistake_in_the_file_is_told_in_its_sentence(settings, tmp_path):
+def test_a_mistake_in_the_file_is_reported_in_its_sentence(settings, tmp_path):
     settings.IDENTIFICATION_FILE = tmp_path / "missing.toml"
 
     with pytest.raises(CommandError, match="cannot be read"):

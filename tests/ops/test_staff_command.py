@@ -14,7 +14,7 @@ from tests.staff import EMAIL
 pytestmark = pytest.mark.django_db
 
 
-def told(*words):
+def run_staff(*words):
     out = StringIO()
     call_command("staff", *words, stdout=out)
     return out.getvalue()
@@ -22,10 +22,12 @@ def told(*words):
 
 @pytest.fixture
 def link():
-    return told("create", EMAIL.upper(), "--name", "Saga Salonen", "--role", "clerk", "--role", "supervisor")
+    return run_staff(
+        "create", EMAIL.upper(), "--name", "Saga Salonen", "--role", "clerk", "--role", "supervisor"
+    )
 
 
-def test_creating_an_account_prints_the_link_to_begin_with(link):
+def test_creating_an_account_prints_its_start_link(link):
     user = User.objects.get()
 
     assert re.search(r"^http://127\.0\.0\.1:8000/fi/henkilosto/aloita/[\w-]{43}/$", link, re.MULTILINE)
@@ -36,40 +38,40 @@ def test_creating_an_account_prints_the_link_to_begin_with(link):
 
 
 def test_resetting_prints_another_link(link):
-    again = told("reset", EMAIL)
+    again = run_staff("reset", EMAIL)
 
     assert re.search(r"/aloita/[\w-]{43}/", again).group() not in link
 
 
-def test_an_address_that_looks_mistyped_is_taken_from_who_is_sure():
-    told("create", "saga@gmial.com", "--name", "Saga\u202e\u00a0Salonen", "--role", "clerk", "--sure")
+def test_an_address_that_looks_mistyped_needs_the_option_sure():
+    run_staff("create", "saga@gmial.com", "--name", "Saga\u202e\u00a0Salonen", "--role", "clerk", "--sure")
 
     user = User.objects.get()
     assert user.email == "saga@gmial.com"
     assert user.name == "Saga Salonen"
 
 
-def test_an_account_is_found_by_its_address_however_it_is_written():
-    told("create", "saga@faß-koti.example", "--name", "Saga Salonen", "--role", "clerk")
+def test_an_account_is_found_by_any_spelling_of_its_address():
+    run_staff("create", "saga@faß-koti.example", "--name", "Saga Salonen", "--role", "clerk")
 
-    told("close", "SAGA@faß\u2011koti.example")
+    run_staff("close", "SAGA@faß\u2011koti.example")
 
     assert User.objects.get().email == "saga@xn--fa-koti-1va.example"
     assert User.objects.get().closed_at is not None
 
 
-def test_roles_are_set_by_address_or_id_whole(link):
-    told("role", str(User.objects.get().pk), "--role", "operator")
+def test_roles_are_replaced_by_address_or_id(link):
+    run_staff("role", str(User.objects.get().pk), "--role", "operator")
 
     assert roles_of(User.objects.get()) == {Role.OPERATOR}
 
 
-def test_closing_takes_everything_and_creating_again_opens_the_same_account(link):
+def test_closing_removes_all_access_and_creating_again_opens_the_same_account(link):
     user = User.objects.get()
-    told("close", EMAIL)
+    run_staff("close", EMAIL)
     closed = (User.objects.get().closed_at, roles_of(user))
 
-    told("create", EMAIL, "--name", "Saga Salonen", "--role", "clerk")
+    run_staff("create", EMAIL, "--name", "Saga Salonen", "--role", "clerk")
 
     assert closed[0] is not None
     assert closed[1] == set()
@@ -77,8 +79,8 @@ def test_closing_takes_everything_and_creating_again_opens_the_same_account(link
     assert User.objects.get().closed_at is None
 
 
-def test_the_list_names_everybody_with_roles_and_last_sign_in(link):
-    lines = told("list")
+def test_the_list_names_all_accounts_with_roles_and_last_sign_in(link):
+    lines = run_staff("list")
 
     assert EMAIL in lines
     assert "clerk, supervisor" in lines
@@ -102,4 +104,4 @@ def test_the_list_names_everybody_with_roles_and_last_sign_in(link):
 )
 def test_a_mistake_is_a_sentence(link, words, says):
     with pytest.raises(CommandError, match=re.escape(says)):
-        told(*words)
+        run_staff(*words)

@@ -97,7 +97,7 @@ class Journey:
         return response.data.decode()
 
     def press(self, **fields: str) -> str:
-        """Press a button on the broker's page; gives the address that the browser is sent to."""
+        """Press a button on the broker's page; return the address that the browser is sent to."""
         [question] = set(re.findall(r'name="question" value="([^"]+)"', self.page()))
         origin = self.address.partition("/authorize")[0]
         response = self.world.post(f"{origin}/authorize", {"question": unescape(question), **fields})
@@ -123,7 +123,7 @@ def begin(world: World, key: str = "bank", language: str = "fi") -> Journey:
 
 @pytest.mark.parametrize("key", WAYS)
 @pytest.mark.parametrize("person", read_people())
-def test_whoever_is_chosen_is_who_identifies(world: World, key: str, person: str) -> None:
+def test_the_chosen_person_identifies(world: World, key: str, person: str) -> None:
     journey = begin(world, key)
 
     identity = journey.finish(journey.press(person=person))
@@ -136,7 +136,7 @@ def test_whoever_is_chosen_is_who_identifies(world: World, key: str, person: str
     assert identity.assurance == "substantial"
 
 
-def test_somebody_typed_identifies(world: World) -> None:
+def test_a_typed_person_identifies(world: World) -> None:
     journey = begin(world)
     typed = {"last_name": " Ääkkönen ", "first_names": "Åke Örjan", "hetu": "010190-900p"}
 
@@ -145,7 +145,7 @@ def test_somebody_typed_identifies(world: World) -> None:
     assert (identity.last_name, identity.first_names) == ("Ääkkönen", "Åke Örjan")
 
 
-def test_somebody_typed_wrong_is_told_where(world: World) -> None:
+def test_a_mistake_in_a_typed_person_is_marked_in_its_field(world: World) -> None:
     journey = begin(world, language="en")
     [question] = set(re.findall(r'name="question" value="([^"]+)"', journey.page()))
     typed = {"last_name": "<b>", "first_names": "Åke", "hetu": "010190-9000"}
@@ -170,7 +170,7 @@ def test_somebody_typed_wrong_is_told_where(world: World) -> None:
     ],
 )
 @pytest.mark.parametrize("key", WAYS)
-def test_the_trouble_that_is_chosen_comes(
+def test_the_chosen_trouble_comes(
     world: World, key: str, trouble: str, refusal: type[Refusal], why: str | None
 ) -> None:
     journey = begin(world, key)
@@ -184,7 +184,7 @@ def test_the_trouble_that_is_chosen_comes(
     assert refused.value.facts.get("why") == why
 
 
-def test_stopping_is_no_failure(world: World) -> None:
+def test_cancelling_is_no_failure(world: World) -> None:
     journey = begin(world)
     back = journey.press(person="cancel")
 
@@ -214,7 +214,7 @@ def test_a_code_of_another_attempt_does_not_work(world: World) -> None:
     assert refused.value.facts["why"] == "token-invalid_grant"
 
 
-def test_a_code_of_the_other_way_does_not_work(world: World) -> None:
+def test_a_code_of_the_other_method_does_not_work(world: World) -> None:
     journey, other = begin(world, "bank"), begin(world, "mobile")
     stolen = dict(parse_qsl(urlsplit(other.press(person="eino")).query))["code"]
     back = journey.press(person="aino")
@@ -246,7 +246,7 @@ def test_a_load_generator_can_ask_for_trouble(world: World) -> None:
     ("language", "words"),
     [("fi", "HARJOITUS"), ("sv", "ÖVNING"), ("en", "REHEARSAL")],
 )
-def test_the_page_says_in_the_persons_language_that_it_rehearses(
+def test_the_page_says_in_the_persons_language_that_it_is_a_rehearsal(
     world: World, language: str, words: str
 ) -> None:
     page = begin(world, language=language).page()
@@ -280,7 +280,7 @@ def test_the_page_may_send_forms_to_the_service_and_nowhere_else(world: World) -
     ],
     ids=str,
 )
-def test_a_faulty_question_leads_nowhere(world: World, change: dict[str, str]) -> None:
+def test_a_faulty_authorization_request_redirects_nowhere(world: World, change: dict[str, str]) -> None:
     asked = {
         "client_id": "kanssa-bank",
         "redirect_uri": f"{BASE}/return/bank/",
@@ -319,7 +319,7 @@ def test_an_old_assertion_is_refused(world: World) -> None:
     assert response.json()["error"] == "invalid_client"
 
 
-def test_the_process_serves_what_was_written_and_ends_when_asked(tmp_path: Path) -> None:
+def test_the_process_serves_its_configuration_and_ends_when_asked(tmp_path: Path) -> None:
     port = free_port()
     config = tmp_path / "identification.toml"
     main(["--write-config", str(config), "--port", str(port)])

@@ -1,4 +1,4 @@
-"""The demo's clock: moved by days, on a page of its own, and every process follows it."""
+"""The demo's clock: moved by days on its own page, and followed by every process."""
 
 import urllib.error
 import urllib.request
@@ -60,11 +60,11 @@ def refusal(request) -> int:
     return answer.value.code
 
 
-def test_a_clock_that_was_never_moved_is_the_real_time(clock):
+def test_an_unmoved_clock_is_the_real_time(clock):
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
 
 
-def test_kanssa_goes_by_the_clock_that_its_setting_names(clock):
+def test_kanssa_follows_the_clock_that_its_setting_names(clock):
     clock.move_to(30)
 
     assert timedelta(days=29) < the_clock_of_kanssa.now() - datetime.now(UTC) < timedelta(days=31)
@@ -77,7 +77,7 @@ def test_the_clock_stays_where_it_was_moved_to(clock, tmp_path):
 
 
 def test_a_day_ahead_is_the_same_time_of_day_also_over_a_change_to_summer_time(clock):
-    """Within 800 days there are four changes."""
+    """There are four changes within 800 days."""
     for days in (0, 100, 200, 300, 400):
         clock.move_to(days)
         here, there = (
@@ -99,13 +99,13 @@ def test_a_session_ends_by_the_moved_clock(clock):
 
 
 @pytest.mark.parametrize("nonsense", ["", "tomorrow", "-3", "1e9"])
-def test_a_clock_file_that_says_no_day_is_today(clock, tmp_path, nonsense):
+def test_an_unreadable_clock_file_means_today(clock, tmp_path, nonsense):
     (tmp_path / "clock").write_text(nonsense)
 
     assert clock.days_ahead == 0
 
 
-def test_the_page_moves_the_clock_and_says_what_happened_once_moved(address, clock):
+def test_the_page_moves_the_clock_and_reports_it(address, clock):
     page = press(address, **{"pass": 3})
 
     assert clock.days_ahead == 3
@@ -123,7 +123,7 @@ def test_days_add_up_and_the_slider_goes_to_a_day(address, clock):
     assert (added, clock.days_ahead) == (17, 5)
 
 
-def test_today_is_a_press_away(address, clock):
+def test_one_press_returns_to_today(address, clock):
     press(address, **{"pass": 90})
 
     page = press(address, to=0)
@@ -133,12 +133,12 @@ def test_today_is_a_press_away(address, clock):
 
 
 @pytest.mark.parametrize("form", [{}, {"to": "-1"}, {"to": "many"}, {"to": "99999"}, {"pass": "3.5"}])
-def test_what_is_no_day_moves_nothing(address, clock, form):
+def test_an_invalid_day_moves_nothing(address, clock, form):
     assert refusal(lambda: press(address, **form)) == 400
     assert clock.days_ahead == 0
 
 
-def test_the_clock_has_an_end(address, clock):
+def test_the_clock_has_a_limit(address, clock):
     clock.move_to(MOST_DAYS - 1)
 
     press(address, **{"pass": 90})
@@ -151,7 +151,7 @@ def test_another_site_cannot_move_the_clock(address, clock):
     assert clock.days_ahead == 0
 
 
-def test_the_mailbox_leads_to_the_clock_where_there_is_one(address, tmp_path):
+def test_the_mailbox_links_to_the_clock_where_there_is_one(address, tmp_path):
     with Mailbox(tmp_path / "without") as without:
         assert "/clock" not in read(without.url)
         assert refusal(lambda: read(f"{without.url}/clock")) == 404

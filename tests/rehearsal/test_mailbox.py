@@ -1,4 +1,4 @@
-"""The demo's letter box: what was sent is there to read, and can do no harm."""
+"""The demo's mailbox: sent messages can be read there, and can do no harm."""
 
 import json
 import smtplib
@@ -46,7 +46,7 @@ def read(mailbox: Mailbox, path: str) -> str:
     return content.decode()
 
 
-def letters(mailbox: Mailbox, to: str = "") -> list[dict[str, Any]]:
+def messages(mailbox: Mailbox, to: str = "") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(read(mailbox, f"/messages.json?to={to}"))
     return found
 
@@ -55,20 +55,20 @@ def test_the_newest_mail_comes_first(mailbox: Mailbox) -> None:
     send(mailbox, "aino@example.fi", subject="Hakemus lähetetty")
     send(mailbox, "aino@example.fi", subject="Hakemus voimassa")
 
-    assert [letter["subject"] for letter in letters(mailbox)] == ["Hakemus voimassa", "Hakemus lähetetty"]
+    assert [message["subject"] for message in messages(mailbox)] == ["Hakemus voimassa", "Hakemus lähetetty"]
     page = read(mailbox, "/")
     assert page.index("Hakemus voimassa") < page.index("Hakemus lähetetty")
 
 
-def test_an_address_finds_its_own_mail_alone(mailbox: Mailbox) -> None:
+def test_an_address_finds_only_its_own_mail(mailbox: Mailbox) -> None:
     send(mailbox, "aino@example.fi")
     send(mailbox, "vaino@example.fi")
 
-    assert [letter["to"] for letter in letters(mailbox, "aino@example.fi")] == ["aino@example.fi"]
-    assert len(letters(mailbox, "aino")) == 2
+    assert [message["to"] for message in messages(mailbox, "aino@example.fi")] == ["aino@example.fi"]
+    assert len(messages(mailbox, "aino")) == 2
 
 
-def test_a_letter_can_be_read_by_a_program(mailbox: Mailbox) -> None:
+def test_a_program_can_read_a_message(mailbox: Mailbox) -> None:
     link = "http://127.0.0.1:8000/fi/kutsu/abc/?a=1&b=2"
     send(
         mailbox,
@@ -77,17 +77,17 @@ def test_a_letter_can_be_read_by_a_program(mailbox: Mailbox) -> None:
         html=f"<a href='{link.replace('&', '&amp;')}'>Avaa</a>",
     )
 
-    letter = letters(mailbox, "eino@example.fi")[0]
+    message = messages(mailbox, "eino@example.fi")[0]
 
-    assert letter["message_id"] == "<1@kanssa>"
-    assert letter["text"] == f"Avaa {link}.\n"
-    assert letter["links"] == [link]
+    assert message["message_id"] == "<1@kanssa>"
+    assert message["text"] == f"Avaa {link}.\n"
+    assert message["links"] == [link]
 
 
-def test_links_in_the_text_can_be_clicked_and_nothing_else_is_markup(mailbox: Mailbox) -> None:
+def test_links_in_the_text_can_be_clicked_and_all_else_is_escaped(mailbox: Mailbox) -> None:
     send(mailbox, "eino@example.fi", "<script>alert(1)</script> https://example.fi/?a=1&b=2")
 
-    page = read(mailbox, f"/messages/{letters(mailbox)[0]['id']}")
+    page = read(mailbox, f"/messages/{messages(mailbox)[0]['id']}")
 
     assert "<a href='https://example.fi/?a=1&amp;b=2'" in page
     assert "<script>" not in page
@@ -96,7 +96,7 @@ def test_links_in_the_text_can_be_clicked_and_nothing_else_is_markup(mailbox: Ma
 def test_the_html_part_is_shown_in_a_sandbox(mailbox: Mailbox) -> None:
     send(mailbox, "eino@example.fi", html="<p>Hei Eino</p>")
 
-    with urllib.request.urlopen(f"{mailbox.url}/messages/{letters(mailbox)[0]['id']}/html") as response:
+    with urllib.request.urlopen(f"{mailbox.url}/messages/{messages(mailbox)[0]['id']}/html") as response:
         assert b"<p>Hei Eino</p>" in response.read()
         assert "sandbox" in response.headers["Content-Security-Policy"]
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
@@ -107,21 +107,21 @@ def test_a_refusal_can_be_rehearsed(mailbox: Mailbox) -> None:
         send(mailbox, "eino.refuses@example.fi")
 
     assert refused.value.recipients["eino.refuses@example.fi"][0] == 550
-    assert letters(mailbox) == []
+    assert messages(mailbox) == []
 
 
-def test_mail_to_an_address_that_bounces_is_taken_and_comes_back(tmp_path: Path) -> None:
+def test_mail_to_an_address_that_bounces_is_accepted_and_comes_back(tmp_path: Path) -> None:
     with Mailbox(tmp_path / "mails", bounces=Bounces(tmp_path / "bounces")) as mailbox:
         send(mailbox, "eino.bounces@example.fi")
 
         [returned] = Maildir(tmp_path / "bounces")
-        assert letters(mailbox) == []
+        assert messages(mailbox) == []
     assert returned["To"] == "kanssa@example.fi"
     assert returned.get_payload()[1].get_payload()[1]["Final-Recipient"] == "rfc822; eino.bounces@example.fi"
 
 
 @pytest.mark.parametrize("path", ["/messages/none", "/messages/..%2f..%2fpyproject", "/elsewhere"])
-def test_what_is_not_there_is_not_found(mailbox: Mailbox, path: str) -> None:
+def test_an_unknown_page_is_not_found(mailbox: Mailbox, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as answer:
         read(mailbox, path)
 
@@ -129,14 +129,14 @@ def test_what_is_not_there_is_not_found(mailbox: Mailbox, path: str) -> None:
     assert b"Not Found" in answer.value.read()
 
 
-def test_letters_outlive_the_mailbox(tmp_path: Path) -> None:
+def test_messages_outlive_the_mailbox(tmp_path: Path) -> None:
     with Mailbox(tmp_path) as first:
         send(first, "aino@example.fi")
 
     with Mailbox(tmp_path) as second:
-        assert len(letters(second)) == 1
+        assert len(messages(second)) == 1
 
 
-def test_a_taken_port_is_said(mailbox: Mailbox, tmp_path: Path) -> None:
+def test_a_taken_port_is_reported(mailbox: Mailbox, tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match=str(mailbox.smtp_port)):
         Mailbox(tmp_path / "another", smtp_port=mailbox.smtp_port).start()

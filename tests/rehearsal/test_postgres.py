@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: keeps its data, keeps to itself, and leaves nothing behind."""
+"""The embedded PostgreSQL keeps its data, serves the loopback only, and leaves no process behind."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ def start(data: Path) -> postgres.Server:
 
 
 def start_and_be_killed(data: Path) -> None:
-    """As a run that ends by SIGKILL, or by the power."""
+    """Start, and end as by SIGKILL or a power cut."""
     killed = """
 import os, signal, sys
 from pathlib import Path
@@ -59,7 +59,7 @@ def is_running(pid: int) -> bool:
     return True
 
 
-def test_it_serves_a_utf8_database_on_loopback_alone(server: postgres.Server) -> None:
+def test_it_serves_a_utf8_database_on_loopback_only(server: postgres.Server) -> None:
     where = answer(server.url, "SELECT current_setting('listen_addresses')")
     sockets = answer(server.url, "SELECT current_setting('unix_socket_directories')")
 
@@ -68,12 +68,12 @@ def test_it_serves_a_utf8_database_on_loopback_alone(server: postgres.Server) ->
     assert answer(server.url, "SELECT upper('ä')") == "Ä"
 
 
-def test_nobody_comes_in_without_the_password(server: postgres.Server) -> None:
+def test_connecting_needs_the_password(server: postgres.Server) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(server.url.replace(":", ":wrong-", 2).replace("postgresql:wrong-", "postgresql:", 1))
 
 
-def test_the_password_is_for_its_owner_alone(server: postgres.Server, data: Path) -> None:
+def test_only_its_owner_can_read_the_password(server: postgres.Server, data: Path) -> None:
     assert stat.S_IMODE((data / "password").stat().st_mode) == 0o600
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
@@ -83,7 +83,7 @@ def test_settings_are_passed_on(server: postgres.Server) -> None:
     assert answer(server.url, "SELECT current_setting('max_connections')::int >= 300") is True
 
 
-def test_data_and_address_outlive_a_stop(data: Path) -> None:
+def test_data_and_address_survive_a_stop(data: Path) -> None:
     with start(data) as first, psycopg.connect(first.url) as connection:
         connection.execute("CREATE TABLE kept (word text)")
 
@@ -125,7 +125,7 @@ def test_it_starts_after_its_program_was_killed(data: Path) -> None:
         assert answer(server.url, "SELECT 1") == 1
 
 
-def test_it_starts_when_a_stranger_runs_under_the_number_of_a_killed_server(data: Path) -> None:
+def test_it_starts_when_a_stranger_runs_under_the_pid_of_a_killed_server(data: Path) -> None:
     start(data).stop()
     (data / "cluster" / "postmaster.pid").write_text(
         f"{os.getpid()}\n{data / 'cluster'}\n1\n1\n\n127.0.0.1\n0 0\n"
@@ -144,7 +144,7 @@ def test_a_server_left_running_is_stopped_first(data: Path) -> None:
         assert answer(server.url, "SELECT 1") == 1
 
 
-def test_the_command_line_ends_as_its_command_ended(data: Path) -> None:
+def test_the_command_line_exits_as_its_command_did(data: Path) -> None:
     command = [sys.executable, "-c", "import os, sys; sys.exit(3 if 'DATABASE_URL' in os.environ else 0)"]
 
     ended = subprocess.run(

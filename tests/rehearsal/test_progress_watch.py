@@ -1,4 +1,4 @@
-"""Waiting for a program that starts: as long as it works."""
+"""Waiting for a program to start for as long as it makes progress."""
 
 import subprocess
 import sys
@@ -36,16 +36,16 @@ def watched() -> Watched:
     return Watched()
 
 
-def test_a_program_that_works_is_waited_for_however_long(watched: Watched) -> None:
+def test_a_working_program_is_waited_for_without_limit(watched: Watched) -> None:
     assert not watched.is_given_up_after(60 * MINUTES, working=True)
 
 
-def test_a_program_that_does_nothing_is_given_up_after_minutes(watched: Watched) -> None:
+def test_an_idle_program_is_given_up_after_minutes(watched: Watched) -> None:
     assert not watched.is_given_up_after(2 * MINUTES, working=False)
     assert watched.is_given_up_after(2 * MINUTES, working=False)
 
 
-def test_work_after_a_pause_begins_the_wait_again(watched: Watched) -> None:
+def test_work_after_a_pause_restarts_the_wait(watched: Watched) -> None:
     watched.is_given_up_after(2 * MINUTES, working=False)
     watched.is_given_up_after(1, working=True)
 
@@ -56,7 +56,7 @@ def test_a_program_that_answers_with_errors_makes_no_progress(watched: Watched) 
     assert watched.is_given_up_after(5 * MINUTES, working=True, failing=True)
 
 
-def test_it_says_what_it_waits_for(watched: Watched) -> None:
+def test_it_names_what_it_waits_for(watched: Watched) -> None:
     watched.is_given_up_after(1 * MINUTES, working=True)
 
     assert set(watched.said) == {"Still waiting for the web."}

@@ -84,7 +84,7 @@ class Going:
         ("nella", set()),
     ],
 )
-def test_everybody_of_the_city_can_be_chosen_with_their_roles(sign_on, key, roles):
+def test_every_member_of_staff_can_be_chosen_with_their_roles(sign_on, key, roles):
     staff = Going(sign_on).press(person=key)
 
     assert staff.name == read_colleagues()[key].name
@@ -92,7 +92,7 @@ def test_everybody_of_the_city_can_be_chosen_with_their_roles(sign_on, key, role
     assert staff.way == "city"
 
 
-def test_the_page_shows_the_citys_people_and_no_applicant(sign_on):
+def test_the_page_shows_the_citys_staff_and_no_applicant(sign_on):
     page = Going(sign_on).page
 
     assert all(colleague.name in page for colleague in read_colleagues().values())
@@ -109,17 +109,17 @@ def test_the_page_shows_the_citys_people_and_no_applicant(sign_on):
         ("error", BrokerUnavailable),
     ],
 )
-def test_troubles_can_be_asked_for(sign_on, trouble, refusal):
+def test_troubles_can_be_chosen(sign_on, trouble, refusal):
     with pytest.raises(refusal):
         Going(sign_on).press(person="saga", trouble=trouble)
 
 
-def test_one_can_turn_back(sign_on):
+def test_the_sign_on_can_be_cancelled(sign_on):
     with pytest.raises(IdentificationCancelled):
         Going(sign_on).press(person="cancel")
 
 
-def test_the_file_that_is_written_is_refused_in_production(tmp_path: Path):
+def test_the_written_file_is_refused_in_production(tmp_path: Path):
     config = tmp_path / "identification.toml"
     main(["--write-config", str(config), "--port", "1", "--base-url", BASE])
 

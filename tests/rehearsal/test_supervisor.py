@@ -1,4 +1,4 @@
-"""The supervisor of the demo: how it is told to stop."""
+"""Stopping the demo's supervisor."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ while not stop.wait(0.0005):
 """
 
 
-def test_a_flag_that_is_set_is_seen_by_every_wait() -> None:
+def test_a_set_flag_is_seen_by_every_wait() -> None:
     flag = StopFlag()
 
     before = flag.wait(0)
@@ -29,7 +29,7 @@ def test_a_flag_that_is_set_is_seen_by_every_wait() -> None:
     assert flag.wait(60)
 
 
-def test_a_signal_that_comes_at_any_moment_of_a_wait_stops_it() -> None:
+def test_a_signal_at_any_moment_of_a_wait_stops_it() -> None:
     for _time in range(5):
         waiting = subprocess.Popen(
             [sys.executable, "-c", WAITS], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}

@@ -31,14 +31,14 @@ KILLS_ITS_PARENT = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Below a folder that only root may pass, as a checkout in root's home is."""
+    """Make a data folder below one that only root may pass, like a checkout in root's home."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     return closed / "data"
 
 
 def serve(data: Path, tmp_path: Path, code: str, *, capabilities: str = OF_A_CONTAINER):
-    """Run `code` beside a server, with these capabilities alone and without namespaces."""
+    """Run `code` beside a server, with only these capabilities and without namespaces."""
     refusing = tmp_path / "bin"
     refusing.mkdir(exist_ok=True)
     (refusing / "unshare").write_text(REFUSES)
@@ -58,7 +58,7 @@ def serve(data: Path, tmp_path: Path, code: str, *, capabilities: str = OF_A_CON
 
 
 def temporary(tmp_path: Path) -> Path:
-    """A temporary folder that is closed to others: the programs must go elsewhere."""
+    """Make a temporary folder that is closed to others: the programs must go elsewhere."""
     folder = tmp_path / "temporary"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
@@ -74,7 +74,7 @@ def test_root_in_a_container_gets_a_server(data: Path, tmp_path: Path) -> None:
     assert Path("/root").stat().st_mode == mode
 
 
-def test_the_copy_of_the_programs_goes_with_the_server(data: Path, tmp_path: Path) -> None:
+def test_the_copy_of_the_programs_is_removed_with_the_server(data: Path, tmp_path: Path) -> None:
     says_where = f"print(open({str(data / 'programs')!r}).read())"
 
     ended = serve(data, tmp_path, says_where)
@@ -86,9 +86,7 @@ def test_the_copy_of_the_programs_goes_with_the_server(data: Path, tmp_path: Pat
     assert not (data / "programs").exists()
 
 
-def test_data_written_as_another_user_is_served_in_the_way_of_an_ordinary_machine(
-    data: Path, tmp_path: Path
-) -> None:
+def test_data_written_as_another_user_is_served_on_an_ordinary_machine(data: Path, tmp_path: Path) -> None:
     serve(data, tmp_path, SAYS_YES)
 
     with (
@@ -99,7 +97,7 @@ def test_data_written_as_another_user_is_served_in_the_way_of_an_ordinary_machin
     assert serve(data, tmp_path, SAYS_YES).stdout == "1\n"
 
 
-def test_a_killed_program_leaves_neither_a_server_nor_after_the_next_start_a_copy(
+def test_a_killed_program_leaves_no_server_and_after_the_next_start_no_copy(
     data: Path, tmp_path: Path
 ) -> None:
     killed = serve(data, tmp_path, KILLS_ITS_PARENT)
@@ -113,7 +111,7 @@ def test_a_killed_program_leaves_neither_a_server_nor_after_the_next_start_a_cop
     assert not [each for each in psutil.process_iter(["cmdline"]) if str(data) in str(each.info["cmdline"])]
 
 
-def test_where_neither_way_works_one_sentence_says_so(data: Path, tmp_path: Path) -> None:
+def test_one_sentence_explains_that_neither_way_works(data: Path, tmp_path: Path) -> None:
     ended = serve(data, tmp_path, SAYS_YES, capabilities="chown,dac_override")
 
     assert ended.returncode == 1

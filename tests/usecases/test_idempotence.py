@@ -1,4 +1,4 @@
-"""Whatever is pressed again and again is done once: versions, events and messages do not multiply."""
+"""Repeated presses act once: versions, events and messages do not multiply."""
 
 import pytest
 
@@ -46,19 +46,19 @@ def valid_of_two():
 
 
 def counted():
-    """What may not grow by pressing again; refusals are evidence of each press."""
+    """Count the rows that must not grow by pressing again; refusals are evidence of each press."""
     events = Event.objects.exclude(kind="refused").count()
     return Version.objects.count(), events, Message.objects.count(), Application.objects.count()
 
 
 def pressed_again(press):
-    """Press once, then many times; gives what there was after the first and after the last."""
+    """Press once, then many times; return the counts after the first and after the last."""
     press(0)
     once = counted()
     for number in range(1, TIMES):
         try:
             press(number)
-        except Refusal:  # an answer too, as long as nothing is done
+        except Refusal:  # also an answer, as long as nothing changes
             continue
     return once, counted()
 
@@ -199,7 +199,7 @@ def test_fifty_presses_do_no_more_than_one(does):
     assert after_all == once
 
 
-def test_a_renewal_on_another_day_gives_another_time():
+def test_a_renewal_on_another_day_starts_another_period():
     application, aino, _eino = valid_of_two()
     actions.renewed(application, aino, now=later(days=1))
     before = Version.objects.count()

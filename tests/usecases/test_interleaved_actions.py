@@ -1,4 +1,4 @@
-"""What happens when the deeds of several people, and the clock, cross."""
+"""Crossing actions of several people and the clock."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -33,9 +33,9 @@ from tests.cast import (
     AINO,
     BROWSER,
     EINO,
+    HILMA,
     NOW,
     OTSO,
-    SAGA,
     applicant_of,
     arrived,
     completed,
@@ -56,7 +56,7 @@ def state_of(application):
 
 
 def valid_together():
-    """Aino's application with Eino, confirmed by both."""
+    """Send Aino's application with Eino, confirmed by both."""
     application = sent(AINO, EINO)
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
@@ -64,12 +64,12 @@ def valid_together():
 
 
 def valid_alone(role, *, now):
-    """An application of their own, which they confirm; gives the confirmation."""
+    """Send and confirm an application of this person alone; return also the confirmation."""
     application = sent(role, now=now)
     return application, confirmed(application, arrived(role, now=now), now=now)
 
 
-def test_a_copy_can_be_sent_and_leaves_the_application_that_it_was_made_from_whole():
+def test_a_copy_can_be_sent_and_leaves_the_original_unchanged():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     withdrawn(application, aino)
@@ -92,7 +92,7 @@ def test_a_copy_can_be_sent_and_leaves_the_application_that_it_was_made_from_who
     assert before.pk not in LoadedApplication.of(draft, now=NOW).applicants
 
 
-def test_a_clock_that_comes_months_late_takes_each_turn_that_the_table_names():
+def test_a_clock_that_comes_months_late_makes_each_transition_of_the_table():
     application, aino, _eino = valid_together()
     until = loaded_application(application).application.valid_until
     edited(application, aino, household_change(7), now=until - timedelta(days=3))
@@ -106,7 +106,7 @@ def test_a_clock_that_comes_months_late_takes_each_turn_that_the_table_names():
     ]
 
 
-def test_whoever_confirmed_anew_is_not_taken_for_lost_when_the_other_leaves_too():
+def test_an_adult_who_confirmed_again_still_counts_when_the_other_leaves_too():
     application, aino, eino = valid_together()
     valid_alone(AINO, now=later(days=1))
     edited(application, eino, household_change(7), now=later(days=2))
@@ -120,7 +120,7 @@ def test_whoever_confirmed_anew_is_not_taken_for_lost_when_the_other_leaves_too(
     )
 
 
-def test_a_renewal_by_the_heir_of_a_dead_main_applicant_leaves_the_dead_out():
+def test_a_renewal_by_the_successor_of_a_dead_main_applicant_removes_the_dead():
     application, aino, eino = valid_together()
     departed(application, applicant_of(application, aino).pk)
 
@@ -132,7 +132,7 @@ def test_a_renewal_by_the_heir_of_a_dead_main_applicant_leaves_the_dead_out():
     assert not Message.objects.filter(topic="removed").exists()
 
 
-def test_a_main_applicant_who_died_before_identifying_is_followed_by_who_identified():
+def test_a_main_applicant_who_died_before_identifying_is_succeeded_by_an_identified_adult():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
 
@@ -141,19 +141,19 @@ def test_a_main_applicant_who_died_before_identifying_is_followed_by_who_identif
     assert applicant_of(application, eino).is_main
 
 
-def test_where_nobody_else_was_known_the_first_to_identify_becomes_main_applicant():
-    application = sent(AINO, EINO, SAGA)
+def test_with_no_other_identified_adult_the_first_to_identify_becomes_main_applicant():
+    application = sent(AINO, EINO, HILMA)
     confirmed(application, arrived(AINO, sent_here=application))
     valid_alone(AINO, now=later(days=1))
 
-    eino, saga = arrived(EINO, now=later(days=2)), arrived(SAGA, now=later(days=3))
+    eino, hilma = arrived(EINO, now=later(days=2)), arrived(HILMA, now=later(days=3))
 
     assert applicant_of(application, eino).is_main
-    assert not applicant_of(application, saga).is_main
+    assert not applicant_of(application, hilma).is_main
     assert Message.objects.get(topic="now_main").applicant_id == applicant_of(application, eino).pk
 
 
-def test_a_new_main_applicant_whom_a_waiting_change_left_out_goes_on_without_that_change():
+def test_a_new_main_applicant_removed_by_a_waiting_change_goes_on_without_that_change():
     application, aino, eino = valid_together()
     edited(application, aino, without(applicant_of(application, eino).pk))
 
@@ -165,7 +165,7 @@ def test_a_new_main_applicant_whom_a_waiting_change_left_out_goes_on_without_tha
     assert state_of(application) == State.VALID
 
 
-def test_what_the_former_main_applicant_was_editing_is_never_the_new_ones_to_read():
+def test_a_new_main_applicant_never_reads_the_former_ones_edit():
     application, aino, eino = valid_together()
     start_edit(application_id=application.pk, identified=aino, actor=aino.actor, now=NOW)
 
@@ -180,7 +180,7 @@ def test_what_the_former_main_applicant_was_editing_is_never_the_new_ones_to_rea
     assert loaded_application(application, now=later(days=2)).application.draft is None
 
 
-def test_one_who_is_left_out_and_named_again_stands_in_their_own_place():
+def test_an_adult_removed_and_named_again_keeps_their_own_row():
     application, aino, eino = valid_together()
     applicant = applicant_of(application, eino).pk
     edited(application, aino, without(applicant))
@@ -192,26 +192,26 @@ def test_one_who_is_left_out_and_named_again_stands_in_their_own_place():
     assert application.applicants.count() == 2
 
 
-def test_a_change_that_lapsed_while_no_timer_ran_can_be_looked_at():
+def test_a_change_that_lapsed_while_no_timer_ran_can_be_viewed():
     application, aino, _eino = valid_together()
-    edited(application, aino, with_adult(SAGA))
-    saga = arrived(SAGA)
+    edited(application, aino, with_adult(HILMA))
+    hilma = arrived(HILMA)
     end = loaded_application(application).application.confirm_by
 
     assert queries.status(application.pk, identified=aino, now=end).others
-    assert queries.applications_of(saga, now=end) == []
+    assert queries.applications_of(hilma, now=end) == []
 
 
-def test_not_for_me_on_a_link_of_a_change_that_has_lapsed_says_that_the_link_is_spent():
+def test_not_for_me_on_a_link_of_a_lapsed_change_says_that_the_link_is_spent():
     application, aino, _eino = valid_together()
-    saga = UUID(int=3)
-    edited(application, aino, with_adult(SAGA, saga))
+    hilma = UUID(int=3)
+    edited(application, aino, with_adult(HILMA, hilma))
 
     with pytest.raises(InvitationSpent):
-        not_for_me(link_of(saga), now=loaded_application(application).application.confirm_by)
+        not_for_me(link_of(hilma), now=loaded_application(application).application.confirm_by)
 
 
-def test_a_deed_between_a_reminders_time_and_the_timer_loses_no_reminder():
+def test_an_action_between_a_reminders_time_and_the_timer_loses_no_reminder():
     application = sent(AINO, EINO)
     aino = arrived(AINO, sent_here=application)
     due = loaded_application(application).application.due_at
@@ -222,7 +222,7 @@ def test_a_deed_between_a_reminders_time_and_the_timer_loses_no_reminder():
     assert application.due_at == due
 
 
-def test_an_adult_who_identifies_late_is_not_reminded_of_days_that_were_before():
+def test_an_adult_who_identifies_late_gets_no_reminders_of_earlier_days():
     application = sent(AINO, EINO)
     eino = arrived(EINO, now=later(days=10))
 
@@ -232,7 +232,7 @@ def test_an_adult_who_identifies_late_is_not_reminded_of_days_that_were_before()
     assert applicant_of(application, eino).pk not in reminded
 
 
-def test_falling_back_is_told_though_a_confirmation_was_let_end_with_the_period():
+def test_falling_back_is_announced_although_a_confirmation_ended_with_the_period():
     application, aino, eino = valid_together()
     until = loaded_application(application).application.valid_until
     confirmation_withdrawn(application, eino, at_period_end=True)
@@ -244,7 +244,7 @@ def test_falling_back_is_told_though_a_confirmation_was_let_end_with_the_period(
     assert Message.objects.filter(topic="fallen_back").count() == 2
 
 
-def test_what_an_annulment_revives_late_gets_time_to_confirm():
+def test_an_application_revived_late_gets_time_to_confirm():
     application, _aino, _eino = valid_together()
     _own, forged = valid_alone(AINO, now=later(days=1))
     other, _confirmation = valid_alone(EINO, now=later(days=1))
@@ -257,7 +257,7 @@ def test_what_an_annulment_revives_late_gets_time_to_confirm():
     assert application.confirm_by > later(days=89)
 
 
-def test_what_is_over_cannot_be_confirmed_even_by_who_had():
+def test_an_ended_application_cannot_be_confirmed_again():
     application = sent(AINO)
     aino = arrived(AINO)
     confirmed(application, aino)
@@ -267,7 +267,7 @@ def test_what_is_over_cannot_be_confirmed_even_by_who_had():
         confirmed(application, aino)
 
 
-def test_a_resident_named_weeks_before_coming_of_age_is_told_of_the_next_morning_and_once():
+def test_a_resident_named_weeks_before_coming_of_age_is_announced_once_the_next_morning():
     application, aino, _eino = valid_together()
     clock_advanced(application, later(days=5))
     edited(application, aino, with_resident("2008-12-20"), now=later(days=10))
@@ -279,7 +279,7 @@ def test_a_resident_named_weeks_before_coming_of_age_is_told_of_the_next_morning
     assert Message.objects.filter(topic="coming_of_age").count() == 1
 
 
-def test_who_had_a_place_and_a_stranger_alike_fill_one_place_at_most():
+def test_a_person_named_by_code_claims_one_applicant_row_at_most():
     application, aino, _eino = valid_together()
     edited(application, aino, with_adult(OTSO))
     otso = arrived(OTSO)

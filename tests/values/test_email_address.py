@@ -1,4 +1,4 @@
-"""One rule for e-mail addresses: parsed once, the domain stored as its IDNA2008 A-label."""
+"""E-mail addresses are parsed once, and the domain is stored as its IDNA2008 A-label."""
 
 import pytest
 
@@ -40,13 +40,13 @@ def test_the_domain_is_stored_as_its_a_label_and_shown_in_letters_where_that_is_
     assert stored.isascii()
 
 
-def test_two_domains_that_idna2003_takes_for_one_are_two():
+def test_two_domains_that_idna2003_merges_are_two():
     assert parsed("a@faß.example").mailbox != parsed("a@fass.example").mailbox
     assert parsed("a@βόλος.example").mailbox != parsed("a@βόλοσ.example").mailbox
 
 
 @pytest.mark.parametrize("typed", ["ä@example.com", "työ@mäki.example", "ß@example.com", "山田@example.com"])
-def test_an_address_that_our_server_cannot_deliver_to_is_told_from_a_wrong_one(typed):
+def test_an_address_that_our_server_cannot_deliver_to_is_distinguished_from_a_wrong_one(typed):
     with pytest.raises(NotAnEmailAddress) as refused:
         parsed(typed)
 
@@ -77,7 +77,7 @@ def test_an_address_that_our_server_cannot_deliver_to_is_told_from_a_wrong_one(t
         f"a@{'b.' * 130}com",
     ],
 )
-def test_what_is_no_address_is_refused(typed):
+def test_an_invalid_address_is_refused(typed):
     with pytest.raises(NotAnEmailAddress) as refused:
         parsed(typed)
 
@@ -113,7 +113,7 @@ def test_what_is_no_address_is_refused(typed):
         ("firma.comm", "firma.com"),
     ],
 )
-def test_a_domain_that_is_likely_a_slip_has_one_that_was_meant(domain, meant):
+def test_a_probably_mistyped_domain_gets_a_suggestion(domain, meant):
     assert suggest_domain(domain) == meant
 
 
@@ -142,5 +142,5 @@ def test_a_domain_that_is_likely_a_slip_has_one_that_was_meant(domain, meant):
         "posti.fo",
     ],
 )
-def test_a_domain_that_is_likely_right_is_not_asked_about(domain):
+def test_a_probably_correct_domain_gets_no_suggestion(domain):
     assert suggest_domain(domain) == ""

@@ -25,13 +25,13 @@ def test_the_specimens_of_the_standard_are_read(shape, specimen, number):
 
 
 @pytest.mark.parametrize("specimen", [TD1, TD2, TD3])
-def test_what_readers_do_to_the_lines_is_forgiven(specimen):
+def test_changes_that_readers_make_to_the_lines_are_accepted(specimen):
     sent = specimen.replace("\n", "").lower().replace("<", ";")
 
     assert parse_mrz(f"  {sent}\r\n", today=TODAY) == parse_mrz(specimen, today=TODAY)
 
 
-def test_a_document_number_of_more_than_nine_signs_goes_on_in_the_optional_part():
+def test_a_document_number_over_nine_characters_continues_in_the_optional_part():
     number, more = "D23145890", "7349"
     digit = check_digit(number + more)
     first = f"I<UTO{number}<{more}{digit}".ljust(30, "<")
@@ -59,7 +59,7 @@ def test_a_document_number_of_more_than_nine_signs_goes_on_in_the_optional_part(
         ("", None),
     ],
 )
-def test_the_first_line_of_a_passport_alone_says_the_names(line, names):
+def test_the_first_line_of_a_passport_alone_gives_the_names(line, names):
     assert names_of_first_line(line) == names
 
 
@@ -83,7 +83,7 @@ def test_a_wrong_check_digit_points_to_its_line_and_part(wrong, line, part):
 
 
 @pytest.mark.parametrize("typed", ["", "P<UTO", TD3 + "<", TD3.replace("ANNA", "ÄNNA"), TD3[:-2], "<" * 89])
-def test_what_has_not_the_shape_of_a_zone_is_refused(typed):
+def test_a_text_without_the_shape_of_a_zone_is_refused(typed):
     with pytest.raises(NotAnMrz, match="shape"):
         parse_mrz(typed, today=TODAY)
 
@@ -104,7 +104,7 @@ def test_a_birth_date_lies_in_the_past(digits, born):
 
 
 def zone_of(*, shape="TD3", number="L898902C3", born="740812", expires="200415", names="ERIKSSON<<ANNA"):
-    """A sound zone."""
+    """Build a correct zone."""
     dated = f"{born}{check_digit(born)}", f"{expires}{check_digit(expires)}"
     numbered = f"{number}{check_digit(number)}"
     if shape == "TD1":
@@ -133,16 +133,16 @@ ZONES = st.builds(
 
 @settings(max_examples=300)
 @given(ZONES, st.integers(0, len(SIGNS)))
-def test_every_change_of_one_sign_that_the_standard_can_detect_is_detected(zone, turn):
-    """A sign counts where a check digit covers it, and by its value modulo 10 alone: A is as 0 or K.
+def test_every_detectable_change_of_one_character_is_detected(zone, turn):
+    """A check digit detects a change of a covered character by its value modulo 10: A is like 0 or K.
 
-    Each covered place of 300 zones is changed, which makes over 10,000 changes.
+    Each covered character of 300 zones is changed, which makes over 10,000 changes.
     """
     accepted = []
-    for place in covered(zone):
-        sign = SIGNS[(place + turn) % len(SIGNS)]
-        changed = zone[:place] + sign + zone[place + 1 :]
-        if value(sign) % 10 != value(zone[place]) % 10 and is_accepted(changed):
+    for index in covered(zone):
+        sign = SIGNS[(index + turn) % len(SIGNS)]
+        changed = zone[:index] + sign + zone[index + 1 :]
+        if value(sign) % 10 != value(zone[index]) % 10 and is_accepted(changed):
             accepted.append(changed)
 
     assert accepted == []
@@ -156,7 +156,7 @@ def is_accepted(zone):
 
 
 def covered(zone):
-    """Places of a zone that a check digit covers, or that are one."""
+    """Return the positions in a zone that a check digit covers, or that are one."""
     lines = zone.splitlines()
     if len(lines) == 3:
         second = len(lines[0]) + 1

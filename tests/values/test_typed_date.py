@@ -1,4 +1,4 @@
-"""Dates as people write them; what could mean two days is not guessed."""
+"""Dates as people write them; a text that could mean two days is refused."""
 
 from datetime import date, timedelta
 
@@ -69,7 +69,7 @@ def test_everyday_ways_of_writing_a_day_are_read(typed):
         "1.2.1980 1.2.1980",
     ],
 )
-def test_what_is_no_day_or_could_be_two_is_refused(typed):
+def test_an_impossible_or_ambiguous_day_is_refused(typed):
     with pytest.raises(NotADate):
         read_date(typed)
 

@@ -74,7 +74,7 @@ def test_money_is_read_in_finnish_swedish_and_english_ways(typed, euros):
         "1 2",
     ],
 )
-def test_what_can_be_read_in_no_way_or_in_two_is_no_amount(typed):
+def test_an_unreadable_or_ambiguous_amount_is_refused(typed):
     with pytest.raises(NotANumber):
         read_euros(typed)
 

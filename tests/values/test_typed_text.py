@@ -1,4 +1,4 @@
-"""What is typed or pasted is made plain once, before any parser reads it."""
+"""Typed or pasted text is normalised once, before any parser reads it."""
 
 import unicodedata
 
@@ -40,22 +40,22 @@ UNSEEN = (
         ("½ № m² ª", "½ № m² ª"),
     ],
 )
-def test_one_line_is_written_in_the_signs_of_a_keyboard(typed, plain):
+def test_one_line_becomes_plain_keyboard_characters(typed, plain):
     assert one_line(typed) == plain
 
 
-def test_a_text_keeps_its_lines_dashes_and_quotes_and_loses_only_what_cannot_be_seen():
+def test_a_text_keeps_its_lines_dashes_and_quotes_and_loses_only_invisible_characters():
     typed = f" 2020–2022 ’it’{UNSEEN}\u00a0is  wide \r\n\r\n ｆｕｌｌ №½ e\u0301 \u2028 end\t "
 
     assert free_text(typed) == "2020–2022 ’it’ is  wide\n\n ｆｕｌｌ №½ \u00e9\n end"
 
 
-def test_lines_of_signs_keep_their_lines():
+def test_lines_of_symbols_stay_lines():
     assert some_lines("P＜FIN\u200b\r\n\n  AB\u00a0C ") == "P<FIN\nAB C"
 
 
 @pytest.mark.parametrize("plain", [one_line, some_lines, free_text])
-def test_no_character_that_cannot_be_seen_is_left_and_what_is_plain_stays(plain):
+def test_no_invisible_character_remains_and_plain_ones_stay(plain):
     texts = ["a".join(EVERY_CHARACTER[start : start + 64]) for start in range(0, 0x110000, 64 * 7)]
     unseen = "".join(sign for sign in EVERY_CHARACTER if unicodedata.category(sign) in ("Cc", "Cf"))
 
@@ -66,6 +66,6 @@ def test_no_character_that_cannot_be_seen_is_left_and_what_is_plain_stays(plain)
 
 
 @given(st.text())
-def test_what_is_plain_stays_as_it_is(typed):
+def test_plain_text_stays_as_it_is(typed):
     for plain in (one_line, some_lines, free_text):
         assert plain(plain(typed)) == plain(typed)

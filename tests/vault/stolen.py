@@ -1,4 +1,4 @@
-"""A stolen copy of the database, without any key, and all that may be computed from it."""
+"""A stolen copy of the database, without any key, and all that can be computed from it."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ from kanssa.applications.content.digests import material_of_person
 from kanssa.values.hetu import Hetu
 
 _LONGEST_SALT = 64
-_DIGEST_LENGTHS = {16, 20, 32, 64}
+_DIGEST_LENGTHS = {16, 20, 32, 64}  # MD5, SHA-1, SHA-256, SHA-512
 _HEX = re.compile(r"(?:[0-9a-f]{2}){8,64}", re.IGNORECASE)
 _CHECK_LETTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
@@ -31,7 +31,7 @@ class StolenDatabase:
 
     @cached_property
     def byte_strings(self) -> set[bytes]:
-        """Each value as bytes, and whatever hex or base64 in it stands for."""
+        """Each value as bytes, and the bytes that its hex or base64 encodes."""
         return {each for value in self.values for each in _readings(value)}
 
     @cached_property
@@ -40,21 +40,21 @@ class StolenDatabase:
 
     @cached_property
     def salts(self) -> set[bytes]:
-        """Whatever is short enough to be a salt; also none at all."""
+        """Every value short enough to be a salt; also the empty one."""
         return {b"", *(each for each in self.byte_strings if len(each) <= _LONGEST_SALT)}
 
     def holds(self, text: str) -> list[str]:
-        """The values in which a text stands in clear."""
+        """The values that contain a text in the clear."""
         wanted = text.casefold().encode()
         return [repr(each) for each in self.byte_strings if wanted in each.lower() or text.encode() in each]
 
     def computes(self, *guesses: bytes) -> bool:
-        """Whether a digest of one of the guesses, under anything that may be a salt, is stored."""
+        """Whether a digest of one of the guesses, under any possible salt, is stored."""
         return any(digest in self.digests for digest in _computed(guesses, self.salts))
 
 
 def possible_codes(born: date, *, near: str) -> Iterator[str]:
-    """Identity codes of a birth date: those around a right one, and it; a thief tries all 900."""
+    """Return identity codes of a birth date near the right one, which is included; a thief tries all 900."""
     middle = int(near[7:10])
     for number in range(middle - 4, middle + 5):
         nine = f"{born:%d%m%y}{number:03d}"
@@ -62,7 +62,7 @@ def possible_codes(born: date, *, near: str) -> Iterator[str]:
 
 
 def betrayed_code(stolen: StolenDatabase, known: Mapping[str, Any], *, near: str) -> str | None:
-    """Try each code of the birth date in all that is known of somebody: the one that the copy betrays."""
+    """Try each code of the birth date with all known details of a person; return the revealed one."""
     for code in possible_codes(Hetu(near).born, near=near):
         if stolen.computes(*_payloads(dict(known) | {"hetu": code}), code.encode(), code.lower().encode()):
             return code
@@ -70,7 +70,7 @@ def betrayed_code(stolen: StolenDatabase, known: Mapping[str, Any], *, near: str
 
 
 def _payloads(facts: dict[str, Any]) -> list[bytes]:
-    """What the service has digested, or might: a part, its material facts, a list of what identifies."""
+    """Return what may have been digested: a part, its material facts, a list of identifying ones."""
     names = [facts.get("last_name"), facts.get("first_names")]
     born = Hetu(facts["hetu"]).born.isoformat()
     said = [facts, material_of_person(facts), [*names, born, facts["hetu"]], [*names, facts["hetu"]]]

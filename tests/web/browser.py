@@ -1,4 +1,4 @@
-"""A browser without a screen: keeps cookies, sends the forms that pages hold."""
+"""A browser without a screen: keeps cookies and sends the forms on pages."""
 
 import re
 from html import unescape
@@ -13,7 +13,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 class Browser:
-    """Follows nothing by itself; form tokens are checked as they are for people."""
+    """Follows no redirect by itself; form tokens are checked as they are for people."""
 
     def __init__(self, language: str = "en") -> None:
         self.client = Client(enforce_csrf_checks=True, headers={"host": "127.0.0.1:8000"})
@@ -24,12 +24,12 @@ class Browser:
         return self.last
 
     def post(self, path: str, **answers: object) -> HttpResponse:
-        """Open the page, fill in its form, send it."""
+        """Open the page, fill in its form and send it."""
         hidden = dict(_HIDDEN.findall(self.get(path).content.decode()))
         return self.send(path, **(hidden | answers))
 
     def send(self, path: str, **answers: object) -> HttpResponse:
-        """Send just these answers, as from a page that was opened before."""
+        """Send only these answers, as from a page that was opened before."""
         token = self.client.cookies["kanssa_form"].value if "kanssa_form" in self.client.cookies else ""
         self.last = self.client.post(
             self._whole(path),
@@ -39,7 +39,7 @@ class Browser:
         return self.last
 
     def identify(self, person: str, *, purpose: str = "") -> HttpResponse:
-        """Accept the cookies, go to the broker and come back as somebody; gives the first answer."""
+        """Accept the cookies, go to the broker and come back as this person; return the first answer."""
         if purpose:
             self.get(purpose)
         self.post("identification/cookies/")
@@ -53,7 +53,7 @@ class Browser:
         return self.last
 
     def sign_on(self, person: str = "saga", *, roles: str = "clerk") -> HttpResponse:
-        """Go to the city's single sign-on and come back as somebody of the staff; gives the first answer."""
+        """Go to the city's single sign-on and come back as this staff member; return the first answer."""
         self.get("staff/sign-in/")
         return self.return_from_sign_on(self.send("staff/sign-in/city/"), person, roles=roles)
 
@@ -66,7 +66,7 @@ class Browser:
         return self.last
 
     def copy(self) -> "Browser":
-        """Another browser with the same cookies: a copied, or stolen, session."""
+        """Return another browser with the same cookies: a copied, or stolen, session."""
         other = Browser(self.language)
         for name, morsel in self.client.cookies.items():
             other.client.cookies[name] = morsel.value
@@ -77,7 +77,7 @@ class Browser:
 
 
 def text_of(response: HttpResponse) -> str:
-    """What a person reads in the main part of a page."""
+    """Return the text that a person reads in the main part of a page."""
     found = _MAIN.search(response.content.decode())
     assert found, response.content
     return " ".join(unescape(_TAG.sub(" ", found.group())).split())

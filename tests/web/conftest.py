@@ -16,7 +16,7 @@ def _direct_identification(settings):
 
 
 class Clock:
-    """The time on pages: an hour after the cast's NOW, whatever the day is, until it is moved."""
+    """The time on pages: an hour after the cast's NOW, until a test moves it."""
 
     def __init__(self):
         self.time = later(hours=1)

@@ -1,4 +1,4 @@
-"""A way to identify for tests of pages: the reply names the person. A stand-in for a broker.
+"""A stand-in for a broker in tests of pages: the reply names the person.
 
 The real way is tested in tests/identification, against the rehearsal broker in tests/rehearsal and
 against a certified provider in tests/e2e.
@@ -20,10 +20,10 @@ from kanssa.identification.refusals import (
 from kanssa.values.identity import VerifiedIdentity
 from kanssa.values.role import Role as StaffRole
 from kanssa.values.staff import VerifiedStaff
-from tests.cast import AINO, EINO, OTSO, SAGA, CastMember, identity_of
+from tests.cast import AINO, EINO, HILMA, OTSO, CastMember, identity_of
 
 STRANGER = CastMember("Virtanen", "Väinö", AINO.hetu, "")
-PEOPLE = {"aino": AINO, "eino": EINO, "saga": SAGA, "otso": OTSO, "stranger": STRANGER}
+PEOPLE = {"aino": AINO, "eino": EINO, "hilma": HILMA, "otso": OTSO, "stranger": STRANGER}
 TROUBLES = {
     "cancel": IdentificationCancelled,
     "fail": IdentificationFailed,
@@ -60,7 +60,7 @@ class DirectMethod:
 
 
 class DirectSignOn:
-    """The staff's stand-in: the reply names the person and, by commas, their roles."""
+    """A stand-in for the city's single sign-on: the reply names the person and, by commas, their roles."""
 
     def __init__(self, key: str) -> None:
         self.key = key

@@ -1,4 +1,4 @@
-"""Filling in an application through its pages."""
+"""Fills in an application through its pages."""
 
 import re
 
@@ -32,7 +32,7 @@ def begin(browser: Browser) -> None:
 
 
 def fill_in(browser: Browser, main: CastMember, *others: CastMember) -> None:
-    """Fill in everything, up to checking the answers."""
+    """Fill in all pages, up to the check of the answers."""
     begin(browser)
     about_main = {
         "name": {"last_name": main.last_name, "first_names": main.first_names},
@@ -48,7 +48,7 @@ def fill_in(browser: Browser, main: CastMember, *others: CastMember) -> None:
 
 
 def add_co_applicant(browser: Browser, other: CastMember) -> str:
-    """Name a co-applicant; gives the folder of their pages."""
+    """Name a co-applicant; return the folder of their pages."""
     folder = re.sub(r"name/$", "", browser.post("application/co-applicants/")["Location"])
     browser.post(f"{folder}name/", last_name=other.last_name, first_names=other.first_names)
     browser.post(f"{folder}identity-code/", hetu=other.hetu)
@@ -57,7 +57,7 @@ def add_co_applicant(browser: Browser, other: CastMember) -> str:
 
 
 def send(browser: Browser) -> str:
-    """Send; gives the reference."""
+    """Send the application; return the reference."""
     browser.get("application/check/")
     browser.send("application/send/")
     found = re.search(r"H-\d\d-\w{4}-\w\w", text_of(browser.get("application/sent/")))

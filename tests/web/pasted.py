@@ -1,6 +1,6 @@
-"""What people paste, beside the same typed on a keyboard: from word processors, PDF files, phones, chats.
+"""Pasted input beside the same typed on a keyboard: from word processors, PDF files, phones, chats.
 
-Every door that reads a kind of answer must give the same answer to all of its ways.
+Every reader of a kind of answer must give the same answer to all of them.
 """
 
 PLAIN = {

@@ -1,4 +1,4 @@
-"""The SAML method as a page meets it, and a provider that answers its requests."""
+"""The SAML method for tests of pages, and a provider that answers its requests."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
@@ -27,12 +27,12 @@ from tests.identification.saml.scripted_provider import (
 
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 LOGOUT = "http://127.0.0.1:8000/return/suomifi/logout/"
-NATURALLY = "http://eidas.europa.eu/attributes/naturalperson/"
+NATURAL_PERSON = "http://eidas.europa.eu/attributes/naturalperson/"
 FOREIGNER = {
-    f"{NATURALLY}PersonIdentifier": "SE/FI/1",
-    f"{NATURALLY}CurrentFamilyName": "Svensson",
-    f"{NATURALLY}CurrentGivenName": "Maja",
-    f"{NATURALLY}DateOfBirth": "1990-05-06",
+    f"{NATURAL_PERSON}PersonIdentifier": "SE/FI/1",
+    f"{NATURAL_PERSON}CurrentFamilyName": "Svensson",
+    f"{NATURAL_PERSON}CurrentGivenName": "Maja",
+    f"{NATURAL_PERSON}DateOfBirth": "1990-05-06",
 }
 
 
@@ -42,7 +42,7 @@ def load(key: str, table: Mapping[str, object], folder: Path) -> SamlMethod:
 
 @dataclass(frozen=True)
 class SamlRequest:
-    """A request of ours, as it came to the provider."""
+    """One of our requests, as the provider received it."""
 
     request_id: str
     return_url: str
@@ -63,21 +63,21 @@ def attributes_of(who: CastMember) -> dict[str, str]:
     return {
         "urn:oid:1.2.246.21": who.hetu,
         "urn:oid:2.5.4.4": who.last_name,
-        f"{NATURALLY}CurrentGivenName": who.first_names,
+        f"{NATURAL_PERSON}CurrentGivenName": who.first_names,
     }
 
 
 def reply(question: SamlRequest, attributes: Mapping[str, str], *, now: datetime) -> dict[str, str]:
-    """The fields that the provider's page posts to us."""
+    """Return the fields that the provider's page posts to us."""
     frame = Frame(now, question.return_url, question.request_id)
     script = SamlScript(attributes=dict(attributes), frame=frame)
     return {**script.fields(), "RelayState": question.state}
 
 
-def logout_query(field: str, inner: str, *, now: datetime, by: str = "idp", **said: str) -> str:
-    """A signed redirect of the provider's to our address of signing out."""
+def logout_query(field: str, inner: str, *, now: datetime, by: str = "idp", **attributes: str) -> str:
+    """Return the query of a signed redirect from the provider to our log-out address."""
     kind = "LogoutRequest" if field == "SAMLRequest" else "LogoutResponse"
-    attributes_xml = " ".join(f'{name}="{value}"' for name, value in said.items())
+    attributes_xml = " ".join(f'{name}="{value}"' for name, value in attributes.items())
     message = (
         f'<samlp:{kind} xmlns:samlp="{SAMLP[1:-1]}" xmlns:saml="{SAML[1:-1]}" ID="_theirs" Version="2.0"'
         f' IssueInstant="{at(0, now)}" Destination="{LOGOUT}" {attributes_xml}>'

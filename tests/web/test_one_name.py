@@ -21,7 +21,7 @@ def missing_names_of(fields, **given):
 
 @pytest.mark.parametrize("fields", [PERSON, RESIDENT])
 @pytest.mark.parametrize("field", ["last_name", "first_names"])
-def test_one_name_is_enough_of_a_person_who_says_that_they_have_no_other(fields, field):
+def test_one_name_is_enough_for_a_person_who_has_only_one(fields, field):
     other = {"last_name": "first_names", "first_names": "last_name"}[field]
 
     assert missing_names_of(fields, **{field: "Arkfreith", "one_name": True}) == []
@@ -39,7 +39,7 @@ def test_a_person_with_one_name_is_called_by_it_and_matched_as_strictly(field):
     assert not name_in(person).agreement(Name("Osman")).either
 
 
-def test_the_form_takes_one_name_and_the_application_is_sent_and_identified_by_it(browser):
+def test_an_application_is_sent_and_identified_with_one_name(browser):
     fill_in(browser, AINO, EINO)
     browser.post("application/name/", **ONE_NAME)
     check = text_of(browser.get("application/check/"))
@@ -54,7 +54,7 @@ def test_the_form_takes_one_name_and_the_application_is_sent_and_identified_by_i
     assert full_name(household.facts_of(household.main_applicant.pk)) == "Arkfreith"
 
 
-def test_without_saying_so_both_names_are_asked(browser):
+def test_both_names_are_required_otherwise(browser):
     begin(browser)
 
     answer = browser.post("application/name/", last_name="", first_names="Arkfreith")
@@ -76,7 +76,7 @@ def test_a_co_applicant_and_a_resident_may_have_one_name(browser):
     assert send(browser)
 
 
-def test_who_gives_two_names_has_more_than_one(browser):
+def test_a_person_who_gives_two_names_has_more_than_one(browser):
     fill_in(browser, AINO)
 
     browser.post("application/name/", last_name="Korhonen", first_names="Aino", one_name="on")

@@ -1,4 +1,4 @@
-"""What a slip and the clerk's page say of confirming: by the code at once, not later by the password."""
+"""The slip and the clerk's page: the code confirms at once, a later password does not."""
 
 import pytest
 

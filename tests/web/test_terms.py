@@ -1,4 +1,4 @@
-"""The terms of use that are asked on the way to a page, and the page after them."""
+"""The terms of use on the way to a page, and the page after them."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("page", ["confirming/{}/", "confirming/"])
-def test_who_accepts_the_terms_on_the_way_goes_on_to_the_page_they_wanted(browser, page):
+def test_accepting_the_terms_leads_to_the_requested_page(browser, page):
     application = sent(AINO)
     browser.identify("aino")
     wanted = page.format(application.pk)
@@ -19,7 +19,7 @@ def test_who_accepts_the_terms_on_the_way_goes_on_to_the_page_they_wanted(browse
     assert accept_terms(browser)["Location"] == "/en/confirming/"
 
 
-def test_confirming_before_new_terms_were_accepted_leads_back_to_the_review(browser):
+def test_confirming_before_accepting_new_terms_leads_back_to_the_review(browser):
     application = sent(AINO)
     browser.identify("aino")
 

@@ -1,4 +1,4 @@
-"""What comes back to a bounce address, in the shapes of common mail servers (RFC 3464, 6522)."""
+"""Notifications to a bounce address, in the shapes of common mail servers (RFC 3464, 6522)."""
 
 POSTFIX = """\
 Return-Path: <>
@@ -226,7 +226,7 @@ def forwarded(inside: bytes, *, to: str) -> bytes:
 
 
 def nested(depth: int, *, to: str) -> bytes:
-    """A mail in a mail in a mail, deeper than any parser goes."""
+    """Build a message in a message in a message, nested deeper than any parser goes."""
     head = f"To: {to}\nMIME-Version: 1.0\n"
     for level in range(depth):
         head += f'Content-Type: multipart/report; boundary="b{level}"\n\n--b{level}\n'

@@ -1,4 +1,4 @@
-"""What mail servers write without a report, and reports that were damaged on the way. `{to}`, `{said}`."""
+"""Bounces without a report, and reports damaged on the way. Gaps: `{to}`, `{said}`."""
 
 _ORIGINAL = """
 From: Kanssa <kanssa@kanssa.example>

@@ -11,7 +11,7 @@ from rehearsal.processes import free_port
 
 @dataclass
 class SmtpServer:
-    """`script` says at which step (`MAIL`, `RCPT`, `DATA`, `HANG UP`) a recipient is answered what."""
+    """`script` gives the answer for a recipient at a step: `MAIL`, `RCPT`, `DATA` or `HANG UP`."""
 
     script: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     refuses_all: str = ""
@@ -47,7 +47,7 @@ class SmtpServer:
 
 @contextmanager
 def smtp_server(settings, **features) -> Iterator[SmtpServer]:
-    """Open one, where the settings find it."""
+    """Run a server at the address in the settings."""
     smtp = SmtpServer()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     controller = Controller(smtp, hostname=settings.EMAIL_HOST, port=settings.EMAIL_PORT, **features)

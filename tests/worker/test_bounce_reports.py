@@ -1,4 +1,4 @@
-"""Mail that comes back in other shapes than RFC 3464 says, and what is done with it."""
+"""Bounces in other shapes than RFC 3464 describes, and their effect."""
 
 from base64 import b64encode
 from mailbox import Maildir
@@ -37,7 +37,7 @@ def _bounce_address(settings):
 
 @pytest.fixture
 def message(settings):
-    """A message that a mail server took."""
+    """Return a message that a mail server accepted."""
     with smtp_server(settings):
         queue_message(
             Topic.PASSWORD_SET,
@@ -67,7 +67,7 @@ def class_of(raw):
 
 @pytest.mark.parametrize(("said", "state"), ANSWERS)
 @pytest.mark.parametrize("shape", PLAIN)
-def test_plain_texts_of_common_servers_are_classed_by_the_codes_in_them(message, shape, said, state):
+def test_plain_texts_of_common_servers_are_classified_by_their_codes(message, shape, said, state):
     raw = filled(PLAIN[shape], message, said)
 
     assert class_of(raw) == state
@@ -113,7 +113,7 @@ def test_status_and_diagnostic_of_a_report_are_read_together(message, status, wo
 
 
 @pytest.mark.parametrize("shape", PLAIN)
-def test_a_plain_text_without_a_code_is_kept_for_people(message, shape, settings, tmp_path):
+def test_a_plain_text_without_a_code_is_left_for_people(message, shape, settings, tmp_path):
     settings.BOUNCE_MAILDIR = tmp_path / "bounces"
     raw = filled(PLAIN[shape], message, "Sorry, that did not work out for this person")
     Maildir(settings.BOUNCE_MAILDIR).add(raw)
@@ -126,7 +126,7 @@ def test_a_plain_text_without_a_code_is_kept_for_people(message, shape, settings
 
 
 @pytest.mark.parametrize("shape", [*PLAIN.values(), DAMAGED["another boundary"], DAMAGED["no type"]])
-def test_a_person_who_quotes_a_bounce_is_no_mail_server(message, shape):
+def test_a_person_who_quotes_a_bounce_is_not_mistaken_for_a_mail_server(message, shape):
     raw = filled(shape, message, "550 5.1.1 User unknown")
     by_a_person = b"From: Eino <eino@example.com>\n" + b"\n".join(
         line
@@ -143,7 +143,7 @@ def test_a_report_that_contradicts_itself_blames_no_address(message):
     assert class_of(raw) == "held"
 
 
-def test_a_report_on_the_mailbox_to_which_an_address_forwards_does_not_blame_the_address(message):
+def test_a_failure_of_the_forwarding_mailbox_does_not_blame_the_address(message):
     Message.objects.update(address_lookup=email_lookup_of("typed@example.org"))
 
     read_mail(notification(EXCHANGE_REPORT, to=to(message)), now=later(minutes=1))
@@ -153,7 +153,7 @@ def test_a_report_on_the_mailbox_to_which_an_address_forwards_does_not_blame_the
 
 
 @pytest.mark.parametrize(("said", "state"), [each for each in ANSWERS if each[1] != "no-such-address"])
-def test_what_came_back_for_another_reason_is_sent_again(message, settings, said, state):
+def test_a_message_that_bounced_for_another_reason_is_sent_again(message, settings, said, state):
     read_mail(filled(REPORTS["mixed"], message, said), now=later(hours=1))
     message.refresh_from_db()
     before = message.delivery
@@ -166,7 +166,7 @@ def test_what_came_back_for_another_reason_is_sent_again(message, settings, said
     assert office.taken == ["eino@example.com"]
 
 
-def test_a_time_out_after_five_days_is_tried_again_for_five_more_and_no_longer(message, settings):
+def test_a_time_out_after_five_days_is_retried_for_five_more_and_no_longer(message, settings):
     raw = filled(REPORTS["mixed"], message, "450 4.4.7 Message expired")
     read_mail(raw, now=later(days=5, minutes=1))
     message.refresh_from_db()
@@ -180,7 +180,7 @@ def test_a_time_out_after_five_days_is_tried_again_for_five_more_and_no_longer(m
     assert (first, message.delivery, message.failure) == ("delayed", "set-aside", "timed-out")
 
 
-def test_a_notice_of_delay_is_told_and_nothing_is_sent_again(message, settings):
+def test_a_delay_notice_is_recorded_and_nothing_is_sent_again(message, settings):
     raw = notification(POSTFIX_REPORT, to=to(message), action="delayed", status="4.4.1")
 
     assert read_mail(raw, now=later(hours=4))
@@ -191,7 +191,7 @@ def test_a_notice_of_delay_is_told_and_nothing_is_sent_again(message, settings):
     assert (message.delivery, office.taken) == ("delayed", [])
 
 
-def test_the_same_bounce_read_twice_is_news_once(message):
+def test_a_bounce_read_twice_counts_once(message):
     raw = filled(REPORTS["mixed"], message, "550 5.1.1 User unknown")
 
     assert [read_mail(raw, now=later(hours=hour)) for hour in (1, 2)] == [True, False]

@@ -1,4 +1,4 @@
-"""Sending, over real SMTP to a real server on the loopback."""
+"""Sending over real SMTP to a real server on the loopback."""
 
 import os
 import signal
@@ -21,8 +21,8 @@ from tests.cast import (
     AINO,
     BROWSER,
     EINO,
+    HILMA,
     NOW,
-    SAGA,
     arrived,
     complete,
     confirmed,
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Post:
-    """A mail server's inside: keeps what it takes, and refuses or kills as told."""
+    """A mail server's handler: stores accepted mail, and refuses or kills by its settings."""
 
     def __init__(self):
         self.mails = []
@@ -103,7 +103,7 @@ def parts_of(mail):
     [
         ([EINO], True, False),
         ([without_email(EINO)], False, True),
-        ([EINO, without_email(SAGA)], True, True),
+        ([EINO, without_email(HILMA)], True, True),
     ],
 )
 def test_only_co_applicants_with_an_email_address_are_said_to_get_a_link(post, others, have_links, have_none):
@@ -118,7 +118,7 @@ def test_only_co_applicants_with_an_email_address_are_said_to_get_a_link(post, o
     assert ("verkkopankkitunnuksilla" in text) is have_none
 
 
-def test_a_letter_goes_out_as_text_and_html_in_the_recipients_language(post):
+def test_a_message_is_sent_as_text_and_html_in_the_recipients_language(post):
     sent(AINO)
 
     deliver_waiting(now=later(seconds=1))
@@ -133,7 +133,7 @@ def test_a_letter_goes_out_as_text_and_html_in_the_recipients_language(post):
     assert '<html lang="fi">' in parts["text/html"]
 
 
-def test_a_letter_holds_nothing_personal_beyond_a_first_name(post):
+def test_a_message_holds_nothing_personal_beyond_a_first_name(post):
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
     joined(application, EINO)
@@ -147,7 +147,7 @@ def test_a_letter_holds_nothing_personal_beyond_a_first_name(post):
             assert personal not in whole
 
 
-def test_a_sent_letter_that_cannot_come_back_is_emptied_and_not_sent_again(post):
+def test_a_sent_message_that_cannot_bounce_is_emptied_and_not_sent_again(post):
     sent(AINO)
 
     first = deliver_waiting(now=later(seconds=1))
@@ -159,7 +159,7 @@ def test_a_sent_letter_that_cannot_come_back_is_emptied_and_not_sent_again(post)
     assert message.sent_at
 
 
-def test_an_address_that_is_refused_for_good_is_marked_and_the_others_still_get_theirs(post):
+def test_a_permanently_refused_address_is_marked_and_the_others_still_get_theirs(post):
     post.refuses["aino@example.com"] = "550 no such mailbox"
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
@@ -171,7 +171,7 @@ def test_an_address_that_is_refused_for_good_is_marked_and_the_others_still_get_
     assert (refused.delivery, refused.failure) == ("no-such-address", "no-mailbox")
 
 
-def test_an_address_that_is_refused_for_now_is_tried_again_later(post):
+def test_a_temporarily_refused_address_is_tried_again_later(post):
     post.refuses["aino@example.com"] = "450 try again"
     sent(AINO)
     deliver_waiting(now=later(seconds=1))
@@ -183,8 +183,8 @@ def test_an_address_that_is_refused_for_now_is_tried_again_later(post):
     assert (too_soon, in_time) == (0, 1)
 
 
-def test_a_round_of_letters_goes_over_one_connection(post):
-    for role in (AINO, EINO, SAGA):
+def test_a_batch_of_messages_uses_one_connection(post):
+    for role in (AINO, EINO, HILMA):
         sent(role)
 
     deliver_waiting(now=later(seconds=1))
@@ -198,7 +198,7 @@ def test_nothing_to_send_opens_no_connection(post):
     assert post.sessions == 0
 
 
-def test_after_a_refusal_the_round_goes_on_over_the_same_connection(post):
+def test_after_a_refusal_the_batch_goes_on_over_the_same_connection(post):
     post.refuses["aino@example.com"] = "550 no such mailbox"
     for role in (AINO, EINO):
         sent(role)
@@ -209,7 +209,7 @@ def test_after_a_refusal_the_round_goes_on_over_the_same_connection(post):
 
 
 @pytest.mark.parametrize("answer", ["421 closing", "451 later"])
-def test_a_server_that_ends_the_conversation_gets_the_next_letter_over_a_new_one(post, answer):
+def test_a_server_that_ends_the_session_gets_the_next_message_over_a_new_one(post, answer):
     post.refuses["aino@example.com"] = answer
     for role in (AINO, EINO):
         sent(role)
@@ -220,7 +220,7 @@ def test_a_server_that_ends_the_conversation_gets_the_next_letter_over_a_new_one
     assert Message.objects.filter(delivery="delayed").count() == 1
 
 
-def test_a_server_that_takes_nothing_from_us_blames_no_address(post):
+def test_a_server_that_accepts_nothing_from_us_blames_no_address(post):
     post.refuses_senders = "550 5.7.1 who are you"
     for role in (AINO, EINO):
         sent(role)
@@ -234,7 +234,7 @@ def test_a_server_that_takes_nothing_from_us_blames_no_address(post):
 
 
 @pytest.mark.parametrize("refusal", ["rcpt", "data"])
-def test_a_refusal_by_policy_says_nothing_of_the_address(post, refusal):
+def test_a_refusal_by_policy_does_not_blame_the_address(post, refusal):
     said = "554 5.7.1 relaying denied"
     if refusal == "rcpt":
         post.refuses["aino@example.com"] = said
@@ -247,7 +247,7 @@ def test_a_refusal_by_policy_says_nothing_of_the_address(post, refusal):
     assert Message.objects.get().delivery == "held"
 
 
-def test_contents_that_are_refused_for_good_are_not_sent_again(post):
+def test_permanently_refused_contents_are_not_sent_again(post):
     post.refuses_contents = "550 5.1.1 no such mailbox after all"
     sent(AINO)
 
@@ -256,7 +256,7 @@ def test_contents_that_are_refused_for_good_are_not_sent_again(post):
     assert Message.objects.get().delivery == "no-such-address"
 
 
-def test_a_letter_that_was_tried_for_weeks_is_still_tried(post):
+def test_a_message_that_failed_for_weeks_is_still_tried(post):
     post.refuses["aino@example.com"] = "450 try again"
     sent(AINO)
     Message.objects.update(attempts=500)
@@ -267,7 +267,7 @@ def test_a_letter_that_was_tried_for_weeks_is_still_tried(post):
     assert deliver_waiting(now=later(hours=7)) == 1
 
 
-def test_letters_wait_while_the_mail_server_is_down(post, settings):
+def test_messages_wait_while_the_mail_server_is_down(post, settings):
     sent(AINO)
     up, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
 
@@ -278,7 +278,7 @@ def test_letters_wait_while_the_mail_server_is_down(post, settings):
     assert (while_down, after) == (0, 1)
 
 
-def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post, settings):
+def test_a_killed_worker_loses_nothing_and_repeats_one_message_at_most(post, settings):
     for _application in range(5):
         sent(AINO)
     command = [sys.executable, "-c", "import sys; sys.stdin.readline();" + DELIVER]
@@ -298,7 +298,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_repeats_one_mail_at_most(post
     assert set(Message.objects.values_list("delivery", flat=True)) == {"handed-over"}
 
 
-def test_two_workers_at_once_send_each_letter_once(post, settings):
+def test_two_workers_at_once_send_each_message_once(post, settings):
     settings.MAX_DAILY_RECEIPT_MESSAGES = settings.MAX_DAILY_VISITOR_MESSAGES = 20
     for _application in range(20):
         sent(AINO)
@@ -316,10 +316,10 @@ def test_two_workers_at_once_send_each_letter_once(post, settings):
     [
         ("fi", ["Jatka asuntohakemuksen", "to 24.12.2026", "/fi/hakemus/jatka/"]),
         ("sv", ["Fortsätt med din bostadsansökan", "torsdag 24 december 2026", "/sv/ansokan/fortsatt/"]),
-        ("en", ["Go on with your housing", "Thursday 24 December 2026", "/en/application/continue/"]),
+        ("en", ["Continue your housing", "Thursday 24 December 2026", "/en/application/continue/"]),
     ],
 )
-def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post, language, words):
+def test_the_message_with_a_draft_link_uses_the_language_of_the_page(post, language, words):
     ids = {"application_id": drafted(complete(AINO)), "actor": BROWSER, "now": NOW}
     mail_draft_link(**ids, address="anybody@example.com", language=language)
 
@@ -339,7 +339,7 @@ def test_the_letter_with_a_link_to_a_draft_speaks_the_language_of_the_page(post,
 @pytest.mark.parametrize(
     "outcome", ["taken", "annulled", "identify", "refuse", "counts-again", "freed", "unconfirmed"]
 )
-def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
+def test_a_message_about_a_decision_gives_the_reference_and_the_next_step(outcome):
     words = email_text("decided", {"first_name": "Aino", "reference": "H-26-ABCD-EF", "outcome": outcome})
 
     said = " ".join((words.subject, *words.paragraphs))
@@ -348,7 +348,7 @@ def test_a_letter_about_a_decision_says_the_reference_and_what_to_do(outcome):
 
 
 @pytest.mark.parametrize("topic", ["assisted", "account_opened"])
-def test_what_was_done_at_the_desk_in_ones_name_is_told_with_whom_to_call(topic):
+def test_a_message_about_a_desk_visit_gives_the_contact_of_the_office(topic):
     with override("en"):
         words = email_text(topic, {"first_name": "Aino", "reference": "H-26-ABCD-EF"})
 
@@ -357,20 +357,20 @@ def test_what_was_done_at_the_desk_in_ones_name_is_told_with_whom_to_call(topic)
     assert "If it was not you, contact the advisory service at once" in said
 
 
-def test_who_is_not_taken_as_somebody_reads_of_no_application():
+def test_an_unmatched_person_reads_of_no_application():
     words = email_text("decided", {"first_name": "Aino", "outcome": "not-taken"})
 
     assert "H-" not in " ".join((words.subject, *words.paragraphs))
 
 
 @pytest.mark.parametrize(("what", "subject"), [("slip", "activation slip"), ("username", "username")])
-def test_a_letter_about_what_the_desk_ended_says_which_and_how_to_get_a_new_one(what, subject):
+def test_a_message_about_an_ended_slip_or_username_says_which_and_how_to_get_a_new_one(what, subject):
     with override("en"):
         words = email_text("account_closed", {"first_name": "Aino", "what": what})
 
     assert subject in words.subject
     said = " ".join(words.paragraphs)
-    assert "What you have confirmed stays as it is" in said
+    assert "Your confirmations remain in force" in said
     assert "You get a new slip at the service desk" in said
     assert words.url.startswith("http")
 

@@ -51,7 +51,7 @@ def states():
     return Counter(Message.objects.values_list("delivery", flat=True))
 
 
-# Every stage fails for some
+# Failures at every stage
 
 
 def _unsealable(number):
@@ -100,7 +100,7 @@ AT_THE_SERVER = {
 
 
 def _queue(size, office):
-    """Every second message fails, each at the next stage; gives what is to become of them."""
+    """Queue messages: every second one fails, each at the next stage; return their expected states."""
     kinds = [*SET_ASIDE, *AT_THE_SERVER]
     expected, good = {}, []
     for number in range(size):
@@ -153,7 +153,7 @@ STAGES = {
 }
 
 
-def test_what_is_set_aside_says_at_which_stage_and_with_what_kind_of_fault(office):
+def test_a_message_set_aside_names_its_stage_and_kind_of_fault(office):
     messages = {kind: make(number) for number, (kind, make) in enumerate(SET_ASIDE.items())}
 
     deliver_waiting(now=later(minutes=1))
@@ -164,7 +164,7 @@ def test_what_is_set_aside_says_at_which_stage_and_with_what_kind_of_fault(offic
     assert office.tried == []
 
 
-def test_one_anonymous_draft_link_to_a_domain_of_other_letters_delays_nothing(office):
+def test_an_anonymous_draft_link_to_an_international_domain_delays_nothing(office):
     ids = {"application_id": drafted(complete(AINO)), "actor": BROWSER, "now": NOW}
     mail_draft_link(**ids, address="a@\u05d01.example", language="fi")
     written("after@example.com", number=1)
@@ -182,11 +182,11 @@ def test_one_anonymous_draft_link_to_a_domain_of_other_letters_delays_nothing(of
         ("liisa@EXAMPLE.com", "liisa@example.com"),
     ],
 )
-def test_nothing_goes_to_another_domain_than_the_one_that_was_typed(typed, envelope):
+def test_no_message_goes_to_another_domain_than_the_typed_one(typed, envelope):
     assert recipient_of(typed) == envelope
 
 
-def test_an_address_that_needs_smtputf8_is_held_where_the_server_offers_none(settings):
+def test_an_address_that_needs_smtputf8_is_held_where_the_server_does_not_offer_it(settings):
     with smtp_server(settings, enable_SMTPUTF8=False) as office:
         message = written("p\u00e4ivi@example.com")
         written("after@example.com", number=1)
@@ -197,7 +197,7 @@ def test_an_address_that_needs_smtputf8_is_held_where_the_server_offers_none(set
         assert (state_of(message), message.failure) == ("held", "needs-smtputf8")
 
 
-def test_an_address_with_other_letters_is_sent_to_as_it_is_where_the_server_offers_smtputf8(settings):
+def test_an_international_address_is_used_as_it_is_where_the_server_offers_smtputf8(settings):
     with smtp_server(settings, enable_SMTPUTF8=True) as office:
         written("p\u00e4ivi@example.com")
 
@@ -271,11 +271,11 @@ def test_each_of_forty_refusals_of_a_mail_server_leads_to_its_state(office, sett
     assert all(message.sealed for message in messages)
 
 
-# Faults of ours: pauses
+# Our own faults: pauses
 
 
 @pytest.mark.parametrize("size", [60, pytest.param(1000, marks=pytest.mark.long)])
-def test_a_fault_of_our_relay_loses_no_message_and_blames_nobody(office, settings, size):
+def test_a_fault_of_our_relay_loses_no_message_and_blames_no_address(office, settings, size):
     addresses = [f"somebody{number}@domain{number % 30}.example" for number in range(size)]
     for number, address in enumerate(addresses):
         written(address, number=number)
@@ -299,7 +299,7 @@ def test_a_fault_of_our_relay_loses_no_message_and_blames_nobody(office, setting
     assert not Event.objects.filter(kind="letter-bounced").exists()
 
 
-def test_two_refusals_in_a_row_that_speak_of_us_pause_that_domain_alone(office):
+def test_two_refusals_in_a_row_about_us_pause_that_domain_alone(office):
     for number in range(4):
         office.script[f"a{number}@refusing.example"] = ("RCPT", "550 5.7.1 Not from you")
         written(f"a{number}@refusing.example", number=2 * number)
@@ -313,7 +313,7 @@ def test_two_refusals_in_a_row_that_speak_of_us_pause_that_domain_alone(office):
     assert (health.paused, health.paused_domains) == (False, 1)
 
 
-def test_a_mail_that_is_taken_in_between_keeps_a_domain_open(office):
+def test_an_accepted_message_in_between_keeps_a_domain_open(office):
     for number in range(6):
         written(f"a{number}@example.com", number=number)
         if number % 2:
@@ -349,7 +349,7 @@ def test_three_domains_within_ten_minutes_pause_the_whole_queue(office, minutes,
     assert mail_health(later(minutes=minutes[-1])).paused is is_paused
 
 
-def test_a_mail_server_that_hangs_up_on_everybody_is_left_in_peace(office):
+def test_a_mail_server_that_hangs_up_on_every_message_is_not_tried_further(office):
     for number in range(10):
         office.script[f"a{number}@example.com"] = ("HANG UP", "")
         written(f"a{number}@example.com", number=number)
@@ -360,10 +360,10 @@ def test_a_mail_server_that_hangs_up_on_everybody_is_left_in_peace(office):
     assert states() == {"delayed": 3, "waiting": 7}
 
 
-# Time
+# Expiry
 
 
-def test_a_message_that_is_refused_for_five_days_is_set_aside_with_its_reason(office):
+def test_a_message_refused_for_five_days_is_set_aside_with_its_reason(office):
     office.script["full@example.com"] = ("RCPT", "452 4.2.2 Mailbox full")
     message = written("full@example.com")
 
@@ -382,7 +382,7 @@ def bounces_are_read(settings):
 
 
 @pytest.mark.usefixtures("bounces_are_read")
-def test_what_a_message_says_is_kept_sealed_only_while_it_may_come_back(office):
+def test_contents_are_kept_sealed_only_while_the_message_may_bounce(office):
     message = written("a@example.com")
     deliver_waiting(now=later(minutes=1))
     message.refresh_from_db()
@@ -397,7 +397,7 @@ def test_what_a_message_says_is_kept_sealed_only_while_it_may_come_back(office):
 # Links
 
 
-def test_a_link_that_ran_out_while_its_message_waited_is_sent_anew(office):
+def test_a_link_that_expired_while_its_message_waited_is_replaced(office):
     office.script["a@example.com"] = ("RCPT", "450 4.2.1 Not now")
     token = new_link("a@example.com", language="fi", now=NOW)
     stale = written("a@example.com", topic=Topic.ACCOUNT_LINK, payload={"first_name": "", "token": token})
@@ -413,7 +413,7 @@ def test_a_link_that_ran_out_while_its_message_waited_is_sent_anew(office):
     assert newer.trying_since == stale.trying_since
 
 
-def test_a_link_that_was_replaced_while_its_message_waited_is_not_sent(office):
+def test_a_link_replaced_while_its_message_waited_is_not_sent(office):
     token = new_link("a@example.com", language="fi", now=NOW)
     stale = written("a@example.com", topic=Topic.ACCOUNT_LINK, payload={"first_name": "", "token": token})
     new_link("a@example.com", language="fi", now=later(minutes=1))
@@ -424,7 +424,7 @@ def test_a_link_that_was_replaced_while_its_message_waited_is_not_sent(office):
     assert (state_of(stale), stale.failure) == ("cancelled", "link-replaced")
 
 
-def test_a_link_to_a_draft_that_is_gone_is_set_aside(office):
+def test_a_link_to_a_deleted_draft_is_set_aside(office):
     ids = {"application_id": drafted(complete(AINO)), "actor": BROWSER, "now": NOW}
     mail_draft_link(**ids, address="a@example.com", language="fi")
     Message.objects.update(trying_since=later(days=40), send_at=later(days=40))
@@ -436,7 +436,7 @@ def test_a_link_to_a_draft_that_is_gone_is_set_aside(office):
     assert (message.delivery, message.failure) == ("set-aside", "link-ended")
 
 
-def test_an_invitation_that_was_replaced_is_not_sent(office):
+def test_a_replaced_invitation_is_not_sent(office):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     Invitation.objects.update(ended_at=later(minutes=1))
@@ -447,7 +447,7 @@ def test_an_invitation_that_was_replaced_is_not_sent(office):
     assert Message.objects.get(topic="invitation").delivery == "cancelled"
 
 
-def test_an_invitation_whose_time_to_confirm_has_passed_gives_way_to_a_new_one(office):
+def test_an_invitation_past_its_time_to_confirm_is_replaced_by_a_new_one(office):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     stale = Message.objects.get(topic="invitation")

@@ -1,4 +1,4 @@
-"""What a worker that died had begun, and what a round does when the database goes away."""
+"""Jobs of a dead worker, and a round of timers when the database goes away."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ LOST = psycopg.errors.AdminShutdown
 
 @pytest.fixture
 def queue(transactional_db):
-    """Nothing waits, and no worker is known: these tables are nobody's models, so no test empties them."""
+    """Empty the queue: its tables belong to no model, so that no test empties them."""
     empty()
     yield
     empty()
@@ -69,7 +69,7 @@ def release():
 
 
 @pytest.mark.usefixtures("queue")
-def test_a_job_whose_worker_died_is_done_again():
+def test_a_job_of_a_dead_worker_is_done_again():
     job("doing", worker=worker(age=3600))
 
     release()
@@ -78,7 +78,7 @@ def test_a_job_whose_worker_died_is_done_again():
 
 
 @pytest.mark.usefixtures("queue")
-def test_a_job_whose_worker_is_gone_from_the_table_is_done_again():
+def test_a_job_of_a_worker_gone_from_the_table_is_done_again():
     job("doing")
 
     release()
@@ -87,7 +87,7 @@ def test_a_job_whose_worker_is_gone_from_the_table_is_done_again():
 
 
 @pytest.mark.usefixtures("queue")
-def test_a_job_that_waits_already_is_not_queued_twice():
+def test_a_waiting_job_is_not_queued_twice():
     job("doing", worker=worker(age=3600))
     job("todo")
 
@@ -97,7 +97,7 @@ def test_a_job_that_waits_already_is_not_queued_twice():
 
 
 @pytest.mark.usefixtures("queue")
-def test_a_job_of_a_worker_that_works_is_left_to_it():
+def test_a_job_of_a_working_worker_is_left_to_it():
     job("doing", worker=worker(age=5))
 
     release()
@@ -106,7 +106,7 @@ def test_a_job_of_a_worker_that_works_is_left_to_it():
 
 
 @pytest.mark.django_db
-def test_a_database_that_goes_away_ends_the_round_of_timers_and_one_bad_application_does_not(monkeypatch):
+def test_a_lost_database_ends_the_round_of_timers_and_one_bad_application_does_not(monkeypatch):
     sent(AINO)
     sent(EINO)
     asked_for = []

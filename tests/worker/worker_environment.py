@@ -1,4 +1,4 @@
-"""What a process of its own needs to work on the test's database."""
+"""Environment variables of a separate process that works on the test's database."""
 
 import os
 

@@ -1,4 +1,7 @@
-"""Which e-mail address takes our mail, and which is an adult's own: whoever sends types what they like."""
+"""Decide which e-mail address takes mail, and which is an adult's own.
+
+The sender of an application can type any address for another adult.
+"""
 
 from uuid import UUID
 
@@ -14,14 +17,14 @@ from kanssa.messages.queue import Topic, email_lookup_of
 from kanssa.vault import open_json
 
 TO_TYPED_ADDRESS = (Topic.INVITATION, Topic.REMINDER, Topic.WITHDRAWN, Topic.REMOVED)
-"""What goes to an address as the main applicant typed it."""
+"""Topics that are sent to the address that the main applicant typed."""
 
 
 def addresses_of(applicant: Applicant, facts: Facts, typed: Facts, *, is_invited: bool) -> dict[Side, Facts]:
-    """Where an adult is written to: at their own address, and where the main applicant had us invite them.
+    """Give the addresses to write to: the adult's own, and the one at which they were invited.
 
-    The second hears the same whether they have identified or not: its reader may be the main applicant.
-    So an address that is both hears as the second.
+    The invited address gets the same messages whether the adult has identified or not, because its reader
+    may be the main applicant. An address that is both is treated as the invited one.
     """
     own = own_facts(applicant, facts)
     if not is_invited or applicant.is_main:
@@ -31,7 +34,7 @@ def addresses_of(applicant: Applicant, facts: Facts, typed: Facts, *, is_invited
 
 
 def typed_address_topics(loaded: LoadedApplication, applicant: Applicant) -> tuple[Topic, ...]:
-    """Topics whose fate at an adult's address is not theirs: the main applicant, who typed it, may see it."""
+    """Give the topics whose delivery at an adult's address the main applicant, who typed it, may see."""
     own = loaded.facts_of(applicant.pk).get("email") or ""
     typed = loaded.typed_facts_of(applicant.pk).get("email") or ""
     is_shared = (
@@ -43,7 +46,7 @@ def typed_address_topics(loaded: LoadedApplication, applicant: Applicant) -> tup
 
 
 def own_facts(applicant: Applicant, facts: Facts) -> Facts | None:
-    """What is said of an adult, if it holds the main applicant's address, or one they gave or approved."""
+    """Give the answers if they hold the main applicant's address, or one the adult gave or approved."""
     if applicant.is_main or has_given(applicant.pk, applicant.person_id, facts.get("email")):
         return facts
     return None
@@ -52,9 +55,10 @@ def own_facts(applicant: Applicant, facts: Facts) -> Facts | None:
 def own_mailbox(
     loaded: LoadedApplication, applicant_id: UUID, *, person_id: UUID | None
 ) -> AccountMailbox | None:
-    """Where a person is written to of what is theirs alone, in their language; None where nowhere.
+    """Give the mailbox and language for messages that concern the person alone; None without one.
 
-    Their own address on the application, else their username's mailbox, which they proved to read.
+    It is their own address on the application, else the mailbox of their username, which they proved to
+    read.
     """
     own = own_address(loaded, applicant_id, person_id=person_id)
     if own:
@@ -66,10 +70,10 @@ def own_mailbox(
 
 
 def own_address(loaded: LoadedApplication, applicant_id: UUID, *, person_id: UUID | None) -> str:
-    """The address on the application where it is the person's own and takes mail; else empty.
+    """Give the address on the application if it is the person's own and takes mail; else empty.
 
-    It is their own if they typed it while identified, and no other adult here has it too. The sender may
-    have typed any other for somebody else.
+    It is their own if they typed it while identified and no other adult here has it too. The sender may
+    have typed any other address for another adult.
     """
     address = loaded.facts_of(applicant_id).get("email") or ""
     others = [loaded.facts_of(key).get("email") or "" for key in loaded.applicants if key != applicant_id]
@@ -78,9 +82,9 @@ def own_address(loaded: LoadedApplication, applicant_id: UUID, *, person_id: UUI
 
 
 def given_address(loaded: LoadedApplication, applicant_id: UUID, *, person_id: UUID | None) -> str:
-    """The address on the application where the person typed it and it takes mail; else empty.
+    """Give the address on the application if the person typed it and it takes mail; else empty.
 
-    Another adult may have it too: sharing it is no way to keep a warning from its owner.
+    Another adult may have it too: sharing an address must not keep a warning from its owner.
     """
     address = loaded.facts_of(applicant_id).get("email") or ""
     if not address or not accepts_mail_at(loaded.applicants[applicant_id], address):
@@ -89,18 +93,18 @@ def given_address(loaded: LoadedApplication, applicant_id: UUID, *, person_id: U
 
 
 def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
-    """Whether the person themselves answered for the address; by an annulled identification nobody did.
+    """Tell whether the person confirmed a version with the address, or typed it.
 
-    They confirmed a version with it, or typed it.
+    What was done by an annulled identification does not count.
     """
     return _has_answered_for(applicant_id, person_id, address, by_confirming=True)
 
 
 def has_typed(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
-    """Whether the person typed the address themselves, or are the main applicant and confirmed it.
+    """Tell whether the person typed the address, or is the main applicant and confirmed it.
 
-    A co-applicant who confirms leaves what the main applicant typed as it was: that may be the main
-    applicant's own mailbox, which hears nothing of the desk, an identification or an account.
+    A co-applicant who confirms leaves the address that the main applicant typed. That may be the main
+    applicant's own mailbox, which must get no message about the desk, an identification or an account.
     """
     is_main = Applicant.objects.filter(pk=applicant_id, is_main=True).exists()
     return _has_answered_for(applicant_id, person_id, address, by_confirming=is_main)
@@ -109,10 +113,6 @@ def has_typed(applicant_id: UUID, person_id: UUID | None, address: str | None) -
 def _has_answered_for(
     applicant_id: UUID, person_id: UUID | None, address: str | None, *, by_confirming: bool
 ) -> bool:
-    """They typed it if a version of theirs holds it and the one before does not.
-
-    A main applicant's version is an edit, in which they have seen their own address.
-    """
     if person_id is None or not address:
         return False
     saved, confirmed = _versions_of(applicant_id, person_id)
@@ -120,6 +120,8 @@ def _has_answered_for(
     wanted, was_it = email_lookup_of(address), False
     for version_id, email in _emails_of(applicant_id):
         is_it = email_lookup_of(email) == wanted
+        # A version of theirs that holds the address counts only if the one before did not hold it. A main
+        # applicant's version is an edit, in which they have seen their own address: it always counts.
         has_typed = version_id in saved and (is_main or not was_it)
         if is_it and (has_typed or (by_confirming and version_id in confirmed)):
             return True
@@ -128,7 +130,6 @@ def _has_answered_for(
 
 
 def _versions_of(applicant_id: UUID, person_id: UUID) -> tuple[set[UUID], set[UUID]]:
-    """The versions that a person saved, and those that they confirmed."""
     annulled = Identification.objects.filter(
         person_id=person_id,
         annulled_at__isnull=False,
@@ -145,7 +146,7 @@ def _versions_of(applicant_id: UUID, person_id: UUID) -> tuple[set[UUID], set[UU
 
 
 def _emails_of(applicant_id: UUID) -> list[tuple[UUID, str]]:
-    """The e-mail address in each version that holds an adult, oldest first."""
+    """Give the e-mail address in each version that holds an adult, oldest first."""
     parts = {part.pk: part for part in Part.objects.filter(applicant_id=applicant_id)}
     opened = {key: open_json(part.sealed, bound_to=f"part:{key}").get("email") for key, part in parts.items()}
     held = Version.objects.filter(parts__applicant_id=applicant_id).order_by("number")

@@ -1,7 +1,7 @@
-"""Which place an edit means by each adult that it names: the same before and after an adult identifies.
+"""Match the adults of an edit to applicants, the same way before and after an adult identifies.
 
-A place belongs to the adult whom it named first. Another identity code names another adult, who gets a
-place of their own, and the id of a removed place is never used again.
+An applicant row belongs to the adult it named first. Another identity code names another adult, who gets a
+row of their own. The id of a removed applicant is never used again.
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,13 @@ _NEXT = "another adult"
 
 
 def hetu_lookup_in(facts: Facts) -> bytes | None:
-    """The keyed look-up of the identity code among an adult's answers."""
     return hetu_lookup(Hetu(facts["hetu"])) if facts.get("hetu") else None
 
 
 def applicant_ids_of_edit(loaded: LoadedApplication, content: Content) -> dict[UUID, UUID]:
-    """The place of each adult, by the id in the edit. It follows from what was typed alone.
+    """Map the adult ids of the edit to applicant ids, from the typed answers alone.
 
-    An adult who was left out and is named again with the same code keeps the place.
+    An adult who was left out and is named again with the same code keeps the applicant row.
     """
     kept = {key for key, facts in content.adults.items() if _keeps_applicant(loaded, key, facts)}
     left_out = {
@@ -36,6 +35,7 @@ def applicant_ids_of_edit(loaded: LoadedApplication, content: Content) -> dict[U
     used, applicants = _used_ids(loaded), {key: key for key in kept}
     for key, facts in content.adults.items():
         if key not in kept:
+            # A new id may clash neither with an id of the draft nor with one given out in this loop.
             others = _ids_in(content) - {key} | set(applicants.values())
             former = left_out.pop(hetu_lookup_in(facts) or b"", None)
             applicants[key] = former or _unused(key, used | others)
@@ -43,12 +43,11 @@ def applicant_ids_of_edit(loaded: LoadedApplication, content: Content) -> dict[U
 
 
 def with_applicant_ids(content: Content, applicants: Mapping[UUID, UUID]) -> Content:
-    """The content with its adults under other ids."""
     return replace(content, adults={applicants.get(key, key): facts for key, facts in content.adults.items()})
 
 
 def without_removed_applicants(loaded: LoadedApplication, content: Content) -> Content:
-    """The content, but nobody in it takes up the id of a place that was removed."""
+    """Give new ids to adults of the content that have the id of a removed applicant."""
     removed = {key for key, applicant in loaded.all_applicants.items() if applicant.removed_at}
     taken = removed & set(content.adults)
     used = _used_ids(loaded) | _ids_in(content) if taken else set()
@@ -63,7 +62,10 @@ def _keeps_applicant(loaded: LoadedApplication, key: UUID, facts: Facts) -> bool
 
 
 def _names_another(before: Facts, after: Facts) -> bool:
-    """Whether a code is given that is not the one typed before; of a former main applicant none was."""
+    """Tell whether the answers give a code other than the one typed before.
+
+    No code was typed before for a former main applicant: then a code names no other adult.
+    """
     had_identity = is_given(before, "hetu") or is_given(before, "born")
     lookup = hetu_lookup_in(after)
     return had_identity and lookup is not None and lookup != hetu_lookup_in(before)
@@ -79,5 +81,6 @@ def _ids_in(content: Content) -> set[UUID]:
 
 def _unused(key: UUID, used: set[UUID]) -> UUID:
     while key in used:
+        # Derived, not random: opening the same edit again must give the same ids.
         key = uuid5(key, _NEXT)
     return key

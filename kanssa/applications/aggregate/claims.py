@@ -1,4 +1,4 @@
-"""Matching an identified person to the adults' places that wait for them (DOMAIN, Matching)."""
+"""Match an identified person to the applicants that wait for them (DOMAIN, Matching)."""
 
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from kanssa.identification.sessions import Identified
 
 
 def applications_waiting_for(identified: Identified) -> list[UUID]:
-    """Living applications with an empty place under this person's identity code, in one order.
+    """Give active applications with an unclaimed applicant under this person's identity code, in lock order.
 
-    That alone shows nothing: the code may be mistyped, and the person a stranger.
+    The match alone may show nothing: the code may be mistyped, and the person a stranger.
     """
     if identified.hetu_lookup is None:
         return []
@@ -22,27 +22,29 @@ def applications_waiting_for(identified: Identified) -> list[UUID]:
         hetu_lookup=identified.hetu_lookup,
         application__state__in=ACTIVE_STATES,
     )
+    # Sorted, because the caller locks them one after the other: one order everywhere prevents deadlocks.
     return sorted(applicants.values_list("application_id", flat=True))
 
 
 def claimable_applicant(identified: Identified, application: LoadedApplication) -> Applicant | None:
-    """The empty place that is this person's: by their whole code, under an agreeing name.
+    """Give the unclaimed applicant that has this person's whole code and an agreeing name.
 
-    None for whoever fills another here.
+    None for a person who is another applicant of the same application.
     """
     if application.has_applicant(identified.person_id):
         return None
     for key, applicant in application.applicants.items():
-        is_empty = applicant.person_id is None and applicant.hetu_lookup is not None
-        if is_empty and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
+        is_unclaimed = applicant.person_id is None and applicant.hetu_lookup is not None
+        if is_unclaimed and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
             return applicant if _names_agree(application.facts_of(key), identified) else None
     return None
 
 
 def may_request_claim(application: LoadedApplication, applicant_id: UUID, identified: Identified) -> bool:
-    """Whether a person may ask a clerk for a co-applicant's place that has another code: names must agree.
+    """Tell whether a person may ask a clerk to match them despite another code; names must agree.
 
-    It follows from what was typed, be the place filled or not: whoever holds the link learns nothing of that.
+    The answer depends on the typed answers, whether the applicant is claimed or not: a holder of the link
+    learns nothing about that.
     """
     applicant = application.applicants.get(applicant_id)
     if applicant is None or application.state not in ACTIVE_STATES:

@@ -1,4 +1,4 @@
-"""What an adult is completing or correcting of their own details, before it becomes a version."""
+"""Store the changes that an adult makes to their own details until they become a version."""
 
 from kanssa.applications.content.content import Facts
 from kanssa.applications.models import Applicant
@@ -6,7 +6,7 @@ from kanssa.vault import open_json, seal_json
 
 
 def correction_of(applicant: Applicant) -> Facts:
-    """The answers kept so far; empty when nothing is being corrected."""
+    """Give the answers stored so far; empty when nothing is being corrected."""
     if applicant.correction is None:
         return {}
     facts: Facts = open_json(applicant.correction, bound_to=_bound_to(applicant))
@@ -14,7 +14,7 @@ def correction_of(applicant: Applicant) -> Facts:
 
 
 def store_correction(applicant: Applicant, facts: Facts | None) -> None:
-    """Keep the answers; None forgets them."""
+    """Store the answers; None deletes them."""
     applicant.correction = None if facts is None else seal_json(facts, bound_to=_bound_to(applicant))
     applicant.save(update_fields=["correction"])
 

@@ -1,5 +1,3 @@
-"""Drafts: what somebody is still filling in."""
-
 import json
 import secrets
 from datetime import datetime, timedelta
@@ -25,7 +23,6 @@ _BATCH = 500
 
 
 def begin_draft(*, language: str, now: datetime) -> Application:
-    """Make an empty draft."""
     draft = Application(language=language, begun_at=now, draft_saved_at=now)
     draft.salt_sealed = new_salt(draft.pk)
     draft.draft = _sealed(draft.pk, start(uuid4(), language=language))
@@ -34,7 +31,7 @@ def begin_draft(*, language: str, now: datetime) -> Application:
 
 
 def locked_draft(application_id: UUID) -> Application:
-    """Lock a draft. Raises NoSuchApplication for what is none, or no more."""
+    """Lock a draft. Raises NoSuchApplication if there is none, or if it was sent."""
     draft = Application.objects.select_for_update().filter(pk=application_id, sent_at=None).first()
     if draft is None:
         raise NoSuchApplication
@@ -42,15 +39,15 @@ def locked_draft(application_id: UUID) -> Application:
 
 
 def draft_expires_at(draft: Application) -> datetime:
-    """When a draft that is not changed any more is deleted: the end of its last day."""
+    """Give when an unchanged draft is deleted: the end of its last day."""
     changed_on = day_of(draft.draft_saved_at or draft.begun_at)
     return end_of(changed_on + timedelta(days=settings.DRAFT_DAYS))
 
 
 def delete_old_drafts(*, now: datetime) -> int:
-    """Delete the drafts that nobody has changed for too long, with their links. Gives how many.
+    """Delete drafts that were not changed for too long, with their links. Gives how many.
 
-    One that is being saved at the same moment is passed by.
+    A draft that is being saved at the same moment is skipped.
     """
     changed_since = end_of(day_of(now) - timedelta(days=settings.DRAFT_DAYS + 1))
     old = Application.objects.filter(state=State.DRAFT, sent_at=None, draft_saved_at__lt=changed_since)
@@ -62,6 +59,7 @@ def delete_old_drafts(*, now: datetime) -> int:
 
 @transaction.atomic
 def _delete_some(old: QuerySet[Application], now: datetime) -> int:
+    # Batches keep each transaction short; SKIP LOCKED never waits for an applicant who is saving.
     ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
     if ids:
         Application.objects.filter(pk__in=ids).delete()
@@ -70,20 +68,23 @@ def _delete_some(old: QuerySet[Application], now: datetime) -> int:
 
 
 def draft_content_of(draft: Application) -> Content:
-    """Open what a draft, or an edit of something sent, says. Raises AlreadySent: nothing is edited."""
+    """Open the content of a draft or of an edit.
+
+    Raises NoSuchApplication, AlreadySent (sent, and no edit is open).
+    """
     if draft.draft is None:
         raise NoSuchApplication if draft.sent_at is None else AlreadySent
     return Content.from_json(open_json(draft.draft, bound_to=draft_is_bound_to(draft.pk)))
 
 
 def require_size(content: Facts) -> None:
-    """Refuse what is larger than a draft may be, counted as it is kept. Refuses: DraftTooLarge."""
+    """Refuse content larger than a draft may be, in bytes of the stored JSON. Refuses: DraftTooLarge."""
     if len(json.dumps(content, ensure_ascii=False).encode()) > settings.MAX_DRAFT_BYTES:
         raise DraftTooLarge
 
 
 def store_draft(draft: Application, content: Content, *, now: datetime) -> None:
-    """Keep what a draft says now, as its next revision."""
+    """Store the content of a draft or edit as its next revision."""
     draft.draft = _sealed(draft.pk, content)
     draft.draft_revision += 1
     draft.draft_saved_at = now
@@ -93,14 +94,13 @@ def store_draft(draft: Application, content: Content, *, now: datetime) -> None:
 
 
 def discard_draft(application: Application) -> None:
-    """Forget what was being edited."""
     application.draft = None
     application.save(update_fields=["draft"])
 
 
 def new_reference(now: datetime) -> str:
     """Make a reference such as `H-26-7K3Q-XW`: the year, and 30 random bits."""
-    letters = "".join(secrets.choice(_REFERENCE_LETTERS) for _place in range(6))
+    letters = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(6))
     return f"H-{now:%y}-{letters[:4]}-{letters[4:]}"
 
 

@@ -1,4 +1,4 @@
-"""An application with everything that a decision needs, read once, as it stands at a moment."""
+"""An application with everything that a decision needs, read once, as it is at a moment."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,21 +32,18 @@ _NAME = ("last_name", "first_names", "one_name", "came_of_age")
 
 @dataclass(frozen=True, slots=True)
 class AppliedTransition:
-    """Something that the clock alone did, and when."""
-
     at: datetime
     transition: TimedTransition
 
 
 class LoadedApplication:
-    """The adults of an application, what stands, and who has confirmed it, at `now`.
+    """The applicants, versions and confirmations of an application at `now`.
 
-    What the clock has done until then is done on reading (`timed_transitions`, through `passed_states`), in
-    memory; `keeping.py` keeps it, under a lock.
+    Timed transitions up to `now` are applied in memory on reading (`timed_transitions`, `passed_states`);
+    `transitions/saving.py` saves them, under a lock.
     """
 
     def __init__(self, rows: LoadedRows, *, now: datetime) -> None:
-        """Hold what was read of an application, and take the clock's turns."""
         self.application = rows.application
         self.now = now
         self.all_applicants = {applicant.pk: applicant for applicant in rows.applicants}
@@ -58,13 +55,14 @@ class LoadedApplication:
         self.timed_transitions: list[AppliedTransition] = []
         self.passed_states: list[State] = []
         self.changed_confirmations: list[Confirmation] = []
+        # A page must show the state at `now`, even if the worker is late or stopped.
         self._apply_timed_transitions()
 
     @classmethod
     def of(cls, application_id: UUID, *, now: datetime, seen: UUID | None = None) -> Self:
         """Read without locking: for showing, never for deciding. Raises NoSuchApplication.
 
-        `seen` is one more version to read along.
+        `seen` is one more version to read.
         """
         for rows in load_rows([application_id], seen=seen):
             return cls(rows, now=now)
@@ -77,7 +75,7 @@ class LoadedApplication:
 
     @cached_property
     def applicants(self) -> dict[UUID, Applicant]:
-        """The adults' places on the versions that matter, by id, the main applicant's first."""
+        """Give the applicants of the relevant versions by id, the main applicant first."""
         is_draft = self.application.current_version_id is None
         on_version = self.all_applicants.keys() if is_draft else self.relevant_adults
         in_order = sorted(
@@ -90,12 +88,12 @@ class LoadedApplication:
         }
 
     def add_applicant(self, applicant: Applicant) -> None:
-        """Hold a new adult's place, which the caller has saved."""
+        """Add a new applicant, which the caller has saved."""
         self.all_applicants[applicant.pk] = applicant
         self.applicants_changed()
 
     def applicants_changed(self) -> None:
-        """Sort the places again: one is removed or back, or another is the main applicant's."""
+        """Recompute `applicants` after one was removed or is back, or the main applicant changed."""
         self.__dict__.pop("applicants", None)
 
     @property
@@ -107,12 +105,12 @@ class LoadedApplication:
 
     @property
     def confirmed(self) -> VersionView | None:
-        """The last version that everybody had confirmed."""
+        """The last version that every adult had confirmed."""
         version = self.application.confirmed_version_id
         return self._versions[version] if version else None
 
     def version(self, version_id: UUID) -> VersionView | None:
-        """Any version of the application; one that does not matter now is read when asked for."""
+        """Give any version of the application; one that was not loaded is read now."""
         if version_id not in self._versions:
             for version in Version.objects.filter(application=self.application, pk=version_id):
                 self._versions[version_id] = VersionView.read(version)
@@ -120,29 +118,27 @@ class LoadedApplication:
 
     @property
     def relevant_adults(self) -> set[UUID]:
-        """The places of what stands, and of what everybody had confirmed."""
         return {adult for version in self._relevant_versions for adult in version.digests}
 
     @property
     def main_applicant(self) -> Applicant:
-        """The one who fills in and sends."""
         return next(iter(self.applicants.values()))
 
     @property
     def has_main_identified(self) -> bool:
-        """Whether the main applicant has, rightly or not: from then on a browser alone may do nothing."""
+        """Whether the main applicant identified, rightly or not: then a browser alone may do nothing."""
         return bool(self.main_applicant.person_id or self.main_applicant.freed_at)
 
     @property
     def typed_answers(self) -> Mapping[UUID, TypedAnswers]:
-        """What the main applicant typed of adults who have identified, by place; removed ones too."""
+        """The main applicant's typed answers about identified adults, by applicant; removed ones too."""
         if self._typed is None:
             self._typed = {row.pk: read_proposal(row) for row in self._proposals}
         return self._typed
 
     @property
     def proposals(self) -> Mapping[UUID, TypedAnswers]:
-        """What the main applicant typed of those who answer for themselves."""
+        """The main applicant's typed answers about adults who control their own details."""
         return {
             key: typed
             for key, typed in self.typed_answers.items()
@@ -150,11 +146,10 @@ class LoadedApplication:
         }
 
     def typed_answers_changed(self) -> None:
-        """Read again what the main applicant typed: some of it was written."""
         self._typed = typed_answers_of(self.all_applicants)
 
     def controls_own_details(self, applicant_id: UUID) -> bool:
-        """Whether a co-applicant has identified, rightly or not: from then on nobody else changes theirs."""
+        """Tell whether a co-applicant identified, rightly or not: then only they change their details."""
         applicant = self.applicants.get(applicant_id)
         return (
             applicant is not None
@@ -163,7 +158,7 @@ class LoadedApplication:
         )
 
     def typed_facts_of(self, applicant_id: UUID) -> Facts:
-        """What the main applicant typed of another adult; of a former main applicant the name alone."""
+        """Give what the main applicant typed of another adult; of a former main applicant the name alone."""
         facts = self.facts_of(applicant_id)
         if not self.controls_own_details(applicant_id):
             return facts
@@ -172,23 +167,23 @@ class LoadedApplication:
 
     @property
     def has_waiting_version(self) -> bool:
-        """Whether a newer version stands than the one that everybody had confirmed."""
+        """Whether the current version is newer than the one that every adult had confirmed."""
         confirmed = self.application.confirmed_version_id
         return confirmed is not None and confirmed != self.application.current_version_id
 
     def applicant_of(self, person_id: UUID) -> Applicant:
-        """The place that a person fills here. Raises NoSuchApplication."""
+        """Give the applicant that a person is here. Raises NoSuchApplication."""
         for applicant in self.applicants.values():
             if applicant.person_id == person_id:
                 return applicant
         raise NoSuchApplication
 
     def has_applicant(self, person_id: UUID) -> bool:
-        """Whether a person fills a place here; one in a change that lapsed just now is none."""
+        """Tell whether a person is an applicant here; one in a change that just lapsed does not count."""
         return any(applicant.person_id == person_id for applicant in self.applicants.values())
 
     def require_own_applicant(self, person_id: UUID, applicant_id: UUID) -> Applicant:
-        """A place by its id, if this person fills it. Raises NoSuchApplication, SomeoneElse."""
+        """Give an applicant by id, if it is this person. Raises NoSuchApplication, SomeoneElse."""
         applicant = self.applicants.get(applicant_id)
         if applicant is None:
             raise NoSuchApplication
@@ -197,30 +192,28 @@ class LoadedApplication:
         return applicant
 
     def version_shown_to(self, applicant_id: UUID) -> VersionView:
-        """The version that an adult sees: what stands, or the confirmed one if they left it since."""
+        """Give the version that an adult sees: the current one, or the confirmed one if they left it."""
         if applicant_id in self.current.digests or self.confirmed is None:
             return self.current
         return self.confirmed
 
     def facts_of(self, applicant_id: UUID) -> Facts:
-        """What the version that an adult sees says of them."""
         return self.version_shown_to(applicant_id).content.adults[applicant_id]
 
     def confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
-        """The adult's living confirmation of what stands, if they have given it."""
+        """Give the adult's active confirmation of the current version."""
         return self._active_confirmation(applicant_id, self.current)
 
     def effective_confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
-        """The adult's living confirmation of the confirmed version, or else of what stands."""
+        """Give the adult's active confirmation of the confirmed version, or else of the current one."""
         before = self._active_confirmation(applicant_id, self.confirmed) if self.confirmed else None
         return before or self.confirmation_of(applicant_id)
 
     def active_confirmations_of(self, applicant_id: UUID) -> list[Confirmation]:
-        """All that the adult has confirmed of this application and that has not ended."""
         return [each for each in self._active_confirmations if each.applicant_id == applicant_id]
 
     def can_be_invited(self, applicant_id: UUID) -> bool:
-        """Whether a link would help: a co-applicant, still to confirm, with an e-mail address."""
+        """Tell whether a link would help: a co-applicant, still to confirm, with an e-mail address."""
         applicant = self.applicants[applicant_id]
         if applicant.is_main or applicant_id not in self.current.digests:
             return False
@@ -228,17 +221,14 @@ class LoadedApplication:
         return has_email and not self.confirmation_of(applicant_id)
 
     def missing_details(self, applicant_id: UUID) -> list[str]:
-        """Names of the required answers that an adult has not given of themselves."""
         return missing_fields(PERSON, self.facts_of(applicant_id))
 
     @property
     def is_confirmed_by_all(self) -> bool:
-        """Whether every adult of what stands holds a living confirmation of it."""
         return self._is_held_by_all(self.current)
 
     @property
     def life(self) -> StateInputs:
-        """What the state hangs on."""
         application = self.application
         if application.sent_at is None:
             return StateInputs()
@@ -256,35 +246,33 @@ class LoadedApplication:
 
     @property
     def state(self) -> State:
-        """What the deeds and the clock amount to."""
         return state_of(self.life, now=self.now)
 
     @property
     def valid_until(self) -> datetime:
-        """The time of what stands, which a version that is no new edit takes over from it."""
+        """The validity of the current version; a version that is not a new edit takes it over."""
         is_confirmed = self.application.confirmed_version_id == self.application.current_version_id
         if is_confirmed and self.application.valid_until is not None:
             return self.application.valid_until
         return self.current.version.valid_until
 
     def require(self, action: Action) -> None:
-        """Refuse what the table does not name here: NotAllowedNow."""
+        """Refuse an action that `STATES_BY_ACTION` does not allow in this state: NotAllowedNow."""
         if self.state not in STATES_BY_ACTION[action]:
             raise NotAllowedNow
 
     def end(
         self, confirmation: Confirmation, *, because: str, at: datetime, ended_for: UUID | None = None
     ) -> None:
-        """End a confirmation."""
         confirmation.ended_at = at
         confirmation.ended_because = because
         confirmation.ended_for = ended_for
         self.changed_confirmations.append(confirmation)
 
     def fall_back(self, at: datetime, *, was_valid: bool) -> None:
-        """After confirmations ended: if one had carried what was confirmed, its time is void.
+        """End the validity if the ended confirmations carried it.
 
-        What was valid gets a fresh time to confirm.
+        An application that was valid gets a fresh time to confirm.
         """
         if self.life.is_carried:
             return
@@ -293,39 +281,37 @@ class LoadedApplication:
             self.start_confirmation_period(at)
 
     def revive(self, confirmation: Confirmation) -> None:
-        """Let an ended confirmation live again."""
         confirmation.ended_at = confirmation.ended_for = None
         confirmation.ended_because = ""
         self.changed_confirmations.append(confirmation)
 
     def set_current_version(self, current: VersionView) -> None:
-        """Let a version be the one that is to be confirmed, or is."""
         self.application.current_version = current.version
         self._versions[current.version.pk] = current
         self.applicants_changed()
 
     def start_confirmation_period(self, at: datetime) -> None:
-        """Give everybody a fresh time to confirm."""
         self.application.to_confirm_since = at
         self.application.confirm_by = confirming_time_from(at)
 
     def end_as(self, state: State, at: datetime) -> None:
-        """End it; only an annulment revives one that was replaced."""
+        """End the application; only an annulment revives one that was replaced."""
         self.application.ended_as = state
         self.application.ended_at = at
 
     def drop_waiting_version(self) -> None:
-        """Let the confirmed version stand alone again."""
         if self.confirmed is None:
             return
         was_valid = self.life.is_in_validity
         self.set_current_version(self.confirmed)
         if was_valid:
+            # A valid application has nothing to confirm; one that is not keeps its time to confirm.
             self.application.confirm_by = self.application.to_confirm_since = None
 
     def _apply_timed_transitions(self) -> None:
-        """Do what the clock does until now; a state is passed once all turns of its moment are taken."""
+        """Apply transitions until now; a state counts as passed after all transitions of its moment."""
         at = None
+        # Each transition can make the next one due, so they are applied one by one in their order.
         while (transition := next_timed_transition(self.life)) is not None and transition[0] <= self.now:
             if at is not None and at < transition[0]:
                 self.passed_states.append(state_of(self.life, now=at))
@@ -379,7 +365,7 @@ class LoadedApplication:
 
     @property
     def _are_all_lost_to_another(self) -> bool:
-        """Nobody who has come back since may lose what they confirmed anew."""
+        # An adult who confirmed again since then keeps that confirmation: it is not lost.
         held = any(
             self._active_confirmation(adult, version)
             for version in self._relevant_versions

@@ -1,6 +1,6 @@
-"""Reads applications with everything that a decision or a page needs, in one statement.
+"""Read applications with everything that a decision or a page needs, in one statement.
 
-Child rows come as JSON arrays beside their application, so that nothing is joined and multiplied.
+Child rows come as JSON arrays beside their application, so that no join multiplies rows.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -23,6 +23,7 @@ from kanssa.applications.models import (
 )
 from kanssa.people.models import Person
 
+# Versions that only ended confirmations refer to are left out: they are read when asked for.
 _STATEMENT = """
 SELECT {application},
     (SELECT json_agg({applicant} ORDER BY applicant.is_main DESC, applicant.position)
@@ -70,7 +71,7 @@ class LoadedRows:
     """The rows of one application; removed applicants and ended confirmations are among them.
 
     `applicants` has the main applicant first, `confirmations` the oldest. `versions` are the current one,
-    the confirmed one and those of living confirmations, each with its parts. `first_invited` is when each
+    the confirmed one and those of active confirmations, each with its parts. `first_invited` is when each
     co-applicant got their first link.
     """
 
@@ -83,16 +84,17 @@ class LoadedRows:
 
 
 def load_rows(ids: Iterable[UUID], *, seen: UUID | None = None) -> list[LoadedRows]:
-    """Read applications in the order of their ids given; what does not exist is left out.
+    """Read applications in the order of the ids given, without those that do not exist.
 
-    `seen` is one more version to read. Inside a use case the rows are locked by a statement before: after
-    waiting for a lock PostgreSQL reads the locked row again, but what was joined to it as it was before.
+    `seen` is one more version to read. A use case must lock the rows in an earlier statement: after a lock
+    wait PostgreSQL reads the locked row again, but not the rows that were joined to it.
     """
     wanted = list(ids)
     if not wanted:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"ids": wanted, "seen": seen})
+        # ANY() gives the rows in no order; the callers rely on that of the ids.
         found = {rows.application.pk: rows for rows in map(_rows, cursor.fetchall())}
     return [found[each] for each in wanted if each in found]
 
@@ -143,7 +145,7 @@ def _version(found: Sequence[Any]) -> tuple[Version, Sequence[Part]]:
 
 
 def _prefetch(row: models.Model, name: str, related: Collection[models.Model]) -> None:
-    """Let `row.<name>.all()` give what was read, as after `prefetch_related`."""
+    """Let `row.<name>.all()` give the rows that were read, as after `prefetch_related`."""
     rows = getattr(row, name).all()
     rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
@@ -169,7 +171,6 @@ def _fields(model: type[models.Model]) -> tuple[list[str], list[Callable[[Any], 
 
 
 def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
-    """How a column's value is read from its JSON form."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.ForeignKey):
         return _reader(target)
@@ -181,4 +182,5 @@ def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
 
 
 def _bytes(hexadecimal: str) -> bytes:
+    # PostgreSQL writes bytea into JSON as text that begins with a backslash and an x.
     return bytes.fromhex(hexadecimal[2:])

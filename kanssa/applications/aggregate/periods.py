@@ -1,4 +1,4 @@
-"""How long things last: the rules of times.py with the numbers of the settings."""
+"""Apply the rules of `calendar/days.py` with the numbers of the settings."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,17 +9,16 @@ from django.conf import settings
 from kanssa.calendar.days import day_of, end_of, time_to_confirm, validity
 from kanssa.office.current import current_office, is_open_on
 
-# So that the period's own end comes first: then the application expires, and nothing falls back.
+# Added so that the period's own end comes first: then the application expires instead of falling back.
 AFTER_PERIOD = timedelta(microseconds=1)
 
 
 def validity_from(now: datetime) -> datetime:
-    """When a version made now stops being valid."""
     return validity(from_day=day_of(now), days=settings.VALID_DAYS, months=settings.VALID_MONTHS)
 
 
 def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -> datetime:
-    """Until when all must have confirmed, counted from sending, falling back or beginning to wait."""
+    """Give the end of the time to confirm, counted from sending, falling back or beginning to wait."""
     return time_to_confirm(
         from_day=day_of(now),
         invited_on=day_of(invited_at) if invited_at else None,
@@ -29,10 +28,10 @@ def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -
 
 
 def confirmation_ends_from(now: datetime) -> datetime:
-    """When a confirmation given now grows too old to be carried over."""
+    """Give when a confirmation given now becomes too old to be carried over."""
     return end_of(day_of(now) + relativedelta(months=settings.CONFIRMATION_MONTHS))
 
 
 def can_be_copied_at(now: datetime, *, ended_at: datetime | None) -> bool:
-    """Whether an application that ended then may still be copied (DOMAIN, rule 9)."""
+    """Tell whether an application that ended then may still be copied (DOMAIN, rule 9)."""
     return ended_at is not None and now <= ended_at + timedelta(days=settings.COPY_DAYS)

@@ -1,7 +1,8 @@
-"""What the main applicant typed of an adult who answers for themselves: never the record, a proposal.
+"""Keep the main applicant's typed answers about an adult who controls their own details.
 
-What the others see of an adult must not tell that the adult has identified. So from that moment what the
-main applicant had typed is kept apart, shown to them, and changed by them; the record is the adult's own.
+The view of the other adults must not reveal that an adult has identified. From that moment the typed
+answers are stored apart as a proposal, which the main applicant sees and changes; the record is the adult's
+own.
 """
 
 import hashlib
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
     from kanssa.applications.models import Applicant
 
 IDENTITY = ("hetu", "no_hetu", "born", "nationality")
-"""What identified an adult: only a clerk changes it."""
-_NOBODY = UUID(int=0)
+"""Answers that identify an adult: only a clerk changes them."""
+_ANY_ADULT = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class TypedAnswers:
-    """The answers that the main applicant typed, and which of them wait for the adult.
+    """The answers that the main applicant typed; `open` names those that wait for the adult.
 
-    `mark` tells one writing of it from the next.
+    `mark` differs for each stored value.
     """
 
     facts: Facts
@@ -37,50 +38,51 @@ class TypedAnswers:
 
 
 def store_typed_answers(applicant: "Applicant", facts: Facts) -> None:
-    """Keep what stands of an adult as what was typed, at the moment when they first identify.
+    """Copy an adult's current answers as the typed ones, at the moment when they first identify.
 
-    Not of the main applicant, who typed it of themselves.
+    Not for the main applicant, who typed them about themselves.
     """
+    # Once only: identifying again after an annulment must not overwrite what was typed since.
     if not applicant.is_main and not Proposal.objects.filter(pk=applicant.pk).exists():
         _write(applicant.pk, TypedAnswers(facts))
 
 
 def typed_answers_of(applicant_ids: Iterable[UUID]) -> dict[UUID, TypedAnswers]:
-    """What was typed of these adults, by their ids; nothing of who has not identified."""
+    """Give the typed answers by applicant id; none for adults who have not identified."""
     return {row.pk: read_proposal(row) for row in Proposal.objects.filter(pk__in=list(applicant_ids))}
 
 
 def propose(applicant_id: UUID, before: TypedAnswers, facts: Facts) -> frozenset[str]:
-    """Keep what the main applicant types now; gives the names of the answers that differ."""
+    """Store the answers that the main applicant types now; gives the names of those that differ."""
     names = frozenset(field.name for field in PERSON)
     changed = frozenset(name for name in names if before.facts.get(name) != facts.get(name))
     if changed:
+        # Answers that already wait stay open until the adult settles them.
         _write(applicant_id, TypedAnswers(facts, before.open | changed))
     return changed
 
 
 def proposed_changes(facts: Facts, typed: TypedAnswers) -> list[Change]:
-    """What taking it over would change in what stands of the adult, of the answers that wait."""
-    before, after = (Content(adults={_NOBODY: each}) for each in (facts, typed.facts))
+    """Give what accepting the open answers would change in the adult's own."""
+    before, after = (Content(adults={_ANY_ADULT: each}) for each in (facts, typed.facts))
     changes = changes_between(before, after)
     return [each for each in changes if each.field and each.field.name in typed.open]
 
 
 def close_proposal(applicant_id: UUID, typed: TypedAnswers) -> None:
-    """Let nothing of it wait any more; what was typed stays as the main applicant sees it."""
+    """Let no answer wait any longer; the main applicant still sees the typed answers."""
     _write(applicant_id, TypedAnswers(typed.facts))
 
 
 def _write(applicant_id: UUID, typed: TypedAnswers) -> None:
-    said = {"typed": typed.facts, "open": sorted(typed.open)}
-    sealed = seal_json(said, bound_to=_bound_to(applicant_id))
+    stored = {"typed": typed.facts, "open": sorted(typed.open)}
+    sealed = seal_json(stored, bound_to=_bound_to(applicant_id))
     Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": sealed})
 
 
 def read_proposal(row: Proposal) -> TypedAnswers:
-    """What a row holds."""
-    said = open_json(row.sealed, bound_to=_bound_to(row.pk))
-    return TypedAnswers(said["typed"], frozenset(said["open"]), hashlib.sha256(row.sealed).hexdigest())
+    stored = open_json(row.sealed, bound_to=_bound_to(row.pk))
+    return TypedAnswers(stored["typed"], frozenset(stored["open"]), hashlib.sha256(row.sealed).hexdigest())
 
 
 def _bound_to(applicant_id: UUID) -> str:

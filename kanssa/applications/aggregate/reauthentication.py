@@ -1,4 +1,4 @@
-"""What a session opens to the person who came by it, asked again at the moment of acting."""
+"""Decide how much a session may do, again at the moment of acting."""
 
 from enum import IntEnum
 
@@ -20,7 +20,7 @@ class AccessLevel(IntEnum):
 
 
 def access_level_of(identified: Identified) -> AccessLevel:
-    """The level of a session. A reset password opens nothing until its person has shown who they are."""
+    """Give the level of a session. After a password reset it opens nothing until re-authentication."""
     if identified.method != ACCOUNT or identified.is_strong:
         return AccessLevel.PROVEN
     return AccessLevel.PASSWORD_ONLY if has_reauthenticated(identified.person_id) else AccessLevel.AFTER_RESET
@@ -39,5 +39,4 @@ def require_reauthentication(identified: Identified) -> None:
 
 
 def is_reauthenticated(identified: Identified) -> bool:
-    """Whether more than a password showed who the person is."""
     return access_level_of(identified) is AccessLevel.PROVEN

@@ -1,6 +1,6 @@
-"""The salts of the digests: one per part and application, random, stored only sealed.
+"""The salts of the digests: one per part and application, random, stored sealed only.
 
-An open salt beside a digest lets a reader of the database compute what was digested: an identity code
+An open salt beside a digest would let a reader of the database compute what was digested: an identity code
 has a few thousand candidates once the name and the birth date are known.
 """
 
@@ -13,12 +13,12 @@ _BYTES = 16
 
 
 def new_salt(row_id: UUID) -> bytes:
-    """Make a salt for the digests of one part, sealed for its application's or applicant's row."""
+    """Make a salt, sealed for the row of its application or applicant."""
+    # Bound to the row's id, so that a salt copied to another row does not open there.
     return seal_json(os.urandom(_BYTES).hex(), bound_to=_bound_to(row_id))
 
 
 def salt_of(row_id: UUID, sealed: "bytes | memoryview[int]") -> bytes:
-    """Open the salt of a row."""
     return bytes.fromhex(open_json(sealed, bound_to=_bound_to(row_id)))
 
 

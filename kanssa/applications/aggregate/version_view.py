@@ -1,5 +1,3 @@
-"""A version as it is read."""
-
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Self
@@ -12,30 +10,27 @@ from kanssa.vault import open_json
 
 
 class VersionView:
-    """A version as it is read: what it says, and the digest that concerns each adult."""
+    """A version with its opened content, and the digest that concerns each adult."""
 
     def __init__(self, version: Version, parts: Iterable[Part]) -> None:
-        """Hold a version with all its parts."""
         self.version = version
         self._parts = parts
 
     @classmethod
     def read(cls, version: Version) -> Self:
-        """Read the parts of a version that was read alone."""
         return cls(version, version.parts.all())
 
     @cached_property
     def parts(self) -> Mapping[UUID | None, Part]:
-        """The household's part under None, each adult's under their place, in an order that never changes.
+        """The household's part under None, each adult's under their applicant id, in a stable order.
 
-        The table's own order would tell whose part was corrected last.
+        The order of the table would reveal whose part was corrected last.
         """
         parts = sorted(self._parts, key=lambda part: str(part.applicant_id or ""))
         return {part.applicant_id: part for part in parts}
 
     @cached_property
     def digests(self) -> Mapping[UUID, bytes]:
-        """What each adult of the version confirms, or has to."""
         household = bytes(self.parts[None].material_digest)
         return {
             adult: digest_that_concerns(household=household, own=bytes(part.material_digest))
@@ -45,18 +40,16 @@ class VersionView:
 
     @cached_property
     def content(self) -> Content:
-        """What the version says, opened."""
         people = {str(adult): open_part(part) for adult, part in self.parts.items() if adult is not None}
         return Content.from_parts(open_part(self.parts[None]), people)
 
 
 def open_part(part: Part) -> Facts:
-    """What a part says."""
     facts: Facts = open_json(part.sealed, bound_to=f"part:{part.pk}")
     return facts
 
 
 def latest_facts_of(applicant: Applicant) -> Facts:
-    """What the latest version that holds an adult says of them; nothing where none does."""
+    """Open the adult's part of the latest version that holds them; empty where none does."""
     part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
     return open_part(part) if part else {}

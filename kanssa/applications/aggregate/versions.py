@@ -1,4 +1,4 @@
-"""Making versions: every change of a sent application is a new one."""
+"""Make versions: every change of a sent application is a new one."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -19,20 +19,20 @@ from kanssa.vault import seal_json
 
 
 def make_version(
-    household: LoadedApplication, content: Content, *, actor: Actor, valid_until: datetime
+    loaded: LoadedApplication, content: Content, *, actor: Actor, valid_until: datetime
 ) -> VersionView:
     """Make the next version, in the caller's transaction and under its lock.
 
-    A part that says what it said before is taken over, not written again.
+    A part with unchanged content is taken over, not written again.
     """
-    application = household.application
+    application = loaded.application
     previous = application.versions.order_by("-number").first()
-    parts = _parts(household, content)
+    parts = _parts(loaded, content)
     number = previous.number + 1 if previous else 1
     version = Version(
         application=application,
         number=number,
-        made_at=household.now,
+        made_at=loaded.now,
         made_by_kind=actor.kind,
         made_by_id=actor.id,
         valid_until=valid_until,
@@ -44,6 +44,7 @@ def make_version(
         ),
     )
     version.save(force_insert=True)
+    # Parts that are not new belong to earlier versions too.
     Part.objects.bulk_create(part for part in parts if part._state.adding)  # noqa: SLF001 Django's own mark
     version.parts.through.objects.bulk_create(
         version.parts.through(version=version, part=part) for part in parts
@@ -51,8 +52,8 @@ def make_version(
     return VersionView(version, parts)
 
 
-def _parts(household: LoadedApplication, content: Content) -> list[Part]:
-    application = household.application
+def _parts(loaded: LoadedApplication, content: Content) -> list[Part]:
+    application = loaded.application
     facts, salt = content.household(), salt_of(application.pk, application.salt_sealed)
     wanted: list[tuple[UUID | None, Facts, PartDigests]] = [
         (None, facts, digests_of_household(facts, salt=salt))
@@ -61,12 +62,12 @@ def _parts(household: LoadedApplication, content: Content) -> list[Part]:
         (
             adult,
             facts,
-            digests_of_person(facts, salt=salt_of(adult, household.all_applicants[adult].salt_sealed)),
+            digests_of_person(facts, salt=salt_of(adult, loaded.all_applicants[adult].salt_sealed)),
         )
         for adult, facts in content.adults.items()
     ]
     is_first = application.current_version_id is None
-    former = {} if is_first else household.current.parts
+    former = {} if is_first else loaded.current.parts
     return [_part(application, former.get(key), key, facts, digests) for key, facts, digests in wanted]
 
 
@@ -77,7 +78,7 @@ def _part(
     facts: Facts,
     digests: PartDigests,
 ) -> Part:
-    """Take the former part over where it says the same; else a new one, to be stored."""
+    """Take over the former part if its content is the same; else make a new one, to be stored."""
     if former is not None and bytes(former.digest) == digests.whole:
         return former
     part_id = uuid4()

@@ -1,4 +1,4 @@
-"""What a viewer may see of an application: decided here, and nowhere else."""
+"""Decide which parts of an application a viewer may see. No other module decides that."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -22,14 +22,14 @@ _PROTECTED_FIELDS = (
     "home_municipality",
     "years_in_helsinki",
 )
-"""What a non-disclosure order keeps from everybody: by which a person could be found or reached."""
+"""Fields by which a person could be found or reached: a non-disclosure order hides them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherAdult:
-    """Of another adult: the name, what is still missing of them, and whether they have confirmed.
+    """Another adult: the name, what is still missing, and whether they have confirmed.
 
-    Never when, where or how; `missing` names the required fields that are not given, never an answer.
+    Never when, where or how. `missing` names the required fields without an answer, never an answer.
     """
 
     applicant_id: UUID
@@ -49,7 +49,7 @@ class VisibleApplication:
 
 
 def visible_to(applicant_id: UUID, application: LoadedApplication) -> VisibleApplication:
-    """What the adult in this place sees: the household's facts, their own, little of others."""
+    """Give what this adult sees: the household's answers, their own, and little of the others."""
     content = application.version_shown_to(applicant_id).content
     return VisibleApplication(
         household=_without_adults(content),
@@ -59,7 +59,6 @@ def visible_to(applicant_id: UUID, application: LoadedApplication) -> VisibleApp
 
 
 def other_adult(applicant_id: UUID, application: LoadedApplication) -> OtherAdult:
-    """What everybody else on the application sees of one adult."""
     facts = visible_facts_of(applicant_id, application)
     return OtherAdult(
         applicant_id=applicant_id,
@@ -71,10 +70,10 @@ def other_adult(applicant_id: UUID, application: LoadedApplication) -> OtherAdul
 
 
 def changes_visible_to(applicant_id: UUID, application: LoadedApplication, *, since: Content) -> list[Change]:
-    """What changed in what stands, old beside new, of all that this adult sees.
+    """Give the changes of the current version that this adult may see, old value beside new.
 
-    Of another adult only that they join or leave, and another name: never what else of them. The name of
-    a co-applicant with their confirmation: earlier, its showing would tell whether they have identified.
+    Of another adult only that they join or leave, or a changed name. A co-applicant's new name shows once
+    they confirm: earlier it would reveal whether they have identified.
     """
     after = _visible_content(applicant_id, application, application.version_shown_to(applicant_id).content)
     return [
@@ -85,7 +84,6 @@ def changes_visible_to(applicant_id: UUID, application: LoadedApplication, *, si
 
 
 def _is_visible_name(change: Change, application: LoadedApplication) -> bool:
-    """Whether it is another adult's name, which the main applicant or its own adult answers for."""
     applicant = application.applicants.get(change.id) if change.id else None
     if applicant is None or change.field is None or change.field.name not in _NAMES:
         return False
@@ -93,7 +91,7 @@ def _is_visible_name(change: Change, application: LoadedApplication) -> bool:
 
 
 def visible_facts_of(applicant_id: UUID, application: LoadedApplication) -> Facts:
-    """What the other adults may know of one: their own corrections show with their confirmation."""
+    """Give what other adults may know of one: the adult's own corrections show once confirmed."""
     if not _is_unconfirmed(applicant_id, application):
         return application.facts_of(applicant_id)
     confirmed = application.confirmed
@@ -107,8 +105,9 @@ def visible_facts_of(applicant_id: UUID, application: LoadedApplication) -> Fact
 
 
 def _visible_content(reader: UUID, application: LoadedApplication, content: Content) -> Content:
-    """A content without what another adult has corrected of themselves and not yet confirmed."""
+    """Replace other adults' unconfirmed corrections in a content by what may be shown."""
     unconfirmed = {key for key in content.adults if key != reader and _is_unconfirmed(key, application)}
+    # Removed adults too: their last own answers must not show in the list of changes.
     gone = {
         key: typed for key, typed in application.typed_answers.items() if key not in application.applicants
     }
@@ -126,10 +125,11 @@ def _is_unconfirmed(applicant_id: UUID, application: LoadedApplication) -> bool:
 
 
 def is_protected(applicant: Applicant) -> bool:
-    """Whether a non-disclosure order holds for an adult: known to staff alone, never to other adults.
+    """Tell whether a non-disclosure order holds for an adult. Only staff know it, never other adults.
 
-    Also of one who has not identified here, if a clerk was told so or the code that was typed is such a
-    person's; and where an identification was annulled, for an order may have gone with it.
+    It covers adults who have not identified here, if a clerk recorded an order or the typed code is that of
+    a protected person. It also covers an applicant whose identification was annulled: its order may be
+    lost.
     """
     if has_non_disclosure(applicant):
         return True
@@ -139,12 +139,13 @@ def is_protected(applicant: Applicant) -> bool:
         return True
     if applicant.hetu_lookup is None:
         return False
+    # The typed code may be wrong; protecting a stranger's application does less harm than exposing a person.
     known = Person.objects.filter(hetu_lookup=applicant.hetu_lookup).first()
     return known is not None and known.is_protected
 
 
 def facts_for_staff(applicant_id: UUID, application: LoadedApplication) -> Facts:
-    """What staff see of an adult on an opened case; contacts of the protected need a reason of their own."""
+    """Give what staff see of an adult on an opened case, without the contacts of a protected person."""
     facts = application.facts_of(applicant_id)
     if not is_protected(application.applicants[applicant_id]):
         return facts
@@ -152,13 +153,13 @@ def facts_for_staff(applicant_id: UUID, application: LoadedApplication) -> Facts
 
 
 def protected_facts(applicant_id: UUID, application: LoadedApplication) -> Facts:
-    """The contacts alone, for a clerk who has stated why they open them."""
+    """Give the contacts alone, for a clerk who has stated a reason to open them."""
     facts = application.facts_of(applicant_id)
     return {name: facts[name] for name in _PROTECTED_FIELDS if facts.get(name)}
 
 
 def _has_confirmed(applicant_id: UUID, application: LoadedApplication) -> bool:
-    """Whether they confirmed what stands, or (left out of it) what stood before."""
+    """Tell whether an adult confirmed the current version, or the earlier one if they are left out of it."""
     if applicant_id in application.current.digests:
         return application.confirmation_of(applicant_id) is not None
     return application.effective_confirmation_of(applicant_id) is not None

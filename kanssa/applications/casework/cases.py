@@ -1,4 +1,4 @@
-"""What a clerk may look at, and why."""
+"""Rules for staff access to an application, and its reasons."""
 
 import json
 from collections.abc import Collection
@@ -22,8 +22,6 @@ from kanssa.vault import fingerprint
 
 
 class AccessReason(StrEnum):
-    """Why somebody of the staff looks at an application."""
-
     VISIT = "visit"
     CONTACT = "contact"
     TASK = "task"
@@ -32,13 +30,15 @@ class AccessReason(StrEnum):
 
 
 def references_of(application_ids: Collection[UUID]) -> dict[UUID, str]:
-    """By which references applications go that a clerk has open."""
     held = dict(Application.objects.filter(pk__in=application_ids).values_list("pk", "reference"))
     return {each: held[each] or "" for each in application_ids if each in held}
 
 
 def comparison_fingerprint(facts: Facts) -> str:
-    """A fingerprint of what a document is compared with: whoever may edit could change it meanwhile."""
+    """Give a fingerprint of the answers that a clerk compares with a document.
+
+    An editor could change them between the comparison and the recording of the check.
+    """
     born = birth_date(facts)
     compared = [
         facts.get("last_name"),
@@ -46,17 +46,19 @@ def comparison_fingerprint(facts: Facts) -> str:
         born and born.isoformat(),
         facts.get("hetu"),
     ]
+    # A keyed hash: the page that carries it must not reveal the answers.
     return fingerprint(json.dumps(compared), of="compared-at-desk").hex()
 
 
 def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplication) -> None:
     """Let no clerk handle an application of their own household. Refuses: ConflictingInterest.
 
-    Nor one that they or their own people stood on before: who parted may be at odds (DOMAIN, situation 7).
+    Former applicants count too: former partners may be in dispute (DOMAIN, situation 7).
     """
     lookups = {
         bytes(lookup)
         for applicant in loaded.all_applicants.values()
+        # Both codes: the typed one may name a relative though another person claimed it.
         for lookup in (applicant.hetu_lookup, applicant.person.hetu_lookup if applicant.person else None)
         if lookup is not None
     }
@@ -64,11 +66,11 @@ def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplicatio
 
 
 def own_applications_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these applications are of the member's own household: a colleague's to handle."""
+    """Give the applications of the staff member's own household: a colleague must handle them."""
     own = conflicting_lookups(staff)
     applicants = Applicant.objects.filter(application_id__in=application_ids)
-    theirs = applicants.filter(Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own))
-    return set(theirs.values_list("application_id", flat=True))
+    conflicting = applicants.filter(Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own))
+    return set(conflicting.values_list("application_id", flat=True))
 
 
 def record_protected_read(
@@ -79,7 +81,7 @@ def record_protected_read(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Leave an event of its own when staff read a protected person; says whether it is one."""
+    """Record an event of its own if the person that staff read is protected; tells whether they are."""
     if not is_protected(applicant):
         return False
     record(

@@ -1,4 +1,4 @@
-"""What rests on an identification at the desk."""
+"""Find what depends on an identification at the desk."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from kanssa.identification.sessions import ACCOUNT, DESK
 
 @dataclass(frozen=True, slots=True)
 class DependentConfirmation:
-    """A confirmation that the identified person gave since; `ended_because` is empty while it lives."""
+    """A confirmation that the identified person gave since; `ended_because` is empty while it is active."""
 
     confirmation_id: UUID
     reference: str
@@ -26,10 +26,11 @@ class DependentConfirmation:
 
 
 def belongs_to_code_holder(check: DeskCheck) -> bool:
-    """Whether the person's row is that of whoever holds the identity code which the check recorded.
+    """Tell whether the person's row belongs to the holder of the identity code that the check recorded.
 
-    Who confirmed by that code at a bank is bound to the row, since confirmations are never changed. It
-    stays theirs, with all that they did by the code, unless somebody is on it otherwise than by this check.
+    A holder who confirmed by that code at a bank is bound to the row, because confirmations never change.
+    The row stays theirs, with all that they did by the code, unless another person is on it by other means
+    than this check.
     """
     if check.identification is None or check.code_recorded_at is None:
         return False
@@ -39,7 +40,7 @@ def belongs_to_code_holder(check: DeskCheck) -> bool:
     own, of_check = _by_code(check), _by_check(check)
     other_proof = Identification.objects.filter(person=person, method=DESK, annulled_at=None)
     return (
-        given.filter(own).exclude(applicant__in=_filled(check)).exists()
+        given.filter(own).exclude(applicant__in=_claimed(check)).exists()
         and person.foreign_lookup is None
         and not other_proof.exclude(pk=check.identification.pk).exists()
         and not given.exclude(own | of_check).exists()
@@ -48,30 +49,30 @@ def belongs_to_code_holder(check: DeskCheck) -> bool:
 
 
 def has_dependent_account(check: DeskCheck) -> bool:
-    """Whether the person's username leans on it: one that they had before is not touched by another visit."""
+    """Tell whether the person's username depends on the check; one from before the visit does not."""
     person_id = check.identification.person_id if check.identification else None
     return person_id is not None and depends_on_slips_since(person_id, since=check.at)
 
 
 def applicants_depending_on(check: DeskCheck) -> QuerySet[Applicant]:
-    """The places that were filled by it or by an account that leans on it.
+    """Give the applicants claimed by the check or by an account that depends on it.
 
-    Also by the code that it recorded, unless they are the holder's own.
+    Also those claimed by the code that it recorded, unless they are the code holder's own.
     """
-    filled = _filled(check)
+    claimed = _claimed(check)
     if check.identification is not None and not belongs_to_code_holder(check):
-        filled |= Applicant.objects.filter(_by_code(check), person=check.identification.person_id)
-    return filled
+        claimed |= Applicant.objects.filter(_by_code(check), person=check.identification.person_id)
+    return claimed
 
 
 def confirmations_depending_on(check: DeskCheck) -> tuple[DependentConfirmation, ...]:
-    """What the person confirmed by this identification at the desk, or since by an account of theirs.
+    """Give what the person confirmed by this desk identification, or since by an account that it led to.
 
-    On whichever application: the account was theirs on all.
+    On any application, because the account was theirs on all of them.
 
-    What they confirmed by an identification of their own at a bank does not rest on it, unless the code
-    that the bank knows them by was recorded in the same visit, and then only in the places that the
-    check filled if all else is the holder's own.
+    A confirmation by an identification of their own at a bank does not depend on the check, unless the code
+    that the bank knows them by was recorded in the same visit. Then, if all else is the code holder's own,
+    only confirmations of applicants claimed by the check count.
     """
     given = _given(check).select_related("application", "identification")
     return tuple(
@@ -88,7 +89,6 @@ def confirmations_depending_on(check: DeskCheck) -> tuple[DependentConfirmation,
 
 
 def active_confirmations_depending_on(check: DeskCheck) -> QuerySet[Confirmation]:
-    """Of those the ones that have not ended."""
     return _given(check).filter(ended_at=None)
 
 
@@ -97,11 +97,11 @@ def _given(check: DeskCheck) -> QuerySet[Confirmation]:
         return Confirmation.objects.none()
     by_code = _by_code(check)
     if belongs_to_code_holder(check):
-        by_code &= Q(applicant__in=_filled(check))
+        by_code &= Q(applicant__in=_claimed(check))
     return Confirmation.objects.filter(_by_check(check) | by_code, person=check.identification.person_id)
 
 
-def _filled(check: DeskCheck) -> QuerySet[Applicant]:
+def _claimed(check: DeskCheck) -> QuerySet[Applicant]:
     if check.identification is None:
         return Applicant.objects.none()
     return Applicant.objects.filter(_by_check(check), person=check.identification.person_id)
@@ -111,6 +111,7 @@ def _by_check(check: DeskCheck) -> Q:
     own = Q(identification=check.identification_id)
     if not has_dependent_account(check):
         return own
+    # Any account session since the check: the account could be reached only through its slip.
     return own | Q(identification__method=ACCOUNT, identification__authenticated_at__gte=check.at)
 
 
@@ -118,4 +119,5 @@ def _by_code(check: DeskCheck) -> Q:
     if check.code_recorded_at is None:
         return Q(pk__in=[])
     since = Q(identification__authenticated_at__gte=check.code_recorded_at)
+    # A desk or account session does not come by the code: only a bank knows people by it.
     return since & ~Q(identification__method__in=(DESK, ACCOUNT))

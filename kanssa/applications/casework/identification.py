@@ -1,4 +1,4 @@
-"""Identifying an adult of an application at the desk: what both ways there have in common."""
+"""Identify an adult at the desk: the common part of both ways, by document and by decision."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from kanssa.values.identity import VerifiedIdentity
 
 @dataclass(frozen=True, slots=True)
 class ProvenIdentity:
-    """Who was found to be there. `is_code_same`: the application's identity code is theirs."""
+    """The identity that the desk found. `is_code_same`: the application's identity code is theirs."""
 
     last_name: str = field(repr=False)
     first_names: str = field(repr=False)
@@ -38,9 +38,9 @@ def identify_at_desk(
     staff: StaffMember,
     now: datetime,
 ) -> Identified:
-    """Let a person be identified, and fill their place. The caller holds the lock. Refuses: PersonKnown.
+    """Begin a session for a person, who claims the applicant. The caller holds the lock.
 
-    An identity code of the application that is found not to be theirs is taken out of it.
+    An identity code on the application that is not theirs is removed from it. Refuses: PersonKnown.
     """
     person = applicant.person or _person(application, application.facts_of(applicant.pk), proven)
     if proven.is_code_same is False and applicant.person is not None and person.hetu is not None:
@@ -65,14 +65,14 @@ def identify_at_desk(
             invite_all(application)
         save(application)
     if proven.is_code_same is False:
-        _take_code_out(application, applicant, proven, staff)
+        _remove_code(application, applicant, proven, staff)
     return identified
 
 
-def _take_code_out(
+def _remove_code(
     application: LoadedApplication, applicant: Applicant, proven: ProvenIdentity, staff: StaffMember
 ) -> None:
-    """Nobody confirms under another's code: the birth date and the nationality stand instead of it."""
+    """Replace another person's code by birth date and nationality: no person confirms under it."""
     facts = application.facts_of(applicant.pk)
     if "hetu" not in facts or applicant.pk not in application.current.digests or proven.born is None:
         return
@@ -86,7 +86,7 @@ def _take_code_out(
 
 
 def _person(application: LoadedApplication, facts: Facts, proven: ProvenIdentity) -> Person:
-    """The person of the code that was found to be theirs, else somebody without a code."""
+    """Give the person of the code that was found to be theirs, else a new person without a code."""
     if not (proven.is_code_same and facts.get("hetu")):
         return Person.objects.create()
     person = Person.objects.with_hetu(Hetu(facts["hetu"]))

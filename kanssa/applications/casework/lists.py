@@ -1,4 +1,4 @@
-"""The desk's lists: what is under way, cut at `MAX_LINES` and saying so."""
+"""The desk's lists of current work, each cut at `MAX_LINES`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,8 +24,6 @@ _EXPIRING = timedelta(days=14)
 
 
 class CaseworkList(StrEnum):
-    """Which list."""
-
     SERVED = "served"
     WAITING = "waiting"
     EXPIRING = "expiring"
@@ -34,10 +32,10 @@ class CaseworkList(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseworkLine:
-    """One line: an application, by its main applicant or the adult whom it is about.
+    """One line: an application, with its main applicant or the adult that it is about.
 
-    `at` is when they were served, since when it waits, until when it is valid, or when it was asked.
-    Of the reader's own household (`is_own`) a page shows nothing but that there is one.
+    `at` is when they were served, since when it waits, until when it is valid, or when it was asked. For
+    the reader's own household (`is_own`) a page shows only that there is a line.
     """
 
     application_id: UUID
@@ -52,7 +50,7 @@ class CaseworkLine:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a list found; without a place the line is about the main applicant."""
+    """A row of a list; without an applicant the line is about the main applicant."""
 
     application_id: UUID
     at: datetime
@@ -61,31 +59,32 @@ class _Found:
 
 
 def casework_lines(wanted: CaseworkList, *, staff: StaffMember, now: datetime) -> list[CaseworkLine]:
-    """At most `MAX_LINES` lines and one more, by which a reader sees that there are others."""
+    """Give at most `MAX_LINES` lines and one more, which tells a reader that there are others."""
     found = list(_LISTS[wanted](now))
-    households = {
+    loaded_applications = {
         each.application.pk: each
         for each in LoadedApplication.all_of({each.application_id for each in found}, now=now)
     }
-    own = own_applications_among(staff, households)
+    # Asked for all lines at once: one statement, not one per line.
+    own = own_applications_among(staff, loaded_applications)
     asking = _asked_by_own(staff, [each.task_id for each in found if each.task_id])
     return [
         _own_line(loaded, each.at)
         if each.application_id in own or each.task_id in asking
         else _line(loaded, each)
         for each in found
-        for loaded in [households[each.application_id]]
+        for loaded in [loaded_applications[each.application_id]]
     ]
 
 
 def _asked_by_own(staff: StaffMember, task_ids: list[UUID]) -> set[UUID]:
-    """The tasks in which whoever asks is the reader, or a relative of theirs."""
+    """Give the tasks in which the person who asks is the reader, or a relative of theirs."""
     if not task_ids:
         return set()
-    theirs = Task.objects.filter(
+    own_tasks = Task.objects.filter(
         pk__in=task_ids, identification__person__hetu_lookup__in=conflicting_lookups(staff)
     )
-    return set(theirs.values_list("pk", flat=True))
+    return set(own_tasks.values_list("pk", flat=True))
 
 
 def _served(now: datetime) -> Iterable[_Found]:
@@ -122,6 +121,7 @@ def _own_line(loaded: LoadedApplication, at: datetime) -> CaseworkLine:
 def _line(loaded: LoadedApplication, found: _Found) -> CaseworkLine:
     applicant = loaded.all_applicants[found.applicant_id] if found.applicant_id else loaded.main_applicant
     is_here = applicant.pk in loaded.applicants
+    # An adult may have been removed since the check; the list still shows who was served.
     facts = loaded.facts_of(applicant.pk) if is_here else latest_facts_of(applicant)
     return CaseworkLine(
         application_id=found.application_id,

@@ -1,4 +1,4 @@
-"""Whom a clerk may decide to take as an adult of an application: proposals, and taking two as one."""
+"""Propose applicants that a clerk may match to a person, and merge two people into one."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,8 +21,6 @@ _MOST_LOOKED_AT = 100
 
 
 class TaskKind(StrEnum):
-    """Why a clerk has to decide whether somebody is the adult who is named."""
-
     OTHER_CODE = "other-code"
     OTHER_NAME = "other-name"
     NO_CODE = "no-code"
@@ -30,7 +28,6 @@ class TaskKind(StrEnum):
 
 
 def task_kind_of(applicant: Applicant, identified: Identified) -> TaskKind:
-    """What has to be decided of a place and whoever asks for it."""
     if identified.hetu_lookup is None:
         return TaskKind.NO_CODE
     if applicant.hetu_lookup is None:
@@ -40,11 +37,12 @@ def task_kind_of(applicant: Applicant, identified: Identified) -> TaskKind:
 
 
 def proposed_applicants(identified: Identified, *, sent_here: UUID | None, now: datetime) -> list[Applicant]:
-    """The places that a person may fill if a clerk says so; nothing of them is shown before.
+    """Give the applicants that a person may claim if a clerk agrees; they are not shown before that.
 
-    By the same code under another name; by name and birth date where either side has no code; by an
-    agreeing name in the browser that sent the application.
+    They match by the same code under another name, by name and birth date where either side has no code, or
+    by an agreeing name in the browser that sent the application.
     """
+    # Each candidate is loaded and opened, so a common birth date must not cost an unlimited time.
     found = []
     for applicant in _candidates(identified, sent_here)[:_MOST_LOOKED_AT]:
         application = LoadedApplication.of(applicant.application_id, now=now)
@@ -55,16 +53,17 @@ def proposed_applicants(identified: Identified, *, sent_here: UUID | None, now: 
 
 
 def merge_people(known: Person, other: Person) -> None:
-    """Let two rows be one person, who keeps the places and confirmations of the first.
+    """Merge two rows into one person, who keeps the applicants and confirmations of the first.
 
-    What identified the other finds the first from now on. Refuses PersonKnown where the other holds
-    anything of their own: that is for people to sort out first. The caller has locked both.
+    The identifiers of the other lead to the first from now on. The caller has locked both. Refuses:
+    PersonKnown, if the other has anything of their own: staff sort that out first.
     """
     held = (Applicant.objects, Confirmation.objects, Seat.objects, Account.objects)
     if any(rows.filter(person=other).exists() for rows in held):
         raise PersonKnown
     if known.hetu_lookup is not None and other.hetu_lookup is not None:
         raise PersonKnown
+    # A version of the terms can be accepted once per person: duplicates stay with the other row.
     accepted = TermsAcceptance.objects.filter(person=known).values("terms")
     TermsAcceptance.objects.filter(person=other).exclude(terms__in=accepted).update(person=known)
     for rows in (Identification.objects, ActivationCode.objects):
@@ -73,21 +72,21 @@ def merge_people(known: Person, other: Person) -> None:
 
 
 def lookups_of(identification: Identification) -> list[bytes]:
-    """The look-up of whoever was identified, for comparing with those whom a clerk may not handle."""
+    """Give the keyed look-up of the identified person, for checking a clerk's conflicts of interest."""
     lookup = identification.person.hetu_lookup
     return [bytes(lookup)] if lookup else []
 
 
 def _candidates(identified: Identified, sent_here: UUID | None) -> list[Applicant]:
-    living = Applicant.objects.filter(
+    active = Applicant.objects.filter(
         removed_at__isnull=True, left_at__isnull=True, application__state__in=ACTIVE_STATES
     ).select_related("person")
-    empty = living.filter(person__isnull=True)
-    wanted = empty.filter(application_id=sent_here, is_main=True) if sent_here else empty.none()
+    unclaimed = active.filter(person__isnull=True)
+    wanted = unclaimed.filter(application_id=sent_here, is_main=True) if sent_here else unclaimed.none()
     if identified.hetu_lookup is not None:
-        wanted |= empty.filter(hetu_lookup=identified.hetu_lookup)
+        wanted |= unclaimed.filter(hetu_lookup=identified.hetu_lookup)
     if identified.born is not None:
-        wanted |= living.filter(pk__in=applicants_born_on(identified.born).values("pk"))
+        wanted |= active.filter(pk__in=applicants_born_on(identified.born).values("pk"))
     return list(wanted.order_by("application_id", "position"))
 
 

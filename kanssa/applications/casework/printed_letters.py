@@ -1,4 +1,4 @@
-"""Letters on paper, for adults without e-mail: what one is about."""
+"""Choose the printed letter for an adult without e-mail."""
 
 from enum import StrEnum
 
@@ -9,8 +9,6 @@ from kanssa.applications.states import ACTIVE_STATES
 
 
 class PrintedLetterKind(StrEnum):
-    """What a letter tells an adult."""
-
     RECEIVED = "received"
     INVITED = "invited"
     CHANGED = "changed"
@@ -18,11 +16,11 @@ class PrintedLetterKind(StrEnum):
 
 
 def printed_letter_kind(applicant: Applicant, application: LoadedApplication) -> PrintedLetterKind | None:
-    """What is to be written to an adult; None where no paper may go, as no e-mail would.
+    """Give the kind of printed letter for an adult; None where, as with e-mail, none may be sent.
 
-    It has ended, or they left or were removed. They declined, or their mailbox said “not for me”.
-    Or whoever typed the application could have us write to strangers: a co-applicant is invited
-    once the main applicant has identified. The main applicant's own letter needs none of that.
+    None is sent if the application ended, or the adult left, was removed, declined, or said “not for me”. A
+    co-applicant is invited only after the main applicant identified: else a sender could have letters sent
+    to strangers. The main applicant's own letter needs no identification.
     """
     is_over = application.state not in ACTIVE_STATES or applicant.left_at is not None
     if is_over or applicant.pk not in application.current.digests:
@@ -35,12 +33,13 @@ def printed_letter_kind(applicant: Applicant, application: LoadedApplication) ->
         return PrintedLetterKind.CHANGED
     if applicant.is_main:
         return PrintedLetterKind.RECEIVED
+    # A stranger who typed the application must not have letters sent in the city's name.
     is_known = applicant.person_id is not None or application.main_applicant.person_id is not None
     return PrintedLetterKind.INVITED if is_known else None
 
 
 def _wants_none(applicant: Applicant, application: LoadedApplication) -> bool:
-    """Whether they declined, or “not for me” was said at the address that still stands for them."""
+    """Tell whether they declined, or “not for me” was said at their present address."""
     if applicant.person_id is not None:
         return applicant.declined_at is not None
     return refuses_mail_at(applicant, application.facts_of(applicant.pk).get("email", ""))

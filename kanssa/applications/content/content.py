@@ -1,6 +1,6 @@
-"""What an application says: a household part and one part per adult.
+"""The content of an application: a household part and one part per adult.
 
-Kept as plain JSON. A draft holds the same shape, so sending moves nothing.
+Stored as plain JSON. A draft has the same shape, so sending converts nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,16 +14,16 @@ from kanssa.values.names import Name
 Facts = dict[str, Any]
 
 ASSURANCES = ("facts_are_true", "will_keep_current")
-"""What whoever sends or edits assures; nobody else's assurance counts for theirs."""
+"""Assurances by the person who sends or edits; another person's never count for theirs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that a version, or a draft, says. Never changed in place.
+    """The whole content of a version or a draft. Never changed in place.
 
-    `application`, `home`, `need` and `wishes` hold answers by field name; `adults` holds each
-    adult's answers by the id of their place, the main applicant's first; `residents` those of
-    each other resident by an id of theirs.
+    `application`, `home`, `need` and `wishes` hold answers by field name; `adults` holds each adult's
+    answers by applicant id, the main applicant first; `residents` those of each other resident by an id of
+    their own.
     """
 
     application: Facts = field(default_factory=dict)
@@ -36,26 +36,24 @@ class Content:
 
     @property
     def main_applicant_id(self) -> UUID:
-        """The place of the one who fills in and sends."""
         return next(iter(self.adults))
 
     @property
     def co_applicant_ids(self) -> list[UUID]:
-        """The places of the others, in the order they were named."""
+        """Ids of the co-applicants, in the order they were named."""
         return list(self.adults)[1:]
 
     def with_section(self, section: str, facts: Facts) -> Self:
-        """Put `facts` in the place of a section's answers of the same names."""
         changed: dict[str, Any] = {section: merged(getattr(self, section), facts)}
         return replace(self, **changed)
 
     def with_adult(self, applicant_id: UUID, facts: Facts) -> Self:
-        """Put `facts` among an adult's answers; an unknown id names a new adult."""
+        """Add `facts` to an adult's answers; an unknown id adds a new adult."""
         answers = merged(self.adults.get(applicant_id, {}), facts)
         return replace(self, adults={**self.adults, applicant_id: answers})
 
     def without_assurances(self) -> Self:
-        """Let whoever goes on with it assure anew."""
+        """Drop the assurances, so that the next editor gives their own."""
         return self.with_section("application", dict.fromkeys(ASSURANCES))
 
     def without_adult(self, applicant_id: UUID) -> Self:
@@ -65,16 +63,15 @@ class Content:
         return replace(self, adults={k: v for k, v in self.adults.items() if k != applicant_id})
 
     def with_resident(self, resident_id: UUID, facts: Facts) -> Self:
-        """Put `facts` among a resident's answers; an unknown id names a new one."""
+        """Add `facts` to a resident's answers; an unknown id adds a new one."""
         answers = merged(self.residents.get(resident_id, {}), facts)
         return replace(self, residents={**self.residents, resident_id: answers})
 
     def without_resident(self, resident_id: UUID) -> Self:
-        """Leave another resident out."""
         return replace(self, residents={k: v for k, v in self.residents.items() if k != resident_id})
 
     def household(self) -> Facts:
-        """The household part: what every adult of the application sees."""
+        """The household part, which every adult of the application sees."""
         return {
             "application": self.application,
             "home": self.home,
@@ -86,13 +83,12 @@ class Content:
         }
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, for sealing."""
+        """Give the whole content for sealing; `from_json` reads it back."""
         people = {str(applicant_id): facts for applicant_id, facts in self.adults.items()}
         return {"household": self.household(), "people": people}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Turn back what `as_json` made."""
         return cls.from_parts(stored["household"], stored["people"])
 
     @classmethod
@@ -114,13 +110,14 @@ def _without_id(facts: Facts) -> Facts:
 
 
 def merged(before: Facts, facts: Facts) -> Facts:
-    """Put new answers over former ones; one that was emptied is absent, not empty.
+    """Put new answers over former ones; an emptied answer is absent, not empty.
 
-    Whoever says to have no identity code has none, and whoever has one needs no birth date. Whoever gives
-    two names has more than one.
+    Contradicting answers are dropped: the code of a person who says to have none, the birth date and
+    nationality of one who has a code, and “only one name” of one who gives two.
     """
     both = before | facts
     answers = {name: value for name, value in both.items() if is_given(both, name)}
+    # A person who changes one answer may not empty the other: contradictions arrive in good faith.
     superfluous = (
         {"hetu"} if "no_hetu" in answers else {"born", "nationality"} if "hetu" in answers else set()
     )
@@ -130,7 +127,6 @@ def merged(before: Facts, facts: Facts) -> Facts:
 
 
 def start(main_applicant_id: UUID, *, language: str) -> Content:
-    """An empty draft with its main applicant's place."""
     return Content(
         application={"language": language},
         adults={main_applicant_id: {"contact_language": language}},
@@ -138,16 +134,14 @@ def start(main_applicant_id: UUID, *, language: str) -> Content:
 
 
 def name_in(person: Mapping[str, Any]) -> Name:
-    """The name as given, for comparing and searching."""
     return Name(person.get("last_name", ""), person.get("first_names", ""))
 
 
 def full_name(person: Mapping[str, Any]) -> str:
-    """First names and last name as given, for people to read."""
     return " ".join(part for part in (person.get("first_names"), person.get("last_name")) if part)
 
 
 def first_name(person: Mapping[str, Any]) -> str:
-    """The first of the first names: all that a message calls somebody."""
+    """Give the first of the first names: the only name that a message uses."""
     names: Iterable[str] = str(person.get("first_names") or person.get("last_name") or "").split()
     return next(iter(names), "")

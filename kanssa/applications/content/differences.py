@@ -1,4 +1,4 @@
-"""What differs between two versions, field by field, and whom it concerns. Pure."""
+"""Find the differences of two contents, field by field, and the adults that they concern. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ _PEOPLE = {"adults": PERSON, "residents": RESIDENT}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One answer that differs. `id` and `name` tell whose it is in `adults` and `residents`.
+    """One answer that differs. `id` and `name` tell which adult or resident it belongs to.
 
-    `field` is None where a person joins (`before` is None) or leaves (`after` is None); then the
-    other is their name. An answer that is not given is None.
+    `field` is None where a person joins (`before` is None) or leaves (`after` is None); then the other
+    value is their name. An answer that is not given is None.
     """
 
     section: str
@@ -39,16 +39,15 @@ class Change:
 
     @property
     def is_material(self) -> bool:
-        """Whether it asks those whom it concerns to confirm again (DOMAIN, rule 2)."""
+        """Whether the adults it concerns must confirm again (DOMAIN, rule 2)."""
         return self.field is None or self.field.material
 
     def concerns(self, applicant_id: UUID) -> bool:
-        """Whether it is of the household, or of this adult."""
         return self.section != "adults" or self.field is None or self.id == applicant_id
 
 
 def changes_between(before: Content, after: Content) -> list[Change]:
-    """Everything that differs, in the order of the form."""
+    """Give all differences, in the order of the form."""
     return [
         *_of_people("adults", before.adults, after.adults),
         *_of_people("residents", before.residents, after.residents),
@@ -63,7 +62,6 @@ def changes_between(before: Content, after: Content) -> list[Change]:
 def answers_that_differ(
     fields: tuple[Field, ...], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """Names of the fields whose answers differ."""
     return tuple(field.name for field, _before, _after in _differences(fields, before, after))
 
 
@@ -83,6 +81,7 @@ def _differences(
     fields: tuple[Field, ...], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[tuple[Field, Any, Any]]:
     for field in fields:
+        # Compared as given or not given: an unticked box and an absent answer are the same.
         former, latter = _answer(field, before), _answer(field, after)
         if former != latter:
             yield field, former, latter

@@ -1,7 +1,7 @@
-"""Salted digests of an application's parts, and what of them concerns whom.
+"""Salted digests of an application's parts, and of the facts that concern each adult.
 
-The canonical form is RFC 8785 JSON. A part's salt is fixed, so equal content has an equal
-digest. It is stored sealed (`salts.py`): without it a digest tells nothing of a guessable fact.
+The canonical form is RFC 8785 JSON. A part's salt is fixed, so equal content has an equal digest. The salt
+is stored sealed (`salts.py`): without it a digest reveals nothing about a guessable fact.
 """
 
 import hashlib
@@ -26,29 +26,28 @@ class PartDigests:
 
 
 def digests_of_household(household: Facts, *, salt: bytes) -> PartDigests:
-    """Digest a household part."""
     return PartDigests(_digest(material_of_household(household), salt), _digest(household, salt))
 
 
 def digests_of_person(person: Facts, *, salt: bytes) -> PartDigests:
-    """Digest one adult's part."""
     return PartDigests(_digest(material_of_person(person), salt), _digest(person, salt))
 
 
 def material_of_household(household: Facts) -> Facts:
-    """Who moves in, need, and present home: what concerns every adult (DOMAIN, rule 2).
+    """Give who moves in, the need and the present home: what concerns every adult (DOMAIN, rule 2).
 
-    Adults stand by their places: a name is its owner's identity data, not the household's.
+    Adults appear by their ids: a name is its owner's identity data, not the household's.
     """
     material = {name: _only_material(fields, household[name]) for name, fields in _MATERIAL_SECTIONS.items()}
     return material | {
+        # Sorted, so that a change of the main applicant alone asks no adult to confirm again.
         "adults": sorted(household["adults"]),
         "residents": [_only_material(RESIDENT, resident) for resident in household["residents"]],
     }
 
 
 def material_of_person(person: Facts) -> Facts:
-    """Identity data, address, income and wealth: what concerns that adult alone."""
+    """Give identity data, address, income and wealth: what concerns that adult alone."""
     return _only_material(PERSON, person)
 
 
@@ -60,9 +59,9 @@ def digest_that_concerns(*, household: bytes, own: bytes) -> bytes:
 def version_hash(
     *, application_id: str, number: int, previous: bytes | None, parts: Mapping[str, PartDigests]
 ) -> bytes:
-    """The hash of a version: over its parts' digests and the version before it.
+    """Hash a version over its parts' digests and the version before it.
 
-    `parts` has the household's under `household` and each adult's under their place's id.
+    `parts` has the household's digests under `household` and each adult's under their applicant id.
     """
     return _sha256(
         {
@@ -79,6 +78,7 @@ def _only_material(fields: tuple[Field, ...], given: Mapping[str, Any]) -> Facts
 
 
 def _digest(content: Any, salt: bytes) -> bytes:
+    # The salt has a fixed length, so the concatenation is unambiguous.
     return hashlib.sha256(salt + rfc8785.dumps(content)).digest()
 
 

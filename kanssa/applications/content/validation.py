@@ -1,4 +1,4 @@
-"""What keeps a draft from being sent: faults of what was filled in. Pure."""
+"""Find the problems that keep a draft from being sent. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _SECTIONS = {"application": APPLICATION, "home": HOME, "need": NEED, "wishes": W
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing to mend. `section` is a section's name, `adults` or `residents`.
+    """One thing to correct. `section` is a section's name, `adults` or `residents`.
 
     `code` is `missing`, `under-age`, `of-age` (a resident who is an adult) or `same-person`.
     """
@@ -40,29 +40,29 @@ class FieldProblem:
 
 
 def problems_of(content: Content, *, today: date) -> list[FieldProblem]:
-    """Everything that must be mended before sending, in the order of the form."""
+    """Give all problems to correct before sending, in the order of the form."""
     return [
-        *_faults_of_adults(content, today),
+        *_problems_of_adults(content, today),
         *_same_people(content),
-        *_faults_of_residents(content, today),
-        *_faults_of_sections(content),
+        *_problems_of_residents(content, today),
+        *_problems_of_sections(content),
     ]
 
 
 def named_co_applicants(content: Content) -> list[UUID]:
-    """The co-applicants whom the limit counts: not those who came of age on the application (rule 7)."""
+    """Give the co-applicants that count for the limit: not those who came of age here (rule 7)."""
     return [key for key in content.co_applicant_ids if not content.adults[key].get("came_of_age")]
 
 
 def birth_date(person: Mapping[str, Any]) -> date | None:
-    """The birth date that a person's identity code carries, or that was given."""
+    """Give the birth date in a person's identity code, or else the one that was given."""
     if is_given(person, "hetu"):
         return Hetu(person["hetu"]).born
     return date.fromisoformat(person["born"]) if is_given(person, "born") else None
 
 
 def shared_contacts(content: Content) -> set[str]:
-    """Names of contact fields that two adults share: worth a warning, not a refusal."""
+    """Name the contact fields that two adults share: worth a warning, not a refusal."""
     shared = set()
     for name in ("email", "phone"):
         given = [str(adult[name]).casefold() for adult in content.adults.values() if is_given(adult, name)]
@@ -72,13 +72,14 @@ def shared_contacts(content: Content) -> set[str]:
 
 
 def missing_of_co_applicant(person: Mapping[str, Any]) -> list[str]:
-    """What a main applicant must give of another adult: name, code or birth, a way to reach."""
+    """Name what a main applicant must still give of another adult: name, identity, a contact."""
     return missing_names(person) + missing_identity(person) + missing_contact(person)
 
 
-def _faults_of_adults(content: Content, today: date) -> Iterator[FieldProblem]:
+def _problems_of_adults(content: Content, today: date) -> Iterator[FieldProblem]:
     for adult, facts in content.adults.items():
         is_main = adult == content.main_applicant_id
+        # Co-applicants complete their own details before they confirm.
         missing = missing_fields(PERSON, facts) if is_main else missing_of_co_applicant(facts)
         yield from (FieldProblem("missing", "adults", name, adult) for name in missing)
         born = birth_date(facts)
@@ -96,7 +97,7 @@ def _same_people(content: Content) -> Iterator[FieldProblem]:
             seen.add(hetu or "")
 
 
-def _faults_of_residents(content: Content, today: date) -> Iterator[FieldProblem]:
+def _problems_of_residents(content: Content, today: date) -> Iterator[FieldProblem]:
     for resident, facts in content.residents.items():
         missing = missing_fields(RESIDENT, facts)
         yield from (FieldProblem("missing", "residents", name, resident) for name in missing)
@@ -106,7 +107,7 @@ def _faults_of_residents(content: Content, today: date) -> Iterator[FieldProblem
             yield FieldProblem("of-age", "residents", field, resident)
 
 
-def _faults_of_sections(content: Content) -> Iterator[FieldProblem]:
+def _problems_of_sections(content: Content) -> Iterator[FieldProblem]:
     for section, fields in _SECTIONS.items():
         for name in missing_fields(fields, getattr(content, section)):
             yield FieldProblem("missing", section, name)

@@ -1,5 +1,3 @@
-"""The tables of applications."""
-
 from kanssa.applications.models.address_troubles import AddressTrouble
 from kanssa.applications.models.application import (
     Applicant,

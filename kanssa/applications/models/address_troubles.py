@@ -1,12 +1,10 @@
-"""The table of addresses that take no mail."""
-
 from django.db import models
 
 
 class AddressTrouble(models.Model):
     """An address of an adult that takes no mail; `trouble` is `bounced` or `not-for-me`.
 
-    `address_lookup` is its keyed look-up, `side` who answers for it.
+    `address_lookup` is its keyed look-up, `side` the party that answers for it.
     """
 
     applicant = models.ForeignKey(
@@ -17,8 +15,6 @@ class AddressTrouble(models.Model):
     trouble = models.CharField(max_length=12)
 
     class Meta:
-        """One mark a side and address."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=["applicant", "side", "address_lookup"], name="one_trouble_an_address"

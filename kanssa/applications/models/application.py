@@ -1,7 +1,7 @@
 """The tables of applications.
 
-Deeds are stored; what they amount to is derived (`household.py`, `states.py`). Versions, parts
-and what a confirmation binds are never changed: triggers hold it.
+Actions are stored; the state is derived from them (`loaded_application.py`, `states.py`). Versions, parts
+and the bound facts of a confirmation never change: triggers enforce it.
 """
 
 import os
@@ -18,22 +18,21 @@ from kanssa.people.models import Person
 
 
 def new_salt() -> bytes:
-    """Make an open salt: migration 0001 names it, and 0011 seals what it made."""
+    """Make an open salt: migration 0001 names this function, and 0011 seals what it made."""
     return os.urandom(16)
 
 
 class Application(models.Model):
     """A housing application, from draft to its end.
 
-    `state` is an index of what `states.state_of` derives, written by `keeping.keep` alone: ask
-    the function, list by the column. `draft` is the sealed content until it is sent, and later
-    what the main applicant is editing. `current_version` is to be confirmed, or is confirmed;
-    `confirmed_version` is the last that everybody had confirmed: while they differ, a change
-    waits. `confirm_by` and `valid_until` are the first moments when it is too late;
-    `to_confirm_since` is when the time to confirm began. `salt_sealed` is of the household's digests
-    (`salts.py`). `due_at` is when the clock next has something to do here; its notices up to
-    `reminded_until` are taken care of. `copied_from` is the ended application that the person
-    `copied_by` made this draft from.
+    `state` is an index of what `states.state_of` derives, written by `saving.save` alone: decide by the
+    function, list by the column. `draft` is the sealed content until it is sent, and later the main
+    applicant's open edit. `current_version` is to be confirmed, or is confirmed; `confirmed_version` is the
+    last that every adult had confirmed: while they differ, a change waits. `confirm_by` and `valid_until`
+    are the first moments when it is too late; `to_confirm_since` is when the time to confirm began.
+    `salt_sealed` is for the household's digests (`salts.py`). `due_at` is when the next timed transition or
+    reminder is due; reminders up to `reminded_until` are done. `copied_from` is the ended application that
+    the person `copied_by` made this draft from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -60,8 +59,6 @@ class Application(models.Model):
     copied_by = models.UUIDField(null=True)
 
     class Meta:
-        """The timers read by time."""
-
         indexes = (
             models.Index(fields=["due_at"], name="application_due", condition=Q(due_at__isnull=False)),
             models.Index(
@@ -74,17 +71,15 @@ class Application(models.Model):
 
 
 class Applicant(models.Model):
-    """An adult's place on an application; `person` fills it by identifying.
+    """An adult on an application; `person` is set when a person claims it by identifying.
 
-    `hetu_lookup` is the keyed look-up of the code that was typed: what an identified person
-    is matched by. `salt_sealed` is of the digests of their part (`salts.py`). `freed_at`: somebody had
-    identified in this place, which was annulled; it is not for others to look into again.
-    `non_disclosure_sealed`: a clerk recorded a non-disclosure order of it, or its
-    end. `correction` is what they are completing of their own details, sealed.
-    `removed_at`: on no version that matters any more. `left_because` is `died` or `moved`: they
-    stop counting from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether
-    it took the main applicant's place. `main_lost_for` is the application for which they lost
-    the main applicant's place.
+    `hetu_lookup` is the keyed look-up of the code that was typed, for matching identified people.
+    `salt_sealed` is for the digests of their part (`salts.py`). `freed_at`: a person had claimed it and
+    that was undone; its details do not open to others again. `non_disclosure_sealed`: a clerk recorded a
+    non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
+    on no relevant version. `left_because` is `died` or `moved`: they stop counting from the next version;
+    `left_by` is the clerk who recorded it, `left_as_main` whether they were the main applicant then.
+    `main_lost_for` is the application for which they stopped being the main applicant.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -108,8 +103,7 @@ class Applicant(models.Model):
     main_lost_for = models.UUIDField(null=True)
 
     class Meta:
-        """One person fills one adult's place."""
-
+        # The database, not a check in code, keeps two requests from giving one person two rows.
         constraints = (
             models.UniqueConstraint(
                 fields=["application", "person"],
@@ -129,9 +123,9 @@ class Applicant(models.Model):
 
 
 class Part(models.Model):
-    """What a version says of the household (`applicant` is None) or of one adult.
+    """The part of a version about the household (`applicant` is None) or about one adult.
 
-    Shared by all versions in which it stands unchanged. Sealed, bound to its own id.
+    Shared by all versions in which it is unchanged. Sealed, bound to its own id.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -159,8 +153,6 @@ class Version(models.Model):
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        """Numbered from 1 within the application."""
-
         constraints = (models.UniqueConstraint(fields=["application", "number"], name="version_number"),)
 
     def __str__(self) -> str:
@@ -168,12 +160,12 @@ class Version(models.Model):
 
 
 class Confirmation(models.Model):
-    """One adult confirmed: bound to the version they saw and the digest that concerns them.
+    """One adult's confirmation: bound to the version they saw and the digest that concerns them.
 
-    It lives until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for
-    the application `ended_for`), `withdrawn`, `annulled` or `too-old`. An assisted confirmation
-    was given at the desk: `assisted_by` the clerk, its signed paper archived as
-    `archive_reference` (empty where the person confirmed on the customer's screen).
+    It is active until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for the
+    application `ended_for`), `withdrawn`, `annulled` or `too-old`. An assisted confirmation was given at
+    the desk: `assisted_by` is the clerk, `archive_reference` the archived signed paper (empty where the
+    person confirmed on the customer's screen).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -193,8 +185,7 @@ class Confirmation(models.Model):
     ended_for = models.UUIDField(null=True)
 
     class Meta:
-        """A person confirms the same facts once."""
-
+        # Confirming the same facts twice must be one confirmation, also from two tabs at once.
         constraints = (
             models.UniqueConstraint(
                 fields=["applicant", "digest"],
@@ -214,7 +205,7 @@ class Confirmation(models.Model):
 
 
 class Seat(models.Model):
-    """The one valid application in which a person stands; the database holds that it is one."""
+    """The one valid application that a person is on; the primary key enforces that it is one."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="seats")
@@ -225,17 +216,14 @@ class Seat(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Finds invitations."""
-
     def active(self) -> Self:
-        """Those whose link still opens."""
         return self.filter(ended_at__isnull=True)
 
 
 class Invitation(models.Model):
-    """A link sent to a co-applicant. It only opens a page; the identity signs.
+    """A link sent to a co-applicant. It only opens a page; confirming needs identification.
 
-    The token has 256 random bits and is stored hashed (SHA-256); one living one a person.
+    The token has 256 random bits and is stored hashed (SHA-256); one active link per applicant.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -247,8 +235,6 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        """One living link a person."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=["applicant"],
@@ -262,17 +248,14 @@ class Invitation(models.Model):
 
 
 class DraftLinkQuerySet(models.QuerySet["DraftLink"]):
-    """Finds links to drafts."""
-
     def active(self) -> Self:
-        """Those that were not replaced."""
         return self.filter(ended_at__isnull=True)
 
 
 class DraftLink(models.Model):
-    """A link that was mailed, by which a draft is gone on with in another browser.
+    """A mailed link, for continuing a draft in another browser.
 
-    The token has 256 random bits and is stored hashed (SHA-256); one living one a draft.
+    The token has 256 random bits and is stored hashed (SHA-256); one active link per draft.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -284,8 +267,6 @@ class DraftLink(models.Model):
     objects = DraftLinkQuerySet.as_manager()
 
     class Meta:
-        """One living link a draft."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=["application"],
@@ -299,10 +280,10 @@ class DraftLink(models.Model):
 
 
 class SearchToken(models.Model):
-    """A word by which staff find an adult: a keyed look-up, so that no name stands here.
+    """A word by which staff find an adult: a keyed look-up, so that the table holds no name.
 
-    `kind` is `name` (each way in which a word of a name may be written), `head` (the beginning of a word),
-    `like` (how it sounds) or `born`.
+    `kind` is `name` (each spelling of a word of a name), `head` (the beginning of a word), `like` (its
+    sound) or `born`.
     """
 
     applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="search_tokens")
@@ -310,8 +291,6 @@ class SearchToken(models.Model):
     lookup = models.BinaryField(max_length=32)
 
     class Meta:
-        """Each once."""
-
         constraints = (
             models.UniqueConstraint(fields=["lookup", "applicant"], name="one_token_an_applicant"),
         )
@@ -321,10 +300,9 @@ class SearchToken(models.Model):
 
 
 class Task(models.Model):
-    """Something that a clerk has to decide, and what they decided.
+    """A decision that a clerk has to make, and its outcome.
 
-    `kind`: `other-code` (identified with another code under an agreeing name), `no-code` (an
-    identity without one). `outcome` is `accepted` or `rejected`.
+    `kind` is a value of `TaskKind`; `outcome` is `accepted` or `rejected`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -337,8 +315,6 @@ class Task(models.Model):
     outcome = models.CharField(max_length=10, default="")
 
     class Meta:
-        """The open ones are read oldest first; one a person and place."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=["applicant", "identification", "kind"], name="one_task_an_identification"
@@ -351,7 +327,7 @@ class Task(models.Model):
 
 
 class ContactRecord(models.Model):
-    """Somebody who cannot come has contacted the advisory service, and how it ended.
+    """A person who cannot come contacted the advisory service; `outcome` is how it ended.
 
     `outcome`: `visit-agreed`, `representative-sent`, `helped-by-phone` or `closed`.
     """
@@ -379,8 +355,6 @@ class TermsAcceptance(models.Model):
     identification = models.ForeignKey(Identification, on_delete=models.SET_NULL, null=True)
 
     class Meta:
-        """Accepted once."""
-
         constraints = (models.UniqueConstraint(fields=["person", "terms"], name="terms_accepted_once"),)
 
     def __str__(self) -> str:
@@ -388,5 +362,4 @@ class TermsAcceptance(models.Model):
 
 
 def draft_is_bound_to(application_id: UUID) -> str:
-    """Name what a draft's sealed content is bound to."""
     return f"application:{application_id}:draft"

@@ -1,15 +1,13 @@
-"""What a browser may go on with, as a table."""
-
 from uuid import uuid4
 
 from django.db import models
 
 
 class BrowserHold(models.Model):
-    """A browser that may go on with a draft, or with what it sent before anyone identified.
+    """A browser that may continue a draft, or what it sent before anyone identified.
 
-    The browser's session only points at it. It ends with the row, or with the identification in
-    whose session it was last used: then no copy of the session opens anything.
+    The browser's session only refers to it. It ends with the row, or with the identification in whose
+    session it was last used: then no copy of the session opens anything.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -1,14 +1,12 @@
-"""The table of what main applicants typed of adults who answer for themselves."""
-
 from django.db import models
 
 
 class Proposal(models.Model):
-    """What the main applicant has typed of an adult who answers for themselves; the record is elsewhere.
+    """The main applicant's typed answers about an adult who controls their own details.
 
-    Kept from the moment when the adult identified, so that the main applicant sees and may type the
-    same before and after. `sealed` holds the answers (`typed`) and the names of those that the adult has
-    not yet taken over or left (`open`). It is deleted with the application.
+    Stored from the moment when the adult identified, so that the main applicant sees and may type the same
+    before and after. `sealed` holds the answers (`typed`) and the names of those that the adult has not yet
+    accepted or left (`open`). It is deleted with the application.
     """
 
     applicant = models.OneToOneField("applications.Applicant", on_delete=models.CASCADE, primary_key=True)

@@ -1,4 +1,4 @@
-"""What a person is told about their account at the addresses that they typed themselves."""
+"""Warn a person about their account, at the addresses that they typed themselves."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,17 +11,18 @@ from kanssa.messages.queue import Topic, email_lookup_of
 
 
 def notify_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the addresses that the person typed, not the new mailbox: another may find a slip."""
+    """Write to the addresses that the person typed, not the new mailbox: another may have found the slip."""
     _warn(person_id, Topic.ACCOUNT_OPENED, mailbox=mailbox, cause=f"account-opened:{cause}", now=now)
 
 
 def notify_password_set(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """To the addresses that the person typed, but the mailbox whose link reset the password."""
+    """Write to the addresses that the person typed, except the mailbox whose link reset the password."""
     _warn(person_id, Topic.PASSWORD_SET, mailbox=mailbox, cause=f"password-set:{cause}", now=now)
 
 
 def _warn(person_id: UUID, topic: Topic, *, mailbox: str, cause: str, now: datetime) -> None:
-    """Tell each address once. One that another applicant alone typed may be theirs, and is told nothing."""
+    """Write to each address once; an address that another applicant alone typed gets nothing."""
+    # Compared by look-up: two spellings of one mailbox get one message.
     written = {email_lookup_of(mailbox)}
     for applicant in Applicant.objects.filter(person=person_id, removed_at=None).order_by("pk"):
         application = LoadedApplication.of(applicant.application_id, now=now)

@@ -1,4 +1,4 @@
-"""Which letter goes to whom when something happens to an application."""
+"""Decide which message goes to which applicant when something happens to an application."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -34,9 +34,9 @@ from kanssa.messages.queue import (
 
 
 def notify_received(loaded: LoadedApplication) -> None:
-    """To the main applicant at once on sending: received, not yet valid, what to do.
+    """Write to the main applicant on sending: received, not yet valid, what to do.
 
-    Nobody has identified yet, so the address may be anybody's: it gets a few a day at most.
+    No person has identified yet, so the address may be anyone's: it gets a few messages a day at most.
     """
     main = loaded.facts_of(loaded.main_applicant.pk)
     since = loaded.now - timedelta(days=1)
@@ -60,48 +60,48 @@ def notify_received(loaded: LoadedApplication) -> None:
 
 
 def notify_all_confirmed(loaded: LoadedApplication) -> None:
-    """To every adult: all have confirmed, the application is valid."""
+    """Write to every adult: all have confirmed, the application is valid."""
     cause = f"all-confirmed:{loaded.current.version.pk}:{loaded.now.isoformat()}"
     for adult in loaded.current.digests:
         notify(loaded, adult, Topic.ALL_CONFIRMED, cause=cause)
 
 
 def notify_confirmed_elsewhere(loaded: LoadedApplication, *, leavers: set[UUID], cause: str) -> None:
-    """To the known adults who stay: somebody's confirmation ended, they may go on without them."""
+    """Write to the known adults who stay: another adult's confirmation ended, they may continue without."""
     for applicant in known_recipients(loaded):
         if applicant.person_id not in leavers:
             notify(loaded, applicant.pk, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}")
 
 
 def notify_replaced(loaded: LoadedApplication, *, cause: str) -> None:
-    """To the known adults: every one of them is valid elsewhere, this one has ended."""
+    """Write to the known adults: every one of them is valid elsewhere, this application has ended."""
     notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
 
 
 def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) -> None:
-    """To whoever is now the main applicant."""
     notify(loaded, loaded.main_applicant.pk, Topic.NOW_MAIN, cause=f"now-main:{cause}")
 
 
 def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cause: str) -> None:
-    """To the known adults, but the one whose deed it was: not valid now, what to do by when."""
+    """Write to the known adults, except the one who caused it: not valid now, what to do by when."""
     for applicant in known_recipients(loaded):
         if applicant.pk != excluding:
             notify(loaded, applicant.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
 
 
 def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> None:
-    """To the adults who know of it: it was withdrawn."""
+    """Write to the adults who know of the application: it was withdrawn."""
     for applicant in {
         applicant.pk: applicant for applicant in (*known_recipients(loaded), *invited_recipients(loaded))
     }.values():
         if applicant.pk != excluding:
+            # At the typed address an adult who declined gets the same as one who did not.
             to_own = is_notified(loaded, applicant)
             notify(loaded, applicant.pk, Topic.WITHDRAWN, cause="withdrawn", to_own=to_own, to_invited=True)
 
 
 def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """To an adult who is on no version any more, if they knew of the application."""
+    """Write to an adult who is on no version any longer, if they knew of the application."""
     if applicant.left_because == "died":
         return
     facts = latest_facts_of(applicant)
@@ -113,10 +113,10 @@ def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
 
 
 def notify_change(loaded: LoadedApplication, adults: Iterable[UUID], *, excluding: UUID | None) -> None:
-    """To those whom a change asks to confirm again, if they had confirmed what was before.
+    """Write to the adults who must confirm again, if they had confirmed the earlier version.
 
-    Who declined a change is asked anew by another. Of several in a row the first is told: whoever
-    comes sees what stands by then.
+    An adult who declined an earlier change is asked again. Of several changes in a row only the first is
+    announced: the page shows the latest version anyway.
     """
     for adult in adults:
         applicant = loaded.applicants.get(adult)
@@ -130,15 +130,13 @@ def notify_change(loaded: LoadedApplication, adults: Iterable[UUID], *, excludin
 
 
 def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
-    """To an adult's old address, if they gave or approved it: it is no longer written to.
-
-    What waited for it is not sent. To one that another applicant alone typed nothing changes.
-    """
+    """Tell an adult's old address, if they gave or approved it, that it gets no further mail from us."""
     address = before.get("email")
     if not address or address == loaded.facts_of(applicant_id).get("email"):
         return
     applicant = loaded.applicants[applicant_id]
     is_given = has_given(applicant_id, applicant.person_id, address)
+    # Waiting messages to an address that another applicant alone typed are not this adult's to cancel.
     if is_given or not loaded.controls_own_details(applicant_id):
         cancel_messages_to(address, applicant_id=applicant_id, now=loaded.now)
     if is_given:
@@ -147,7 +145,7 @@ def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before
 
 
 def cancel_messages_to_typed_address(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
-    """Send nothing that waits for an address that the main applicant no longer types of an adult."""
+    """Cancel messages that wait for an address that the main applicant no longer types of an adult."""
     address = before.get("email")
     person_id = loaded.applicants[applicant_id].person_id
     if address and not has_given(applicant_id, person_id, address):
@@ -155,7 +153,7 @@ def cancel_messages_to_typed_address(loaded: LoadedApplication, applicant_id: UU
 
 
 def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_id: UUID, token: str) -> None:
-    """To a co-applicant: the link, with the first name of whoever named them."""
+    """Write to a co-applicant: the link, with the main applicant's first name."""
     main = loaded.facts_of(loaded.main_applicant.pk)
     queue_for(
         loaded,
@@ -170,9 +168,9 @@ def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_
 
 
 def notify_assisted(loaded: LoadedApplication, applicant_id: UUID, *, confirmation_id: UUID) -> None:
-    """To the one in whose name a clerk recorded a confirmation, as they may not have been there.
+    """Tell the person in whose name a clerk recorded a confirmation: they may not have been there.
 
-    Not to an address that another adult typed of them: it would tell that they visited the desk.
+    Not at an address that another adult typed: it would reveal that they visited the desk.
     """
     applicant, facts = loaded.applicants[applicant_id], loaded.facts_of(applicant_id)
     if applicant.is_main or has_typed(applicant_id, applicant.person_id, facts.get("email")):
@@ -180,10 +178,10 @@ def notify_assisted(loaded: LoadedApplication, applicant_id: UUID, *, confirmati
 
 
 def notify_decision(loaded: LoadedApplication, applicant_id: UUID, *, outcome: str, cause: str) -> None:
-    """To the one whom a decision of the staff concerns, where they have an address that is theirs.
+    """Write about a staff decision to the adult it concerns, if they have an address of their own.
 
-    Nothing to the others; `outcome` is `taken`, `annulled`, `identify`, `refuse`, `counts-again`,
-    `freed` or `unconfirmed`.
+    The others get nothing. `outcome` is `taken`, `annulled`, `identify`, `refuse`, `counts-again`, `freed`
+    or `unconfirmed`.
     """
     applicant = loaded.applicants[applicant_id]
     mailbox = own_mailbox(loaded, applicant_id, person_id=applicant.person_id)
@@ -195,7 +193,10 @@ def notify_decision(loaded: LoadedApplication, applicant_id: UUID, *, outcome: s
 
 
 def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) -> None:
-    """To the username's mailbox of who asked, if they have one. They are on no application: it names none."""
+    """Write to the username's mailbox of the person who asked, if they have one.
+
+    They are on no application, so the message names none.
+    """
     mailbox = mailbox_of(identified.person_id)
     if mailbox is None:
         return
@@ -211,5 +212,6 @@ def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) 
 
 def _was_just_notified_of_change(loaded: LoadedApplication, applicant: Applicant) -> bool:
     since = loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN
+    # A confirmation since the last message ends the pause: the adult does not know of the new change.
     confirmed = [each.confirmed_at for each in loaded.confirmations if each.applicant_id == applicant.pk]
     return has_message_since(applicant.pk, topic=Topic.CHANGE, since=max([since, *confirmed]))

@@ -1,4 +1,4 @@
-"""Queues a message for each adult who is to get it, at the addresses that may be written to."""
+"""Queue a message for each recipient, at the addresses that may be written to."""
 
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ from kanssa.messages.queue import (
 
 
 def known_recipients(loaded: LoadedApplication) -> list[Applicant]:
-    """The main applicant, and those who gave or approved their address: any other may be a stranger's.
+    """Give the main applicant, and those who gave or approved their address; others may be strangers.
 
-    Who declined hears no more of it, unless they hold a confirmation of it; nobody writes to the dead.
+    Without adults who declined and hold no confirmation, and without the dead.
     """
     return [
         applicant
@@ -39,7 +39,10 @@ def is_notified(loaded: LoadedApplication, applicant: Applicant) -> bool:
 
 
 def invited_recipients(loaded: LoadedApplication) -> list[Applicant]:
-    """Who got a link at the address that was typed; there one who declined hears as one who is missing."""
+    """Give the adults who got a link at the typed address.
+
+    One who declined is included: the main applicant may read that mailbox and must not notice.
+    """
     return [
         applicant
         for key, applicant in loaded.applicants.items()
@@ -62,7 +65,7 @@ def notify(
     to_invited: bool = False,
     **more: Any,
 ) -> None:
-    """Write to an adult at their own address, or where the main applicant had us invite them, or both."""
+    """Write to an adult at their own address, at the address where they were invited, or at both."""
     applicant = loaded.applicants[applicant_id]
     is_invited = to_invited and applicant_id in loaded.first_invited
     facts = loaded.facts_of(applicant_id) if to_own else {}
@@ -80,6 +83,7 @@ def queue_for_each(
     **more: Any,
 ) -> None:
     for nth, (side, facts) in enumerate(reached.items()):
+        # The cause is unique per message, so the second address needs one of its own.
         each = f"{cause}:{nth}" if nth else cause
         queue_for(loaded, applicant, facts, topic, cause=each, side=side, **more)
 
@@ -94,10 +98,11 @@ def queue_for(
     side: Side = Side.OWN,
     **more: Any,
 ) -> None:
-    """Write the message, if the adult has an e-mail address that takes mail; it leaves when there is room."""
+    """Queue the message if the address takes mail; it leaves when the sending limits allow."""
     application = loaded.application
     if not facts.get("email") or not accepts_mail_at(applicant, facts["email"], side=side):
         return
+    # Fixed now: a message that leaves later still describes the moment of its cause.
     payload = {
         "first_name": first_name(facts),
         "reference": application.reference,
@@ -110,6 +115,7 @@ def queue_for(
     }
     queue_message(
         topic,
+        # A repeated action finds the same cause and queues no second message.
         cause=f"{cause}:{application.pk}:{applicant.pk}",
         address=facts["email"],
         language=facts.get("contact_language") or application.language,

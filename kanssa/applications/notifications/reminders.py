@@ -1,4 +1,4 @@
-"""What the clock tells people: reminders, warnings, a coming of age (DOMAIN, Messages)."""
+"""Compute the messages that time alone brings: reminders, warnings, a coming of age (DOMAIN, Messages)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +15,6 @@ from kanssa.calendar.days import coming_of_age, day_of, end_of, last_day_before,
 
 
 class ReminderKind(StrEnum):
-    """What a notice is about."""
-
     REMINDER = "reminder"
     EXPIRY = "expiry"
     COMING_OF_AGE = "coming-of-age"
@@ -24,7 +22,7 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One thing to tell. `about`: the adult to remind, or the resident who comes of age."""
+    """One message to send. `about`: the adult to remind, or the resident who comes of age."""
 
     at: datetime
     kind: ReminderKind
@@ -32,20 +30,21 @@ class Reminder:
 
 
 def next_reminder_at(loaded: LoadedApplication) -> datetime | None:
-    """When the clock next has something to tell; before now, if the timers have yet to come to it."""
+    """Give when the next reminder is due; in the past, if the worker has not got to it yet."""
     since = _reminded_until(loaded)
     return min((each.at for each in _all_reminders(loaded) if each.at > since), default=None)
 
 
 def due_reminders(loaded: LoadedApplication) -> list[Reminder]:
-    """What is to be told now and was not yet: of each kind the latest one only.
+    """Give the reminders that are due and not yet sent: of each kind the latest one only.
 
-    So a week of downtime ends in no flood of mail that is stale.
+    So a week of downtime does not end in a flood of stale messages.
     """
     since = _reminded_until(loaded)
     due = sorted(
         (each for each in _all_reminders(loaded) if since < each.at <= loaded.now), key=lambda each: each.at
     )
+    # Sorted by time, so the dictionary keeps the latest of each kind.
     return list({(each.kind, each.about): each for each in due}.values())
 
 
@@ -64,13 +63,14 @@ def _all_reminders(loaded: LoadedApplication) -> Iterator[Reminder]:
 
 
 def _reminders(loaded: LoadedApplication) -> Iterator[Reminder]:
-    """On days 3, 14 and 25 after inviting, to whoever is missing and to the main applicant."""
+    """On days 3, 14 and 25 after inviting, for the adults who are missing and the main applicant."""
     since = loaded.application.to_confirm_since
     if since is None:
         return
     main = loaded.main_applicant.pk
     invited = {key: at for key, at in loaded.first_invited.items() if key in loaded.current.digests}
     known = {key: applicant.identified_at for key, applicant in loaded.applicants.items()}
+    # Days count from when an adult could act, never from before the current time to confirm.
     began = {key: max(since, at) for key, at in known.items() if at is not None}
     began |= {key: max(since, at) for key, at in invited.items()}
     began[main] = max([since, *invited.values()])
@@ -92,12 +92,12 @@ def _expiry_warnings(loaded: LoadedApplication) -> Iterator[Reminder]:
 
 
 def _comings_of_age(loaded: LoadedApplication) -> Iterator[Reminder]:
-    """To the main applicant, 30 days before a resident turns 18 (rule 7)."""
+    """For the main applicant, 30 days before a resident turns 18 (rule 7)."""
     for resident, facts in loaded.current.content.residents.items():
         born = birth_date(facts)
         if born is not None and loaded.now < end_of(coming_of_age(born)):
-            told_on = coming_of_age(born) - timedelta(days=settings.COMING_OF_AGE_DAYS)
-            # One who is named later than that: the next morning. The letter's cause makes it go once.
+            notify_on = coming_of_age(born) - timedelta(days=settings.COMING_OF_AGE_DAYS)
+            # For a resident named later than that: the next morning. The message's cause makes it go once.
             named_on = day_of(loaded.current.version.made_at)
-            at = max(morning_of(told_on), morning_of(named_on + timedelta(days=1)))
+            at = max(morning_of(notify_on), morning_of(named_on + timedelta(days=1)))
             yield Reminder(at, ReminderKind.COMING_OF_AGE, resident)

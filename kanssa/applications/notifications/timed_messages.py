@@ -1,4 +1,4 @@
-"""Messages about what time alone brought: transitions, reminders and warnings."""
+"""Write the messages that time alone brings: about transitions, reminders and warnings."""
 
 from datetime import date
 from uuid import UUID
@@ -25,20 +25,19 @@ _CAUSE_LENGTH = 16
 
 
 def notify_timed_transitions(loaded: LoadedApplication) -> None:
-    """What the clock did; after a week of downtime only what it came to."""
+    """Write about the latest timed transition only, also after a week of downtime."""
     began = loaded.application.to_confirm_since
-    # One that carried nothing ends unnoticed.
-    noticed = [
+    # The end of a confirmation that carried no validity changes nothing for the applicants.
+    announced = [
         each
         for each in loaded.timed_transitions
         if each.transition is not TimedTransition.CONFIRMATION_ENDS or each.at == began
     ]
-    if noticed:
-        _notify_timed_transition(loaded, noticed[-1])
+    if announced:
+        _notify_timed_transition(loaded, announced[-1])
 
 
 def _notify_timed_transition(loaded: LoadedApplication, applied: AppliedTransition) -> None:
-    """Fallen back, a change dropped, lapsed."""
     cause = f"clock:{applied.at.isoformat()}"
     match applied.transition:
         case TimedTransition.FALLS_BACK | TimedTransition.CONFIRMATION_ENDS:
@@ -49,16 +48,15 @@ def _notify_timed_transition(loaded: LoadedApplication, applied: AppliedTransiti
             notify_known(loaded, Topic.LAPSED, cause=cause)
 
 
-def notify_reminder(loaded: LoadedApplication, notice: Reminder) -> None:
-    """What the clock has to tell."""
-    cause = f"{notice.kind}:{notice.at.date().isoformat()}"
-    match notice.kind:
-        case ReminderKind.REMINDER if notice.about is not None:
-            _remind(loaded, notice.about, cause)
+def notify_reminder(loaded: LoadedApplication, reminder: Reminder) -> None:
+    cause = f"{reminder.kind}:{reminder.at.date().isoformat()}"
+    match reminder.kind:
+        case ReminderKind.REMINDER if reminder.about is not None:
+            _remind(loaded, reminder.about, cause)
         case ReminderKind.EXPIRY:
             notify_known(loaded, Topic.EXPIRY, cause=cause)
-        case ReminderKind.COMING_OF_AGE if notice.about is not None:
-            _notify_coming_of_age(loaded, notice.about)
+        case ReminderKind.COMING_OF_AGE if reminder.about is not None:
+            _notify_coming_of_age(loaded, reminder.about)
 
 
 def _remind(loaded: LoadedApplication, adult: UUID, cause: str) -> None:
@@ -73,9 +71,11 @@ def _remind(loaded: LoadedApplication, adult: UUID, cause: str) -> None:
         adult,
         Topic.REMINDER,
         cause=cause,
+        # An adult who declined hears nothing more; the typed address must not show that they did.
         to_own=applicant.declined_at is None,
         is_missing=adult in missing,
         to_invited=True,
+        # Co-applicants do not learn who else is missing from a message.
         missing=names if applicant.is_main else [],
         has_waiting_version=loaded.has_waiting_version,
     )
@@ -96,12 +96,12 @@ def _notify_coming_of_age(loaded: LoadedApplication, resident: UUID) -> None:
 
 
 def _cause_of_coming_of_age(born: date, resident: UUID) -> str:
-    """Name the birth date by its keyed look-up: causes are stored in clear."""
+    """Name the birth date by its keyed look-up: causes are stored unencrypted."""
     keyed = fingerprint(f"{resident}:{born.isoformat()}", of="coming-of-age").hex()[:_CAUSE_LENGTH]
     return f"{ReminderKind.COMING_OF_AGE}:{keyed}:{resident}"
 
 
 def _has_moved_on(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    """Whether what the adult last confirmed here ended for another application of theirs."""
+    """Tell whether the adult's last confirmation here ended for another application of theirs."""
     own = [each for each in loaded.confirmations if each.applicant_id == applicant.pk]
     return bool(own) and own[-1].ended_for is not None

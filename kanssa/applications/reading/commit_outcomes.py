@@ -1,4 +1,4 @@
-"""Looking again after a COMMIT without an answer: whether it was done."""
+"""Find out whether a transaction was committed after a COMMIT without an answer."""
 
 from enum import StrEnum
 from time import sleep
@@ -12,34 +12,33 @@ _PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 class CommitOutcome(StrEnum):
-    """What is known of it."""
-
     STORED = "stored"
     NOT_STORED = "not-stored"
     UNKNOWN = "unknown"
     UNTRACEABLE = "untraceable"
-    """It left no mark, so that only the person's own pages tell."""
+    """It left no mark: only the person's own pages show the outcome."""
 
 
 def outcome_of(mark: CommitMark | None, *, backend: int) -> CommitOutcome:
     """Tell whether the transaction that left the mark was committed.
 
-    Where the mark is missing it was not, once the server's process that had it is done with it. A
-    standby may not know yet. Raises DatabaseError and InterfaceError while the database is away.
+    A missing mark means no, once the server process that ran the transaction has finished it. A standby may
+    not know yet. Raises DatabaseError and InterfaceError while the database is away.
     """
     if _may_be_under_way(backend):
         return CommitOutcome.UNKNOWN
     if mark is None:
         return CommitOutcome.UNTRACEABLE
-    # A second statement: it sees what was committed before the first one looked.
+    # A second statement, because it sees everything that was committed before the first one ran.
     found = Event.objects.filter(pk=mark.event_id, at=mark.at, kind=mark.kind).exists()
     return CommitOutcome.STORED if found else CommitOutcome.NOT_STORED
 
 
 def resolved_outcome(mark: CommitMark | None, *, backend: int) -> CommitOutcome:
-    """Look again for a moment, on another connection, until it is known."""
+    """Look several times (1.55 s of pauses), each on a new connection, until the outcome is known."""
     for pause in _PAUSES:
         sleep(pause)
+        # The old connection is broken; after a failover a new one reaches the new primary.
         connection.close()
         try:
             outcome = outcome_of(mark, backend=backend)

@@ -1,7 +1,7 @@
-"""What an adult, the main applicant and a clerk are told of e-mail that does not arrive.
+"""Show an adult, the main applicant and a clerk which e-mail does not arrive.
 
-The main applicant hears of the messages with a link alone, which went to the address that they typed
-themselves: nothing of it changes when the other adult identifies, or gives an address of their own.
+The main applicant sees only the messages with a link, which went to the address that they typed. Nothing in
+it changes when the other adult identifies, or gives an address of their own.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from kanssa.messages.queue import Topic, email_lookup_of
 
 
 class DeliveryTrouble(StrEnum):
-    """Why messages do not reach an adult. Only `BOUNCED` and `NOT_FOR_ME` say that the address is wrong."""
+    """Why messages do not reach an adult. Only `BOUNCED` and `NOT_FOR_ME` mean that the address is wrong."""
 
     BOUNCED = "bounced"
     NOT_FOR_ME = "not-for-me"
@@ -47,7 +47,7 @@ _RECENT = settings.MAIL_RETRY_PERIOD + settings.MAIL_BOUNCE_PERIOD
 
 
 def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrouble | None:
-    """What keeps messages from an adult at the address that is given for them."""
+    """Give the trouble of messages to an adult at their address of record."""
     address = loaded.facts_of(applicant.pk).get("email", "")
     if trouble := trouble_at(applicant, address, side=Side.OWN):
         return DeliveryTrouble(trouble)
@@ -65,8 +65,9 @@ def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrou
 
 
 def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrouble]:
-    """What the main applicant sees of each co-applicant: how the latest link that was sent fared."""
+    """Give the main applicant's view: the trouble of the latest link sent to each co-applicant."""
     sent = Message.objects.filter(application_id=loaded.application.pk, topic=Topic.INVITATION)
+    # DISTINCT ON: the latest message for each adult, in one statement.
     latest = sent.order_by("applicant_id", "-written_at").distinct("applicant_id")
     return {
         message.applicant_id: trouble
@@ -78,7 +79,7 @@ def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrou
 
 
 def _is_to_typed_address(loaded: LoadedApplication, message: Message) -> bool:
-    """What the main applicant types of another adult is theirs, before and after that adult identifies."""
+    """Tell whether the message went to the address that the main applicant types now."""
     if message.applicant_id not in loaded.applicants:
         return False
     if not loaded.can_be_invited(message.applicant_id):
@@ -101,5 +102,6 @@ def _of_link(message: Message, now: datetime) -> DeliveryTrouble | None:
     if message.delivery == Delivery.WAITING and message.planned_at and message.planned_at > now:
         return DeliveryTrouble.LATER
     trouble = _of_delivery(message)
-    is_told = trouble is DeliveryTrouble.BOUNCED or message.written_at > now - _RECENT
-    return trouble if is_told else None
+    is_shown = trouble is DeliveryTrouble.BOUNCED or message.written_at > now - _RECENT
+    # A bounce stays until the address changes; other troubles pass and are shown while recent.
+    return trouble if is_shown else None

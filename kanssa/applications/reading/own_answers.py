@@ -1,4 +1,4 @@
-"""An adult's own details as they typed them last, and what the main applicant proposes instead."""
+"""An adult's own details as they last typed them, and the main applicant's proposal beside them."""
 
 import hashlib
 import json
@@ -16,23 +16,23 @@ from kanssa.applications.states import ACTIVE_STATES
 
 
 def latest_own_facts(application: LoadedApplication, applicant: Applicant) -> Facts:
-    """What the adult typed last: their record with the correction that waits, while one can be made."""
+    """Give the adult's record with their stored correction, while one can be submitted."""
     facts = application.facts_of(applicant.pk)
     can_correct = application.state in ACTIVE_STATES and applicant.pk in application.current.digests
     return merged(facts, correction_of(applicant)) if can_correct else facts
 
 
 def unsubmitted_answers(application: LoadedApplication, applicant: Applicant) -> tuple[str, ...]:
-    """Names of the answers that the adult has typed and that are not in the application yet."""
+    """Name the answers that the adult has typed and not yet put into the application."""
     return answers_that_differ(
         PERSON, application.facts_of(applicant.pk), latest_own_facts(application, applicant)
     )
 
 
 def proposal_view_of(application: LoadedApplication, applicant: Applicant) -> ProposalView | None:
-    """What the main applicant typed of this adult since they identified, and they have not settled.
+    """Give the main applicant's open answers about this adult, compared with what the adult typed last.
 
-    It is compared with what the adult typed last. The mark is of both.
+    None if nothing differs. The mark covers both sides.
     """
     typed = application.proposals.get(applicant.pk)
     changes = proposed_changes(latest_own_facts(application, applicant), typed) if typed else []
@@ -46,7 +46,7 @@ def proposal_view_of(application: LoadedApplication, applicant: Applicant) -> Pr
 
 
 def accepted_facts(proposed: ProposalView) -> Facts:
-    """The answers that were shown to differ, as a correction; what identified the adult is not among them."""
+    """Give the differing answers as a correction, without those that identify the adult."""
     return {
         change.field.name: change.after
         for change in proposed.changes
@@ -55,5 +55,6 @@ def accepted_facts(proposed: ProposalView) -> Facts:
 
 
 def _mark(typed: TypedAnswers, changes: list[Change]) -> str:
+    # Over both sides: a change of either since the page was shown makes the answer stale.
     shown = [[change.field.name, change.before, change.after] for change in changes if change.field]
     return hashlib.sha256(json.dumps([typed.mark, shown]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What pages read: frozen values, each already cut to what its reader may see."""
+"""Read frozen values for pages, each already cut to what its reader may see."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -50,9 +50,9 @@ from kanssa.identification.sessions import Identified
 
 
 def draft_of(application_id: UUID, *, identified: Identified | None = None, now: datetime) -> DraftView:
-    """Read a draft, or an edit of something that was sent.
+    """Read a draft, or an edit of a sent application.
 
-    Raises NoSuchApplication, AlreadySent (and nothing is being edited), NotIdentified, SomeoneElse.
+    Raises NoSuchApplication, AlreadySent (no edit is open), NotIdentified, SomeoneElse, NotAllowedNow.
     """
     loaded = LoadedApplication.of(application_id, now=now)
     row = loaded.application
@@ -79,11 +79,15 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
 
 
 def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
-    """Read what was sent from this browser. Raises NotIdentified once its main applicant has identified."""
+    """Read what was sent from this browser.
+
+    Raises NoSuchApplication, NotIdentified (the main applicant has identified).
+    """
     loaded = LoadedApplication.of(application_id, now=now)
     application = loaded.application
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
+    # From then on only identified people see it: the sending browser may be a stranger's.
     if loaded.has_main_identified:
         raise NotIdentified
     content = loaded.current.content
@@ -103,18 +107,18 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
 
 def active_invitation(token: str) -> ActiveInvitation:
-    """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent."""
+    """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
     return ActiveInvitation(invitation_of(token).applicant_id)
 
 
 def applicants_of(identified: Identified) -> set[UUID]:
-    """The places that a person fills on living applications."""
+    """Give the ids of the applicants that a person is on active applications."""
     applicants = _applicants_of(identified).filter(application__state__in=ACTIVE_STATES)
     return set(applicants.values_list("pk", flat=True))
 
 
 def applicant_in(application_id: UUID, *, identified: Identified) -> UUID:
-    """The place that a person fills on one application. Raises NoSuchApplication."""
+    """Give the id of the applicant that a person is on one application. Raises NoSuchApplication."""
     applicants = _applicants_of(identified).filter(application_id=application_id)
     for applicant in applicants.values_list("pk", flat=True):
         return applicant
@@ -122,12 +126,12 @@ def applicant_in(application_id: UUID, *, identified: Identified) -> UUID:
 
 
 def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
-    """All living applications on which this person has a place, link or no link, newest first."""
+    """Give the active applications that this person is on, however they came, newest first."""
     return [each for each in applications_of(identified, now=now) if each.state in ACTIVE_STATES]
 
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
-    """All applications on which this person has a place, ended ones too, newest first."""
+    """Give all applications that this person is on, ended ones too, newest first."""
     applicants = _applicants_of(identified).order_by("-application__sent_at")
     loaded_applications = LoadedApplication.all_of(
         applicants.values_list("application_id", flat=True), now=now
@@ -135,6 +139,7 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Applicatio
     mine = [
         _waiting(each, identified) for each in loaded_applications if each.has_applicant(identified.person_id)
     ]
+    # Cut here and not in the page, so that no caller can forget it.
     return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
 
 
@@ -143,7 +148,7 @@ def review(
 ) -> Review:
     """Read what the person is to confirm. Raises NoSuchApplication.
 
-    `seen` is the version that they read on a page that something overtook.
+    `seen` is the version that they read on a page that has been overtaken.
     """
     loaded = LoadedApplication.of(application_id, now=now, seen=seen)
     applicant = loaded.applicant_of(identified.person_id)
@@ -166,7 +171,7 @@ def review(
 
 
 def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
-    """The person's place, and their own details with what they are correcting in them."""
+    """Give the person's applicant id, and their details with the stored correction."""
     loaded = LoadedApplication.of(application_id, now=now)
     applicant = loaded.applicant_of(identified.person_id)
     return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
@@ -192,6 +197,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         own_name=full_name(seen.own),
         identified_at=applicant.identified_at,
         confirmed_at=confirmation.confirmed_at if confirmation else None,
+        # Missing adults first: they are what the reader can act on.
         others=tuple(sorted(seen.others, key=lambda adult: adult.has_confirmed)),
         can_be_invited=_can_be_invited(loaded) if applicant.is_main else frozenset(),
         confirm_by=application.confirm_by,
@@ -212,7 +218,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
 
 
 def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> Renewal:
-    """What renewing would do. Raises NoSuchApplication, SomeoneElse, NotAllowedNow."""
+    """Preview a renewal. Raises NoSuchApplication, SomeoneElse, NotAllowedNow."""
     loaded = LoadedApplication.of(application_id, now=now)
     require_editor(loaded, identified)
     loaded.require(Action.RENEW)
@@ -232,7 +238,7 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
 
 
 def application_to_claim(applicant_id: UUID, *, identified: Identified, now: datetime) -> UUID | None:
-    """The application of a link's place, if its holder may ask a clerk to be taken as its person."""
+    """Give the application of a link's applicant, if the person may ask a clerk to be matched to it."""
     for application_id in Applicant.objects.filter(pk=applicant_id).values_list("application_id", flat=True):
         loaded = LoadedApplication.of(application_id, now=now)
         return application_id if may_request_claim(loaded, applicant_id, identified) else None
@@ -240,7 +246,7 @@ def application_to_claim(applicant_id: UUID, *, identified: Identified, now: dat
 
 
 def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> Receipt:
-    """What a person has confirmed, for keeping. Raises NoSuchApplication, NothingConfirmed."""
+    """Read what a person has confirmed. Raises NoSuchApplication, NothingConfirmed."""
     loaded = LoadedApplication.of(application_id, now=now)
     applicant = loaded.applicant_of(identified.person_id)
     given = loaded.active_confirmations_of(applicant.pk)
@@ -259,18 +265,17 @@ def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> R
 
 
 def has_applicant(identified: Identified) -> bool:
-    """Whether the person fills a place on any application, ended ones too."""
+    """Tell whether the person is on any application, ended ones too."""
     return _applicants_of(identified).exists()
 
 
 def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
-    """The applications to which the clock has something to do, the longest due first."""
+    """Give the applications with a timed transition or reminder due, the longest due first."""
     due = Application.objects.filter(due_at__lte=now).exclude(pk__in=excluding).order_by("due_at")
     return list(due.values_list("pk", flat=True)[:at_most])
 
 
 def has_accepted_terms(identified: Identified, *, now: datetime) -> bool:
-    """Whether the person has accepted the terms that are in force."""
     version = terms_in_force(day_of(now)).version
     return TermsAcceptance.objects.filter(person_id=identified.person_id, terms=version).exists()
 
@@ -296,7 +301,7 @@ def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSu
 
 
 def _changes_since_seen(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> list[Change]:
-    """Since what the person saw a moment ago, or else confirmed, if they have to confirm again."""
+    """Give changes since the version seen a moment ago, or else confirmed; none without a need to confirm."""
     if loaded.confirmation_of(applicant_id) is not None:
         return []
     since = _seen_before(loaded, applicant_id, seen)
@@ -322,7 +327,7 @@ def _can_discard(loaded: LoadedApplication) -> bool:
 
 
 def _ended_by_confirming(identified: Identified, application_id: UUID) -> list[str]:
-    """References of what the person has confirmed elsewhere, unless they sit here already (rule 5)."""
+    """Give references of what the person confirmed elsewhere; none if they have their seat here (rule 5)."""
     if Seat.objects.filter(person_id=identified.person_id, application_id=application_id).exists():
         return []
     others = Application.objects.filter(

@@ -1,4 +1,4 @@
-"""What queries give: frozen values, each already cut to what its reader may see."""
+"""The values that queries give: frozen, each already cut to what its reader may see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,10 +16,10 @@ from kanssa.applications.states import State
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A draft as whoever edits it sees it. `revision` guards against a stale tab.
+    """A draft as its editor sees it. `revision` detects a stale tab.
 
-    `is_edit`: of something that was sent. `has_main_identified`: whose identity code stands then.
-    `changes` are what saving it would change, `faults` what must be mended before sending or saving.
+    `is_edit`: of a sent application. `has_main_identified`: their identity code can then not be edited.
+    `changes` are what saving would change, `faults` what must be corrected before sending or saving.
     """
 
     id: UUID
@@ -34,7 +34,7 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class SentApplication:
-    """What the sending browser sees until the main applicant has identified."""
+    """The view of the sending browser until the main applicant has identified."""
 
     reference: str
     state: State
@@ -54,9 +54,9 @@ class ActiveInvitation:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationSummary:
-    """One application on which an identified person has a place. Of what ended, `ended_at`.
+    """One application that an identified person is on. `ended_at` only if it has ended.
 
-    `was_valid`: everybody had confirmed it once.
+    `was_valid`: every adult had confirmed it once.
     """
 
     application_id: UUID
@@ -71,16 +71,16 @@ class ApplicationSummary:
     ended_at: datetime | None
 
     def for_password_session(self) -> Self:
-        """The state, with a first name as in messages."""
+        """Cut to the status and a first name as in messages."""
         return replace(self, main_applicant=first_given_name(self.main_applicant), has_edit=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """What the main applicant typed of an adult who answers for themselves, beside the adult's own answers.
+    """The main applicant's typed answers beside the adult's own, where they differ.
 
-    `mark` goes back with the answer, so that it settles what was seen. `has_identity`: some of it is about
-    what identified the person, which taking over does not change; `can_take`: not all of it is.
+    `mark` goes back with the answer, so that it settles what was seen. `has_identity`: some of it
+    identifies the person, which accepting does not change; `can_take`: not all of it does.
     """
 
     changes: tuple[Change, ...]
@@ -91,13 +91,13 @@ class ProposalView:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person is about to confirm.
+    """The page on which a person confirms.
 
-    `version_id` goes back with the confirming, so that it binds what was seen. `ends` are the
-    references whose confirmations this one will end. `seen.own` is what the person typed last;
-    `waiting` names what of it is not in the application yet, `missing` the required answers that it lacks.
-    `changes` are what differs from what they confirmed before, or saw a moment ago;
-    `is_left_out`: by a change that waits, beside which the confirmed version is valid.
+    `version_id` goes back with the confirmation, so that it binds what was seen. `ends` are the references
+    whose confirmations this one will end. `seen.own` is what the person typed last; `waiting` names what of
+    it is not in the application yet, `missing` the required answers that it lacks. `changes` are the
+    differences from what they confirmed before, or saw a moment ago; `is_left_out`: by a waiting change,
+    beside which the confirmed version is valid.
     """
 
     application_id: UUID
@@ -117,14 +117,14 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An application to one of its adults: own part with times, of others done or missing.
+    """An application as one of its adults sees it: own part with times, others as done or missing.
 
-    `was_valid`: everybody had confirmed it once. `has_waiting_version`: a change waits for somebody to
-    confirm it, while the confirmed version is valid or ran out. `own_end`: until when one's own
-    confirmation counts, if it is carried no further. `can_discard`: of what waits something is the
-    main applicant's own. `has_edit`: the main applicant began an edit and has not saved it.
-    `troubled` are the co-applicants whom the latest link did not reach at the address that was typed.
-    `is_proven`: else all that a password alone may not see is left out.
+    `was_valid`: every adult had confirmed it once. `has_waiting_version`: a change waits for confirmations,
+    while the confirmed version is valid or ran out. `own_end`: until when the person's own confirmation
+    counts, if it is not carried further. `can_discard`: some of the waiting change is the main applicant's
+    own. `has_edit`: the main applicant has an unsaved edit. `troubled` are the co-applicants that the
+    latest link did not reach at the typed address. `is_proven`: if false, the values that a password
+    session may not see are left out.
     """
 
     application_id: UUID
@@ -153,7 +153,7 @@ class Status:
     is_proven: bool = True
 
     def for_password_session(self) -> Self:
-        """Done or missing and dates, with first names as in messages; no act, nothing of contacts."""
+        """Cut to done or missing, dates and first names; no actions, nothing about contacts."""
         return replace(
             self,
             own_name=first_given_name(self.own_name),
@@ -172,15 +172,15 @@ class Status:
 
 
 def first_given_name(name: str) -> str:
-    """The first of a person's names: all of a name that a message or a password alone shows."""
+    """Give the first of a person's names: all of a name that a message or a password session shows."""
     return next(iter(name.split()), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What renewing would do: the new time, and which adults come or go by it (rules 7 and 8).
+    """A preview of a renewal: the new validity, and which adults join or leave (rules 7 and 8).
 
-    `is_complete`: nothing is to be told first of whoever joins.
+    `is_complete`: no details of an adult who joins are missing.
     """
 
     application_id: UUID
@@ -194,7 +194,7 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one person has confirmed, by name, when and how; nothing of the others."""
+    """One person's confirmation, by name, when and how; nothing of the others."""
 
     application_id: UUID
     reference: str

@@ -1,4 +1,4 @@
-"""Getting ready to visit the desk: a short code that is said there, and who must come."""
+"""Prepare a visit to the desk: a short code to say there, and the adults who must come."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from kanssa.identification.sessions import Identified
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What is taken along to the desk. `code` has no group; `adults` are all, each done or missing."""
+    """The page to take along to the desk. `code` is not grouped; `adults` are all, each done or missing."""
 
     reference: str
     code: str
@@ -26,7 +26,7 @@ class Visit:
 def visit_of(application_id: UUID, *, identified: Identified | None, now: datetime) -> Visit:
     """Read what to take along: for one of its adults, or for the sending browser (`None`).
 
-    That one before its main applicant has identified; a password alone shows first names. Raises
+    The browser only before its main applicant has identified; a password session sees first names. Raises
     NoSuchApplication, NotIdentified, NotAllowedNow (it has ended).
     """
     loaded = LoadedApplication.of(application_id, now=now)
@@ -38,6 +38,7 @@ def visit_of(application_id: UUID, *, identified: Identified | None, now: dateti
         raise NotIdentified
     if loaded.state not in ACTIVE_STATES:
         raise NotAllowedNow
+    # A password session may belong to a reader of the mailbox, who sees first names only.
     is_whole = identified is None or is_reauthenticated(identified)
     row, must_come = loaded.application, loaded.current.digests
     return Visit(

@@ -1,8 +1,8 @@
-"""Finding adults for the staff: by reference, visit code, identity code, birth date or name.
+"""Find adults for the staff: by reference, visit code, identity code, birth date or name.
 
-Names are looked up by keyed fingerprints of their words, in each way in which they may be
-written: the index alone tells no name. `similar.py` finds what is not quite so.
-What looks like a code or a zone and is none is told so: taken for a name it would find nobody.
+Names are found by keyed fingerprints of their words, one for each spelling: the index alone reveals no
+name. `similar_names.py` finds similar ones. A text that looks like a code or a zone and is none is refused
+with the reason: searched as a name it would find no one.
 """
 
 import re
@@ -39,14 +39,12 @@ _DATE = re.compile(
 _DIGITS_WITH_DOTS = re.compile(r"\d\.\d", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9]{3,12}", re.IGNORECASE | re.ASCII)
 _PIECE_OF_ZONE = re.compile(r"[A-Z0-9]{28,}", re.IGNORECASE | re.ASCII)
-_FILLERS = frozenset("<;")  # the second by a reader on another keyboard
+_FILLERS = frozenset("<;")  # a reader set to another keyboard layout sends the second
 MOST_FOUND = 30
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What was typed into the search, understood: one of these, or names with a birth date."""
-
     reference: str = ""
     visit: UUID | None = None
     hetu: bytes | None = None
@@ -55,12 +53,12 @@ class SearchQuery:
 
     @property
     def was_given(self) -> bool:
-        """Whether it is what the person brings, and gives of their own accord."""
+        """Whether it is a code that the person brings, and gives of their own accord."""
         return bool(self.reference or self.visit)
 
     @property
     def kind(self) -> str:
-        """What sort of search it is, for the log: never what was searched."""
+        """The kind of search, for the log: never the text."""
         if self.was_given:
             return "reference" if self.reference else "visit-code"
         if self.hetu:
@@ -69,9 +67,9 @@ class SearchQuery:
 
 
 def parse_query(typed: str, *, today: date, allow_test_codes: bool) -> SearchQuery:
-    """What a clerk typed, or a reader sent, is after.
+    """Parse what a clerk typed, or a document reader sent.
 
-    Refuses: NotUnderstandable, as which of its kinds says what is wrong with it.
+    Refuses: NotUnderstandable; its subclasses say what is wrong.
     """
     text = typed.strip()
     if match := _REFERENCE.fullmatch(text.replace(" ", "")):
@@ -87,7 +85,7 @@ def parse_query(typed: str, *, today: date, allow_test_codes: bool) -> SearchQue
 
 
 def find_applicants(wanted: SearchQuery) -> list[Applicant]:
-    """The adults that a search finds, on applications that were sent; the newest first."""
+    """Find adults on sent applications, the newest first."""
     applicants = sent_applicants()
     if wanted.reference:
         applicants = applicants.filter(application__reference=wanted.reference)
@@ -97,6 +95,7 @@ def find_applicants(wanted: SearchQuery) -> list[Applicant]:
         applicants = applicants.filter(hetu_lookup=wanted.hetu) | applicants.filter(
             person__hetu_lookup=wanted.hetu
         )
+    # One subquery per word: every word must match, each in any of its spellings.
     for lookups in _lookups(wanted):
         applicants = applicants.filter(
             pk__in=SearchToken.objects.filter(lookup__in=lookups).values("applicant")
@@ -105,17 +104,14 @@ def find_applicants(wanted: SearchQuery) -> list[Applicant]:
 
 
 def sent_applicants() -> QuerySet[Applicant]:
-    """The adults of applications that were sent, whatever became of them."""
     return Applicant.objects.filter(removed_at__isnull=True).exclude(application__state=State.DRAFT)
 
 
 def newest_first(applicants: QuerySet[Applicant]) -> QuerySet[Applicant]:
-    """In the order in which a search shows them."""
     return applicants.select_related("application").order_by("-application__sent_at", "position")
 
 
 def applicants_born_on(born: date) -> QuerySet[Applicant]:
-    """The adults of living applications who were born on a day."""
     tokens = SearchToken.objects.filter(lookup=birth_date_lookup(born)).values("applicant")
     return Applicant.objects.filter(
         pk__in=tokens, removed_at__isnull=True, left_at__isnull=True, application__state__in=ACTIVE_STATES
@@ -123,7 +119,7 @@ def applicants_born_on(born: date) -> QuerySet[Applicant]:
 
 
 def index_for_search(applicant: Applicant, facts: Facts) -> None:
-    """Keep by what an adult is found; what they were called before finds them no more."""
+    """Store the search tokens of an adult; tokens of a former name are deleted."""
     wanted = {trace_lookup(trace, text): str(trace) for trace, text in search_keys_of(name_in(facts))}
     born = birth_date(facts)
     if born is not None:
@@ -136,7 +132,7 @@ def index_for_search(applicant: Applicant, facts: Facts) -> None:
 
 
 def _is_zone(text: str) -> bool:
-    """Whether it was read from a document, though perhaps wrongly, or a line of it alone."""
+    """Tell whether it was read from a document, perhaps wrongly, or is one line of it."""
     squeezed = "".join(text.split())
     is_piece = _PIECE_OF_ZONE.fullmatch(squeezed) is not None and _has_digit(squeezed)
     return is_piece or not _FILLERS.isdisjoint(squeezed)
@@ -150,13 +146,13 @@ def _of_zone(text: str, today: date) -> SearchQuery:
     except NotAnMrz as fault:
         raise ZoneUnsound(fault) from None
     names_said = _until_first_given(zone.last_name, zone.first_names)
-    if not names_said and zone.born is None:  # nothing is not everybody
+    if not names_said and zone.born is None:  # an empty query would find every adult
         raise NotUnderstandable
     return SearchQuery(names=names_said, born=zone.born)
 
 
 def _until_first_given(last_name: str, first_names: str) -> tuple[SearchWord, ...]:
-    """Further first names may not stand on the application."""
+    """Keep the last name and one first name: further ones may be missing on the application."""
     until = len(Name(last_name).words) + 1
     return search_words_of(f"{last_name} {first_names}")[:until]
 
@@ -197,10 +193,8 @@ def _lookups(wanted: SearchQuery) -> list[list[bytes]]:
 
 
 def trace_lookup(trace: SearchKeyKind, text: str) -> bytes:
-    """The keyed fingerprint of a trace of a name."""
     return fingerprint(text, of=trace)
 
 
 def birth_date_lookup(born: date) -> bytes:
-    """The keyed fingerprint of a birth date."""
     return fingerprint(born.isoformat(), of="born")

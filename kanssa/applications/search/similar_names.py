@@ -1,7 +1,8 @@
-"""Finding adults whose names are not quite those that were typed. For searching only.
+"""Find adults whose names are similar to those that were typed. For searching only.
 
 The index gives candidates by coarse keyed fingerprints (the beginning of a word, its sound); their names
-are opened and compared in memory. Each step has an upper bound, so that a common name costs no more.
+are opened and compared in memory. Each step has an upper bound, so that a common name is not slower than a
+rare one.
 """
 
 from collections import defaultdict
@@ -26,9 +27,10 @@ from kanssa.applications.search.applicants import (
 from kanssa.values.names import NameForms, name_forms_of, similarity
 
 _MOST_ENTRIES = 2_000
-"""Entries of the index that are read for one trace of a word, or for a birth date."""
+"""Index entries that are read for one key of a word, or for a birth date."""
 _MOST_OPENED = 100
-"""Adults whose names are opened: those with the most traces in common."""
+"""Adults whose names are opened: those with the most keys in common."""
+# LATERAL with LIMIT bounds the rows read for each key; a plain IN would read all of a common one.
 _BY_TRACES = """
 SELECT entry.applicant_id
 FROM unnest(%s::bytea[]) AS sought (lookup)
@@ -42,10 +44,10 @@ LIMIT %s
 
 
 def find_similar(wanted: SearchQuery) -> list[Applicant]:
-    """The adults whose names are like each word that was typed, the most like first.
+    """Find the adults whose names resemble each typed word, the most similar first.
 
-    Of those born on a day that was given too, one word is enough: a surname with another romanisation of
-    the given names, or given names with a former surname.
+    With a birth date one similar word is enough: a surname with another romanisation of the given names, or
+    given names with a former surname.
     """
     if not wanted.names:
         return []
@@ -79,6 +81,7 @@ def _with(lookups: list[bytes]) -> list[UUID]:
 
 
 def _born_with(lookups: list[bytes], born: date) -> list[UUID]:
+    # Limited to the birth date first, so that few entries are left to count.
     that_day = SearchToken.objects.filter(lookup=birth_date_lookup(born)).values("applicant")[:_MOST_ENTRIES]
     entries = SearchToken.objects.filter(lookup__in=lookups, applicant__in=that_day).values("applicant")
     most_first = entries.annotate(common=Count("pk")).order_by("-common", "applicant")
@@ -86,7 +89,6 @@ def _born_with(lookups: list[bytes], born: date) -> list[UUID]:
 
 
 def _names_of(applicants: Collection[Applicant]) -> Mapping[UUID | None, list[NameForms]]:
-    """Each adult's name in the versions that matter."""
     versions = {applicant.application.current_version_id for applicant in applicants}
     versions |= {applicant.application.confirmed_version_id for applicant in applicants}
     names = defaultdict[UUID | None, list[NameForms]](list)

@@ -1,4 +1,4 @@
-"""Codes by which a desk finds the application of somebody who visits it."""
+"""Codes by which the desk finds the application of a visitor."""
 
 import secrets
 from uuid import UUID
@@ -10,8 +10,8 @@ _LENGTH = 6
 
 
 def new_visit_code() -> str:
-    """Make a code that no application has: read aloud, typed, or scanned at the desk."""
-    code = "".join(secrets.choice(_LETTERS) for _place in range(_LENGTH))
+    """Make an unused code, to be read aloud, typed, or scanned at the desk."""
+    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     return new_visit_code() if Application.objects.filter(visit_code=code).exists() else code
 
 

@@ -1,4 +1,4 @@
-"""Trying an address again that is said to be right: what did not arrive goes out once more, within a cap."""
+"""Try an address again that is said to be right: undelivered messages go out once more, within a limit."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 def retry_address(application: LoadedApplication, applicant: Applicant) -> int:
-    """Clear the mark of a locked adult's address, and send again; gives how many messages.
+    """Clear the mark of a locked applicant's address, and send again; gives how many messages.
 
     Refuses: NoAddressToTry, AddressTriedEnough.
     """

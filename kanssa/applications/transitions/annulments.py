@@ -1,4 +1,4 @@
-"""Ending a confirmation that was forged or rests on a mistake (DOMAIN, rule 8)."""
+"""End a confirmation that was forged or depends on a mistake (DOMAIN, rule 8)."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -25,14 +25,15 @@ ANNULLED = "annulled"
 
 
 def applications_ended_by(confirmations: Iterable[Confirmation]) -> set[UUID]:
-    """The applications that lost confirmations to these while they rested on them: to be locked too."""
+    """Give the applications that lost confirmations to these while they were active: lock them too."""
     return {application_id for each in confirmations for application_id in _applications_ended_by(each)}
 
 
 def require_not_own_action(annulled: Confirmation, staff: StaffMember) -> None:
-    """Let nobody judge what came of their own deed. Refuses: OwnCheck.
+    """Let no staff member judge the result of their own action. Refuses: OwnCheck.
 
-    Whoever identified the person (or decided so), recorded their code or took them for this one.
+    Their own are: identifying the person (or deciding so), recording their code, and matching them to an
+    applicant.
     """
     taken = Task.objects.filter(decided_by=staff.user_id, outcome="accepted")
     by_them = Q(applicant=annulled.applicant_id) | Q(identification__person=annulled.person_id)
@@ -56,10 +57,10 @@ def annul(
     words: str = "",
     actor: Actor,
 ) -> None:
-    """End one of the household's confirmations. `others` are all else that is locked, with what it had ended.
+    """End one confirmation of the loaded application. `others` are the rest of what is locked.
 
-    What the application's becoming valid had ended elsewhere lives again, if it still has time and
-    its adults are not valid elsewhere.
+    A confirmation that ended elsewhere when this application became valid is active again, if its
+    application still has time and its adults are not valid elsewhere.
     """
     lost = _applications_ended_by(given)
     loaded.end(given, because=ANNULLED, at=loaded.now)
@@ -96,6 +97,7 @@ def _revive(
 ) -> None:
     application, now = loaded.application, loaded.now
     people = {applicant.person_id for applicant in loaded.applicants.values() if applicant.person_id}
+    # An adult who is valid elsewhere by now keeps that: reviving would take it away unasked.
     if Seat.objects.filter(person_id__in=people).exclude(application=application).exists():
         return
     has_time = loaded.valid_until > now or (application.confirm_by or now) > now
@@ -105,6 +107,7 @@ def _revive(
     proven = _valid_identifications(loaded)
     for each in loaded.confirmations:
         is_lost_to_it = each.ended_for == annulled.application_id and each.ended_because == USED_ELSEWHERE
+        # The database allows one active confirmation of the same facts.
         is_free = not any(
             other.digest == each.digest and other.applicant_id == each.applicant_id
             for other in loaded.confirmations
@@ -127,7 +130,7 @@ def _revive(
 
 
 def _valid_identifications(loaded: LoadedApplication) -> set[UUID]:
-    """Asked of the database: an identification may have been annulled in this deed."""
+    """Ask the database: an identification may have been annulled in this very action."""
     ids = {each.identification_id for each in loaded.confirmations}
     return set(Identification.objects.filter(pk__in=ids, annulled_at=None).values_list("pk", flat=True))
 

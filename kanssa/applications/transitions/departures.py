@@ -1,4 +1,4 @@
-"""Who died or moved away, and who stands on the application again after all."""
+"""Undo a departure: put an adult back on the application, and back as its main applicant."""
 
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.version_view import latest_facts_of
@@ -10,16 +10,17 @@ from kanssa.values.actor import Actor
 
 
 def reinstate_adult(application: LoadedApplication, applicant: Applicant, *, actor: Actor) -> bool:
-    """Take an adult who was left out since into a version anew; says whether that was needed.
+    """Put an adult who was left out since into a new version; tells whether that was needed.
 
-    What they and the others confirmed before counts for it again, where nothing else that concerns
-    them has changed. Somebody who was named again meanwhile stands in that place already.
+    Their and the others' earlier confirmations count for it, unless something else that concerns them has
+    changed. A person who was named again meanwhile is on the application already.
     """
     if applicant.pk in application.current.digests or _was_named_again(application, applicant):
         return False
     applicant.removed_at = None
     applicant.save(update_fields=["removed_at"])
     content = application.current.content.with_adult(applicant.pk, latest_facts_of(applicant))
+    # No new validity: undoing a mistake must not renew the application.
     revise(application, content, actor=actor, valid_until=application.valid_until)
     if can_send_invitation(application, applicant.pk) and accepts_invitations(application, applicant.pk):
         invite(application, application.applicants[applicant.pk])
@@ -27,9 +28,9 @@ def reinstate_adult(application: LoadedApplication, applicant: Applicant, *, act
 
 
 def restore_main_applicant(application: LoadedApplication, applicant: Applicant) -> bool:
-    """Let whoever lost the main applicant's place by leaving have it again; says whether they have.
+    """Make the adult who lost it by leaving the main applicant again; tells whether they are.
 
-    Not where it would have passed from them since for another reason (DOMAIN, rule 5).
+    Not where the role would have passed from them since for another reason (DOMAIN, rule 5).
     """
     if applicant.is_main or applicant.pk not in application.current.digests:
         return False

@@ -1,4 +1,4 @@
-"""Links by which a draft is gone on with in another browser (DOMAIN, rule 10)."""
+"""Mailed links for continuing a draft in another browser (DOMAIN, rule 10)."""
 
 import secrets
 from datetime import datetime
@@ -13,11 +13,12 @@ from kanssa.messages.queue import Topic, queue_message
 
 
 def send_draft_link(draft: Application, *, address: str, language: str, now: datetime) -> None:
-    """Write a letter with a link to a locked draft; a former link dies at once.
+    """Queue a message with a link to a locked draft; an earlier link ends at once.
 
-    Nobody has identified, so the letter calls nobody by name.
+    No person has identified yet, so the message names no one.
     """
     DraftLink.objects.active().filter(application=draft).update(ended_at=now)
+    # The table gets only the hash; the token exists in the sealed message alone.
     token = secrets.token_urlsafe(32)
     link = DraftLink.objects.create(application=draft, token_hash=hash_token(token), sent_at=now)
     queue_message(

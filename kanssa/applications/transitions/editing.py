@@ -1,4 +1,4 @@
-"""Editing what was sent: who may, what they see of it, and what their changes come to."""
+"""Edit a sent application: who may, what they see of it, and what their changes become."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -19,12 +19,13 @@ _IDENTITY = ("hetu", "no_hetu", "born", "nationality")
 
 
 def require_editor(application: LoadedApplication, identified: Identified | None) -> Applicant:
-    """The main applicant's place, if this is who may edit.
+    """Give the main applicant, if this person or browser may edit.
 
-    The identified main applicant; before the main applicant has identified, the sending browser too (`None`).
-    Raises NotIdentified, NoSuchApplication, SomeoneElse.
+    The identified main applicant may; before the main applicant has identified, the sending browser too
+    (`None`). Raises NotIdentified, NoSuchApplication, SomeoneElse.
     """
     if identified is None:
+        # Once a person has identified, the sending browser might belong to a stranger.
         if application.has_main_identified:
             raise NotIdentified
         return application.main_applicant
@@ -35,16 +36,16 @@ def require_editor(application: LoadedApplication, identified: Identified | None
 
 
 def editable_content(application: LoadedApplication) -> Content:
-    """What the main applicant starts from: of another adult, what the main applicant typed.
+    """Give the content that an edit starts from: of other adults, what the main applicant typed.
 
-    One who got the place from another gives assurances of their own.
+    A main applicant who took over from another gives assurances of their own.
     """
     content = as_typed(application, next_content(application, application.current.content))
     return content.without_assurances() if application.main_applicant.position else content
 
 
 def edit_view(application: LoadedApplication, draft: Content) -> tuple[Content, list[Change]]:
-    """The edit as its maker sees it, and what differs for them: the same before and after others identify.
+    """Give the edit as its editor sees it, and the differences: the same before and after others identify.
 
     Its adults keep the ids of the draft, by which its pages are found.
     """
@@ -54,14 +55,14 @@ def edit_view(application: LoadedApplication, draft: Content) -> tuple[Content, 
 
 
 def problems_of_edit(application: LoadedApplication, draft: Content) -> list[FieldProblem]:
-    """What must be mended before an edit is saved, by the ids of the draft."""
+    """Give the problems to correct before an edit is saved, by the ids of the draft."""
     ids = _ids_in_draft(application, draft)
     faults = problems_as_typed(application, typed_content(application, draft))
     return [replace(fault, id=ids.get(fault.id, fault.id)) if fault.id else fault for fault in faults]
 
 
 def edited_content(application: LoadedApplication, draft: Content) -> Content:
-    """What the edit comes to: an adult who answers for themselves keeps what stands of them."""
+    """Give the content to save: adults who control their own details keep their current answers."""
     content = typed_content(application, draft)
     for key in content.co_applicant_ids:
         if application.controls_own_details(key):
@@ -70,20 +71,23 @@ def edited_content(application: LoadedApplication, draft: Content) -> Content:
 
 
 def typed_content(application: LoadedApplication, draft: Content) -> Content:
-    """The edit as it was typed, but for what identified the main applicant."""
-    grown = with_residents_of_age(draft, today=day_of(application.now))
-    content = next_content(application, with_applicant_ids(grown, applicant_ids_of_edit(application, grown)))
+    """Give the edit as typed, but with the identity of an identified main applicant unchanged."""
+    with_adults = with_residents_of_age(draft, today=day_of(application.now))
+    content = next_content(
+        application, with_applicant_ids(with_adults, applicant_ids_of_edit(application, with_adults))
+    )
     main = application.main_applicant
     if main.person_id is not None:
+        # The identity was verified; changing it would let the confirmation count for another person.
         typed = {name: value for name, value in content.adults[main.pk].items() if name not in _IDENTITY}
         content = _replaced(content, main.pk, typed | _only(_IDENTITY, application.facts_of(main.pk)))
     return content
 
 
 def without_own_changes(application: LoadedApplication) -> Content:
-    """What is left of the waiting version without the main applicant's changes.
+    """Give the waiting version without the main applicant's changes.
 
-    The confirmed version, with what the others have corrected of themselves since.
+    It is the confirmed version with the others' corrections since.
     """
     confirmed = application.confirmed or application.current
     content, waiting = confirmed.content, application.current.content
@@ -94,7 +98,7 @@ def without_own_changes(application: LoadedApplication) -> Content:
 
 
 def as_typed(application: LoadedApplication, content: Content) -> Content:
-    """A content with what the main applicant typed in the place of what others answered of themselves."""
+    """Replace answers that other adults control by what the main applicant typed of them."""
     for key in content.adults:
         if application.controls_own_details(key):
             content = _replaced(content, key, application.typed_facts_of(key))
@@ -102,7 +106,8 @@ def as_typed(application: LoadedApplication, content: Content) -> Content:
 
 
 def problems_as_typed(application: LoadedApplication, content: Content) -> list[FieldProblem]:
-    """What must be mended in an edit, but for a former main applicant: nobody else typed anything of them."""
+    """Give the problems of an edit, except a former main applicant's, whose answers no one else typed."""
+    # The new main applicant may not see those answers, so they could not correct them.
     former = {
         key
         for key in content.adults
@@ -113,7 +118,7 @@ def problems_as_typed(application: LoadedApplication, content: Content) -> list[
 
 
 def propose_changes(application: LoadedApplication, typed: Content) -> dict[UUID, frozenset[str]]:
-    """Keep what an edit types of those who answer for themselves; gives which answers differ, by adult."""
+    """Store an edit's answers about adults who control their own details; gives the differing names."""
     proposed = {
         key: propose(
             key, application.proposals.get(key) or TypedAnswers(application.typed_facts_of(key)), facts
@@ -126,7 +131,10 @@ def propose_changes(application: LoadedApplication, typed: Content) -> dict[UUID
 
 
 def adults_asked_as_typed(before: Content, after: Content) -> frozenset[UUID]:
-    """Whom an edit asks to confirm, as its maker may know it: by what was typed (DOMAIN, rule 2)."""
+    """Give the adults that an edit asks to confirm, as far as the editor may know: by what was typed.
+
+    DOMAIN, rule 2.
+    """
     material = [change for change in changes_between(before, after) if change.is_material]
     known = set(after.adults) & set(before.adults)
     joins = set(after.adults) - known
@@ -134,8 +142,8 @@ def adults_asked_as_typed(before: Content, after: Content) -> frozenset[UUID]:
 
 
 def _ids_in_draft(application: LoadedApplication, draft: Content) -> dict[UUID, UUID]:
-    grown = with_residents_of_age(draft, today=day_of(application.now))
-    return {applicant: key for key, applicant in applicant_ids_of_edit(application, grown).items()}
+    with_adults = with_residents_of_age(draft, today=day_of(application.now))
+    return {applicant: key for key, applicant in applicant_ids_of_edit(application, with_adults).items()}
 
 
 def _only(names: tuple[str, ...], facts: Facts) -> Facts:

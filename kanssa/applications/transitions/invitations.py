@@ -1,4 +1,4 @@
-"""Links for co-applicants: who gets one, when, and how long that gives everybody to confirm."""
+"""Links for co-applicants: who gets one, when, and how it extends the time to confirm."""
 
 import hashlib
 import secrets
@@ -40,19 +40,18 @@ def invite_all(loaded: LoadedApplication) -> None:
 
 
 def accepts_invitations(loaded: LoadedApplication, applicant_id: UUID) -> bool:
-    """Whether links go to the address of a co-applicant: not where it bounces or somebody said “not for me”.
+    """Tell whether links may go to a co-applicant's address: it does not bounce, and no “not for me”.
 
-    One that has no room in its mailbox today leaves by itself later (kanssa/messages/pacing.py).
+    A link over the mailbox's limit for today leaves later by itself (kanssa/messages/pacing.py).
     """
     address = loaded.typed_facts_of(applicant_id).get("email", "")
     return accepts_mail_at(loaded.applicants[applicant_id], address, side=Side.TYPED)
 
 
 def require_invitation_allowed(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """Let a person's wish send a link, within the caps; it says that an address that bounced is right.
+    """Let a person request a link, within the limits; the request also says that a bounced address is right.
 
-    Whether mail of an adult's own goes there, once they have identified, they themselves say.
-
+    Once an adult has identified, only they say whether their own mail goes there.
     Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp.
     """
     address = loaded.typed_facts_of(applicant.pk).get("email", "")
@@ -65,14 +64,17 @@ def require_invitation_allowed(loaded: LoadedApplication, applicant: Applicant) 
 
 
 def _is_used_up(loaded: LoadedApplication, address: str) -> bool:
-    """Whether this application sent as many as it may; another's never count, so none is betrayed."""
+    """Tell whether this application has sent its daily number of links to the address.
+
+    Links of other applications do not count: the answer would reveal that they exist.
+    """
     since = loaded.now - timedelta(days=1)
     written = count_messages_to(address, topic=Topic.INVITATION, since=since, about=loaded.application.pk)
     return written >= settings.MAX_DAILY_INVITATIONS
 
 
 def can_send_invitation(loaded: LoadedApplication, applicant_id: UUID) -> bool:
-    """Whether the desk may send a link: to who has not identified, once the main applicant has."""
+    """Tell whether the desk may send a link: to an unidentified adult, if the main applicant identified."""
     is_missing = loaded.applicants[applicant_id].person_id is None
     has_begun = loaded.main_applicant.person_id is not None
     return is_missing and has_begun and loaded.can_be_invited(applicant_id)
@@ -82,18 +84,19 @@ def require_cooldown(applicant: Applicant, address: str, *, now: datetime) -> No
     """Let no link follow too soon one that may have arrived at the address. Refuses: InvitationTooSoon."""
     since = now - settings.INVITATION_COOL_DOWN
     latest = Invitation.objects.filter(applicant=applicant, sent_at__gt=since).order_by("-sent_at").first()
+    # An invitation that surely did not arrive must not make its adult wait.
     if latest is not None and may_have_arrived(applicant.pk, address, topic=Topic.INVITATION):
         raise InvitationTooSoon(minutes=ceil((latest.sent_at - since) / timedelta(minutes=1)))
 
 
 def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """Send a co-applicant a link of their own; a former one dies at once.
+    """Send a co-applicant a link of their own; an earlier one ends at once.
 
-    A first invitation leaves its person time: everybody's time to confirm may grow by it, which
-    the caller keeps.
+    A first invitation may extend the time to confirm for all, which the caller saves.
     """
     if applicant.pk not in loaded.first_invited:
         _extend_confirmation_period(loaded)
+    # One active link per applicant (a constraint), and a mistyped address must lose its link at once.
     end_invitation(loaded, applicant)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -104,12 +107,11 @@ def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
 
 
 def end_invitation(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """Let a co-applicant's link open no more."""
     Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)
 
 
 def invitation_of(token: str) -> Invitation:
-    """Find a link that opens. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
+    """Find an active link. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
     row = Invitation.objects.select_related("applicant").filter(token_hash=hash_token(token)).first()
     if row is None:
         raise NoSuchInvitation
@@ -119,7 +121,7 @@ def invitation_of(token: str) -> Invitation:
 
 
 def hash_token(token: str) -> bytes:
-    """What of an invitation's token is stored."""
+    """Hash a link's token for storage: a reader of the database gets no usable link."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -128,5 +130,6 @@ def _extend_confirmation_period(loaded: LoadedApplication) -> None:
     since = application.to_confirm_since
     if since is None or application.confirm_by is None:
         return
+    # Every invited adult gets at least 14 days; the time is never shortened.
     longer = confirming_time_from(since, invited_at=loaded.now)
     application.confirm_by = max(application.confirm_by, longer)

@@ -1,8 +1,8 @@
-"""Locks applications, in one order everywhere: people by id, then applications by id.
+"""Lock applications in one order everywhere: people by id, then applications by id.
 
 So households that become valid in the same second wait for each other and never deadlock. The rows are
-locked before they are read with what belongs to them: after waiting for a lock PostgreSQL reads the locked
-row again, but what was joined to it as it was before.
+locked before they are read with what belongs to them: after a lock wait PostgreSQL reads the locked row
+again, but not the rows that were joined to it.
 """
 
 from collections.abc import Collection
@@ -33,19 +33,19 @@ SELECT id FROM applications_application WHERE id = ANY(ARRAY(
     SELECT confirmation.application_id FROM applications_confirmation confirmation
     JOIN applications_application application ON application.id = confirmation.application_id
     WHERE confirmation.person_id = ANY(%(people)s::uuid[]) AND confirmation.ended_at IS NULL
-        AND application.state = ANY(%(living)s)
+        AND application.state = ANY(%(active)s)
 ) || %(wanted)s::uuid[]) ORDER BY id FOR UPDATE
 """
 
 
 class _PeopleChanged(Exception):
-    """Somebody took a place while the locks were taken."""
+    """A person claimed an applicant while the locks were taken."""
 
 
 def locked(application_id: UUID, *, now: datetime) -> LoadedApplication:
-    """Lock the application alone: for deeds that touch nobody's other applications.
+    """Lock the application alone, for actions that touch no other application.
 
-    What the clock has done until `now` is kept first. Raises NoSuchApplication.
+    Timed transitions until `now` are saved first. Raises NoSuchApplication.
     """
     _lock_applications([application_id])
     for rows in load_rows([application_id]):
@@ -56,9 +56,9 @@ def locked(application_id: UUID, *, now: datetime) -> LoadedApplication:
 def locked_with_rivals(
     application_id: UUID, *, now: datetime, also: Collection[UUID] = ()
 ) -> tuple[LoadedApplication, list[LoadedApplication]]:
-    """Lock the people, then this application and the living ones that they have confirmed.
+    """Lock the people, then this application and the active ones that they have confirmed.
 
-    `also`: people who fill no place of it now, and will when the deed is done.
+    `also`: people who are not on it now, but will be when the action is done.
     """
     first, rest = locked_together([application_id], now=now, also=also)
     return first[0], rest
@@ -69,11 +69,11 @@ def locked_together(
 ) -> tuple[list[LoadedApplication], list[LoadedApplication]]:
     """Lock the people of some applications, then these and the others that the people have confirmed.
 
-    Somebody may take a place between looking and locking: then what was locked is let go, and it
-    is done again from the start. Gives the wanted ones in their order, then the others. Raises
-    NoSuchApplication.
+    Gives the requested ones in their order, then the others. Raises NoSuchApplication.
     """
     wanted = list(application_ids)
+    # A person may claim an applicant between looking and locking. Then the savepoint's rollback releases the
+    # locks, and all is done again: taking the missing lock now would break the order.
     for _try in range(_MAX_ATTEMPTS):
         with suppress(_PeopleChanged), transaction.atomic():
             people = _lock_people(wanted, also)
@@ -88,7 +88,7 @@ def locked_together(
 
 
 def _load(rows: LoadedRows, now: datetime) -> LoadedApplication:
-    """Take what was read under a lock; what the clock did is kept, recorded and told."""
+    """Load rows that are locked; timed transitions are saved, recorded and announced."""
     loaded = LoadedApplication(rows, now=now)
     if not loaded.timed_transitions:
         return loaded
@@ -114,8 +114,8 @@ def _lock_people(wanted: list[UUID], also: Collection[UUID]) -> set[UUID]:
 
 def _lock_applications(wanted: list[UUID], people: Collection[UUID] = ()) -> list[UUID]:
     with connection.cursor() as cursor:
-        living = [str(state) for state in ACTIVE_STATES]
-        cursor.execute(_LOCK_APPLICATIONS, {"wanted": wanted, "people": list(people), "living": living})
+        active = [str(state) for state in ACTIVE_STATES]
+        cursor.execute(_LOCK_APPLICATIONS, {"wanted": wanted, "people": list(people), "active": active})
         return [application for (application,) in cursor.fetchall()]
 
 

@@ -1,4 +1,4 @@
-"""Making a content the standing version, and the adults' places that follow from it."""
+"""Make a content the current version, and update the applicants."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,17 +21,18 @@ from kanssa.values.actor import Actor
 def revise(
     loaded: LoadedApplication, content: Content, *, actor: Actor, valid_until: datetime
 ) -> VersionView:
-    """Let a content stand as the next version; gives what stood before.
+    """Make a content the next version; gives the version before it.
 
-    Whoever has come of age stands in it as an adult, and whoever died or moved away does not. If
-    everybody has confirmed the application already, the version waits with a time of its own, but
-    for one that takes over its forerunner's.
+    Residents who came of age are adults in it, and adults who died or moved away are not. If every adult
+    has confirmed the application already, the version waits with a time to confirm of its own; a version
+    that takes over the validity of a waiting one does not restart that time.
     """
     before = loaded.current
     was_valid, had_waiting = loaded.state is State.VALID, loaded.has_waiting_version
     content = next_content(loaded, content)
     update_applicants(loaded, content)
     loaded.set_current_version(make_version(loaded, content, actor=actor, valid_until=valid_until))
+    # Before it is valid, an edit never restarts the time to confirm: else it could wait for ever.
     is_new_edit = valid_until != before.version.valid_until
     if was_valid and (is_new_edit or not had_waiting):
         loaded.start_confirmation_period(loaded.now)
@@ -39,10 +40,10 @@ def revise(
 
 
 def next_content(loaded: LoadedApplication, content: Content) -> Content:
-    """What the next version says: who came of age as an adult (rule 7), without who died or moved.
+    """Give the next version's content: residents of age as adults (rule 7), without the dead and the moved.
 
-    The main applicant stands first: their place may have passed to somebody since. No adult takes up the
-    id of a removed place.
+    The main applicant is first, because the role may have passed on since. No adult gets the id of a
+    removed applicant.
     """
     main = loaded.main_applicant.pk
     content = replace(content, adults={main: content.adults[main]} | dict(content.adults))
@@ -54,7 +55,7 @@ def next_content(loaded: LoadedApplication, content: Content) -> Content:
 
 
 def with_residents_of_age(content: Content, *, today: date) -> Content:
-    """Hold every resident who is 18 or older as an adult, under the same id. Pure."""
+    """Turn every resident who is 18 or older into an adult, under the same id. Pure."""
     for resident, facts in content.residents.items():
         born = birth_date(facts)
         if born is not None and is_adult(born, on=today):
@@ -64,7 +65,7 @@ def with_residents_of_age(content: Content, *, today: date) -> Content:
 
 
 def update_applicants(loaded: LoadedApplication, content: Content) -> None:
-    """Make places for new adults; whom nobody identified as yet is matched by the code now given."""
+    """Add applicants for new adults, and update the identity-code look-up of unclaimed ones."""
     is_first = not loaded.all_applicants
     for position, (adult, facts) in enumerate(content.adults.items()):
         applicant = loaded.all_applicants.get(adult) or Applicant(
@@ -78,11 +79,12 @@ def update_applicants(loaded: LoadedApplication, content: Content) -> None:
             applicant.hetu_lookup = hetu_lookup_in(facts)
             applicant.save()
             loaded.add_applicant(applicant)
+        # In the same transaction as the version, so that the desk finds the adult at once.
         index_for_search(applicant, facts)
 
 
 def adults_to_reconfirm(before: VersionView, after: VersionView) -> set[UUID]:
-    """The adults of `after` whom the change asks to confirm: what concerns them differs (rule 2)."""
+    """Give the adults of `after` that the change asks to confirm: what concerns them differs (rule 2)."""
     return {adult for adult, digest in after.digests.items() if before.digests.get(adult) != digest}
 
 

@@ -1,4 +1,4 @@
-"""Saves what was done to a locked application."""
+"""Save the changes of a locked application."""
 
 from datetime import datetime
 from itertools import pairwise
@@ -10,7 +10,7 @@ from kanssa.applications.notifications.reminders import next_reminder_at
 from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, TRANSITIONS, State, next_timed_transition
 
 _KNOWN_TRANSITIONS = {(move.source, move.target) for move in TRANSITIONS}
-_KEPT = (
+_SAVED_FIELDS = (
     "language",
     "state",
     "current_version",
@@ -26,11 +26,12 @@ _KEPT = (
 
 
 def save(loaded: LoadedApplication) -> State:
-    """Write what was done in memory: states, times, places and seats. Gives the state.
+    """Write states, times, applicants and seats as they are in memory. Gives the state.
 
-    A change of state that the table does not name is a bug, and undoes the deed.
+    A change of state that the table does not name is a bug: it raises, and undoes the action.
     """
     application, state = loaded.application, loaded.state
+    # Before anything is written: the table is closed, also for code that is wrong.
     _require_known_transitions([State(application.state), *loaded.passed_states, state])
     loaded.passed_states.clear()
     if state in ENDED_STATES and not application.ended_as:
@@ -39,10 +40,12 @@ def save(loaded: LoadedApplication) -> State:
     if application.sent_at is not None:
         _save_confirmations(loaded)
         _save_applicants(loaded)
+        # Only a valid application holds seats: its adults are free to be valid elsewhere.
         if state is not State.VALID:
             Seat.objects.filter(application=application).delete()
+    # Stored, so that the worker finds due applications by an index instead of computing each.
     application.due_at = _due_at(loaded, state)
-    application.save(update_fields=_KEPT)
+    application.save(update_fields=_SAVED_FIELDS)
     return state
 
 
@@ -69,12 +72,12 @@ def _save_confirmations(loaded: LoadedApplication) -> None:
 
 
 def _save_applicants(loaded: LoadedApplication) -> None:
-    """A place on no version that matters is removed, with its links; one that matters again is not."""
-    mattering = loaded.relevant_adults
+    """Remove applicants that no relevant version holds, with their links; bring back those that one holds."""
+    relevant = loaded.relevant_adults
     for key, applicant in loaded.all_applicants.items():
-        if (key in mattering) == (applicant.removed_at is None):
+        if (key in relevant) == (applicant.removed_at is None):
             continue
-        applicant.removed_at = None if key in mattering else loaded.now
+        applicant.removed_at = None if key in relevant else loaded.now
         applicant.save(update_fields=["removed_at"])
         if applicant.removed_at:
             Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)

@@ -1,4 +1,4 @@
-"""An application becomes valid, or is no more, and what that ends elsewhere (DOMAIN, rule 5)."""
+"""Make an application valid or no longer valid, and end what that replaces elsewhere (DOMAIN, rule 5)."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -15,9 +15,9 @@ from kanssa.values.actor import Actor
 
 
 def update_validity(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], *, actor: Actor) -> None:
-    """Let a deed that may have made everybody's confirmations whole have its effect, and keep it.
+    """Save after an action that may have completed the confirmations, and make the application valid if so.
 
-    The household and its rivals are locked.
+    The caller has locked the application and its rivals.
     """
     application = loaded.application
     if not loaded.is_confirmed_by_all or loaded.state is State.EXPIRED:
@@ -35,7 +35,7 @@ def update_validity(loaded: LoadedApplication, rivals: Iterable[LoadedApplicatio
 def save_ended_confirmations(
     loaded: LoadedApplication, *, actor: Actor, excluding: UUID | None, cause: str
 ) -> State:
-    """After a deed ended confirmations: what was valid falls back, and the others are told."""
+    """Save after an action ended confirmations: a valid application falls back, and the others are told."""
     application = loaded.application
     was_valid = State(application.state) is State.VALID
     loaded.fall_back(loaded.now, was_valid=was_valid)
@@ -47,10 +47,10 @@ def save_ended_confirmations(
 
 
 def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], *, actor: Actor) -> None:
-    """Take everybody's seat, and end what they hold elsewhere.
+    """Take the seats of all adults, and end what they have confirmed elsewhere.
 
-    Who sits here already loses nothing: it is valid already for them. A version that becomes
-    valid after its time was up gets a new one from now (rule 4).
+    Adults who have their seat here lose nothing: the application is valid for them already. A version that
+    becomes valid after its validity ended gets a new one from now (rule 4).
     """
     application, now = loaded.application, loaded.now
     until = loaded.valid_until
@@ -60,10 +60,12 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
     loaded.set_current_version(loaded.current)
     state = save(loaded)
     people = {applicant.person_id for applicant in loaded.applicants.values() if applicant.person_id}
+    # Adults who have their seat here confirmed an edit of the same application: nothing ends for them.
     seated = set(Seat.objects.filter(application=application).values_list("person_id", flat=True))
     for rival in rivals:
         _end_rival_confirmations(rival, people - seated, to=loaded, actor=actor)
     Seat.objects.filter(application=application).exclude(person_id__in=people).delete()
+    # The primary key on the person allows one seat each, so the old ones go first.
     Seat.objects.filter(person_id__in=people - seated).delete()
     Seat.objects.bulk_create(
         Seat(person_id=person, application=application, taken_at=now) for person in people - seated
@@ -82,7 +84,7 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
 def _end_rival_confirmations(
     rival: LoadedApplication, people: set[UUID], *, to: LoadedApplication, actor: Actor
 ) -> None:
-    """End what these people confirmed of another application, and let it fall where it falls."""
+    """End these people's confirmations of another application, and update its state."""
     lost = [each for each in rival.confirmations if each.person_id in people and each.ended_at is None]
     if not lost:
         return
@@ -113,10 +115,10 @@ def _end_rival_confirmations(
 def transfer_main_applicant(
     loaded: LoadedApplication, *, leaving: Collection[UUID | None], lost_for: UUID | None = None
 ) -> bool:
-    """Let the first remaining adult to have confirmed, else to identify, be the main applicant.
+    """Make the first remaining adult to have confirmed, else to identify, the main applicant.
 
-    Only if the main applicant is among the people who leave, and somebody known remains. What the
-    former one was editing is theirs, and is forgotten.
+    Only if the main applicant is among the people who leave and a known adult remains. The former one's
+    open edit is deleted.
     """
     main = loaded.main_applicant
     if main.person_id not in leaving:
@@ -137,10 +139,10 @@ def transfer_main_applicant(
 
 
 def set_main_applicant(loaded: LoadedApplication, successor: Applicant) -> None:
-    """Make somebody the main applicant.
+    """Make an applicant the main applicant.
 
-    What the former one was editing holds what only they may see, and is forgotten. A change that
-    leaves the new one out waits no more.
+    The former one's open edit is deleted, because only they may see it. A waiting change that leaves the
+    new one out is dropped.
     """
     main = loaded.main_applicant
     main.is_main = False
@@ -154,18 +156,18 @@ def set_main_applicant(loaded: LoadedApplication, successor: Applicant) -> None:
 
 
 def transfer_vacant_main_applicant(loaded: LoadedApplication) -> bool:
-    """Where the main applicant left while nobody else was known: the first to identify takes over."""
+    """Let the first adult to identify take over from a main applicant who left when no other was known."""
     main = loaded.main_applicant
     given = [each for each in loaded.confirmations if each.applicant_id == main.pk]
-    has_living = any(each.ended_at is None for each in given)
-    lost_for = given[-1].ended_for if given and not has_living else None
+    has_active = any(each.ended_at is None for each in given)
+    lost_for = given[-1].ended_for if given and not has_active else None
     if main.left_at is None and lost_for is None:
         return False
     return transfer_main_applicant(loaded, leaving={main.person_id}, lost_for=lost_for)
 
 
 def _precedence(loaded: LoadedApplication, applicant: Applicant) -> tuple[bool, float]:
-    """Who has confirmed comes first, by when; then who identified, by when."""
+    """Sort adults who confirmed first, by time; then adults who identified, by time."""
     given = [each.confirmed_at for each in loaded.active_confirmations_of(applicant.pk)]
     if given:
         return (False, min(given).timestamp())

@@ -1,1 +1,1 @@
-"""HTTP calls to brokers: connections that are kept, and never mixed up."""
+"""HTTP calls to brokers over kept-alive connections, without mixing up responses."""

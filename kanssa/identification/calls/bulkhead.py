@@ -1,4 +1,4 @@
-"""How many of a web process's threads may wait for brokers, so that pages always find one."""
+"""Limit the threads of a web process that wait for brokers, so that pages always find one."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ _FEWEST_FOR_ONE = 2
 
 
 class Bulkhead:
-    """Lets at most half of the threads be in the hands of all brokers together.
+    """Lets all brokers together occupy at most half of the threads.
 
-    One broker gets half of that half, so that one that does not answer leaves room for the others.
-    A process keeps it for itself, as it has its own threads.
+    One broker gets half of that half, so that a silent one leaves room for the others. Each process has
+    its own, like its threads.
     """
 
     def __init__(self, threads: int) -> None:
-        """`threads` is how many requests the process serves at once."""
+        """`threads` is the number of requests that the process serves at once."""
         self._most = max(1, threads // 2)
         self._most_for_one = min(self._most, max(_FEWEST_FOR_ONE, self._most // 2))
         self._lock = Lock()
@@ -30,7 +30,7 @@ class Bulkhead:
 
     @contextmanager
     def room(self, key: str, **facts: object) -> Iterator[None]:
-        """Hold a thread for calls to the broker of this key. Refuses at once: BrokersBusy with `facts`."""
+        """Occupy a thread for calls to this broker. Refuses at once: BrokersBusy with `facts`."""
         if not self._enter(key):
             raise BrokersBusy(**facts)
         try:
@@ -42,21 +42,23 @@ class Bulkhead:
     def _enter(self, key: str) -> bool:
         with self._lock:
             is_full = self._taken[key] >= self._most_for_one or self._taken.total() >= self._most
+            # Check and count under one lock, or two threads could share the last place.
             self._taken[key] += not is_full
             return not is_full
 
 
 def slot_to_begin(method: object) -> AbstractContextManager[None]:
-    """Hold a thread, where this method calls its broker before the browser leaves. Refuses: BrokersBusy."""
+    """Occupy a thread if the method calls its broker before the browser leaves. Refuses: BrokersBusy."""
     if isinstance(method, CallsBroker) and method.calls_broker_to_begin:
         return _of_this_process(settings.THREADS).room(method.key)
     return nullcontext()
 
 
 def slot_to_finish(method: object) -> AbstractContextManager[None]:
-    """Hold a thread, where this method calls its broker for a reply. Refuses: BrokersBusy, BrokerUnavailable.
+    """Occupy a thread if the method calls its broker for a reply.
 
-    Enter it before the attempt is taken: a refusal then spends nothing, and the reply can come again.
+    Enter it before the attempt is claimed: a refusal then leaves the attempt unused, and the reply can
+    be sent again. Refuses: BrokersBusy, BrokerUnavailable.
     """
     if not isinstance(method, CallsBroker):
         return nullcontext()

@@ -1,4 +1,4 @@
-"""Leaving a broker alone that does not answer, so that it holds up nobody but its own people."""
+"""Stop calling a broker that does not answer, so that it delays only its own users."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,22 +14,21 @@ _OPEN_FOR = 30.0
 
 @dataclass(slots=True)
 class Call:
-    """One call; `is_charged` is whether its failure says anything about the broker."""
+    """One call; with `is_charged` False its failure does not count against the broker."""
 
     is_charged: bool = True
 
 
 class Circuit:
-    """Opens after three calls in a row that the broker did not answer; kept by each process for itself.
+    """Opens after three consecutive calls without an answer; each process has its own.
 
-    While it is open nobody is sent to the broker. Those who come back from it are still tried,
-    one at a time, and so is the first who is sent after half a minute: whoever is answered
-    closes it again for all. A method that calls nobody before somebody leaves (no PAR, SAML) sends
-    people again after that time, and learns from those who come back.
+    While it is open, no person is sent to the broker. People who return from it are still tried, one at
+    a time, and so is the first person sent after half a minute; any answer closes it for all. A method
+    that makes no call before the browser leaves (no PAR, SAML) sends people again after that time, and
+    learns from those who return.
     """
 
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
-        """Begin closed; `clock` counts seconds."""
         self._clock = clock
         self._lock = Lock()
         self._failures = 0
@@ -37,16 +36,15 @@ class Circuit:
         self._is_trying = False
 
     def is_open(self) -> bool:
-        """Whether nobody should be sent to the broker just now."""
         return self._is_broken() and self._clock() - self._opened_at < _OPEN_FOR
 
     def is_probing(self) -> bool:
-        """Whether a call would be refused at once, since another is trying whether the broker answers."""
+        """Whether a call would be refused at once, because another is testing the broker."""
         return self._is_broken() and self._is_trying
 
     @contextmanager
     def call(self) -> Iterator[Call]:
-        """Wrap one call. Raises BrokerUnavailable at once while another is trying whether it answers."""
+        """Wrap one call. Raises BrokerUnavailable at once while another is testing the broker."""
         is_trial = self._enter()
         call = Call()
         try:
@@ -66,6 +64,7 @@ class Circuit:
 
     def _enter(self) -> bool:
         with self._lock:
+            # Closed: calls run in parallel, without a trial.
             if not self._is_broken():
                 return False
             if self._is_trying:

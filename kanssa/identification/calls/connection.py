@@ -1,4 +1,4 @@
-"""One connection of HTTP/1.1: one request at a time, each with the response to it."""
+"""One HTTP/1.1 connection: one request at a time, each with its response."""
 
 import select
 import socket
@@ -22,24 +22,24 @@ _CHUNK = 64 * 1024
 _MOST_INTERIM_RESPONSES = 8
 _VERSIONS = frozenset({b"1.0", b"1.1"})
 _KEPT_AFTER = frozenset({2, 4})  # hundreds
-# Probes keep a firewall's memory of the connection, and find one that forgot it, within 11 seconds.
+# The probes keep a firewall's state alive, and detect within 11 seconds that it was lost.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 2}
 
 
 class Connection:
-    """A connection to one origin. After anything unexpected it is not used again."""
+    """A connection to one origin. After anything unexpected it is not reused."""
 
     def __init__(self, origin: Origin, deadline: Deadline) -> None:
-        """Connect. Raises NothingSent."""
+        """Raises NothingSent."""
         self.origin = origin
         self.may_be_kept = False
         self.has_heard = False
-        """Whether a byte came since the last request began."""
+        """Whether a byte has arrived since the last request began."""
         self._socket = _connected(origin, deadline)
         self._http = h11.Connection(our_role=h11.CLIENT)
 
     def exchange(self, request: Request, *, deadline: Deadline, largest: int) -> Response:
-        """Send a request and read the response to its end. Raises ConnectionFailed, ResponseTooLarge."""
+        """Send a request and read its whole response. Raises ConnectionFailed, ResponseTooLarge."""
         self.may_be_kept = self.has_heard = False
         try:
             self._send(_written(self._http, request), deadline)
@@ -52,11 +52,10 @@ class Connection:
         return response
 
     def make_ready(self) -> None:
-        """Begin anew, after a response that leaves nothing behind."""
         self._http.start_next_cycle()
 
     def is_quiet(self) -> bool:
-        """Whether nothing came that nothing asked for, an end of the connection among it."""
+        """Whether nothing has arrived unasked, including the end of the connection."""
         if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
             return False
         watched = select.poll()
@@ -64,7 +63,6 @@ class Connection:
         return not watched.poll(0)
 
     def close(self) -> None:
-        """Close it, in whatever state it is."""
         self._socket.close()
 
     def _send(self, data: bytes, deadline: Deadline) -> None:
@@ -116,7 +114,7 @@ class Connection:
         self._socket.settimeout(left)
 
     def _is_clean(self, response: Response) -> bool:
-        """Whether the next response on this connection can only be the next request's."""
+        # Whether the next response on this connection can only belong to the next request.
         is_framed_twice = {"content-length", "transfer-encoding"} <= response.headers.keys()
         is_over = self._http.our_state is self._http.their_state is h11.DONE
         more, _is_closed = self._http.trailing_data
@@ -138,7 +136,7 @@ def _written(http: h11.Connection, request: Request) -> bytes:
 
 
 def _joined(head: h11.Response) -> dict[str, str]:
-    """A header that comes twice has both values: it then matches nothing that is expected."""
+    # Join repeated headers: the result then matches no expected value.
     joined: dict[str, str] = {}
     for raw_name, raw_value in head.headers:
         name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
@@ -147,7 +145,7 @@ def _joined(head: h11.Response) -> dict[str, str]:
 
 
 def _connected(origin: Origin, deadline: Deadline) -> socket.socket:
-    """Try each address of the host, and leave time for those that follow."""
+    # Try each address of the host, leaving time for the remaining ones.
     try:
         addresses = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -167,8 +165,8 @@ def _connected(origin: Origin, deadline: Deadline) -> socket.socket:
 def _connected_to(origin: Origin, family: int, address: object, share: Deadline) -> socket.socket:
     plain = socket.socket(family, socket.SOCK_STREAM)
     try:
-        plain.settimeout(share.seconds() or 0.001)  # 0 would mean: do not wait, and so fail
-        plain.connect(address)  # type: ignore[arg-type]  # as getaddrinfo gives it
+        plain.settimeout(share.seconds() or 0.001)  # 0 would make it non-blocking, and so fail
+        plain.connect(address)  # type: ignore[arg-type]  # as getaddrinfo returns it
         _keep_alive(plain)
         if origin.scheme == "http":
             return plain
@@ -183,7 +181,7 @@ def _keep_alive(connected: socket.socket) -> None:
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _KEEP_ALIVE.items():
-        if (option := getattr(socket, name, None)) is not None:  # not every system has them all
+        if (option := getattr(socket, name, None)) is not None:  # not every system has all of them
             connected.setsockopt(socket.IPPROTO_TCP, option, value)
 
 

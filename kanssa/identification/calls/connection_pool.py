@@ -1,4 +1,4 @@
-"""The connections to one broker that are kept for the next call."""
+"""Kept-alive connections to one broker."""
 
 import os
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from kanssa.identification.calls.http_messages import (
     TimedOut,
 )
 
-_MOST_KEPT = 8  # of each origin
+_MOST_KEPT = 8  # per origin
 _PROVEN_FOR = 1.0  # seconds
 
 
@@ -30,16 +30,15 @@ class _Kept:
 
 
 class Connections:
-    """Keeps connections, and uses one again only while it can be believed to work.
+    """Keeps connections, and reuses one only if it can be expected to work.
 
-    A firewall may forget an idle connection and drop what is sent on it. So a connection is kept
-    for `idle` seconds only; one that idled longer than a second is tried by one call at a time, while
-    the others connect; and when it fails, all that are kept are closed. A request that the broker may
-    have read is never sent again, unless it only fetches something.
+    A firewall may forget an idle connection and drop its packets. So a connection is kept for `idle`
+    seconds only; one idle for more than a second is tried by one call at a time, while the others
+    open new ones; and when it fails, all kept ones are closed. A request that the broker may have read is
+    never sent again, unless it only fetches something.
     """
 
     def __init__(self, *, idle: float, largest: int, clock: Callable[[], float] = monotonic) -> None:
-        """Connect to nothing yet. `largest` is how many bytes a response may have."""
         self._idle = idle
         self._largest = largest
         self._clock = clock
@@ -52,8 +51,8 @@ class Connections:
     def exchange(self, request: Request, *, connect: float, deadline: Deadline) -> Response:
         """Send a request and read its response. Raises ConnectionFailed, ResponseTooLarge.
 
-        `connect` is the seconds that connecting may take. ConnectionStale is the failure of a connection
-        that had been kept; the next call connects.
+        `connect` is the seconds allowed for connecting. ConnectionStale means that a kept connection
+        failed; the next call opens a new one.
         """
         kept, is_trial = self._take(request.origin)
         if kept is not None:
@@ -68,7 +67,7 @@ class Connections:
         return self._exchanged(fresh, request, deadline)
 
     def close(self) -> None:
-        """Close all that are kept: where one failed, the others are as old."""
+        """Close all kept connections: when one fails, the others are as old."""
         with self._lock:
             _close_all(self._kept)
 
@@ -82,7 +81,6 @@ class Connections:
         return response
 
     def _take(self, origin: Origin) -> tuple[Connection | None, bool]:
-        """Give a connection that is kept, if one may be used, and whether this is a trial of it."""
         with self._lock:
             self._forget_parents()
             self._close_old()
@@ -123,7 +121,7 @@ class Connections:
             self._kept[origin] = [each for each in several if each.since > oldest]
 
     def _forget_parents(self) -> None:
-        """Two processes on one connection would read each other's responses."""
+        # After a fork, two processes on one connection would read each other's responses.
         if self._process == os.getpid():
             return
         _close_all(self._kept)
@@ -133,7 +131,7 @@ class Connections:
 def _raise_unless_it_may_be_sent_again(
     request: Request, failure: ConnectionFailed, kept: Connection, *, is_trial: bool
 ) -> None:
-    """Only what the broker cannot have read, or what changes nothing there, is sent a second time."""
+    # Repeat only requests that the broker cannot have read, or that change nothing there.
     if isinstance(failure, NothingSent):
         return
     is_timeout = isinstance(failure, TimedOut)

@@ -1,4 +1,4 @@
-"""What is asked of a broker over HTTP, what comes back, and how it can fail."""
+"""HTTP requests to a broker, their responses, and their failures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ _REPEATABLE = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A server: what one connection can be used for."""
+    """A server; one connection serves one origin."""
 
     scheme: str
     host: str
@@ -19,13 +19,12 @@ class Origin:
 
     @property
     def authority(self) -> str:
-        """As the Host header names it: without the scheme's own port."""
         return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, with its body held in memory."""
+    """One request, with its body in memory."""
 
     method: str
     address: str
@@ -34,25 +33,23 @@ class Request:
 
     @property
     def origin(self) -> Origin:
-        """The server that it goes to."""
         parts = urlsplit(self.address)
         return Origin(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
 
     @property
     def target(self) -> str:
-        """The path and query, as the first line of the request holds them."""
         parts = urlsplit(self.address)
         return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether the same request may reach the broker twice: never one with a code."""
+        """Whether the request may reach the broker twice: never one with an authorization code."""
         return self.method in _REPEATABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response that was read to its end; names of headers are in lower case."""
+    """A fully read response; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -60,23 +57,19 @@ class Response:
 
 
 class Deadline:
-    """A moment until which something must be done."""
-
     def __init__(self, seconds: float) -> None:
-        """Count from now."""
         self._ends_at = monotonic() + seconds
 
     def seconds(self) -> float:
-        """How many are left; none is 0."""
+        """Return the seconds left, at least 0."""
         return max(0.0, self._ends_at - monotonic())
 
     def at_most(self, seconds: float) -> "Deadline":
-        """Give the earlier one of this and one in so many seconds."""
         return Deadline(min(seconds, self.seconds()))
 
 
 class ConnectionFailed(Exception):
-    """The connection broke, or spoke no HTTP."""
+    """The connection broke, or did not speak HTTP."""
 
 
 class TimedOut(ConnectionFailed):
@@ -84,17 +77,17 @@ class TimedOut(ConnectionFailed):
 
 
 class NothingSent(ConnectionFailed):
-    """No byte of the request left: the broker cannot have read it."""
+    """No byte of the request was sent, so the broker cannot have read it."""
 
     def __init__(self, *, is_timeout: bool = False) -> None:
-        """`is_timeout` is whether connecting took too long."""
+        """`is_timeout`: connecting took too long."""
         super().__init__()
         self.is_timeout = is_timeout
 
 
 class ConnectionStale(ConnectionFailed):
-    """A connection that had been idle gave no byte of a response: the broker is not to blame for it."""
+    """An idle connection gave no byte of a response; the broker is not to blame."""
 
 
 class ResponseTooLarge(Exception):
-    """The response is larger than any that we expect."""
+    """The response is larger than any expected one."""

@@ -1,4 +1,4 @@
-"""Knocking at an address: whether it answers, what its clock says, how long its certificate lives."""
+"""Probe an address: reachability, clock difference, and certificate expiry."""
 
 import socket
 import ssl
@@ -15,7 +15,7 @@ _MUCH_SKEW, _TOO_MUCH_SKEW = 5, 30  # seconds
 
 
 def probe_address(name: str, address: str, *, now: datetime) -> list[Finding]:
-    """Ask for the headers of an address, whatever they are."""
+    """Send a HEAD request; any response counts as an answer."""
     host = urlsplit(address).hostname or address
     connection = _connection(address)
     try:
@@ -23,6 +23,7 @@ def probe_address(name: str, address: str, *, now: datetime) -> list[Finding]:
         certificate = _certificate(connection)
         connection.request("HEAD", urlsplit(address).path or "/")
         answer = connection.getresponse()
+    # Before OSError, which is its base class.
     except ssl.SSLCertVerificationError as error:
         cure = "Have its keeper renew it, or check that this is the broker's address."
         return [
@@ -51,7 +52,7 @@ def probe_address(name: str, address: str, *, now: datetime) -> list[Finding]:
 
 
 def days_left(name: str, what: str, until: datetime, cure: str, *, now: datetime) -> Finding:
-    """Tell how long something lives; a fault when it is over, soon when few days are left."""
+    """Report the time until expiry; a fault when it has passed, `soon` when few days are left."""
     days = (until - now).days
     if until <= now:
         return Finding("fault", f"{name}: {what} ended {-days} days ago.", cure)
@@ -85,8 +86,8 @@ def _skew(name: str, host: str, date: str | None, now: datetime) -> list[Finding
         seconds = abs((parsedate_to_datetime(date or "") - now).total_seconds())
     except (ValueError, TypeError):
         return [Finding("soon", f"{name}: {host} does not tell its time.", "Compare the clocks by hand.")]
-    said = f"{name}: our clock and that of {host} differ by {seconds:.0f} seconds."
+    summary = f"{name}: our clock and that of {host} differ by {seconds:.0f} seconds."
     cure = "Let this machine keep time (chrony, systemd-timesyncd); if it does, tell the broker."
     if seconds > _TOO_MUCH_SKEW:
-        return [Finding("fault", said, cure)]
-    return [Finding("soon", said, cure)] if seconds > _MUCH_SKEW else [Finding("well", said)]
+        return [Finding("fault", summary, cure)]
+    return [Finding("soon", summary, cure)] if seconds > _MUCH_SKEW else [Finding("well", summary)]

@@ -1,8 +1,8 @@
-"""Our own keys in a folder, from made to gone: files, and beside them when each was published and retired.
+"""Our own keys in a folder: their files, and a list with the times of publication and retirement.
 
-A decryption key is accepted from the moment it is made, before any broker can know it, and for a
-while after it is retired, since brokers keep a copy of what we publish. A signing key signs only
-once it is published, and stays published for a while after it is retired.
+A decryption key is accepted from its creation, before any broker can know it, and for a while after its
+retirement, since brokers cache our published keys. A signing key signs only after its publication, and
+stays published for a while after its retirement.
 """
 
 import json
@@ -23,14 +23,14 @@ State = Literal["waiting", "published", "retired", "gone"]
 
 MANIFEST = "keys.json"
 BROKERS_CACHE = timedelta(days=1)
-"""How long brokers may keep what we publish (OP says so of itself)."""
+"""How long brokers may cache our published keys (OP documents this for itself)."""
 ACCEPTED_AFTER_RETIRED = timedelta(days=7)
 _RSA_BITS = 3072
 
 
 @dataclass(frozen=True, slots=True)
 class OwnKey:
-    """One key's file and its times, all aware; `kid` is its RFC 7638 thumbprint."""
+    """One key's file and times, all aware; `kid` is its RFC 7638 thumbprint."""
 
     kid: str
     use: Use
@@ -40,22 +40,20 @@ class OwnKey:
     retired_at: datetime | None = None
 
     def state(self, now: datetime) -> State:
-        """Tell where in its life it is; one that is gone can be deleted."""
+        """A key that is `gone` can be deleted."""
         if self.retired_at is not None:
             return "retired" if now < self.retired_at + ACCEPTED_AFTER_RETIRED else "gone"
         return "waiting" if self.published_at is None else "published"
 
     def is_accepted(self, now: datetime) -> bool:
-        """Whether what was encrypted for it is still decrypted."""
         return self.state(now) != "gone"
 
     def is_published(self, now: datetime) -> bool:
-        """Whether brokers are told of it."""
         if self.published_at is None:
             return False
         if self.retired_at is None:
             return True
-        # What it signed just now must still verify; nobody shall encrypt for it any more.
+        # Its latest signatures must still verify; but no broker should encrypt for it now.
         return self.use != "enc" and now < self.retired_at + BROKERS_CACHE
 
 
@@ -63,11 +61,9 @@ class KeyFolder:
     """The keys of one folder. Every method raises Misconfigured."""
 
     def __init__(self, folder: Path) -> None:
-        """Read nothing yet."""
         self.folder = folder
 
     def all(self) -> list[OwnKey]:
-        """All of them, the oldest first."""
         file = self.folder / MANIFEST
         cure = "Make the first key with `python -m kanssa.manage keys generate`."
         try:
@@ -79,19 +75,18 @@ class KeyFolder:
             raise Misconfigured(f"{file}: is no list of keys. Restore it from a backup.") from None
 
     def of(self, use: Use) -> list[OwnKey]:
-        """Those of one use, the oldest first."""
         return [key for key in self.all() if key.use == use]
 
     def signer(self, use: Use) -> OwnKey:
-        """Choose the key to sign with: of those that brokers know, the one they have known longest."""
+        """Choose the signing key: the published one that brokers have known longest."""
         published = [key for key in self.of(use) if key.published_at and not key.retired_at]
         if not published:
             cure = "Publish one with `python -m kanssa.manage keys publish`."
             raise Misconfigured(f"{self.folder}: no key for {use} is published. {cure}")
+        # A broker that caches keys may not know a newer one yet.
         return min(published, key=lambda key: (key.published_at, key.made_at))
 
     def pem(self, key: OwnKey) -> bytes:
-        """Read a key's private PEM."""
         try:
             return (self.folder / key.file).read_bytes()
         except OSError as error:
@@ -101,7 +96,7 @@ class KeyFolder:
             ) from None
 
     def generate(self, use: Use, kind: Kind, *, now: datetime) -> OwnKey:
-        """Make a key that nobody is told of yet; its file is the owner's alone."""
+        """Create a key that is not published yet; its file is readable by the owner only."""
         made = _generated(kind)
         kid = made.thumbprint()
         key = OwnKey(kid=kid, use=use, file=f"{use}-{now:%Y-%m-%d}-{kid[:8]}.pem", made_at=now)
@@ -111,22 +106,24 @@ class KeyFolder:
         except OSError as error:
             cure = "Let whoever keeps the keys write there."
             raise Misconfigured(f"{self.folder}: cannot be written to ({error.strerror}). {cure}") from None
+        # The first key creates the list.
         there = self.all() if (self.folder / MANIFEST).exists() else []
         self._remember([*there, key])
         return key
 
     def publish(self, kid: str, *, now: datetime) -> OwnKey:
-        """Let brokers be told of a key from now on."""
+        """Publish a key to brokers from now on."""
         key = self._named(kid)
         if key.published_at or key.retired_at:
             raise Misconfigured(f"{key.kid}: was published already. Choose one that is waiting.")
         return self._replace(replace(key, published_at=now))
 
     def retire(self, kid: str, *, now: datetime) -> OwnKey:
-        """Let brokers forget a key; another must have been published for as long as they cache."""
+        """Withdraw a key; another must have been published for as long as brokers cache."""
         key = self._named(kid)
         if key.retired_at:
             raise Misconfigured(f"{key.kid}: is retired already. Nothing is left to do.")
+        # Otherwise brokers could encrypt for, or verify with, no key at all.
         if key.published_at and not self._has_follower(key, now):
             cure = "Generate another, publish it, and wait a day."
             raise Misconfigured(f"{key.kid}: brokers may know no other key for {key.use}. {cure}")
@@ -140,6 +137,7 @@ class KeyFolder:
         )
 
     def _named(self, kid: str) -> OwnKey:
+        # A prefix is enough, as kids are long.
         found = [key for key in self.all() if kid and key.kid.startswith(kid)]
         if len(found) != 1:
             raise Misconfigured(f"{kid}: names {len(found)} keys of {self.folder}. Give more of its kid.")
@@ -172,7 +170,7 @@ def _text(value: object) -> object:
 
 
 def _generated(kind: Kind) -> RSAKey | ECKey:
-    """Make a key whose name a command line does not take for an option."""
+    # Create a key whose name the command line cannot mistake for an option.
     while True:
         made: RSAKey | ECKey = (
             RSAKey.generate_key(_RSA_BITS) if kind == "RSA" else ECKey.generate_key("P-256")
@@ -182,7 +180,7 @@ def _generated(kind: Kind) -> RSAKey | ECKey:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write for the owner alone, whole or not at all."""
+    # Write atomically, readable by the owner only.
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:

@@ -1,4 +1,4 @@
-"""Reading one method's table of the identification file, loudly."""
+"""Read and validate one method's table of the identification file."""
 
 import os
 import re
@@ -14,58 +14,56 @@ _HOST = re.compile(r"(?!.{254})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([
 
 
 class Misconfigured(ValueError):
-    """A setting that cannot be used; the text names the setting and the cure."""
+    """A setting is unusable; the text names the setting and the cure."""
 
 
 class Section:
-    """The settings of one method; asking for one marks it as known.
+    """The settings of one method; reading a setting marks it as known.
 
-    Every question raises Misconfigured instead of guessing, and `reject_unknown_settings` finds
-    misspelt settings. `folder` is where relative file names start.
+    Every method raises Misconfigured instead of guessing, and `reject_unknown_settings` finds misspelt
+    settings. Relative file names start from `folder`.
     """
 
     def __init__(self, name: str, table: Mapping[str, object], folder: Path) -> None:
-        """Name the section as the file does."""
         self.name = name
         self.folder = folder
         self._table = table
         self._known: set[str] = set()
 
     def wrong(self, setting: str, what: str, cure: str) -> Misconfigured:
-        """Make the error, to be raised."""
         return Misconfigured(f"{self.name}.{setting}: {what} {cure}")
 
     def has(self, setting: str) -> bool:
-        """Ask whether the setting is there; the asking alone makes it known."""
+        """Whether the setting exists; also marks it as known."""
         self._known.add(setting)
         return setting in self._table
 
     def text(self, setting: str, *, cure: str) -> str:
-        """Read a text that is not empty."""
         value = self._required(setting, cure)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(setting, "must be a text in quotes.", cure)
         return value
 
     def address(self, setting: str, *, cure: str, allow_http: bool) -> str:
-        """Read a whole address of a host; `allow_http` is for this machine alone."""
+        """Read an absolute address; `allow_http` permits http on this machine only."""
         address = self.text(setting, cure=cure)
         try:
             parts = urlsplit(address)
             port_is_right = parts.port != 0
         except ValueError:
             raise self.wrong(setting, "is no address.", cure) from None
+        # Plain http never leaves this machine.
         is_local = allow_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
         if not (parts.scheme == "https" or is_local):
             raise self.wrong(setting, "must start with https://.", cure)
         if not parts.hostname or not port_is_right or parts.fragment or parts.username is not None:
             raise self.wrong(setting, "must name a host, and no user or fragment.", cure)
+        # Look-alike and control characters in an address hide where it leads.
         if not _HOST.fullmatch(parts.hostname) or re.search(r"[^!-~]", address):
             raise self.wrong(setting, "is no address.", cure)
         return address
 
     def choice(self, setting: str, choices: Iterable[Member], *, cure: str) -> Member:
-        """Read a text that is one of `choices`."""
         value = self.text(setting, cure=cure)
         for member in choices:
             if member == value:
@@ -73,7 +71,7 @@ class Section:
         raise self.wrong(setting, f"is one of {', '.join(choices)}.", cure)
 
     def choices(self, setting: str, choices: Iterable[Member], *, cure: str) -> list[Member]:
-        """Read a list, maybe empty, of texts that are each one of `choices`."""
+        """Read a list of texts that are all among `choices`; it may be empty."""
         value = self._required(setting, cure)
         by_text = {str(member): member for member in choices}
         if not isinstance(value, list) or not all(
@@ -83,21 +81,19 @@ class Section:
         return [by_text[text] for text in value]
 
     def texts(self, setting: str, *, cure: str) -> tuple[str, ...]:
-        """Read a list of texts that is not empty."""
         value = self._required(setting, cure)
         if not isinstance(value, list) or not value or not all(map(_is_text, value)):
             raise self.wrong(setting, "must be a list of texts.", cure)
         return tuple(value)
 
     def texts_by_name(self, setting: str, *, cure: str) -> dict[str, str]:
-        """Read a table of texts that is not empty."""
+        """Read a non-empty table of texts."""
         value = self._required(setting, cure)
         if not isinstance(value, dict) or not value or not all(map(_is_text, value.values())):
             raise self.wrong(setting, "must be a table of texts.", cure)
         return dict(value)
 
     def flag(self, setting: str, *, default: bool) -> bool:
-        """Read true or false."""
         if not self.has(setting):
             return default
         value = self._table[setting]
@@ -110,19 +106,19 @@ class Section:
         if not self.has(setting):
             return default
         value = self._table[setting]
+        # In Python, True is an int.
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
             raise self.wrong(setting, f"must be a whole number from 0 to {most}.", "Correct it.")
         return value
 
     def section(self, setting: str, *, cure: str) -> "Section":
-        """Read a table of its own."""
         value = self._required(setting, cure)
         if not isinstance(value, dict):
             raise self.wrong(setting, "must be a table.", cure)
         return Section(f"{self.name}.{setting}", value, self.folder)
 
     def sections(self, setting: str, *, cure: str) -> list["Section"]:
-        """Read a list of tables; none when the setting is not there."""
+        """Read a list of tables; empty if the setting is missing."""
         if not self.has(setting):
             return []
         value = self._table[setting]
@@ -134,7 +130,8 @@ class Section:
         ]
 
     def secret(self, *, cure: str) -> bytes:
-        """Read what the `file` or the variable of the `environment` named here holds."""
+        """Read the contents of the `file`, or of the `environment` variable, named here."""
+        # Neither or both: it would not be clear which secret applies.
         if self.has("file") == self.has("environment"):
             raise Misconfigured(f"{self.name}: needs either `file` or `environment`. {cure}")
         if self.has("file"):
@@ -145,7 +142,7 @@ class Section:
         return os.environ[variable].encode()
 
     def reject_unknown_settings(self) -> None:
-        """Refuse settings that nothing asked for: they are misspelt."""
+        """Refuse settings that were never read: they are misspelt."""
         if unknown := sorted(self._table.keys() - self._known):
             raise self.wrong(unknown[0], "is no setting.", "Correct its name or remove it.")
 

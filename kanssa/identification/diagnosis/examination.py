@@ -1,4 +1,4 @@
-"""What can be said of all configured methods without a person: their file, their brokers, our keys."""
+"""Examine all configured methods without a person: their file, their brokers, our keys."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ _KEY_LIVES = timedelta(days=730)  # two years, unless the contract says less
 
 
 def examine(file: Path, *, now: datetime, is_production: bool) -> Iterator[Finding]:
-    """Examine everything, the file first: with a faulty one nothing else can be asked."""
+    """Examine everything, the file first: nothing else works with a faulty one."""
     for fault in production_faults(file):
         yield Finding("fault" if is_production else "soon", fault, "Production does not start with it.")
     try:
@@ -35,7 +35,7 @@ def examine(file: Path, *, now: datetime, is_production: bool) -> Iterator[Findi
 
 
 def key_folders(file: Path) -> list[KeyFolder]:
-    """Every folder of keys that the file names, once. Raises Misconfigured."""
+    """Return every key folder that the file names, once. Raises Misconfigured."""
     named: dict[Path, None] = {}
     for table in (*registry.read_tables(file).values(), *registry.read_staff_tables(file).values()):
         for holder in (table, table.get("entity")):
@@ -59,7 +59,7 @@ def _of_file(name: str, folder: KeyFolder, key: OwnKey) -> Iterator[Finding]:
     except Misconfigured as fault:
         yield Finding("fault", str(fault))
         return
-    except (ValueError, TypeError):  # TypeError: it is locked with a password
+    except (ValueError, TypeError):  # TypeError: it is encrypted with a password
         yield Finding("fault", f"{name}: is no key that can be read.", "Restore it, without a password.")
         return
     if is_another:

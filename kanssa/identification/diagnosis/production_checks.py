@@ -1,4 +1,4 @@
-"""What may stand in the identification file of a rehearsal, and never of production."""
+"""Find settings of a rehearsal or sandbox that production must not have."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,14 +26,14 @@ _NOT_FOR_PEOPLE = frozenset(
         *("customertest", "staging", "localhost", "local", "example", "invalid"),
     }
 )
-# These look like addresses, and are none.
+# Values here may look like addresses, but are names.
 _NAMES = frozenset({"claims", "attributes", "accepted_assurance", "roles", "name_claim"})
-# The numbers are Suomi.fi's test method, and Finnish Authenticator, which is no strong one.
+# The numbers are Suomi.fi's test method and Finnish Authenticator, which is not strong.
 _NOT_LEVELS = re.compile(r"loatest|rehearsal|urn:kanssa:|246\.517\.3002\.110\.(999|7)$", re.IGNORECASE)
 _PUBLIC_EXAMPLE_CLIENTS = frozenset({"saippuakauppias"})  # OP's public sandbox
 PUBLIC_EXAMPLE_KEYS = frozenset(
     {
-        # Those of OP's public sandbox, by RFC 7638 thumbprint: sign, decrypt, the broker's entity.
+        # Keys of OP's public sandbox, by RFC 7638 thumbprint: sign, decrypt, the broker's entity.
         "dl-lgRcT7LhEkqbnod6QGBHl8veqgZenwdB3RV2OJkY",
         "MfYGuONWQZabwwph02zJEqOQIPOV1PhEscgHch0QqD0",
         "hk2l1ZRe47kVX5mkI_yBh6Tuel-5yIbN4d1UOgzU6mE",
@@ -44,10 +44,9 @@ _LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0")
 
 
 def production_faults(file: Path, *, everybodys_keys: frozenset[str] = PUBLIC_EXAMPLE_KEYS) -> list[str]:
-    """Tell, a sentence each with its cure, why production must not start with this file.
+    """List why production must not start with this file, each a sentence with its cure.
 
-    `everybodys_keys` are thumbprints of keys that were published with their private halves, or
-    belong to a sandbox.
+    `everybodys_keys` are thumbprints of keys whose private halves are public, or of sandbox keys.
     """
     try:
         parts = {"methods": read_tables(file), "staff": read_staff_tables(file)}
@@ -65,7 +64,7 @@ def production_faults(file: Path, *, everybodys_keys: frozenset[str] = PUBLIC_EX
 
 
 def _faults_between(tables: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
-    """What we publish of ourselves stands at an address that names one method."""
+    # Our published documents are at an address that belongs to one method only.
     first: dict[str, str] = {}
     for key, table in tables.items():
         entity = table.get("entity")
@@ -102,9 +101,9 @@ def _left_as_in_the_example(value: object, place: str = "") -> Iterator[str]:
 
 
 def _faults_of_keys(table: Mapping[str, object], folder: Path, everybodys: frozenset[str]) -> Iterator[str]:
-    """Name keys that others have too. What cannot be read is told when the methods are loaded."""
+    # Find publicly known keys. Unreadable ones are reported when the methods are loaded.
     for place, pem in _pems(table, folder):
-        with suppress(JoseError, ValueError, TypeError):  # TypeError: it is locked with a password
+        with suppress(JoseError, ValueError, TypeError):  # TypeError: it is encrypted with a password
             if thumbprint(pem) in everybodys:
                 yield f"{place}: is a sandbox's key, which everybody has. Make one of your own."
 
@@ -126,7 +125,7 @@ def _pems(table: Mapping[str, object], folder: Path, place: str = "") -> Iterato
 
 
 def thumbprint(pem: bytes) -> str:
-    """Name a key by RFC 7638; empty for what is no key. Raises ValueError, TypeError (locked)."""
+    """Return a key's RFC 7638 thumbprint, or empty. Raises ValueError, TypeError (password needed)."""
     if b"PRIVATE KEY" in pem:
         public = serialization.load_pem_private_key(pem, password=None).public_key()
         pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -154,6 +153,7 @@ def _faults_of_address(address: str) -> Iterator[str]:
         return
     if not address.lower().startswith("https:"):
         yield "is no https address. Use the broker's own."
+    # `test2.broker.fi` is as much a test host as `test`.
     words = {word.rstrip("0123456789") for word in re.split("[.-]", host)}
     if _LOOPBACK.fullmatch(host) or _NOT_FOR_PEOPLE & words:
         yield f"{host} is no production host. Use the broker's production address."

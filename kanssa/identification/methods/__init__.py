@@ -1,1 +1,1 @@
-"""The identification methods; settings say which are in use."""
+"""The identification methods; settings decide which are used."""

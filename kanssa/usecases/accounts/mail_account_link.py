@@ -15,28 +15,28 @@ from kanssa.usecases.use_case import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
-_ASKER = Actor("browser")
+_ACTOR = Actor("browser")
 
 
 def mail_account_link(*, email: str, language: str, address: str, device: str = "", now: datetime) -> None:
     """Mail a link to a mailbox: to create an account or, where it has one, to set a new password.
 
-    The same is done and written whether it has one or not, so that neither the answer nor its time
-    tells. What strangers may send to one mailbox holds only where there is no account: nothing leaves
-    beyond it. Not in one transaction: what was asked stays counted. `address` is the network's;
-    `device` marks a browser in which this account has signed in before, which has limits of its own.
+    The same is done and written in both cases, so that neither the answer nor its time reveals an account.
+    The limit of messages from strangers to one mailbox holds only without an account: beyond it no message
+    leaves. Not in one transaction: attempts stay counted. `address` is the network address; `device` marks
+    a browser in which this account has signed in before, which has limits of its own.
     Refuses: LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp; refusals are recorded.
     """
     try:
-        _take_tries(_limits(email, address, device), now)
+        _count_attempts(_limits(email, address, device), now)
     except Refusal as refusal:
-        record_refusal("mail_account_link", refusal, {"now": now, "actor": _ASKER})
+        record_refusal("mail_account_link", refusal, {"now": now, "actor": _ACTOR})
         raise
     has_room = bool(device) or may_message(email, now=now)
     _mail(email, language, now, has_room=has_room)
 
 
-def _take_tries(limits: list[tuple[Limit, type[Refusal]]], now: datetime) -> None:
+def _count_attempts(limits: list[tuple[Limit, type[Refusal]]], now: datetime) -> None:
     for limit, refused in limits:
         try:
             count_attempts([limit], now=now)
@@ -47,13 +47,14 @@ def _take_tries(limits: list[tuple[Limit, type[Refusal]]], now: datetime) -> Non
 def _limits(email: str, address: str, device: str) -> list[tuple[Limit, type[Refusal]]]:
     mailbox = email_lookup_of(email).hex()
     if device:
-        return _to_one("link-device", f"{mailbox} {device}")
+        return _mailbox_limits("link-device", f"{mailbox} {device}")
     most, window = settings.MAX_ACCOUNT_LINKS_PER_ADDRESS, settings.ADDRESS_LIMIT_WINDOW
-    from_here = Limit("link-address", address, most, window)
-    return [(from_here, LinksFromHereUsedUp), *_to_one("link", mailbox)]
+    from_network = Limit("link-address", address, most, window)
+    return [(from_network, LinksFromHereUsedUp), *_mailbox_limits("link", mailbox)]
 
 
-def _to_one(what: str, subject: str) -> list[tuple[Limit, type[Refusal]]]:
+def _mailbox_limits(what: str, subject: str) -> list[tuple[Limit, type[Refusal]]]:
+    # The pause comes first: it is the more helpful answer when both are exceeded.
     day, pause = timedelta(days=1), settings.ACCOUNT_LINK_COOL_DOWN
     return [
         (Limit(f"{what}-pause", subject, 1, pause), LinkTooSoon),
@@ -65,6 +66,7 @@ def _to_one(what: str, subject: str) -> list[tuple[Limit, type[Refusal]]]:
 def _mail(email: str, language: str, now: datetime, *, has_room: bool) -> None:
     has_account = account_at(email) is not None
     leaves = has_room or has_account
+    # A link is made in every case, so that the time of the answer does not reveal an account.
     token = new_link(email, language=language, opens=leaves, now=now)
     cause = f"account-link:{email_lookup_of(email).hex()}:{now.isoformat()}"
     queue_message(
@@ -77,4 +79,4 @@ def _mail(email: str, language: str, now: datetime, *, has_room: bool) -> None:
     )
     if not leaves:
         suppress_message(cause, now=now)
-    record("account-link-mailed", actor=_ASKER, now=now)
+    record("account-link-mailed", actor=_ACTOR, now=now)

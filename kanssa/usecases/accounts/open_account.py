@@ -21,12 +21,12 @@ from kanssa.values.refusal import Refusal
 
 
 def open_account(*, token: str, code: str, password: str, address: str, now: datetime) -> Identified:
-    """Open the account of whoever holds both the mailed link and the slip, and come in by it.
+    """Open the account of the person who has both the mailed link and the slip, and sign them in.
 
-    The person's addresses on their applications are told. A person who has an account already gets it
-    moved to this mailbox; the former one is told, in its own language. Not in one transaction: a wrong
-    code stays counted. `address` is the network's. Refuses:
-    NoSuchAccountLink, PasswordTooWeak, TooManyCodes, WrongActivationCode, MailboxTaken.
+    A message goes to the person's addresses on their applications. An account that they have already moves
+    to this mailbox; the former mailbox is told, in its own language. Not in one transaction: a wrong code
+    stays counted. `address` is the network address.
+    Refuses: NoSuchAccountLink, PasswordTooWeak, TooManyCodes, WrongActivationCode, MailboxTaken.
     """
     try:
         link = active_link(token, now=now)
@@ -35,6 +35,7 @@ def open_account(*, token: str, code: str, password: str, address: str, now: dat
         try:
             return _open(link, slip, hashed, now)
         except Refusal:
+            # The code was right, so it was no guess at the slip.
             activation_codes.uncount(slip)
             raise
     except Refusal as refusal:
@@ -60,11 +61,12 @@ def _slip_of(code: str, link: AccountLink, address: str, now: datetime) -> Activ
 
 @transaction.atomic
 def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -> Identified:
+    # The person is locked first, as everywhere; sign-ins and closings of the account wait.
     person = Person.objects.select_for_update().get(pk=slip.person_id)
     activation_codes.use_up(slip, now=now)
     spend_link(link, now=now)
     email = email_of(link)
-    left = create_or_move(person.pk, email=email, password=hashed, language=link.language, now=now)
+    former = create_or_move(person.pk, email=email, password=hashed, language=link.language, now=now)
     end_account_sessions(person.pk, now=now)
     identified = begin_account_session(person.pk, now=now, has_code=True)
     record(
@@ -72,16 +74,16 @@ def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -
         actor=identified.actor,
         now=now,
         slip=slip.slip,
-        is_moved=left is not None,
+        is_moved=former is not None,
         identification=str(identified.id),
     )
     notify_account_opened(person.pk, mailbox=email, cause=str(slip.pk), now=now)
-    if left:
+    if former:
         queue_message(
             Topic.ACCOUNT_MOVED,
             cause=f"account-moved:{slip.pk}",
-            address=left.address,
-            language=left.language,
+            address=former.address,
+            language=former.language,
             payload={"first_name": ""},
             now=now,
         )

@@ -21,10 +21,11 @@ from kanssa.values.refusal import Refusal
 def reauthenticate(
     *, identified: Identified, code: str, address: str, actor: Actor, now: datetime
 ) -> Identified:
-    """Show by a slip that it is the person who came by the password. Gives a new, proven session.
+    """Re-authenticate by a slip after a sign-in by password. Gives a new session with full access.
 
-    The former session ends. Not in one transaction: a wrong code stays counted. `address` is the network's.
-    Refuses: NotIdentified, TooManyCodes, WrongActivationCode (also for the slip of somebody else).
+    The former session ends. Not in one transaction: a wrong code stays counted. `address` is the network
+    address.
+    Refuses: NotIdentified, TooManyCodes, WrongActivationCode (also for another person's slip).
     """
     try:
         guess = _counted(identified, address, now)
@@ -53,7 +54,7 @@ def _counted(identified: Identified, address: str, now: datetime) -> CountedGues
 def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: datetime) -> Identified:
     if slip.person_id != identified.person_id:
         raise WrongActivationCode
-    # Whoever reads the mail may have set another password meanwhile, which this must not prove.
+    # A reader of the mailbox may have reset the password meanwhile; this must not prove that session.
     Person.objects.select_for_update().get(pk=identified.person_id)
     if is_session_ended(identified.id):
         raise NotIdentified

@@ -11,10 +11,10 @@ from kanssa.values.actor import Actor
 def reauthenticate_by_identification(
     *, signed_in: Identified | None, identified: Identified, actor: Actor, now: datetime
 ) -> None:
-    """Take an account as proven when its person identifies strongly where they came by it.
+    """Accept a strong identification as re-authentication of the account in the same browser.
 
-    `signed_in` is who was in this browser before. Identifying elsewhere proves nothing of who sits
-    here: whoever reads the person's mail could have set the password.
+    `signed_in` is the session that was in this browser before. An identification elsewhere proves nothing
+    about the person at this browser: a reader of the mailbox could have set the password.
     """
     if signed_in is None or signed_in.method != ACCOUNT or signed_in.person_id != identified.person_id:
         return

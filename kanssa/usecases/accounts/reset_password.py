@@ -15,10 +15,10 @@ from kanssa.usecases.use_case import use_case
 
 @use_case
 def reset_password(*, token: str, password: str, now: datetime) -> Identified:
-    """Set the password of an account anew, by the link mailed to its mailbox, and come in by it.
+    """Set a new password by the link mailed to the account's mailbox, and sign in.
 
-    A reader of the mail need not be the person: until they show who they are this account opens nothing,
-    and every address that the person gave is told. Everybody else who came by the account is signed out.
+    A reader of the mailbox need not be the person: until re-authentication this account opens nothing, and
+    a message goes to every address that the person gave. All other sessions of the account end.
     Refuses: NoSuchAccountLink, PasswordTooWeak.
     """
     link = active_link(token, now=now)
@@ -27,7 +27,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> Identified:
     if account is None:
         raise NoSuchAccountLink
     hashed = hash_if_strong(password, user=User(email=email))
-    # Hashing takes a while: an account that was moved to another mailbox meanwhile is not this one's to set.
+    # Hashing takes a while: the link must not set the password of an account that moved away meanwhile.
     Person.objects.select_for_update().get(pk=account.pk)
     spend_link(link, now=now)
     as_mailed = Account.objects.filter(pk=account.pk, email_lookup=account.email_lookup)

@@ -17,11 +17,12 @@ from kanssa.values.refusal import Refusal
 
 
 def sign_in(*, email: str, password: str, address: str, device: str = "", now: datetime) -> Identified:
-    """Let somebody in by their account: as the person whom the desk identified.
+    """Sign in to an account, as the person that the desk identified.
 
-    Takes as long, and counts, where there is no account. Not in one transaction: a try stays counted
-    when it fails. `address` is the network's; `device` marks a browser in which this account has
-    signed in before. Refuses: TooManySignIns, WrongCredentials.
+    Takes as long, and counts, where there is no account. Not in one transaction: an attempt stays counted
+    when it fails. `address` is the network address; `device` marks a browser in which this account has
+    signed in before.
+    Refuses: TooManySignIns, WrongCredentials.
     """
     try:
         guess = _counted(email, Caller(address, device), now)
@@ -47,9 +48,9 @@ def _let_in(email: str, password: str, now: datetime) -> Identified:
     if account is None or not is_right:
         raise WrongCredentials
     with transaction.atomic():
-        # The person first, as annulling and closing do: else each waits for the other, and one breaks.
+        # Lock the person first, as annulling and closing do: another order would deadlock.
         Person.objects.select_for_update().get(pk=account.pk)
-        # Comparing takes a while: what was closed or got another password meanwhile lets nobody in.
+        # Comparing takes a while: the account may have been closed or got another password meanwhile.
         as_compared = Account.objects.select_for_update().filter(pk=account.pk, password=account.password)
         if not as_compared.exists():
             raise WrongCredentials

@@ -15,8 +15,8 @@ from kanssa.values.actor import Actor
 def accept_terms(*, identified: Identified, version: str, language: str, actor: Actor, now: datetime) -> None:
     """Accept the version of the terms that was read; accepting twice is accepting once.
 
-    Refuses: NotIdentified, ReauthenticationRequired; TermsNotAccepted, when newer terms came into force while
-    the person read.
+    Refuses: NotIdentified, ReauthenticationRequired; TermsNotAccepted, when newer terms came into force
+    while the person read.
     """
     require_reauthentication(identified)
     terms = terms_in_force(day_of(now))

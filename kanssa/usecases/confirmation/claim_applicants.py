@@ -20,20 +20,21 @@ from kanssa.values.actor import Actor
 
 @use_case
 def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: Actor, now: datetime) -> None:
-    """Let an identified person fill the places that wait for them.
+    """Let an identified person claim the applicants that wait for them.
 
-    Filling the main applicant's place sends the invitations, if they identified in the browser
-    that sent the application (`sent_here`). Elsewhere they leave when the main applicant confirms
-    or asks for them: a stranger may have typed this person's name and code as a sender's. A password alone
-    fills no place.
+    Claiming the main applicant sends the invitations if the person identified in the browser that sent the
+    application (`sent_here`). Otherwise they leave when the main applicant confirms or asks for them: a
+    stranger may have typed this person's name and code as the main applicant's. A password session claims
+    nothing.
     """
     if not is_reauthenticated(identified):
         return
     for application_id in applications_waiting_for(identified):
         loaded = locked(application_id, now=now)
-        applicant = _take(loaded, identified, actor, now)
+        applicant = _claim(loaded, identified, actor, now)
         if applicant is None:
             continue
+        # Otherwise a stranger could have invitations sent by naming another person as the main applicant.
         if applicant.is_main and application_id == sent_here:
             invite_all(loaded)
         if transfer_vacant_main_applicant(loaded):
@@ -41,8 +42,9 @@ def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: A
         save(loaded)
 
 
-def _take(loaded: LoadedApplication, identified: Identified, actor: Actor, now: datetime) -> Applicant | None:
-    """Fill the place that is theirs, if one is."""
+def _claim(
+    loaded: LoadedApplication, identified: Identified, actor: Actor, now: datetime
+) -> Applicant | None:
     applicant = claimable_applicant(identified, loaded)
     if applicant is None or loaded.state not in ACTIVE_STATES:
         return None

@@ -39,16 +39,18 @@ def confirm_application(
 ) -> UUID:
     """Confirm the version that the person saw, for themselves. Gives the confirmation's id.
 
-    Confirming again what is confirmed is the same confirmation. The last one makes the
-    application valid. At the desk it is an assisted confirmation, with the archive reference of
-    the signed paper where there is one; where a guardian or an agent acts, there must be. Refuses:
-    NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged, DetailsMissing, TermsNotAccepted,
-    NotIdentified, ReauthenticationRequired, SignedPaperNeeded.
+    Confirming the same facts again gives the same confirmation. The last one makes the application valid.
+    At the desk it is an assisted confirmation, with the archive reference of the signed paper, if any; for
+    a guardian or an agent it is required.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged, DetailsMissing,
+    TermsNotAccepted, NotIdentified, ReauthenticationRequired, SignedPaperNeeded.
     """
+    # Rivals are locked too: the last confirmation ends what the adults confirmed elsewhere.
     loaded, rivals = locked_with_rivals(application_id, now=now)
     applicant = loaded.require_own_applicant(identified.person_id, applicant_id)
     loaded.require(Action.CONFIRM)
     _require_reviewed_version(loaded, applicant_id, version_id)
+    # Before the checks below: pressing twice must succeed twice.
     given = loaded.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
@@ -74,7 +76,7 @@ def confirm_application(
         standing=str(loaded.current.version.pk),
     )
     loaded.confirmations.append(confirmation)
-    _no_longer_declined(applicant)
+    _clear_declined(applicant)
     if identified.by_staff is not None:
         notify_assisted(loaded, applicant_id, confirmation_id=confirmation.pk)
     if applicant.is_main:
@@ -84,7 +86,7 @@ def confirm_application(
 
 
 def _require_reviewed_version(loaded: LoadedApplication, applicant_id: UUID, version_id: UUID) -> None:
-    """What the person saw says of what concerns them what stands; else it was discarded or edited."""
+    """Require that the version the person saw equals the current one in what concerns them."""
     if applicant_id not in loaded.current.digests:
         raise NotAllowedNow
     if not _has_same_facts(version_id, loaded, applicant_id):
@@ -98,7 +100,6 @@ def _require_complete(loaded: LoadedApplication, applicant_id: UUID) -> None:
 
 
 def _has_same_facts(version_id: UUID, loaded: LoadedApplication, applicant_id: UUID) -> bool:
-    """Whether the version that was seen says the same of what concerns the person."""
     if version_id == loaded.current.version.pk:
         return True
     seen = loaded.version(version_id)
@@ -137,7 +138,7 @@ def _confirm(
     )
 
 
-def _no_longer_declined(applicant: Applicant) -> None:
+def _clear_declined(applicant: Applicant) -> None:
     if applicant.declined_at is not None:
         applicant.declined_at = None
         applicant.save(update_fields=["declined_at"])

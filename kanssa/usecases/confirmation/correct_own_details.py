@@ -24,10 +24,10 @@ from kanssa.values.actor import Actor
 def correct_own_details(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:
-    """Put an adult's own corrections into the application: a version of its own.
+    """Put an adult's own corrections into the application as a new version.
 
-    The others' confirmations stand: nothing that concerns them changed. A main applicant's
-    version gets a time of its own, a co-applicant's takes over (DOMAIN, rule 4).
+    The others' confirmations stay: nothing that concerns them changed. A main applicant's version gets a
+    new validity, a co-applicant's takes over the current one (DOMAIN, rule 4).
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
     DetailsMissing.
     """
@@ -43,7 +43,7 @@ def correct_own_details(
     _require_complete(after)
     store_correction(applicant, None)
     if "email" in correction:
-        trust_address(applicant, after.get("email") or "")  # its person says that it is theirs
+        trust_address(applicant, after.get("email") or "")  # the adult says that it is right
     if after == before:
         resend_undelivered(application, applicant)
         return

@@ -16,10 +16,11 @@ from kanssa.values.actor import Actor
 def decline_application(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:
-    """Say that one will not confirm (DOMAIN, rule 6). It can still be confirmed later.
+    """Record that an adult will not confirm (DOMAIN, rule 6). They can still confirm later.
 
-    Nothing is sent, no more reminders go to this person, and the others see nothing. Refuses:
-    NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired, ConfirmedAlready.
+    No message is sent, the person gets no further reminders, and the others see nothing.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
+    ConfirmedAlready.
     """
     application = locked(application_id, now=now)
     application.require(Action.DECLINE)

@@ -17,11 +17,11 @@ from kanssa.values.actor import Actor
 def request_claim(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:
-    """Who came by a link and identified with another code, or none, asks to be taken as its person.
+    """Ask a clerk to match a person to the applicant of their link, despite another identity code or none.
 
-    A clerk decides; the main applicant learns nothing but "missing". Only under an agreeing name.
-    Asked twice, it is asked once. Refuses: NotIdentified, ReauthenticationRequired,
-    NoSuchApplication.
+    A clerk decides; the main applicant sees nothing but “missing”. Only with an agreeing name. A repeated
+    request is one request.
+    Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication.
     """
     require_reauthentication(identified)
     application = LoadedApplication.of(application_id, now=now)

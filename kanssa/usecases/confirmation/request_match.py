@@ -15,11 +15,11 @@ from kanssa.values.actor import Actor
 
 @use_case
 def request_match(*, identified: Identified, sent_here: UUID | None, actor: Actor, now: datetime) -> None:
-    """Whom no application waits for asks a clerk to look whether one is theirs.
+    """Ask a clerk to match an identified person who has no application.
 
-    Each place that agrees becomes a task; the person is told nothing of them, not even whether there
-    is any (DOMAIN, Matching). What a clerk was asked of a person and a place is asked once. Refuses:
-    NotIdentified, ReauthenticationRequired.
+    Each matching applicant becomes a task; the person learns nothing of them, not even whether there are
+    any (DOMAIN, Matching). A person and an applicant are asked about once.
+    Refuses: NotIdentified, ReauthenticationRequired.
     """
     require_reauthentication(identified)
     task_ids = []
@@ -33,11 +33,12 @@ def request_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
             asked_at=now,
         )
         task_ids.append(str(task.pk))
+    # Recorded once per identification: reloading the page must not flood the log.
     if task_ids or not _has_asked(identified, now):
         record("asked-for-match", actor=actor, now=now, identification=str(identified.id), tasks=task_ids)
 
 
 def _has_asked(identified: Identified, now: datetime) -> bool:
-    """Whether it is not the first time in this identification; counts this time."""
+    """Tell whether it is not the first request in this identification; counts this one."""
     once = Limit("asked-for-match", str(identified.id), 1, settings.SESSION_MAX_AGE)
     return add_attempt(once, now=now).count > 1

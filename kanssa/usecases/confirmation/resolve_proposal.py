@@ -25,11 +25,12 @@ def resolve_proposal(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Take over what the main applicant typed of oneself, as a correction, or leave it. They see neither.
+    """Accept the main applicant's answers about oneself as a correction, or leave them.
 
-    `mark` is of what was seen: no answer is replaced that the person did not see. A correction counts when
-    it is put in. Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified,
-    ReauthenticationRequired, SomethingChanged.
+    The main applicant sees neither. `mark` covers what was seen: no answer is replaced that the person did
+    not see. A correction counts when it is submitted.
+    Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
+    SomethingChanged.
     """
     application = locked(application_id, now=now)
     applicant = application.require_own_applicant(identified.person_id, applicant_id)

@@ -19,10 +19,10 @@ def save_own_details(
     applicant_id: UUID,
     facts: Facts,
     identified: Identified,
-    actor: Actor,  # noqa: ARG001 every deed says whose it is; a correction counts when it is made
+    actor: Actor,  # noqa: ARG001 every use case takes it; no event before the correction is submitted
     now: datetime,
 ) -> None:
-    """Keep what one page of an adult's own details says, until they put it into the application.
+    """Store one page of an adult's own details until they put it into the application.
 
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
     DraftTooLarge.

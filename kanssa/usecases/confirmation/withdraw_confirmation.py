@@ -28,11 +28,11 @@ def withdraw_confirmation(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Take back what one has confirmed: at once, or so that it is not carried past this period.
+    """Withdraw one's own confirmation: at once, or at the end of this period of validity.
 
-    At once, a valid application falls back to sent, which the others notice. With the period
-    nobody notices before its end; where there is no period any more, nothing is taken that was not
-    given up. Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication, SomeoneElse, NotAllowedNow,
+    At once, a valid application falls back to sent, which the others notice. At the end of the period no
+    other adult notices before then; if the application is not valid now, that is refused.
+    Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication, SomeoneElse, NotAllowedNow,
     NothingConfirmed, SomethingChanged.
     """
     loaded = locked(application_id, now=now)
@@ -42,9 +42,10 @@ def withdraw_confirmation(
     given = loaded.active_confirmations_of(applicant_id)
     if not given:
         raise NothingConfirmed
+    # The page offered it while the application was valid; ending at once was not what they chose.
     if at_period_end and loaded.state is not State.VALID:
         raise SomethingChanged
-    if at_period_end and _is_let_end(loaded, given):
+    if at_period_end and _ends_with_period(loaded, given):
         return
     record(
         "confirmation-ends-with-period" if at_period_end else "confirmation-withdrawn",
@@ -55,20 +56,19 @@ def withdraw_confirmation(
         confirmations=[str(each.pk) for each in given],
     )
     if at_period_end:
-        _let_end(loaded, given)
+        _end_with_period(loaded, given)
         return
     for each in given:
         loaded.end(each, because=WITHDRAWN, at=now)
     save_ended_confirmations(loaded, actor=actor, excluding=applicant.pk, cause=f"withdrawn:{given[-1].pk}")
 
 
-def _is_let_end(loaded: LoadedApplication, given: list[Confirmation]) -> bool:
-    """Whether all of them end with the period already."""
+def _ends_with_period(loaded: LoadedApplication, given: list[Confirmation]) -> bool:
     until = loaded.application.valid_until
     return until is not None and all(each.ends_by <= until + AFTER_PERIOD for each in given)
 
 
-def _let_end(loaded: LoadedApplication, given: list[Confirmation]) -> None:
+def _end_with_period(loaded: LoadedApplication, given: list[Confirmation]) -> None:
     until = loaded.application.valid_until
     for each in given:
         if until is not None:

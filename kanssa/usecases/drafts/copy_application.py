@@ -23,8 +23,8 @@ _OF_ANOTHER = ("last_name", "first_names", "one_name")
 def copy_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> UUID:
     """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
 
-    Only what the main applicant typed themselves; of another adult the name alone; for 30 days
-    after its end. A copy that they have not sent is the one that they get.
+    It holds what the main applicant typed of themselves, and of another adult the name alone; for 30 days
+    after the end. An unsent earlier copy is given again.
     Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication, SomeoneElse, NotAllowedNow,
     TooLateToCopy.
     """
@@ -47,9 +47,10 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
 
 
 def _copied(loaded: LoadedApplication) -> Content:
-    """A copy's people have places of their own."""
+    """Build the draft's content; its people get ids of their own."""
     content = loaded.current.content
     main = loaded.main_applicant.pk
+    # New ids, so that nothing links the copy's people to the old rows.
     own = {uuid4(): content.adults[main]}
     others = {
         uuid4(): {name: facts[name] for name in _OF_ANOTHER if name in facts}

@@ -11,5 +11,5 @@ def end_browser_hold(
     hold_id: UUID,
     now: datetime,  # noqa: ARG001 every use case takes it
 ) -> None:
-    """Let a browser's application go: no copy of its session opens it any more."""
+    """End a browser's hold: no copy of its session opens the application any longer."""
     browser_holds.end_browser_hold(hold_id)

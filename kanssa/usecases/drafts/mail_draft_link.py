@@ -17,12 +17,12 @@ from kanssa.values.actor import Actor
 _DAY = timedelta(days=1)
 
 
-def _from_here(given: Mapping[str, Any]) -> list[Limit]:
+def _network_limits(given: Mapping[str, Any]) -> list[Limit]:
     most = settings.MAX_DRAFT_LINKS_PER_ADDRESS
     return [Limit("draft-link-address", given.get("network", ""), most, settings.ADDRESS_LIMIT_WINDOW)]
 
 
-def _to_there(given: Mapping[str, Any]) -> list[Limit]:
+def _recipient_limits(given: Mapping[str, Any]) -> list[Limit]:
     mailbox, draft, most = (
         mailbox_key_of(given["address"]),
         str(given["application_id"]),
@@ -35,8 +35,8 @@ def _to_there(given: Mapping[str, Any]) -> list[Limit]:
     ]
 
 
-@limited(DraftLinksFromHereUsedUp, _from_here)
-@limited(DraftLinksUsedUp, _to_there)
+@limited(DraftLinksFromHereUsedUp, _network_limits)
+@limited(DraftLinksUsedUp, _recipient_limits)
 @use_case
 def mail_draft_link(
     *,
@@ -47,10 +47,10 @@ def mail_draft_link(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Mail a link to go on with a draft on any device; a former link ends.
+    """Mail a link for continuing a draft on any device; an earlier link ends.
 
-    `network` is the network address that asks. Refuses: DraftLinksFromHereUsedUp, DraftLinksUsedUp,
-    NoSuchApplication.
+    `network` is the network address of the request.
+    Refuses: DraftLinksFromHereUsedUp, DraftLinksUsedUp, NoSuchApplication.
     """
     draft = locked_draft(application_id)
     send_draft_link(draft, address=address, language=language, now=now)

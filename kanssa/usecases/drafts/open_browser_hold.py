@@ -7,5 +7,5 @@ from kanssa.usecases.use_case import use_case
 
 @use_case
 def open_browser_hold(*, application_id: UUID, now: datetime) -> UUID:
-    """Let a browser go on with a draft, or with what it sent; gives what its session points at."""
+    """Let a browser continue a draft, or what it sent; gives the id that its session stores."""
     return begin_hold(application_id, now=now)

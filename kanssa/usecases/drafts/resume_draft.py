@@ -9,9 +9,9 @@ from kanssa.values.actor import Actor
 
 @use_case
 def resume_draft(*, token: str, actor: Actor, now: datetime) -> UUID:
-    """Go on with the draft of a mailed link; gives its id, for the browser to hold on to.
+    """Continue the draft of a mailed link; gives its id, for the browser's hold.
 
-    The link goes on opening it, until it is replaced, the draft is sent, or it gets too old.
+    The link keeps opening it until it is replaced, the draft is sent, or the draft is too old.
     Refuses: NoSuchDraftLink, DraftLinkSpent, DraftWasSent, DraftLinkDead.
     """
     application_id = draft_of_link(token, now=now)

@@ -21,7 +21,7 @@ from kanssa.values.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """What saving did; `overwrote_newer`: another tab had saved since this page was opened."""
+    """The saved content; `overwrote_newer`: another tab had saved since this page was opened."""
 
     content: Content
     overwrote_newer: bool
@@ -33,14 +33,15 @@ def save_draft(
     application_id: UUID,
     change: Callable[[Content], Content],
     seen_revision: int,
-    actor: Actor,  # noqa: ARG001 every deed says whose it is; drafts are not evidence
+    actor: Actor,  # noqa: ARG001 every use case takes it; drafts are not evidence
     now: datetime,
     identified: Identified | None = None,
 ) -> SavedDraft:
-    """Keep what one page of the form says; the newer save wins.
+    """Save one page of the form; the newer save wins.
 
-    Of what was sent, only who may edit it. Refuses: NoSuchApplication, TooManyCoApplicants,
-    TooManyResidents, DraftTooLarge, NotAllowedNow, NotIdentified, ReauthenticationRequired, SomeoneElse.
+    After sending, only the person who may edit the application can save.
+    Refuses: NoSuchApplication, AlreadySent, TooManyCoApplicants, TooManyResidents, DraftTooLarge,
+    NotAllowedNow, NotIdentified, ReauthenticationRequired, SomeoneElse.
     """
     draft = _locked(application_id, identified, now)
     content = change(draft_content_of(draft))
@@ -49,6 +50,7 @@ def save_draft(
     if len(content.residents) > settings.MAX_RESIDENTS:
         raise TooManyResidents
     require_size(content.as_json())
+    # The newer save wins, but the page tells the applicant that another tab saved too.
     overwrote_newer = seen_revision < draft.draft_revision
     store_draft(draft, content, now=now)
     return SavedDraft(content, overwrote_newer)

@@ -24,17 +24,19 @@ from kanssa.values.actor import Actor
 
 @use_case
 def send_application(*, application_id: UUID, actor: Actor, now: datetime) -> str:
-    """Send a draft: version 1, a letter at once, time to confirm. Gives the reference.
+    """Send a draft: version 1, a message at once, time to confirm. Gives the reference.
 
-    Sent twice, it is one application. Refuses: NoSuchApplication, DraftIncomplete.
+    Sent twice, it is one application.
+    Refuses: NoSuchApplication, DraftIncomplete, TooManyCoApplicants.
     """
     loaded = locked(application_id, now=now)
     application = loaded.application
+    # Sent already, perhaps by a second press: the lock made this request wait.
     if application.reference is not None:
         return application.reference
     content = draft_content_of(application)
     _require_complete(content, now)
-    _take_in(loaded, content, actor=actor)
+    _submit(loaded, content, actor=actor)
     save(loaded)
     record(
         "sent",
@@ -56,7 +58,7 @@ def _require_complete(content: Content, now: datetime) -> None:
         raise DraftIncomplete(faults=faults)
 
 
-def _take_in(loaded: LoadedApplication, content: Content, *, actor: Actor) -> None:
+def _submit(loaded: LoadedApplication, content: Content, *, actor: Actor) -> None:
     application, now = loaded.application, loaded.now
     application.reference = _unused_reference(now)
     application.visit_code = new_visit_code()

@@ -28,14 +28,15 @@ def begin_identification(
     language: str,
     now: datetime,
 ) -> Handover:
-    """Send somebody to a broker to identify themselves, afresh.
+    """Send a browser to a broker for a new identification.
 
-    Not in one transaction: a method may ask the network. `browser` is the random word by which
-    this browser is known again.
+    Not in one transaction: a method may use the network. `browser` is the random word that recognises this
+    browser on return.
     Refuses: TooManyIdentifications, UnknownMethod, BrokerUnavailable, BrokersBusy.
     """
     chosen = registry.method(method)
     attempt = attempts.new_attempt()
+    # A slow broker may occupy only its share of the threads.
     with slot_to_begin(chosen):
         handover = chosen.begin(
             attempt=attempt, return_url=return_url, language=language, force=True, now=now

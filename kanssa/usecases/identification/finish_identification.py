@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FinishedIdentification:
-    """Somebody came back identified; `purpose` and `language` as they left with them."""
+    """A person came back identified; `purpose` and `language` are those they left with."""
 
     identified: Identified
     purpose: Mapping[str, Any]
@@ -31,11 +31,12 @@ class FinishedIdentification:
 def finish_identification(
     *, method: str, reply: Mapping[str, str], browser: str, now: datetime
 ) -> FinishedIdentification:
-    """Turn a broker's reply into a person who is identified in this browser.
+    """Turn a broker's reply into a session of an identified person in this browser.
 
-    Not in one transaction: the network lies between taking the attempt and storing the identity.
-    Refuses: any of identification.refusals; a refusal of an attempt is recorded. Where no thread is free for
-    the broker, or it cannot be reached, the attempt stays, and the same reply can come again.
+    Not in one transaction: the network lies between taking the attempt and storing the identity. If no
+    thread is free for the broker, or it cannot be reached, the attempt stays, and the same reply can come
+    again.
+    Refuses: any of identification.refusals; a refusal of an attempt is recorded.
     """
     try:
         chosen = registry.method(method)
@@ -47,7 +48,7 @@ def finish_identification(
             identity = chosen.finish(returned.posted or reply, attempt=returned.attempt, now=now)
         identified = _recognise(identity, returned, now)
     except Refusal as refusal:
-        # What `why` holds are words of ours, never of the broker or the browser.
+        # `why` comes from our own fixed words, never from the broker or the browser: safe to log.
         log.info("an identification was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.save_attempt_outcome(reply.get("state", ""), refusal.code)
         if attempts.is_known_state(reply.get("state", ""), method=method):
@@ -72,7 +73,7 @@ def _recognise(identity: VerifiedIdentity, returned: attempts.ReturnedAttempt, n
 
 
 def _person(identity: VerifiedIdentity) -> Person:
-    """Whom the identity is of. Without a code it fills no place before a clerk has decided."""
+    """Give the identity's person. Without a code they claim no applicant before a clerk has decided."""
     if identity.hetu is not None:
         return Person.objects.with_hetu(identity.hetu)
     if not identity.foreign_id:

@@ -13,24 +13,25 @@ from kanssa.values.actor import SYSTEM
 
 @use_case
 def receive_logout(*, method: str, message: LogoutMessage, now: datetime) -> Handover | AfterLogout:
-    """End what the broker says has ended, or hear that it ended what we asked.
+    """End the sessions that the broker says have ended, or accept its answer to our own request.
 
-    Only the broker's signature counts, not whose browser brings it. Gives where the browser goes
-    with our answer, or where the person goes on to. Refuses: UnknownMethod, LogoutRefused.
+    Only the broker's signature counts, not the browser that brings it. Gives where the browser goes with
+    our answer, or where the person continues.
+    Refuses: UnknownMethod, LogoutRefused.
     """
     chosen = registry.method(method)
     if not isinstance(chosen, SingleLogout) or not chosen.supports_logout:
         raise UnknownMethod
-    heard = _heard(chosen, message, now)
-    if isinstance(heard, LogoutResponse):
-        return _afterwards(heard, method)
-    for identification_id in sessions_named_in(heard, method=method):
+    received = _received(chosen, message, now)
+    if isinstance(received, LogoutResponse):
+        return _afterwards(received, method)
+    for identification_id in sessions_named_in(received, method=method):
         end_session(identification_id, now=now)
         record("signed-out", actor=SYSTEM, now=now, identification=str(identification_id), by="broker")
-    return chosen.answer(heard, now=now)
+    return chosen.answer(received, now=now)
 
 
-def _heard(chosen: SingleLogout, message: LogoutMessage, now: datetime) -> LogoutRequest | LogoutResponse:
+def _received(chosen: SingleLogout, message: LogoutMessage, now: datetime) -> LogoutRequest | LogoutResponse:
     try:
         return chosen.receive_logout(message, now=now)
     except IdentificationFailed as fault:
@@ -40,5 +41,6 @@ def _heard(chosen: SingleLogout, message: LogoutMessage, now: datetime) -> Logou
 def _afterwards(answer: LogoutResponse, method: str) -> AfterLogout:
     after_logout = claim_logout_request(answer.request_id, method=method)
     if after_logout is None:
+        # An answer that matches no open request of ours may be a replay.
         raise LogoutRefused(why="logout-unasked")
     return after_logout

@@ -8,6 +8,6 @@ from kanssa.values.actor import Actor
 
 @use_case
 def sign_out(*, identified: Identified, actor: Actor, now: datetime) -> None:
-    """End an identification everywhere: in every tab, and in every copy of the cookie."""
+    """End a session everywhere: in every tab, and in every copy of the cookie."""
     end_session(identified.id, now=now)
     record("signed-out", actor=actor, now=now, identification=str(identified.id))

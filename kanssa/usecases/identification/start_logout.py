@@ -10,9 +10,9 @@ from kanssa.usecases.use_case import use_case
 
 @use_case
 def start_logout(*, identified: Identified, after_logout: AfterLogout, now: datetime) -> Handover | None:
-    """Have the broker end its log-in too; None where it has no such thing.
+    """Start the logout at the broker too; None if it offers none.
 
-    The identification has ended here before, whatever the broker will answer.
+    The session here has ended before, whatever the broker will answer.
     """
     found = broker_session_of(identified.id)
     if found is None:

@@ -7,7 +7,7 @@ from kanssa.usecases.use_case import use_case
 
 @use_case
 def store_reply(*, method: str, state: str, fields: Mapping[str, str], now: datetime) -> None:
-    """Keep what a broker had somebody's browser post, until that browser fetches it with its cookie.
+    """Store a reply that a broker had a browser post, until that browser fetches it with its cookie.
 
     Refuses: UnknownMethod.
     """

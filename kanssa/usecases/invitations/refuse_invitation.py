@@ -15,16 +15,17 @@ from kanssa.values.actor import Actor
 
 @use_case
 def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
-    """“Not for me”, pressed by whoever holds the link (DOMAIN, rule 6).
+    """Say “not for me”, as the holder of the link (DOMAIN, rule 6).
 
-    Stops mail to that address; the link dies, and the main applicant sees that the address is
-    wrong. Nothing else changes. Refuses: NoSuchInvitation, InvitationSpent, NotAllowedNow.
+    Mail stops going to that address, the link ends, and the main applicant sees that the address is wrong.
+    Nothing else changes.
+    Refuses: NoSuchInvitation, InvitationSpent, InvitationRefused, NotAllowedNow.
     """
     invitation = invitation_of(token)
     loaded = locked(invitation.applicant.application_id, now=now)
     loaded.require(Action.NOT_FOR_ME)
     applicant = loaded.applicants.get(invitation.applicant_id)
-    if applicant is None:  # left out of it since
+    if applicant is None:  # the adult was removed from the application since
         raise InvitationSpent
     end_invitation(loaded, applicant)
     address = loaded.typed_facts_of(applicant.pk).get("email", "")

@@ -21,10 +21,10 @@ from kanssa.values.actor import Actor
 def resend_invitation(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:
-    """Send a co-applicant a new link; the old one dies at once.
+    """Send a co-applicant a new link; the old one ends at once.
 
-    The identified main applicant may, a few times a day and with a pause between. Asked of an address
-    that bounced, it says that the address is right.
+    For the identified main applicant, a few times a day and with a pause between. The request also says
+    that an address that bounced is right.
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NothingToInvite, NotTheirAddress,
     InvitationTooSoon, InvitationsUsedUp, NotIdentified, ReauthenticationRequired.
     """

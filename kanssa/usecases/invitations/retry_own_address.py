@@ -14,7 +14,7 @@ from kanssa.values.actor import Actor
 def retry_own_address(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> int:
-    """An adult says that their own e-mail address is right; gives how many messages go out again.
+    """Try one's own e-mail address again, because it is right; gives how many messages go out.
 
     Refuses: NoSuchApplication, SomeoneElse, NotIdentified, ReauthenticationRequired, NoAddressToTry,
     AddressTriedEnough.

@@ -16,10 +16,11 @@ from kanssa.values.actor import Actor
 
 @use_case
 def discard_changes(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
-    """Take back the main applicant's own changes in the version that waits (DOMAIN, rule 3).
+    """Discard the main applicant's own changes in the waiting version (DOMAIN, rule 3).
 
-    What the others corrected of themselves stays, as a version of its own. Refuses:
-    NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired, NothingWaits.
+    The others' corrections stay, as a version of its own.
+    Refuses: NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired,
+    NothingWaits.
     """
     application, rivals = locked_with_rivals(application_id, now=now)
     application.require(Action.DISCARD)

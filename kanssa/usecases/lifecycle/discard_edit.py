@@ -16,10 +16,10 @@ def discard_edit(
     *,
     application_id: UUID,
     identified: Identified | None,
-    actor: Actor,  # noqa: ARG001 every deed says whose it is; drafts are not evidence
+    actor: Actor,  # noqa: ARG001 every use case takes it; drafts are not evidence
     now: datetime,
 ) -> None:
-    """Forget an edit that was not saved; what was sent stands as before.
+    """Discard an unsaved edit; the sent application does not change.
 
     Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ReauthenticationRequired, SomeoneElse.
     """

@@ -44,7 +44,7 @@ from kanssa.values.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class EditResult:
-    """What an edit did, as its maker may know it: whether it changes anything, and whom it asks."""
+    """The result of an edit as far as the editor may know it; `asks` are the adults to confirm."""
 
     is_changed: bool
     asks: frozenset[UUID]
@@ -54,13 +54,13 @@ class EditResult:
 def edit_application(
     *, application_id: UUID, identified: Identified | None, actor: Actor, now: datetime
 ) -> EditResult:
-    """Make what the main applicant edited the standing version (DOMAIN, rules 1 to 4).
+    """Make the main applicant's edit the current version (DOMAIN, rules 1 to 4).
 
-    A light change asks nobody. A material one asks those whom it concerns; while they are asked,
-    a version that everybody had confirmed stays valid. What it types of an adult who answers for
-    themselves is a proposal to them, and makes a version too: its maker sees no difference. Refuses:
-    ReauthenticationRequired, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse, AlreadySent
-    (nothing is being edited), DraftIncomplete, TooManyCoApplicants.
+    A light change asks no one to confirm. A material one asks the adults it concerns; meanwhile a version
+    that every adult had confirmed stays valid. Answers about an adult who controls their own details are a
+    proposal to them, and make a version too: the editor sees no difference.
+    Refuses: ReauthenticationRequired, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse,
+    AlreadySent (no edit is open), DraftIncomplete, TooManyCoApplicants.
     """
     loaded, rivals = locked_with_rivals(application_id, now=now)
     loaded.require(Action.EDIT)
@@ -76,11 +76,12 @@ def edit_application(
     if typed == typed_before:
         return EditResult(is_changed=False, asks=frozenset())
     proposed = propose_changes(loaded, typed)
-    # A browser alone is nobody: only the identified main applicant gives a version its own time.
+    # A browser alone proves no identity: only the identified main applicant gives a new validity.
     valid_until = loaded.valid_until if identified is None else validity_from(now)
+    # Taken before the revision, which changes which confirmations are effective.
     had_confirmed = _confirmed_by(loaded)
     before = revise(loaded, content, actor=actor, valid_until=valid_until)
-    _follow_addresses(loaded, before, typed_before, is_identified=identified is not None)
+    _update_invitations(loaded, before, typed_before, is_identified=identified is not None)
     update_validity(loaded, rivals, actor=actor)
     asks = adults_to_reconfirm(before, loaded.current)
     notify_change(loaded, asks & had_confirmed, excluding=loaded.main_applicant.pk)
@@ -109,13 +110,13 @@ def _confirmed_by(loaded: LoadedApplication) -> set[UUID]:
     return {adult for adult in loaded.applicants if loaded.effective_confirmation_of(adult)}
 
 
-def _follow_addresses(
+def _update_invitations(
     loaded: LoadedApplication, before: VersionView, typed_before: Content, *, is_identified: bool
 ) -> None:
-    """A corrected address: the old link dies, a new one goes out. New co-applicants are invited.
+    """For a corrected address end the old link and send a new one; invite new co-applicants.
 
-    Before the main applicant has identified, nothing leaves. It goes where the main applicant typed, be
-    it the address of record or a proposal.
+    Nothing leaves before the main applicant has identified. A link goes to the address that the main
+    applicant typed, whether it is the address of record or a proposal.
     """
     for key, applicant in loaded.applicants.items():
         former = typed_before.adults.get(key)

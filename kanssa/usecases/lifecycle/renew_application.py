@@ -18,12 +18,12 @@ from kanssa.values.actor import Actor
 
 @use_case
 def renew_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
-    """Give the application a new time: a version without changes (DOMAIN, rule 4).
+    """Renew the application: a version without changes, with a new validity (DOMAIN, rule 4).
 
-    It asks nobody, but where a resident has come of age since. What already has this time, and changes
-    in nothing, is renewed: pressed twice on a day, it is done once. Refuses: NoSuchApplication,
-    NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired, DraftIncomplete (of whoever came of
-    age something is still to be told).
+    It asks no one to confirm, unless a resident has come of age since. Renewed again on the same day
+    without a change, nothing happens.
+    Refuses: NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired,
+    DraftIncomplete (answers about a resident who came of age are missing).
     """
     application, rivals = locked_with_rivals(application_id, now=now)
     application.require(Action.RENEW)
@@ -34,6 +34,7 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     faults = problems_as_typed(application, as_typed(application, following))
     if faults:
         raise DraftIncomplete(faults=faults)
+    # Pressed twice on a day: the validity would be the same, so no version is made.
     if following == content and application.current.version.valid_until == valid_until:
         return
     before = revise(application, content, actor=actor, valid_until=valid_until)

@@ -11,7 +11,7 @@ from kanssa.values.actor import Actor
 
 @use_case
 def report_lease(*, application_id: UUID, actor: Actor, now: datetime) -> None:
-    """A lease was signed: the downstream system says so of a valid application.
+    """Record a signed lease, which the tenant-selection system reports of a valid application.
 
     Refuses: NoSuchApplication, NotAllowedNow.
     """

@@ -16,13 +16,13 @@ def start_edit(
     *,
     application_id: UUID,
     identified: Identified | None,
-    actor: Actor,  # noqa: ARG001 every deed says whose it is; drafts are not evidence
+    actor: Actor,  # noqa: ARG001 every use case takes it; drafts are not evidence
     now: datetime,
 ) -> None:
-    """Begin to edit what stands, or go on with what was begun, in a draft beside it.
+    """Begin an edit of the current version, or continue the open one, in a draft beside it.
 
-    Nothing changes for anybody until it is saved. Refuses: NoSuchApplication, NotAllowedNow,
-    NotIdentified, ReauthenticationRequired, SomeoneElse.
+    Nothing changes for other adults until it is saved.
+    Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ReauthenticationRequired, SomeoneElse.
     """
     loaded = locked(application_id, now=now)
     loaded.require(Action.EDIT)

@@ -20,12 +20,11 @@ from kanssa.values.actor import Actor
 def withdraw_application(
     *, application_id: UUID, identified: Identified | None, actor: Actor, now: datetime
 ) -> None:
-    """End the application.
+    """Withdraw the application.
 
-    For the identified main applicant; for the sending browser before that, while nobody has confirmed; or
-    for a clerk in the presence of the main applicant who was identified. Nobody's confirmations
-    elsewhere change. Refuses: ReauthenticationRequired, NoSuchApplication, NotAllowedNow, NotIdentified,
-    SomeoneElse.
+    For the identified main applicant; before that for the sending browser, while no adult has confirmed; or
+    for a clerk who serves the identified main applicant. No confirmation of another application changes.
+    Refuses: ReauthenticationRequired, NoSuchApplication, NotAllowedNow, NotIdentified, SomeoneElse.
     """
     loaded = locked(application_id, now=now)
     loaded.require(Action.WITHDRAW)
@@ -33,7 +32,7 @@ def withdraw_application(
         require_reauthentication(identified)
     editor = require_editor(loaded, identified)
     if identified is None and any(map(loaded.effective_confirmation_of, loaded.applicants)):
-        raise NotIdentified  # a browser alone ends nobody's confirmation
+        raise NotIdentified  # a browser alone must not end a confirmation
     loaded.end_as(State.WITHDRAWN, now)
     save(loaded)
     discard_draft(loaded.application)

@@ -28,9 +28,9 @@ def begin_staff_sign_on(
     address: str = "",  # noqa: ARG001 the network's, for the limit
     now: datetime,
 ) -> Handover:
-    """Send somebody to the city's single sign-on.
+    """Send a browser to the city's single sign-on.
 
-    Not in one transaction: it may ask the network.
+    Not in one transaction: it may use the network.
     Refuses: TooManyIdentifications, UnknownMethod, BrokerUnavailable, BrokersBusy.
     """
     chosen = sign_on(key)

@@ -14,12 +14,13 @@ from kanssa.values.role import Role
 def change_roles(
     *, user_id: UUID, roles: Collection[Role], staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A supervisor gives somebody these roles and no others, never themselves; their sign-ins end at once.
+    """Give a member of staff exactly these roles, as a supervisor; their sign-ins end at once.
 
     Refuses: NotYourRole, NoSuchStaff, NotOnOwnAccount, RolesComeFromSignOn.
     """
     require_role(staff, Role.SUPERVISOR)
     user = account(str(user_id))
+    # No supervisor raises or keeps their own power: another one must agree.
     if user.pk == staff.user_id:
         raise NotOnOwnAccount
     if user.sign_on:

@@ -11,10 +11,10 @@ from kanssa.values.refusal import Refusal
 
 
 def check_staff_password(*, email: str, password: str, address: str, device: str = "", now: datetime) -> UUID:
-    """Check the first factor; give the sign-in whose second one is now asked. It shows nothing yet.
+    """Check the first factor; give the sign-in that waits for the second one. It opens nothing yet.
 
-    Not in one transaction: a try stays counted when it fails. `address` is the network's; `device`
-    marks a browser in which this account has signed in before.
+    Not in one transaction: an attempt stays counted when it fails. `address` is the network address;
+    `device` marks a browser in which this account has signed in before.
     Refuses: TooManyAttempts, WrongPassword; every refusal is recorded.
     """
     user = local_user(email)
@@ -29,6 +29,7 @@ def check_staff_password(*, email: str, password: str, address: str, device: str
 
 
 def _with_this_password(user: User | None, password: str) -> User:
+    # Hashed even without a user, so that the time does not reveal which addresses have accounts.
     is_right = matches_password_of(user, password)
     if user is None or not is_right or not may_use_password(user):
         raise WrongPassword

@@ -12,10 +12,10 @@ from kanssa.values.actor import Actor
 
 @use_case
 def choose_staff_password(*, token: str, password: str, now: datetime) -> UUID:
-    """Choose the password of a local account, by its start link; give the sign-in that goes on.
+    """Choose the password of a local account by its start link; give the sign-in that continues.
 
-    The link stays until the second factor is set up too, so that who was interrupted can begin
-    again. Refuses: NoSuchStartLink, PasswordTooWeak.
+    The link stays until the second factor is set up too, so that an interrupted set-up can begin again.
+    Refuses: NoSuchStartLink, PasswordTooWeak.
     """
     user = user_of(token, now=now)
     user.password = hash_if_strong(password, user=user)

@@ -10,7 +10,7 @@ from kanssa.values.actor import Actor
 
 @use_case
 def close_staff_account(*, who: str, actor: Actor, now: datetime) -> None:
-    """Let somebody in no more, by whichever way; their sign-ins end at once. Refuses: NoSuchStaff."""
+    """Close a staff account for every way of signing in; its sign-ins end at once. Refuses: NoSuchStaff."""
     user = account(who)
     user.closed_at = now
     user.save(update_fields=["closed_at"])

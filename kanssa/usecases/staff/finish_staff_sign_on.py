@@ -36,7 +36,7 @@ from kanssa.values.staff import VerifiedStaff
 
 log = structlog.get_logger(__name__)
 
-_SAID_BY_ITSELF: Mapping[str, type[Refusal]] = {
+_REFUSALS_BY_CODE: Mapping[str, type[Refusal]] = {
     IdentificationCancelled.code: SignOnCancelled,
     BrokerUnavailable.code: SignOnUnavailable,
     BrokersBusy.code: SignOnBusy,
@@ -49,11 +49,11 @@ _SAID_BY_ITSELF: Mapping[str, type[Refusal]] = {
 
 
 def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, now: datetime) -> UUID:
-    """Turn the single sign-on's reply into a sign-in; the roles are what it says today.
+    """Turn the single sign-on's reply into a sign-in, with the roles that it gives today.
 
-    Not in one transaction: the network lies between. Refuses: NoRole, SignOnCancelled,
-    SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed; a refusal of an attempt is recorded, by
-    the code of what was wrong.
+    Not in one transaction: the network lies between. A refusal of an attempt is recorded, by the code of
+    what was wrong.
+    Refuses: NoRole, SignOnCancelled, SignOnBusy, SignOnUnavailable, SignOnRefused, SignOnFailed.
     """
     try:
         chosen = sign_on(key)
@@ -67,18 +67,18 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
         if sign_in_id is None:
             raise NoRole
     except Refusal as refusal:
-        # What `why` holds are words of ours, never of the sign-on or the browser.
+        # `why` comes from our own fixed words, never from the sign-on or the browser: safe to log.
         log.info("a staff sign-on was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.save_attempt_outcome(reply.get("state", ""), refusal.code)
         if attempts.is_known_state(reply.get("state", ""), method=sign_on_attempt_key(key)):
             record_refusal("finish_staff_sign_on", refusal, {"now": now})
-        raise _SAID_BY_ITSELF.get(refusal.code, SignOnFailed)(why=refusal.code) from None
+        raise _REFUSALS_BY_CODE.get(refusal.code, SignOnFailed)(why=refusal.code) from None
     return sign_in_id
 
 
 @transaction.atomic
 def _let_in(staff: VerifiedStaff, now: datetime) -> UUID | None:
-    """None for who has no role (any more), or whose account was closed; older sign-ins then end."""
+    """Give None without a role (any longer), or for a closed account; older sign-ins then end."""
     user = _user_of(staff)
     if user is None or user.closed_at:
         return None
@@ -95,7 +95,7 @@ def _let_in(staff: VerifiedStaff, now: datetime) -> UUID | None:
 
 
 def _user_of(staff: VerifiedStaff) -> User | None:
-    """The user, locked, under today's name; made on first sight of somebody with a role."""
+    """Give the user, locked, with today's name; made at the first sign-on of a person with a role."""
     who = {"sign_on": staff.way, "subject": staff.subject}
     users = User.objects.select_for_update()
     if not staff.roles and not users.filter(**who).exists():

@@ -9,6 +9,6 @@ from kanssa.values.actor import Actor
 
 @use_case
 def list_staff(*, actor: Actor, now: datetime) -> Sequence[StaffAccount]:
-    """Give all who ever had a role, and leave a trace of the reading."""
+    """Give all people who ever had a role, and record the reading."""
     record("staff-read", actor=actor, now=now)
     return accounts(now=now)

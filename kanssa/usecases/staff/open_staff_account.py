@@ -15,7 +15,7 @@ from kanssa.values.role import Role
 
 @use_case
 def open_staff_account(*, email: str, name: str, roles: Collection[Role], actor: Actor, now: datetime) -> str:
-    """Open a local account, or one that was closed; give the token of its start link.
+    """Open a local account, or a closed one again; give the token of its start link.
 
     Refuses: StaffExists.
     """

@@ -9,7 +9,7 @@ from kanssa.values.actor import Actor
 
 @use_case
 def reopen_staff_account(*, who: str, actor: Actor, now: datetime) -> None:
-    """Let the single sign-on let somebody in again, with the roles that it gives.
+    """Let a person sign in by the single sign-on again, with the roles that it gives.
 
     A local account is opened again by `open_staff_account`. Refuses: NoSuchStaff.
     """

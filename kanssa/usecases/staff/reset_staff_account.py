@@ -13,9 +13,9 @@ from kanssa.values.actor import Actor
 
 @use_case
 def reset_staff_account(*, who: str, actor: Actor, now: datetime) -> str:
-    """Let somebody begin again who lost the password or the second factor; give a new start link.
+    """Reset an account after a lost password or second factor; give a new start link.
 
-    Both are forgotten and every sign-in ends. `who` is an address or an id. Refuses: NoSuchStaff.
+    Both are deleted and every sign-in ends. `who` is an address or an id. Refuses: NoSuchStaff.
     """
     user = account(who)
     if user.sign_on or user.closed_at:

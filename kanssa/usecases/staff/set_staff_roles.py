@@ -11,7 +11,7 @@ from kanssa.values.role import Role
 
 @use_case
 def set_staff_roles(*, who: str, roles: Collection[Role], actor: Actor, now: datetime) -> None:
-    """Give somebody these roles and no others; their sign-ins end at once.
+    """Give a member of staff exactly these roles; their sign-ins end at once.
 
     `who` is an address or an id. Refuses: NoSuchStaff, RolesComeFromSignOn.
     """

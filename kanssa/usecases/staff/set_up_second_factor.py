@@ -13,7 +13,7 @@ from kanssa.values.actor import Actor
 
 @use_case
 def set_up_second_factor(*, sign_in_id: UUID, code: str, now: datetime) -> Sequence[str]:
-    """Keep the authenticator that a code proves, let the person in; give the recovery codes, once.
+    """Store the authenticator that a code proves, and sign the person in; give the recovery codes, once.
 
     Refuses: NotSignedIn, WrongCode.
     """
@@ -25,6 +25,7 @@ def set_up_second_factor(*, sign_in_id: UUID, code: str, now: datetime) -> Seque
     if step is None:
         raise WrongCode
     complete_sign_in(sign_in, now=now)
+    # The link is spent only now, so that an interrupted set-up can begin again.
     spend_start_link(sign_in.user)
     second_factor.set_up(sign_in.user_id, secret, step=step, now=now)
     actor = Actor("staff", sign_in.user_id)

@@ -11,7 +11,7 @@ from kanssa.values.actor import Actor
 def sign_out_staff(*, staff: StaffMember, actor: Actor, now: datetime) -> None:
     """End a sign-in everywhere: in every tab, and in every copy of the cookie.
 
-    Whoever they were serving at the desk is served no more.
+    Sessions of the people they serve at the desk end too.
     """
     end_sessions_served_by(staff.user_id, now=now)
     end_sign_in(staff.sign_in_id, why="signed-out", now=now)

@@ -16,18 +16,18 @@ from kanssa.values.refusal import Refusal
 
 
 def verify_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: datetime) -> None:
-    """Let somebody in whose password was right, by a code of the authenticator or a recovery code.
+    """Complete a sign-in after the password, by a code of the authenticator or a recovery code.
 
-    Not in one transaction: a try stays counted when it fails. `device` marks a browser in which this
-    account has signed in before. Refuses: NotSignedIn, TooManyAttempts, WrongCode; every refusal is
-    recorded.
+    Not in one transaction: an attempt stays counted when it fails. `device` marks a browser in which this
+    account has signed in before.
+    Refuses: NotSignedIn, TooManyAttempts, WrongCode; every refusal is recorded.
     """
     given = {"now": now, "sign_in_id": sign_in_id}
     try:
         sign_in = pending_sign_in(sign_in_id, now=now)
         limit = _limit_of(sign_in, device)
         count_attempts([limit], now=now)
-        _pass(sign_in, code, now)
+        _complete(sign_in, code, now)
     except Refusal as refusal:
         record_refusal("verify_second_factor", refusal, given)
         raise
@@ -35,13 +35,13 @@ def verify_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: 
 
 
 def _limit_of(sign_in: StaffSignIn, device: str) -> Limit:
-    """A known browser has its own count: a stranger who has the password uses up only the strangers'."""
+    """Count a known browser apart: a stranger who has the password uses up only the strangers' attempts."""
     subject = f"{sign_in.user_id} {device}" if device else str(sign_in.user_id)
     return Limit("staff-code", subject, settings.MAX_STAFF_CODES_PER_ACCOUNT, settings.STAFF_ATTEMPT_WINDOW)
 
 
 @transaction.atomic
-def _pass(sign_in: StaffSignIn, code: str, now: datetime) -> None:
+def _complete(sign_in: StaffSignIn, code: str, now: datetime) -> None:
     actor = Actor("staff", sign_in.user_id)
     if second_factor.is_recovery_format(code):
         if not second_factor.is_recovered(sign_in.user_id, code, now=now):

@@ -23,17 +23,19 @@ from kanssa.values.role import Role
 def annul_confirmation(
     *, confirmation_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A supervisor ends a confirmation that was forged or rests on a mistake (DOMAIN, rule 8).
+    """Annul a confirmation that was forged or depends on a mistake (DOMAIN, rule 8).
 
-    What the application's becoming valid had ended elsewhere lives again, if it still has time and
-    its adults are not valid elsewhere. Whoever gave it is written to. Refuses: NotYourRole,
-    NoSuchConfirmation, ConfirmationEnded, ConflictingInterest, OwnCheck (it rests on an identification that
-    they made at the desk or decided, or on their yes to a task).
+    Confirmations that ended elsewhere when the application became valid are active again, if they still
+    have time and their adults are not valid elsewhere. A message goes to the adult who had confirmed.
+    Refuses: NotYourRole, NoSuchConfirmation, ConfirmationEnded, ConflictingInterest, OwnCheck (the
+    confirmation depends on an identification that they made at the desk or decided, or on a task that they
+    accepted).
     """
     require_role(staff, Role.SUPERVISOR)
     annulled = Confirmation.objects.filter(pk=confirmation_id).first()
     if annulled is None:
         raise NoSuchConfirmation
+    # The applications that may be revived are locked too, in one step: two steps could deadlock.
     ids = [annulled.application_id, *sorted(applications_ended_by([annulled]) - {annulled.application_id})]
     [application, *victims], rivals = locked_together(ids, now=now)
     require_no_conflict_of_interest(staff, application)

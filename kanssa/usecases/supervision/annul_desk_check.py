@@ -34,38 +34,40 @@ from kanssa.values.role import Role
 def annul_desk_check(
     *, check_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A supervisor annuls an identification at the desk, with grounds, and what was confirmed by it.
+    """Annul an identification at the desk, with grounds, and the confirmations that depend on it.
 
-    Each confirmation that rests on it ends as by `annul_confirmation`. It opens nothing more, nor does a
-    slip or an account that it led to (the mailbox may be somebody else's); an account from before stays.
-    The person gets a new slip when they are identified rightly. The places that it filled are free for
-    whoever is meant, and an identity code that was recorded in that visit is the person's no more; who
-    confirmed by it at a bank keeps what they confirmed. Refuses: NotYourRole, NoSuchTask, OwnCheck (their
-    own), ConflictingInterest, NotAllowedNow (something was confirmed elsewhere by it in this moment: once
-    more).
+    Each such confirmation ends as by `annul_confirmation`. The session ends, and so do a slip and an
+    account that it led to (the mailbox may be another person's); an earlier account stays. The person gets
+    a new slip when they are identified again. Applicants claimed by it are released, and an identity code
+    that was recorded in that visit is removed from the person; the code's holder who confirmed by it at a
+    bank keeps those confirmations.
+    Refuses: NotYourRole, NoSuchTask, OwnCheck (their own), ConflictingInterest, NotAllowedNow (a
+    confirmation was given elsewhere by it in this moment: try again).
     """
     require_role(staff, Role.SUPERVISOR)
     rows = DeskCheck.objects.select_related("identification__person")
     named = rows.filter(pk=check_id, identification__isnull=False).first()
     if named is None or named.identification_id is None:
         raise NoSuchTask
+    # Found before locking, because locks are taken in one order; a confirmation since is refused below.
     touched, lost = _touched(named)
     also = [named.identification.person_id] if named.identification else []
     locked, rivals = locked_together([*touched, *lost], now=now, also=also)
     loaded_applications = locked[: len(touched)]
     for loaded in loaded_applications:
         require_no_conflict_of_interest(staff, loaded)
+    # Read again under the lock: another supervisor may have annulled it meanwhile.
     check = rows.select_for_update(of=("self",)).get(pk=check_id)
     if check.identification is None or check.decisions.filter(outcome=CheckOutcome.ANNULLED).exists():
         raise NoSuchTask
     if is_answered_by(check, staff.user_id):
         raise OwnCheck
-    for given, loaded in _living(check, locked):
+    for given, loaded in _active_confirmations(check, locked):
         require_not_own_action(given, staff)
         others = [each for each in (*locked, *rivals) if each is not loaded]
         annul(given, loaded, others, grounds=grounds, actor=actor)
     has_account, is_holders = has_dependent_account(check), belongs_to_code_holder(check)
-    filled = set(applicants_depending_on(check).values_list("pk", flat=True))
+    claimed = set(applicants_depending_on(check).values_list("pk", flat=True))
     annul_identification(check.identification, has_account=has_account, now=now)
     if has_account:
         applicant_account.remove_account(check.identification.person_id, now=now)
@@ -76,8 +78,8 @@ def annul_desk_check(
     decision = record_decision(
         check, CheckOutcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now
     )
-    _tell(loaded_applications, check, cause=str(decision.pk))
-    emptied = [loaded for loaded in loaded_applications if _empty(loaded, filled)]
+    _notify(loaded_applications, check, cause=str(decision.pk))
+    released = [loaded for loaded in loaded_applications if _release(loaded, claimed)]
     record(
         "desk-check-annulled",
         actor=actor,
@@ -87,23 +89,23 @@ def annul_desk_check(
         check=str(check.pk),
         decision=str(decision.pk),
         grounds=grounds,
-        emptied=[str(loaded.application.pk) for loaded in emptied],
+        emptied=[str(loaded.application.pk) for loaded in released],
     )
 
 
 def _touched(check: DeskCheck) -> tuple[list[UUID], list[UUID]]:
-    """The applications where something rests on it, and those that lost something to that."""
+    """Give the applications where something depends on it, and those that lost confirmations to them."""
     given = active_confirmations_depending_on(check)
     touched = {check.application_id, *given.values_list("application_id", flat=True)}
     touched |= set(applicants_depending_on(check).values_list("application_id", flat=True))
     return sorted(touched), sorted(applications_ended_by(given) - touched)
 
 
-def _living(
+def _active_confirmations(
     check: DeskCheck, loaded_applications: list[LoadedApplication]
 ) -> Iterator[tuple[Confirmation, LoadedApplication]]:
-    """What rests on it and lives, asked anew after each: one that ends may let another live again."""
     known = {loaded.application.pk: loaded for loaded in loaded_applications}
+    # Asked again after each: ending one may make another active again.
     while row := active_confirmations_depending_on(check).order_by("confirmed_at").first():
         loaded = known.get(row.application_id)
         if loaded is None:
@@ -112,30 +114,30 @@ def _living(
 
 
 def _reset_terms_acceptance(person_id: UUID) -> None:
-    """Whoever is on the row accepts for themselves what somebody else accepted; the log keeps that it was."""
+    """Delete what another person accepted: the real one accepts for themselves. The log keeps the events."""
     accepted = TermsAcceptance.objects.filter(person=person_id, identification__annulled_at__isnull=False)
     accepted.delete()
 
 
 def _withdraw_identity_code(check: DeskCheck, person: Person, now: datetime) -> None:
-    """Whoever was known by the code before is so again; nobody is known by two lives."""
+    """Give the code back to the person who had it before, and end sessions that came by it."""
     other = Person.objects.select_for_update().filter(pk=check.code_of).first() if check.code_of else None
     since = None if other else check.code_recorded_at
     annul_sessions_by_code(person.pk, since=since, now=now)
     person.remove_code(to=other)
 
 
-def _tell(loaded_applications: list[LoadedApplication], check: DeskCheck, *, cause: str) -> None:
+def _notify(loaded_applications: list[LoadedApplication], check: DeskCheck, *, cause: str) -> None:
     for loaded in loaded_applications:
         if check.applicant_id in loaded.applicants and loaded.state in ACTIVE_STATES:
             notify_decision(loaded, check.applicant_id, outcome=CheckOutcome.ANNULLED, cause=cause)
 
 
-def _empty(loaded: LoadedApplication, filled: set[UUID]) -> bool:
-    """Free the place if it rests on this check and the person has confirmed nothing in it since."""
+def _release(loaded: LoadedApplication, claimed: set[UUID]) -> bool:
+    """Release the applicant that was claimed by this check, unless the person has confirmed since."""
     for applicant in loaded.applicants.values():
         if (
-            applicant.pk in filled
+            applicant.pk in claimed
             and loaded.state in ACTIVE_STATES
             and not loaded.active_confirmations_of(applicant.pk)
         ):

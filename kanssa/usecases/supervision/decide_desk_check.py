@@ -29,11 +29,12 @@ def decide_desk_check(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A supervisor answers a clerk, with grounds (DOMAIN, The desk).
+    """Answer a clerk's request as a supervisor, with grounds (DOMAIN, The desk).
 
-    Who has no acceptable document may be identified by the clerk all the same, or not; what a clerk
-    wished annulled is kept (annulling is `annul_desk_check`). Refuses: NotYourRole, NoSuchTask,
-    OwnCheck (they made the check, or decided that it be made), ConflictingInterest.
+    The clerk may identify a person without an acceptable document, or not; an identification that a clerk
+    wanted annulled is kept (annulling is `annul_desk_check`).
+    Refuses: NotYourRole, NoSuchTask, OwnCheck (they made the check, or decided that it be made),
+    ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_for_update().filter(pk=check_id).first()

@@ -14,16 +14,15 @@ from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _PARTS = {ServiceTimes: "times", ExceptionalDay: "exceptionalday", OfficeNotice: "notice"}
-"""What events call a part that was changed."""
+"""Names of the changed parts in events."""
 
 
 @use_case
 def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: Actor, now: datetime) -> None:
-    """A supervisor or an operator changes what is said of the desk; `seen` is the edition that they saw.
+    """Change the information about the desk; `seen` is the edition that the editor saw.
 
-    Each edition is kept, so that it stays known who said what and when. Of two who change the same
-    edition the second is refused. Refuses: NotYourRole, OfficeEditedMeanwhile, InvalidOpeningHours,
-    DateInPast.
+    Each edition is kept, with its editor and time. Of two edits of the same edition the second is refused.
+    Refuses: NotYourRole, OfficeEditedMeanwhile, InvalidOpeningHours, DateInPast.
     """
     require_role(staff, Role.SUPERVISOR, Role.OPERATOR)
     desk = current_office()
@@ -35,7 +34,7 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
             OfficeEdition.objects.create(
                 number=seen + 1, information=following.information(), made_at=now, made_by=staff.user_id
             )
-    except IntegrityError:
+    except IntegrityError:  # another editor made this edition in this moment
         raise OfficeEditedMeanwhile from None
     part = f"no-{change.part}" if isinstance(change, Removal) else _PARTS[type(change)]
     record("desk-edited", actor=actor, now=now, edition=seen + 1, part=part)

@@ -16,9 +16,9 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class ListedDecision:
-    """What was decided, by whom and when; of whom, it says the application's reference and no more.
+    """A decision, with its maker and time; of the person it shows only the application's reference.
 
-    Of the member's own household not even that.
+    For the reader's own household not even that.
     """
 
     at: datetime
@@ -41,11 +41,12 @@ class DecisionsPage:
 
 @use_case
 def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now: datetime) -> DecisionsPage:
-    """Give what clerks and supervisors decided of people on applications; leaves a trace.
+    """Give decisions of clerks and supervisors about people on applications; records the reading.
 
     Refuses: NotYourRole.
     """
     require_role(staff, Role.SUPERVISOR)
+    # One row more than a page shows whether another page follows.
     rows = decisions(before=before, at_most=_MOST + 1)
     shown = rows[:_MOST]
     wanted = {each.application_id for each in shown if each.application_id}

@@ -25,7 +25,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class ListedCheck:
-    """One document check on a list: of whom, it says the application's reference and no more."""
+    """One document check on a list; of the person it shows only the application's reference."""
 
     check_id: UUID
     at: datetime
@@ -61,8 +61,9 @@ def list_desk_checks(
     actor: Actor,
     now: datetime,
 ) -> CheckPage:
-    """Give a page of the desk's document checks, and leave a trace of the reading. Refuses: NotYourRole."""
+    """Give a page of the desk's document checks; records the reading. Refuses: NotYourRole."""
     require_role(staff, Role.SUPERVISOR)
+    # One row more than a page shows whether another page follows.
     rows = list_checks(wanted, filters, viewer=staff.user_id, after=after, at_most=_MOST + 1)
     shown = rows[:_MOST]
     ids = {each.application_id for each in shown}

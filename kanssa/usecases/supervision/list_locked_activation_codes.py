@@ -7,13 +7,13 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
-_LOOKS_BACK = timedelta(days=30)
+_PERIOD = timedelta(days=30)
 _MOST = 50
 
 
 @use_case
 def list_locked_activation_codes(*, staff: StaffMember, actor: Actor, now: datetime) -> list[Slip]:
-    """Give the slips of a month that wrong codes ended, by their names alone. Refuses: NotYourRole."""
+    """Give the slips of the last 30 days that wrong codes ended, by name only. Refuses: NotYourRole."""
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     record("spoilt-slips-read", actor=actor, now=now)
-    return locked_codes(since=now - _LOOKS_BACK, at_most=_MOST)
+    return locked_codes(since=now - _PERIOD, at_most=_MOST)

@@ -13,15 +13,13 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class ListedEdit:
-    """Who changed what is said of the desk, and when."""
-
     at: datetime
     who: str
 
 
 @use_case
 def list_office_edits(*, staff: StaffMember, actor: Actor, now: datetime) -> list[ListedEdit]:
-    """Give who last edited what is said of the desk; leaves a trace. Refuses: NotYourRole."""
+    """Give the latest editors of the desk's information; records the reading. Refuses: NotYourRole."""
     require_role(staff, Role.SUPERVISOR, Role.OPERATOR)
     record("desk-history-read", actor=actor, now=now)
     edits = office_edits(at_most=_MOST)

@@ -15,7 +15,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class ListedRead:
-    """Who of the staff read a protected person, when, what of them and why; not whom by name."""
+    """One read of a protected person: by which member of staff, when, what and why; not the person's name."""
 
     at: datetime
     who: str
@@ -34,12 +34,13 @@ class ReadsPage:
 
 @use_case
 def list_protected_reads(*, before: int | None, staff: StaffMember, actor: Actor, now: datetime) -> ReadsPage:
-    """Give who of the staff has read people under a non-disclosure order; leaves a trace.
+    """Give the staff's reads of people under a non-disclosure order; records the reading.
 
     Refuses: NotYourRole.
     """
     require_role(staff, Role.SUPERVISOR)
     record("protected-reads-read", actor=actor, now=now, reason=AccessReason.REVIEW)
+    # One row more than a page shows whether another page follows.
     rows = protected_reads(before=before, at_most=_MOST + 1)
     shown = rows[:_MOST]
     names = names_of({each.staff_id for each in shown if each.staff_id})

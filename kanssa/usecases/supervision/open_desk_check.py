@@ -27,7 +27,7 @@ from kanssa.vault import open_json
 
 @dataclass(frozen=True, slots=True)
 class CheckDecision:
-    """What a supervisor decided, on what grounds; `words` is what they wrote."""
+    """A supervisor's decision and its grounds; `words` is what they wrote."""
 
     at: datetime
     by: str
@@ -38,11 +38,11 @@ class CheckDecision:
 
 @dataclass(frozen=True, slots=True)
 class OpenCheck:
-    """A document check as a supervisor sees it: what was shown and answered, and what rests on it.
+    """A document check as a supervisor sees it: the document, the answers, and what depends on it.
 
     `is_own`: the supervisor made it, or it was made by their decision. `asked_for` is `annulment` or
-    `document` while a clerk waits for a decision, `asked_by` that clerk's name and `wish` the code of
-    what is wrong, `asked_in_words` what the clerk wrote. Nobody's contacts are here.
+    `document` while a clerk waits for a decision, `asked_by` that clerk's name and `wish` the code of what
+    is wrong, `asked_in_words` what the clerk wrote. It holds no contacts.
     """
 
     check_id: UUID
@@ -84,15 +84,16 @@ class OpenCheck:
 def open_desk_check(
     *, check_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
 ) -> OpenCheck:
-    """Read one document check; leaves a trace with its reason.
+    """Read one document check; records the reading with its reason.
 
-    One that is to be reviewed, or that a clerk asks about, is opened for that; any other needs a stated
+    A check that waits for review, or that a clerk asks about, is opened for that; any other needs a stated
     reason. Refuses: NotYourRole, NoSuchTask, ReasonNeeded, ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_related("identification__person").filter(pk=check_id).first()
     if check is None:
         raise NoSuchTask
+    # The queue itself is a reason; an arbitrary check needs a stated one.
     reason = _own_reason(check, staff) or reason
     if reason is None:
         raise ReasonNeeded

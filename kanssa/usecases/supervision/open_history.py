@@ -25,7 +25,7 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class ActiveConfirmation:
-    """A confirmation that has not ended: when and how it was given, and whether it is of what stands."""
+    """An active confirmation; `counts`: it is of the current or the confirmed version."""
 
     confirmation_id: UUID
     confirmed_at: datetime
@@ -36,10 +36,10 @@ class ActiveConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class HistoryAdult:
-    """An adult of an application, as a supervisor judges what came about: no contacts, no code.
+    """An adult of an application, for a supervisor's judgement: no contacts, no code.
 
-    `is_by_decision`: a clerk's yes to a task let the person fill the place; `is_left_out`: they stand on
-    no version that matters any more.
+    `is_by_decision`: an accepted task let the person claim the applicant; `is_left_out`: on no relevant
+    version.
     """
 
     applicant_id: UUID
@@ -56,7 +56,7 @@ class HistoryAdult:
 
 @dataclass(frozen=True, slots=True)
 class HistoryDecision:
-    """What somebody of the staff decided of an adult, on what grounds; `words` is what they wrote."""
+    """A staff decision about an adult and its grounds; `words` is what the member of staff wrote."""
 
     at: datetime
     who: str
@@ -69,8 +69,6 @@ class HistoryDecision:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Who filled which place of an application how, what lives of it, and what was decided."""
-
     application_id: UUID
     reference: str
     state: State
@@ -82,7 +80,7 @@ class History:
 def open_history(
     *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
 ) -> History:
-    """Read how an application came to stand as it does; every reading leaves a trace with its reason.
+    """Read how an application came to its present status; every reading is recorded with its reason.
 
     Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, ConflictingInterest.
     """
@@ -92,8 +90,9 @@ def open_history(
     loaded = LoadedApplication.of(application_id, now=now)
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
-    applicants = _places(loaded)
+    applicants = _listed_applicants(loaded)
     require_no_conflict_of_interest(staff, loaded)
+    # Before anything is shown: a reading without a record must not be possible.
     record("history-opened", actor=actor, now=now, application_id=application_id, reason=reason)
     for applicant in applicants:
         record_protected_read(applicant, what="case", reason=reason, actor=actor, now=now)
@@ -107,8 +106,8 @@ def open_history(
     )
 
 
-def _places(loaded: LoadedApplication) -> list[Applicant]:
-    """The adults' places that matter, and those of who left and was left out since."""
+def _listed_applicants(loaded: LoadedApplication) -> list[Applicant]:
+    """Give the relevant applicants, and those who left and were removed since."""
     left_out = [each for each in loaded.all_applicants.values() if each.removed_at and each.left_at]
     return [*loaded.applicants.values(), *sorted(left_out, key=lambda each: each.position)]
 
@@ -147,7 +146,7 @@ def _confirmations(loaded: LoadedApplication, applicant: Applicant) -> tuple[Act
     )
 
 
-def _decisions(application_id: UUID, called: Mapping[UUID, str]) -> tuple[HistoryDecision, ...]:
+def _decisions(application_id: UUID, names_of_adults: Mapping[UUID, str]) -> tuple[HistoryDecision, ...]:
     made = decisions_on(application_id)
     names = names_of({each.staff_id for each in made if each.staff_id})
     return tuple(
@@ -157,7 +156,7 @@ def _decisions(application_id: UUID, called: Mapping[UUID, str]) -> tuple[Histor
             kind=each.kind,
             code=each.code,
             grounds=each.grounds,
-            name=called.get(each.applicant_id, "") if each.applicant_id else "",
+            name=names_of_adults.get(each.applicant_id, "") if each.applicant_id else "",
             words=each.words,
         )
         for each in made

@@ -28,11 +28,12 @@ def release_applicant(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A supervisor takes a place from whom a clerk wrongly took for the one who is named (`decide_task`).
+    """Undo a clerk's wrong decision that matched a person to an applicant (`decide_task`).
 
-    What they confirmed in it is annulled, as `annul_confirmation` does. It is free for whoever is meant, and
-    shown to nobody before they have identified. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest,
-    NotAllowedNow (no decision filled it, or the application has ended), OwnCheck (they decided it).
+    Their confirmations there are annulled, as by `annul_confirmation`. The applicant is free for the right
+    person, and shown to no one before they have identified.
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (no decision led to the
+    claim, or the application has ended), OwnCheck (they decided it).
     """
     require_role(staff, Role.SUPERVISOR)
     given = Confirmation.objects.filter(applicant_id=applicant_id, ended_at=None)
@@ -50,8 +51,10 @@ def release_applicant(
     for each in loaded.active_confirmations_of(applicant_id):
         require_not_own_action(each, staff)
         annul(each, loaded, [*victims, *rivals], grounds=grounds, words=words, actor=actor)
+    # The open edit holds what only this person may see.
     if applicant.is_main:
         discard_draft(loaded.application)
+    # Before the release: afterwards their own address is no longer known to be theirs.
     notify_decision(loaded, applicant_id, outcome="freed", cause=f"freed:{decision.pk}")
     release_applicant_row(loaded, applicant)
     record(

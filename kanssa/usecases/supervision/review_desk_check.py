@@ -18,10 +18,10 @@ from kanssa.values.role import Role
 def review_desk_check(
     *, check_id: UUID, outcome: Literal["good", "wrong"], staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A supervisor reviews a desk identification, once, never one of their own (DOMAIN, The desk).
+    """Review a desk identification as a supervisor, once, never one of their own (DOMAIN, The desk).
 
-    Refuses: NotYourRole, NoSuchTask (or reviewed already), OwnCheck (their own, or by their
-    decision), ConflictingInterest.
+    Refuses: NotYourRole, NoSuchTask (or reviewed already), OwnCheck (their own, or by their decision),
+    ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
     check = DeskCheck.objects.select_for_update().filter(pk=check_id, reviewed_at=None).first()

@@ -33,13 +33,13 @@ def undo_departure(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A supervisor takes back a death or departure that was wrongly recorded (DOMAIN, rule 8).
+    """Undo a death or departure that was wrongly recorded (DOMAIN, rule 8).
 
-    The person counts again, and has the main applicant's place again if they lost it by this. Left out
-    of a version since, they stand in a new one, which asks whom it concerns and whose former
-    confirmation of the same does not count for it. What was being edited without them is forgotten.
-    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (nobody left), OwnCheck (they
-    recorded it).
+    The person counts again, and is the main applicant again if they lost that by this. If they were left
+    out of a version since, they are in a new one, which asks the adults it concerns and whose earlier
+    confirmation of the same facts does not count for it. An edit begun without them is discarded.
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (the adult has not left),
+    OwnCheck (they recorded it).
     """
     require_role(staff, Role.SUPERVISOR)
     named = Applicant.objects.filter(pk=applicant_id, application_id=application_id).first()
@@ -54,10 +54,11 @@ def undo_departure(
         raise NotAllowedNow
     if applicant.left_by == staff.user_id:
         raise OwnCheck
+    # Taken before the adult is reinstated, which changes the current version.
     had_confirmed = {adult for adult in loaded.applicants if loaded.effective_confirmation_of(adult)}
     before = loaded.current
     was_main, because = applicant.left_as_main, applicant.left_because
-    _forget(applicant)
+    _clear_departure(applicant)
     discard_draft(loaded.application)
     is_living = loaded.state in ACTIVE_STATES
     is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=actor)
@@ -88,7 +89,7 @@ def undo_departure(
         notify_change(loaded, asked_to_reconfirm & had_confirmed, excluding=applicant_id)
 
 
-def _forget(applicant: Applicant) -> None:
+def _clear_departure(applicant: Applicant) -> None:
     applicant.left_at, applicant.left_because, applicant.left_by, applicant.left_as_main = (
         None,
         "",

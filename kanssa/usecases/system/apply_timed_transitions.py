@@ -13,16 +13,17 @@ from kanssa.values.actor import Actor
 def apply_timed_transitions(
     *,
     application_id: UUID,
-    actor: Actor,  # noqa: ARG001 every deed says whose it is; the clock's own turns name themselves
+    actor: Actor,  # noqa: ARG001 every use case takes it; timed transitions record SYSTEM
     now: datetime,
 ) -> None:
-    """Do what the clock has to do to one application: end, fall back, lapse, remind, warn.
+    """Apply what is due by time to one application: end, fall back, lapse, remind, warn.
 
-    It looks at the application again under its lock, so that it can come twice, late, or from two
-    workers, and does each thing once. Refuses: NoSuchApplication.
+    It reads the application again under its lock, so that it can run twice, late, or from two workers, and
+    does each thing once. Refuses: NoSuchApplication.
     """
     loaded = locked(application_id, now=now)
-    for notice in due_reminders(loaded):
-        notify_reminder(loaded, notice)
+    for reminder in due_reminders(loaded):
+        notify_reminder(loaded, reminder)
+    # Moved even if nothing was due, so that the next due time is computed from now.
     loaded.application.reminded_until = now
     save(loaded)

@@ -23,71 +23,71 @@ _MAY_COME_BACK = (Delivery.HANDED_OVER, *UNSENT)
 def record_bounce(
     *, message_id: UUID, verdict: Verdict, is_late: bool = False, actor: Actor, now: datetime
 ) -> bool:
-    """Note what a mail server said of a letter; only “no such address” marks its reader's address.
+    """Record a mail server's answer to a message; only “no such address” marks the reader's address.
 
-    `is_late`: the server goes on trying by itself. Gives whether that was news: an unknown letter, or
-    one that was given up already, changes nothing.
+    `is_late`: the server keeps trying by itself. Tells whether that was news: an unknown message, or one
+    that was given up already, changes nothing.
     """
-    application = _locked_household_of(applicant_of_message(message_id), now)
-    letters = Message.objects.select_for_update().filter(pk=message_id, delivery__in=_MAY_COME_BACK)
-    letter = letters.first()
-    if letter is None:
+    application = _locked_application_of(applicant_of_message(message_id), now)
+    messages = Message.objects.select_for_update().filter(pk=message_id, delivery__in=_MAY_COME_BACK)
+    message = messages.first()
+    if message is None:
         return False
     if is_late:
-        return _note_late(letter, verdict)
-    mark_returned(letter, verdict, now=now)
+        return _note_late(message, verdict)
+    mark_returned(message, verdict, now=now)
     if verdict.delivery is Delivery.NO_SUCH_ADDRESS:
-        _mark(application, letter)
+        _mark(application, message)
     record(
         "letter-bounced",
         actor=actor,
         now=now,
-        application_id=letter.application_id,
-        applicant_id=letter.applicant_id,
-        message=str(letter.pk),
-        topic=letter.topic,
+        application_id=message.application_id,
+        applicant_id=message.applicant_id,
+        message=str(message.pk),
+        topic=message.topic,
         code=verdict.code,
         reason=verdict.reason,
-        delivery=letter.delivery,
+        delivery=message.delivery,
     )
     return True
 
 
-def _note_late(letter: Message, verdict: Verdict) -> bool:
-    """What waits to be sent again by us is late already."""
-    if letter.delivery != Delivery.HANDED_OVER:
+def _note_late(message: Message, verdict: Verdict) -> bool:
+    # A message that we will send again is late already.
+    if message.delivery != Delivery.HANDED_OVER:
         return False
-    mark_delayed(letter, verdict)
+    mark_delayed(message, verdict)
     return True
 
 
-def _locked_household_of(applicant_id: UUID | None, now: datetime) -> LoadedApplication | None:
-    """The application first, then the letter: as any deed that writes or cancels letters."""
+def _locked_application_of(applicant_id: UUID | None, now: datetime) -> LoadedApplication | None:
+    """Lock the application before the message, as every action that writes or cancels messages does."""
     applicant = Applicant.objects.filter(pk=applicant_id).first() if applicant_id else None
     return locked(applicant.application_id, now=now) if applicant else None
 
 
-def _mark(application: LoadedApplication | None, letter: Message) -> None:
+def _mark(application: LoadedApplication | None, message: Message) -> None:
     """Mark the address, if it is still in use for the adult."""
     applicant = (
-        application.applicants.get(letter.applicant_id) if application and letter.applicant_id else None
+        application.applicants.get(message.applicant_id) if application and message.applicant_id else None
     )
     if application is None or applicant is None:
         return
-    sides = _sides_of(application, applicant, letter)
+    sides = _sides_of(application, applicant, message)
     for side in sides:
-        mark_bounced(applicant, bytes(letter.address_lookup), side=side)
+        mark_bounced(applicant, bytes(message.address_lookup), side=side)
     if sides:
         save(application)
 
 
-def _sides_of(application: LoadedApplication, applicant: Applicant, letter: Message) -> tuple[Side, ...]:
-    """Who is concerned: the main applicant too by mail alone that goes where they typed."""
-    if _is_of(letter, application.typed_facts_of(applicant.pk)):
-        is_for_typed = not applicant.person_id or letter.topic in TO_TYPED_ADDRESS
+def _sides_of(application: LoadedApplication, applicant: Applicant, message: Message) -> tuple[Side, ...]:
+    """Give the sides that are concerned: the typed side only by mail that goes to the typed address."""
+    if _is_of(message, application.typed_facts_of(applicant.pk)):
+        is_for_typed = not applicant.person_id or message.topic in TO_TYPED_ADDRESS
         return (Side.OWN, Side.TYPED) if is_for_typed else (Side.OWN,)
-    return (Side.OWN,) if _is_of(letter, application.facts_of(applicant.pk)) else ()
+    return (Side.OWN,) if _is_of(message, application.facts_of(applicant.pk)) else ()
 
 
-def _is_of(letter: Message, facts: Facts) -> bool:
-    return email_lookup_of(facts.get("email") or "") == bytes(letter.address_lookup)
+def _is_of(message: Message, facts: Facts) -> bool:
+    return email_lookup_of(facts.get("email") or "") == bytes(message.address_lookup)

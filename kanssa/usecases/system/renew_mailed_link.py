@@ -24,11 +24,11 @@ _OF_ACCOUNTS = (Topic.ACCOUNT_LINK, Topic.PASSWORD_LINK)
 
 @use_case
 def renew_mailed_link(*, message_id: UUID, actor: Actor, now: datetime) -> bool:
-    """Write a message with a new link in place of one whose link ended while it waited.
+    """Queue a message with a new link instead of one whose link ended while it waited.
 
-    Gives whether there is one; else the message is set aside. A draft that is gone has no new link.
+    Tells whether it did; else the message is set aside. A deleted draft gets no new link.
     """
-    application = _locked_household_of(applicant_of_message(message_id), now)
+    application = _locked_application_of(applicant_of_message(message_id), now)
     message = Message.objects.select_for_update().filter(pk=message_id, delivery__in=UNSENT).first()
     if message is None:
         return False
@@ -48,7 +48,7 @@ def renew_mailed_link(*, message_id: UUID, actor: Actor, now: datetime) -> bool:
     return is_renewed
 
 
-def _locked_household_of(applicant_id: UUID | None, now: datetime) -> LoadedApplication | None:
+def _locked_application_of(applicant_id: UUID | None, now: datetime) -> LoadedApplication | None:
     applicant = Applicant.objects.filter(pk=applicant_id).first() if applicant_id else None
     return locked(applicant.application_id, now=now) if applicant else None
 
@@ -62,7 +62,6 @@ def _renew(message: Message, application: LoadedApplication | None, now: datetim
 
 
 def _renew_account_link(message: Message, now: datetime) -> bool:
-    """The new message is tried no longer than the old one would be."""
     address, payload = read_contents(message)
     cause = f"account-link:{email_lookup_of(address).hex()}:{now.isoformat()}"
     queue_message(
@@ -73,12 +72,13 @@ def _renew_account_link(message: Message, now: datetime) -> bool:
         payload={**payload, "token": new_link(address, language=message.language, now=now)},
         now=now,
     )
+    # The new message is not tried for longer than the old one would have been.
     Message.objects.filter(cause=cause).update(trying_since=message.trying_since)
     return True
 
 
 def _invite_again(application: LoadedApplication, message: Message) -> bool:
-    """The time to confirm that the message told of has passed, and another has begun."""
+    """Invite again: the time to confirm in the old message may have passed, and another has begun."""
     applicant = application.applicants.get(message.applicant_id) if message.applicant_id else None
     with suppress(NotAllowedNow):
         application.require(Action.RESEND)

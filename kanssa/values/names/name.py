@@ -1,4 +1,4 @@
-"""One person's name, and what it has in common with another writing of it. Pure."""
+"""One person's name, and its agreement with another spelling of it. Pure."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from kanssa.values.names.words import (
 _NAME_FIELDS = (30, 31, 39)
 """Characters for names in a zone: TD1, TD2, TD3 (Doc 9303 parts 5, 6 and 4)."""
 
-# No part of a name that is proof of anything by itself.
+# Parts of a name that prove nothing by themselves.
 _PARTICLES = re.compile(
     "ABD|AF|ABD[EU]L|ABU|AL|BEN|BIN|BINT|D[AEIOU]|D[AO]S|DEL|DE[NR]|EL|IBN|L[AE]|L[AO]S|TER|THI|UMM|V[AO]N|ZU"
 )
@@ -29,27 +29,25 @@ _PATRONYMIC = re.compile(r"(VICH|VITS|VITSH|VYCH|VIC|VNA|ICHNA|ITSNA|INICHNA)$")
 
 
 class Agreement(NamedTuple):
-    """Which parts of two names agree. What a match needs of them is the caller's rule."""
+    """Which parts of two names agree. The caller decides which a match needs."""
 
     family: bool
     given: bool
 
     @property
     def either(self) -> bool:
-        """The family name or one given name."""
         return self.family or self.given
 
     @property
     def both(self) -> bool:
-        """The family name and one given name."""
         return self.family and self.given
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A family name and given names, as they were typed, verified or read from a document.
+    """A family name and given names, as typed, verified or read from a document.
 
-    Of a person with one name either may be empty (in a zone: the given names).
+    Either may be empty for a person with one name (in a zone: the given names).
     """
 
     family: str = field(repr=False)
@@ -57,25 +55,24 @@ class Name:
 
     @property
     def words(self) -> NameWords:
-        """All words, given names first."""
         return words_of(self.given) + words_of(self.family)
 
     @property
     def zone(self) -> str:
-        """As a machine-readable zone writes it, without its end being filled or cut."""
+        """The name as a machine-readable zone writes it, neither filled nor cut."""
         family, given = ("<".join(_in_zone(part)) for part in (self.family, self.given))
         return f"{family}<<{given}" if family and given else family or given
 
     @property
     def is_cut(self) -> bool:
-        """Whether it is from a zone whose field is full to the last character (Doc 9303-4, 4.2.3)."""
+        """Whether the name comes from a zone whose field is full (Doc 9303-4, 4.2.3)."""
         whole = f"{self.family} {self.given}"
         return whole.isupper() and whole.isascii() and len(self.zone) in _NAME_FIELDS
 
     def agreement(self, other: Self) -> Agreement:
-        """What agrees with another name, strictly; order, case, marks and hyphens are forgiven.
+        """Compare two names strictly; order, case, marks and hyphens do not matter.
 
-        One name is all of a person who has one: it agrees as a whole or not at all.
+        A single name agrees as a whole or not at all.
         """
         if (self._is_single or other._is_single) and are_same_words(self.words, other.words):
             return Agreement(family=True, given=True)
@@ -83,22 +80,23 @@ class Name:
         return Agreement(family, _share_given(words_of(self.given), words_of(other.given)))
 
     def is_on(self, document: Self) -> bool:
-        """Whether a document's name is this one, or this one cut off or with further given names.
+        """Whether a document shows this name, possibly cut off or with further given names.
 
-        Another romanisation is another name: that is for a clerk to say.
+        Another romanisation is a different name; a clerk decides about it.
         """
         if are_same_words(without_marks(self.words), without_marks(document.words)):
             return True
         if document.is_cut and self._is_before_cut(document):
             return True
-        turned = Name(self.given, self.family)
-        return self._is_within(document) or turned._is_within(document)
+        # Some documents and forms swap the two parts.
+        swapped = Name(self.given, self.family)
+        return self._is_within(document) or swapped._is_within(document)
 
     def spelled_as(self, known: Self) -> Self:
-        """The name as a document shows it, each part that agrees in the spelling of the application.
+        """Return the name as the document shows it, with agreeing parts spelled as in the application.
 
-        Only of capital letters: a machine-readable zone has no others, and neither marks nor hyphens
-        (VAEINOE MAEKI OESTBERG is Väinö Mäki-Östberg), so they say nothing of how the name is spelt.
+        Only for capital letters: a machine-readable zone has no others, and neither marks nor hyphens
+        (VAEINOE MAEKI OESTBERG is Väinö Mäki-Östberg), so it does not show how the name is spelled.
         """
         return type(self)(_spelt_as(self.family, known.family), _spelt_as(self.given, known.given))
 
@@ -115,7 +113,7 @@ class Name:
         return has_given and are_same_words(_unsuffixed(self.family), _unsuffixed(document.family))
 
     def _is_before_cut(self, document: "Name") -> bool:
-        """Each part that the zone has begins one of ours; what is missing was cut away."""
+        # Each part in the zone begins one of ours; the missing rest was cut off.
         family, shown = _unsuffixed(self.family), _unsuffixed(document.family)
         pairs = zip(family, shown, strict=False)
         has_family = len(shown) <= len(family) and all(is_same_word(*pair, is_cut=True) for pair in pairs)
@@ -128,7 +126,7 @@ class Name:
 
 
 def _share_given(ones: NameWords, others: NameWords) -> bool:
-    """A particle or an initial is enough only where it is all of a side's given names."""
+    # A particle or an initial is enough only if it is all of one side's given names.
     return any(
         is_same_word(one, other)
         and (_is_all(ones, place, others, there) or _say_something(ones[place], others[there]))
@@ -157,12 +155,12 @@ def _unsuffixed(family: str) -> NameWords:
 
 
 def _is_patronymic(word: Spelt) -> bool:
-    """Whether a passport may lack it: those of Russian speakers have a patronymic inside the country only."""
+    # Passports may omit a patronymic: Russian speakers use theirs inside the country only.
     return _PATRONYMIC.search("".join(letter[-1] for letter in word)) is not None
 
 
 def _in_zone(part: str) -> list[str]:
-    """A hyphen separates in a zone, an apostrophe is left out (Doc 9303-3, 4.6)."""
+    # In a zone a hyphen separates words, and an apostrophe is dropped (Doc 9303-3, 4.6).
     words = words_of(_APOSTROPHES.sub("", part))
     return [shown for word in words if (shown := in_zone(word))]
 
@@ -178,7 +176,6 @@ def _spelt_as(shown: str, known: str) -> str:
 
 
 def _places(length: int, *, at_most: int) -> list[tuple[int, int]]:
-    """Where runs of words begin and end, the longest first."""
     sizes = range(min(at_most, length), 0, -1)
     return [(start, start + size) for size in sizes for start in range(length - size + 1)]
 

@@ -1,4 +1,4 @@
-"""By what a name is found, and how like it is to what was typed. For searching only, never for matching."""
+"""Search keys of names, and their similarity to a typed word. For searching only, never for matching."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _NEAR = 2
 _MARKS_WRITTEN_OUT = re.compile("AE|OE|UE|AA")
 _DOUBLED = re.compile(r"(.)\1+")
 _LETTERS_ALIKE = str.maketrans("JYWCQZ", "IIVKKS")
-# One sound that each language writes in its own way, the longest writing first.
+# One sound with its spellings in different languages; longer spellings come first.
 _SOUNDS = (
     (re.compile(r"XX|X(?=[BCDFGHKLMNPQRSTVWZ])"), ""),  # escapes of a zone: Ñ is NXX, Arabic sheen XSH
     (re.compile("CH(?=[RL])"), "K"),
@@ -40,7 +40,7 @@ _SOUNDS = (
 
 
 class SearchKeyKind(StrEnum):
-    """What of a name is kept for looking it up, as a keyed fingerprint."""
+    """The kinds of search keys, each stored as a keyed fingerprint."""
 
     NAME = "name"
     HEAD = "head"
@@ -49,7 +49,7 @@ class SearchKeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """A word that was typed into a search: in each way in which it may be meant, and as it sounds."""
+    """A typed search word: its possible spellings, its simplified form, and its sound."""
 
     spellings: frozenset[str]
     plain: str
@@ -57,7 +57,6 @@ class SearchWord:
 
     @property
     def search_keys(self) -> set[tuple[SearchKeyKind, str]]:
-        """What a name that is like it may have been kept by."""
         return {(SearchKeyKind.NAME, spelling) for spelling in self.spellings} | set(
             _coarse(self.plain, self.sound)
         )
@@ -65,22 +64,22 @@ class SearchWord:
 
 @dataclass(frozen=True, slots=True)
 class NameForms:
-    """A name as it is compared with what was typed: each writing of its words, alone and together."""
+    """A name prepared for comparison: each spelling of its words, alone and joined."""
 
     spellings: frozenset[str]
     shapes: frozenset[tuple[str, str]]
-    """As it is pronounced, roughly, and the sound of its consonants."""
+    """Pairs of simplified form and consonant sound."""
 
 
 def name_forms_of(name: Name) -> NameForms:
-    """Mäki-Östberg is Mäkiöstberg too."""
+    """Joined words count too: Mäki-Östberg is also Mäkiöstberg."""
     together = [run for _places, run in runs(name.words, at_most=_LONGEST_RUN)]
     spellings = frozenset(spelling for run in together for spelling in _spellings(run))
     return NameForms(spellings, frozenset((_plain(run), _sound(in_zone(run))) for run in together))
 
 
 def search_words_of(typed: str) -> tuple[SearchWord, ...]:
-    """The words of a search. Words in a row may be one that is written together."""
+    """Prepare the words of a search. Consecutive words may also be one joined word."""
     words = words_of(typed)
     spellings = [set(_spellings(word)) for word in words]
     for places, run in runs(words, at_most=_LONGEST_RUN):
@@ -93,7 +92,6 @@ def search_words_of(typed: str) -> tuple[SearchWord, ...]:
 
 
 def search_keys_of(name: Name) -> set[tuple[SearchKeyKind, str]]:
-    """All that a name is kept by: its words in each writing, their beginnings, and how they sound."""
     words = name.words
     together = {(SearchKeyKind.LIKE, _sound(in_zone(run))) for _places, run in runs(words, at_most=2)}
     alone = {each for word in words for each in _coarse(_plain(word), _sound(in_zone(word)))}
@@ -102,7 +100,7 @@ def search_keys_of(name: Name) -> set[tuple[SearchKeyKind, str]]:
 
 
 def similarity(sought: SearchWord, forms: NameForms) -> float:
-    """How like a name's words are to one that was typed: 1 is the same, 0 is not like it at all."""
+    """Rate how similar a name is to a typed word: 1 is equal, 0 is unrelated."""
     if not sought.spellings.isdisjoint(forms.spellings):
         return 1.0
     return max((_likeness(sought, *shape) for shape in forms.shapes), default=0.0)
@@ -120,7 +118,7 @@ def _likeness(sought: SearchWord, plain: str, sound: str) -> float:
 
 
 def _is_sure(sound: str, one: str, other: str) -> bool:
-    """Few consonants are many people's: then the rest must be much the same too."""
+    # Few consonants are common to many names, so then the rest must be similar too.
     if len(sound) >= _SURE_SOUND:
         return True
     one, other = _DOUBLED.sub(r"\1", one), _DOUBLED.sub(r"\1", other)
@@ -128,7 +126,6 @@ def _is_sure(sound: str, one: str, other: str) -> bool:
 
 
 def _slips_in(length: int) -> int:
-    """How many letters may be mistyped in a word."""
     return 0 if length <= _SHORTEST_WITH_SLIP else 1 if length < _LONG else 2
 
 
@@ -150,7 +147,7 @@ def _plain(word: Spelt) -> str:
 
 
 def _shaped(spelling: str) -> str:
-    """Without marks that were written out; letters that are each other's in other languages are one."""
+    # Shorten written-out marks, and merge letters that languages use for each other.
     return _MARKS_WRITTEN_OUT.sub(lambda found: found[0][0], spelling).translate(_LETTERS_ALIKE)
 
 

@@ -1,7 +1,7 @@
-"""What each letter becomes in a machine-readable zone: ICAO Doc 9303-3, section 6.
+"""Transliteration in a machine-readable zone: ICAO Doc 9303-3, section 6.
 
-The first spelling is the recommended one. Others are those that the standard allows to some states,
-and the bare letter of people who leave the marks out.
+The first spelling is the recommended one. The others are those that the standard allows some states, and
+the plain letter for people who leave marks out.
 """
 
 import unicodedata
@@ -159,7 +159,7 @@ _TEH_MARBUTA = "\u0629"
 _SHADDA = "\u0651"
 
 Letter = tuple[str, ...]
-"""One letter, in each way in which it may be written."""
+"""One letter in each possible spelling."""
 
 Spelt = tuple[Letter, ...]
 """A word, letter by letter."""
@@ -174,10 +174,10 @@ _LETTERS = _table(_LATIN, _CYRILLIC, _ARABIC)
 
 
 def spelt(word: str) -> Spelt:
-    """A word in capital letters (NFC), letter by letter. Letters of other scripts stay as they are."""
+    """Split a word in capital letters (NFC) into spellings. Letters of other scripts stay unchanged."""
     letters: list[Letter] = []
     for place, sign in enumerate(word):
-        if sign == _SHADDA and letters:  # doubles its letter, and is often left out
+        if sign == _SHADDA and letters:  # doubles its letter, but is often left out
             letters[-1] = (*letters[-1], *(spelling * 2 for spelling in letters[-1]))
         elif sign == _TEH_MARBUTA and place == len(word) - 1:
             letters.append(_LETTERS[sign][::-1])
@@ -187,7 +187,7 @@ def spelt(word: str) -> Spelt:
 
 
 def in_zone(word: Spelt) -> str:
-    """The recommended spelling; what the standard has no letter for is left out."""
+    """Return the recommended spelling, without letters that the standard does not cover."""
     whole = "".join(letter[0] for letter in word)
     return "".join(sign for sign in whole if sign.isascii() and sign.isupper())
 

@@ -1,4 +1,4 @@
-"""A name's words, and when two of them are the same."""
+"""The words of a name, and when two words are the same."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -14,32 +14,31 @@ _VOWELS = frozenset("AEIOUY")
 NameWords = tuple[Spelt, ...]
 
 _Met = tuple[int, int, str, str]
-"""How far two words have been followed, and what one of them has more so far."""
+"""The positions in two words, and the unmatched letters of each so far."""
 
 
 def words_of(name: str) -> NameWords:
-    """The words of a name, however it was typed or pasted.
+    """Split a name into words, however it was typed or pasted.
 
-    Whatever is no letter separates: spaces, hyphens and apostrophes of any sort, the zone's filler.
-    What cannot be seen is no part of a name, nor what follows after more words than anybody has.
+    Everything but letters separates: spaces, hyphens and apostrophes of any kind, the zone's filler.
+    Invisible characters are ignored, and so are words beyond the limit.
     """
     return tuple(word for word in map(spelt, _folded(name).split()) if word)[:_MOST_WORDS]
 
 
 def runs(words: NameWords, *, at_most: int = _LONGEST_RUN) -> Iterator[tuple[range, Spelt]]:
-    """Words in a row as one that is written together, and which words they are."""
+    """Yield consecutive words joined together, with their positions."""
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + at_most) + 1):
             yield range(start, end), joined(words[start:end])
 
 
 def joined(words: Sequence[Spelt]) -> Spelt:
-    """Words written together."""
     return tuple(letter for word in words for letter in word)
 
 
 def is_same_word(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
-    """Whether there is a spelling that both may have; with `is_cut` the other may end too early."""
+    """Whether the words share a spelling; with `is_cut` the other word may be cut off at its end."""
     todo: list[_Met | None] = [(0, 0, "", "")]
     seen: set[_Met] = set()
     while todo:
@@ -59,7 +58,7 @@ def is_same_word(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
 
 
 def covered(words: NameWords, by: NameWords) -> list[bool]:
-    """Of each word whether the other name has it, alone or written together with its neighbours."""
+    """For each word, whether the other name has it, alone or joined with its neighbours."""
     others = [run for _places, run in runs(by)]
     found = {
         place for places, run in runs(words) for place in places if any(is_same_word(run, o) for o in others)
@@ -68,12 +67,12 @@ def covered(words: NameWords, by: NameWords) -> list[bool]:
 
 
 def are_same_words(ones: NameWords, others: NameWords) -> bool:
-    """Whether two names have the same words, in whatever order; no words are no name."""
+    """Whether two names have the same words in any order; empty names never match."""
     return bool(ones) and bool(others) and all(covered(ones, others)) and all(covered(others, ones))
 
 
 def without_marks(words: NameWords) -> NameWords:
-    """Let AE, OE and UE be A, O and U too: a mark that one side left out, the other wrote out."""
+    """Also read AE, OE and UE as A, O and U: one side may write a mark out that the other leaves out."""
     return tuple(map(_loosened, words))
 
 
@@ -94,12 +93,11 @@ def _loosened(word: Spelt) -> Spelt:
 
 
 def _ends_in_vowel(letters: Sequence[tuple[str, ...]]) -> bool:
-    """As in Bauer, which is not Baur."""
+    # After a vowel, E is a letter of its own: Bauer is not Baur.
     return any(way[-1:] in _VOWELS for way in letters[-1]) if letters else False
 
 
 def _met(place: int, other_place: int, ahead: str, behind: str) -> _Met | None:
-    """Take off what both have begun with; where both keep a rest they have parted."""
     common = min(len(ahead), len(behind))
     if ahead[:common] != behind[:common]:
         return None

@@ -1,4 +1,4 @@
-"""What an adult does to an application that was sent: each with a page that says what it does."""
+"""Actions of an adult on a sent application: each has a page that explains its effect."""
 
 from uuid import UUID
 
@@ -28,14 +28,14 @@ from kanssa.web.form.steps import CO_CONTACT
 
 @require_POST
 def edit(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Edit the application, or go on editing it."""
+    """Edit the application, or continue editing it."""
     visitor = _identified_visitor(request)
     return begin_edit(visitor, application_id)
 
 
 @require_POST
 def correct_contact(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Edit how a co-applicant is reached, whose address is wrong."""
+    """Edit the contact details of a co-applicant whose address is wrong."""
     visitor = _identified_visitor(request)
     to = co_applicant_url(applicant_id, CO_CONTACT)
     return begin_edit(visitor, application_id, to=f"{to}?back=check")
@@ -43,7 +43,6 @@ def correct_contact(request: HttpRequest, application_id: UUID, applicant_id: UU
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Give the application a new period."""
     visitor = _identified_visitor(request)
     if request.method == "POST":
         renew_application(
@@ -59,7 +58,7 @@ def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Take back one's own changes that wait."""
+    """Discard one's own waiting changes."""
     visitor = _identified_visitor(request)
     if request.method == "POST":
         discard_changes(
@@ -77,7 +76,6 @@ def discard(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Withdraw the application."""
     visitor = _identified_visitor(request)
     if request.method == "POST":
         withdraw_application(
@@ -93,7 +91,7 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_confirmation(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Take back one's own confirmation: at once, or with the period."""
+    """Withdraw one's own confirmation: at once, or when the validity period ends."""
     visitor = _identified_visitor(request)
     if request.method == "POST":
         is_let_end = request.POST.get("when") == "with-period"
@@ -114,7 +112,6 @@ def withdraw_confirmation(request: HttpRequest, application_id: UUID) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Say that one will not confirm."""
     visitor = _identified_visitor(request)
     if request.method == "POST":
         decline_application(
@@ -131,7 +128,6 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Begin a new draft from an application that ended."""
     visitor = _identified_visitor(request)
     draft_id = copy_application(
         application_id=application_id,
@@ -144,16 +140,16 @@ def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _identified_visitor(request: HttpRequest) -> Visitor:
-    """The visitor, identified: these pages are nobody else's. Raises NotIdentified."""
+    """Return the visitor with an identified person. Raises NotIdentified."""
     visitor = visitor_of(request)
-    visitor.identified  # noqa: B018 asked for its refusal
+    visitor.identified  # noqa: B018 read for its refusal
     return visitor
 
 
 def _status_for(
     visitor: Visitor, application_id: UUID, action: Action, *, is_for_main: bool = False
 ) -> Status:
-    """The status, if the deed exists in it. Raises NoSuchApplication, NotAllowedNow, SomeoneElse."""
+    """Return the status, if the action exists in it. Raises NoSuchApplication, NotAllowedNow, SomeoneElse."""
     status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
     if is_for_main and not status.is_main:
         raise SomeoneElse

@@ -1,4 +1,4 @@
-"""What is typed to get a username, and to come in by it."""
+"""Forms for creating a username and signing in with it."""
 
 from typing import Any
 
@@ -9,18 +9,14 @@ from kanssa.web.form.base_form import Form
 from kanssa.web.form.email_field import EmailField
 from kanssa.web.staff.sign_in.forms import TextInputField
 
-_LONGEST_CODE = 200  # what is pasted may have words around it
+_LONGEST_CODE = 200  # a pasted code may have words around it
 
 
 class MailboxForm(Form):
-    """Where a link is to go."""
-
     email = EmailField(autocomplete="email", warns_of_typos=True)
 
 
 class SignInForm(Form):
-    """Coming in by a username."""
-
     email = EmailField(autocomplete="username")
     password = TextInputField(
         _("Password"),
@@ -34,8 +30,6 @@ class SignInForm(Form):
 
 
 class ActivationCodeForm(Form):
-    """The activation code of a slip."""
-
     code = TextInputField(
         _("Activation code"),
         kind="code",
@@ -48,7 +42,7 @@ class ActivationCodeForm(Form):
 
 
 class ChoosePasswordForm(Form):
-    """A password of one's own, once: it can be shown."""
+    """A password typed once: it can be made visible."""
 
     password = TextInputField(
         _("New password"),
@@ -62,16 +56,12 @@ class ChoosePasswordForm(Form):
     )
 
     def show(self) -> None:
-        """Let what is typed be seen."""
-        self.fields["password"].kind = "shown-password"  # type: ignore[attr-defined]  # of Typed
+        self.fields["password"].kind = "shown-password"  # type: ignore[attr-defined]  # TextInputField has it
 
 
 class NewAccountForm(ActivationCodeForm, ChoosePasswordForm):
-    """Both: of a new username."""
-
     field_order = ("code", "password")
 
 
 def bind_form(form: type[Form], posted: Any, **more: Any) -> Any:
-    """Make a form of what was posted, if anything."""
     return form(posted, **more)

@@ -1,5 +1,3 @@
-"""How an application stands, to one of its adults."""
-
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,17 +14,17 @@ from kanssa.web.form.differences import Confirmers
 
 @dataclass(frozen=True, slots=True)
 class StatusNotice:
-    """Something that was just done; of an edit, whom it asks (with names where it is some)."""
+    """An action that was just done; of an edit, which adults must confirm (names if only some)."""
 
     name: str
-    confirmers: Confirmers = Confirmers.NOBODY
+    confirmers: Confirmers = Confirmers.NONE
     names: tuple[str, ...] = ()
 
 
 def status_page(
     request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """The status page; `refusal` is why something was not done."""
+    """Show the status of an application; `refusal` says why an action failed."""
     status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
     context = {
         "status": status,

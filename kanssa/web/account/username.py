@@ -1,4 +1,4 @@
-"""Luo tunnus: a username for who was identified at the desk, and coming in by it."""
+"""Luo tunnus: a username for a person identified at the desk, and signing in with it."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -52,11 +52,12 @@ _KIND = "applicant"
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Come in by a username, as whom the desk identified."""
+    """Sign in with a username, as the person the desk identified."""
     visitor = visitor_of(request)
     form = bind_form(SignInForm, _posted(request))
     if not _is_valid_post(request, form):
         return _form_page(request, "account/username.html", form)
+    # Read the purpose first: signing in starts a new session.
     purpose = visitor.purpose
     account = account_key(_KIND, form.cleaned_data["email"])
     try:
@@ -77,20 +78,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def create(request: HttpRequest) -> HttpResponse:
-    """Create username: type an e-mail address. The answer is the same, whatever the address."""
+    """Ask for a username by e-mail address. The answer is the same, whatever the address."""
     return _ask_for_link(request, "account/request_account.html")
 
 
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Password forgotten: type the e-mail address. The answer is the same, whatever the address."""
+    """Ask for a new password by e-mail address. The answer is the same, whatever the address."""
     return _ask_for_link(request, "account/request_password.html")
 
 
 @require_http_methods(_ANY)
 def mail_sent(request: HttpRequest) -> HttpResponse:
-    """Look in your e-mail: the address, large; posting sends once more."""
+    """Tell the person to check their e-mail; posting sends the link once more."""
     visitor = visitor_of(request)
     if not visitor.mailbox:
         return redirect("account:create")
@@ -109,10 +110,10 @@ def mail_sent(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
-    """What a mailed link opens: choose a password. Opening it changes nothing.
+    """Choose a password by a mailed link. Opening the link changes nothing.
 
-    A new username asks for the activation code too: who only reads the mail gets nothing. Asked
-    with `?show` the password is seen while it is typed.
+    A new username also needs the activation code, so reading the mail alone gives nothing. With `?show`
+    the password is visible while it is typed.
     """
     visitor = visitor_of(request)
     link = opened(token, now=visitor.now)
@@ -140,7 +141,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def reauthentication(request: HttpRequest) -> HttpResponse:
-    """A password alone opens little: show who you are, and go on to where you wanted."""
+    """Ask a session with a password alone to prove the person's identity, then continue."""
     visitor = visitor_of(request)
     identified, purpose = visitor.identified, visitor.purpose
     if visitor.access is AccessLevel.PROVEN:
@@ -173,6 +174,7 @@ def _ask_for_link(request: HttpRequest, template: str) -> HttpResponse:
     form = bind_form(MailboxForm, _posted(request), initial={"email": visitor.mailbox})
     if not _is_valid_post(request, form):
         return _form_page(request, template, form)
+    # Always redirect to the same page: it must not show whether the address has an account.
     visitor.store_mailbox(form.cleaned_data["email"])
     _mail(request, visitor.mailbox)
     return redirect("account:mail_sent")

@@ -1,4 +1,4 @@
-"""Signing in and out, my applications, status."""
+"""Sign in and out, list the person's applications, show their status."""
 
 from uuid import UUID
 
@@ -35,7 +35,7 @@ _CLEAR_SITE_DATA = '"cache", "storage"'
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Log in to the e-service: identify, to see whether everybody has confirmed, or to go on editing."""
+    """Store why the person signs in (to edit or to see the status), then ask them to identify."""
     visitor = visitor_of(request)
     visitor.store_purpose({"to": "edit" if visitor.is_editing else "status"})
     return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
-    """All my applications, those that ended last."""
+    """List all applications of the person, the ended ones last."""
     visitor = visitor_of(request)
     mine = queries.applications_of(visitor.identified, now=visitor.now)
     if not mine and visitor.proven_if_any is None:
@@ -60,13 +60,11 @@ def applications(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """How an application stands: who is missing, valid until when."""
     return status_page(request, application_id, visitor_of(request))
 
 
 @require_POST
 def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Send a co-applicant a new link."""
     visitor = visitor_of(request)
     try:
         resend_invitation(
@@ -84,7 +82,7 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
 
 @require_POST
 def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Send again what did not reach one's own address, which is right."""
+    """Send the messages that did not reach one's own address again: the address is right."""
     visitor = visitor_of(request)
     try:
         retry_own_address(
@@ -102,18 +100,19 @@ def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the identification everywhere, at its broker too, and forget everything in this browser."""
+    """End the identification everywhere, at its broker too, and clear this browser's session."""
     visitor = visitor_of(request)
     handover = _end_identification(visitor, "signed-out")
     visitor.clear_session()
     response = redirect(handover.url) if handover else _signed_out_page(request)
+    # Back must not show a cached page of the signed-out person on a shared computer.
     response["Clear-Site-Data"] = _CLEAR_SITE_DATA
     return response
 
 
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Say that nobody is signed in any more; brokers that sign out too lead here."""
+    """Say that the person is signed out; brokers redirect here after a logout too."""
     return _signed_out_page(request)
 
 
@@ -133,7 +132,7 @@ def next_person(request: HttpRequest) -> HttpResponse:
 
 
 def _end_identification(visitor: Visitor, after_logout: str) -> Handover | None:
-    """End the identification; gives where to go to end it at the broker too."""
+    """End the identification; returns where to go to end it at the broker too."""
     try:
         identified = visitor.identified
     except NotIdentified:

@@ -1,4 +1,4 @@
-"""Ready to visit the desk: what to bring, where, when, who, and the code to say there."""
+"""Prepare a person for the desk visit: what to bring, where, when, and the code to say there."""
 
 from uuid import UUID
 
@@ -14,14 +14,13 @@ from kanssa.web.base.visitor import visitor_of
 
 @require_safe
 def visit(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """For one of the application's adults."""
     visitor = visitor_of(request)
     return _page(request, visit_of(application_id, identified=visitor.identified, now=visitor.now))
 
 
 @require_safe
 def visit_of_sent_application(request: HttpRequest) -> HttpResponse:
-    """For the sending browser, until somebody has identified."""
+    """Show it in the sending browser, until a person has identified themselves."""
     visitor = visitor_of(request)
     return _page(request, visit_of(visitor.application_id, identified=None, now=visitor.now))
 

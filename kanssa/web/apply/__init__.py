@@ -1,1 +1,0 @@
-"""Filling in and sending an application."""

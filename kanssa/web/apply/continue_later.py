@@ -1,4 +1,4 @@
-"""Going on later: mailing a link to the draft, and coming back by it."""
+"""Send a link to the draft by e-mail, and resume the draft with it."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ _EMAIL = next(field for field in CONTACT.fields if field.name == "email")
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def continue_later(request: HttpRequest) -> HttpResponse:
-    """Ask for an address to mail the link to. What was typed is kept when it is refused."""
+    """Ask for the address of the link; a refusal keeps the typed input."""
     draft = draft_in(request)
     if draft.is_edit:
         raise AlreadySent
@@ -64,7 +64,6 @@ def _mail(request: HttpRequest, application_id: UUID, address: str) -> None:
 
 @require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
-    """Look in your e-mail."""
     return render_page(
         request, "apply/link_sent.html", {"has_application": visitor_of(request).has_application}
     )
@@ -72,7 +71,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """The page that a mailed link opens. Opening it changes nothing and shows nothing of the draft."""
+    """Show the page of a mailed link. Opening it changes nothing and shows nothing of the draft."""
     visitor = visitor_of(request)
     draft_id = draft_of_link(token, now=visitor.now)
     if request.method == "POST":
@@ -87,7 +86,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
 def _is_valid_post(request: HttpRequest, form: Form) -> bool:
     form.full_clean()
     if not form.errors and not form.cleaned_data["email"]:
-        form.add_error("email", _("Write the e-mail address that the link is to go to."))
+        form.add_error("email", _("Write the e-mail address to which we should send the link."))
     if has_stale_form_token(request):
         form.add_error(None, _("The page had been open too long. Check your answers, then continue again."))
     return form.is_valid()

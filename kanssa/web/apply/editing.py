@@ -1,4 +1,4 @@
-"""Editing, and withdrawing in the sending browser, what was sent."""
+"""Edit a sent application, or withdraw it in the sending browser."""
 
 from uuid import UUID
 
@@ -21,25 +21,25 @@ from kanssa.web.base.visitor import Visitor, visitor_of
 
 
 class ChangedInAnotherTab(Refusal):
-    """The page from which the edit was saved did not show all of it."""
+    """The page from which the edit was saved did not show all of its changes."""
 
     code = "changed-in-another-tab"
-    reason = _("You changed more in another tab. Check all of your changes, then save.")
+    reason = _("You made more changes in another tab. Check all of your changes, then save.")
 
 
 @require_POST
 def edit(request: HttpRequest) -> HttpResponse:
-    """Begin to edit what this browser sent."""
     visitor = visitor_of(request)
     return begin_edit(visitor, visitor.application_id)
 
 
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """Save the edit. Saved twice, it is one."""
+    """Save the edit. Saving it twice counts once."""
     visitor = visitor_of(request)
     application_id = visitor.application_id
     try:
+        # A person must not save changes that the page did not show, such as those of another tab.
         if seen_revision(request) < draft_in(request).revision:
             return summary_page(request, refusal=ChangedInAnotherTab())
         edited = edit_application(
@@ -58,7 +58,6 @@ def save(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Leave the edit without saving it."""
     visitor = visitor_of(request)
     application_id = visitor.application_id
     discard_edit(
@@ -73,7 +72,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Withdraw what this browser sent, while nobody has identified."""
+    """Withdraw what this browser sent, before any adult has identified themselves."""
     visitor = visitor_of(request)
     application_id = visitor.application_id
     if request.method == "POST":
@@ -89,7 +88,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 
 def begin_edit(visitor: Visitor, application_id: UUID, *, to: str = "apply:check") -> HttpResponse:
-    """Begin an edit, or go on with it, at a page of the form."""
+    """Begin an edit, or continue it, at a page of the form."""
     start_edit(
         application_id=application_id,
         identified=visitor.proven_if_any,
@@ -108,7 +107,7 @@ def _redirect_to_status(visitor: Visitor, application_id: UUID) -> HttpResponse:
 
 
 def _notice_of(edited: EditResult) -> str:
-    """What to say next: the places of those whom the edit asks."""
+    """Name the next page's notice; it lists the applicant rows of the adults who must confirm."""
     if not edited.is_changed:
         return "edit-nothing"
     return "edited:" + ",".join(sorted(str(adult) for adult in edited.asks))

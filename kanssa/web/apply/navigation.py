@@ -1,4 +1,4 @@
-"""Where each page of the form leads, and where it came from."""
+"""Find the next and the previous page of each page of the form."""
 
 from functools import partial
 from uuid import UUID
@@ -17,24 +17,21 @@ from kanssa.web.form.steps import (
 
 
 def main_url(step: Step) -> str:
-    """The page of one of the main applicant's steps."""
     return reverse("apply:step", kwargs={"key": step.key})
 
 
 def co_applicant_url(applicant_id: UUID, step: Step) -> str:
-    """The page of a co-applicant's step."""
     return reverse("apply:co_applicant", kwargs={"applicant_id": applicant_id, "key": step.key})
 
 
 def resident_url(resident_id: UUID) -> str:
-    """The page of another resident."""
     return reverse("apply:resident", kwargs={"resident_id": resident_id})
 
 
 def after_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
-    """The next step that is asked; the co-applicants and the others stand in the middle.
+    """Return the next applicable step; the co-applicants and other residents come in the middle.
 
-    An edit is no tour: each of its pages leads back to where all changes stand.
+    An edit is not a tour: each of its pages leads back to the list of all changes.
     """
     if is_edit:
         return reverse("apply:check")
@@ -47,7 +44,6 @@ def after_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
 
 
 def before_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
-    """The step before."""
     if is_edit:
         return reverse("apply:check")
     part = _part_of(step)
@@ -58,7 +54,6 @@ def before_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
 
 
 def after_co_applicant(step: Step, applicant_id: UUID, content: Content) -> str:
-    """The co-applicant's next step, or the list of them."""
     later = CO_APPLICANT_STEPS[CO_APPLICANT_STEPS.index(step) + 1 :]
     for each in applicable_steps(later, lambda _step: content.adults[applicant_id]):
         return co_applicant_url(applicant_id, each)
@@ -66,7 +61,7 @@ def after_co_applicant(step: Step, applicant_id: UUID, content: Content) -> str:
 
 
 def opens_next_step(step: Step, content: Content, applicant_id: UUID | None) -> bool:
-    """Whether an answer of this step opens the next page, which is skipped otherwise."""
+    """Whether an answer of this step makes the next page apply, which is skipped otherwise."""
     if applicant_id is None or applicant_id not in content.adults:
         return False
     is_main = applicant_id == content.main_applicant_id

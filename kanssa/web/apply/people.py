@@ -1,5 +1,3 @@
-"""The pages about the co-applicants and the others who move in."""
-
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -22,7 +20,6 @@ from kanssa.web.form.steps import CO_APPLICANT_STEPS, MAIN_AFTER_PEOPLE, MAIN_BE
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def co_applicants(request: HttpRequest) -> HttpResponse:
-    """The list of co-applicants: add, change, remove, go on."""
     draft = draft_in(request)
     content = draft.content
     if request.method == "POST":
@@ -43,7 +40,6 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResponse:
-    """One page about a co-applicant: name, code, how to reach them. The rest is theirs."""
     draft = draft_in(request)
     step = known_step(CO_APPLICANT_STEPS, key)
     if applicant_id == draft.content.main_applicant_id:
@@ -64,14 +60,12 @@ def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResp
 
 @require_POST
 def remove_co_applicant(request: HttpRequest, applicant_id: UUID) -> HttpResponse:
-    """Leave a co-applicant out of the draft."""
     save(request, lambda content: content.without_adult(applicant_id))
     return redirect("apply:co_applicants")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def residents(request: HttpRequest) -> HttpResponse:
-    """The list of the others who move in."""
     draft = draft_in(request)
     if request.method == "POST":
         return redirect(resident_url(uuid4()))
@@ -89,7 +83,6 @@ def residents(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
-    """One other person who moves in."""
     draft = draft_in(request)
     return step_page(
         request,
@@ -107,7 +100,6 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
 
 @require_POST
 def remove_resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
-    """Leave another resident out of the draft."""
     save(request, lambda content: content.without_resident(resident_id))
     return redirect("apply:residents")
 

@@ -1,4 +1,4 @@
-"""One page of the form: shown, or saved and left for the next."""
+"""Show one page of the form, or save it and continue."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,25 +39,24 @@ _MOST_DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class StepSubject:
-    """Whom a step is about; `heading` head the page, where it is not the one who fills in."""
+    """The person a step is about; `heading` names them when it is not the person who fills in the form."""
 
     id: UUID
     heading: str = ""
 
 
 class SignedOutWhileEditing(NotIdentified):
-    """The identification ended; the edit waits."""
-
     code = "signed-out-while-editing"
-    reason = _("You need to identify yourself again to go on editing.")
+    reason = _("Identify yourself again to continue editing.")
 
 
 def draft_in(request: HttpRequest) -> DraftView:
-    """The draft, or the edit, of this browser.
+    """Return the draft, or the edit, of this browser.
 
-    Raises NoSuchApplication, CookiesBlocked, AlreadySent, SignedOutWhileEditing, SomeoneElse.
+    Raises NoSuchApplication, CookiesBlocked, AlreadySent, SignedOutWhileEditing, SomeoneElse, DraftWasSent.
     """
     visitor = visitor_of(request)
+    # Without any cookie the browser blocks them; with others, this one simply holds no draft.
     if not visitor.has_application and not request.COOKIES:
         raise CookiesBlocked
     try:
@@ -70,12 +69,12 @@ def draft_in(request: HttpRequest) -> DraftView:
             raise SignedOutWhileEditing from None
         raise
     if draft.is_edit and visitor.has_resumed_draft and not visitor.is_editing:
-        raise DraftWasSent  # from another browser, which may change it
+        raise DraftWasSent  # sent from another browser, which may still edit it
     return draft
 
 
 def known_step(steps: tuple[Step, ...], key: str) -> Step:
-    """The step of a key. Raises NoSuchApplication: the address leads nowhere."""
+    """Find a step by its key. Raises NoSuchApplication for an unknown key."""
     step = step_of(steps, key)
     if step is None:
         raise NoSuchApplication
@@ -93,10 +92,10 @@ def step_page(
     before: str,
     about: StepSubject | None = None,
 ) -> HttpResponse:
-    """Show a step, or save it and go on.
+    """Show a step, or save it and continue.
 
-    `change` turns the step's answers into a change of the draft; `about` says whom they are about.
-    Who came from checking the answers (`?back=check`) goes back there.
+    `change` turns the step's answers into a change of the draft; `about` names the person they are about.
+    A person who came from the summary page (`?back=check`) goes back there.
     """
     today = day_of(visitor_of(request).now)
     person_id = about.id if about else None
@@ -127,7 +126,7 @@ def step_page(
 
 
 def save(request: HttpRequest, change: Change) -> Content:
-    """Save a change of this browser's draft; that it overwrote a newer one is said on the next page."""
+    """Save a change of this browser's draft; the next page says if it overwrote a newer one."""
     visitor = visitor_of(request)
     saved = save_draft(
         application_id=visitor.application_id,
@@ -143,7 +142,7 @@ def save(request: HttpRequest, change: Change) -> Content:
 
 
 def seen_revision(request: HttpRequest) -> int:
-    """The revision that the page showed; a form that tells none has seen them all."""
+    """Return the revision that the page showed; a form without one counts as newest."""
     revision = request.POST.get("revision", "")
     is_number = revision.isascii() and revision.isdigit() and len(revision) <= _MOST_DIGITS
     return int(revision) if is_number else 10**_MOST_DIGITS

@@ -1,4 +1,4 @@
-"""Check your answers: cards of rows with their ways back, and links to what is missing."""
+"""Show all answers as cards with links to change them, and link to the missing ones."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ RowsOf = Callable[..., list[SummaryRow]]
 
 @dataclass(frozen=True, slots=True)
 class SummaryCard:
-    """One page's answers, or one person's; `change_url` leads to where all of them are changed."""
+    """The answers of one page, or of one person; `change_url` leads to where all of them are changed."""
 
     title: str | Promise
     rows: list[SummaryRow] = field(default_factory=list)
@@ -41,14 +41,12 @@ class SummaryCard:
 
 @dataclass(frozen=True, slots=True)
 class ProblemLink:
-    """Something to mend, and the page where it is mended."""
-
     text: str
     url: str
 
 
 def summary_cards(draft: DraftView, *, hides_codes: bool = False) -> list[SummaryCard]:
-    """All answers, in the order of the form; `hides_codes`: none of an identity code."""
+    """Return all answers in the order of the form; `hides_codes`: nothing of an identity code."""
     rows_of = partial(rows, hides_codes=hides_codes)
     content = draft.content
     steps = main_steps(has_main_identified=draft.has_main_identified)
@@ -61,7 +59,6 @@ def summary_cards(draft: DraftView, *, hides_codes: bool = False) -> list[Summar
 
 
 def problem_links(draft: DraftView, faults: Iterable[FieldProblem]) -> list[ProblemLink]:
-    """Faults, each with its page."""
     return [_problem_link(problem, draft) for problem in faults]
 
 
@@ -114,5 +111,4 @@ def _who(problem: FieldProblem, content: Content) -> str:
 
 
 def _and_back(url: str) -> str:
-    """Lead back to checking the answers."""
     return f"{url}?back=check"

@@ -1,4 +1,4 @@
-"""The page on which a draft is checked before it is sent, and an edit before it is saved."""
+"""Check a draft before it is sent, and an edit before it is saved."""
 
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from kanssa.web.form.steps import MAIN_STEPS
 
 
 def summary_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
-    """Show all answers; of an edit also what it changes. `refusal` is why it was not sent or saved."""
+    """Show all answers; of an edit also its changes. `refusal` says why it was not sent or saved."""
     visitor = visitor_of(request)
     draft = draft_in(request)
     was_incomplete = isinstance(refusal, DraftIncomplete)

@@ -1,5 +1,3 @@
-"""The pages of filling in and sending."""
-
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
@@ -33,10 +31,11 @@ from kanssa.web.form.steps import MAIN_STEPS, Step, answers_about, main_steps
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """Tell what is needed; on pressing begin, make a draft."""
+    """Say what is needed; on pressing begin, create a draft."""
     visitor = visitor_of(request)
     if request.method != "POST":
         return render_page(request, "apply/start.html", {"has_draft": _has_draft(visitor)})
+    # A double press must not create a second draft.
     if _has_empty_draft(visitor):
         return redirect(main_url(MAIN_STEPS[0]))
     application_id = start_application(
@@ -52,7 +51,6 @@ def start(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def main_step(request: HttpRequest, key: str) -> HttpResponse:
-    """One page of the form about the application or the main applicant."""
     draft = draft_in(request)
     step = known_step(main_steps(has_main_identified=draft.has_main_identified), key)
     return step_page(
@@ -69,13 +67,12 @@ def main_step(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    """Check your answers: everything, each with its way back, and what is missing."""
     return summary_page(request)
 
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    """Send the application. Sent twice, it is one."""
+    """Send the application. Sending it twice counts once."""
     visitor = visitor_of(request)
     try:
         send_application(application_id=visitor.application_id, actor=visitor.actor, now=visitor.now)
@@ -87,13 +84,13 @@ def send(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """Not yet valid: by when to confirm, and the two ways to do it.
+    """Say by when to confirm, and the two ways to do it.
 
-    Once somebody has identified, only they see how it stands, on a page of their own.
+    Once a person has identified themselves, only identified people see the status, on another page.
     """
     visitor = visitor_of(request)
     if visitor.has_resumed_draft:
-        raise DraftWasSent  # from another browser, which is shown it
+        raise DraftWasSent  # sent from another browser, which may see it
     try:
         application = queries.sent_application(visitor.application_id, now=visitor.now)
     except NotIdentified:
@@ -118,7 +115,7 @@ def _has_draft(visitor: Visitor) -> bool:
 
 
 def _has_empty_draft(visitor: Visitor) -> bool:
-    """Whether this browser began a draft and typed nothing into it: pressed twice, it is one."""
+    """Whether this browser has an untouched draft: pressing begin twice creates one."""
     draft = _draft_of(visitor)
     return draft is not None and draft.revision == 0 and not visitor.has_resumed_draft
 

@@ -1,4 +1,4 @@
-"""What each address needs of a session that a person came in by: one gate, closed by default."""
+"""Decide which kind of session each address needs: one gate, closed by default."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -13,11 +13,11 @@ from kanssa.web.base.visitor import PageTarget, visitor_of
 
 
 class AccessRule(Enum):
-    """To which session an address opens; the value is the level that it needs, if any.
+    """Which session an address opens to.
 
-    `EVERYONE`: it shows and does nothing of a person. `STAFF`: the staff's own gate decides. `BROWSER`:
-    what this browser typed, where a password alone counts as no identification. `PASSWORD`: cut to what
-    a password alone may see.
+    `EVERYONE`: it shows and changes nothing personal. `STAFF`: the staff pages have their own gate.
+    `BROWSER`: what was typed in this browser; a password alone counts as no identification. `PASSWORD`:
+    cut to what a session with a password alone may see. `PROVEN`: needs re-authentication.
     """
 
     EVERYONE = "everyone"
@@ -71,25 +71,22 @@ _RULES_BY_NAME = {
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}
-"""Every address by its name. A name that is missing here opens to a proven session alone."""
+"""Every URL by its name. A name that is missing here opens only to a session with proven identity."""
 
 
 class AccessMiddleware:
-    """Leads a session that an address does not open to, to the page that asks who the person is.
+    """Redirect a session that may not open an address to the re-authentication page.
 
-    Before the form token is checked: a stale one shows a form again without coming by here.
+    This runs before the form token is checked: a stale token shows a form again without passing here.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Keep what comes after."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        """Stop before the page."""
         match = request.resolver_match
         if match is None or not _is_closed(request, match):
             return None
@@ -99,7 +96,8 @@ class AccessMiddleware:
 
 
 def _is_closed(request: HttpRequest, match: ResolverMatch) -> bool:
-    """Whether a person came in whom this address does not open to; nobody is identified anywhere else."""
+    """Whether a signed-in person needs a higher level; a browser without one is refused elsewhere."""
+    # An address that no rule names is closed, so that a forgotten entry cannot leak data.
     needed = _REQUIRED_LEVELS[ACCESS_RULES.get(match.view_name, AccessRule.PROVEN)]
     visitor = visitor_of(request)
     if needed is AccessLevel.AFTER_RESET or not visitor.seems_identified:
@@ -108,8 +106,9 @@ def _is_closed(request: HttpRequest, match: ResolverMatch) -> bool:
 
 
 def _wanted_page(request: HttpRequest, match: ResolverMatch) -> PageTarget:
-    """Where the person wanted to go: the page, or for an action the page that it is on."""
+    """Return the page to continue to; for an action, the page that holds it."""
     url_kwargs = {name: str(value) for name, value in match.kwargs.items()}
+    # A post cannot be repeated after the redirect, so an action leads back to its page.
     if request.method in ("GET", "HEAD"):
         return PageTarget(match.view_name, url_kwargs)
     if match.namespace == "account" and "application_id" in url_kwargs:

@@ -1,4 +1,4 @@
-"""A request whose body came too slowly."""
+"""Name the environment variable by which the server says that a request's body came too slowly."""
 
 BODY_TIMED_OUT = "kanssa.sent_too_slowly"
-"""The variable of the request's environment by which the server says so."""
+"""Set to true in the request's environment."""

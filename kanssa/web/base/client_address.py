@@ -1,4 +1,4 @@
-"""From which network address a request comes, for limits; it is kept nowhere as it is."""
+"""Find the network address of a request, for rate limits. It is never stored as it is."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kanssa.accounts.visitor_limits import from_network
 
-_SUBSCRIBER_PREFIX_BITS = 64  # bits: a subscriber of IPv6 has at least so many addresses
+_SUBSCRIBER_PREFIX_BITS = 64  # an IPv6 subscriber has at least a /64, and could use each address once
 _LONGEST = 64
 _BRACKETED = re.compile(r"\[(?P<address>[^\]%]*)(?:%\w+)?\](?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 _WITH_PORT = re.compile(r"(?P<address>[0-9.]+):(?P<port>[0-9]{1,5})", re.ASCII)
@@ -18,23 +18,21 @@ _HIGHEST_PORT = 65_535
 
 
 class NetworkMiddleware:
-    """Lets the limits of what strangers may fill know the network address of each request."""
+    """Make the network address of each request available to the rate limits."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Keep what comes after."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Serve the request under its network address."""
         with from_network(client_network(request)):
             return self.get_response(request)
 
 
 def client_network(request: HttpRequest) -> str:
-    """Give the address that the outermost of our proxies saw; of IPv6 its network.
+    """Return the address that our outermost proxy saw; of IPv6 its network.
 
-    Only what that proxy wrote counts: what is further left in the header came from the client.
-    Where the proxy wrote no address, it is the address of the connection itself.
+    Only the entry written by that proxy counts: everything further left in the header came from the client.
+    If the proxy wrote no address, use the address of the connection.
     """
     nearest: str = request.META.get("REMOTE_ADDR", "")
     address = parse_address(_forwarded(request)) or parse_address(nearest)
@@ -42,7 +40,8 @@ def client_network(request: HttpRequest) -> str:
 
 
 def parse_address(written: str) -> IPv4Address | IPv6Address | None:
-    """Read one address, with or without a port; None for anything else."""
+    """Parse one address, with or without a port; None for anything else."""
+    # The header comes from outside: bound the work of the patterns.
     if len(written) > _LONGEST:
         return None
     text = written.strip(" \t")
@@ -61,6 +60,7 @@ def parse_address(written: str) -> IPv4Address | IPv6Address | None:
 def _forwarded(request: HttpRequest) -> str:
     if not settings.TRUSTED_PROXY_COUNT:
         return ""
+    # Count from the right: each trusted proxy has appended one entry.
     passed_on = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     return passed_on[-settings.TRUSTED_PROXY_COUNT] if len(passed_on) >= settings.TRUSTED_PROXY_COUNT else ""
 
@@ -68,6 +68,7 @@ def _forwarded(request: HttpRequest) -> str:
 def _network(address: IPv4Address | IPv6Address) -> str:
     if isinstance(address, IPv4Address):
         return str(address)
+    # A dual-stack listener sees IPv4 clients as ::ffff:a.b.c.d; count them as IPv4.
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ip_network((int(address), _SUBSCRIBER_PREFIX_BITS), strict=False))

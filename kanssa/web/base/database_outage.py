@@ -1,4 +1,4 @@
-"""The database is away: pages that need none, and say what is true."""
+"""Answer while the database is unavailable, with pages that do not need it."""
 
 import sys
 from collections.abc import Callable
@@ -30,30 +30,27 @@ _PASSWORD = "password"  # noqa: S105 a part of fields' names
 
 
 class DatabaseUnavailable(Refusal):
-    """The database does not answer, or takes no changes."""
-
     code = "database-away"
     reason = _("The service is not available right now")
     status = 503
 
 
 class AbsenceMiddleware:
-    """Bounds how long a request waits for the database, and answers where it is away.
+    """Limit how long a request waits for the database, and answer when it is unavailable.
 
-    A page that only reads is read once more on another connection when its own broke.
+    A page that only reads is read once more, on another connection, when its own connection broke.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Keep what comes after."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, at most twice."""
         limits = time_limits.limits()
         with time_limits.waiting_at_most(limits.request if limits else None):
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
+        # A retry is safe only if the request committed nothing.
         before = _commits()
         response = self.get_response(request)
         if not _should_retry_read(request, commits=_commits() - before):
@@ -61,14 +58,14 @@ class AbsenceMiddleware:
         return self.get_response(WSGIRequest(cast("WSGIRequest", request).environ))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer for a view that met it."""
         return outage_response(request, exception)
 
 
 def outage_response(request: HttpRequest, fault: BaseException | None) -> HttpResponse | None:
-    """Give the page for a fault that is the database's absence; None for any other."""
+    """Return the page for an error caused by the database's absence; None for any other error."""
     if fault is None or not is_database_unavailable(fault):
         return None
+    # Drop the broken connection, so that the next request opens a new one.
     connection.close()
     if isinstance(fault, CommitOutcomeUnknown) and request.method not in _SAFE_METHODS:
         return _redirect_to_outcome(request, fault)
@@ -77,12 +74,11 @@ def outage_response(request: HttpRequest, fault: BaseException | None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer what no view let through: the database's absence, else a fault of ours."""
+    """Answer an error that no view handled: the database's absence, else an error of ours."""
     return outage_response(request, sys.exc_info()[1]) or refusal_page(request, InternalError())
 
 
 def outage_page(request: HttpRequest) -> HttpResponse:
-    """Say that the database is away, and how to go on."""
     context = {
         "is_reading": request.method in _SAFE_METHODS,
         "here": request.get_full_path(),
@@ -103,7 +99,6 @@ def _should_retry_read(request: HttpRequest, *, commits: int) -> bool:
 
 
 def _redirect_to_outcome(request: HttpRequest, doubt: CommitOutcomeUnknown) -> HttpResponse:
-    """Lead to the page that says whether it was stored."""
     held = {
         "backend": doubt.backend,
         "mark": [doubt.mark.event_id, doubt.mark.at.isoformat(), doubt.mark.kind] if doubt.mark else None,
@@ -114,7 +109,8 @@ def _redirect_to_outcome(request: HttpRequest, doubt: CommitOutcomeUnknown) -> H
 
 
 def _page_before(request: HttpRequest) -> str:
-    """Give the page of ours that held the form; the front page where the browser does not say."""
+    """Return our page that held the form; the front page when the browser does not say."""
+    # Resolve the path, so that the header cannot redirect to another site.
     path = urlsplit(request.headers.get("Referer", "")).path
     with suppress(Resolver404):
         resolve(path)
@@ -123,7 +119,8 @@ def _page_before(request: HttpRequest) -> str:
 
 
 def _resubmitted_fields(request: HttpRequest) -> list[tuple[str, str]] | None:
-    """What the form sent, to be sent again; None where it must not lie on a page."""
+    """Return the form's fields for sending them again; None where they must not appear on a page."""
+    # A password or a code must not be written into a page.
     if request.method in _SAFE_METHODS or any(name == _CODE or _PASSWORD in name for name in request.POST):
         return None
     pairs = [(name, value) for name, values in request.POST.lists() for value in values]

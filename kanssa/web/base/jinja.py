@@ -1,5 +1,3 @@
-"""The templates' environment: what every template may use."""
-
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +11,7 @@ from kanssa.values.email_address import shown_address
 
 
 def environment(**options: Any) -> Environment:
-    """Make it: autoescaped, translated, an unknown variable is an error."""
+    """Build the environment: autoescaped, translated, strict about unknown variables."""
     options["undefined"] = StrictUndefined
     env = Environment(  # noqa: S701 Django's back end sets autoescape in `options`
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options
@@ -21,6 +19,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         translation.gettext, translation.ngettext, newstyle=True
     )
+    # Line breaks inside a translated block must not become part of the message id.
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
         url=_url,

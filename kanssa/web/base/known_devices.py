@@ -1,6 +1,6 @@
-"""Browsers in which an account has signed in before: known again by a sealed cookie.
+"""Recognise browsers in which an account has signed in before, by a sealed cookie.
 
-It lets nobody in. It only gives the owner's tries a count of their own (docs/decisions/0014).
+The cookie grants no access. It only counts the owner's attempts separately (docs/decisions/0014).
 """
 
 import secrets
@@ -19,25 +19,26 @@ _BOUND_TO = "known-device"
 _MOST_ACCOUNTS = 5
 
 KnownDevices = dict[str, tuple[str, float]]
-"""By account: the mark of this browser, and when the account last signed in here."""
+"""By account: the mark of this browser, and when the account last signed in here (seconds since 1970)."""
 
 
 def account_key(kind: str, email: str) -> str:
-    """Name an account in the cookie, without its address."""
+    """Name an account in the cookie without revealing its address."""
     return fingerprint(email.strip().casefold(), of=f"known-device:{kind}").hex()[:32]
 
 
 def device_mark(request: HttpRequest, account: str, *, now: datetime) -> str:
-    """Give the mark of this browser where the account signed in here before; else nothing."""
+    """Return this browser's mark if the account has signed in here before; else an empty string."""
     mark, _at = _known_devices(request, now).get(account, ("", 0.0))
     return mark
 
 
 def remember_device(request: HttpRequest, response: R, account: str, *, now: datetime) -> R:
-    """Let the browser be known again by an account that has signed in."""
+    """Mark the browser as known to an account that has just signed in."""
     known = _known_devices(request, now)
     mark, _at = known.pop(account, (secrets.token_urlsafe(16), 0.0))
     known[account] = (mark, now.timestamp())
+    # Bound the cookie size; the accounts that signed in last are at the end.
     newest = dict(list(known.items())[-_MOST_ACCOUNTS:])
     response.set_cookie(
         settings.KNOWN_DEVICE_COOKIE_NAME,
@@ -51,7 +52,6 @@ def remember_device(request: HttpRequest, response: R, account: str, *, now: dat
 
 
 def _known_devices(request: HttpRequest, now: datetime) -> KnownDevices:
-    """Open the cookie; one that is cut or not ours knows no account."""
     cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
         opened = open_json(signing.b64_decode(cookie.encode()), bound_to=_BOUND_TO)

@@ -1,5 +1,3 @@
-"""The desk as pages show it."""
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +30,7 @@ class OfficeDetails:
 
 
 def office_details(now: datetime, *, desk: Office | None = None) -> OfficeDetails:
-    """The desk, with what its hours mean right now; another than the present one for a preview."""
+    """Return the desk with its hours as of now; `desk` replaces the published one in a preview."""
     desk = desk or _published_desk()
     day = day_of(now)
     language, times = get_language() or "fi", desk.on(day)
@@ -50,16 +48,16 @@ def office_details(now: datetime, *, desk: Office | None = None) -> OfficeDetail
 
 
 def office_notices(now: datetime) -> list[str]:
-    """What is to be known of the desk right now, in the present language."""
     return [each.text[get_language() or "fi"] for each in _published_desk().notices_on(day_of(now))]
 
 
 def _published_desk() -> Office:
-    """Give the desk as last published; without the database as this process last knew it."""
+    """Return the desk as last published; without the database, as this process last read it."""
     try:
         with time_limits.waiting_at_most(_SECONDS):
             _last_known[:] = [current_office()]
     except (DatabaseError, InterfaceError):
+        # A failed query has broken the transaction around it: its owner must know.
         if connection.in_atomic_block:
             raise
         connection.close()

@@ -1,4 +1,4 @@
-"""Making a page from a template: what the layout needs is put in here, once."""
+"""Build a page from a template, with everything that the layout needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +20,6 @@ from kanssa.web.base.visitor import Visitor, visitor_of
 
 @dataclass(frozen=True, slots=True)
 class LanguageChoice:
-    """One language of the switch: this page in it."""
-
     code: str
     name: str
     url: str
@@ -30,21 +28,20 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """That this is no real service, where its mail can be read, and what day it is here."""
+    """Mark that this is no production service: where its mail can be read, and which day it is here."""
 
     mailbox_url: str
     today: date
 
     @property
     def clock_url(self) -> str:
-        """Where the time can be moved."""
         return f"{self.mailbox_url}/clock"
 
 
 def render_page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Answer with a page. Pages of this service are never kept by a browser or a proxy."""
+    """Answer with a page that no browser or proxy may keep."""
     response = HttpResponse(
         render_to_string(template, {**_layout(request), **(context or {})}, request, using="jinja2"),
         status=status,
@@ -70,7 +67,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
 
 
 def serving_url(visitor: Visitor) -> str:
-    """Where the clerk who serves somebody here goes on, in their language; empty without one."""
+    """Return where the serving clerk continues, in the clerk's language; empty without a clerk."""
     if visitor.service is None:
         return ""
     application_id, language = visitor.service
@@ -92,22 +89,24 @@ def _languages(request: HttpRequest, current: str) -> list[LanguageChoice]:
 
 
 def _url_in_language(language: str, request: HttpRequest, query: str) -> str:
-    """Give the page in another language; where the address has none, the page to go on from."""
+    """Return the page in another language; where the address has none, a page to continue from."""
     match = request.resolver_match
     with override(language):
         if match is None:
             return reverse("public:front")
-        if not match.namespaces:  # the way back from a broker
+        if not match.namespaces:  # the return address of a broker
             return reverse("staff:sign_in" if match.view_name == "staff_return" else "identify:choose")
         url = reverse(match.view_name, kwargs=match.kwargs)
     return f"{url}?{query}" if query else url
 
 
 def _known_name(visitor: Visitor) -> str:
-    """The person's name if this page read it already: error pages ask no database."""
+    """Return the person's name if this request has already read it: error pages use no database."""
+    # Read the cached property without computing it, which would query the database.
     identified = visitor.__dict__.get("identified")
     if identified is None or identified.is_strong:
         return identified.name if identified else ""
+    # A password alone shows the first name only.
     is_cut = visitor.__dict__.get("access") is AccessLevel.PASSWORD_ONLY
     return first_given_name(identified.name) if is_cut else ""
 

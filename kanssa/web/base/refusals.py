@@ -1,6 +1,6 @@
-"""From a refusal, or an error of the web, to a page: in one place.
+"""Turn a refusal, or an HTTP error, into a page.
 
-These pages ask no database, so that they work without it.
+These pages do not use the database, so that they work without it.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,58 +24,46 @@ _KEEPS_INPUT = "keeps_what_was_typed"
 
 
 class NoSuchPage(Refusal):
-    """The address leads nowhere."""
-
     code = "no-such-page"
     reason = _("There is no page at this address.")
     status = 404
 
 
 class MethodNotAllowed(Refusal):
-    """The page does not take what the browser did."""
-
     code = "method-not-allowed"
     reason = _("This page cannot be opened in this way.")
     status = 405
 
 
 class RequestTooLarge(Refusal):
-    """More was sent than any form of ours asks for."""
-
     code = "too-large"
-    reason = _("More was sent than this page can take. Shorten your answers.")
+    reason = _("Your answers are too long for this page. Shorten them.")
     status = 413
 
 
 class WrongContentType(Refusal):
-    """What was posted is no form."""
-
     code = "wrong-content-type"
-    reason = _("This page only takes what a form sends.")
+    reason = _("This page accepts only forms.")
     status = 415
 
 
 class BodyTimeout(Refusal):
-    """The rest of a form did not come in time."""
-
     code = "sent-too-slowly"
     reason = _(
-        "Your connection was too slow, and your answers on this page did not arrive. What you had saved "
-        "before is safe. Go back to the page and send it again."
+        "Your connection was too slow, and your answers on this page did not arrive. "
+        "Everything you saved earlier is safe. Go back to the page and send it again."
     )
     status = 408
 
 
 class BadRequest(Refusal):
-    """The request is not a sound one."""
-
     code = "not-understood"
     reason = _("The request could not be understood.")
     status = 400
 
 
 class FormTokenExpired(Refusal):
-    """The page had been open too long, or the form came from somewhere else."""
+    """The page was open too long, or the form came from another site."""
 
     code = "form-token-expired"
     reason = _("The page had been open too long. Open it again and repeat what you did.")
@@ -83,10 +71,10 @@ class FormTokenExpired(Refusal):
 
 
 class OtherPersonServed(Refusal):
-    """The page is of before the service that goes on in this browser: it may be another person's."""
+    """The page is older than the service now running in this browser: it may be another person's."""
 
     code = "another-served"
-    reason = _("This page is from before the present service: another person may be served now.")
+    reason = _("This page was opened before the current service. Another person may be served now.")
     status = 409
 
 
@@ -99,22 +87,19 @@ class CookiesBlocked(Refusal):
 
 
 class InternalError(Refusal):
-    """A fault of ours."""
-
     code = "something-broke"
-    reason = _("Something broke on our side. What you had saved is safe.")
+    reason = _("Something went wrong on our side. Your saved answers are safe.")
     status = 500
 
 
 class RefusalMiddleware:
-    """Turns a refusal that a view let through into its page, and a bare 405 into one."""
+    """Turn a refusal that a view raised, or a bare 405, into a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Keep what comes after."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; Django's own 405 has an empty body, and it counts no files."""
+        # Refuse by the length before anything parses the body.
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:
             return refusal_page(request, RequestTooLarge())
         if BODY_TIMED_OUT in request.META:
@@ -127,7 +112,6 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal; anything else is a bug and goes on."""
         if isinstance(exception, Refusal):
             return refusal_page(request, exception)
         if isinstance(exception, RequestDataTooBig):
@@ -138,7 +122,8 @@ class RefusalMiddleware:
 def refusal_page(
     request: HttpRequest, refusal: Refusal, more: Mapping[str, Any] | None = None
 ) -> HttpResponse:
-    """Show a refusal: the page of its code if there is one, else the plain one."""
+    """Show the template of the refusal's code if there is one, else the plain page."""
+    # The code is ours, never user input, so it is safe in a path.
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
     name = template.template.name
     more = {"was_idle": visitor_of(request).was_idle, "retry_text": retry_text(refusal), **(more or {})}
@@ -149,25 +134,24 @@ def refusal_page(
 
 
 def keep_input_on_stale_token(view: V) -> V:
-    """Mark a view that shows its form again, with what was typed, when the form token is stale.
+    """Mark a view that shows its form again, with the typed input, when the form token is stale.
 
-    Such a view asks `has_stale_form_token` and then changes nothing.
+    Such a view checks `has_stale_form_token` and then changes nothing.
     """
     setattr(view, _KEEPS_INPUT, True)
     return view
 
 
 def has_stale_form_token(request: HttpRequest) -> bool:
-    """Whether this request's form token was refused: show what was typed, change nothing."""
     return getattr(request, "has_stale_form_token", False)
 
 
 def form_token_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a refused form token (settings.CSRF_FAILURE_VIEW).
 
-    From our own page (the browser says so) the form is shown again with what was typed; from
-    elsewhere nothing is shown. Without any cookie the browser does not keep them. At the desk
-    identifying the next person made the token stale: nothing of the one before is shown again.
+    For a form from our own page (the browser says so), show it again with the typed input; for any other,
+    show nothing. A request without any cookie means that the browser blocks them. At the desk, identifying
+    the next person made the token stale: never show the previous person's input.
     """
     if reason == REASON_NO_CSRF_COOKIE and not request.COOKIES:
         return refusal_page(request, CookiesBlocked())
@@ -184,16 +168,15 @@ def form_token_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_from_our_page(request: HttpRequest, reason: str) -> bool:
+    # Django has no reason codes, only format strings: compare the part before the gap.
     is_bad_origin = reason.startswith(REASON_BAD_ORIGIN.split("%", maxsplit=1)[0])
     return not is_bad_origin and request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django's signature
-    """Answer an unknown address."""
     return refusal_page(request, NoSuchPage())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that is not sound, or too large."""
     is_large = isinstance(exception, RequestDataTooBig)
     return refusal_page(request, RequestTooLarge() if is_large else BadRequest())

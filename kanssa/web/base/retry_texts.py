@@ -1,4 +1,4 @@
-"""When what was refused for a limit may be tried again."""
+"""Say when an action refused by a rate limit may be tried again."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from kanssa.values.refusal import Refusal
 
 
 def refusal_text(refusal: Refusal) -> str:
-    """Say why it was refused and, where a limit did, when it can be tried again."""
+    """Say why it was refused and, for a rate limit, when it can be tried again."""
     return " ".join(filter(None, (str(refusal.reason), retry_text(refusal))))
 
 
 def retry_text(refusal: Refusal) -> str:
-    """Say when it can be tried again; empty where that is not known."""
+    """Say when it can be tried again; empty when that is unknown."""
     at = refusal.facts.get("again_at")
     if not isinstance(at, datetime):
         return ""

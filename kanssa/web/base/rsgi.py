@@ -1,7 +1,7 @@
-"""Requests as granian gives them (RSGI): each is read whole before it gets a thread.
+"""Read each request whole from granian (RSGI) before giving it a thread.
 
-A client that sends or reads slowly holds a socket and a task: no thread and no connection to the
-database (docs/decisions/0014). Behind it is the WSGI application.
+A client that sends or reads slowly holds a socket and a task, but no thread and no connection to the
+database (docs/decisions/0014). The WSGI application runs behind this server.
 """
 
 import asyncio
@@ -32,16 +32,12 @@ _BOUNDARY = re.compile(r"""; *boundary="?([a-z0-9'()+_,./:=?-]{1,70})"? *(?:;|$)
 
 @dataclass(slots=True)
 class WsgiResponse:
-    """What the WSGI application answered."""
-
     status: int = HTTPStatus.INTERNAL_SERVER_ERROR
     headers: Headers = field(default_factory=list)
     body: bytes = b""
 
 
 class Server:
-    """Reads requests whole, answers them in threads."""
-
     def __init__(
         self, application: WSGIApplication, *, threads: int, largest_body: int, seconds_to_send: float
     ) -> None:
@@ -54,6 +50,7 @@ class Server:
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request. A body without a length is refused: only programs send one."""
         headers = list(scope.headers.items())
+        # A chunked body has no known length, so the limit could not be checked in advance.
         if any(name == "transfer-encoding" for name, _value in headers):
             protocol.response_bytes(HTTPStatus.LENGTH_REQUIRED, _PLAIN, b"Send a Content-Length.")
             return
@@ -61,16 +58,16 @@ class Server:
             environ = wsgi_environ(scope, headers)
             environ |= await self._body(int(environ.get("CONTENT_LENGTH", 0)), protocol)
         except ProtocolClosed:
-            return  # the client is gone, and what it sent is not whole
+            return  # the client is gone, and its body is incomplete
         running = asyncio.get_running_loop()
         answer = await running.run_in_executor(self._threads, self._answer, environ)
         protocol.response_bytes(answer.status, answer.headers, answer.body)
 
     async def _body(self, length: int, protocol: HTTPProtocol) -> WSGIEnvironment:
         if not 0 < length <= self._largest_body:
-            return {"wsgi.input": BytesIO()}  # there is none, or it is refused by its length
+            return {"wsgi.input": BytesIO()}  # no body, or one that a middleware refuses by its length
         try:
-            # Not part by part: a body that was cut off would look as if it were whole.
+            # Not part by part: a truncated body would look complete.
             async with asyncio.timeout(self._seconds_to_send):
                 body = await protocol()
         except TimeoutError:
@@ -93,7 +90,7 @@ class Server:
 
 
 def wsgi_environ(scope: Scope, headers: Headers) -> WSGIEnvironment:
-    """Describe a request as PEP 3333 wants it, without its body.
+    """Describe a request as PEP 3333 requires, without its body.
 
     A header with an underscore in its name is left out: it would become the same variable as one
     with a hyphen, and so replace what a proxy of ours wrote.
@@ -138,6 +135,7 @@ def _content_type(given: str) -> str:
 def _variables(headers: Headers) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in headers:
+        # `X-Forwarded_For` must not become the variable of `X-Forwarded-For`.
         if "_" in name:
             continue
         variable = name.upper().replace("-", "_")

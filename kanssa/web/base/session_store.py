@@ -1,6 +1,6 @@
-"""Sessions in a sealed cookie: nothing stored, nothing readable, nothing to look up.
+"""Keep sessions in a sealed cookie: nothing is stored on the server.
 
-What must be ended from our side (an identification) is a row that the session only points at.
+An identification, which the server must be able to end, is a row that the session only points at.
 """
 
 from typing import Any
@@ -20,12 +20,13 @@ class SessionStore(signed_cookies.SessionStore):
     """Django's cookie session, sealed (AES-256-GCM) where Django's is only signed."""
 
     def load(self) -> dict[str, Any]:
-        """Open the cookie; one that is old, cut or not ours is an empty session."""
+        """Open the cookie; an expired, damaged or foreign one gives an empty session."""
         try:
             opened = open_json(signing.b64_decode(str(self.session_key).encode()), bound_to=_BOUND_TO)
         except (ValueError, KeyError, InvalidTag):
             self.create()
             return {}
+        # The server stores no session: this time stamp limits how long a copied cookie works.
         if opened["sealed_at"] < clock.now().timestamp() - settings.SESSION_LIFETIME.total_seconds():
             self.create()
             return {}
@@ -33,6 +34,5 @@ class SessionStore(signed_cookies.SessionStore):
         return held
 
     def _get_session_key(self) -> str:
-        """The cookie's value."""
         contents = {"sealed_at": int(clock.now().timestamp()), "holds": dict(self.items())}
         return signing.b64_encode(seal_json(contents, bound_to=_BOUND_TO)).decode()

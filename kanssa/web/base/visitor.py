@@ -1,4 +1,4 @@
-"""The browser that asks: what its session holds, and who is identified in it."""
+"""Read and change what the session of a browser holds, and find the person identified in it."""
 
 import secrets
 from collections.abc import Mapping
@@ -37,38 +37,37 @@ _SLIP = "slip"
 
 @dataclass(frozen=True, slots=True)
 class PageTarget:
-    """A page of ours by its name and gaps, so that it opens in the language of the moment."""
+    """A page by its URL name and arguments, so that it opens in the current language."""
 
     name: str
     url_kwargs: Mapping[str, str] = field(default_factory=dict)
 
 
 class Visitor:
-    """What one request knows of its browser. `now` is the one clock of the request."""
+    """The session of the request's browser. `now` is the only time that the request uses."""
 
     def __init__(self, request: HttpRequest) -> None:
-        """Read nothing yet. `was_idle` is known once `identified` was asked for."""
+        """Read nothing yet. `was_idle` is known only after `identified` was read."""
         self._session = request.session
         self.was_idle = False
         self.now: datetime = clock()
 
     @property
     def browser(self) -> str:
-        """A random word that knows this browser again; made when first needed."""
+        """A random value that recognises this browser; made when first needed."""
         if _BROWSER not in self._session:
             self._session[_BROWSER] = secrets.token_urlsafe(32)
         return str(self._session[_BROWSER])
 
     @property
     def actor(self) -> Actor:
-        """Somebody who has not identified: the sending browser."""
         return Actor("browser")
 
     @property
     def application_id(self) -> UUID:
-        """What is edited here, else this browser's draft or what it sent.
+        """The application edited here, else this browser's draft or sent application.
 
-        Raises NoSuchApplication; NotIdentified for an edit that only its person may go on with.
+        Raises NoSuchApplication; NotIdentified for an edit that needs its person to continue.
         """
         edited = self._session.get(_EDITED)
         if edited is not None and UUID(edited) != self._held:
@@ -78,7 +77,6 @@ class Visitor:
 
     @property
     def application_id_if_any(self) -> UUID | None:
-        """As `application_id`; None where there is none."""
         try:
             return self.application_id
         except (NoSuchApplication, NotIdentified):
@@ -97,21 +95,19 @@ class Visitor:
 
     @property
     def has_application(self) -> bool:
-        """Whether something edited, a draft, or something sent belongs to this browser."""
+        """Whether this browser holds an edit, a draft or a sent application."""
         return _EDITED in self._session or _HOLD in self._session
 
     @property
     def is_editing(self) -> bool:
-        """Whether the browser is to go on with an edit."""
         return _EDITED in self._session
 
     @property
     def has_resumed_draft(self) -> bool:
-        """Whether this browser came to the draft by a mailed link, and has not sent it."""
+        """Whether this browser opened the draft by a mailed link, and has not sent it."""
         return bool(self._session.get(_BY_LINK))
 
     def open_browser_hold(self, application_id: UUID, *, by_link: bool = False) -> None:
-        """Let this browser go on with a draft, or with what it has sent."""
         self.stop_editing()
         if self._held != application_id:
             hold_id = open_browser_hold(application_id=application_id, now=self.now)
@@ -120,39 +116,35 @@ class Visitor:
         self._session[_BY_LINK] = by_link
 
     def edit_application(self, application_id: UUID) -> None:
-        """Let this browser go on with an edit; a draft begun here waits meanwhile."""
+        """Let this browser continue an edit; a draft begun here waits in the meantime."""
         self._session[_EDITED] = str(application_id)
 
     def stop_editing(self) -> None:
-        """Let the edit go."""
         self._session.pop(_EDITED, None)
 
     @property
     def accepts_cookies(self) -> bool:
-        """Whether the person accepted them on the page that explains them."""
         return bool(self._session.get(_COOKIES))
 
     def accept_cookies(self) -> None:
-        """Keep that the person accepted cookies."""
         self._session[_COOKIES] = True
 
     @property
     def purpose(self) -> Mapping[str, Any]:
-        """What the person had set out to do when identifying was asked; confirming by default."""
+        """The intention stored when the person was asked to identify; confirming by default."""
         purpose: Mapping[str, Any] = self._session.get(_PURPOSE, {"to": "confirm"})
         return purpose
 
     def store_purpose(self, purpose: Mapping[str, Any]) -> None:
-        """Keep what the person is about to do, until they come back identified."""
         self._session[_PURPOSE] = dict(purpose)
 
     def store_target_page(self, page: PageTarget) -> None:
-        """Keep the page that the person who came in wanted, until they have shown who they are."""
+        """Keep the page that the signed-in person wanted, until they have re-authenticated."""
         person = str(self.identified.person_id)
         self.store_purpose({"to": "page", "name": page.name, "gaps": dict(page.url_kwargs), "person": person})
 
     def take_wanted_page(self) -> PageTarget | None:
-        """Give the page that the identified person wanted, once; None where they wanted none."""
+        """Return the page that the identified person wanted, once; None if they wanted none."""
         purpose = self.purpose
         if purpose["to"] != "page" or purpose["person"] != str(self.identified.person_id):
             return None
@@ -161,16 +153,16 @@ class Visitor:
 
     @property
     def seems_identified(self) -> bool:
-        """Whether the session points at an identification; asks no database."""
+        """Whether the session points at an identification; does not use the database."""
         return _IDENTIFICATION in self._session
 
     @cached_property
     def identified(self) -> Identified:
-        """Who is identified in this browser. Raises NotIdentified."""
+        """The active identification in this browser. Raises NotIdentified."""
         pointer = self._session.get(_IDENTIFICATION)
         active = active_session(UUID(pointer), now=self.now) if pointer else None
         if active is None:
-            if pointer:  # the gate has asked before the page does
+            if pointer:  # keep the reason: the access gate asks first, and the page after it asks again
                 self.was_idle = has_timed_out(UUID(pointer), now=self.now)
             self._session.pop(_IDENTIFICATION, None)
             raise NotIdentified
@@ -178,7 +170,6 @@ class Visitor:
 
     @property
     def identified_if_any(self) -> Identified | None:
-        """Who is identified in this browser; None for a browser alone."""
         try:
             return self.identified if self.seems_identified else None
         except NotIdentified:
@@ -186,53 +177,52 @@ class Visitor:
 
     @cached_property
     def access(self) -> AccessLevel | None:
-        """How far the session of the identified person opens the service; None for a browser alone."""
         identified = self.identified_if_any
         return access_level_of(identified) if identified else None
 
     @property
     def proven_if_any(self) -> Identified | None:
-        """The person, if more than a password showed who they are; None for a browser alone."""
+        """The person, if more than a password proved their identity; None for a browser alone."""
         return self.identified_if_any if self.access is AccessLevel.PROVEN else None
 
     @property
     def proven_actor(self) -> Actor:
-        """The person who showed who they are, else the browser alone, as the one who acts."""
         proven = self.proven_if_any
         return proven.actor if proven else self.actor
 
     @property
     def served_by(self) -> UUID | None:
-        """The clerk who serves the identified person in this browser; asks no database."""
+        """The clerk who serves the identified person in this browser; does not use the database."""
         served = self._session.get(_SERVED)
         return UUID(served) if served else None
 
     @property
     def service(self) -> tuple[UUID, str] | None:
-        """With which application the service began, and in which language the clerk works."""
+        """The application with which the service began, and the clerk's language."""
         held = self._session.get(_SERVICE)
         return (UUID(held[0]), held[1]) if held else None
 
     def begin_service(self, application_id: UUID, *, language: str) -> None:
-        """Keep where the clerk goes on, in the clerk's own language."""
         self._session[_SERVICE] = [str(application_id), language]
 
     @property
     def invited_as(self) -> UUID | None:
-        """The place whose link brought the identified person here."""
+        """The applicant whose link brought the identified person here."""
         applicant_id = self._session.get(_INVITED_AS)
         return UUID(applicant_id) if applicant_id else None
 
     def start_session(self, identified: Identified) -> None:
-        """Go on as an identified person, in a new session; only what was typed comes along.
+        """Continue as an identified person, in a new session that keeps only what was typed.
 
-        At the desk nothing does: what another customer began here is not this one's.
+        At the desk it keeps nothing: data of the previous customer must not reach the next one.
         """
         link = self.purpose.get("applicant")
         ours = () if identified.by_staff else (_HOLD, _BY_LINK, _EDITED, _COOKIES)
         kept = {key: self._session[key] for key in ours if key in self._session}
+        # Bind the hold to the identification, so that it ends when the person signs out.
         if _HOLD in kept:
             keep_browser_hold(hold_id=UUID(kept[_HOLD]), identified=identified, now=self.now)
+        # Drop everything else: what another person left in this browser must not carry over.
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)
@@ -244,7 +234,6 @@ class Visitor:
         self.__dict__.pop("access", None)
 
     def clear_for_next_person(self) -> None:
-        """Forget who was identified, for the next person in this browser."""
         kept = {key: self._session[key] for key in (_COOKIES,) if key in self._session}
         self.clear_session()
         self._session.update(kept)
@@ -259,32 +248,26 @@ class Visitor:
 
     @property
     def mailbox(self) -> str:
-        """The e-mail address that was typed to get a username; empty when none was."""
         return str(self._session.get(_MAILBOX, ""))
 
     def store_mailbox(self, email: str) -> None:
-        """Keep the address for the page that shows it, until somebody identifies here."""
         self._session[_MAILBOX] = email
 
     def set_notice(self, notice: str) -> None:
-        """Keep the name of something to say on the next page."""
         self._session[_NOTICE] = notice
 
     def pop_notice(self) -> str:
-        """Give what there is to say, once."""
         return str(self._session.pop(_NOTICE, ""))
 
     def store_slip_code(self, code: str) -> None:
-        """Keep a slip's code for the one page that shows it."""
         self._session[_SLIP] = code
 
     def pop_slip_code(self) -> str:
-        """Give the code of the slip, once."""
         return str(self._session.pop(_SLIP, ""))
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Give the request's visitor, the same one each time."""
+    """Return the request's visitor, the same one each time."""
     if not hasattr(request, "visitor"):
         request.visitor = Visitor(request)  # type: ignore[attr-defined]  # set here, read here
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]

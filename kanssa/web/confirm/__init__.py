@@ -1,1 +1,0 @@
-"""The invited adult's door, terms, choosing, checking and confirming."""

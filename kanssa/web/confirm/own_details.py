@@ -1,4 +1,4 @@
-"""A person completes and corrects their own details, page by page."""
+"""Let a person complete and correct their own details, page by page."""
 
 from uuid import UUID
 
@@ -27,9 +27,9 @@ from kanssa.web.form.steps import OWN_STEPS, Step, applicable_steps
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
-    """One page of a person's own details; the last one puts them into the application.
+    """Show or save one page of the person's own details; the last one submits them to the application.
 
-    Who came from the review (`?back=review`) goes back there at once.
+    A person who came from the review (`?back=review`) goes back there at once.
     """
     visitor = visitor_of(request)
     applicant_id, given = queries.own_details(application_id, identified=visitor.identified, now=visitor.now)
@@ -58,7 +58,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
 
 
 def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
-    """The first page that asks for something missing; empty when nothing is."""
+    """Return the first page that asks for something missing; empty when nothing is."""
     for step in OWN_STEPS:
         if set(step.names) & set(missing):
             return own_step_url(step, application_id)
@@ -66,13 +66,12 @@ def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
 
 
 def pending_answers_url(waiting: tuple[str, ...], application_id: UUID) -> str:
-    """The first page with an answer that waits; saving it puts all of them in. Empty when none waits."""
+    """Return the first page with a pending answer; saving it submits all. Empty when none is pending."""
     url = first_incomplete(waiting, application_id)
     return f"{url}?back=review" if url else ""
 
 
 def own_step_url(step: Step, application_id: UUID) -> str:
-    """The page of one step of one's own details."""
     return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})
 
 
@@ -105,11 +104,12 @@ def _faults(given: Facts, facts: Facts) -> list[FieldProblem]:
 
 
 def _following(request: HttpRequest, step: Step, given: Facts) -> Step | None:
-    """The next page to answer; None when the details are whole and can be put in."""
+    """Return the next page to answer; None when the details are complete and can be submitted."""
     steps = list(applicable_steps(OWN_STEPS, lambda _step: given))
     later = [each for each in steps if OWN_STEPS.index(each) > OWN_STEPS.index(step)]
     if later and request.GET.get("back") != "review":
         return later[0]
+    # A correction from the review still has to fill the gaps before it can be submitted.
     missing = set(missing_fields(PERSON, given))
     return next((each for each in steps if missing & set(each.names)), None)
 

@@ -1,4 +1,4 @@
-"""An application as the person who confirms it reads it; cut to size by applications.sight."""
+"""Show an application to the person who confirms it, cut to what `visibility` allows."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,7 +29,6 @@ from kanssa.web.form.steps import (
 
 
 def household_cards(seen: VisibleApplication) -> list[SummaryCard]:
-    """The household's facts: the same for every adult."""
     return [
         *[
             SummaryCard(_title_of(step, facts), rows(facts, _answers(seen, step)))
@@ -46,7 +45,7 @@ def household_cards(seen: VisibleApplication) -> list[SummaryCard]:
 
 
 def own_cards(seen: VisibleApplication, application_id: UUID | None) -> list[SummaryCard]:
-    """One's own details; with an application's id each page of them has its way to change it."""
+    """Return one's own details; with an application's id each page has a link to change it."""
     return [
         SummaryCard(step.title, _own_rows(step, seen), _change_url(step, application_id))
         for step in applicable_steps(OWN_STEPS, lambda _step: seen.own)
@@ -54,7 +53,7 @@ def own_cards(seen: VisibleApplication, application_id: UUID | None) -> list[Sum
 
 
 def other_cards(seen: VisibleApplication) -> list[SummaryCard]:
-    """Of each other adult the name, and of everything else that it is given or missing."""
+    """Show the name of each other adult, and only whether everything else is given or missing."""
     return [SummaryCard(other.name, list(_given_or_missing(other))) for other in seen.others]
 
 
@@ -66,7 +65,7 @@ def _given_or_missing(other: OtherAdult) -> Iterable[SummaryRow]:
 
 
 def _own_rows(step: Step, seen: VisibleApplication) -> list[SummaryRow]:
-    """The step's answers; beside the name stands what identified the person."""
+    """Return the step's answers; beside the name also the data that identified the person."""
     names = ("hetu", "born", "nationality") if step.key == "name" else ()
     beside = [field for field in PERSON if field.name in names]
     return rows((*step.fields, *beside), seen.own)
@@ -77,12 +76,12 @@ def _household_steps() -> Iterable[Step]:
 
 
 def _facts_of(step: Step) -> list[Field]:
-    """The step's fields without what the main applicant assured for themselves."""
+    """Return the step's fields, without the main applicant's own assurances."""
     return [field for field in step.fields if field.name not in ASSURANCES]
 
 
 def _title_of(step: Step, shown: list[Field]) -> str | Promise:
-    """The step's title, or of a step that is not shown whole what is shown of it."""
+    """Return the step's title, or the first shown field's label if the step is not shown whole."""
     return step.title if len(shown) == len(step.fields) else shown[0].label
 
 

@@ -1,4 +1,4 @@
-"""The invited adult's door; terms, choosing, checking, confirming."""
+"""Open invitations, accept terms, choose, review and confirm an application."""
 
 from typing import Any
 from uuid import UUID
@@ -44,7 +44,7 @@ _TAKEN, _KEPT = "proposal-taken", "proposal-kept"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The page that an invitation opens. Opening it changes nothing and shows nobody's name."""
+    """Show the page of an invitation. Opening it changes nothing and shows no names."""
     visitor = visitor_of(request)
     invited = queries.active_invitation(token)
     if request.method == "POST":
@@ -57,7 +57,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_for_me(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask once more; only pressing changes something: machines open links, and follow them."""
+    """Ask once more; only a press changes something, since mail scanners open links and follow them."""
     visitor = visitor_of(request)
     if request.method == "POST":
         refuse_invitation(token=token, actor=Actor("link"), now=visitor.now)
@@ -68,13 +68,11 @@ def not_for_me(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def refused(request: HttpRequest) -> HttpResponse:
-    """The address gets no more mail about it."""
     return render_page(request, "confirm/invitation_refused.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: HttpRequest) -> HttpResponse:
-    """The terms of use in force."""
     visitor = visitor_of(request)
     identified = visitor.identified
     in_force = terms_in_force(day_of(visitor.now))
@@ -95,7 +93,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """The applications that wait for this person, link or no link."""
+    """List the applications that wait for this person, with or without a link."""
     visitor = visitor_of(request)
     if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
         return _terms_before(PageTarget("confirm:choose"), visitor)
@@ -107,7 +105,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def no_application(request: HttpRequest) -> HttpResponse:
-    """Identified, but on no application: as whom, and whom to ask. The same whether or not one agrees."""
+    """Say that no application was found, and where to ask; the page never tells whether one matches."""
     visitor = visitor_of(request)
     identified = visitor.identified
     if request.method == "POST":
@@ -129,7 +127,7 @@ def no_application(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def other_person(request: HttpRequest) -> HttpResponse:
-    """The link was for somebody else than who identified; under an agreeing name they may ask a clerk."""
+    """Say that the link was for another person; with a matching name they may ask a clerk."""
     visitor = visitor_of(request)
     identified = visitor.identified
     applicant_id = visitor.invited_as
@@ -138,6 +136,7 @@ def other_person(request: HttpRequest) -> HttpResponse:
         if applicant_id
         else None
     )
+    # The form is shown only with a matching name, but a post can be forged: check again.
     if request.method == "POST":
         if applicant_id is None or application_id is None:
             raise NotAllowedNow
@@ -162,7 +161,6 @@ def other_person(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Check what is about to be confirmed."""
     visitor = visitor_of(request)
     if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
         return _terms_before(_review_of(application_id), visitor)
@@ -171,7 +169,7 @@ def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Confirm. Pressed twice, in two tabs or after Back, it is one confirmation."""
+    """Confirm. Pressing twice, in two tabs or after Back, gives one confirmation."""
     visitor = visitor_of(request)
     applicant_id = queries.applicant_in(application_id, identified=visitor.identified)
     try:
@@ -193,7 +191,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Use what the main applicant typed of oneself, or keep one's own details."""
+    """Use the details that the main applicant typed about this person, or keep the person's own."""
     visitor = visitor_of(request)
     ids: dict[str, Any] = {
         "application_id": application_id,
@@ -208,14 +206,13 @@ def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
             correct_own_details(**ids)
     except (SomethingChanged, NotAllowedNow) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
-    except DetailsMissing:  # it goes in with the rest of the details, which the review asks for
+    except DetailsMissing:  # submitted later, with the details that the review asks for
         pass
     return redirect("confirm:review", application_id=application_id)
 
 
 @require_safe
 def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Confirmed: what now, who is still missing, and the next person in this browser."""
     visitor = visitor_of(request)
     status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
     if status.confirmed_at is None:
@@ -225,7 +222,6 @@ def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_safe
 def receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """What one has confirmed, for keeping."""
     visitor = visitor_of(request)
     given = queries.receipt(application_id, identified=visitor.identified, now=visitor.now)
     return render_page(
@@ -234,7 +230,6 @@ def receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _terms_before(wanted: PageTarget, visitor: Visitor) -> HttpResponse:
-    """Ask for the terms, and go on to the wanted page."""
     visitor.store_target_page(wanted)
     return redirect("confirm:terms")
 
@@ -246,6 +241,7 @@ def _review_of(application_id: UUID) -> PageTarget:
 def _review_page(
     request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
+    # After a refusal, show the changes since the version that the person saw.
     seen = _version_seen(request) if refusal else None
     reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now, seen=seen)
     can_change = reviewed.state in ACTIVE_STATES and not reviewed.is_left_out
@@ -275,7 +271,7 @@ def _review_page(
 
 
 def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:
-    """Where the paper is kept that somebody signed at the desk; nobody else gives one."""
+    """Return where the signed paper is kept; only a clerk serving a person can give it."""
     if visitor.served_by is None:
         return ""
     return one_line(request.POST.get("archive_reference", ""))[:_LONGEST_REFERENCE]

@@ -1,4 +1,4 @@
-"""The form that every page uses: it makes plain what was typed, and asks once about a likely slip."""
+"""Normalise typed input, and ask once about a likely typing error."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ _CLEANERS: Mapping[str, Callable[[str], str]] = {
     "password": _UNCHANGED,
     "shown-password": _UNCHANGED,
 }
-"""How text of a kind of field is made plain; all others are one line."""
+"""How to normalise text, by kind of field; all other kinds are one line."""
 
 ACCEPTED_PREFIX = "sure-"
-"""Before a field's name: the hidden field that says which value is right though it seems a slip."""
+"""Prefix of the hidden field that holds the accepted value of a field with a typo warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypoWarning:
-    """A question about a value that is likely a slip. To accept it is bound to the very value."""
+    """A question about a value that is likely mistyped. Accepting it holds for this very value."""
 
     question: str | Promise
     value: str
@@ -34,21 +34,19 @@ class TypoWarning:
 
 @runtime_checkable
 class WarnsOfTypos(Protocol):
-    """A field that may ask about a value."""
-
     def typo_warning(self, value: Any) -> str | Promise:
-        """Ask whether a sound value is right; empty where there is nothing to ask."""
+        """Ask whether a valid value is right; empty when there is nothing to ask."""
 
 
 class Form(forms.Form):
-    """Every form of the house. Its pages mark for themselves what is required."""
+    """The base of every form. Pages mark required fields themselves."""
 
     use_required_attribute = False
 
     def __init__(
         self, data: Any = None, *args: Any, fields: Mapping[str, forms.Field] | None = None, **more: Any
     ) -> None:
-        """Make what was typed plain before any field reads it; `fields` are asked besides the class's own."""
+        """Normalise the input before any field reads it; `fields` are added to the class's own."""
         super().__init__(data, *args, **more)
         self.fields.update(fields or {})
         self.typo_warnings: dict[str, TypoWarning] = {}
@@ -61,7 +59,7 @@ class Form(forms.Form):
             )
 
     def full_clean(self) -> None:
-        """Check every field, then see about which values to ask; those that were there before are right."""
+        """Check every field, then collect typo warnings; values that were there before need none."""
         self.typo_warnings = {}
         super().full_clean()
         for name, value in getattr(self, "cleaned_data", {}).items():
@@ -70,7 +68,7 @@ class Form(forms.Form):
                 self._warn(name, str(value), field.typo_warning(value))
 
     def is_valid(self) -> bool:
-        """Whether it can be saved: no error, and nothing left to ask about."""
+        """Whether it can be saved: no error, and no open typo warning."""
         return super().is_valid() and not self.open_warnings
 
     def _warn(self, name: str, value: str, question: str | Promise) -> None:
@@ -81,7 +79,6 @@ class Form(forms.Form):
 
     @property
     def open_warnings(self) -> list[tuple[str, TypoWarning]]:
-        """The fields with a value that the person has not yet said to be right."""
         return [
             (name, typo_warning)
             for name, typo_warning in self.typo_warnings.items()
@@ -90,12 +87,10 @@ class Form(forms.Form):
 
     @property
     def has_only_warnings(self) -> bool:
-        """Whether it comes back with questions and no error."""
         return self.is_bound and not self.errors and bool(self.open_warnings)
 
     @property
     def status(self) -> int:
-        """The HTTP status of a page that shows it."""
         return 422 if self.is_bound and not self.is_valid() else 200
 
 

@@ -1,5 +1,3 @@
-"""Lists of answers in the present language."""
-
 from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.translation import get_language
@@ -12,24 +10,23 @@ _GENERATED_LISTS: Mapping[str, Callable[[str], Iterable[tuple[str, str]]]] = {
     "citizenships": citizenships,
     "languages": languages,
 }
-"""The lists that are no file of ours."""
+"""The lists that do not come from our data files."""
 
 
 def answer_choices(name: str) -> list[tuple[str, str]]:
-    """The answers of a list in the present language, as pairs of code and label."""
     language = get_language() or "fi"
     return list(_GENERATED_LISTS[name](language)) if name in _GENERATED_LISTS else choices(name, language)
 
 
 def answer_label(name: str, code: str) -> str:
-    """An answer in the present language; one that is no longer offered has its label too."""
+    """Return an answer in the current language; one that is no longer offered has its label too."""
     if name in _GENERATED_LISTS:
         return dict(answer_choices(name)).get(code, code)
     return label(name, code, get_language() or "fi")
 
 
 def area_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The areas for showing: the whole city alone, then each major district with its districts."""
+    """Group the areas for display: the whole city alone, then each major district with its districts."""
     language = get_language() or "fi"
     whole_city = [(area.code, area.label(language)) for area in answers("area") if area.parent is None]
     majors = [area for area in answers("area") if area.parent == whole_city[0][0]]

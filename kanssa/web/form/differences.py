@@ -1,4 +1,4 @@
-"""What differs between two versions, old beside new, as people read it."""
+"""Show the differences between two versions, old beside new."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ AnswerText = str | list[str]
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """A question with its former and its present answer; what was or is not given is empty."""
+    """A question with its old and new answer; an answer that is not given is empty."""
 
     label: str | Promise
     before: AnswerText
@@ -35,23 +35,21 @@ class AnswerChange:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChanges:
-    """All of one person, or of one subject."""
-
     title: str | Promise
     rows: tuple[AnswerChange, ...]
 
 
 class Confirmers(StrEnum):
-    """Whom a change asks to confirm (DOMAIN, rule 2)."""
+    """Which adults a change asks to confirm (DOMAIN, rule 2)."""
 
-    NOBODY = "nobody"
+    NONE = "none"
     YOU = "you"
     SOME = "some"
     ALL = "all"
 
 
 def differences(changes: Iterable[Change], *, own: UUID) -> list[AnswerChanges]:
-    """The changes, grouped by whose they are; `own` is the reader's place."""
+    """Group the changes by the person or subject they concern; `own` is the reader's applicant row."""
     return [
         AnswerChanges(_title(section, key, found[0].name, own), tuple(_answer_change(each) for each in found))
         for (section, key), group in groupby(changes, key=lambda change: (change.section, change.id))
@@ -60,10 +58,10 @@ def differences(changes: Iterable[Change], *, own: UUID) -> list[AnswerChanges]:
 
 
 def find_confirmers(changes: Sequence[Change], *, own: UUID) -> tuple[Confirmers, list[str]]:
-    """Whom saving these changes asks, and the names of those where it is some."""
+    """Find which adults must confirm these changes, with their names if only some must."""
     material = [change for change in changes if change.is_material]
     if not material:
-        return Confirmers.NOBODY, []
+        return Confirmers.NONE, []
     if any(change.section != "adults" or change.field is None for change in material):
         return Confirmers.ALL, []
     names = {change.id: change.name for change in material}

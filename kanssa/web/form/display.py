@@ -1,4 +1,4 @@
-"""Answers as people read them: one row a question, in the present language."""
+"""Show answers in the current language, one row for each question."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class SummaryRow:
 def rows(
     fields: Iterable[Field], given: Mapping[str, Any], *, change_url: str = "", hides_codes: bool = False
 ) -> list[SummaryRow]:
-    """A row for each field that was answered; `hides_codes`: of an identity code only that it is given."""
+    """Return a row for each answered field; `hides_codes`: show only that an identity code is given."""
     return [
         SummaryRow(
             field.label, _display_answer(field, given[field.name], hides_codes), change_url, field.label
@@ -50,8 +50,8 @@ def is_masked(field: Field) -> bool:
     return field.kind is FieldKind.HETU
 
 
-def display_answer(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one answer a kind
-    """An answer in words. An identity code keeps its date and hides the rest."""
+def display_answer(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one return per kind
+    """Show an answer. Of an identity code only the date part and the sign after it are shown."""
     match field.kind:
         case FieldKind.HETU:
             return f"{answer[:7]}****"

@@ -1,4 +1,4 @@
-"""An e-mail address, asked for and read in the same way on every page."""
+"""Ask for an e-mail address and read it in the same way on every page."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ _MEANT = _(
 
 
 def read_email(typed: str) -> str:
-    """Read an address as it is stored. Raises ValidationError."""
+    """Normalise an address for storage. Raises ValidationError."""
     try:
         return str(EmailAddress.parse(typed, smtputf8=settings.EMAIL_SMTPUTF8))
     except NotAnEmailAddress as fault:
@@ -36,7 +36,7 @@ def read_email(typed: str) -> str:
 
 
 def email_typo_warning(stored: str) -> str | Promise:
-    """Ask about an address whose domain is likely a slip; empty for all others."""
+    """Ask about an address whose domain is likely mistyped; empty for all others."""
     address = EmailAddress.of(stored)
     meant = suggest_domain(address.domain)
     if not meant:
@@ -45,13 +45,12 @@ def email_typo_warning(stored: str) -> str | Promise:
 
 
 class EmailField(forms.CharField):
-    """A field for one address; `warns_of_typos`: about a domain that is likely a slip."""
+    """A field for one address; `warns_of_typos`: ask about a domain that is likely mistyped."""
 
     kind = "email"
     width = "full"
 
     def __init__(self, *, autocomplete: str, warns_of_typos: bool = False, **more: Any) -> None:
-        """Ask for it."""
         messages = {
             **FIELD_ERROR_MESSAGES,
             "required": _("Type your e-mail address."),
@@ -64,14 +63,11 @@ class EmailField(forms.CharField):
         self.warns_of_typos = warns_of_typos
 
     def clean(self, value: Any) -> str:
-        """Check it and give it as it is stored."""
         typed = super().clean(value)
         return read_email(typed) if typed else ""
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a stored address as people write it."""
         return shown_address(value) if isinstance(value, str) else value
 
     def typo_warning(self, value: str) -> str | Promise:
-        """Ask about a likely slip."""
         return email_typo_warning(value) if self.warns_of_typos and value else ""

@@ -1,4 +1,4 @@
-"""How an answer of each kind is read; it comes as the form made it plain, and goes as it is kept."""
+"""Parse an answer of each kind from normalised input to the stored form."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ Reader = Callable[[str, Field, date], str | int]
 
 _LONGEST = {FieldKind.LONG_TEXT: 2000, FieldKind.EMAIL: 254}
 _LONGEST_TEXT = 100
-# A mail program would make a link of it, and letters call people by their first name.
+# Mail programs would turn it into a link, and messages address people by their first name.
 _ADDRESS_LIKE = re.compile(r"\.\w")
 _IN_NAMES = frozenset(" -'.,")
 _POSTCODE = re.compile(r"(?:FI|AX)?-?(?P<digits>(?!00000)\d{5})", re.ASCII | re.IGNORECASE)
@@ -40,7 +40,7 @@ _HETU_ERRORS = {
 
 
 def parse_answer(text: str, field: Field, today: date) -> str | int | None:
-    """Read an answer that was typed; None for one that was left empty. Raises ValidationError."""
+    """Parse a typed answer; None for an empty one. Raises ValidationError."""
     longest = _LONGEST.get(field.kind, _LONGEST_TEXT)
     if len(text) > longest:
         raise ValidationError(_("Too long: at most %(longest)d characters."), params={"longest": longest})
@@ -48,7 +48,7 @@ def parse_answer(text: str, field: Field, today: date) -> str | int | None:
 
 
 def read_hetu(line: str, *, today: date) -> Hetu:
-    """Read an identity code, whoever types it. Raises ValidationError."""
+    """Parse an identity code typed by an applicant or by staff. Raises ValidationError."""
     try:
         return parse_hetu(line, today=today, allow_test_codes=settings.ALLOW_TEST_HETU)
     except NotAHetu as fault:
@@ -90,7 +90,7 @@ def _date(line: str, field: Field, today: date) -> str:
 
 
 def _euros(line: str, field: Field, _today: date) -> str | int:
-    """Whole euros as a number; with cents as text of two decimals."""
+    """Return whole euros as a number; with cents as text of two decimals."""
     try:
         amount = read_euros(line)
     except NotANumber:
@@ -135,6 +135,7 @@ def _phone(line: str, _field: Field, _today: date) -> str:
         number = phonenumbers.parse(line, _REGION)
     except phonenumbers.NumberParseException:
         number = None
+    # phonenumbers also reads non-ASCII digits, such as full-width ones: refuse them.
     if number is None or not line.isascii() or not phonenumbers.is_valid_number(number):
         raise ValidationError(
             _("Write the phone number in full, for example 040 123 4567 or +46 70 123 45 67.")

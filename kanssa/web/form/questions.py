@@ -1,4 +1,4 @@
-"""Questions as Django forms, made from the form's description."""
+"""Build questions as Django forms from the form description."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,13 +34,12 @@ _IS_BORN = _(
 
 
 class QuestionField(forms.Field):
-    """One field of the description as a form field. It gives the answer as it is kept (JSON).
+    """One field of the description as a form field. It returns the answer as stored (JSON).
 
-    Nothing is required here: what is missing is a rule of the application, not of a form.
+    Nothing is required here: completeness is a rule of the application, not of a form.
     """
 
     def __init__(self, described: Field, today: date) -> None:
-        """Take label, hint and look from the description."""
         words: dict[str, Any] = {"label": described.label, "help_text": described.hint}
         super().__init__(required=False, **words)
         self.described = described
@@ -61,7 +60,7 @@ class QuestionField(forms.Field):
             self.widget = forms.CheckboxInput()
 
     def clean(self, value: Any) -> Any:
-        """Check what was typed; None for what was left empty. Raises ValidationError."""
+        """Check the input; None for an empty one. Raises ValidationError."""
         match self.described.kind:
             case FieldKind.CHOICE:
                 return self._choice(str(value or "")) or None
@@ -73,7 +72,6 @@ class QuestionField(forms.Field):
                 return parse_answer(str(value or ""), self.described, self.today)
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a kept answer as people write it."""
         if not isinstance(value, str):
             return value
         match self.described.kind:
@@ -87,7 +85,6 @@ class QuestionField(forms.Field):
                 return value
 
     def typo_warning(self, value: Any) -> str | Promise:
-        """Ask about an answer that is far more likely a slip than true."""
         if value is None:
             return ""
         match self.described.kind:
@@ -121,19 +118,20 @@ class QuestionField(forms.Field):
 def build_form(
     fields: Iterable[Field], *, given: Mapping[str, Any], typed: Mapping[str, Any] | None, today: date
 ) -> Form:
-    """Make a form of these fields: bound to what was typed, else showing what was given.
+    """Build a form of these fields: bound to `typed`, else showing `given`.
 
     An identity code that was given is not shown again; left empty, it stays.
     """
     questions = {each.name: QuestionField(each, today) for each in fields}
     if given.get("hetu") and "hetu" in questions:
-        questions["hetu"].help_text = _("Given already. Leave this empty to keep it.")
+        questions["hetu"].help_text = _("Already given. Leave this empty to keep it.")
+    # An identity code must not be readable by the next user of the browser.
     shown_again = {name: value for name, value in given.items() if name != "hetu"}
     return Form(typed, fields=questions, initial=shown_again)
 
 
 def cleaned_answers(form: Form, *, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers of a form that is sound; an identity code left empty stays as it was."""
+    """Return the answers of a valid form; an identity code left empty stays as it was."""
     facts = dict(form.cleaned_data)
     if "hetu" in facts and facts["hetu"] is None and not facts.get("no_hetu"):
         facts["hetu"] = given.get("hetu")

@@ -1,4 +1,4 @@
-"""A step's form: what was typed, checked by the fields and by the rules of the application."""
+"""Build a step's form and check it by its fields and by the rules of the application."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,7 +17,7 @@ from kanssa.web.form.steps import Step
 
 
 def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, today: date) -> Form:
-    """Make the step's form: bound when something was sent."""
+    """Build the step's form: bound when it was posted."""
     typed = request.POST if request.method == "POST" else None
     return build_form(step.fields, given=given, typed=typed, today=today)
 
@@ -28,10 +28,10 @@ def validate_step(
     faults: Callable[[Facts], list[FieldProblem]],
     given: Mapping[str, Any],
 ) -> bool:
-    """Whether a bound form can be saved; else it holds its errors and questions, and what was typed.
+    """Whether a bound form can be saved; else it holds its errors, typo warnings and the input.
 
-    `faults` tells what the rules find in the answers; those about this form's fields become its
-    errors. What a stale form token brought is only shown again.
+    `faults` returns the problems that the rules find in the answers; those about this form's fields become
+    its errors. Input sent with a stale form token is only shown again.
     """
     form.full_clean()
     for problem in faults(cleaned_answers(form, given=given)):
@@ -43,7 +43,7 @@ def validate_step(
 
 
 def problems_in(content: Content, section: str, person_id: UUID | None, *, today: date) -> list[FieldProblem]:
-    """The faults of one section, or of one person in it."""
+    """Return the problems of one section, or of one person in it."""
     return [
         problem
         for problem in problems_of(content, today=today)
@@ -52,9 +52,8 @@ def problems_in(content: Content, section: str, person_id: UUID | None, *, today
 
 
 def problem_text(problem: FieldProblem, label: Any) -> str:
-    """A fault in words."""
     match problem.code:
-        case "missing" if problem.field == "email":  # any one of three will do
+        case "missing" if problem.field == "email":  # any one of the three contact fields is enough
             return _("Give an e-mail address, a mobile phone number or a postal address.")
         case "under-age":
             return _("An applicant must be 18. Add younger people among the others who move in.")

@@ -1,4 +1,4 @@
-"""The pages of the form: their order, what each asks, and when it is skipped."""
+"""Define the pages of the form: their order, their questions, and when each is skipped."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,9 +39,9 @@ def _always(_given: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page. `address` is its part of the address, in the person's language.
+    """One page. `address` is its part of the URL, in the current language.
 
-    `applies` is told the answers of the section, or of the person, that the step is about.
+    `applies` gets the answers of the section, or of the person, that the step is about.
     """
 
     key: str
@@ -54,18 +54,15 @@ class Step:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The fields that it asks, in its order."""
         by_name = {field.name: field for field in _SECTIONS[self.section]}
         return tuple(by_name[name] for name in self.names)
 
 
 def has_no_hetu(person: Mapping[str, Any]) -> bool:
-    """Whether the person said to have no identity code."""
     return is_given(person, "no_hetu")
 
 
 def needs_permit(person: Mapping[str, Any]) -> bool:
-    """Whether the citizenship needs a residence permit."""
     return is_given(person, "citizenship") and needs_residence_permit(person["citizenship"])
 
 
@@ -226,12 +223,12 @@ _IDENTITY_STEPS = (CODE, BIRTH)
 
 
 def main_steps(*, has_main_identified: bool) -> tuple[Step, ...]:
-    """The main applicant's steps: once they have identified, what identified them is asked no more."""
+    """Return the main applicant's steps; once identified, they are not asked for identity data again."""
     return tuple(step for step in MAIN_STEPS if not has_main_identified or step not in _IDENTITY_STEPS)
 
 
 def answers_about(content: Content, step: Step) -> Mapping[str, Any]:
-    """The answers that one of the main applicant's steps is about."""
+    """Return the answers that one of the main applicant's steps is about."""
     if step.section == "adults":
         return content.adults[content.main_applicant_id]
     answers: Mapping[str, Any] = getattr(content, step.section)
@@ -239,31 +236,29 @@ def answers_about(content: Content, step: Step) -> Mapping[str, Any]:
 
 
 def step_of(steps: tuple[Step, ...], key: str) -> Step | None:
-    """The step of a key."""
     return next((step for step in steps if step.key == key), None)
 
 
 def applicable_steps(
     steps: tuple[Step, ...], answers_of: Callable[[Step], Mapping[str, Any]]
 ) -> Iterator[Step]:
-    """The steps that are not skipped, given the answers that each is about."""
+    """Leave out the skipped steps; `answers_of` gives the answers that a step is about."""
     return (step for step in steps if step.applies(answers_of(step)))
 
 
 class StepConverter:
-    """A step's key as a part of the address, in the present language (`nimi`, `namn`, `name`)."""
+    """A step's key as a part of the URL, in the current language (`nimi`, `namn`, `name`)."""
 
     regex = "[a-zåäö-]+"
 
     def to_python(self, value: str) -> str:
-        """Find the key. An unknown address is no address (ValueError)."""
+        """Find the key. Raises ValueError, which makes the URL unknown."""
         for step in (*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS):
             if str(step.address) == value:
                 return step.key
         raise ValueError(value)
 
     def to_url(self, value: str) -> str:
-        """Write the key in the present language."""
         for step in (*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS):
             if step.key == value:
                 return str(step.address)

@@ -1,1 +1,1 @@
-"""Cookies, choosing how to identify, going to the broker and coming back."""
+"""Accept cookies, choose how to identify, go to the broker and come back."""

@@ -1,4 +1,4 @@
-"""What follows when somebody has come in, by a broker or by their account."""
+"""Continue after a person has signed in, by a broker or by their account."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +16,10 @@ from kanssa.web.base.visitor import Visitor, visitor_of
 
 
 def complete_sign_in(request: HttpRequest, identified: Identified) -> None:
-    """Go on as somebody, in a new session; they fill the places that wait for them."""
+    """Start a new session for the person; they claim the applicant rows that wait for them."""
     visitor = visitor_of(request)
     visitor.start_session(identified)
+    # A form token from before the sign-in must not work for the identified person.
     rotate_token(request)
     claim_applicants(
         identified=identified,
@@ -29,7 +30,7 @@ def complete_sign_in(request: HttpRequest, identified: Identified) -> None:
 
 
 def next_url(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
-    """Where somebody goes who has just come in, by what they had set out to do."""
+    """Return where a person who has just signed in continues, by the stored purpose."""
     if _needs_reauthentication(purpose, visitor):
         visitor.store_purpose(purpose)
         return reverse("account:prove")
@@ -43,7 +44,7 @@ def next_url(identified: Identified, purpose: Mapping[str, Any], visitor: Visito
 
 
 def _confirmation_page(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
-    """The page of a person who has shown who they are and was on the way to no other."""
+    """Return the page of a person with proven identity who wanted no other page."""
     applicant_ids = queries.applicants_of(identified)
     if _is_for_another(purpose, applicant_ids):
         return "confirm:other_person"
@@ -55,16 +56,16 @@ def _confirmation_page(identified: Identified, purpose: Mapping[str, Any], visit
 
 
 def _needs_reauthentication(purpose: Mapping[str, Any], visitor: Visitor) -> bool:
-    """Whether the person shows who they are first: always after a reset, and to act."""
+    """Whether re-authentication comes first: always after a reset, and before acting."""
     is_to_act = purpose["to"] in ("edit", "invitation")
     return visitor.access is AccessLevel.AFTER_RESET or (visitor.proven_if_any is None and is_to_act)
 
 
 def _is_for_a_page(purpose: Mapping[str, Any], identified: Identified) -> bool:
-    """Whether this person was on their way to a page when they were asked to show who they are."""
+    """Whether this person was on the way to a page when re-authentication was required."""
     return bool(purpose["to"] == "page" and purpose["person"] == str(identified.person_id))
 
 
 def _is_for_another(purpose: Mapping[str, Any], applicant_ids: set[UUID]) -> bool:
-    """Whether the person came by a link that was sent to somebody else."""
+    """Whether the person came by a link that was sent to another person."""
     return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in applicant_ids

@@ -1,4 +1,4 @@
-"""What brokers fetch from us: who we are and our keys, signed. No person comes here."""
+"""Publish our signed metadata and keys for brokers. No person uses these addresses."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from kanssa.web.base.refusals import NoSuchPage
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """Answer with the document of the one method that stands at this address."""
+    """Return the document of the one method that publishes at this address."""
     for key, method in registry.methods().items():
         if not isinstance(method, PublishesDocument):
             continue

@@ -1,4 +1,4 @@
-"""What brokers have a browser post from their site: it brings none of our cookies."""
+"""Receive what a browser posts from a broker's site: it brings none of our cookies."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ _RETURN_PAGES = {"signed-out": "account:signed_out", "next-person": "identify:ch
 
 
 class SeeOther(HttpResponseRedirect):
-    """Go on with a GET, whatever this was."""
+    """Continue with a GET, whatever the method was."""
 
     status_code = 303
 
@@ -35,9 +35,9 @@ class SeeOther(HttpResponseRedirect):
 def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
     """Come back from the broker by a link, or by a form that its page posts.
 
-    What is posted is put aside, and the browser asked to come again: our cookie is Lax, so it
-    comes along with that GET and not with the post, and only then is it known whose reply it is.
-    No form token is asked: putting aside does nothing for whoever forges it.
+    Store a posted reply and ask the browser to come again: our cookie is Lax, so it comes along with that
+    GET and not with the post, and only then is it known whose reply it is. No form token is needed: storing
+    a forged reply has no effect.
     """
     if request.method != "POST":
         return views.return_from_broker(request, method)
@@ -51,9 +51,9 @@ def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def logout(request: HttpRequest, method: str) -> HttpResponse:
-    """Hear from the broker that a log-in has ended, or that it ended what we asked it to.
+    """Receive a logout that the broker starts, or its answer to one that we asked for.
 
-    The broker's signature is what counts: neither a cookie nor a form token is asked.
+    The broker's signature is what counts: neither a cookie nor a form token is required.
     """
     is_posted = request.method == "POST"
     message = LogoutMessage(
@@ -66,6 +66,7 @@ def logout(request: HttpRequest, method: str) -> HttpResponse:
 
 
 def _posted(request: HttpRequest) -> dict[str, str]:
+    # Other types leave request.POST empty, which would look like a reply without fields.
     if request.content_type not in _FORMS:
         raise WrongContentType
     return single_values(request.POST)

@@ -1,4 +1,4 @@
-"""Cookies, choosing how to identify, going to the broker and coming back."""
+"""Accept cookies, choose how to identify, go to the broker and come back."""
 
 from dataclasses import dataclass
 
@@ -30,14 +30,15 @@ from kanssa.web.identify.fields import single_values
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cookies(request: HttpRequest) -> HttpResponse:
-    """Explain the cookies and have them accepted; without them nothing can be confirmed.
+    """Explain the cookies and let the person accept them: confirming cannot work without them.
 
-    The answer to accepting leads back here, and then the cookie must have come along.
+    Accepting redirects back here, and then the cookie must have come along.
     """
     visitor = visitor_of(request)
     if request.method == "POST":
         visitor.accept_cookies()
         return redirect(reverse("identify:cookies") + "?accepted")
+    # The cookie set by the redirect did not come back: the browser blocks cookies.
     if "accepted" in request.GET and not visitor.accepts_cookies:
         raise CookiesBlocked
     return render_page(request, "identify/cookies.html", {"are_accepted": visitor.accepts_cookies})
@@ -45,7 +46,6 @@ def cookies(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def without_cookies(request: HttpRequest) -> HttpResponse:
-    """What cannot work without cookies, and the desk."""
     return render_page(
         request, "identify/without_cookies.html", {"office": office_details(visitor_of(request).now)}
     )
@@ -53,8 +53,6 @@ def without_cookies(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class MethodChoice:
-    """One way to identify, as the page to choose shows it."""
-
     key: str
     label: str
     needs: Needs
@@ -63,7 +61,6 @@ class MethodChoice:
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """Choose the way: each broker that is configured, the desk beside them."""
     visitor = visitor_of(request)
     if not visitor.accepts_cookies:
         return redirect("identify:cookies")
@@ -78,7 +75,6 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def begin(request: HttpRequest, method: str) -> HttpResponse:
-    """Go to the broker."""
     visitor = visitor_of(request)
     if not visitor.accepts_cookies:
         return redirect("identify:cookies")
@@ -100,7 +96,7 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
 def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
     """Come back from the broker, in the language in which the person left.
 
-    The address of the reply is left at once: it stays in no history and cannot be loaded again.
+    Redirect away from the address of the reply at once: it stays in no history and cannot be reloaded.
     """
     visitor = visitor_of(request)
     reply = single_values(request.GET)
@@ -111,6 +107,7 @@ def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
         if visitor.seems_identified:  # Back, or a second press: they are identified already
             return redirect("confirm:choose")
         raise
+    # Before the new session starts: it needs the account that is signed in now.
     reauthenticate_by_identification(
         signed_in=visitor.identified_if_any,
         identified=arrival.identified,

@@ -1,1 +1,0 @@
-"""Front page, instructions, contact, privacy, accessibility."""

@@ -1,4 +1,4 @@
-"""The connection broke while something was being stored: how it ended."""
+"""Say how a save ended whose connection broke."""
 
 from datetime import datetime
 
@@ -19,19 +19,20 @@ _STILL_UNKNOWN = 503
 
 @require_safe
 def outcome(request: HttpRequest, token: str) -> HttpResponse:
-    """Look again, and say whether it was stored. Opening it changes nothing."""
+    """Look again whether it was stored. Opening the page changes nothing."""
     mark, backend, back = _read_token(token)
     found = resolved_outcome(mark, backend=backend)
     context = {"outcome": found.value, "here": request.path, "back": back}
     if found is not CommitOutcome.UNKNOWN:
         return render_page(request, "public/outcome.html", context)
     response = render_page(request, "public/outcome_unknown.html", context, status=_STILL_UNKNOWN)
+    # The transaction may still be running, or the database may be unavailable.
     response["Retry-After"] = str(SECONDS_TO_RETRY)
     return response
 
 
 def _read_token(token: str) -> tuple[CommitMark | None, int, str]:
-    """Open what the address holds. Raises NoSuchPage."""
+    """Open the contents of the address. Raises NoSuchPage."""
     try:
         contents = open_json(signing.b64_decode(token.encode()), bound_to=BOUND_TO)
     except (ValueError, KeyError, InvalidTag):

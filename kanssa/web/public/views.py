@@ -1,5 +1,3 @@
-"""Pages for everybody."""
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -10,13 +8,11 @@ from kanssa.web.base.visitor import visitor_of
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """What this is, and the two ways in."""
     return render_page(request, "public/front.html", {"notices": office_notices(visitor_of(request).now)})
 
 
 @require_safe
 def instructions(request: HttpRequest) -> HttpResponse:
-    """How to confirm, with bank credentials and without: the city's instructions."""
     return render_page(
         request, "public/instructions.html", {"office": office_details(visitor_of(request).now)}
     )
@@ -24,17 +20,14 @@ def instructions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
-    """The desk and the advice service."""
     return render_page(request, "public/contact.html", {"office": office_details(visitor_of(request).now)})
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What is kept of whom, why and how long."""
     return render_page(request, "public/privacy.html")
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement."""
     return render_page(request, "public/accessibility.html")

@@ -1,1 +1,1 @@
-"""Staff come in: sign-in, second factor, who one is. Nothing here leads to or from applicants' pages."""
+"""Pages for staff. They neither link to applicants' pages nor are linked from them."""

@@ -1,5 +1,3 @@
-"""Who one is, and who else is of the staff."""
-
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -24,8 +22,6 @@ _MAY_SEE_PEOPLE = (Role.SUPERVISOR, Role.OPERATOR)
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """One of the staff, as the list shows them."""
-
     account: StaffAccount
     roles: list[Promise]
     way: str
@@ -35,7 +31,6 @@ class StaffRow:
 @require_safe
 @for_staff()
 def start(request: HttpRequest) -> HttpResponse:
-    """Who one is, with which roles, and where to go."""
     visitor = staff_visitor_of(request)
     staff = visitor.staff
     context = {
@@ -55,7 +50,6 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_staff(*_MAY_SEE_PEOPLE)
 def people(request: HttpRequest) -> HttpResponse:
-    """Who is of the staff, with which roles, and when they last signed in."""
     visitor = staff_visitor_of(request)
     accounts = list_staff(actor=visitor.staff.actor, now=visitor.now)
     rows = [StaffRow(each, role_names(each.roles), _way(each.way), each.way == LOCAL) for each in accounts]

@@ -1,1 +1,1 @@
-"""The words of the letters, and how they look as e-mail."""
+"""The texts of messages, and their form as e-mail."""

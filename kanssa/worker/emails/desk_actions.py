@@ -1,4 +1,4 @@
-"""What is told of what was done in somebody's name at the desk, or by what the desk gave."""
+"""Notify people about actions in their name at the desk, or with what the desk gave them."""
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +6,7 @@ from kanssa.worker.emails.email_text import EmailText, Payload, page_url
 
 
 def assisted(payload: Payload) -> EmailText:
-    """A clerk recorded that they confirmed: whoever was not there must come to know it."""
+    """Notify the person of a confirmation that a clerk recorded: they may not have been there."""
     facts = {"reference": payload["reference"]}
     return _not_you(
         _("Your confirmation of housing application %(reference)s was recorded at the service desk") % facts,
@@ -16,12 +16,13 @@ def assisted(payload: Payload) -> EmailText:
 
 
 def account_opened(_says: Payload) -> EmailText:
-    """It names no application: whoever found a slip may have been quicker than this letter."""
+    """Name no application: a finder of the slip may have used it before this message arrived."""
     return _not_you(
         _("A username was opened with your activation slip"),
         _(
-            "A username was opened with the activation slip that was printed for you at the service desk. "
-            "With it one sees your housing application and can confirm it in your name."
+            "A username was opened with the activation slip that was printed for you at the "
+            "service desk. A person who logs in with it can see your housing application and "
+            "confirm it in your name."
         ),
     )
 
@@ -31,8 +32,8 @@ def _not_you(subject: str, what: str) -> EmailText:
         subject=subject,
         paragraphs=(
             what,
-            _("If it was you, you need not do anything."),
-            _("If it was not you, contact the advisory service at once: it can be put right."),
+            _("If it was you, you do not need to do anything."),
+            _("If it was not you, contact the advisory service at once: it can be corrected."),
         ),
         action=_("Contact details of the advisory service"),
         url=page_url("public:contact"),

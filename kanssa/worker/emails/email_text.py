@@ -1,5 +1,3 @@
-"""What a letter is made of."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +11,7 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EmailText:
-    """A letter without its greeting: whole paragraphs, and one thing to press."""
+    """A message without its greeting: whole paragraphs, and one button."""
 
     subject: str
     paragraphs: tuple[str, ...]
@@ -22,10 +20,9 @@ class EmailText:
 
 
 def log_in_email(subject: str, *paragraphs: str) -> EmailText:
-    """A letter that leads to the e-service."""
     return EmailText(subject, paragraphs, _("Log in to the e-service"), page_url("account:sign_in"))
 
 
 def page_url(name: str, **kwargs: Any) -> str:
-    """The whole address of a page, in the language that is active."""
+    """Return the absolute address of a page, in the active language."""
     return settings.BASE_URL + reverse(name, kwargs=kwargs)

@@ -1,4 +1,4 @@
-"""From a letter to an e-mail: text and HTML of the same words, in the recipient's language."""
+"""Render a message as an e-mail: text and HTML with the same words, in the recipient's language."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from kanssa.worker.emails.texts import email_text
 def email_of(
     message: Message, address: str, payload: Mapping[str, Any], *, now: datetime
 ) -> EmailMultiAlternatives:
-    """Make the e-mail. Its Message-ID is the letter's own: sent again, it is the same mail."""
+    """Build the e-mail. Its Message-ID comes from the message: sent again, it is the same mail."""
     with override(message.language):
         text = email_text(message.topic, payload)
         context = {"text": text, "first_name": payload["first_name"], "language": message.language}

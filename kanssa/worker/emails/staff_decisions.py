@@ -1,39 +1,37 @@
-"""What a letter about a decision of the staff says."""
-
 from django.utils.translation import gettext as _
 
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
 
 
 def decided(payload: Payload) -> EmailText:
-    """What a clerk or a supervisor decided; who was not taken as somebody learns of no application."""
+    """Tell what staff decided; a person who was not accepted as an applicant learns of no application."""
     facts = {"reference": payload.get("reference", "")}
     at_the_desk = _("You can also do this at the service desk with a passport or an identity card.")
     match payload["outcome"]:
         case "taken":
             return log_in_email(
-                _("Housing application %(reference)s is yours to look at") % facts,
+                _("You can now see housing application %(reference)s") % facts,
                 _("A clerk has looked at it: you are the person named on housing application %(reference)s.")
                 % facts,
                 _("Log in to see what is still to be done."),
             )
         case "annulled":
             return log_in_email(
-                _("Identify yourself anew for housing application %(reference)s") % facts,
+                _("Identify yourself again for housing application %(reference)s") % facts,
                 _(
                     "An identification at the service desk for housing application %(reference)s was "
-                    "annulled. What was confirmed by it counts no more."
+                    "annulled. Confirmations based on it no longer count."
                 )
                 % facts,
-                _("Identify yourself anew."),
+                _("Identify yourself again."),
                 at_the_desk,
             )
         case "counts-again":
             return log_in_email(
                 _("You are on housing application %(reference)s again") % facts,
                 _(
-                    "It had been recorded by mistake that you are on housing application %(reference)s no "
-                    "more. It is put right."
+                    "It was recorded by mistake that you are no longer on housing application "
+                    "%(reference)s. This has been corrected."
                 )
                 % facts,
                 _("Log in to see whether something is still to be done."),
@@ -43,17 +41,17 @@ def decided(payload: Payload) -> EmailText:
                 _("A confirmation of housing application %(reference)s was annulled") % facts,
                 _(
                     "A confirmation that was given in your name on housing application %(reference)s was "
-                    "annulled: it was found that it was not given rightly. It counts no more."
+                    "annulled, because it was not given properly. It no longer counts."
                 )
                 % facts,
-                _("Log in to see whether the application waits for your confirmation."),
+                _("Log in to see whether the application is waiting for your confirmation."),
             )
         case "freed":
             return log_in_email(
                 _("Identify yourself for housing application %(reference)s") % facts,
                 _(
-                    "Somebody else had been taken for a person named on housing application %(reference)s. "
-                    "It is put right, and what they confirmed counts no more."
+                    "Another person had been mistaken for a person named on housing application "
+                    "%(reference)s. This has been corrected, and their confirmations no longer count."
                 )
                 % facts,
                 _("If you are the person who is named, identify yourself."),
@@ -69,9 +67,9 @@ def decided(payload: Payload) -> EmailText:
             then = _("Come to the service desk with a passport or an identity card that is in date.")
         case _:
             first = _(
-                "A clerk has looked at what you asked. We could not tell that the application is yours."
+                "A clerk has looked at your request. We could not determine that the application is yours."
             )
             then = _("Contact the advisory service, or come to the desk with a passport or an identity card.")
-    subject = _("What was decided about your housing application")
+    subject = _("A decision about your housing application")
     action = _("Contact details of the advisory service")
     return EmailText(subject, (first, then), action, page_url("public:contact"))

@@ -1,4 +1,4 @@
-"""What each letter says: first names, the reference, dates and what to do, and nothing else."""
+"""The text of each message: only first names, the reference, dates and what to do."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -19,7 +19,7 @@ from kanssa.worker.emails.staff_decisions import decided
 
 
 def email_text(topic: str, payload: Payload) -> EmailText:
-    """The letter of a topic, in the language that is active."""
+    """Return the text of a topic, in the active language."""
     return _TEXTS[Topic(topic)](payload)
 
 
@@ -44,7 +44,7 @@ def _received(payload: Payload) -> EmailText:
 
 
 def _co_applicant_instructions(payload: Payload) -> str:
-    """By a link of their own, if they have an e-mail address; what waits from before says nothing of it."""
+    """Say how co-applicants get in. Messages queued by older code lack these facts: assume e-mail."""
     if not payload.get("lack_email", False):
         return _(
             "Every adult on the application identifies and confirms separately. Your co-applicants get "
@@ -67,7 +67,7 @@ def _co_applicant_instructions(payload: Payload) -> str:
 def _invitation(payload: Payload) -> EmailText:
     facts = {"name": payload["inviter"], "day": _day(payload["confirm_by"])}
     return EmailText(
-        subject=_("A housing application waits for your confirmation"),
+        subject=_("A housing application is waiting for your confirmation"),
         paragraphs=(
             _("%(name)s has named you as a co-applicant on a housing application.") % facts,
             _(
@@ -76,7 +76,7 @@ def _invitation(payload: Payload) -> EmailText:
             )
             % facts,
             _("You can also do this at the service desk with a passport or an identity card."),
-            _("If you do not know what this is about, you need not do anything. Nothing binds you."),
+            _("If you do not know what this is about, do nothing: you are not committed to anything."),
         ),
         action=_("Check and confirm the application"),
         url=page_url("invitation:invitation", token=payload["token"]),
@@ -107,14 +107,14 @@ def _confirmed_elsewhere(payload: Payload) -> EmailText:
         % facts,
         _("The application becomes valid again when everybody on it has confirmed it, no later than %(day)s.")
         % facts,
-        _("You may also go on without that person: the main applicant can remove them by editing."),
+        _("You may also continue without that person: the main applicant can remove them by editing."),
     )
 
 
 def _reminder(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
     if payload["has_waiting_version"]:
-        first = _("A change to housing application %(reference)s waits to be confirmed.") % facts
+        first = _("A change to housing application %(reference)s is waiting to be confirmed.") % facts
     else:
         first = _("Housing application %(reference)s is not yet valid.") % facts
     paragraphs = [first]
@@ -126,12 +126,14 @@ def _reminder(payload: Payload) -> EmailText:
         names = {"names": ", ".join(payload["missing"]), **facts}
         paragraphs += [
             _("Still missing: the confirmation of %(names)s, no later than %(day)s.") % names,
-            _("If somebody does not confirm, you can remove them from the application by editing it."),
+            _("If an adult does not confirm, you can remove them from the application by editing it."),
         ]
     elif not payload["is_main"]:
-        paragraphs.append(_("If you do not mean to confirm, you need not do anything. Nothing binds you."))
+        paragraphs.append(
+            _("If you do not intend to confirm, do nothing: you are not committed to anything.")
+        )
     return log_in_email(
-        _("Reminder: housing application %(reference)s waits for a confirmation") % facts,
+        _("Reminder: housing application %(reference)s is waiting for a confirmation") % facts,
         *paragraphs,
         _("You can also do this at the service desk with a passport or an identity card."),
     )
@@ -142,16 +144,16 @@ def _change(payload: Payload) -> EmailText:
     return log_in_email(
         _("Housing application %(reference)s was changed: confirm the change") % facts,
         _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
-        _("Look at what was changed and confirm it no later than %(day)s.") % facts,
-        _("What you confirmed before stays as it is until then."),
+        _("Check the change and confirm it no later than %(day)s.") % facts,
+        _("Your earlier confirmation remains in force until then."),
     )
 
 
 def _change_lapsed(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
     return log_in_email(
-        _("A change to housing application %(reference)s was dropped") % facts,
-        _("The change was not confirmed by everybody in time, so it was dropped."),
+        _("A change to housing application %(reference)s was discarded") % facts,
+        _("Not everybody confirmed the change in time, so it was discarded."),
         _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
     )
 
@@ -208,7 +210,7 @@ def _removed(payload: Payload) -> EmailText:
         subject=_("You are no longer on housing application %(reference)s") % facts,
         paragraphs=(
             _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
-            _("You need not do anything. If you need a home, you can send an application of your own."),
+            _("You do not need to do anything. If you need a home, you can send an application of your own."),
         ),
         action=_("Apply for a home"),
         url=page_url("apply:start"),
@@ -221,7 +223,7 @@ def _withdrawn(payload: Payload) -> EmailText:
         subject=_("Housing application %(reference)s was withdrawn") % facts,
         paragraphs=(
             _("The main applicant has withdrawn housing application %(reference)s. It has ended.") % facts,
-            _("You need not do anything. If you need a home, you can send an application of your own."),
+            _("You do not need to do anything. If you need a home, you can send an application of your own."),
         ),
         action=_("Apply for a home"),
         url=page_url("apply:start"),
@@ -233,7 +235,7 @@ def _now_main(payload: Payload) -> EmailText:
     return log_in_email(
         _("You are now the main applicant of housing application %(reference)s") % facts,
         _("You are now the main applicant of housing application %(reference)s.") % facts,
-        _("Log in to see how it stands. You can edit the application or withdraw it."),
+        _("Log in to see its status. You can edit the application or withdraw it."),
     )
 
 
@@ -257,7 +259,7 @@ def _coming_of_age(payload: Payload) -> EmailText:
         _("%(name)s, who moves in with you, turns 18 on %(day)s.") % facts,
         _(
             "The application stays as it is for its validity period. From then on any change or "
-            "renewal holds %(name)s as an adult, who then identifies and confirms too."
+            "renewal includes %(name)s as an adult, who then identifies and confirms too."
         )
         % facts,
     )
@@ -265,18 +267,18 @@ def _coming_of_age(payload: Payload) -> EmailText:
 
 def _draft_link(payload: Payload) -> EmailText:
     return EmailText(
-        subject=_("Go on with your housing application"),
+        subject=_("Continue your housing application"),
         paragraphs=(
-            _("With this link you go on filling in your housing application, on any device."),
+            _("With this link you can continue filling in your housing application on any device."),
             _(
-                "The application is not sent yet. It is deleted after %(day)s, unless something is "
-                "changed in it before."
+                "The application has not been sent yet. It is deleted after %(day)s, unless you "
+                "change something in it before then."
             )
             % {"day": _day(payload["last_day"])},
-            _("Do not give the link to anybody: whoever opens it can read and change your answers."),
-            _("If you did not ask for this, you need not do anything."),
+            _("Do not give the link to anyone: a person who opens it can read and change your answers."),
+            _("If you did not ask for this, you do not need to do anything."),
         ),
-        action=_("Go on with the application"),
+        action=_("Continue the application"),
         url=page_url("apply:resume", token=payload["token"]),
     )
 
@@ -285,13 +287,13 @@ def _account_link(payload: Payload) -> EmailText:
     return EmailText(
         subject=_("Choose a password for your username"),
         paragraphs=(
-            _("Somebody asked for a username with this e-mail address. If it was you, choose a password."),
+            _("A username was requested for this e-mail address. If it was you, choose a password."),
             _(
                 "You also need the slip with the activation code that you got at the service desk. "
-                "Without the slip nobody can do anything with this link."
+                "The link cannot be used without the slip."
             ),
-            _("The link works for 24 hours on any device. A new link ends the one before."),
-            _("If you did not ask for it, you need not do anything."),
+            _("The link works for 24 hours on any device. A new link replaces the previous one."),
+            _("If you did not ask for it, you do not need to do anything."),
         ),
         action=_("Choose a password"),
         url=page_url("account:open", token=payload["token"]),
@@ -302,12 +304,15 @@ def _password_link(payload: Payload) -> EmailText:
     return EmailText(
         subject=_("Link for setting a new password"),
         paragraphs=(
-            _("Somebody asked for a username or a new password with this e-mail address. It has a username."),
-            _("If you remember your password, log in with it. If not, set a new one with this link."),
-            _("The link works for 24 hours on any device. A new link ends the one before."),
             _(
-                "If you are somebody else than the one whose username it is, use an e-mail address of "
-                "your own. If you did not ask for it, you need not do anything."
+                "A username or a new password was requested for this e-mail address. It already has a "
+                "username."
+            ),
+            _("If you remember your password, log in with it. If not, set a new one with this link."),
+            _("The link works for 24 hours on any device. A new link replaces the previous one."),
+            _(
+                "If the username belongs to another person, use an e-mail address of your own. If you "
+                "did not ask for it, you do not need to do anything."
             ),
         ),
         action=_("Set a new password"),
@@ -321,9 +326,9 @@ def _password_set(_says: Payload) -> EmailText:
         paragraphs=(
             _("The password of your username was reset by a link that was sent to its e-mail address."),
             _(
-                "Nothing can be seen or done with the username before you have shown who you are: with a "
-                "new activation code from the service desk, or with online banking credentials or a mobile "
-                "certificate."
+                "You cannot see or do anything with the username before you prove your identity: with "
+                "a new activation code from the service desk, or with online banking credentials or a "
+                "mobile certificate."
             ),
             _("If you did not do this yourself, contact the advisory service."),
         ),
@@ -374,7 +379,7 @@ _TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
 
 
 def _desk(payload: Payload) -> str:
-    """Where the desk is, when it is open and what to bring, with the code to say there."""
+    """Say where the desk is, when it is open and what to bring, with the visit code."""
     desk = current_office()
     hours = in_a_line(hours=desk.on(day_of(now())).hours)
     facts = {

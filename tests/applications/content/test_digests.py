@@ -35,7 +35,7 @@ def test_a_light_fact_of_a_person_changes_the_part_but_not_what_they_confirm(nam
 
 
 @given(st.sampled_from([*[("home", f.name) for f in HOME], *[("need", f.name) for f in NEED]]))
-def test_present_home_and_need_concern_everybody(section_and_name):
+def test_present_home_and_need_concern_every_adult(section_and_name):
     section, name = section_and_name
     before = complete(AINO, EINO)
 
@@ -45,7 +45,7 @@ def test_present_home_and_need_concern_everybody(section_and_name):
 
 
 @given(st.sampled_from([field.name for field in WISHES]))
-def test_wishes_concern_nobodys_confirmation(name):
+def test_wishes_concern_no_adults_confirmation(name):
     before = complete(AINO, EINO)
 
     after = before.with_section("wishes", {name: "something else"})
@@ -53,7 +53,7 @@ def test_wishes_concern_nobodys_confirmation(name):
     assert household(before).material == household(after).material
 
 
-def test_who_moves_in_concerns_everybody():
+def test_other_residents_concern_every_adult():
     before = complete(AINO, EINO)
     child = {"last_name": "Korhonen", "first_names": "Onni", "born": "2020-01-01", "occupancy": "full-time"}
 
@@ -76,7 +76,7 @@ def test_another_salt_gives_another_digest():
     assert digests_of_person(AINO.whole, salt=b"a" * 16) != digests_of_person(AINO.whole, salt=b"b" * 16)
 
 
-def test_content_comes_back_from_json_as_it_was():
+def test_content_survives_a_round_trip_through_json():
     content = complete(AINO, EINO).with_resident(uuid4(), {"first_names": "Onni"})
 
     assert Content.from_json(content.as_json()) == content
@@ -89,7 +89,7 @@ ANSWERS = st.dictionaries(
 
 
 @given(before=ANSWERS, new=ANSWERS)
-def test_an_emptied_answer_is_absent_and_nought_is_an_answer(before, new):
+def test_an_emptied_answer_is_absent_and_zero_is_an_answer(before, new):
     answers = merged(before, new)
 
     assert all(
@@ -101,7 +101,7 @@ def test_an_emptied_answer_is_absent_and_nought_is_an_answer(before, new):
     assert not ("hetu" in answers and "no_hetu" in answers)
 
 
-def test_an_adult_is_left_out_but_never_the_main_applicant():
+def test_a_co_applicant_can_be_removed_but_the_main_applicant_cannot():
     content = complete(AINO, EINO)
     eino: UUID = content.co_applicant_ids[0]
 

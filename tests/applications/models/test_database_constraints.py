@@ -1,4 +1,4 @@
-"""What the database itself holds, whatever the code does."""
+"""Rules that the database enforces by itself, independent of the code."""
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -19,7 +19,7 @@ def refuses(action):
         action()
 
 
-def test_versions_parts_and_events_are_never_changed_nor_deleted():
+def test_versions_parts_and_events_cannot_be_changed_or_deleted():
     sent(AINO)
 
     refuses(lambda: Version.objects.update(number=7))
@@ -28,7 +28,7 @@ def test_versions_parts_and_events_are_never_changed_nor_deleted():
     refuses(lambda: Event.objects.all().delete())
 
 
-def test_a_confirmation_can_end_but_what_it_binds_stays():
+def test_a_confirmation_can_end_but_its_binding_stays():
     application = sent(AINO)
     confirmed(application, arrived(AINO))
 
@@ -37,7 +37,7 @@ def test_a_confirmation_can_end_but_what_it_binds_stays():
     assert Confirmation.objects.update(ended_at=NOW, ended_because="used-elsewhere") == 1
 
 
-def test_one_person_fills_one_place_and_has_one_seat():
+def test_one_person_claims_one_applicant_row_and_has_one_seat():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
 
@@ -46,7 +46,7 @@ def test_one_person_fills_one_place_and_has_one_seat():
     refuses(lambda: Seat.objects.create(person_id=aino.person_id, application=sent(AINO), taken_at=NOW))
 
 
-def test_an_identity_code_is_found_by_its_look_up_and_stands_nowhere_in_the_clear():
+def test_an_identity_code_is_found_by_its_look_up_and_stored_nowhere_in_the_clear():
     sent(AINO)
     person = Person.objects.with_hetu(Hetu(AINO.hetu))
 

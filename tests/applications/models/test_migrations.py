@@ -1,4 +1,4 @@
-"""What a migration does to rows that the code before it wrote."""
+"""Effects of migrations on rows that earlier code wrote."""
 
 from uuid import UUID, uuid4
 
@@ -27,7 +27,7 @@ FORMER_COLUMNS = (
 
 
 def ran(app, migration, function):
-    """Run a migration's function on the rows that there are, under the names that columns had then."""
+    """Run a migration's function on the present rows, with the column names of that time."""
     then = MigrationLoader(connection).project_state((app, migration)).apps
     run = import_string(f"kanssa.{app}.migrations.{migration}.{function}")
     for table, former, today in FORMER_COLUMNS:
@@ -56,7 +56,7 @@ def test_open_salts_are_sealed_and_stay_the_same():
     assert {pk: salt_of(pk, sealed) for pk, sealed in after.items()} == before
 
 
-def test_content_that_was_sent_before_keeps_its_digest_after():
+def test_content_sent_before_keeps_its_digest_after():
     application = sent(AINO, EINO)
     ran(*SALTS, "unseal")
     ran(*SALTS, "seal")
@@ -79,16 +79,16 @@ def test_a_birth_date_in_the_cause_of_a_message_is_keyed_and_the_message_goes_on
     born = later(days=-18 * 365 + 20).date().isoformat()
     edited(application, aino, with_resident(born, resident), now=later(hours=1))
     clock_advanced(application, later(days=2))
-    told = Message.objects.get(topic="coming_of_age")
-    rest = told.cause.split(":", 3)[3]
-    Message.objects.filter(pk=told.pk).update(cause=f"coming-of-age:{born}:{resident}:{rest}")
+    message = Message.objects.get(topic="coming_of_age")
+    rest = message.cause.split(":", 3)[3]
+    Message.objects.filter(pk=message.pk).update(cause=f"coming-of-age:{born}:{resident}:{rest}")
 
     ran("messages", "0003_no_birth_date_in_a_cause", "key")
 
-    assert Message.objects.get(pk=told.pk).cause == told.cause
+    assert Message.objects.get(pk=message.pk).cause == message.cause
 
 
-def test_orders_of_non_disclosure_are_sealed_again_in_whole_blocks():
+def test_non_disclosure_orders_are_sealed_again_in_whole_blocks():
     person = Person.objects.create()
     person.record_non_disclosure(is_protected=True, of="register")
     before = bytes(person.non_disclosure_sealed)

@@ -1,4 +1,4 @@
-"""What the clock does and tells, on which day, once."""
+"""Timed transitions and their messages: each on its day, each once."""
 
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -18,9 +18,9 @@ from tests.actions import clock_advanced, renewed, with_adult, with_resident
 from tests.cast import (
     AINO,
     EINO,
+    HILMA,
     NOW,
     OTSO,
-    SAGA,
     TODAY,
     CastMember,
     arrived,
@@ -32,21 +32,21 @@ from tests.cast import (
     sent,
 )
 
-CODES = [EINO.hetu, SAGA.hetu, OTSO.hetu, "131052-308T"]
+CODES = [EINO.hetu, HILMA.hetu, OTSO.hetu, "131052-308T"]
 BETWEEN = {"min_value": datetime(2024, 1, 1), "max_value": datetime(2040, 12, 31)}  # noqa: DTZ001 as Hypothesis wants
 MOMENTS = st.datetimes(timezones=st.just(HELSINKI), **BETWEEN)
 CHANGES_OF_CLOCKS = [date(2027, 3, 28), date(2027, 10, 31), date(2028, 2, 29), date(2026, 12, 31)]
 
 
 def days_of(topic, applicant=None):
-    letters = Message.objects.filter(topic=topic)
+    messages = Message.objects.filter(topic=topic)
     if applicant is not None:
-        letters = letters.filter(applicant_id=applicant.pk)
-    return sorted((day_of(letter.written_at) - TODAY).days for letter in letters)
+        messages = messages.filter(applicant_id=applicant.pk)
+    return sorted((day_of(message.written_at) - TODAY).days for message in messages)
 
 
 def every_day(until, *, times=2, hour=9, minute=1):
-    """The timers run each day, and each time twice."""
+    """Run the timers each day, twice each time."""
     day = TODAY
     while day <= until:
         for _time in range(times):
@@ -55,7 +55,7 @@ def every_day(until, *, times=2, hour=9, minute=1):
 
 
 @pytest.mark.django_db
-def test_reminders_leave_on_days_3_14_and_25_to_the_missing_one_and_the_main_applicant():
+def test_reminders_leave_on_days_3_14_and_25_to_the_missing_applicant_and_the_main_applicant():
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO, sent_here=application))
     main, other = application.applicants.order_by("position")
@@ -67,7 +67,7 @@ def test_reminders_leave_on_days_3_14_and_25_to_the_missing_one_and_the_main_app
 
 
 @pytest.mark.django_db
-def test_expiry_is_told_14_and_3_days_before_the_last_day():
+def test_expiry_is_announced_14_and_3_days_before_the_last_day():
     application = sent(AINO)
     confirmed(application, arrived(AINO))
     last = last_day_before(loaded_application(application).application.valid_until)
@@ -82,7 +82,7 @@ def test_expiry_is_told_14_and_3_days_before_the_last_day():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("week_from", [0, 2, 10, 20, 23, 26])
-def test_a_week_in_which_no_timer_ran_ends_in_one_reminder_at_most_to_anybody(week_from):
+def test_a_week_without_timers_ends_in_one_reminder_at_most_per_person(week_from):
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO, sent_here=application))
     every_day(TODAY + timedelta(days=week_from), times=1)
@@ -90,12 +90,12 @@ def test_a_week_in_which_no_timer_ran_ends_in_one_reminder_at_most_to_anybody(we
 
     run_timers(now=later(days=week_from + 8))
 
-    addressed = [letter.applicant_id for letter in Message.objects.order_by("written_at")[before:]]
+    addressed = [message.applicant_id for message in Message.objects.order_by("written_at")[before:]]
     assert len(addressed) == len(set(addressed))
 
 
 @pytest.mark.django_db
-def test_months_in_which_no_timer_ran_end_in_what_it_came_to_and_no_reminders():
+def test_months_without_timers_end_in_the_final_state_and_no_reminders():
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO, sent_here=application))
 
@@ -125,7 +125,7 @@ def test_a_confirmation_is_carried_over_renewals_for_12_months_and_no_longer():
 
 
 @pytest.mark.django_db
-def test_the_main_applicant_is_told_30_days_before_a_resident_comes_of_age():
+def test_the_main_applicant_is_notified_30_days_before_a_resident_comes_of_age():
     application = sent(AINO)
     aino = arrived(AINO)
     confirmed(application, aino)
@@ -134,14 +134,14 @@ def test_the_main_applicant_is_told_30_days_before_a_resident_comes_of_age():
 
     every_day(date(2027, 2, 12))
 
-    assert [day_of(letter.written_at) for letter in Message.objects.filter(topic="coming_of_age")] == [
+    assert [day_of(message.written_at) for message in Message.objects.filter(topic="coming_of_age")] == [
         date(2027, 1, 11)
     ]
     assert loaded_application(application, now=later(days=80)).state is State.VALID
 
 
 @given(st.dates(date(1990, 1, 1), date(2030, 12, 31)))
-def test_somebody_comes_of_age_on_the_first_day_that_they_are_18(born):
+def test_a_resident_comes_of_age_on_their_18th_birthday(born):
     day = coming_of_age(born)
 
     assert is_adult(born, on=day)
@@ -149,14 +149,14 @@ def test_somebody_comes_of_age_on_the_first_day_that_they_are_18(born):
 
 
 @pytest.mark.parametrize("year", [2004, 2008, 2012])
-def test_born_on_29_february_one_comes_of_age_on_1_march(year):
+def test_a_resident_born_on_29_february_comes_of_age_on_1_march(year):
     assert coming_of_age(date(year, 2, 29)) == date(year + 18, 3, 1)
 
 
 @given(MOMENTS)
 @settings(max_examples=300)
 @pytest.mark.django_db
-def test_every_time_ends_at_a_midnight_of_helsinki_and_the_30_days_when_the_desk_is_open(moment):
+def test_every_deadline_is_a_helsinki_midnight_and_the_30_days_end_on_an_office_day(moment):
     for end in (confirming_time_from(moment), validity_from(moment), confirmation_ends_from(moment)):
         assert end == end_of(last_day_before(end))
     last = last_day_before(confirming_time_from(moment))
@@ -167,7 +167,7 @@ def test_every_time_ends_at_a_midnight_of_helsinki_and_the_30_days_when_the_desk
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", CHANGES_OF_CLOCKS)
-def test_on_nights_when_clocks_or_calendars_do_something_the_last_moment_still_counts(day):
+def test_the_last_moment_counts_on_nights_of_clock_and_calendar_changes(day):
     last = last_day_before(confirming_time_from(datetime(day.year, day.month, day.day, 12, tzinfo=HELSINKI)))
     start = datetime(day.year, day.month, day.day, 0, 30, tzinfo=HELSINKI)
     application = sent(AINO, now=start)
@@ -181,7 +181,7 @@ def test_on_nights_when_clocks_or_calendars_do_something_the_last_moment_still_c
 
 
 @pytest.mark.django_db
-def test_who_comes_of_age_on_a_full_application_is_one_adult_more_than_the_limit():
+def test_a_resident_who_comes_of_age_may_exceed_the_limit_of_adults():
     application = sent(AINO)
     aino = arrived(AINO)
     full = [

@@ -1,4 +1,4 @@
-"""Whatever is Saga's own stands in nothing that another adult of the application can reach."""
+"""Nothing of Hilma's own details reaches another adult of the application."""
 
 from uuid import UUID, uuid4
 
@@ -21,7 +21,19 @@ from tests.actions import (
     household_change,
     without,
 )
-from tests.cast import AINO, EINO, NOW, SAGA, applicant_of, arrived, completed, confirmed, edited, later, sent
+from tests.cast import (
+    AINO,
+    EINO,
+    HILMA,
+    NOW,
+    applicant_of,
+    arrived,
+    completed,
+    confirmed,
+    edited,
+    later,
+    sent,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +52,7 @@ UNMARKED = {
 
 
 def marks(first=9_870_001):
-    """An answer to each question of a person, that stands nowhere else."""
+    """Return one answer per question about a person, each found nowhere else."""
     return {
         field.name: first + number if field.kind in NUMBERS else f"canary-{field.name}-{first}@example.com"
         for number, field in enumerate(PERSON)
@@ -49,18 +61,18 @@ def marks(first=9_870_001):
 
 
 def family():
-    """Aino applies with Eino and Saga; everything of Saga's is marked, twice over."""
-    application = sent(AINO, EINO, SAGA)
+    """Send Aino's application with Eino and Hilma, and mark all of Hilma's details, twice over."""
+    application = sent(AINO, EINO, HILMA)
     aino = arrived(AINO, sent_here=application)
-    eino, saga = arrived(EINO), arrived(SAGA)
+    eino, hilma = arrived(EINO), arrived(HILMA)
     completed(application, eino)
-    corrected(application, saga, marks(9_880_001))
-    corrected(application, saga, marks())
-    return application, aino, eino, saga
+    corrected(application, hilma, marks(9_880_001))
+    corrected(application, hilma, marks())
+    return application, aino, eino, hilma
 
 
 def reached_by(application, reader, *, now=NOW):
-    """All that one adult can read of an application: every query, every letter to them, opened."""
+    """Collect all that one adult can read of an application: every query, every message to them, opened."""
     asked = [
         lambda: queries.review(application.pk, identified=reader, now=now),
         lambda: queries.status(application.pk, identified=reader, now=now),
@@ -70,8 +82,8 @@ def reached_by(application, reader, *, now=NOW):
         lambda: queries.draft_of(application.pk, identified=reader, now=now),
     ]
     applicants = application.applicants.filter(person_id=reader.person_id).values_list("pk", flat=True)
-    letters = Message.objects.filter(applicant_id__in=list(applicants), sealed__isnull=False)
-    texts = [str(read_contents(letter)[1]) for letter in letters]
+    messages = Message.objects.filter(applicant_id__in=list(applicants), sealed__isnull=False)
+    texts = [str(read_contents(message)[1]) for message in messages]
     for ask in asked:
         try:
             texts.append(repr(ask()))
@@ -92,21 +104,21 @@ def edit_began(application, aino, *, now=NOW):
     start_edit(application_id=application.pk, identified=aino, actor=aino.actor, now=now)
 
 
-def test_the_marks_are_what_she_herself_reads():
-    application, _aino, _eino, saga = family()
+def test_she_reads_her_own_marks_herself():
+    application, _aino, _eino, hilma = family()
 
-    assert all(str(mark) in reached_by(application, saga) for mark in marks().values())
+    assert all(str(mark) in reached_by(application, hilma) for mark in marks().values())
 
 
-def test_before_anybody_edits_or_confirms():
-    application, aino, eino, _saga = family()
+def test_nothing_shows_before_any_edit_or_confirmation():
+    application, aino, eino, _hilma = family()
 
     assert_nothing_of_hers(application, aino, eino)
 
 
-def test_while_the_main_applicant_edits_and_in_the_differences_that_they_make():
-    application, aino, eino, saga = family()
-    for who in (aino, eino, saga):
+def test_nothing_shows_while_the_main_applicant_edits_or_in_the_differences():
+    application, aino, eino, hilma = family()
+    for who in (aino, eino, hilma):
         confirmed(application, who)
     edit_began(application, aino)
     assert_nothing_of_hers(application, aino, eino)
@@ -114,11 +126,11 @@ def test_while_the_main_applicant_edits_and_in_the_differences_that_they_make():
     assert_nothing_of_hers(application, aino, eino, now=later(hours=1))
 
 
-def test_when_she_corrects_what_she_had_confirmed_and_when_that_is_discarded():
-    application, aino, eino, saga = family()
-    for who in (aino, eino, saga):
+def test_nothing_shows_when_she_corrects_confirmed_details_or_that_is_discarded():
+    application, aino, eino, hilma = family()
+    for who in (aino, eino, hilma):
         confirmed(application, who)
-    corrected(application, saga, marks(9_880_001), now=later(hours=1))
+    corrected(application, hilma, marks(9_880_001), now=later(hours=1))
     assert_nothing_of_hers(application, aino, eino, now=later(hours=1))
     edited(application, aino, household_change(5), now=later(hours=2))
     discarded(application, aino, now=later(hours=3))
@@ -126,11 +138,11 @@ def test_when_she_corrects_what_she_had_confirmed_and_when_that_is_discarded():
     assert_nothing_of_hers(application, aino, eino, now=later(hours=4))
 
 
-def test_when_she_corrects_and_a_change_of_the_household_asks_the_others_to_compare():
-    application, aino, eino, saga = family()
-    for who in (aino, eino, saga):
+def test_nothing_shows_when_she_corrects_and_a_household_change_makes_the_others_compare():
+    application, aino, eino, hilma = family()
+    for who in (aino, eino, hilma):
         confirmed(application, who)
-    corrected(application, saga, marks(9_880_001), now=later(hours=1))
+    corrected(application, hilma, marks(9_880_001), now=later(hours=1))
     edited(application, aino, household_change(5), now=later(hours=2))
 
     changes = queries.review(application.pk, identified=eino, now=later(hours=2)).changes
@@ -138,34 +150,34 @@ def test_when_she_corrects_and_a_change_of_the_household_asks_the_others_to_comp
     assert_nothing_of_hers(application, aino, eino, now=later(hours=2))
 
 
-def test_when_she_declines_nothing_at_all_differs_for_the_others():
-    application, aino, eino, saga = family()
+def test_declining_changes_nothing_at_all_for_the_others():
+    application, aino, eino, hilma = family()
     before = [reached_by(application, who) for who in (aino, eino)]
 
-    declined(application, saga)
+    declined(application, hilma)
 
     assert [reached_by(application, who) for who in (aino, eino)] == before
     assert_nothing_of_hers(application, aino, eino)
 
 
-def test_when_she_takes_back_her_confirmation_or_it_is_annulled():
-    application, aino, eino, saga = family()
-    given = {who: confirmed(application, who) for who in (aino, eino, saga)}
-    confirmation_withdrawn(application, saga, now=later(hours=1))
+def test_nothing_shows_when_her_confirmation_is_withdrawn_or_annulled():
+    application, aino, eino, hilma = family()
+    given = {who: confirmed(application, who) for who in (aino, eino, hilma)}
+    confirmation_withdrawn(application, hilma, now=later(hours=1))
     assert_nothing_of_hers(application, aino, eino, now=later(hours=1))
-    again = confirmed(application, saga, now=later(hours=2))
+    again = confirmed(application, hilma, now=later(hours=2))
     annulled(again, now=later(hours=3))
-    assert given[saga] != again
+    assert given[hilma] != again
     assert_nothing_of_hers(application, aino, eino, now=later(hours=3))
 
 
-def test_when_she_is_left_out_and_named_again():
-    application, aino, eino, saga = family()
-    for who in (aino, eino, saga):
+def test_nothing_shows_when_she_is_removed_and_named_again():
+    application, aino, eino, hilma = family()
+    for who in (aino, eino, hilma):
         confirmed(application, who)
-    edited(application, aino, without(applicant_of(application, saga).pk), now=later(hours=1))
+    edited(application, aino, without(applicant_of(application, hilma).pk), now=later(hours=1))
     assert_nothing_of_hers(application, aino, eino, now=later(hours=1))
-    with_code_as_typed = {SAGA.hetu}
+    with_code_as_typed = {HILMA.hetu}
     named_again(application, aino)
     text = reached_by(application, aino, now=later(hours=3))
     assert not {str(mark) for mark in marks().values() if str(mark) in text} - with_code_as_typed
@@ -173,25 +185,25 @@ def test_when_she_is_left_out_and_named_again():
 
 def named_again(application, aino):
     applicant = UUID(int=uuid4().int)
-    edited(application, aino, lambda content: content.with_adult(applicant, SAGA.named), now=later(hours=2))
+    edited(application, aino, lambda content: content.with_adult(applicant, HILMA.named), now=later(hours=2))
 
 
-def test_when_the_main_place_passes_from_her_to_another_who_then_edits():
-    application = sent(SAGA, AINO, EINO)
-    saga, aino, eino = arrived(SAGA, sent_here=application), arrived(AINO), arrived(EINO)
-    corrected(application, saga, marks())
+def test_nothing_shows_when_another_becomes_main_applicant_after_her_and_edits():
+    application = sent(HILMA, AINO, EINO)
+    hilma, aino, eino = arrived(HILMA, sent_here=application), arrived(AINO), arrived(EINO)
+    corrected(application, hilma, marks())
     for who in (aino, eino):
         completed(application, who)
-    edit_began(application, saga)
-    departed(application, applicant_of(application, saga).pk, now=later(hours=1))
+    edit_began(application, hilma)
+    departed(application, applicant_of(application, hilma).pk, now=later(hours=1))
     edit_began(application, aino, now=later(hours=2))
 
     assert applicant_of(application, aino).is_main
     assert_nothing_of_hers(application, aino, eino, now=later(hours=2))
 
 
-def test_in_letters_of_the_clock():
-    application, aino, eino, _saga = family()
+def test_nothing_shows_in_messages_of_the_clock():
+    application, aino, eino, _hilma = family()
     for days in (4, 15, 26, 60):
         clock_advanced(application, later(days=days))
     assert Message.objects.filter(topic="reminder").exists()

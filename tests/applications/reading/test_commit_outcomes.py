@@ -1,4 +1,4 @@
-"""Whether a transaction whose COMMIT nobody answered was committed."""
+"""Finding out whether a transaction was committed when its COMMIT got no answer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @contextmanager
 def another() -> Iterator[tuple[psycopg.Connection, CommitMark]]:
-    """Another connection, in a transaction that recorded an event."""
+    """Return another connection, in a transaction that recorded an event."""
     connection.ensure_connection()
     with psycopg.connect(**connector_params()) as other:
         [event_id] = other.execute(
@@ -28,7 +28,7 @@ def another() -> Iterator[tuple[psycopg.Connection, CommitMark]]:
         yield other, CommitMark(event_id, NOW, "confirmed")
 
 
-def test_it_is_unknown_until_the_servers_process_is_done_with_it():
+def test_it_is_unknown_until_the_servers_process_has_finished_it():
     with another() as (other, mark):
         backend = other.info.backend_pid
 
@@ -37,7 +37,7 @@ def test_it_is_unknown_until_the_servers_process_is_done_with_it():
         assert outcome_of(mark, backend=backend) is CommitOutcome.STORED
 
 
-def test_what_was_rolled_back_was_not_stored():
+def test_a_rolled_back_transaction_was_not_stored():
     with another() as (other, mark):
         other.rollback()
 
@@ -56,7 +56,7 @@ def test_another_event_under_the_same_number_is_no_proof():
             assert outcome_of(another_mark, backend=backend) is CommitOutcome.NOT_STORED
 
 
-def test_without_a_mark_nothing_can_be_told():
+def test_without_a_mark_the_outcome_is_unknown():
     with another() as (other, _mark):
         other.rollback()
 

@@ -1,4 +1,4 @@
-"""The second path: a passport at the desk, a slip taken home, a username, confirming by it."""
+"""Journeys of an applicant without bank credentials: desk visit, slip, username, confirmation."""
 
 import re
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from tests.cast import CastMember
 from tests.e2e.conftest import Arrive
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import LOG_IN, PERSON_STEPS, Visit
 from tests.e2e.scanner import scanned
 from tests.e2e.stack import Stack
@@ -33,7 +33,7 @@ CODE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b")
 def slip_from_the_desk(
     desk: Visit, found_by: str, reference: str, who: CastMember, *, paper: str = ""
 ) -> str:
-    """A clerk identifies somebody and prints a slip, whose language `paper` is; gives its code."""
+    """Identify a person at the desk and return the code of the printed slip; `paper` is its language."""
     with desk.hurrying():
         search(desk, found_by)
         open_case(desk, reference)
@@ -44,7 +44,7 @@ def slip_from_the_desk(
         assert code, desk.text
         if paper:
             desk.print("slip", code.group(), name_of(who), language=paper)
-        desk.page.locator("main div.buttons a").first.click()  # the slip is in the person's language
+        desk.page.locator("main div.buttons a").first.click()  # the page is in the person's language
         desk.press(desk.said("End the service"))
     return code.group()
 
@@ -57,7 +57,7 @@ def at_the_desk(arrive: Arrive, **more: str) -> Visit:
 
 
 def ask_for_a_username(visit: Visit, email: str) -> None:
-    """From the front page, by the labels of the city's instructions."""
+    """Go from the front page by the labels of the city's instructions."""
     visit.open("/")
     visit.press(visit.labels["log_in"])
     if visit.labels["accept_cookies"] in visit.text:
@@ -78,8 +78,8 @@ def choose_password(visit: Visit, link: str, code: str, password: str = PASSWORD
 
 
 def confirm_by_username(visit: Visit, reference: str) -> None:
-    """From the person's applications to the press of the button."""
-    visit.press(visit.said("See how application %(reference)s stands", reference=reference))
+    """Go from the person's applications to the confirm button and press it."""
+    visit.press(visit.said("See the status of application %(reference)s", reference=reference))
     visit.press(visit.said("Check and confirm the application"))
     if visit.heading == visit.said("Terms of use"):
         visit.accept_terms()
@@ -101,10 +101,10 @@ def newest_link(stack: Stack, to: str, count: int) -> str:
 
 
 @pytest.mark.parametrize(("language", "width"), [("fi", 1280), ("sv", 320), ("en", 1280)])
-def test_with_a_passport_and_e_mail_from_sending_to_valid(
+def test_an_applicant_with_a_passport_and_e_mail_reaches_a_valid_application(
     arrive: Arrive, stack: Stack, language: str, width: int
 ) -> None:
-    who = somebody()
+    who = new_person()
     home = arrive("home", language=language, width=width)
     reference = send(home, who)
     home.press(home.said("Identify at the service desk"))
@@ -127,8 +127,8 @@ def test_with_a_passport_and_e_mail_from_sending_to_valid(
     home.picture("valid")
 
 
-def test_a_mistyped_mailbox_whose_owner_tries_everything(arrive: Arrive, stack: Stack) -> None:
-    who, owner = somebody(), somebody()
+def test_the_owner_of_a_mistyped_mailbox_gets_no_access(arrive: Arrive, stack: Stack) -> None:
+    who, owner = new_person(), new_person()
     home = arrive("home")
     reference = send(home, who)
     code = slip_from_the_desk(at_the_desk(arrive), reference, reference, who)
@@ -148,19 +148,19 @@ def test_a_mistyped_mailbox_whose_owner_tries_everything(arrive: Arrive, stack: 
         stranger.press(stranger.said("I have forgotten my password"))
         stranger.fill({"email": owner.email})
     stranger.picture("asked-again-too-soon")
-    assert len(stack.letters(owner.email)) == 1
+    assert len(stack.messages(owner.email)) == 1
 
     home.press(home.said("Change the address"))
     home.fill({"email": who.email})
-    letters = stack.wait_for_messages(who.email, 2)  # the first told that the application came
+    messages = stack.wait_for_messages(who.email, 2)  # the first was the acknowledgement
     with home.hurrying():
-        choose_password(home, letters[0]["links"][0], code)
+        choose_password(home, messages[0]["links"][0], code)
     assert reference in home.text
 
 
-def test_a_lost_slip(arrive: Arrive, stack: Stack) -> None:
-    who = replace(somebody(), email="")
-    mailbox = somebody().email
+def test_a_lost_slip_no_longer_works_after_a_new_one(arrive: Arrive, stack: Stack) -> None:
+    who = replace(new_person(), email="")
+    mailbox = new_person().email
     home = arrive("home")
     reference = send(home, who)
     desk = at_the_desk(arrive)
@@ -177,8 +177,8 @@ def test_a_lost_slip(arrive: Arrive, stack: Stack) -> None:
     assert reference in home.text
 
 
-def test_a_password_forgotten_and_then_confirming(arrive: Arrive, stack: Stack) -> None:
-    who, mailbox = replace(somebody(), email=""), somebody().email
+def test_a_forgotten_password_needs_a_new_slip_before_confirming(arrive: Arrive, stack: Stack) -> None:
+    who, mailbox = replace(new_person(), email=""), new_person().email
     home = arrive("home")
     reference = send(home, who)
     desk = at_the_desk(arrive)
@@ -186,7 +186,7 @@ def test_a_password_forgotten_and_then_confirming(arrive: Arrive, stack: Stack) 
     with home.hurrying():
         ask_for_a_username(home, mailbox)
         choose_password(home, newest_link(stack, mailbox, 1), code)
-        home.press(home.said("See how application %(reference)s stands", reference=reference))
+        home.press(home.said("See the status of application %(reference)s", reference=reference))
         home.press(home.said("Sign out"))
     stack.age_rate_limits(minutes=2)
 
@@ -200,9 +200,9 @@ def test_a_password_forgotten_and_then_confirming(arrive: Arrive, stack: Stack) 
     later.page.goto(newest_link(stack, mailbox, 2))
     later.picture("set-a-new-password")
     later.fill({"password": NEW_PASSWORD})
-    stack.wait_for_messages(mailbox, 3)  # that it was reset
+    stack.wait_for_messages(mailbox, 3)  # the notice of the reset
     later.picture("who-you-are")
-    assert later.heading == later.said("Show who you are")
+    assert later.heading == later.said("Prove your identity")
     assert reference not in later.text
 
     later.fill({"code": slip_from_the_desk(desk, reference, reference, who)})
@@ -212,10 +212,10 @@ def test_a_password_forgotten_and_then_confirming(arrive: Arrive, stack: Stack) 
 
 
 @pytest.mark.parametrize(("language", "width"), [("fi", 320), ("sv", 1280)])
-def test_a_password_alone_shows_who_has_confirmed_and_leads_on(
+def test_a_password_alone_shows_little_and_leads_to_re_authentication(
     arrive: Arrive, stack: Stack, language: str, width: int
 ) -> None:
-    who, mailbox = replace(somebody(), email=""), somebody().email
+    who, mailbox = replace(new_person(), email=""), new_person().email
     home = arrive("home", language=language, width=width)
     reference = send(home, who)
     desk = at_the_desk(arrive)
@@ -223,10 +223,10 @@ def test_a_password_alone_shows_who_has_confirmed_and_leads_on(
         ask_for_a_username(home, mailbox)
         code = slip_from_the_desk(desk, reference, reference, who)
         choose_password(home, newest_link(stack, mailbox, 1), code)
-        home.press(home.said("See how application %(reference)s stands", reference=reference))
+        home.press(home.said("See the status of application %(reference)s", reference=reference))
         home.press(home.said("Sign out"))
         log_in_by_username(home, mailbox, PASSWORD)
-    home.press(home.said("See how application %(reference)s stands", reference=reference))
+    home.press(home.said("See the status of application %(reference)s", reference=reference))
     home.picture("status-by-a-password")
     assert who.last_name not in home.text
 
@@ -240,10 +240,8 @@ def test_a_password_alone_shows_who_has_confirmed_and_leads_on(
     assert home.is_valid
 
 
-def test_by_telephone_a_clerk_ends_a_lost_slip_and_then_closes_the_username(
-    arrive: Arrive, stack: Stack
-) -> None:
-    who, mailbox = replace(somebody(), email=""), somebody().email
+def test_a_clerk_ends_a_lost_slip_and_closes_a_username_by_telephone(arrive: Arrive, stack: Stack) -> None:
+    who, mailbox = replace(new_person(), email=""), new_person().email
     home = arrive("home")
     reference = send(home, who)
     desk = at_the_desk(arrive, width=320)
@@ -260,15 +258,15 @@ def test_by_telephone_a_clerk_ends_a_lost_slip_and_then_closes_the_username(
 
     end_by_telephone(desk, reference, who, what="username", because="mailbox-lost")
 
-    home.press(home.said("See how application %(reference)s stands", reference=reference))
+    home.press(home.said("See the status of application %(reference)s", reference=reference))
     home.picture("signed-out-by-the-desk")
     assert who.last_name not in home.text
-    letter = stack.wait_for_messages(mailbox, 2)[0]
-    assert home.said("Your username was closed") in letter["subject"]
+    message = stack.wait_for_messages(mailbox, 2)[0]
+    assert home.said("Your username was closed") in message["subject"]
 
 
 def end_by_telephone(desk: Visit, reference: str, who: CastMember, *, what: str, because: str) -> None:
-    """Somebody rings: a clerk finds the case and ends their slip or username."""
+    """Find the case as on a phone call, and end the slip or the username."""
     with desk.hurrying():
         search(desk, reference, reason="contact")
         open_case(desk, reference)
@@ -280,9 +278,9 @@ def end_by_telephone(desk: Visit, reference: str, who: CastMember, *, what: str,
     desk.open(STAFF[desk.language])
 
 
-def test_after_signing_out_back_shows_nothing(arrive: Arrive) -> None:
-    who, other = somebody(), somebody()
-    visit = arrive("library", scripts=True)  # with scripts a browser keeps whole pages for Back
+def test_back_shows_nothing_after_signing_out(arrive: Arrive) -> None:
+    who, other = new_person(), new_person()
+    visit = arrive("library", scripts=True)  # with scripts, a browser keeps whole pages for Back
     reference = send_and_identify(visit, who, other)
     with visit.hurrying():
         visit.accept_terms()
@@ -301,8 +299,8 @@ def test_after_signing_out_back_shows_nothing(arrive: Arrive) -> None:
     visit.picture("back")
 
 
-def test_a_co_applicant_without_e_mail_is_served_wholly_at_the_desk(arrive: Arrive) -> None:
-    main, other = somebody(), replace(somebody(), email="")
+def test_a_co_applicant_without_e_mail_is_served_fully_at_the_desk(arrive: Arrive) -> None:
+    main, other = new_person(), replace(new_person(), email="")
     home = arrive("home")
     reference = send_and_identify(home, main, other)
     with home.hurrying():
@@ -324,5 +322,5 @@ def test_a_co_applicant_without_e_mail_is_served_wholly_at_the_desk(arrive: Arri
         desk.confirm()
     assert desk.is_valid
     end_service(desk)
-    home.press(home.said("See how the application stands"))
+    home.press(home.said("See the status of the application"))
     assert home.is_valid

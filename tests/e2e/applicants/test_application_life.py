@@ -1,4 +1,4 @@
-"""The life of an application in a browser: changed, confirmed again, refused, ended, begun anew."""
+"""The life of an application in a browser: edited, confirmed again, declined, ended, copied."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.cast import CastMember
 from tests.e2e.conftest import SECONDS, Arrive
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import LANGUAGES, Visit
 from tests.e2e.stack import Stack, running_stack
 from tests.e2e.two_adults import name_of, send, send_and_identify
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 
 def confirm_to_status(visit: Visit, reference: str) -> None:
-    """From the terms to the status page, without pictures."""
+    """Go from the terms to the status page, without pictures."""
     with visit.hurrying():
         visit.accept_terms()
         visit.choose(reference)
@@ -25,7 +25,7 @@ def confirm_to_status(visit: Visit, reference: str) -> None:
 
 
 def join_to_status(visit: Visit, stack: Stack, who: CastMember, reference: str) -> None:
-    """From the invitation to the status page, without pictures."""
+    """Go from the invitation to the status page, without pictures."""
     with visit.hurrying():
         visit.open_invitation(stack.wait_for_invitation(who.email))
         visit.accept_cookies()
@@ -38,7 +38,7 @@ def join_to_status(visit: Visit, stack: Stack, who: CastMember, reference: str) 
 
 
 def change_the_need(visit: Visit) -> None:
-    """From the status page to where the changes stand: the household's need, and one's own income."""
+    """Change the household's need and the editor's own income, up to the list of changes."""
     visit.press(visit.said("Edit the application"))
     visit.picture("nothing-changed-so-far")
     for step, answers in (
@@ -51,8 +51,8 @@ def change_the_need(visit: Visit) -> None:
     visit.picture("changes")
 
 
-def test_a_change_is_shown_old_beside_new_and_confirmed_by_both(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_a_change_is_shown_beside_the_old_value_and_confirmed_by_both(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     main_visit, other_visit = arrive("main"), arrive("other")
     reference = send_and_identify(main_visit, main, other)
     confirm_to_status(main_visit, reference)
@@ -64,7 +64,7 @@ def test_a_change_is_shown_old_beside_new_and_confirmed_by_both(arrive: Arrive, 
     main_visit.press(main_visit.said("Save the changes"))
     main_visit.picture("saved")
     assert main_visit.is_valid
-    assert main_visit.said("A change waits to be confirmed") in main_visit.text
+    assert main_visit.said("A change is waiting to be confirmed") in main_visit.text
 
     stack.wait_for_messages(other.email, 3)
     other_visit.page.reload()
@@ -84,12 +84,12 @@ def test_a_change_is_shown_old_beside_new_and_confirmed_by_both(arrive: Arrive, 
     main_visit.press(main_visit.labels["confirm"])
     main_visit.see_status()
     assert main_visit.is_valid
-    assert main_visit.said("A change waits to be confirmed") not in main_visit.text
+    assert main_visit.said("A change is waiting to be confirmed") not in main_visit.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_difference_on_a_narrow_screen(arrive: Arrive, stack: Stack, language: str) -> None:
-    main = somebody()
+def test_the_changes_fit_a_narrow_screen(arrive: Arrive, stack: Stack, language: str) -> None:
+    main = new_person()
     visit = arrive(language=language, width=320)
     reference = send_and_identify(visit, main)
     confirm_to_status(visit, reference)
@@ -105,8 +105,10 @@ def test_the_difference_on_a_narrow_screen(arrive: Arrive, stack: Stack, languag
     assert visit.said("What has changed since you confirmed") in visit.text
 
 
-def test_not_for_me_and_the_address_is_corrected(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_not_for_me_marks_the_address_and_the_main_applicant_corrects_it(
+    arrive: Arrive, stack: Stack
+) -> None:
+    main, other = new_person(), new_person()
     main_visit = arrive("main")
     reference = send_and_identify(main_visit, main, other)
     confirm_to_status(main_visit, reference)
@@ -134,8 +136,8 @@ def test_not_for_me_and_the_address_is_corrected(arrive: Arrive, stack: Stack) -
     assert stack.wait_for_invitation(f"right-{other.email}") != link
 
 
-def test_declining_is_unseen_by_the_other(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_the_other_applicant_does_not_see_a_declined_confirmation(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     main_visit, other_visit = arrive("main"), arrive("other", width=320)
     reference = send_and_identify(main_visit, main, other)
     confirm_to_status(main_visit, reference)
@@ -147,7 +149,7 @@ def test_declining_is_unseen_by_the_other(arrive: Arrive, stack: Stack) -> None:
         other_visit.choose(reference)
         other_visit.complete_own_details()
     main_visit.page.reload()
-    before, letters = main_visit.text, len(stack.letters(main.email))
+    before, messages = main_visit.text, len(stack.messages(main.email))
 
     other_visit.press(other_visit.said("I will not confirm"))
     other_visit.picture("declining")
@@ -157,14 +159,14 @@ def test_declining_is_unseen_by_the_other(arrive: Arrive, stack: Stack) -> None:
 
     main_visit.page.reload()
     assert main_visit.text == before
-    assert len(stack.letters(main.email)) == letters
+    assert len(stack.messages(main.email)) == messages
     other_visit.press(other_visit.said("Check and confirm the application"))
     other_visit.press(other_visit.labels["confirm"])
     assert other_visit.is_valid
 
 
-def test_a_confirmation_is_let_end_with_the_period_or_withdrawn(arrive: Arrive, stack: Stack) -> None:
-    main = somebody()
+def test_a_confirmation_can_end_with_the_period_or_be_withdrawn(arrive: Arrive, stack: Stack) -> None:
+    main = new_person()
     visit = arrive(width=320)
     reference = send_and_identify(visit, main)
     confirm_to_status(visit, reference)
@@ -181,8 +183,8 @@ def test_a_confirmation_is_let_end_with_the_period_or_withdrawn(arrive: Arrive, 
     assert not visit.is_valid
 
 
-def test_a_new_application_replaces_the_former(arrive: Arrive, stack: Stack) -> None:
-    main = somebody()
+def test_a_new_application_replaces_the_earlier_one(arrive: Arrive, stack: Stack) -> None:
+    main = new_person()
     visit = arrive()
     former = send_and_identify(visit, main)
     confirm_to_status(visit, former)
@@ -200,15 +202,15 @@ def test_a_new_application_replaces_the_former(arrive: Arrive, stack: Stack) -> 
 
     visit.see_status()
     visit.page.locator("a.back-link").click()
-    visit.picture("living-and-ended")
+    visit.picture("active-and-ended")
     assert visit.text.index(newer) < visit.text.index(former)
     visit.page.locator("main div.buttons a", has_text=former).click()
     visit.picture("replaced")
     assert visit.heading == visit.said("Another application replaced this one")
 
 
-def test_withdrawn_and_copied_into_a_new_one(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_a_withdrawn_application_is_copied_into_a_new_one(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     visit = arrive(width=320)
     reference = send_and_identify(visit, main, other)
     confirm_to_status(visit, reference)
@@ -224,8 +226,8 @@ def test_withdrawn_and_copied_into_a_new_one(arrive: Arrive, stack: Stack) -> No
     assert other.email not in visit.text
 
 
-def test_edited_and_withdrawn_in_the_sending_browser(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_the_sending_browser_edits_and_withdraws(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     visit = arrive(width=320)
     send(visit, main, other)
     visit.picture("sent")
@@ -239,11 +241,13 @@ def test_edited_and_withdrawn_in_the_sending_browser(arrive: Arrive, stack: Stac
     visit.picture("withdrawn")
 
     assert visit.heading == visit.said("The application was withdrawn")
-    assert stack.letters(other.email) == []
+    assert stack.messages(other.email) == []
 
 
-def test_renewed_then_expired_then_copied(arrive: Arrive, browser: Browser, tmp_path: Path) -> None:
-    main = somebody()
+def test_a_renewed_application_expires_and_is_copied(
+    arrive: Arrive, browser: Browser, tmp_path: Path
+) -> None:
+    main = new_person()
     with running_stack(tmp_path / "data") as stack:
         operator = browser.new_context(java_script_enabled=False).new_page()
         visit = arrive(at=stack)
@@ -271,8 +275,10 @@ def test_renewed_then_expired_then_copied(arrive: Arrive, browser: Browser, tmp_
         operator.context.close()
 
 
-def test_lapsed_because_one_did_not_confirm(arrive: Arrive, browser: Browser, tmp_path: Path) -> None:
-    main, other = somebody(), somebody()
+def test_an_application_lapses_when_one_adult_does_not_confirm(
+    arrive: Arrive, browser: Browser, tmp_path: Path
+) -> None:
+    main, other = new_person(), new_person()
     with running_stack(tmp_path / "data") as stack:
         operator = browser.new_context(java_script_enabled=False).new_page()
         visit = arrive(at=stack)
@@ -291,7 +297,7 @@ def test_lapsed_because_one_did_not_confirm(arrive: Arrive, browser: Browser, tm
 
 
 def pass_days(operator: Page, stack: Stack, visit: Visit, label: str) -> None:
-    """Move the demo's clock."""
+    """Move the demo's clock by the button with this label."""
     operator.goto(f"{stack.service}/fi/")
     operator.locator(".rehearsal a", has_text="Siirrä kelloa").click()
     operator.get_by_role("button", name=label, exact=True).click(timeout=SECONDS * 1000)

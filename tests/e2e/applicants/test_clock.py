@@ -1,4 +1,4 @@
-"""The demo's clock moves everything at once: pages, letters, the bank."""
+"""The demo's clock moves everything at once: pages, messages and the broker."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,17 +10,17 @@ from playwright.sync_api import Browser, Page, expect
 from kanssa.calendar.days import day_of
 from kanssa.calendar.formats import day
 from tests.e2e.conftest import SECONDS, Arrive
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.stack import Stack, running_stack, until
 from tests.e2e.two_adults import send, send_and_identify
 
 pytestmark = pytest.mark.e2e
 
 
-def test_days_pass_for_pages_letters_and_the_bank_alike(
+def test_days_pass_for_pages_messages_and_the_broker_alike(
     arrive: Arrive, browser: Browser, tmp_path: Path
 ) -> None:
-    main, other = somebody(), somebody()
+    main, other = new_person(), new_person()
     with running_stack(tmp_path / "data") as stack:
         operator = browser.new_context(java_script_enabled=False).new_page()
         operator.goto(f"{stack.service}/fi/")
@@ -35,8 +35,8 @@ def test_days_pass_for_pages_letters_and_the_bank_alike(
         assert day(day_in(15), "fi") in visit.page.locator(".rehearsal").inner_text()
         reference = send_and_identify(visit, main, other)
         visit.accept_terms()
-        [letter] = stack.wait_for_messages(main.email, 1)
-        assert day_of(datetime.fromisoformat(letter["date"])) == day_in(15)
+        [message] = stack.wait_for_messages(main.email, 1)
+        assert day_of(datetime.fromisoformat(message["date"])) == day_in(15)
         assert stack.wait_for_invitation(other.email)
 
         press(operator, "+1 day")
@@ -48,15 +48,15 @@ def test_days_pass_for_pages_letters_and_the_bank_alike(
         operator.context.close()
 
 
-def test_mail_that_comes_back_is_noted_in_the_demo(arrive: Arrive, stack: Stack) -> None:
-    lost = replace(somebody(), email="lost.bounces@example.com")
-    refused = replace(somebody(), email="never.refused@example.com")
+def test_bounced_mail_is_recorded_in_the_demo(arrive: Arrive, stack: Stack) -> None:
+    lost = replace(new_person(), email="lost.bounces@example.com")
+    refused = replace(new_person(), email="never.refused@example.com")
 
     for who in (lost, refused):
         send(arrive(who.email.partition(".")[0]), who)
 
     assert until(lambda: failures_in(stack) == ["no-mailbox", "no-mailbox"], seconds=90)
-    assert stack.letters("bounces@") == stack.letters("refused@") == []
+    assert stack.messages("bounces@") == stack.messages("refused@") == []
 
 
 def failures_in(stack: Stack) -> list[str]:

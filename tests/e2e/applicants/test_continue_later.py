@@ -1,9 +1,9 @@
-"""A draft that is begun on one device and gone on with on another."""
+"""A draft is started on one device and continued on another."""
 
 import pytest
 
 from tests.e2e.conftest import Arrive
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import LANGUAGES
 from tests.e2e.stack import Stack
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_draft_is_gone_on_with_on_a_phone(arrive: Arrive, stack: Stack, language: str) -> None:
-    main, other = somebody(), somebody()
+def test_a_draft_is_continued_on_a_phone(arrive: Arrive, stack: Stack, language: str) -> None:
+    main, other = new_person(), new_person()
     visit = arrive("computer", language=language)
     with visit.hurrying():
         visit.apply_until_check(main, other)
@@ -26,9 +26,9 @@ def test_a_draft_is_gone_on_with_on_a_phone(arrive: Arrive, stack: Stack, langua
     visit.submit()
     visit.picture("link-sent")
 
-    [letter] = stack.wait_for_messages(main.email, 1)
+    [message] = stack.wait_for_messages(main.email, 1)
     phone = arrive("phone", language=language, width=320)
-    phone.page.goto(letter["links"][0])
+    phone.page.goto(message["links"][0])
     phone.picture("resume")
     assert main.last_name not in phone.text
     phone.submit()
@@ -38,6 +38,6 @@ def test_a_draft_is_gone_on_with_on_a_phone(arrive: Arrive, stack: Stack, langua
     phone.press(phone.said("Send the application"))
     assert phone.reference()
 
-    visit.page.goto(letter["links"][0])
+    visit.page.goto(message["links"][0])
     visit.picture("link-of-what-was-sent")
     assert visit.heading == visit.said("The application that this link led to is sent already.")

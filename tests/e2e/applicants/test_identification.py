@@ -1,4 +1,4 @@
-"""What goes wrong on the way to the broker and back, and what is said then."""
+"""Failures on the way to the broker and back, and the pages that explain them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.conftest import ARGUMENTS, Arrive, chromium
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import LOG_IN, Visit
 from tests.e2e.stack import Stack
 from tests.e2e.two_adults import name_of, send_and_identify
@@ -34,7 +34,7 @@ TROUBLES = [
 
 
 def at_the_choice(visit: Visit) -> Visit:
-    """Bring somebody to where the way to identify is chosen."""
+    """Go to the page where the way to identify is chosen."""
     with visit.hurrying():
         visit.open(LOG_IN[visit.language])
         visit.accept_cookies()
@@ -42,7 +42,7 @@ def at_the_choice(visit: Visit) -> Visit:
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
-def test_each_trouble_at_the_broker_has_a_page_that_leads_on(arrive: Arrive, language: str) -> None:
+def test_each_failure_at_the_broker_has_a_page_that_leads_on(arrive: Arrive, language: str) -> None:
     visit = at_the_choice(arrive(language=language, width=320 if language == "sv" else 1280))
 
     for trouble, reason, status in TROUBLES:
@@ -54,7 +54,7 @@ def test_each_trouble_at_the_broker_has_a_page_that_leads_on(arrive: Arrive, lan
         assert visit.heading == visit.said("Choose how to identify yourself")
 
 
-def test_another_language_can_be_chosen_where_something_went_wrong(arrive: Arrive) -> None:
+def test_the_language_can_be_changed_on_a_failure_page(arrive: Arrive) -> None:
     visit = at_the_choice(arrive())
     visit.meet_at_the_broker("cancel")
     assert visit.heading == visit.said(CANCELLED)
@@ -65,7 +65,7 @@ def test_another_language_can_be_chosen_where_something_went_wrong(arrive: Arriv
     assert visit.heading == visit.said("Choose how to identify yourself")
 
 
-def test_a_slow_broker_is_not_waited_for_without_end(arrive: Arrive) -> None:
+def test_a_slow_broker_is_given_up_after_a_while(arrive: Arrive) -> None:
     visit = at_the_choice(arrive())
 
     with visit.awaiting(503):
@@ -75,7 +75,7 @@ def test_a_slow_broker_is_not_waited_for_without_end(arrive: Arrive) -> None:
     visit.picture("broker-slow")
 
 
-def test_a_broker_that_does_not_answer_is_not_the_persons_fault(arrive: Arrive, stack: Stack) -> None:
+def test_an_unavailable_broker_is_not_blamed_on_the_person(arrive: Arrive, stack: Stack) -> None:
     visit = at_the_choice(arrive())
 
     with stack.without_broker(), visit.awaiting(503):
@@ -86,38 +86,38 @@ def test_a_broker_that_does_not_answer_is_not_the_persons_fault(arrive: Arrive, 
     assert visit.heading == visit.said("Choose how to identify yourself")
 
 
-def test_a_person_on_no_application_is_told_so_plainly(arrive: Arrive) -> None:
-    who = somebody()
+def test_an_identified_person_without_an_application_is_told_so(arrive: Arrive) -> None:
+    who = new_person()
     visit = at_the_choice(arrive())
 
     visit.identify(who)
 
-    assert visit.heading == visit.said("No application waits for you")
+    assert visit.heading == visit.said("No application is waiting for you")
     assert name_of(who) in visit.text
     visit.picture("no-application")
     visit.press(visit.said("Sign out and identify again"))
     assert name_of(who) not in visit.text
 
 
-def test_a_code_typed_wrong_shows_a_stranger_nothing(arrive: Arrive) -> None:
-    """The application names a stranger's code with the co-applicant's name."""
-    main, other, stranger = somebody(), somebody(), somebody()
+def test_a_mistyped_identity_code_shows_its_owner_nothing(arrive: Arrive) -> None:
+    """The application has a stranger's code beside the co-applicant's name."""
+    main, other, stranger = new_person(), new_person(), new_person()
     mistyped = type(other)(other.last_name, other.first_names, stranger.hetu, other.email)
     reference = send_and_identify(arrive("main"), main, mistyped)
     visit = at_the_choice(arrive("stranger"))
 
     visit.identify(stranger)
 
-    assert visit.heading == visit.said("No application waits for you")
+    assert visit.heading == visit.said("No application is waiting for you")
     assert not any(word in visit.text for word in (main.last_name, other.last_name, reference))
 
 
-def test_a_reply_in_another_browser_spends_nothing(arrive: Arrive) -> None:
-    who = somebody()
+def test_a_reply_opened_in_another_browser_is_not_used_up(arrive: Arrive) -> None:
+    who = new_person()
     visit, thief = at_the_choice(arrive("own")), arrive("other")
     with visit.hurrying():
         visit.go_to_the_broker()
-    # The broker's answer is asked for past the page, so that the browser does not follow it yet.
+    # Request the broker's answer outside the page, so that the browser does not follow it yet.
     sealed = visit.page.locator("input[name=question]").first.get_attribute("value")
     typed = {"last_name": who.last_name, "first_names": who.first_names, "hetu": who.hetu}
     answer = visit.page.context.request.post(
@@ -131,25 +131,25 @@ def test_a_reply_in_another_browser_spends_nothing(arrive: Arrive) -> None:
     assert thief.heading == thief.said(OTHER_BROWSER)
     thief.picture("begun-elsewhere")
     visit.page.goto(back)
-    assert visit.heading == visit.said("No application waits for you")
+    assert visit.heading == visit.said("No application is waiting for you")
     assert "code=" not in visit.page.url
     visit.page.goto(back)
     assert "code=" not in visit.page.url
 
 
-def test_a_reply_that_nobody_asked_for_is_too_old(arrive: Arrive, stack: Stack) -> None:
+def test_an_unrequested_reply_counts_as_expired(arrive: Arrive, stack: Stack) -> None:
     visit = arrive()
 
     visit.page.goto(f"{stack.service}/return/bank/?state=made-up&code=made-up")
 
     assert visit.heading == visit.said(EXPIRED)
-    visit.picture("nobody-asked")
+    visit.picture("not-requested")
 
 
-# Which of the two presses the browser gives up depends on how busy the machine is.
+# The browser drops one of the two presses; which one depends on how busy the machine is.
 @pytest.mark.long
-def test_pressing_twice_at_the_broker_is_pressing_once(arrive: Arrive) -> None:
-    who = somebody()
+def test_a_double_press_at_the_broker_counts_as_one(arrive: Arrive) -> None:
+    who = new_person()
     visit = at_the_choice(arrive())
     with visit.hurrying():
         visit.go_to_the_broker()
@@ -158,12 +158,12 @@ def test_pressing_twice_at_the_broker_is_pressing_once(arrive: Arrive) -> None:
 
     visit.page.locator("button[name=person][value=typed]").dblclick()
 
-    expect(visit.page.locator("h1")).to_have_text(visit.said("No application waits for you"))
+    expect(visit.page.locator("h1")).to_have_text(visit.said("No application is waiting for you"))
     assert name_of(who) in visit.text
 
 
-def test_an_identified_person_is_named_on_pages_of_errors_too_or_not_at_all(arrive: Arrive) -> None:
-    who = somebody()
+def test_error_pages_name_only_the_identified_person(arrive: Arrive) -> None:
+    who = new_person()
     visit = at_the_choice(arrive())
     with visit.hurrying():
         visit.identify(who)
@@ -175,7 +175,7 @@ def test_an_identified_person_is_named_on_pages_of_errors_too_or_not_at_all(arri
     assert not named or name_of(who) in named[0], named
 
 
-def test_who_refuses_cookies_is_told_what_then_cannot_work(arrive: Arrive) -> None:
+def test_refusing_cookies_explains_what_then_cannot_work(arrive: Arrive) -> None:
     visit = arrive(width=320)
     visit.open(LOG_IN["fi"])
     visit.picture("cookies")
@@ -192,7 +192,7 @@ def test_who_refuses_cookies_is_told_what_then_cannot_work(arrive: Arrive) -> No
 
 @pytest.fixture
 def cookieless(playwright: Any, tmp_path: Path) -> Iterator[BrowserContext]:
-    """Give a Chromium whose settings block all cookies."""
+    """Yield a Chromium whose settings block all cookies."""
     folder = tmp_path / "profile"
     (folder / "Default").mkdir(parents=True)
     (folder / "Default" / "Preferences").write_text(
@@ -205,10 +205,10 @@ def cookieless(playwright: Any, tmp_path: Path) -> Iterator[BrowserContext]:
     context.close()
 
 
-def test_blocked_cookies_are_met_wherever_one_is_first_needed(
+def test_blocked_cookies_are_reported_wherever_one_is_first_needed(
     arrive: Arrive, stack: Stack, cookieless: BrowserContext
 ) -> None:
-    main, other = somebody(), somebody()
+    main, other = new_person(), new_person()
     send_and_identify(arrive("main"), main, other)
     link = stack.wait_for_invitation(other.email)
     visit = arrive(context=cookieless)

@@ -1,9 +1,9 @@
-"""What is typed wrong, left out or asked of an address that is not there."""
+"""Wrong or missing input, stale forms, and addresses that do not exist."""
 
 import pytest
 
 from tests.e2e.conftest import Arrive
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import APPLY, LANGUAGES
 
 pytestmark = pytest.mark.e2e
@@ -12,9 +12,9 @@ CHECK = {"fi": "tarkista/", "sv": "granska/"}
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
-def test_every_page_of_the_form_tells_what_is_missing(arrive: Arrive, language: str) -> None:
+def test_every_page_of_the_form_says_what_is_missing(arrive: Arrive, language: str) -> None:
     visit = arrive(language=language, width=320)
-    main = somebody()
+    main = new_person()
     with visit.hurrying():
         visit.begin()
     wrong: tuple[dict[str, str], ...] = (
@@ -55,9 +55,9 @@ def test_every_page_of_the_form_tells_what_is_missing(arrive: Arrive, language: 
     visit.picture("check-incomplete")
 
 
-def test_the_same_code_twice_and_an_adult_of_seventeen(arrive: Arrive) -> None:
+def test_two_adults_cannot_have_the_same_identity_code(arrive: Arrive) -> None:
     visit = arrive()
-    main, other = somebody(), somebody()
+    main, other = new_person(), new_person()
     with visit.hurrying():
         visit.begin()
         visit.fill({"kind": "ordinary", "language": "fi"})
@@ -88,7 +88,7 @@ def test_an_old_form_token_keeps_what_was_typed(arrive: Arrive) -> None:
     assert visit.page.locator("input[name=hetu]").count() == 1
 
 
-def test_a_stale_draft_in_two_tabs_says_so(arrive: Arrive) -> None:
+def test_a_draft_open_in_two_tabs_says_so(arrive: Arrive) -> None:
     visit = arrive()
     with visit.hurrying():
         visit.begin()
@@ -108,7 +108,7 @@ def test_a_stale_draft_in_two_tabs_says_so(arrive: Arrive) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_addresses_that_are_not_there_have_a_page(arrive: Arrive, language: str) -> None:
+def test_unknown_addresses_and_wrong_methods_have_a_page(arrive: Arrive, language: str) -> None:
     visit = arrive(language=language)
 
     visit.open("/nowhere/")
@@ -122,7 +122,7 @@ def test_addresses_that_are_not_there_have_a_page(arrive: Arrive, language: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pages_around_the_journey(arrive: Arrive, language: str) -> None:
+def test_the_public_pages_pass_the_page_checks(arrive: Arrive, language: str) -> None:
     visit = arrive(language=language, width=320)
     visit.open("/")
     visit.picture("front")

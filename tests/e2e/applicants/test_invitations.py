@@ -1,4 +1,4 @@
-"""Links that were sent: opened by machines, sent again, opened by the wrong person."""
+"""Mailed links: opened by machines, sent again, opened by the wrong person."""
 
 import urllib.request
 from urllib.parse import urljoin
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Arrive
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import Visit
 from tests.e2e.stack import Stack
 from tests.e2e.two_adults import name_of, send_and_identify
@@ -15,8 +15,8 @@ from tests.e2e.two_adults import name_of, send_and_identify
 pytestmark = pytest.mark.e2e
 
 
-def test_a_link_that_a_scanner_opened_first_works_for_the_person(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_a_link_opened_by_a_scanner_still_works_for_the_person(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     reference = send_and_identify(arrive("main"), main, other)
     link = stack.wait_for_invitation(other.email)
     before = stack.all_rows()
@@ -45,7 +45,7 @@ def test_a_link_that_a_scanner_opened_first_works_for_the_person(arrive: Arrive,
 
 
 def follow_every_link(page: Page, *, depth: int) -> set[str]:
-    """Follow links of the same origin from the page before us, as far as that; submit nothing."""
+    """Follow links of the same origin up to `depth` steps, submitting nothing; return the addresses."""
     seen, waiting = {page.url}, links_on(page)
     for _ in range(depth):
         following: set[str] = set()
@@ -63,8 +63,8 @@ def links_on(page: Page) -> set[str]:
     return {address.partition("#")[0] for address in addresses if address.startswith(origin)}
 
 
-def test_a_link_that_was_sent_again_replaces_the_former_at_once(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_a_new_link_replaces_the_earlier_one_at_once(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     main_visit = arrive("main")
     reference = send_and_identify(main_visit, main, other)
     former = stack.wait_for_invitation(other.email)
@@ -98,8 +98,8 @@ def test_a_link_that_was_sent_again_replaces_the_former_at_once(arrive: Arrive, 
     assert main.last_name in visit.text
 
 
-def test_no_more_links_are_sent_than_a_day_allows(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_links_to_an_address_are_limited_per_day(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     visit = arrive()
     reference = send_and_identify(visit, main, other)
     go_to_status(visit, reference)
@@ -113,15 +113,14 @@ def test_no_more_links_are_sent_than_a_day_allows(arrive: Arrive, stack: Stack) 
     visit.press(again)
 
     assert (
-        visit.said("This address can be sent no more messages from us today. Try again tomorrow.")
-        in visit.text
+        visit.said("We cannot send another message to this address today. Try again tomorrow.") in visit.text
     )
     visit.picture("used-up")
     assert len(stack.wait_for_messages(other.email, 5)) == 5
 
 
-def test_the_wrong_person_is_told_nothing_of_the_application(arrive: Arrive, stack: Stack) -> None:
-    main, other, wrong = somebody(), somebody(), somebody()
+def test_the_wrong_person_learns_nothing_about_the_application(arrive: Arrive, stack: Stack) -> None:
+    main, other, wrong = new_person(), new_person(), new_person()
     main_visit = arrive("main")
     reference = send_and_identify(main_visit, main, other)
     link = stack.wait_for_invitation(other.email)
@@ -132,7 +131,7 @@ def test_the_wrong_person_is_told_nothing_of_the_application(arrive: Arrive, sta
     visit.identify(wrong)
 
     visit.picture("link-for-somebody-else")
-    assert visit.heading == visit.said("The link is for somebody else")
+    assert visit.heading == visit.said("The link is for another person")
     assert name_of(wrong) in visit.text
     assert not any(word in visit.text for word in (main.last_name, other.last_name, reference))
     visit.press(visit.said("Sign out and identify again"))
@@ -143,8 +142,8 @@ def test_the_wrong_person_is_told_nothing_of_the_application(arrive: Arrive, sta
     assert name_of(main) in visit.text
 
 
-def test_the_main_applicant_opening_the_link_meant_for_the_other(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_the_main_applicant_opens_the_link_meant_for_the_co_applicant(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     visit = arrive()
     reference = send_and_identify(visit, main, other)
     link = stack.wait_for_invitation(other.email)
@@ -153,15 +152,15 @@ def test_the_main_applicant_opening_the_link_meant_for_the_other(arrive: Arrive,
     visit.press(visit.labels["to_identification"])
     visit.identify(main)
 
-    assert visit.heading == visit.said("The link is for somebody else")
+    assert visit.heading == visit.said("The link is for another person")
     visit.picture("link-for-somebody-else-with-own")
-    visit.press(visit.said("See the applications that wait for you"))
+    visit.press(visit.said("See the applications that are waiting for you"))
     visit.accept_terms()
     assert reference in visit.text
 
 
-def test_a_link_that_is_not_whole_says_so(arrive: Arrive, stack: Stack) -> None:
-    main, other = somebody(), somebody()
+def test_an_incomplete_link_says_so(arrive: Arrive, stack: Stack) -> None:
+    main, other = new_person(), new_person()
     send_and_identify(arrive("main"), main, other)
     link = stack.wait_for_invitation(other.email)
     visit = arrive("other")
@@ -177,7 +176,7 @@ def test_a_link_that_is_not_whole_says_so(arrive: Arrive, stack: Stack) -> None:
 
 
 def go_to_status(visit: Visit, reference: str) -> None:
-    """From the terms to the status page, without pictures."""
+    """Go from the terms to the status page, without pictures."""
     with visit.hurrying():
         visit.accept_terms()
         visit.choose(reference)

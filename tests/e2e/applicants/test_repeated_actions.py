@@ -1,9 +1,9 @@
-"""What people do twice, go back to, and leave behind."""
+"""Actions done twice, the Back button, and a change of language on the way."""
 
 import pytest
 
 from tests.e2e.conftest import Arrive
-from tests.e2e.generated_people import somebody
+from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import APPLY, LANGUAGES, LOG_IN, Visit
 from tests.e2e.stack import Stack
 from tests.e2e.two_adults import name_of, send, send_and_identify
@@ -12,14 +12,14 @@ pytestmark = pytest.mark.e2e
 
 
 def at_the_review(visit: Visit) -> None:
-    """From the terms to what is about to be confirmed, without pictures."""
+    """Go from the terms to the review page, without pictures."""
     with visit.hurrying():
         visit.accept_terms()
         visit.page.locator("main div.buttons a").first.click()
 
 
-def test_back_after_confirming_says_that_it_is_confirmed(arrive: Arrive, stack: Stack) -> None:
-    main = somebody()
+def test_back_after_confirming_shows_that_it_is_confirmed(arrive: Arrive, stack: Stack) -> None:
+    main = new_person()
     visit = arrive()
     send_and_identify(visit, main)
     at_the_review(visit)
@@ -36,7 +36,7 @@ def test_back_after_confirming_says_that_it_is_confirmed(arrive: Arrive, stack: 
 
 
 def test_confirming_in_two_tabs_is_one_confirmation(arrive: Arrive, stack: Stack) -> None:
-    main = somebody()
+    main = new_person()
     visit = arrive("first")
     reference = send_and_identify(visit, main)
     at_the_review(visit)
@@ -61,7 +61,7 @@ def test_confirming_in_two_tabs_is_one_confirmation(arrive: Arrive, stack: Stack
 
 
 def test_sending_in_two_tabs_is_one_application(arrive: Arrive, stack: Stack) -> None:
-    main = somebody()
+    main = new_person()
     visit = arrive()
     with visit.hurrying():
         visit.apply_until_check(main)
@@ -81,7 +81,7 @@ def test_sending_in_two_tabs_is_one_application(arrive: Arrive, stack: Stack) ->
 
 
 def test_back_after_signing_out_shows_nothing_of_the_person(arrive: Arrive) -> None:
-    main, other = somebody(), somebody()
+    main, other = new_person(), new_person()
     visit = arrive()
     reference = send_and_identify(visit, main, other)
     at_the_review(visit)
@@ -102,8 +102,8 @@ def test_back_after_signing_out_shows_nothing_of_the_person(arrive: Arrive) -> N
     visit.picture("not-identified")
 
 
-def test_one_tab_signed_out_leaves_no_other_signed_in(arrive: Arrive) -> None:
-    main = somebody()
+def test_signing_out_in_one_tab_signs_out_the_others(arrive: Arrive) -> None:
+    main = new_person()
     visit = arrive()
     send_and_identify(visit, main)
     at_the_review(visit)
@@ -121,7 +121,7 @@ def test_one_tab_signed_out_leaves_no_other_signed_in(arrive: Arrive) -> None:
 
 
 def test_switching_the_language_keeps_the_draft(arrive: Arrive) -> None:
-    main, other = somebody(), somebody()
+    main, other = new_person(), new_person()
     visit = arrive()
     with visit.hurrying():
         visit.begin()
@@ -153,33 +153,33 @@ def test_switching_the_language_keeps_the_draft(arrive: Arrive) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_language_survives_the_trip_to_the_broker(arrive: Arrive, language: str) -> None:
-    main = somebody()
+    main = new_person()
     visit = arrive(language=language)
     reference = send(visit, main)
     visit.press(visit.labels["go_on"])
     visit.accept_cookies()
 
-    question = visit.identify(main)
+    request = visit.identify(main)
 
-    assert question["ui_locales"] == language
+    assert request["ui_locales"] == language
     visit.accept_terms()
     visit.choose(reference)
     visit.confirm()
     assert visit.is_valid
 
 
-def test_a_language_chosen_late_survives_too(arrive: Arrive) -> None:
-    who = somebody()
+def test_a_language_chosen_late_survives_the_trip_too(arrive: Arrive) -> None:
+    who = new_person()
     visit = arrive(language="en")
     with visit.hurrying():
         visit.open(LOG_IN["en"])
         visit.accept_cookies()
     visit.switch_to("sv")
 
-    question = visit.identify(who)
+    request = visit.identify(who)
 
-    assert question["ui_locales"] == "sv"
+    assert request["ui_locales"] == "sv"
     visit.picture("no-application")
     visit.switch_to("fi")
     assert name_of(who) in visit.text
-    assert visit.heading == visit.said("No application waits for you")
+    assert visit.heading == visit.said("No application is waiting for you")

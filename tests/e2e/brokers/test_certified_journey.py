@@ -1,4 +1,4 @@
-"""The journey of two adults against the certified provider, on another site than the service."""
+"""Two adults apply through the certified provider, which runs on another site than the service."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def certified(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Give a demo whose broker is the certified provider."""
+    """Run a web server whose broker is the certified provider."""
     folder, port = tmp_path_factory.mktemp("certified"), free_ports(1)
     with (
         certified_provider(folder, base_url=f"http://127.0.0.1:{port}") as provider,
@@ -29,7 +29,7 @@ def certified(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def known(login: str) -> CastMember:
-    """Somebody whom the provider knows by this login."""
+    """Return the person with this login at the provider."""
     person = read_people()[login]
     return CastMember(person.last_name, person.first_names, person.hetu, f"box-of-{login[0]}@example.com")
 
@@ -49,7 +49,7 @@ def test_two_adults_make_an_application_valid_at_the_certified_provider(
     both_confirm(certified, main_visit, other_visit, main, other, identify=identify, fill_in=send)
 
 
-def test_turning_back_at_the_certified_provider_leads_on(arrive: Arrive, certified: Stack) -> None:
+def test_cancelling_at_the_certified_provider_leads_on(arrive: Arrive, certified: Stack) -> None:
     visit = arrive(at=certified, width=320)
     visit.bank = "Sertifioitu bank"
     visit.open("/asiointi/kirjaudu/")

@@ -31,13 +31,13 @@ KEYS = [way.key for way in WAYS]
 
 @dataclass
 class Browser:
-    """As much of a browser as a log-in needs: cookies, redirects within the broker, one form."""
+    """The part of a browser that a log-in needs: cookies, redirects within the broker, one form."""
 
     pool: urllib3.PoolManager
     cookies: dict[str, str] = field(default_factory=dict)
 
     def go(self, address: str, form: Mapping[str, str] | None = None) -> tuple[str, str | None]:
-        """Follow redirects while they stay at the broker; gives the address and the page, if one."""
+        """Follow redirects within the broker; return the address, and the page if there is one."""
         origin = urlsplit(address).netloc
         while urlsplit(address).netloc == origin:
             response = self._request(address, form)
@@ -69,7 +69,7 @@ class Journey:
     address: str
 
     def press(self, action: str, login: str = "") -> str:
-        """Fill in the broker's form; gives the address that the browser is sent back to."""
+        """Submit the broker's form; return the address that the browser is sent back to."""
         form_address, page = self.browser.go(self.address)
         assert page is not None
         assert 'name="login"' in page, page
@@ -119,7 +119,7 @@ def test_a_log_in_at_the_certified_provider_is_an_identity(
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_turning_back_at_the_certified_provider_is_no_failure(
+def test_cancelling_at_the_certified_provider_is_not_a_failure(
     peer_provider: CertifiedProvider, browser: Browser, key: str
 ) -> None:
     journey = begin(peer_provider, browser, key)
@@ -130,7 +130,7 @@ def test_turning_back_at_the_certified_provider_is_no_failure(
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_the_next_person_in_the_same_browser_is_asked_afresh(
+def test_the_next_person_in_the_same_browser_has_to_log_in_again(
     peer_provider: CertifiedProvider, browser: Browser, key: str
 ) -> None:
     first = begin(peer_provider, browser, key)
@@ -142,7 +142,7 @@ def test_the_next_person_in_the_same_browser_is_asked_afresh(
     assert identity.first_names == "Eino Ensio"
 
 
-def test_a_rotation_of_our_keys_while_somebody_is_at_the_certified_provider_loses_nobody(
+def test_a_key_rotation_during_a_log_in_does_not_break_it(
     peer_provider: CertifiedProvider, browser: Browser, tmp_path: Path
 ) -> None:
     journey = begin(peer_provider, browser, "bank")

@@ -1,4 +1,4 @@
-"""Valid tokens and answers, spoilt 10,000 times: none is accepted, none breaks us.
+"""Valid tokens and answers, mutated 10,000 times: none is accepted, none causes an error of ours.
 
 Slow, so it runs with the journeys rather than with every `make test`; it needs no browser.
 """
@@ -28,7 +28,7 @@ from tests.identification.oidc.scripted_broker import (
 pytestmark = [pytest.mark.e2e]
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ %\x00ä"
-Spoiling = Callable[[str], str]
+Mutation = Callable[[str], str]
 
 
 def times(count: int) -> settings:
@@ -47,31 +47,31 @@ def broker() -> Iterator[ScriptedBroker]:
 
 
 @st.composite
-def spoilings(draw: st.DrawFn) -> Spoiling:
-    """One to three changes of a text: letters, pieces, parts between dots."""
+def mutations(draw: st.DrawFn) -> Mutation:
+    """Draw one to three changes of a text: letters, pieces, parts between dots."""
     steps = [draw(_STEP) for _ in range(draw(st.integers(1, 3)))]
 
-    def spoil(text: str) -> str:
+    def mutate(text: str) -> str:
         for step in steps:
             text = step(text)
         return text
 
-    return spoil
+    return mutate
 
 
-def _replaced(place: int, new: str, drop: int) -> Spoiling:
-    return lambda text: text[: (at := place % (len(text) + 1))] + new + text[at + drop :]
+def _replaced(position: int, new: str, drop: int) -> Mutation:
+    return lambda text: text[: (at := position % (len(text) + 1))] + new + text[at + drop :]
 
 
-def _cut(place: int) -> Spoiling:
-    return lambda text: text[: place % (len(text) + 1)]
+def _cut(position: int) -> Mutation:
+    return lambda text: text[: position % (len(text) + 1)]
 
 
-def _doubled(place: int, length: int) -> Spoiling:
-    return lambda text: text[: (at := place % (len(text) + 1))] + text[max(0, at - length) :]
+def _doubled(position: int, length: int) -> Mutation:
+    return lambda text: text[: (at := position % (len(text) + 1))] + text[max(0, at - length) :]
 
 
-def _parts_swapped(first: int, second: int) -> Spoiling:
+def _parts_swapped(first: int, second: int) -> Mutation:
     def swap(text: str) -> str:
         parts = text.split(".")
         one, other = first % len(parts), second % len(parts)
@@ -81,7 +81,7 @@ def _parts_swapped(first: int, second: int) -> Spoiling:
     return swap
 
 
-def _part_emptied(which: int) -> Spoiling:
+def _part_emptied(which: int) -> Mutation:
     def empty(text: str) -> str:
         parts = text.split(".")
         parts[which % len(parts)] = ""
@@ -90,11 +90,11 @@ def _part_emptied(which: int) -> Spoiling:
     return empty
 
 
-_PLACES = st.integers(0, 10_000)
+_POSITIONS = st.integers(0, 10_000)
 _STEP = st.one_of(
-    st.builds(_replaced, _PLACES, st.text(ALPHABET, max_size=3), st.integers(0, 4)),
-    st.builds(_cut, _PLACES),
-    st.builds(_doubled, _PLACES, st.integers(1, 40)),
+    st.builds(_replaced, _POSITIONS, st.text(ALPHABET, max_size=3), st.integers(0, 4)),
+    st.builds(_cut, _POSITIONS),
+    st.builds(_doubled, _POSITIONS, st.integers(1, 40)),
     st.builds(_parts_swapped, st.integers(0, 5), st.integers(0, 5)),
     st.builds(_part_emptied, st.integers(0, 5)),
 )
@@ -114,14 +114,14 @@ def _answered(script: Script, token: str) -> None:
 
 
 @times(4000)
-@given(spoil=spoilings())
-def test_a_spoilt_encrypted_token_is_never_accepted(broker: ScriptedBroker, spoil: Spoiling) -> None:
+@given(mutate=mutations())
+def test_a_mutated_encrypted_token_is_never_accepted(broker: ScriptedBroker, mutate: Mutation) -> None:
     script = broker.honest_script()
     honest = _outer(script)
-    spoilt = spoil(honest)
-    _answered(script, spoilt)
+    mutated = mutate(honest)
+    _answered(script, mutated)
 
-    if spoilt == honest:
+    if mutated == honest:
         assert script.finish().last_name == "Korhonen"
         return
     with pytest.raises(IdentificationFailed):
@@ -129,17 +129,17 @@ def test_a_spoilt_encrypted_token_is_never_accepted(broker: ScriptedBroker, spoi
 
 
 @times(3000)
-@given(spoil=spoilings())
-def test_a_spoilt_signed_token_is_never_accepted_though_well_encrypted(
-    broker: ScriptedBroker, spoil: Spoiling
+@given(mutate=mutations())
+def test_a_mutated_signed_token_is_never_accepted_though_well_encrypted(
+    broker: ScriptedBroker, mutate: Mutation
 ) -> None:
     script = broker.honest_script()
     honest = _inner(script)
-    spoilt = spoil(honest)
+    mutated = mutate(honest)
     header = dict(script.outer_header or {})
-    _answered(script, encrypted(header, spoilt.encode(), rsa_key("our-rsa")))
+    _answered(script, encrypted(header, mutated.encode(), rsa_key("our-rsa")))
 
-    if spoilt == honest:
+    if mutated == honest:
         assert script.finish().last_name == "Korhonen"
         return
     with pytest.raises(IdentificationFailed):
@@ -159,21 +159,23 @@ _HEADERS = st.fixed_dictionaries(
 
 @times(2000)
 @given(
-    spoil=spoilings(), status=st.sampled_from([200, 200, 200, 201, 204, 302, 400, 404, 500]), headers=_HEADERS
+    mutate=mutations(),
+    status=st.sampled_from([200, 200, 200, 201, 204, 302, 400, 404, 500]),
+    headers=_HEADERS,
 )
-def test_a_spoilt_answer_of_the_token_endpoint_is_refused_or_says_the_same(
-    broker: ScriptedBroker, spoil: Spoiling, status: int, headers: dict[str, str]
+def test_a_mutated_answer_of_the_token_endpoint_is_refused_or_has_the_same_token(
+    broker: ScriptedBroker, mutate: Mutation, status: int, headers: dict[str, str]
 ) -> None:
     script = broker.honest_script()
     honest = json.dumps({"id_token": _outer(script), "token_type": "Bearer"})
-    body = spoil(honest).encode("utf-8", "surrogatepass")
+    body = mutate(honest).encode("utf-8", "surrogatepass")
     script.token_answer = Canned(body, status, {"Content-Type": "application/json"} | headers)
 
     try:
         identity = script.finish()
     except (IdentificationFailed, BrokerUnavailable):
         return
-    # What is not the token may be anything: then it is the honest token, whole.
+    # The change may be outside the token; then the token is the honest one, whole.
     assert identity.last_name == "Korhonen"
     assert json.loads(body)["id_token"] == _outer(script)
 
@@ -191,48 +193,48 @@ _DROPPED = st.sets(st.sampled_from(["code", "state", "iss"]))
 @pytest.mark.django_db
 @times(1000)
 @given(
-    changes=_REPLIES, spoil=st.none() | spoilings(), drop=st.sets(st.sampled_from(["code", "state", "iss"]))
+    changes=_REPLIES, mutate=st.none() | mutations(), drop=st.sets(st.sampled_from(["code", "state", "iss"]))
 )
-def test_whatever_comes_back_to_the_page_identifies_nobody_and_breaks_nothing(
+def test_a_mutated_reply_identifies_no_person_and_causes_no_error(
     broker: ScriptedBroker,
     pages: None,
     changes: dict[str, str],
-    spoil: Spoiling | None,
+    mutate: Mutation | None,
     drop: set[str],
 ) -> None:
     flow = Flow(broker, later(hours=1))
     honest = flow.grant(flow.leave())
     reply = {name: value for name, value in honest.items() if name not in drop}
     reply |= {name: value for name, value in changes.items() if value != "keep"}
-    if spoil is not None:
-        flow.script.forge = lambda token: spoil(token).encode("ascii", "ignore").decode()
+    if mutate is not None:
+        flow.script.forge = lambda token: mutate(token).encode("ascii", "ignore").decode()
     before = Identification.objects.count()
 
     answer = flow.back(_clean(reply))
 
     is_same = all(reply.get(name) == value for name, value in honest.items()) and "error" not in reply
-    of_the_broker = {502} if spoil else set()  # only a spoilt token is the broker's fault
+    of_the_broker = {502} if mutate else set()  # only a mutated token is the broker's fault
     assert answer.status_code in {200, 302, 400, 403, 410, 503} | of_the_broker
     if answer.status_code == 302:
         assert is_same
-        assert spoil is None or flow.script.forge(flow.script.inner_token()) == flow.script.inner_token()
+        assert mutate is None or flow.script.forge(flow.script.inner_token()) == flow.script.inner_token()
         Identification.objects.all().delete()
     else:
         assert Identification.objects.count() == before
 
 
 def _clean(reply: dict[str, Any]) -> dict[str, Any]:
-    """A browser sends no half characters."""
+    """Replace lone surrogates, which a browser never sends."""
     return {name: value.encode("utf-8", "replace").decode() for name, value in reply.items()}
 
 
 @pytest.fixture
 def pages(broker: ScriptedBroker, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the pages use the scripted broker's two methods."""
+    """Serve the pages with the scripted broker's two methods."""
     now = later(hours=1)
     monkeypatch.setattr("kanssa.web.base.visitor.clock", lambda: now)
     settings.IDENTIFICATION_FILE = tmp_path / "identification.toml"
     settings.IDENTIFICATION_FILE.write_text(METHODS_FILE)
     settings.IDENTIFICATION_METHODS = {"scripted": "tests.identification.oidc.flow.load_scripted"}
-    # The methods are made when first asked for, and then have this broker's address.
+    # The methods are created on first use, and then have this broker's address.
     Flow(broker, now)

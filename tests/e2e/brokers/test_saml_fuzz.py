@@ -1,6 +1,6 @@
-"""Ten thousand spoilt responses: none is believed, and each is refused in an orderly way.
+"""Ten thousand mutated responses: none is accepted, and each is refused in an orderly way.
 
-What is accepted must be the very document that was signed: some changes (white space in a tag,
+An accepted response must be the very document that was signed: some changes (white space in a tag,
 another quotation mark, a line break in the base64) change nothing that a signature covers.
 """
 
@@ -71,8 +71,8 @@ FEW = settings(database=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
-def spoilings(draw: st.DrawFn) -> list[tuple[str, float, float, bytes]]:
-    """What is done, where, for how long, and with which word."""
+def mutations(draw: st.DrawFn) -> list[tuple[str, float, float, bytes]]:
+    """Draw one to three steps: the mutation, where, for how long, and with which word."""
     one = st.tuples(
         st.sampled_from(["cut", "put", "swap", "double", "flip", "move", "drop", "rename", "graft"]),
         st.floats(0, 1, exclude_max=True),
@@ -82,7 +82,7 @@ def spoilings(draw: st.DrawFn) -> list[tuple[str, float, float, bytes]]:
     return draw(st.lists(one, min_size=1, max_size=3))
 
 
-def spoilt(raw: bytes, how: list[tuple[str, float, float, bytes]]) -> bytes:
+def mutated(raw: bytes, how: list[tuple[str, float, float, bytes]]) -> bytes:
     for mutation, offset, length, word in how:
         change = IN_BYTES.get(mutation)
         raw = change(raw, offset, length, word) if change else in_tree(raw, mutation, offset, length)
@@ -124,7 +124,7 @@ IN_BYTES: dict[str, Callable[[bytes, float, float, bytes], bytes]] = {
 
 
 def in_tree(raw: bytes, mutation: str, offset: float, other: float) -> bytes:
-    """Move, drop, rename or graft whole elements: what wrapping attacks are made of."""
+    """Move, drop, rename or graft whole elements, as wrapping attacks do."""
     try:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False))
     except etree.XMLSyntaxError:
@@ -144,65 +144,65 @@ def in_tree(raw: bytes, mutation: str, offset: float, other: float) -> bytes:
     return etree.tostring(root)
 
 
-def what_is_signed(raw: bytes) -> bytes:
+def signed_part(raw: bytes) -> bytes:
     root: Element = etree.fromstring(raw)
     for signature in root.findall(f"{DS}Signature"):
         root.remove(signature)
     return etree.tostring(root, method="c14n", exclusive=True)
 
 
-def believed(fields: dict[str, str]) -> VerifiedIdentity | None:
-    """What is made of it; anything but an identity or a refusal fails the test by itself."""
+def accepted(fields: dict[str, str]) -> VerifiedIdentity | None:
+    """Return the identity, or None after a refusal; any other exception fails the test."""
     try:
         return METHOD.finish(fields, attempt=ATTEMPT, now=NOW)
     except Refusal:
         return None
 
 
-@given(spoilings())
+@given(mutations())
 @settings(FEW, max_examples=6_000)
-def test_a_spoilt_response_is_refused(how: list[tuple[str, float, float, bytes]]) -> None:
-    raw = spoilt(RESPONSE, how)
+def test_a_mutated_response_is_refused(how: list[tuple[str, float, float, bytes]]) -> None:
+    raw = mutated(RESPONSE, how)
 
-    identity = believed({**FIELDS, "SAMLResponse": b64encode(raw).decode()})
+    identity = accepted({**FIELDS, "SAMLResponse": b64encode(raw).decode()})
 
     if identity is not None:
-        assert what_is_signed(raw) == what_is_signed(RESPONSE)
+        assert signed_part(raw) == signed_part(RESPONSE)
         assert identity == HONEST
 
 
-@given(spoilings())
+@given(mutations())
 @settings(FEW, max_examples=2_500)
-def test_a_spoilt_assertion_in_a_well_signed_response_is_refused(
+def test_a_mutated_assertion_in_a_well_signed_response_is_refused(
     how: list[tuple[str, float, float, bytes]],
 ) -> None:
-    raw = spoilt(ASSERTION, how)
+    raw = mutated(ASSERTION, how)
     root = response()
     root.append(Encryption().of(raw))
     whole = etree.tostring(signed(root, pair("idp")))
 
-    identity = believed({**FIELDS, "SAMLResponse": b64encode(whole).decode()})
+    identity = accepted({**FIELDS, "SAMLResponse": b64encode(whole).decode()})
 
     if identity is not None:
-        assert what_is_signed(raw) == what_is_signed(ASSERTION)
+        assert signed_part(raw) == signed_part(ASSERTION)
         assert identity == HONEST
 
 
-@given(spoilings())
+@given(mutations())
 @settings(FEW, max_examples=500)
-def test_spoilt_base64_is_refused(how: list[tuple[str, float, float, bytes]]) -> None:
-    packed = spoilt(FIELDS["SAMLResponse"].encode(), how).decode("utf-8", "replace")
+def test_mutated_base64_is_refused(how: list[tuple[str, float, float, bytes]]) -> None:
+    packed = mutated(FIELDS["SAMLResponse"].encode(), how).decode("utf-8", "replace")
 
-    identity = believed({**FIELDS, "SAMLResponse": packed})
+    identity = accepted({**FIELDS, "SAMLResponse": packed})
 
     assert identity in (None, HONEST)
 
 
-@given(spoilings())
+@given(mutations())
 @settings(FEW, max_examples=1_000)
-def test_a_spoilt_logout_is_refused(how: list[tuple[str, float, float, bytes]]) -> None:
+def test_a_mutated_logout_is_refused(how: list[tuple[str, float, float, bytes]]) -> None:
     honest = Redirected(logout_request()).came()
-    query = spoilt(honest.query.encode(), how).decode("utf-8", "replace")
+    query = mutated(honest.query.encode(), how).decode("utf-8", "replace")
 
     with suppress(Refusal):
         assert receive_logout(LogoutMessage(honest.fields, query, LOGOUT_URL)) == receive_logout(honest)

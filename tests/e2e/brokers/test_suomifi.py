@@ -1,6 +1,6 @@
-"""The way by SAML, against SimpleSAMLphp on another site than the service.
+"""Identification by SAML, against SimpleSAMLphp on another site than the service.
 
-Scripts run here, as they do for people: the provider's own pages post by one. Ours have none.
+Scripts run here as they do for people: the provider's own pages post by one. Ours have none.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def known(login: str) -> CastMember:
 
 
 def choose(visit: Visit, way: str) -> None:
-    """Choose the way; where it posts, a page of ours asks to go on."""
+    """Choose the method; where it uses the POST binding, a page of ours asks to go on."""
     visit.bank = f"Suomi.fi {way}"
     visit.picture("choose-method")
     visit.press(visit.bank)
@@ -61,7 +61,7 @@ def choose(visit: Visit, way: str) -> None:
 
 
 def log_in(visit: Visit, login: str) -> None:
-    """Be somebody at the provider, whose last page posts to us."""
+    """Log in at the provider, whose last page posts to us."""
     expect(visit.page.locator("input[name=username]")).to_be_visible()
     visit.page.locator("input[name=username]").fill(login)
     visit.page.locator("input[name=password]").fill(PASSWORD)
@@ -80,7 +80,7 @@ def come_home(visit: Visit) -> None:
     visit.page.wait_for_url(f"{visit.base_url}/**", wait_until="load")
 
 
-def somebody_identified(arrive: Arrive, suomifi: Suomifi, login: str, way: str = "suomifi") -> Visit:
+def identified_visit(arrive: Arrive, suomifi: Suomifi, login: str, way: str = "suomifi") -> Visit:
     visit = arrive(at=suomifi.stack, scripts=True)
     visit.open("/asiointi/kirjaudu/")
     visit.accept_cookies()
@@ -102,20 +102,22 @@ def test_two_adults_make_an_application_valid_by_saml(arrive: Arrive, suomifi: S
         arrive("other", at=suomifi.stack, scripts=True),
     )
 
-    # Others than in the certified provider's journey: who has accepted the terms is not asked again.
+    # Other people than in the certified journey, since accepted terms are not asked again.
     main, other = known("helmi"), known("mohammed")
     both_confirm(suomifi.stack, main_visit, other_visit, main, other, identify=identify, fill_in=send)
 
 
 @WAYS
-def test_somebody_on_no_application_comes_back_identified(arrive: Arrive, suomifi: Suomifi, way: str) -> None:
-    visit = somebody_identified(arrive, suomifi, "linnea", way)
+def test_a_person_without_an_application_comes_back_identified(
+    arrive: Arrive, suomifi: Suomifi, way: str
+) -> None:
+    visit = identified_visit(arrive, suomifi, "linnea", way)
 
     assert read_people()["linnea"].last_name in visit.text
 
 
-def test_the_provider_asks_afresh_every_time(arrive: Arrive, suomifi: Suomifi) -> None:
-    visit = somebody_identified(arrive, suomifi, "linnea")
+def test_the_provider_asks_for_a_log_in_every_time(arrive: Arrive, suomifi: Suomifi) -> None:
+    visit = identified_visit(arrive, suomifi, "linnea")
     assert is_signed_in_at_the_provider(visit, suomifi)
     visit.open("/tunnistautuminen/")
 
@@ -126,7 +128,7 @@ def test_the_provider_asks_afresh_every_time(arrive: Arrive, suomifi: Suomifi) -
 
 @WAYS
 def test_signing_out_signs_out_at_the_provider_too(arrive: Arrive, suomifi: Suomifi, way: str) -> None:
-    visit = somebody_identified(arrive, suomifi, "linnea", way)
+    visit = identified_visit(arrive, suomifi, "linnea", way)
 
     visit.page.get_by_role("button", name=visit.said("Sign out")).first.click()
     come_home(visit)
@@ -139,7 +141,7 @@ def test_signing_out_signs_out_at_the_provider_too(arrive: Arrive, suomifi: Suom
 
 @WAYS
 def test_signing_out_at_the_provider_signs_out_here(arrive: Arrive, suomifi: Suomifi, way: str) -> None:
-    visit = somebody_identified(arrive, suomifi, "linnea", way)
+    visit = identified_visit(arrive, suomifi, "linnea", way)
 
     visit.page.goto(suomifi.provider.log_out_page())
     visit.page.wait_for_url(suomifi.provider.after_logout())
@@ -149,7 +151,7 @@ def test_signing_out_at_the_provider_signs_out_here(arrive: Arrive, suomifi: Suo
     assert not is_signed_in_at_the_provider(visit, suomifi)
 
 
-def test_the_next_person_is_signed_out_at_the_provider_first(arrive: Arrive, suomifi: Suomifi) -> None:
+def test_the_next_person_finds_the_provider_signed_out(arrive: Arrive, suomifi: Suomifi) -> None:
     visit, main, other = arrive(at=suomifi.stack, scripts=True), known("otso"), known("linnea")
     send(visit, main, other)
     visit.press(visit.labels["go_on"])
@@ -159,7 +161,7 @@ def test_the_next_person_is_signed_out_at_the_provider_first(arrive: Arrive, suo
     visit.page.locator("main div.buttons a").first.click()
     visit.confirm()
 
-    visit.press(visit.said("The next person identifies"))
+    visit.press(visit.said("Let the next person identify themselves"))
     come_home(visit)
 
     assert visit.is_at_the_service
@@ -168,7 +170,7 @@ def test_the_next_person_is_signed_out_at_the_provider_first(arrive: Arrive, suo
     assert other.last_name in visit.page.locator("body").inner_text()
 
 
-def test_somebody_without_an_identity_code_asks_a_clerk(arrive: Arrive, suomifi: Suomifi) -> None:
+def test_a_person_without_an_identity_code_asks_a_clerk(arrive: Arrive, suomifi: Suomifi) -> None:
     visit = arrive(at=suomifi.stack, width=320, scripts=True)
     visit.open("/asiointi/kirjaudu/")
     visit.accept_cookies()
@@ -176,7 +178,7 @@ def test_somebody_without_an_identity_code_asks_a_clerk(arrive: Arrive, suomifi:
 
     log_in(visit, FOREIGNER)
 
-    assert visit.heading == visit.said("No application waits for you")
+    assert visit.heading == visit.said("No application is waiting for you")
     visit.picture("no-identity-code")
     visit.press(visit.said("Ask a clerk to look for it"))
     assert visit.said("A clerk will look at it") in visit.text

@@ -1,4 +1,4 @@
-"""The certified provider as a process, and the identification file to run Kanssa against it.
+"""Runs the certified provider as a process, with the identification file to run Kanssa against it.
 
 `certified_provider` is a context manager; the fixture of the same purpose is `peer_provider`.
 """
@@ -30,7 +30,7 @@ Key = RSAKey | ECKey
 
 @dataclass(frozen=True)
 class Way:
-    """A client of the provider: how it asks and how its tokens are made."""
+    """A client of the provider: its request mode and the algorithms of its tokens."""
 
     key: str
     mode: str
@@ -41,7 +41,7 @@ class Way:
     has_signed_keys: bool = False
 
 
-# Each way of asking once, each algorithm at least once. The first two have the keys of the demo's.
+# Each request mode and each algorithm at least once. The first two are named as in the demo.
 WAYS = (
     Way("bank", "request_object", "RS256", "RSA-OAEP", "A128CBC-HS256", "RS256", has_signed_keys=True),
     Way("mobile", "pushed", "ES256", "ECDH-ES", "A256GCM"),
@@ -69,8 +69,6 @@ keys = [{{ file = "entity.pem" }}]
 
 @dataclass(frozen=True)
 class CertifiedProvider:
-    """A running provider."""
-
     issuer: str
     identification_file: Path
     base_url: str
@@ -101,7 +99,7 @@ def certified_provider(folder: Path, *, base_url: str) -> Iterator[CertifiedProv
 
 @pytest.fixture(scope="session")
 def peer_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedProvider]:
-    """Run one for all tests that need no service beside it."""
+    """Run one provider for all tests that need no service beside it."""
     folder = tmp_path_factory.mktemp("certified")
     with certified_provider(folder, base_url="http://127.0.0.1:8000") as provider:
         yield provider
@@ -156,11 +154,11 @@ def _write(folder: Path, issuer: str, port: int, base_url: str) -> Path:
 
 
 def _signed_keys(entity: RSAKey, signing: Mapping[str, Key]) -> str:
-    """The provider's keys as its entity would sign them, for a day."""
+    """Sign the provider's keys as its entity would, for a day."""
     at = int(time.time())
     keys = [_jwk(key, "sig", algorithm) for algorithm, key in signing.items()]
-    said = {"iss": ENTITY, "sub": ENTITY, "iat": at, "exp": at + 86_400, "keys": keys}
-    return jwt.encode({"alg": "RS256", "kid": entity.kid, "typ": "jwk-set+jwt"}, said, entity)
+    claims = {"iss": ENTITY, "sub": ENTITY, "iat": at, "exp": at + 86_400, "keys": keys}
+    return jwt.encode({"alg": "RS256", "kid": entity.kid, "typ": "jwk-set+jwt"}, claims, entity)
 
 
 def _made(algorithm: str) -> Key:

@@ -1,4 +1,4 @@
-"""SimpleSAMLphp as a process, and the identification file to run Kanssa against it."""
+"""Runs SimpleSAMLphp as a process, with the identification file to run Kanssa against it."""
 
 import json
 import os
@@ -30,31 +30,29 @@ LOA2 = "http://ftn.ficora.fi/2017/loa2"
 BINDINGS = "urn:oasis:names:tc:SAML:2.0:bindings:"
 PASSWORD = "correct horse"
 FOREIGNER = "maja"
-_NATURALLY = "http://eidas.europa.eu/attributes/naturalperson/"
+_NATURAL_PERSON = "http://eidas.europa.eu/attributes/naturalperson/"
 _SECONDS_TO_START = 300
 _SECONDS_TO_STOP = 60
-# Debian's PHP is newer than its SimpleSAMLphp, which it tells at every page; that stays in the log.
+# Debian's PHP is newer than its SimpleSAMLphp, and warns about that on every page.
 _QUIET = ("-d", "display_errors=0", "-d", "log_errors=0")
 
 
 @dataclass(frozen=True)
 class SamlProvider:
-    """A running provider; each key of `ways` is a method of the identification file."""
-
     base: str
     entity: str
     identification_file: Path
 
     def log_out_page(self) -> str:
-        """Where a person ends their session at the provider itself."""
+        """Return the page where a person ends their session at the provider itself."""
         return f"{self.base}saml2/idp/initSLO.php?RelayState={self.after_logout()}"
 
     def after_logout(self) -> str:
-        """Where that page leads when everybody has answered."""
+        """Return the page that follows when all services have answered the log-out."""
         return f"{self.base}resources/default.css"
 
     def session_page(self) -> str:
-        """A page that shows who is signed in at the provider, or its log-in form."""
+        """Return a page that shows the signed-in person, or else the log-in form."""
         return f"{self.base}module.php/core/authenticate.php?as=people"
 
 
@@ -93,7 +91,7 @@ def _answers(port: int) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the server and its workers, which outlive it when it alone is told to stop."""
+    """Stop the whole process group: the workers outlive a server that is stopped alone."""
     os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(_SECONDS_TO_STOP)
@@ -133,7 +131,7 @@ def _write(folder: Path, base: str, base_url: str) -> SamlProvider:
 
 
 def _pair(folder: Path, name: str) -> str:
-    """Make a key and its certificate; gives the certificate as metadata has it."""
+    """Make a key and its certificate; return the certificate as metadata has it."""
     key, now = generate_private_key(65537, 2048), datetime.now(UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
@@ -156,7 +154,7 @@ def _attributes(person: Person) -> dict[str, list[str]]:
     return {
         "urn:oid:1.2.246.21": [person.hetu],
         "urn:oid:2.5.4.4": [person.last_name],
-        f"{_NATURALLY}CurrentGivenName": [person.first_names],
+        f"{_NATURAL_PERSON}CurrentGivenName": [person.first_names],
         "urn:oid:2.5.4.42": [person.first_names.split()[0]],
         "urn:oid:1.2.246.517.2002.2.18": ["091"],
         "urn:oid:1.2.246.517.2002.2.27": ["0"],
@@ -165,10 +163,10 @@ def _attributes(person: Person) -> dict[str, list[str]]:
 
 def _foreign() -> dict[str, list[str]]:
     return {
-        f"{_NATURALLY}PersonIdentifier": ["SE/FI/1"],
-        f"{_NATURALLY}CurrentFamilyName": ["Svensson"],
-        f"{_NATURALLY}CurrentGivenName": ["Maja"],
-        f"{_NATURALLY}DateOfBirth": ["1990-05-06"],
+        f"{_NATURAL_PERSON}PersonIdentifier": ["SE/FI/1"],
+        f"{_NATURAL_PERSON}CurrentFamilyName": ["Svensson"],
+        f"{_NATURAL_PERSON}CurrentGivenName": ["Maja"],
+        f"{_NATURAL_PERSON}DateOfBirth": ["1990-05-06"],
     }
 
 

@@ -1,4 +1,4 @@
-"""The database goes away under load, in every way: no fault, no process ends, everything follows."""
+"""The database goes away under load in several ways: no fault, no process ends, and service resumes."""
 
 import json
 import os
@@ -27,18 +27,18 @@ from tests.e2e.stack import Stack, running_stack, until
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 
 READ = ("/fi/", "/fi/ohjeet/", "/fi/yhteystiedot/", "/healthz")
-"""What works without the database."""
+"""Pages that work without the database."""
 WRITTEN = "/en/invitation/a-token-of-nobody/not-for-me/"
-"""Refused with 404, after a look into the database and an event."""
+"""A form that is refused with 404, after a look-up in the database and an event."""
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 SECONDS = [pytest.param(0, id="short"), pytest.param(60, id="60s")]
-# A COMMIT that was acknowledged survives the server's death, not the machine's.
+# An acknowledged COMMIT survives the server's death, though not the machine's.
 SAFE_ENOUGH = {**postgres.FOR_TESTS, "synchronous_commit": "on"}
 WAYS = ("stopped", "read_only", "paused", "failed_over", "cut")
 
 
 class Database:
-    """A PostgreSQL of its own behind a proxy, to be taken away."""
+    """A PostgreSQL server behind a proxy, for the tests to take away."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -62,7 +62,7 @@ class Database:
 
     @contextmanager
     def failed_over(self) -> Iterator[None]:
-        """It dies, and goes on elsewhere: as a standby that becomes the primary."""
+        """Kill the server and start it on another port, like a standby that becomes the primary."""
         os.kill(self._server.pid, signal.SIGQUIT)
         self._server.stop()
         (self._data / "port").unlink()
@@ -71,7 +71,7 @@ class Database:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """It takes connections and says nothing."""
+        """Suspend every process: the server accepts connections and answers nothing."""
         postmaster = psutil.Process(self._server.pid)
         family = [postmaster, *postmaster.children(recursive=True)]
         for process in family:
@@ -98,6 +98,7 @@ class Database:
 
     def _set_read_only(self, value: str) -> None:
         with psycopg.connect(self._server.url, autocommit=True) as connection:
+            # This session starts read-only too while the setting is on.
             connection.execute("SET default_transaction_read_only = off")
             connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
             connection.execute("SELECT pg_reload_conf()")
@@ -112,7 +113,7 @@ class Database:
 
 
 class Person:
-    """Asks pages and sends forms over HTTP, follows nothing; keeps what was answered."""
+    """Requests pages and sends forms over HTTP without following redirects; counts the answers."""
 
     def __init__(self, stack: Stack) -> None:
         self._service = stack.service
@@ -152,7 +153,7 @@ class _Following(urllib.request.HTTPRedirectHandler):
 
 @contextmanager
 def load(stack: Stack, people: int) -> Iterator[list[Person]]:
-    """So many people ask and send, one after the other, until the end."""
+    """Let this many people request and send in threads until the block ends."""
     ended = threading.Event()
     crowd = [Person(stack) for _ in range(people)]
     faults: list[Exception] = []
@@ -195,13 +196,15 @@ def stack(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.mark.long
 @pytest.mark.parametrize("seconds", SECONDS)
 @pytest.mark.parametrize("way", WAYS)
-def test_the_database_goes_away_under_load(stack: Stack, database: Database, way: str, seconds: int) -> None:
+def test_an_outage_under_load_causes_no_error_and_service_resumes(
+    stack: Stack, database: Database, way: str, seconds: int
+) -> None:
     before = processes(stack)
     worker = stack.child("kanssa.manage", "worker")
     person = Person(stack)
     address = f"{way.replace('_', '-')}-{seconds}@example.fi"
 
-    # What the test before took away may still be asked for again, once in a second.
+    # After the previous test's outage, the database may be tried again only once a second.
     wait_until(lambda: person.ask("/readiness")[0] == 200)
     wait_until(lambda: person.send(WRITTEN) == 404)
 
@@ -212,7 +215,7 @@ def test_the_database_goes_away_under_load(stack: Stack, database: Database, way
             worker.resume()
             wait_until(lambda: person.ask("/readiness")[0] == 503)
             wait_until(lambda: all(each.answers[WRITTEN, 503] > 1 for each in crowd))
-            threading.Event().wait(seconds)  # how long it is away is what the long variant is about
+            threading.Event().wait(seconds)  # the long variant has a longer outage
             status_meanwhile = person.send(WRITTEN)
         wait_until(lambda: person.ask("/readiness")[0] == 200)
         wait_until(lambda: person.send(WRITTEN) == 404)
@@ -229,7 +232,7 @@ def test_the_database_goes_away_under_load(stack: Stack, database: Database, way
 
 
 def note(way: str, seconds: int, answers: Counter[tuple[str, int]], longest: float) -> None:
-    """Keep what was measured; no time is asserted."""
+    """Keep the measurements; no time is asserted."""
     by_status = Counter[int]()
     for (_path, status), count in answers.items():
         by_status[status] += count
@@ -238,7 +241,7 @@ def note(way: str, seconds: int, answers: Counter[tuple[str, int]], longest: flo
         file.write(f"{way} {seconds} s: longest answer {longest:.1f} s, {dict(sorted(by_status.items()))}\n")
 
 
-def test_the_timers_go_on_by_themselves_afterwards(stack: Stack, database: Database) -> None:
+def test_the_timers_resume_by_themselves_after_an_outage(stack: Stack, database: Database) -> None:
     with database.stopped():
         pass
     last = database.ask("SELECT extract(epoch FROM now())::bigint")
@@ -254,7 +257,7 @@ def test_the_timers_go_on_by_themselves_afterwards(stack: Stack, database: Datab
     )
 
 
-def test_what_a_killed_worker_was_doing_is_done_by_the_next(stack: Stack, database: Database) -> None:
+def test_the_next_worker_finishes_the_job_of_a_killed_one(stack: Stack, database: Database) -> None:
     held = database.ask(
         "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
         " VALUES (now() - interval '1 day') RETURNING id)"
@@ -272,7 +275,7 @@ def begin_and_mail_link(person: Person, *, to: str) -> None:
 
 
 def processes(stack: Stack) -> set[int]:
-    """The web's and the worker's, each by its number."""
+    """Return the process ids of the web server and the worker."""
     family = psutil.Process(stack.process.pid).children(recursive=True)
     return {each.pid for each in family if {"granian", "worker"} & set(each.cmdline())}
 

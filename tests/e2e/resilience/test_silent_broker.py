@@ -1,4 +1,4 @@
-"""A broker that falls silent, before the real server: pages answer, and who found no room loses nothing."""
+"""A broker falls silent behind the real server: pages answer, and refused replies work later."""
 
 import http.cookiejar
 import re
@@ -37,7 +37,7 @@ class Visitor:
         self._opener = urllib.request.build_opener(jar, _NoRedirect)
 
     def open(self, address: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Give the status, where it leads and the page."""
+        """Return the status, the redirect target and the page."""
         data = urlencode(fields).encode() if fields is not None else None
         request = urllib.request.Request(address, data, {"Origin": self.service})
         try:
@@ -48,14 +48,14 @@ class Visitor:
             return answer.status, answer.headers.get("Location", ""), answer.read().decode()
 
     def press(self, path: str, *, on: str) -> str:
-        """Press the button of a form of one of our pages; gives where it leads."""
+        """Press the button of a form on one of our pages; return the redirect target."""
         _status, _leads, page = self.open(self.service + on)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token, page
         return self.open(self.service + path, {"csrfmiddlewaretoken": token[1]})[1]
 
     def identify_at_the_broker(self) -> str:
-        """Go to the broker and identify there; gives the address of coming back, not yet opened."""
+        """Identify at the broker; return the return address, not yet opened."""
         self.press("/en/identification/cookies/", on="/en/identification/cookies/")
         broker = self.press("/en/identification/bank/", on="/en/identification/")
         return self.open(f"{broker}&login_hint=person:aino")[1]
@@ -63,13 +63,13 @@ class Visitor:
 
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A demo of its own: what the broker does here would be seen by other tests."""
+    """Run a separate demo, since other tests would notice what the broker does here."""
     with running_stack(tmp_path / "data") as stack:
         yield stack
 
 
 @pytest.mark.long
-def test_pages_answer_while_a_broker_is_silent_and_who_found_no_room_comes_back_later(
+def test_pages_answer_while_a_broker_is_silent_and_refused_replies_work_later(
     own_stack: Stack,
 ) -> None:
     visitors = [Visitor(own_stack.service) for _ in range(PEOPLE)]
@@ -82,26 +82,26 @@ def test_pages_answer_while_a_broker_is_silent_and_who_found_no_room_comes_back_
         ]
         pages, slowest = _pages_meanwhile(own_stack.service, waiting)
         answers = [each.result() for each in waiting]
-    kept = [place for place, (_status, _leads, page) in enumerate(answers) if "Try again" in page]
+    kept = [index for index, (_status, _leads, page) in enumerate(answers) if "Try again" in page]
     outcomes = Counter(status for status, _leads, _page in answers)
     told = f"{pages} pages, the slowest in {slowest * 1000:.0f} ms; {len(kept)} of {PEOPLE} replies are kept"
     print(told)  # noqa: T201 a time is shown, never asserted
 
     assert outcomes == {503: PEOPLE}
     assert len(kept) >= PEOPLE - _most_in_hands(own_stack)
-    for place in kept:
-        assert until(lambda at=place: visitors[at].open(replies[at])[0] == 302, SECONDS)
+    for index in kept:
+        assert until(lambda at=index: visitors[at].open(replies[at])[0] == 302, SECONDS)
 
 
 def _most_in_hands(stack: Stack) -> int:
-    """How many requests the two web processes may have in one broker's hands."""
+    """Return how many requests the two web processes may have waiting for one broker."""
     environment = stack.child("granian", "kanssa.server:application").environ()
     threads = int(environment.get("KANSSA_THREADS", settings.THREADS))
     return 2 * max(2, threads // 4)
 
 
 def _pages_meanwhile(service: str, waiting: list[Any]) -> tuple[int, float]:
-    """Open pages until all who wait are answered; gives how many, and the seconds of the slowest."""
+    """Open pages until all waiting requests are answered; return their count and the slowest's seconds."""
     other, count, slowest = Visitor(service), 0, 0.0
     while not count or not all(each.done() for each in waiting):
         for path in ("/en/", "/healthz"):

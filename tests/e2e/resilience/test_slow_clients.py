@@ -1,4 +1,4 @@
-"""Slow clients hold no thread: everybody else is answered while hundreds of them hang."""
+"""Slow clients hold no thread: others are answered while hundreds of them hang."""
 
 import re
 import socket
@@ -33,8 +33,8 @@ def half_a_body(host: str) -> bytes:
     return half_a_head(host) + b"Content-Length: 1000\r\n\r\na=b"
 
 
-def a_style_sheet_that_nobody_reads(host: str) -> bytes:
-    """The largest answer there is."""
+def an_unread_style_sheet(host: str) -> bytes:
+    """Return a request for the largest answer there is."""
     with urllib.request.urlopen(f"http://{host}/fi/", timeout=60) as answer:
         sheets = re.findall(r'href="(/static/[^"]+\.css)"', answer.read().decode())
     return f"GET {sheets[0]} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
@@ -42,14 +42,14 @@ def a_style_sheet_that_nobody_reads(host: str) -> bytes:
 
 @contextmanager
 def slow_clients(service: str, count: int, sends: Callable[[str], bytes]) -> Iterator[list[socket.socket]]:
-    """Connect so many clients that send this and then fall silent."""
-    place = urlsplit(service)
-    sent = sends(place.netloc)
+    """Connect this many clients that send this and then fall silent."""
+    address = urlsplit(service)
+    sent = sends(address.netloc)
     with ExitStack() as closing:
         clients = []
         for _client in range(count):
             client = closing.enter_context(
-                socket.create_connection((str(place.hostname), place.port), timeout=60)
+                socket.create_connection((str(address.hostname), address.port), timeout=60)
             )
             client.sendall(sent)
             clients.append(client)
@@ -57,7 +57,7 @@ def slow_clients(service: str, count: int, sends: Callable[[str], bytes]) -> Ite
 
 
 def answered(address: str) -> tuple[int, float]:
-    """Ask for a page; gives its status and the milliseconds that it took."""
+    """Request a page; return its status and the milliseconds that it took."""
     began = time.perf_counter()
     try:
         with urllib.request.urlopen(address, timeout=60) as answer:
@@ -78,8 +78,8 @@ def p95(answers: list[tuple[int, float]]) -> float:
     return quantiles([milliseconds for _status, milliseconds in answers], n=20)[-1]
 
 
-@pytest.mark.parametrize("sends", [half_a_body, half_a_head, a_style_sheet_that_nobody_reads])
-def test_everybody_else_is_answered_while_200_slow_clients_hang(
+@pytest.mark.parametrize("sends", [half_a_body, half_a_head, an_unread_style_sheet])
+def test_other_clients_are_answered_while_200_slow_ones_hang(
     stack: Stack, sends: Callable[[str], bytes]
 ) -> None:
     ask_for_pages(stack.service)
@@ -90,11 +90,11 @@ def test_everybody_else_is_answered_while_200_slow_clients_hang(
 
     assert [status for status, _time in beside_them] == [200] * (REQUESTS * OTHERS)
     ARTEFACTS.mkdir(exist_ok=True)
-    said = f"p95 quiet {p95(quiet):.1f} ms, beside {SLOW} slow clients {p95(beside_them):.1f} ms\n"
-    (ARTEFACTS / f"slow-clients-{sends.__name__}.txt").write_text(said)
+    summary = f"p95 quiet {p95(quiet):.1f} ms, beside {SLOW} slow clients {p95(beside_them):.1f} ms\n"
+    (ARTEFACTS / f"slow-clients-{sends.__name__}.txt").write_text(summary)
 
 
-def test_who_sends_the_rest_late_is_answered_like_anybody_else(stack: Stack) -> None:
+def test_clients_that_send_the_rest_late_are_answered_like_others(stack: Stack) -> None:
     with slow_clients(stack.service, SLOW, lambda host: half_a_body(host).replace(b"1000", b"6")) as clients:
         for client in clients:
             client.sendall(b"c=d")
@@ -103,7 +103,7 @@ def test_who_sends_the_rest_late_is_answered_like_anybody_else(stack: Stack) -> 
     assert answers == [b"HTTP/1.1 403"] * SLOW
 
 
-def test_200_clients_that_go_away_in_the_middle_leave_no_work_behind(stack: Stack) -> None:
+def test_200_clients_that_disconnect_midway_leave_no_work_behind(stack: Stack) -> None:
     with slow_clients(stack.service, SLOW, half_a_body):
         pass
 

@@ -1,4 +1,4 @@
-"""The service desk in a browser: a clerk serves people who come in, by mouse and by keyboard alone."""
+"""The service desk in a browser: clerks serve visitors by mouse and by keyboard alone."""
 
 import re
 from dataclasses import replace
@@ -11,7 +11,7 @@ from kanssa.values.hetu import Hetu
 from kanssa.values.mrz import check_digit
 from tests.cast import CastMember
 from tests.e2e.conftest import Arrive
-from tests.e2e.generated_people import identity_code, somebody
+from tests.e2e.generated_people import identity_code, new_person
 from tests.e2e.journeys import PERSON_STEPS, Visit
 from tests.e2e.scanner import scanned
 from tests.e2e.staff.test_sign_in import STAFF, sign_on
@@ -24,9 +24,9 @@ OF_THE_DESK = {"width": 1366, "height": 768}
 
 
 def come_to_the_desk(visit: Visit, clerk: str = "saga") -> None:
-    """Sign in as a clerk, and tell who one is if that was not done yet."""
+    """Sign in as a clerk, and declare the clerk's own identity code if that was not done yet."""
     sign_on(visit, clerk)
-    visit.page.locator("main a", has_text=visit.said("Whose applications are not yours to handle")).click()
+    visit.page.locator("main a", has_text=visit.said("Applications that you must not handle")).click()
     if visit.page.locator("main a.hds-button").count() == 0:
         visit.fill({"hetu": CLERK})
     visit.picture("not-mine")
@@ -53,7 +53,7 @@ def name_of(who: CastMember) -> str:
 
 
 def answers(who: CastMember, **others: str) -> dict[str, str]:
-    """What a clerk answers about a passport that is in order."""
+    """Return the clerk's answers for a passport that is in order."""
     born = Hetu(who.hetu).born
     return {
         "kind": "passport",
@@ -81,7 +81,7 @@ def zone_of(who: CastMember) -> str:
 
 
 def to_the_review(visit: Visit) -> None:
-    """From serving to the review; the terms of use come first."""
+    """Go from serving to the review; the terms of use come first."""
     visit.picture("serving")
     visit.press(visit.said("Check and confirm with the person"))
     if visit.heading == visit.said("Terms of use"):
@@ -105,8 +105,8 @@ def read_zones(visit: Visit, who: CastMember) -> None:
     visit.picture("zone-read")
 
 
-def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) -> None:
-    main, other = replace(somebody(), email=""), replace(somebody(), email="")
+def test_two_adults_without_email_are_served_fully_at_the_desk(arrive: Arrive) -> None:
+    main, other = replace(new_person(), email=""), replace(new_person(), email="")
     home = arrive("home")
     with home.hurrying():
         reference = home.apply(main, other)
@@ -131,7 +131,7 @@ def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) 
     visit.open(STAFF[visit.language])
     search(visit, other.last_name, reason="visit")
     visit.page.locator("main li", has_text=reference).locator("button").first.click()
-    # Back leads to what was found, and on from there.
+    # Back leads to the search result, and on from there.
     visit.back()
     assert other.last_name in visit.text
     visit.picture("found-again")
@@ -156,7 +156,7 @@ def test_two_adults_without_email_are_served_wholly_at_the_desk(arrive: Arrive) 
 
 
 def print_letter(visit: Visit, reference: str, who: CastMember) -> None:
-    """From the case and back: the letter to one of its adults on paper, with the code to say or scan."""
+    """Print the letter to one adult, check the code to say or scan, and go back to the case."""
     letter = visit.page.locator("main a", has_text=visit.said("Print a letter"))
     letter.filter(has_text=name_of(who)).click()
     visit.picture("letter")
@@ -166,8 +166,8 @@ def print_letter(visit: Visit, reference: str, who: CastMember) -> None:
     visit.back()
 
 
-def test_a_guardian_confirms_for_somebody_on_a_paper_that_is_signed(arrive: Arrive) -> None:
-    who = replace(somebody(), email="")
+def test_a_guardian_confirms_for_an_applicant_on_a_signed_paper(arrive: Arrive) -> None:
+    who = replace(new_person(), email="")
     reference = send(arrive("home"), who)
     visit = arrive("desk")
     with visit.hurrying():
@@ -194,8 +194,8 @@ def test_a_guardian_confirms_for_somebody_on_a_paper_that_is_signed(arrive: Arri
     assert visit.said("A guardian acted.") in visit.text
 
 
-def test_an_expired_document_is_refused_and_a_sound_one_taken(arrive: Arrive) -> None:
-    who = replace(somebody(), email="")
+def test_an_expired_document_is_refused_and_a_valid_one_accepted(arrive: Arrive) -> None:
+    who = replace(new_person(), email="")
     reference = send(arrive("home"), who)
     visit = arrive("desk")
     with visit.hurrying():
@@ -213,8 +213,8 @@ def test_an_expired_document_is_refused_and_a_sound_one_taken(arrive: Arrive) ->
     assert visit.heading == visit.said("You serve %(name)s", name=name_of(who))
 
 
-def test_a_clerk_is_stopped_before_her_own_case(arrive: Arrive) -> None:
-    herself = replace(somebody(), hetu=CLERK)
+def test_a_clerk_cannot_open_her_own_case(arrive: Arrive) -> None:
+    herself = replace(new_person(), hetu=CLERK)
     home = arrive("home")
     with home.hurrying():
         reference = home.apply(herself)
@@ -228,8 +228,8 @@ def test_a_clerk_is_stopped_before_her_own_case(arrive: Arrive) -> None:
     assert visit.page.locator("main .people button").count() == 0
 
 
-def test_the_desk_on_a_narrow_screen(arrive: Arrive) -> None:
-    main, language = somebody(), "sv"
+def test_the_desk_fits_a_narrow_screen(arrive: Arrive) -> None:
+    main, language = new_person(), "sv"
     home = arrive("home", language=language)
     with home.hurrying():
         reference = home.apply(main)
@@ -258,12 +258,12 @@ def test_the_desk_on_a_narrow_screen(arrive: Arrive) -> None:
         visit.press(visit.said(each))
         visit.picture("list")
     visit.open(STAFF[language])
-    visit.press(visit.said("Slips ended by wrong codes"))
+    visit.press(visit.said("Slips locked by wrong codes"))
     visit.picture("slips")
 
 
 def tab_to(visit: Visit, selector: str) -> None:
-    """Press Tab until this has the focus."""
+    """Press Tab until the selected element has the focus."""
     focused = visit.page.locator(f":focus:is({selector})")
     for _press in range(80):
         if focused.count():
@@ -273,7 +273,7 @@ def tab_to(visit: Visit, selector: str) -> None:
 
 
 def enter(visit: Visit) -> None:
-    """Press Enter, and come to the next page."""
+    """Press Enter, and wait for the next page."""
     with visit.page.expect_navigation():
         visit.page.keyboard.press("Enter")
 
@@ -290,8 +290,8 @@ def choose_by_keyboard(visit: Visit, name: str, value: str) -> None:
     raise AssertionError(f"the arrows do not lead to {value}")
 
 
-def test_a_whole_visit_by_keyboard_alone(arrive: Arrive) -> None:
-    main = somebody()
+def test_a_whole_visit_works_by_keyboard_alone(arrive: Arrive) -> None:
+    main = new_person()
     home = arrive("home")
     with home.hurrying():
         reference = home.apply(main)

@@ -1,4 +1,4 @@
-"""Staff come in: through the city's single sign-on, and with a password and an authenticator."""
+"""Staff sign in through the city's single sign-on, and with a password and an authenticator."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ SIGN_ON = {
 
 
 def command(stack: Stack, *words: str) -> str:
-    """Run `kanssa.manage staff` as the demo's operator; gives what it prints."""
+    """Run `kanssa.manage staff` as the demo's operator; return its output."""
     done = subprocess.run(
         [sys.executable, "-m", "kanssa.manage", "staff", *words],
         cwd=ROOT,
@@ -53,7 +53,7 @@ def sign_on(visit: Visit, key: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "width"), [("fi", 1280), ("sv", 320), ("en", 1280)])
-def test_a_supervisor_comes_in_by_the_single_sign_on_and_goes_out_again(
+def test_a_supervisor_signs_in_by_the_single_sign_on_and_out_again(
     arrive: Arrive, language: str, width: int
 ) -> None:
     visit = arrive(language=language, width=width)
@@ -65,8 +65,8 @@ def test_a_supervisor_comes_in_by_the_single_sign_on_and_goes_out_again(
     assert visit.said("Supervisor") in visit.text
     assert "code=" not in visit.page.url
     visit.picture("start")
-    visit.press(visit.said("See who is of the staff"))
-    assert visit.heading == visit.said("Who is of the staff")
+    visit.press(visit.said("See the staff members"))
+    assert visit.heading == visit.said("Staff members")
     assert "Valma Valo" in visit.text
     visit.picture("people")
     visit.page.locator(".identified button").click()
@@ -77,11 +77,11 @@ def test_a_supervisor_comes_in_by_the_single_sign_on_and_goes_out_again(
     assert "Valma" not in visit.text
 
 
-def test_a_clerk_is_told_that_the_supervisors_page_is_not_there(arrive: Arrive) -> None:
+def test_a_clerk_cannot_see_the_supervisors_page(arrive: Arrive) -> None:
     visit = arrive()
     sign_on(visit, "saga")
     assert "Saga Salonen" in visit.text
-    assert visit.said("See who is of the staff") not in visit.text
+    assert visit.said("See the staff members") not in visit.text
     visit.picture("start-of-a-clerk")
 
     visit.open("/henkilosto/henkilot/")
@@ -90,9 +90,7 @@ def test_a_clerk_is_told_that_the_supervisors_page_is_not_there(arrive: Arrive) 
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
-def test_what_goes_wrong_at_the_single_sign_on_leads_back_to_signing_in(
-    arrive: Arrive, language: str
-) -> None:
+def test_failures_at_the_single_sign_on_lead_back_to_signing_in(arrive: Arrive, language: str) -> None:
     visit = arrive(language=language, width=320 if language == "sv" else 1280)
     failed = "Signing in through the city’s single sign-on did not succeed. Start again."
 
@@ -114,7 +112,7 @@ def test_what_goes_wrong_at_the_single_sign_on_leads_back_to_signing_in(
 
 
 def begin_account(visit: Visit, token: str) -> tuple[str, str, str]:
-    """Choose a password and set up the authenticator; gives its secret, a used code, a recovery code."""
+    """Choose a password and set up the authenticator; return its secret, a used code, a recovery code."""
     visit.open(f"{BEGIN[visit.language]}{token}/")
     visit.picture("choose-password")
     give(visit, password="short", again="shorter")
@@ -136,7 +134,7 @@ def begin_account(visit: Visit, token: str) -> tuple[str, str, str]:
 
 
 def give(visit: Visit, **answers: str) -> None:
-    """Type and press the form's button."""
+    """Fill in the fields and press the form's button."""
     for name, value in answers.items():
         visit.page.locator(f"input[name={name}]").fill(value)
     visit.submit()
@@ -144,19 +142,19 @@ def give(visit: Visit, **answers: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "width"), [("fi", 1280), ("sv", 320)])
-def test_a_local_account_begins_signs_in_and_is_closed(
+def test_a_local_account_is_set_up_signs_in_and_is_closed(
     arrive: Arrive, stack: Stack, language: str, width: int
 ) -> None:
     email = f"tuulikki-{language}@example.com"
-    told = command(stack, "create", email, "--name", "Tuulikki Tamm", "--role", "clerk")
-    token = re.search(r"/aloita/([\w-]+)/", told)
+    output = command(stack, "create", email, "--name", "Tuulikki Tamm", "--role", "clerk")
+    token = re.search(r"/aloita/([\w-]+)/", output)
     assert token
     first = arrive("begin", language=language, width=width)
     secret, used, recovery = begin_account(first, token[1])
     assert "Tuulikki Tamm" in first.text
     first.picture("start")
 
-    # In another browser, the password and then a code that was not used before.
+    # In another browser: the password, then a code that was not used before.
     other = arrive("again", language=language, width=width)
     other.open(STAFF[language])
     give(other, email=email, password="wrong wrong wrong")
@@ -167,12 +165,12 @@ def test_a_local_account_begins_signs_in_and_is_closed(
     other.picture("code")
     give(other, code=used)
     other.picture("code-used")
-    # A telephone whose clock is fast shows the next period's code already.
+    # A phone whose clock is fast shows the next period's code already.
     following = code_of(secret, datetime.now(UTC) + timedelta(seconds=30))
     give(other, code=following if language == "fi" else recovery)
     assert "Tuulikki Tamm" in other.text
 
-    # Closing the account puts both out at once.
+    # Closing the account signs out both browsers at once.
     command(stack, "close", email)
     for each in (first, other):
         each.open(STAFF[language])
@@ -180,7 +178,7 @@ def test_a_local_account_begins_signs_in_and_is_closed(
         assert "Tuulikki" not in each.text
 
 
-def test_an_applicants_pages_hold_no_way_to_the_staffs(arrive: Arrive) -> None:
+def test_applicants_pages_do_not_link_to_the_staff_pages(arrive: Arrive) -> None:
     visit = arrive()
 
     for address in ("/", "/ohjeet/", "/yhteystiedot/", "/asiointi/kirjaudu/"):

@@ -1,4 +1,4 @@
-"""Servers that answer byte by byte what a test wants, and a firewall that forgets connections."""
+"""Servers that answer byte by byte as a test wants, and a firewall that forgets connections."""
 
 import socket
 import ssl
@@ -8,7 +8,7 @@ from threading import Event, Lock, Thread
 
 
 class Visit:
-    """One connection to the server: reads requests, writes whatever it is told."""
+    """One connection to the server: reads requests and writes given bytes."""
 
     def __init__(self, connected: socket.socket, server: "RawServer") -> None:
         self.socket = connected
@@ -17,7 +17,7 @@ class Visit:
         self._read = connected.makefile("rb")
 
     def next_request(self) -> str | None:
-        """Give the target of the next request; None when the other side is gone."""
+        """Return the target of the next request; None when the other side is gone."""
         line = self._read.readline()
         if not line:
             return None
@@ -43,7 +43,7 @@ Behaviour = Callable[[Visit], None]
 
 
 class RawServer:
-    """Serves every connection in a thread of its own by one behaviour, which may be changed."""
+    """Serves every connection in its own thread by one behaviour, which may be changed."""
 
     def __init__(self, behave: Behaviour, tls: ssl.SSLContext | None = None) -> None:
         self.behave = behave
@@ -94,9 +94,9 @@ def raw_server(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator
 
 
 class ForgetfulFirewall:
-    """Passes connections on to a server, until it forgets those that there are.
+    """Passes connections on to a server until it forgets the present ones.
 
-    What is then sent on one of them vanishes: no packet, no reset and no end ever comes. New ones work.
+    Bytes sent on a forgotten connection vanish: no packet, reset or end comes back. New connections work.
     """
 
     def __init__(self, to_port: int) -> None:
@@ -151,7 +151,7 @@ def forgetful_firewall(to: RawServer) -> Iterator[ForgetfulFirewall]:
 
 
 def json_answer(target: str, status: str = "200 OK", *headers: str) -> bytes:
-    """Answer with the request's own target, so that a test sees whose response it reads."""
+    """Answer with the request's own target, so that a test sees which request a response belongs to."""
     body = b'{"target": "%s"}' % target.encode()
     head = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body

@@ -1,4 +1,4 @@
-"""Brokers hold half of the threads at most; one who finds no room loses nothing."""
+"""Calls to brokers take half of the threads at most; a person refused for lack of room can retry."""
 
 from contextlib import ExitStack
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.web.browser import text_of
 
 
 def entered(room: Bulkhead, *keys: str) -> int:
-    """How many of these calls find room at once."""
+    """Count how many of these calls find room at once."""
     with ExitStack() as held:
         count = 0
         for key in keys:
@@ -43,7 +43,7 @@ def test_brokers_hold_half_of_the_threads_at_most_and_one_broker_half_of_those(t
     assert entered(Bulkhead(threads), *every_key) == all_of_them
 
 
-def test_room_is_free_again_whatever_the_call_came_to():
+def test_room_is_free_again_after_any_outcome_of_the_call():
     room = Bulkhead(2)
 
     for _ in range(3):
@@ -66,7 +66,7 @@ def test_the_number_of_threads_is_the_setting_that_starts_the_server(settings, s
             pytest.fail("no room was left")
 
 
-def test_who_calls_nobody_needs_no_room(settings, script: Script):
+def test_a_method_without_calls_needs_no_room(settings, script: Script):
     settings.THREADS = 2
     pushing = script
     with slot_to_finish(script.method()):
@@ -85,7 +85,7 @@ def small(settings) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(flow: Flow, small, language: str):
+def test_a_person_refused_for_lack_of_room_can_retry_the_same_reply(flow: Flow, small, language: str):
     reply = flow.grant(flow.leave())
     IdentificationAttempt.objects.update(language=language)
 
@@ -104,7 +104,7 @@ def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(flow: 
 
 
 @pytest.mark.django_db
-def test_who_comes_back_while_another_finds_out_whether_the_broker_answers_loses_nothing(flow: Flow):
+def test_a_person_who_returns_during_anothers_trial_call_loses_nothing(flow: Flow):
     reply = flow.grant(flow.leave())
     circuit = registry.method("bank")._circuit
     for _ in range(3):
@@ -137,7 +137,7 @@ def test_a_reply_works_again_after_a_broker_that_could_not_be_reached(flow: Flow
 
 
 @pytest.mark.django_db
-def test_a_reply_whose_code_may_be_spent_does_not_come_again(flow: Flow):
+def test_a_reply_with_a_possibly_spent_code_cannot_be_retried(flow: Flow):
     reply = flow.grant(flow.leave())
     flow.script.attack_case = hangs_up
 

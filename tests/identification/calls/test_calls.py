@@ -1,4 +1,4 @@
-"""Each call reads the response to its own request, and a connection that died costs as little as can be."""
+"""Each call reads the response to its own request, and a dead connection costs as little as possible."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ IDLE = PATIENCE.idle
 
 
 class Caller:
-    """A line to a broker, on a clock of its own."""
+    """An HTTP client of a broker, on its own clock."""
 
     def __init__(self, address: str, timeouts: Timeouts = PATIENCE) -> None:
         self.clock = Clock()
@@ -47,7 +47,7 @@ class Caller:
         return self._told(self.line.get("jwks", f"{self.address}/{name}", self.line.time_left()))
 
     def outcome(self, name: str) -> object:
-        """The response, or why there is none."""
+        """Return the response, or the reason why there is none."""
         try:
             return self.post(name)
         except (BrokerUnavailable, IdentificationFailed) as refusal:
@@ -82,7 +82,7 @@ def interim(*lines: str) -> bytes:
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
 ODDITIES: list[tuple[str, Callable[[str], bytes], object, int]] = [
-    # what comes for the first request, what the first call then makes of it, connections of two calls
+    # Columns: answer to the first request, outcome of the first call, connections used by two calls.
     ("an honest answer", json_answer, "/first", 1),
     ("100", lambda t: interim("100 Continue") + json_answer(t), "/first", 1),
     ("102", lambda t: interim("102 Processing") + json_answer(t), "/first", 1),
@@ -90,7 +90,7 @@ ODDITIES: list[tuple[str, Callable[[str], bytes], object, int]] = [
     ("an unknown interim response", lambda t: interim("199 Odd") + json_answer(t), "/first", 1),
     ("several", lambda t: interim("100 Continue", "103 Early Hints", "103 Early Hints") + json_answer(t),
      "/first", 1),
-    ("more than anybody needs", lambda t: interim(*["103 Early Hints"] * 50) + json_answer(t),
+    ("more interim answers than needed", lambda t: interim(*["103 Early Hints"] * 50) + json_answer(t),
      "token-unreachable", 2),
     ("101", lambda t: interim("101 Switching Protocols") + json_answer(t), "token-unreachable", 2),
     ("103 after the response", lambda t: json_answer(t) + interim("103 Early Hints"), "/first", 2),
@@ -124,10 +124,10 @@ ODDITIES: list[tuple[str, Callable[[str], bytes], object, int]] = [
 
 
 @pytest.mark.parametrize(
-    ("told", "answer", "made_of_it", "connections"), ODDITIES, ids=[o[0] for o in ODDITIES]
+    ("title", "answer", "made_of_it", "connections"), ODDITIES, ids=[o[0] for o in ODDITIES]
 )
-def test_whatever_comes_first_the_next_call_reads_its_own_response(
-    told: str, answer: Callable[[str], bytes], made_of_it: object, connections: int
+def test_the_next_call_reads_its_own_response_after_any_first_answer(
+    title: str, answer: Callable[[str], bytes], made_of_it: object, connections: int
 ) -> None:
     with raw_server(first_then_honestly(lambda visit, target: visit.write(answer(target)))) as server:
         caller = Caller(server.address)
@@ -140,7 +140,7 @@ def test_whatever_comes_first_the_next_call_reads_its_own_response(
         assert server.seen == ["/first", "/second", "/third"]
 
 
-def test_a_response_that_came_before_its_request_is_nobodys() -> None:
+def test_a_response_that_came_before_its_request_is_discarded() -> None:
     written = Event()
 
     def too_early(visit: Visit, target: str) -> None:
@@ -160,7 +160,7 @@ def test_a_response_that_came_before_its_request_is_nobodys() -> None:
         assert server.connections == 2
 
 
-def test_a_response_on_a_connection_that_just_opened_is_nobodys() -> None:
+def test_a_response_on_a_connection_that_just_opened_is_discarded() -> None:
     def greets(visit: Visit) -> None:
         visit.write(b"SSH-2.0-OpenSSH_9.2\r\n")
         honestly(visit)
@@ -191,7 +191,7 @@ def test_a_connection_is_not_used_after_its_idle_age(server: RawServer) -> None:
     assert server.connections == 2
 
 
-def test_nothing_is_kept_where_the_idle_age_is_none(server: RawServer) -> None:
+def test_no_connection_is_kept_without_an_idle_age(server: RawServer) -> None:
     caller = Caller(server.address, Timeouts(connect=60, read=60, total=120, idle=0))
 
     caller.post("first")
@@ -209,7 +209,7 @@ def test_the_kernel_watches_over_kept_connections(server: RawServer) -> None:
 
 
 def answers_once_then(odd: Callable[[Visit], None]) -> Behaviour:
-    """The first connection answers one request and then does something else."""
+    """Answer one request on the first connection, then misbehave."""
 
     def behave(visit: Visit) -> None:
         if visit.server.connections > 1:
@@ -252,7 +252,7 @@ def test_a_code_that_may_have_reached_the_broker_is_not_sent_again() -> None:
         assert caller.post("third") == "/third"
 
 
-def test_what_only_fetches_is_sent_again_on_a_new_connection() -> None:
+def test_a_request_that_only_fetches_is_sent_again_on_a_new_connection() -> None:
     with raw_server(answers_once_then(hangs_up_on_the_next)) as server:
         caller = Caller(server.address)
         caller.get("first")
@@ -261,7 +261,7 @@ def test_what_only_fetches_is_sent_again_on_a_new_connection() -> None:
         assert server.seen == ["/first", "/second", "/second"]
 
 
-def test_what_fails_on_a_new_connection_is_not_sent_again() -> None:
+def test_a_request_that_fails_on_a_new_connection_is_not_sent_again() -> None:
     with raw_server(hangs_up_on_the_next) as server:
         caller = Caller(server.address)
 
@@ -272,7 +272,7 @@ def test_what_fails_on_a_new_connection_is_not_sent_again() -> None:
 
 
 def _kept(caller: Caller, server: RawServer, count: int, *, then: Callable[[], object] | None = None) -> None:
-    """Have so many connections kept: calls that are made at once. `then` comes before each hangs up."""
+    """Keep `count` connections by as many calls at once. `then` runs before each hangs up."""
     together = Barrier(count)
 
     def behave(visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""The same connections by TLS."""
+"""The same connections over TLS."""
 
 import ssl
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.identification.diagnosis.test_examination import Server
 
 @pytest.fixture
 def certified(tmp_path: Path) -> Server:
-    """A certificate for localhost that no authority signed."""
+    """Make a certificate for localhost that no authority signed."""
     made = Server(tmp_path, days=100, ahead=0)
     made.server.server_close()
     return made
@@ -47,7 +47,7 @@ def test_a_connection_by_tls_serves_many_calls(secure: RawServer, trusted: None)
     assert secure.connections == 1
 
 
-def test_what_came_by_tls_unasked_is_nobodys(secure: RawServer, trusted: None) -> None:
+def test_unrequested_bytes_over_tls_are_discarded(secure: RawServer, trusted: None) -> None:
     secure.behave = first_then_honestly(lambda visit, t: visit.write(json_answer(t), json_answer("/another")))
     caller = Caller(secure.address)
 
@@ -56,7 +56,7 @@ def test_what_came_by_tls_unasked_is_nobodys(secure: RawServer, trusted: None) -
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_certificate_that_is_not_trusted_or_of_another_name_gets_nothing(
+def test_an_untrusted_certificate_or_another_name_gets_no_request(
     secure: RawServer, host: str, request: pytest.FixtureRequest
 ) -> None:
     if host != "localhost":

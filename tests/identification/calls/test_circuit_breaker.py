@@ -38,7 +38,7 @@ def works(circuit: Circuit) -> None:
         pass
 
 
-def test_a_broker_that_answers_not_three_times_in_a_row_is_left_alone(circuit: Circuit) -> None:
+def test_a_broker_that_fails_three_times_in_a_row_is_not_called(circuit: Circuit) -> None:
     fails(circuit, 2)
     assert not circuit.is_open()
 
@@ -47,7 +47,7 @@ def test_a_broker_that_answers_not_three_times_in_a_row_is_left_alone(circuit: C
     assert circuit.is_open()
 
 
-def test_an_answer_in_between_counts_for_well(circuit: Circuit) -> None:
+def test_a_success_in_between_resets_the_count(circuit: Circuit) -> None:
     fails(circuit, 2)
     works(circuit)
     fails(circuit, 2)
@@ -55,7 +55,7 @@ def test_an_answer_in_between_counts_for_well(circuit: Circuit) -> None:
     assert not circuit.is_open()
 
 
-def test_a_no_is_an_answer(circuit: Circuit) -> None:
+def test_a_refusal_is_an_answer(circuit: Circuit) -> None:
     for _ in range(5):
         with pytest.raises(IdentificationFailed), circuit.call():
             raise IdentificationFailed(why="token-refused")
@@ -63,7 +63,7 @@ def test_a_no_is_an_answer(circuit: Circuit) -> None:
     assert not circuit.is_open()
 
 
-def test_after_half_a_minute_somebody_is_sent_again(circuit: Circuit, clock: Clock) -> None:
+def test_after_half_a_minute_one_person_is_sent_again(circuit: Circuit, clock: Clock) -> None:
     fails(circuit, 3)
     clock.seconds += 31
     assert not circuit.is_open()
@@ -73,7 +73,7 @@ def test_after_half_a_minute_somebody_is_sent_again(circuit: Circuit, clock: Clo
     assert circuit.is_open()
 
 
-def test_whoever_comes_back_and_is_answered_closes_it_for_all(circuit: Circuit) -> None:
+def test_a_successful_trial_closes_the_circuit_for_all(circuit: Circuit) -> None:
     fails(circuit, 3)
 
     works(circuit)
@@ -81,7 +81,7 @@ def test_whoever_comes_back_and_is_answered_closes_it_for_all(circuit: Circuit) 
     assert not circuit.is_open()
 
 
-def test_only_one_at_a_time_waits_for_a_broker_that_does_not_answer(circuit: Circuit) -> None:
+def test_only_one_call_at_a_time_waits_for_a_broker_that_does_not_answer(circuit: Circuit) -> None:
     fails(circuit, 3)
 
     with circuit.call(), pytest.raises(BrokerUnavailable) as refused, circuit.call():
@@ -90,7 +90,7 @@ def test_only_one_at_a_time_waits_for_a_broker_that_does_not_answer(circuit: Cir
     assert refused.value.facts["why"] == "circuit-open"
 
 
-def test_one_who_was_turned_away_does_not_end_anothers_trial(circuit: Circuit) -> None:
+def test_a_refused_call_does_not_end_anothers_trial(circuit: Circuit) -> None:
     fails(circuit, 3)
 
     with circuit.call():
@@ -114,7 +114,7 @@ def _begin(method: OidcMethod) -> object:
     return method.begin(attempt=ATTEMPT, return_url=RETURN_URL, language="fi", force=True, now=NOW)
 
 
-def test_nobody_is_sent_to_a_broker_that_does_not_answer(script: Script) -> None:
+def test_no_person_is_sent_to_a_broker_that_does_not_answer(script: Script) -> None:
     method = _down(script)
 
     assert not method.is_answering()
@@ -122,7 +122,7 @@ def test_nobody_is_sent_to_a_broker_that_does_not_answer(script: Script) -> None
         _begin(method)
 
 
-def test_who_is_back_already_is_still_let_in_once_the_broker_answers(script: Script) -> None:
+def test_a_person_already_back_is_let_in_once_the_broker_answers(script: Script) -> None:
     method = _down(script)
     script.token_answer = None
 
@@ -134,7 +134,7 @@ def test_who_is_back_already_is_still_let_in_once_the_broker_answers(script: Scr
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_a_brokers_refusal_does_not_make_it_down(script: Script, status: int) -> None:
+def test_a_brokers_refusal_does_not_open_its_circuit(script: Script, status: int) -> None:
     method = script.method()
     script.token_answer = Canned(b'{"error":"invalid_grant"}', status=status)
 
@@ -145,7 +145,7 @@ def test_a_brokers_refusal_does_not_make_it_down(script: Script, status: int) ->
     assert method.is_answering()
 
 
-def test_one_broker_down_leaves_another_as_it_is(script: Script) -> None:
+def test_one_failing_broker_does_not_affect_another(script: Script) -> None:
     _down(script)
 
     assert script.method().is_answering()
@@ -174,10 +174,10 @@ def test_threads_do_not_pile_up_behind_a_broker_that_hangs(script: Script) -> No
     assert isinstance(seen[0], BrokerUnavailable)
 
 
-def _note(seen: list[object], deed: Callable[[], object]) -> Callable[[], None]:
+def _note(seen: list[object], call: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         try:
-            seen.append(deed())
+            seen.append(call())
         except BrokerUnavailable as refusal:
             seen.append(refusal)
 

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> KeyFolder:
 
 @pytest.fixture
 def read(folder: KeyFolder, tmp_path: Path) -> Read:
-    """Read a broker whose keys stand in the folder, as it would be read at that time."""
+    """Read a broker with keys from the folder, at a given time."""
     table: dict[str, Any] = tomllib.loads(GOOD)
     for setting in ("signing_key", "decryption_keys"):
         del table[setting]
@@ -48,7 +48,7 @@ def ready(folder: KeyFolder) -> dict[str, OwnKey]:
     return made
 
 
-def told(broker: Broker, use: str) -> list[str]:
+def published_kids(broker: Broker, use: str) -> list[str]:
     return [key["kid"] for key in broker.published_keys if key["use"] == use]
 
 
@@ -80,33 +80,31 @@ def test_a_folder_makes_a_broker_and_an_entity(folder: KeyFolder, read: Read) ->
 
     assert broker.signing_key.key.kid == keys["sig"].kid
     assert accepted(broker) == {keys["enc"].kid}
-    assert told(broker, "sig") == [keys["sig"].kid]
+    assert published_kids(broker, "sig") == [keys["sig"].kid]
     assert broker.entity is not None
     assert broker.entity.signing_key.key.kid == keys["entity"].kid
     assert [key["kid"] for key in broker.entity.keys] == [keys["entity"].kid]
 
 
-def test_a_new_decryption_key_is_accepted_before_brokers_are_told_of_it(
-    folder: KeyFolder, read: Read
-) -> None:
+def test_a_new_decryption_key_is_accepted_before_it_is_published(folder: KeyFolder, read: Read) -> None:
     old = ready(folder)["enc"]
     new = folder.generate("enc", "EC", now=NOW)
 
     broker = read(NOW)
 
     assert accepted(broker) == {old.kid, new.kid}
-    assert told(broker, "enc") == [old.kid]
+    assert published_kids(broker, "enc") == [old.kid]
 
 
-def test_a_published_decryption_key_is_told(folder: KeyFolder, read: Read) -> None:
+def test_a_published_decryption_key_is_listed(folder: KeyFolder, read: Read) -> None:
     old = ready(folder)["enc"]
     new = folder.generate("enc", "EC", now=NOW)
     folder.publish(new.kid, now=NOW)
 
-    assert set(told(read(NOW), "enc")) == {old.kid, new.kid}
+    assert set(published_kids(read(NOW), "enc")) == {old.kid, new.kid}
 
 
-def test_a_retired_decryption_key_is_told_no_more_and_accepted_for_a_week(
+def test_a_retired_decryption_key_is_not_listed_and_is_accepted_for_a_week(
     folder: KeyFolder, read: Read
 ) -> None:
     old = ready(folder)["enc"]
@@ -116,12 +114,12 @@ def test_a_retired_decryption_key_is_told_no_more_and_accepted_for_a_week(
 
     soon, late = read(NOW + 7 * DAY), read(NOW + 9 * DAY)
 
-    assert told(soon, "enc") == [new.kid]
+    assert published_kids(soon, "enc") == [new.kid]
     assert accepted(soon) == {old.kid, new.kid}
     assert accepted(late) == {new.kid}
 
 
-def test_a_new_signing_key_signs_only_when_the_one_before_is_retired(folder: KeyFolder, read: Read) -> None:
+def test_a_new_signing_key_signs_only_when_the_previous_one_is_retired(folder: KeyFolder, read: Read) -> None:
     old = ready(folder)["sig"]
     new = folder.generate("sig", "EC", now=NOW)
     folder.publish(new.kid, now=NOW)
@@ -132,10 +130,10 @@ def test_a_new_signing_key_signs_only_when_the_one_before_is_retired(folder: Key
 
     assert before.signing_key.key.kid == old.kid
     assert after.signing_key.key.kid == new.kid
-    assert set(told(before, "sig")) == {old.kid, new.kid}
-    # What the old one signed a moment ago must still verify.
-    assert set(told(after, "sig")) == {old.kid, new.kid}
-    assert told(read(NOW + 3 * DAY), "sig") == [new.kid]
+    assert set(published_kids(before, "sig")) == {old.kid, new.kid}
+    # A signature that the old key made a moment ago must still verify.
+    assert set(published_kids(after, "sig")) == {old.kid, new.kid}
+    assert published_kids(read(NOW + 3 * DAY), "sig") == [new.kid]
 
 
 @pytest.mark.parametrize("use", ["sig", "enc", "entity"])
@@ -155,7 +153,7 @@ def test_a_key_cannot_be_retired_while_brokers_may_not_have_seen_the_next(folder
         folder.retire(old.kid, now=NOW + timedelta(hours=23))
 
 
-def test_a_key_that_nobody_was_told_of_can_be_given_up(folder: KeyFolder) -> None:
+def test_an_unpublished_key_can_be_retired(folder: KeyFolder) -> None:
     ready(folder)
     waiting = folder.generate("enc", "EC", now=NOW)
 
@@ -164,7 +162,7 @@ def test_a_key_that_nobody_was_told_of_can_be_given_up(folder: KeyFolder) -> Non
     assert [key.state(NOW) for key in folder.of("enc")] == ["published", "retired"]
 
 
-def test_a_key_is_named_by_the_beginning_of_its_kid(folder: KeyFolder) -> None:
+def test_a_key_is_selected_by_the_beginning_of_its_kid(folder: KeyFolder) -> None:
     key = folder.generate("enc", "EC", now=NOW)
 
     assert folder.publish(key.kid[:10], now=NOW).kid == key.kid
@@ -178,7 +176,7 @@ def test_a_kid_that_names_no_key_is_refused(folder: KeyFolder, kid: str) -> None
         folder.publish(kid, now=NOW)
 
 
-def test_a_folder_that_cannot_be_made_is_told_with_its_cure(tmp_path: Path) -> None:
+def test_an_impossible_folder_is_reported_with_its_cure(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("a file")
 
     with pytest.raises(Misconfigured, match=r"cannot be written to .* Let whoever keeps"):
@@ -199,10 +197,10 @@ UNKNOWN_USE = json.dumps(
 )
 
 
-@pytest.mark.parametrize("spoilt", ["", "{}}", "[1]", '[{"kid": "x"}]', UNKNOWN_USE])
-def test_a_spoilt_list_of_keys_is_told_with_its_cure(folder: KeyFolder, spoilt: str) -> None:
+@pytest.mark.parametrize("damaged", ["", "{}}", "[1]", '[{"kid": "x"}]', UNKNOWN_USE])
+def test_a_damaged_list_of_keys_is_reported_with_its_cure(folder: KeyFolder, damaged: str) -> None:
     folder.generate("enc", "EC", now=NOW)
-    (folder.folder / "keys.json").write_text(spoilt)
+    (folder.folder / "keys.json").write_text(damaged)
 
     with pytest.raises(Misconfigured, match="is no list of keys"):
         folder.all()

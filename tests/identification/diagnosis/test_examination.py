@@ -1,4 +1,4 @@
-"""What `doctor identification` finds, each mistake in one sentence with its cure."""
+"""`doctor identification` reports each mistake in one sentence with its cure."""
 
 import datetime as dt
 import json
@@ -34,7 +34,7 @@ def found(script: Script) -> list[Finding]:
 
 
 def faults(script: Script) -> list[Finding]:
-    """Those that are not about the clock: a script's time is not the machine's."""
+    """Return the faults that are not about the clock: a script's time is not the machine's."""
     return [
         finding
         for finding in found(script)
@@ -42,12 +42,12 @@ def faults(script: Script) -> list[Finding]:
     ]
 
 
-def test_a_broker_that_is_well_has_no_fault(script: Script) -> None:
+def test_a_healthy_broker_has_no_fault(script: Script) -> None:
     assert faults(script) == []
     assert any("1 of its keys can sign RS256" in finding.summary for finding in found(script))
 
 
-def test_signed_keys_tell_how_long_they_live(script: Script) -> None:
+def test_the_validity_of_signed_keys_is_shown(script: Script) -> None:
     trust_the_entity(script)
 
     assert faults(script) == []
@@ -131,7 +131,7 @@ def test_metadata_that_agrees_is_no_fault(script: Script) -> None:
     assert faults(script) == []
 
 
-def test_what_a_broker_says_of_itself_is_shown_short_and_on_one_line(script: Script) -> None:
+def test_a_brokers_own_words_are_shown_short_and_on_one_line(script: Script) -> None:
     _metadata(issuer="x" * 9000)(script)
     [long] = faults(script)
     _metadata(issuer="a\n\x1b[31mb")(script)
@@ -142,7 +142,7 @@ def test_what_a_broker_says_of_itself_is_shown_short_and_on_one_line(script: Scr
     assert "\x1b" not in odd.summary
 
 
-def test_an_address_where_nobody_listens_is_named(script: Script) -> None:
+def test_an_address_without_a_listener_is_named(script: Script) -> None:
     closed = replace(script.broker.endpoints, token="http://127.0.0.1:9/token")
     script.changed_broker(endpoints=closed)
 
@@ -162,7 +162,7 @@ def test_an_examination_leaves_the_broker_as_it_was(script: Script) -> None:
 
 
 class Server:
-    """An HTTPS server with a certificate of so many days and a clock of its own."""
+    """An HTTPS server with a certificate of `days` days and a clock of its own."""
 
     def __init__(self, folder: Path, *, days: int, ahead: int) -> None:
         self.port = 0
@@ -236,14 +236,14 @@ def levels(address: str) -> dict[str, str]:
     }
 
 
-def test_days_left_and_the_clock_are_told(served: Callable[..., str]) -> None:
+def test_days_left_and_the_clock_are_shown(served: Callable[..., str]) -> None:
     summary = levels(served())
 
     assert summary["token_endpoint: the certificate of localhost lives for 90 days more."] == "well"
     assert set(summary.values()) == {"well"}
 
 
-def test_a_certificate_that_ends_soon_is_told_before_it_does(served: Callable[..., str]) -> None:
+def test_a_certificate_that_ends_soon_is_reported_in_advance(served: Callable[..., str]) -> None:
     summary = levels(served(days=12))
 
     assert summary["token_endpoint: the certificate of localhost lives for 12 days more."] == "soon"
@@ -256,7 +256,7 @@ def test_a_certificate_that_has_ended_is_a_fault(served: Callable[..., str]) -> 
     assert "the certificate of localhost is not trusted (certificate has expired)" in summary
 
 
-def test_a_certificate_of_nobody_is_a_fault(served: Callable[..., str]) -> None:
+def test_a_certificate_of_an_unknown_authority_is_a_fault(served: Callable[..., str]) -> None:
     [(summary, level)] = levels(served(trusted=False)).items()
 
     assert level == "fault"
@@ -264,7 +264,7 @@ def test_a_certificate_of_nobody_is_a_fault(served: Callable[..., str]) -> None:
 
 
 @pytest.mark.parametrize(("ahead", "level"), [(0, "well"), (-12, "soon"), (90, "fault"), (-90, "fault")])
-def test_clocks_that_differ_are_told(served: Callable[..., str], ahead: int, level: str) -> None:
+def test_clocks_that_differ_are_reported(served: Callable[..., str], ahead: int, level: str) -> None:
     summary = levels(served(ahead=ahead))
 
     [clocks] = [sentence for sentence in summary if "our clock" in sentence]
@@ -320,7 +320,7 @@ def test_the_doctor_says_that_all_is_well(script: Script, tmp_path: Path) -> Non
     assert "soon  methods.bank.allow_http" in answer.stdout
 
 
-def test_the_doctor_names_faults_and_ends_with_1(script: Script, tmp_path: Path) -> None:
+def test_the_doctor_names_faults_and_exits_with_1(script: Script, tmp_path: Path) -> None:
     script.jwks_answer = Canned(b"{}", 404)
 
     answer = doctor(_file(script, tmp_path))
@@ -330,7 +330,7 @@ def test_the_doctor_names_faults_and_ends_with_1(script: Script, tmp_path: Path)
     assert "Faults: 1." in answer.stdout
 
 
-def test_the_doctor_can_be_asked_in_a_production_that_does_not_start(script: Script, tmp_path: Path) -> None:
+def test_the_doctor_works_in_a_production_that_does_not_start(script: Script, tmp_path: Path) -> None:
     answer = doctor(_file(script, tmp_path), KANSSA_MODE="production")
 
     assert answer.returncode == 1
@@ -338,14 +338,14 @@ def test_the_doctor_can_be_asked_in_a_production_that_does_not_start(script: Scr
     assert "Traceback" not in answer.stderr
 
 
-def test_the_doctor_tells_a_misspelt_setting(script: Script, tmp_path: Path) -> None:
+def test_the_doctor_reports_a_misspelt_setting(script: Script, tmp_path: Path) -> None:
     answer = doctor(_file(script, tmp_path, isuer='"x"'))
 
     assert answer.returncode == 1
     assert "fault methods.bank.isuer: is no setting. Correct its name or remove it." in answer.stdout
 
 
-def test_the_doctor_tells_of_a_key_that_others_may_read_and_of_one_that_is_another(
+def test_the_doctor_reports_a_key_that_others_may_read_and_a_replaced_one(
     script: Script, tmp_path: Path
 ) -> None:
     file = _file(script, tmp_path)
@@ -360,9 +360,7 @@ def test_the_doctor_tells_of_a_key_that_others_may_read_and_of_one_that_is_anoth
     assert f"keys/{second.file}: holds another key than {second.kid}. Restore" in answer.stdout
 
 
-def test_the_doctor_tells_of_a_key_that_is_old_and_of_one_that_nobody_knows(
-    script: Script, tmp_path: Path
-) -> None:
+def test_the_doctor_reports_an_old_key_and_an_unpublished_one(script: Script, tmp_path: Path) -> None:
     file = _file(script, tmp_path)
     manifest = tmp_path / "keys" / "keys.json"
     entries = json.loads(manifest.read_text())

@@ -1,4 +1,4 @@
-"""The examples that operators start from are whole, and cannot be run unread."""
+"""The example configurations are complete, and cannot be run unread."""
 
 from pathlib import Path
 
@@ -46,9 +46,7 @@ def test_there_is_an_example_for_each_broker() -> None:
 
 
 @pytest.mark.parametrize("example", OIDC, ids=lambda file: file.stem)
-def test_an_example_that_was_filled_in_makes_a_method_and_starts_in_production(
-    example: Path, tmp_path: Path
-) -> None:
+def test_a_filled_in_example_makes_a_method_and_starts_in_production(example: Path, tmp_path: Path) -> None:
     file = filled_in(example, tmp_path)
 
     with override_settings(
@@ -61,7 +59,7 @@ def test_an_example_that_was_filled_in_makes_a_method_and_starts_in_production(
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
-def test_an_example_that_nobody_filled_in_does_not_start_in_production(example: Path) -> None:
+def test_an_example_that_was_not_filled_in_does_not_start_in_production(example: Path) -> None:
     assert production_faults(example)
 
 
@@ -88,7 +86,7 @@ def test_the_example_of_suomi_fi_makes_a_method_and_starts_in_production(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("spoilt", "by"),
+    ("original", "replacement"),
     [
         ("tunnistautuminen.suomi.fi", "testi.apro.tunnistus.fi"),
         ("http://ftn.ficora.fi/2017/loa2", "urn:oid:1.2.246.517.3002.110.999"),
@@ -96,13 +94,15 @@ def test_the_example_of_suomi_fi_makes_a_method_and_starts_in_production(tmp_pat
         ("language_extension", "allow_test_codes"),
     ],
 )
-def test_production_refuses_the_test_environment_of_suomi_fi(tmp_path: Path, spoilt: str, by: str) -> None:
+def test_production_refuses_the_test_environment_of_suomi_fi(
+    tmp_path: Path, original: str, replacement: str
+) -> None:
     example = next(file for file in EXAMPLES if file.stem == "suomifi").read_text("utf-8")
     file = tmp_path / "identification.toml"
     honest = example.replace("asuntohakemus.example", "asuntohakemus.hel.fi").replace("YOUR", "helsinki")
     file.write_text(honest, "utf-8")
     assert production_faults(file) == []
 
-    file.write_text(honest.replace(spoilt, by), "utf-8")
+    file.write_text(honest.replace(original, replacement), "utf-8")
 
     assert production_faults(file)

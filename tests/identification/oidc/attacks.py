@@ -1,4 +1,4 @@
-"""What a broker, a thief or the network can do wrong: one row each, with the refusal expected."""
+"""Attacks and faults of a broker, a thief or the network: one row each, with the expected refusal."""
 
 import hmac
 import json
@@ -44,7 +44,7 @@ Change = Callable[[Script], object]
 
 @dataclass(frozen=True)
 class AttackCase:
-    """One thing spoilt in an honest answer."""
+    """One thing changed in an honest answer."""
 
     told: str
     change: Change
@@ -134,7 +134,7 @@ def algorithm_none(token: str) -> str:
 
 
 def signed_with_the_public_key_as_secret(token: str) -> str:
-    """Play the old confusion: HS256 with the RSA key's public PEM as the secret."""
+    """Use the algorithm confusion attack: HS256 with the RSA key's public PEM as the secret."""
     secret = rsa_key("broker-rsa").as_pem(private=False)
     header = b64(b'{"alg":"HS256","kid":"broker-rsa"}')
     message = f"{header}.{token.split('.')[1]}"
@@ -154,7 +154,7 @@ def signature_of_another(token: str) -> str:
 
 
 def duplicated(name: str, value: str) -> Callable[[bytes], bytes]:
-    """Put a member in twice; the second would win in most readers."""
+    """Repeat a member; in most readers the second would win."""
     return lambda raw: b'{"%s": %s, ' % (name.encode(), json.dumps(value).encode()) + raw[1:]
 
 
@@ -164,7 +164,7 @@ def encrypted_twice(token: str) -> str:
 
 
 def ecdh(**epk_changes: Any) -> Change:
-    """Encrypt by ECDH-ES, then spoil the ephemeral key in the header."""
+    """Encrypt by ECDH-ES, then damage the ephemeral key in the header."""
 
     def change(script: Script) -> None:
         keys = {"our-ec": ec_key("our-ec")}
@@ -174,23 +174,23 @@ def ecdh(**epk_changes: Any) -> Change:
         epk = {**ec_key("ephemeral").as_dict(private=False), **epk_changes}
         if "kid" not in epk_changes:
             epk.pop("kid")
-        spoilt = b64(json.dumps({**header, "epk": epk}).encode())
-        token = spoilt + "." + honest.partition(".")[2]
+        changed = b64(json.dumps({**header, "epk": epk}).encode())
+        token = changed + "." + honest.partition(".")[2]
         id_token(token)(script)
 
     return change
 
 
 def agreed_upon(change: Callable[[list[bytes]], list[bytes]]) -> Change:
-    """Encrypt by ECDH-ES, then change what follows the header: wrapped key, IV, text and tag."""
+    """Encrypt by ECDH-ES, then change the parts after the header: wrapped key, IV, text and tag."""
 
     def spoil(script: Script) -> None:
         keys = {"our-ec": ec_key("our-ec")}
         script.changed_broker(encryption=Encryption("ECDH-ES", "A256GCM", keys))
         header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": "our-ec"}
         head, *parts = encrypted(header, script.inner_token().encode(), ec_key("our-ec")).split(".")
-        spoilt = change([urlsafe_b64decode(part.encode()) for part in parts])
-        id_token(".".join([head, *map(b64, spoilt)]))(script)
+        changed = change([urlsafe_b64decode(part.encode()) for part in parts])
+        id_token(".".join([head, *map(b64, changed)]))(script)
 
     return spoil
 
@@ -205,8 +205,8 @@ def relabelled(**changes: Any) -> Change:
     """Change the outer header after encrypting."""
 
     def change(script: Script) -> None:
-        spoilt = b64(json.dumps({**(script.outer_header or {}), **changes}).encode())
-        id_token(spoilt + "." + script.token().partition(".")[2])(script)
+        changed = b64(json.dumps({**(script.outer_header or {}), **changes}).encode())
+        id_token(changed + "." + script.token().partition(".")[2])(script)
 
     return change
 
@@ -252,7 +252,7 @@ def impatient(script: Script) -> None:
     script.changed_broker(timeouts=HURRIED)
 
 
-def nobody_listens(script: Script) -> None:
+def no_listener(script: Script) -> None:
     closed = "http://127.0.0.1:9/token"
     endpoints = script.broker.endpoints
     script.changed_broker(endpoints=type(endpoints)(endpoints.authorization, closed, endpoints.jwks))
@@ -318,7 +318,7 @@ ABOUT_THE_CLAIMS = [
         "hetu-check",
     ),
     AttackCase("an unknown separator", oid("1.2.246.21", "010190/900P"), "hetu-shape"),
-    AttackCase("a number that nobody has", oid("1.2.246.21", "010190-001D"), "hetu-component"),
+    AttackCase("a number that no person has", oid("1.2.246.21", "010190-001D"), "hetu-component"),
     AttackCase("no such day in that century", oid("1.2.246.21", "290200-900P"), "hetu-component"),
     AttackCase("identity code of no date", oid("1.2.246.21", "320190-900P"), "hetu-component"),
     AttackCase("identity code of the future", oid("1.2.246.21", "010140A900P"), "hetu-future"),
@@ -459,7 +459,7 @@ ABOUT_THE_REPLY = [
     AttackCase("cancelled, user's word", error("user_cancelled"), None, IdentificationCancelled),
     AttackCase("the broker says no", error("invalid_request"), "broker-refused", ReplyRefused),
     AttackCase("the broker's fault", error("server_error"), "broker-unavailable", BrokerUnavailable),
-    AttackCase("an error nobody knows", error("<script>"), "broker-refused", ReplyRefused),
+    AttackCase("an unknown error", error("<script>"), "broker-refused", ReplyRefused),
     AttackCase("an error without a name", error(""), "broker-refused", ReplyRefused),
     AttackCase("error beside a code", reply(error="access_denied"), "code-and-error", ReplyRefused),
     AttackCase("come back later", error("temporarily_unavailable"), "broker-unavailable", BrokerUnavailable),
@@ -498,7 +498,7 @@ ABOUT_THE_LINE = [
     AttackCase("breaks off", token_says(breaks_off), "token-unreachable", BrokerUnavailable),
     AttackCase("talks another language", token_says(talks_nonsense), "token-unreachable",
         BrokerUnavailable),
-    AttackCase("nobody listens", nobody_listens, "token-unreachable", BrokerUnavailable),
+    AttackCase("no listener", no_listener, "token-unreachable", BrokerUnavailable),
 ]  # fmt: skip
 
 ATTACK_CASES = [
@@ -523,7 +523,7 @@ TOLERATED_VARIANTS: list[tuple[str, Change]] = [
     ("no birth date", without("urn:oid:1.3.6.1.5.5.7.9.1")),
     ("an answer that names no broker", no_reply("iss")),
     ("a bank's test code with a wrong check character", oid("1.2.246.21", "010190-9000")),
-    ("claims that nobody asked for", claim(at_hash="x", amr=["pwd"], nested={"a": [1]})),
+    ("claims that were not requested", claim(at_hash="x", amr=["pwd"], nested={"a": [1]})),
     ("other keys beside the right one", lambda s: s.jwks.insert(0, {"kty": "AKP", "kid": "pq"})),
     ("a key without use", lambda s: s.jwks[0].pop("use")),
     ("an attempt begun a while ago", lambda s: setattr(s, "now", NOW + timedelta(seconds=200))),

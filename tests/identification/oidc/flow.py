@@ -34,7 +34,7 @@ _SERVER: list[ScriptedBroker] = []
 
 @dataclass
 class Granting(Script):
-    """A broker that gives each code to one client, once, and holds it to its PKCE challenge."""
+    """A broker that gives each code to one client, once, and checks its PKCE challenge."""
 
     grants: dict[str, dict[str, str]] = field(default_factory=dict)
     attack_case: Canned | Misbehaviour | None = None
@@ -66,7 +66,7 @@ class Granting(Script):
 
 
 class Flow:
-    """One browser, two brokers, and whoever stands between them."""
+    """One browser, two brokers, and an attacker between them."""
 
     def __init__(self, server: ScriptedBroker, now: datetime) -> None:
         _SERVER[:] = [server]
@@ -82,12 +82,12 @@ class Flow:
         self.browser.post("identification/cookies/")
 
     def leave(self, method: str = "bank", browser: Browser | None = None) -> dict[str, str]:
-        """Go to a broker; gives what was asked of it."""
+        """Go to a broker; return the authorization request."""
         gone = (browser or self.browser).send(f"identification/{method}/")
         return dict(parse_qsl(urlsplit(gone["Location"]).query))
 
     def grant(self, asked: Mapping[str, str], person: str = "aino", *, code: str = "") -> dict[str, str]:
-        """Log somebody in at the broker; gives the reply that the browser carries back."""
+        """Log a person in at the broker; return the reply that the browser carries back."""
         code = code or f"code-{len(self.script.seen)}-{asked['state'][:6]}"
         issuer = issuer_of(asked["client_id"].removeprefix("kanssa-"), self.base)
         self.script.grants[code] = {
@@ -102,7 +102,6 @@ class Flow:
     def back(
         self, reply: Mapping[str, str], method: str = "bank", browser: Browser | None = None
     ) -> HttpResponse:
-        """Come back with a reply."""
         return (browser or self.browser).client.get(f"/return/{method}/", reply)
 
     def asked_for_tokens(self) -> int:
@@ -114,7 +113,7 @@ def issuer_of(key: str, base: str) -> str:
 
 
 def load_scripted(key: str, table: Mapping[str, object], folder: Path) -> OidcMethod:
-    """Make a method of the scripted broker; each key is a broker of its own with its own addresses."""
+    """Make a method of the scripted broker; each key is a separate broker with its own addresses."""
     base = _SERVER[0].base
     own = issuer_of(key, base)
     broker = honest_broker(base)
@@ -127,7 +126,7 @@ def load_scripted(key: str, table: Mapping[str, object], folder: Path) -> OidcMe
             client_id=f"kanssa-{key}",
             endpoints=endpoints,
             response_issuer_required=True,
-            timeouts=Timeouts(),  # a city's: how long a slow broker holds a request is shown
+            timeouts=Timeouts(),  # a city's values: a test shows how long a slow broker holds a request
             entity=_entity(str(table["entity"])) if "entity" in table else None,
         )
     )
@@ -139,7 +138,6 @@ def _entity(identifier: str) -> OwnEntity:
 
 
 def told(answer: Any) -> Canned:
-    """Answer with this JSON."""
     return Canned(json.dumps(answer).encode())
 
 

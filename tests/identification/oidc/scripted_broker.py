@@ -1,4 +1,4 @@
-"""A broker over real HTTP that answers whatever a test wants, honest unless told otherwise."""
+"""A broker over real HTTP that answers as a test wants, honest by default."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -34,9 +34,9 @@ CLIENT = "kanssa-test"
 RETURN_URL = "http://127.0.0.1:8000/return/bank/"
 HETU = "010190-900P"
 UNHURRIED = Timeouts(connect=60, read=60, total=120)
-"""A machine that pauses must not look like a broker that does not answer."""
+"""Long enough that a machine that pauses does not look like a broker that does not answer."""
 HURRIED = Timeouts(connect=1, read=1, total=2)
-"""For a broker that does not answer."""
+"""Short, for tests of a broker that does not answer."""
 LOA2 = "http://ftn.ficora.fi/2017/loa2"
 JSON = {"Content-Type": "application/json"}
 
@@ -76,7 +76,7 @@ def signed(header: Mapping[str, Any], payload: bytes, key: Key, algorithm: str) 
 
 
 def encrypted(header: Mapping[str, Any], plaintext: bytes, key: Key) -> str:
-    """Encrypt with whatever the header says."""
+    """Encrypt according to the header, without any check."""
     algorithms = [header["alg"], header["enc"], header.get("zip", "DEF")]
     extra = {"made-up": HeaderParameter("for crit", "str")}
     registry = JWERegistry(extra, algorithms, strict_check_header=False)
@@ -123,8 +123,6 @@ def honest_broker(base: str) -> Broker:
 
 @dataclass
 class Canned:
-    """An HTTP answer."""
-
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: dict(JSON))
@@ -132,7 +130,7 @@ class Canned:
 
 @dataclass
 class Script:
-    """What the broker will say; a case changes one thing of an honest answer."""
+    """The broker's answers; a case changes one thing of an honest answer."""
 
     broker: Broker
     claims: dict[str, Any]
@@ -199,7 +197,7 @@ class Script:
 
 
 class ScriptedBroker:
-    """The server; give it a script before each test."""
+    """Serves one script; set it before each test."""
 
     def __init__(self, port: int, released: Event) -> None:
         self.base = f"http://localhost:{port}"
@@ -254,11 +252,11 @@ def running_broker() -> Iterator[ScriptedBroker]:
         daemon_threads = True
 
         def handle_error(self, *_: Any) -> None:
-            pass  # a client that hangs up on a misbehaving broker is what is tested
+            pass  # tests have a client that hangs up on a misbehaving broker
 
     with Server(("127.0.0.1", 0), Handler) as server:
         broker = ScriptedBroker(server.server_address[1], released)
         Thread(target=server.serve_forever, daemon=True).start()
         yield broker
-        released.set()
+        released.set()  # lets answers end that hang on purpose
         server.shutdown()

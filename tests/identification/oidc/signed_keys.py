@@ -1,4 +1,4 @@
-"""A broker whose keys are signed by its entity, and how that can go wrong: one row each."""
+"""A broker with keys signed by its entity, and the ways that can fail: one row each."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def signed_keys(script: Script, **changes: Any) -> str:
 
 
 def trust_the_entity(script: Script) -> None:
-    """Pin the entity's key, and have the broker answer with what it signed."""
+    """Pin the entity's key, and serve the signed keys."""
     pinned = BrokerEntity(ENTITY, "RS256", (rsa_key("broker-entity"),))
     script.changed_broker(broker_entity=pinned)
     script.jwks_answer = Canned(signed_keys(script).encode(), headers=JOSE)
@@ -67,7 +67,7 @@ def _swapped(token: str) -> str:
 
 
 SIGNED_KEYS_ATTACKS = [
-    AttackCase("keys that nobody signed", _unsigned, "jwks-answer-type"),
+    AttackCase("unsigned keys", _unsigned, "jwks-answer-type"),
     AttackCase("keys signed by another", _says(key=rsa_key("a-thief")), "jwks-signature"),
     AttackCase("keys signed by the token's key", _says(key=rsa_key("broker-rsa")), "jwks-signature"),
     AttackCase("keys with algorithm none", _says(_none), "jwks-algorithm"),
@@ -88,7 +88,7 @@ SIGNED_KEYS_ATTACKS = [
     AttackCase("keys of another entity", _says(claims={"iss": "https://evil.example"}), "jwks-entity"),
     AttackCase("keys about another entity", _says(claims={"sub": "https://evil.example"}), "jwks-entity"),
     AttackCase("keys of the issuer, no entity", _says(claims={"iss": "x", "sub": "x"}), "jwks-entity"),
-    AttackCase("keys of nobody", _says(without=["iss"]), "jwks-entity"),
+    AttackCase("keys without an issuer", _says(without=["iss"]), "jwks-entity"),
     AttackCase("keys that expired", _says(claims={"exp": AT - 31}), "jwks-times"),
     AttackCase("keys that never expire", _says(without=["exp"]), "jwks-times"),
     AttackCase("keys of the future", _says(claims={"iat": AT + 31}), "jwks-times"),

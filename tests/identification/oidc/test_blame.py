@@ -1,4 +1,4 @@
-"""4xx for what the browser brought, 5xx only for what the broker or the network did."""
+"""4xx for faults that the browser brought, 5xx only for faults of the broker or the network."""
 
 import inspect
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from kanssa.identification.refusals import IdentificationFailed, ReplyRefused
 from kanssa.values.refusal import Refusal
 from tests.identification.oidc.attacks import ABOUT_THE_KEYS, ABOUT_THE_LINE, ABOUT_THE_REPLY, AttackCase
 from tests.identification.oidc.flow import Flow
-from tests.identification.saml.attacks import ATTACK_CASES as SAML_LIES
+from tests.identification.saml.attacks import ATTACK_CASES as SAML_ATTACKS
 from tests.identification.saml.scripted_provider import SamlScript
 
 OF_THE_BROWSER = {
@@ -55,7 +55,7 @@ def test_each_refusal_has_the_status_of_its_cause():
     assert statuses(accounts, "SignOn") == OF_THE_SIGN_ON
 
 
-def test_what_can_help_later_says_when():
+def test_a_refusal_that_may_pass_says_when_to_retry():
     later = {
         name
         for name, each in inspect.getmembers(refusals, inspect.isclass)
@@ -68,12 +68,12 @@ def test_what_can_help_later_says_when():
 @pytest.mark.parametrize(
     "attack_case", [*ABOUT_THE_LINE, *ABOUT_THE_KEYS], ids=lambda attack_case: attack_case.told
 )
-def test_what_the_broker_answers_us_is_its_own_fault(attack_case: AttackCase):
+def test_a_faulty_answer_to_our_call_is_the_brokers_fault(attack_case: AttackCase):
     assert attack_case.refusal.status >= 500 or attack_case.why == "token-invalid_grant"
 
 
 @pytest.mark.parametrize("attack_case", ABOUT_THE_REPLY, ids=lambda attack_case: attack_case.told)
-def test_what_a_browser_brings_is_a_fault_of_the_broker_only_where_it_says_that_it_is(
+def test_a_faulty_reply_by_the_browser_is_the_brokers_fault_only_where_it_says_so(
     attack_case: AttackCase,
 ):
     assert attack_case.refusal.status < 500 or attack_case.why == "broker-unavailable"
@@ -83,7 +83,7 @@ OF_AN_ATTRIBUTE = ("attribute", "hetu", "birth-date", "last-name", "first-names"
 OF_AN_ATTRIBUTE += ("municipality", "foreign-id", "subject", "authn-statement", "authn-context")
 
 
-@pytest.mark.parametrize("attack_case", SAML_LIES, ids=lambda attack_case: attack_case.told)
+@pytest.mark.parametrize("attack_case", SAML_ATTACKS, ids=lambda attack_case: attack_case.told)
 def test_a_saml_response_is_the_browsers_until_it_is_proven_to_answer_this_attempt(attack_case: AttackCase):
     script = SamlScript()
     attack_case.change(script)
@@ -128,7 +128,7 @@ QUERIES = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("query", "status"), QUERIES, ids=[query[:50] or "nothing" for query, _ in QUERIES])
-def test_whatever_a_browser_brings_in_the_address_is_no_fault_of_ours(flow: Flow, query: str, status: int):
+def test_nothing_in_a_browsers_query_is_a_server_error(flow: Flow, query: str, status: int):
     assert _query(flow, query.replace("ISSUER", flow.base)) == status
 
 
@@ -153,7 +153,7 @@ POSTS = [
 @pytest.mark.django_db
 @pytest.mark.parametrize(("fields", "content_type", "status"), POSTS)
 @pytest.mark.parametrize("door", ["/return/bank/", "/return/pigeon/"])
-def test_whatever_a_browser_posts_is_no_fault_of_ours(
+def test_nothing_in_a_browsers_post_is_a_server_error(
     flow: Flow, door: str, fields, content_type, status: int
 ):
     body = urlencode(fields, doseq=True).replace("STATE", flow.leave()["state"])

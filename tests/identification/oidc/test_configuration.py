@@ -64,14 +64,14 @@ def read(folder: Path) -> Read:
     return lambda table: read_broker("bank", Section("methods.bank", table, folder), now=NOW)
 
 
-def test_a_whole_table_makes_a_method(good: Table, folder: Path) -> None:
+def test_a_complete_table_makes_a_method(good: Table, folder: Path) -> None:
     method: IdentificationMethod = oidc.load("bank", good, folder)
 
     assert method.key == "bank"
     assert method.label("fi") == "Pankki"
 
 
-def test_what_is_left_out_is_strict(good: Table, read: Read) -> None:
+def test_defaults_are_strict(good: Table, read: Read) -> None:
     broker = read(good)
 
     assert not broker.allow_test_codes
@@ -83,7 +83,7 @@ def test_what_is_left_out_is_strict(good: Table, read: Read) -> None:
     assert broker.claims.hetu == "urn:oid:1.2.246.21"
 
 
-def test_keys_come_from_the_environment_too(good: Table, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_can_come_from_the_environment(good: Table, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KANSSA_TEST_KEY", ec_key("our-ec").as_pem(private=True).decode())
     good["signing_key"] = {"environment": "KANSSA_TEST_KEY", "algorithm": "ES256", "kid": "named"}
 
@@ -118,7 +118,7 @@ def test_a_local_address_is_accepted_where_http_is_allowed(good: Table, read: Re
     assert read(good).endpoints.token == "http://localhost:8001/token"
 
 
-def test_a_broker_of_the_network_is_read_whole(good: Table, read: Read) -> None:
+def test_a_broker_of_the_trust_network_is_read_completely(good: Table, read: Read) -> None:
     names = {"fi": "Asuntohakemus", "sv": "Bostadsansökan", "en": "Housing application"}
     good |= {
         "needs": "mobile",
@@ -152,13 +152,13 @@ def test_a_broker_of_the_network_is_read_whole(good: Table, read: Read) -> None:
     assert [key["use"] for key in broker.published_keys] == ["sig", "enc"]
 
 
-def test_a_broker_that_keeps_no_session_is_forced_by_nothing(good: Table, read: Read) -> None:
+def test_a_broker_without_sessions_needs_no_forcing(good: Table, read: Read) -> None:
     good["force_by"] = []
 
     assert read(good).force_by == ()
 
 
-def test_what_is_left_out_of_the_networks_settings_is_plain(good: Table, read: Read) -> None:
+def test_defaults_of_the_trust_networks_settings_are_plain(good: Table, read: Read) -> None:
     broker = read(good)
 
     assert (broker.needs, broker.idp, broker.service_name) == ("any", "", {})
@@ -167,9 +167,9 @@ def test_what_is_left_out_of_the_networks_settings_is_plain(good: Table, read: R
     assert broker.broker_entity is None
 
 
-@pytest.mark.parametrize(("state", "told"), [("waiting", 1), ("published", 2), ("retired", 1)])
-def test_a_key_of_the_environment_says_itself_where_in_its_life_it_is(
-    good: Table, read: Read, state: str, told: int
+@pytest.mark.parametrize(("state", "expected"), [("waiting", 1), ("published", 2), ("retired", 1)])
+def test_a_key_of_the_environment_states_whether_it_is_published(
+    good: Table, read: Read, state: str, expected: int
 ) -> None:
     good["decryption_keys"] = [
         {"file": "rsa.pem", "state": "published"},
@@ -180,7 +180,7 @@ def test_a_key_of_the_environment_says_itself_where_in_its_life_it_is(
 
     assert broker.encryption is not None
     assert len(broker.encryption.keys) == 2
-    assert [key["use"] for key in broker.published_keys].count("enc") == told
+    assert [key["use"] for key in broker.published_keys].count("enc") == expected
 
 
 WITHOUT = list(tomllib.loads(GOOD))
@@ -266,16 +266,16 @@ WRONG: list[tuple[str, object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("setting", "value", "told"), WRONG, ids=str)
+@pytest.mark.parametrize(("setting", "value", "expected"), WRONG, ids=str)
 def test_a_wrong_setting_is_named_with_its_cure(
-    good: Table, read: Read, setting: str, value: object, told: str
+    good: Table, read: Read, setting: str, value: object, expected: str
 ) -> None:
     good[setting] = value
 
     with pytest.raises(Misconfigured) as fault:
         read(good)
 
-    assert told in str(fault.value)
+    assert expected in str(fault.value)
     assert str(fault.value).startswith("methods.bank.")
 
 

@@ -16,7 +16,7 @@ OURS = "https://kanssa.example/entity/bank"
 
 @pytest.mark.parametrize("kind", ["application/jose", "application/jwt", "application/jwk-set+jwt"])
 @pytest.mark.parametrize("typ", ["jwk-set+jwt", "JWT", "JOSE", "application/jwk-set+jwt"])
-def test_keys_that_the_brokers_entity_signed_are_believed(script: Script, kind: str, typ: str) -> None:
+def test_keys_that_the_brokers_entity_signed_are_accepted(script: Script, kind: str, typ: str) -> None:
     trust_the_entity(script)
     body = signed_keys(script, header={"typ": typ})
     script.jwks_answer = Canned(f"{body}\n".encode(), headers={"Content-Type": kind})
@@ -24,7 +24,7 @@ def test_keys_that_the_brokers_entity_signed_are_believed(script: Script, kind: 
     assert script.finish().last_name == "Korhonen"
 
 
-def test_the_entity_and_the_issuer_are_two_names(script: Script) -> None:
+def test_the_entity_and_the_issuer_may_have_different_names(script: Script) -> None:
     trust_the_entity(script)
 
     script.finish()
@@ -32,7 +32,7 @@ def test_the_entity_and_the_issuer_are_two_names(script: Script) -> None:
     assert script.broker.issuer != ENTITY
 
 
-def test_either_of_two_pinned_entity_keys_will_do(script: Script) -> None:
+def test_either_of_two_pinned_entity_keys_is_accepted(script: Script) -> None:
     trust_the_entity(script)
     pinned = script.broker.broker_entity
     assert pinned is not None
@@ -41,7 +41,7 @@ def test_either_of_two_pinned_entity_keys_will_do(script: Script) -> None:
     assert script.finish().last_name == "Korhonen"
 
 
-def test_signed_keys_are_asked_for_again_when_they_expire(script: Script) -> None:
+def test_signed_keys_are_fetched_again_when_they_expire(script: Script) -> None:
     trust_the_entity(script)
     soon = int(NOW.timestamp()) - 29
     script.jwks_answer = Canned(signed_keys(script, claims={"exp": soon}).encode(), headers=JOSE)
@@ -55,7 +55,7 @@ def test_signed_keys_are_asked_for_again_when_they_expire(script: Script) -> Non
 
 @pytest.fixture
 def ours(script: Script) -> Script:
-    """Give a broker that asks for an entity statement of ours."""
+    """Return a broker that asks for an entity statement of ours."""
     key = rsa_key("our-entity")
     entity = OwnEntity(
         OURS, "Helsingin kaupunki", SigningKey(key, "RS256"), (public_jwk(key, "sig", "RS256"),)
@@ -85,7 +85,7 @@ def published(script: Script, path: str) -> Document | None:
     return script.method().published(OURS + path, return_url=RETURN_URL, now=NOW)
 
 
-def test_our_statement_says_what_we_are_to_this_broker(ours: Script) -> None:
+def test_our_statement_describes_us_to_this_broker(ours: Script) -> None:
     said = read(published(ours, "/.well-known/openid-federation"), "entity-statement+jwt")
 
     metadata = said["metadata"]
@@ -116,7 +116,7 @@ def test_our_signed_keys_hold_one_for_each_use_and_no_private_half(ours: Script)
     assert len(KeySet.import_key_set({"keys": keys}).keys) == 2
 
 
-def test_our_documents_are_signed_afresh_after_a_while_only(ours: Script) -> None:
+def test_our_documents_are_signed_again_only_after_a_while(ours: Script) -> None:
     method = ours.method()
     ask = {"address": f"{OURS}/signed-jwks", "return_url": RETURN_URL}
 
@@ -136,5 +136,5 @@ def test_nothing_is_published_elsewhere(ours: Script, address: str) -> None:
     assert ours.method().published(address, return_url=RETURN_URL, now=NOW) is None
 
 
-def test_a_broker_that_asks_for_no_statement_gets_none(script: Script) -> None:
+def test_a_broker_without_a_statement_setting_gets_none(script: Script) -> None:
     assert published(script, "/signed-jwks") is None

@@ -1,4 +1,4 @@
-"""Brokers' keys are fetched by a timer, and never while a person waits, as long as all is well."""
+"""A timer fetches brokers' keys, so that in normal operation no person waits for them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +19,7 @@ HOUR = 3600
 
 
 class Keys:
-    """The keys of a broker on a clock of its own; counts what a person's request fetches."""
+    """The keys of a broker on a clock of its own; counts fetches made by a person's request."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -48,7 +48,7 @@ def keys(script: Script) -> Keys:
     return Keys(script)
 
 
-def test_a_person_waits_for_no_keys_over_a_whole_day_of_the_timer(keys: Keys):
+def test_no_person_waits_for_keys_during_a_whole_day_of_the_timer(keys: Keys):
     for _ in range(24 * 4):
         wait = keys.refresh()
         before = keys.fetches
@@ -59,7 +59,7 @@ def test_a_person_waits_for_no_keys_over_a_whole_day_of_the_timer(keys: Keys):
     assert 24 <= keys.fetches <= 60
 
 
-def test_what_is_not_due_is_not_fetched(keys: Keys):
+def test_keys_that_are_not_due_are_not_fetched(keys: Keys):
     waits = [keys.refresh() for _ in range(5)]
 
     assert keys.fetches == 1
@@ -91,8 +91,8 @@ def _cannot_be_fetched(script: Script) -> None:
     script.jwks_answer = Canned(b"{}", status=503)
 
 
-def test_signed_keys_are_used_to_the_end_of_their_signed_life(script: Script):
-    trust_the_entity(script)  # for 25 hours
+def test_signed_keys_are_used_until_their_signed_expiry(script: Script):
+    trust_the_entity(script)  # valid for 25 hours
     keys = Keys(script)
     keys.refresh()
     _cannot_be_fetched(script)
@@ -106,7 +106,7 @@ def test_signed_keys_are_used_to_the_end_of_their_signed_life(script: Script):
         keys.find()
 
 
-def test_keys_that_nobody_signed_are_used_for_an_hour_at_most(keys: Keys):
+def test_unsigned_keys_are_used_for_an_hour_at_most(keys: Keys):
     keys.refresh()
     _cannot_be_fetched(keys.script)
     keys.clock.seconds += HOUR - 1
@@ -119,7 +119,7 @@ def test_keys_that_nobody_signed_are_used_for_an_hour_at_most(keys: Keys):
         keys.find()
 
 
-def test_keys_of_a_short_signed_life_are_fetched_before_it_ends(script: Script):
+def test_keys_with_a_short_signed_validity_are_fetched_before_it_ends(script: Script):
     trust_the_entity(script)
     script.jwks_answer = Canned(
         signed_keys(script, claims={"exp": int(NOW.timestamp()) + 60}).encode(), headers=JOSE
@@ -145,7 +145,7 @@ def test_a_failing_broker_is_asked_less_and_less_often_and_its_circuit_stays_clo
     assert method.is_answering()
 
 
-def test_after_a_failure_the_next_refresh_makes_it_well(keys: Keys):
+def test_the_next_refresh_recovers_from_a_failure(keys: Keys):
     _cannot_be_fetched(keys.script)
     keys.clock.seconds += keys.refresh()
     keys.script.jwks_answer = None
@@ -156,7 +156,7 @@ def test_after_a_failure_the_next_refresh_makes_it_well(keys: Keys):
     assert keys.fetches == before
 
 
-def test_a_hundred_unknown_kids_make_few_fetches_while_known_ones_wait_for_none(keys: Keys):
+def test_a_hundred_unknown_kids_cause_few_fetches_and_known_ones_wait_for_none(keys: Keys):
     keys.refresh()
 
     for number in range(100):
@@ -167,7 +167,7 @@ def test_a_hundred_unknown_kids_make_few_fetches_while_known_ones_wait_for_none(
     assert keys.fetches <= 11
 
 
-def test_methods_and_single_sign_ons_of_oidc_take_part(script: Script):
+def test_oidc_methods_and_single_sign_ons_take_part(script: Script):
     assert isinstance(script.method(), RefreshesKeys)
     assert isinstance(script.method(), CallsBroker)
 
@@ -188,7 +188,7 @@ class Timed:
         return 0.0
 
 
-def test_the_thread_goes_on_after_a_fault_of_ours_and_does_not_end_by_itself(monkeypatch: pytest.MonkeyPatch):
+def test_the_thread_goes_on_after_our_own_error_and_does_not_end_by_itself(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("kanssa.identification.key_refresher._AFTER_A_BUG", 0.0)
     timed = Timed()
     refresher = KeyRefresher([timed, object()], clock=lambda: NOW)

@@ -1,4 +1,4 @@
-"""Nothing of a token, a code, an identity code or a name is ever logged, whatever happens."""
+"""No token, code, identity code or name is ever logged."""
 
 import io
 import logging
@@ -39,7 +39,7 @@ TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}")
 
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
-    """Everything that any logger says at DEBUG, as production formats it and plainly."""
+    """Collect all records of all loggers at DEBUG, in the production format and in the plain one."""
     root = logging.getLogger()
     written = io.StringIO()
     [as_in_production] = [
@@ -69,7 +69,7 @@ def leaks(written: io.StringIO, *more: str) -> list[str]:
     return [canary for canary in (*CANARIES, *more) if canary and canary in said] + TOKEN.findall(said)
 
 
-def test_what_would_leak_is_found(logged: io.StringIO) -> None:
+def test_a_leak_would_be_found(logged: io.StringIO) -> None:
     logging.getLogger("anything").debug("identified %s by %s", "Korhonen", "eyJhbGciOiJSUzI1NiJ9.x.y")
 
     assert leaks(logged) == ["Korhonen", "eyJhbGciOiJSUzI1NiJ9", "eyJhbGciOiJSUzI1NiJ9"]
@@ -89,7 +89,7 @@ def test_an_honest_log_in_logs_nothing_of_the_person(script: Script, logged: io.
 @pytest.mark.parametrize(
     "attack_case", [*ATTACK_CASES, *SIGNED_KEYS_ATTACKS], ids=lambda attack_case: attack_case.told
 )
-def test_a_lie_logs_nothing_of_the_person(
+def test_an_attack_logs_nothing_of_the_person(
     script: Script, logged: io.StringIO, attack_case: AttackCase
 ) -> None:
     attack_case.change(script)
@@ -102,13 +102,13 @@ def test_a_lie_logs_nothing_of_the_person(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.told)
-def test_an_attack_logs_nothing_but_why_it_was_refused(
+def test_an_attack_on_the_flow_logs_only_the_reason_of_its_refusal(
     flow: Flow, logged: io.StringIO, attack: Attack
 ) -> None:
     attack.does(flow)
 
     sent = [value for _, fields in flow.script.seen for value in fields.values() if len(value) > 20]
-    assert IdentificationAttempt.objects.exists() or "nobody" in attack.told or "without" in attack.told
+    assert IdentificationAttempt.objects.exists() or "unrequested" in attack.told or "without" in attack.told
     assert leaks(logged, *sent, "Raw-words-of-the-broker") == []
     if "twice" not in attack.told:
         assert "an identification was refused" in logged.getvalue()

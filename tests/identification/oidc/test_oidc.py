@@ -66,7 +66,7 @@ def test_an_honest_answer_is_an_identity(script: Script) -> None:
 
 
 @pytest.mark.parametrize("attack_case", ALL_ATTACK_CASES, ids=lambda attack_case: attack_case.told)
-def test_a_lie_is_refused(script: Script, attack_case: AttackCase) -> None:
+def test_an_attack_is_refused(script: Script, attack_case: AttackCase) -> None:
     attack_case.change(script)
 
     with pytest.raises(Refusal) as refused:
@@ -77,26 +77,28 @@ def test_a_lie_is_refused(script: Script, attack_case: AttackCase) -> None:
 
 
 @pytest.mark.parametrize("attack_case", ALL_ATTACK_CASES, ids=lambda attack_case: attack_case.told)
-def test_a_refusal_tells_nothing_of_the_person(script: Script, attack_case: AttackCase) -> None:
+def test_a_refusal_reveals_nothing_of_the_person(script: Script, attack_case: AttackCase) -> None:
     attack_case.change(script)
 
     with pytest.raises(Refusal) as refused:
         script.finish()
 
-    told = "".join(traceback.format_exception(refused.value)) + repr(refused.value.facts)
+    shown = "".join(traceback.format_exception(refused.value)) + repr(refused.value.facts)
     secrets = ("010190", "Korhonen", "Inkeri", "the-code", ATTEMPT.nonce, "eyJ")
-    assert not [secret for secret in secrets if secret in told]
+    assert not [secret for secret in secrets if secret in shown]
 
 
-def test_the_told_lies_are_many_and_differ() -> None:
+def test_the_attacks_are_many_and_differ() -> None:
     assert len({attack_case.told for attack_case in ALL_ATTACK_CASES}) == len(ALL_ATTACK_CASES) >= 200
 
 
-@pytest.mark.parametrize(("told", "change"), TOLERATED_VARIANTS, ids=[told for told, _ in TOLERATED_VARIANTS])
-def test_an_oddity_is_tolerated(script: Script, told: str, change: Change) -> None:
+@pytest.mark.parametrize(
+    ("title", "change"), TOLERATED_VARIANTS, ids=[title for title, _ in TOLERATED_VARIANTS]
+)
+def test_an_oddity_is_tolerated(script: Script, title: str, change: Change) -> None:
     change(script)
 
-    assert script.finish().last_name == "Korhonen", told
+    assert script.finish().last_name == "Korhonen", title
 
 
 def _signs_with(script: Script, algorithm: Any) -> None:
@@ -109,7 +111,7 @@ def _signs_with(script: Script, algorithm: Any) -> None:
 
 @pytest.mark.parametrize("signature", SIGNATURES)
 @pytest.mark.parametrize(("management", "encoding"), [*product(KEY_MANAGEMENT, ENCODINGS)])
-def test_each_suite_of_algorithms_is_understood(
+def test_each_suite_of_algorithms_is_supported(
     script: Script, signature: str, management: Any, encoding: Any
 ) -> None:
     key = rsa_key("our-rsa") if management.startswith("RSA") else ec_key("our-ec")
@@ -124,7 +126,7 @@ def test_each_suite_of_algorithms_is_understood(
 
 
 @pytest.mark.parametrize("signature", SIGNATURES)
-def test_a_broker_without_encryption_is_understood(script: Script, signature: str) -> None:
+def test_a_broker_without_encryption_is_supported(script: Script, signature: str) -> None:
     _signs_with(script, signature)
     script.outer_header = None
     script.changed_broker(encryption=None)
@@ -157,7 +159,7 @@ def _verified(signed: str) -> dict[str, Any]:
     return jwt.decode(signed, ec_key("our-signing"), algorithms=["ES256"]).claims
 
 
-EXPECTED_QUESTION = {
+EXPECTED_REQUEST = {
     "client_id": CLIENT,
     "response_type": "code",
     "redirect_uri": RETURN_URL,
@@ -173,15 +175,15 @@ EXPECTED_QUESTION = {
 }
 
 
-def test_the_question_holds_everything_in_the_query(script: Script) -> None:
+def test_the_authorization_request_holds_everything_in_the_query(script: Script) -> None:
     handover = _begun(script)
 
     assert handover.form is None
     assert handover.url.startswith(script.broker.endpoints.authorization + "?")
-    assert _query(handover) == EXPECTED_QUESTION
+    assert _query(handover) == EXPECTED_REQUEST
 
 
-def test_an_old_log_in_is_asked_for_only_where_the_broker_is_set_so(script: Script) -> None:
+def test_an_old_log_in_is_requested_only_where_the_broker_is_set_so(script: Script) -> None:
     script.changed_broker(max_age=900)
 
     relaxed, forced = _query(_begun(script, force=False)), _query(_begun(script))
@@ -190,7 +192,7 @@ def test_an_old_log_in_is_asked_for_only_where_the_broker_is_set_so(script: Scri
     assert (forced["max_age"], forced["prompt"]) == ("0", "login")
 
 
-def test_an_old_log_in_does_for_an_attempt_that_was_not_forced_and_for_no_other(script: Script) -> None:
+def test_an_old_log_in_is_accepted_only_for_an_attempt_that_was_not_forced(script: Script) -> None:
     script.changed_broker(max_age=900)
     script.claims["auth_time"] = AT - 600
 
@@ -211,9 +213,7 @@ def test_an_old_log_in_does_for_an_attempt_that_was_not_forced_and_for_no_other(
         ((), set()),
     ],
 )
-def test_each_broker_is_forced_in_the_way_that_it_understands(
-    script: Script, force_by: Any, asked: set[str]
-) -> None:
+def test_each_broker_is_forced_in_its_configured_way(script: Script, force_by: Any, asked: set[str]) -> None:
     script.changed_broker(force_by=force_by)
 
     query = _query(_begun(script))
@@ -222,7 +222,7 @@ def test_each_broker_is_forced_in_the_way_that_it_understands(
 
 
 @pytest.mark.parametrize("mode", ["query", "request_object"])
-def test_a_broker_may_be_forced_by_what_is_asked_of_the_log_in(script: Script, mode: Any) -> None:
+def test_acr_values_may_force_a_log_in_instead(script: Script, mode: Any) -> None:
     script.changed_broker(force_by=(), forced_acr_values="urn:afresh", request_mode=mode, max_age=900)
 
     forced, relaxed = _query(_begun(script)), _query(_begun(script, force=False))
@@ -230,11 +230,11 @@ def test_a_broker_may_be_forced_by_what_is_asked_of_the_log_in(script: Script, m
     said = forced if mode == "query" else _verified(forced["request"])
     other = relaxed if mode == "query" else _verified(relaxed["request"])
     assert said["acr_values"] == "urn:afresh"
-    assert other["acr_values"] == EXPECTED_QUESTION["acr_values"]
+    assert other["acr_values"] == EXPECTED_REQUEST["acr_values"]
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_the_network_is_told_the_services_name_in_the_persons_language_and_the_bank(
+def test_the_trust_network_gets_the_services_name_in_the_persons_language_and_the_bank(
     script: Script, language: str
 ) -> None:
     names = {"fi": "Asuntohakemus", "sv": "Bostadsansökan", "en": "Housing application"}
@@ -247,7 +247,7 @@ def test_the_network_is_told_the_services_name_in_the_persons_language_and_the_b
     assert inside["ui_locales"] == language
 
 
-def test_what_a_broker_asks_for_besides_never_takes_the_place_of_ours(script: Script) -> None:
+def test_a_brokers_extra_parameters_never_replace_ours(script: Script) -> None:
     script.changed_broker(extra_parameters={"ftn_sp_name": "Asuntohakemus", "state": "evil"})
 
     query = _query(_begun(script))
@@ -263,19 +263,19 @@ def test_an_authorization_endpoint_may_have_a_query_of_its_own(script: Script) -
     assert _query(_begun(script))["tenant"] == "1"
 
 
-def test_a_request_object_says_the_same_signed(script: Script) -> None:
+def test_a_signed_request_object_says_the_same(script: Script) -> None:
     script.changed_broker(request_mode="request_object")
 
     query = _query(_begun(script))
 
     inside = _verified(query.pop("request"))
-    assert query == {name: EXPECTED_QUESTION[name] for name in query}
+    assert query == {name: EXPECTED_REQUEST[name] for name in query}
     assert query.keys() == {"client_id", "response_type", "scope"}
     assert inside.pop("iss") == CLIENT
     assert inside.pop("aud") == script.broker.issuer
     assert (inside.pop("iat"), inside.pop("nbf"), inside.pop("exp")) == (AT, AT, AT + 300)
     assert len(inside.pop("jti")) > 20
-    assert inside == {**EXPECTED_QUESTION, "max_age": 0}
+    assert inside == {**EXPECTED_REQUEST, "max_age": 0}
 
 
 @pytest.mark.parametrize("mode", ["pushed", "pushed_request_object"])
@@ -302,7 +302,7 @@ def test_a_pushed_request_leaves_only_its_address_to_the_browser(script: Script,
         (Canned(b"{}", 308, {"Location": "/par2"}), "pushed-redirect"),
     ],
 )
-def test_a_pushed_request_that_is_not_taken_is_refused(script: Script, answer: Canned, why: str) -> None:
+def test_a_rejected_pushed_request_is_refused(script: Script, answer: Canned, why: str) -> None:
     script.changed_broker(request_mode="pushed")
     script.pushed_answer = answer
 
@@ -350,7 +350,7 @@ def test_the_keys_are_fetched_once_for_many_log_ins(script: Script) -> None:
     assert [path for path, _ in script.seen].count("/jwks") == 1
 
 
-def test_a_rotation_in_the_middle_of_a_log_in_loses_nobody(script: Script) -> None:
+def test_a_key_rotation_does_not_break_log_ins_in_progress(script: Script) -> None:
     method = script.method()
     script.finish(method)
     new = rsa_key("broker-new")
@@ -388,7 +388,7 @@ def _fetches(script: Script) -> int:
     return [path for path, _ in script.seen].count("/jwks")
 
 
-def test_many_at_once_fetch_the_keys_once(script: Script, find: Callable[[str], object]) -> None:
+def test_many_requests_at_once_fetch_the_keys_once(script: Script, find: Callable[[str], object]) -> None:
     with ThreadPoolExecutor(8) as people:
         found = list(people.map(find, ["broker-rsa"] * 16))
 
@@ -396,7 +396,7 @@ def test_many_at_once_fetch_the_keys_once(script: Script, find: Callable[[str], 
     assert _fetches(script) == 1
 
 
-def test_an_unknown_kid_is_asked_for_once_a_minute(
+def test_an_unknown_kid_is_fetched_once_a_minute(
     script: Script, clock: Clock, find: Callable[[str], object]
 ) -> None:
     find("broker-rsa")
@@ -430,7 +430,7 @@ def test_a_withdrawn_key_is_forgotten_within_an_hour(
         find("broker-rsa")
 
 
-def test_a_broker_whose_keys_fail_is_left_alone_for_a_moment(
+def test_a_broker_with_failing_keys_is_not_called_for_a_moment(
     script: Script, clock: Clock, find: Callable[[str], object]
 ) -> None:
     script.jwks_answer = Canned(b"{}", status=503)
@@ -471,17 +471,17 @@ SPOILING = settings(
 
 
 @SPOILING
-@given(place=st.integers(0, 10_000), new=st.sampled_from(BASE64_URL), drop=st.integers(0, 3))
-def test_a_token_with_one_spoilt_place_is_never_accepted(
-    broker_server: ScriptedBroker, place: int, new: str, drop: int
+@given(index=st.integers(0, 10_000), new=st.sampled_from(BASE64_URL), drop=st.integers(0, 3))
+def test_a_token_with_one_changed_character_is_never_accepted(
+    broker_server: ScriptedBroker, index: int, new: str, drop: int
 ) -> None:
     script = broker_server.honest_script()
     honest = _one_honest_token(script)
-    place %= len(honest)
-    spoilt = honest[:place] + new + honest[place + drop :]
-    script.token_answer = Canned(json.dumps({"id_token": spoilt}).encode())
+    index %= len(honest)
+    changed = honest[:index] + new + honest[index + drop :]
+    script.token_answer = Canned(json.dumps({"id_token": changed}).encode())
 
-    if spoilt == honest:
+    if changed == honest:
         assert script.finish().last_name == "Korhonen"
     else:
         with pytest.raises(IdentificationFailed):
@@ -489,18 +489,18 @@ def test_a_token_with_one_spoilt_place_is_never_accepted(
 
 
 @SPOILING
-@given(place=st.integers(0, 10_000), new=st.sampled_from(BASE64_URL), drop=st.integers(0, 3))
-def test_a_signed_token_with_one_spoilt_place_is_never_accepted(
-    broker_server: ScriptedBroker, place: int, new: str, drop: int
+@given(index=st.integers(0, 10_000), new=st.sampled_from(BASE64_URL), drop=st.integers(0, 3))
+def test_a_signed_token_with_one_changed_character_is_never_accepted(
+    broker_server: ScriptedBroker, index: int, new: str, drop: int
 ) -> None:
     script = broker_server.honest_script()
     script.changed_broker(encryption=None)
     honest = script.inner_token()
-    place %= len(honest)
-    spoilt = honest[:place] + new + honest[place + drop :]
-    script.token_answer = Canned(json.dumps({"id_token": spoilt}).encode())
+    index %= len(honest)
+    changed = honest[:index] + new + honest[index + drop :]
+    script.token_answer = Canned(json.dumps({"id_token": changed}).encode())
 
-    if spoilt == honest:
+    if changed == honest:
         assert script.finish().last_name == "Korhonen"
     else:
         with pytest.raises(IdentificationFailed):
@@ -518,7 +518,7 @@ CLAIMS += ["urn:oid:1.2.246.21", "urn:oid:2.5.4.4", "urn:oid:1.3.6.1.5.5.7.9.1"]
 
 @SPOILING
 @given(name=st.sampled_from(CLAIMS), value=ANYTHING)
-def test_whatever_a_signed_claim_holds_there_is_an_answer(
+def test_any_value_of_a_signed_claim_gets_an_answer(
     broker_server: ScriptedBroker, name: str, value: object
 ) -> None:
     script = broker_server.honest_script()
@@ -539,7 +539,7 @@ EPHEMERAL = ["kty", "crv", "x", "y", "d", "use", "key_ops", "kid"]
 
 @SPOILING
 @given(changes=st.dictionaries(st.sampled_from(OUTER), ANYTHING, min_size=1))
-def test_whatever_an_outer_header_holds_is_refused_once_changed(
+def test_any_change_of_an_outer_header_is_refused(
     broker_server: ScriptedBroker, changes: dict[str, object]
 ) -> None:
     script = broker_server.honest_script()
@@ -551,9 +551,7 @@ def test_whatever_an_outer_header_holds_is_refused_once_changed(
 
 @SPOILING
 @given(changes=st.dictionaries(st.sampled_from(EPHEMERAL), ANYTHING, min_size=1))
-def test_whatever_an_ephemeral_key_holds_is_refused(
-    broker_server: ScriptedBroker, changes: dict[str, Any]
-) -> None:
+def test_any_made_up_ephemeral_key_is_refused(broker_server: ScriptedBroker, changes: dict[str, Any]) -> None:
     script = broker_server.honest_script()
     ecdh(**changes)(script)
 
@@ -563,7 +561,7 @@ def test_whatever_an_ephemeral_key_holds_is_refused(
 
 @SPOILING
 @given(name=st.sampled_from(["alg", "kid", "typ", "cty", "crit", "jwk", "x5t", "y"]), value=ANYTHING)
-def test_whatever_a_signed_header_holds_there_is_an_answer(
+def test_any_value_of_a_signed_header_gets_an_answer(
     broker_server: ScriptedBroker, name: str, value: object
 ) -> None:
     script = broker_server.honest_script()
@@ -581,7 +579,7 @@ def test_whatever_a_signed_header_holds_there_is_an_answer(
 
 @SPOILING
 @given(name=st.sampled_from(["kty", "use", "alg", "kid", "key_ops", "n", "e", "d"]), value=ANYTHING)
-def test_whatever_a_published_key_holds_there_is_an_answer(
+def test_any_value_of_a_published_key_gets_an_answer(
     broker_server: ScriptedBroker, name: str, value: object
 ) -> None:
     script = broker_server.honest_script()
@@ -593,9 +591,7 @@ def test_whatever_a_published_key_holds_there_is_an_answer(
 
 @SPOILING
 @given(reply=st.dictionaries(st.sampled_from(["code", "state", "error", "iss", "x"]), st.text()))
-def test_whatever_comes_back_without_our_state_is_refused(
-    broker_server: ScriptedBroker, reply: dict[str, str]
-) -> None:
+def test_any_reply_without_our_state_is_refused(broker_server: ScriptedBroker, reply: dict[str, str]) -> None:
     script = broker_server.honest_script()
     script.reply = reply
 
@@ -607,11 +603,11 @@ _HONEST_TOKENS: dict[str, str] = {}
 
 
 def _one_honest_token(script: Script) -> str:
-    """Make one, once: RSA is slow and the spoiling is what is tested."""
+    """Make one token, once: RSA is slow, and the tests are about changing the token."""
     return _HONEST_TOKENS.setdefault(script.broker.issuer, script.token())
 
 
-def test_a_broker_shows_no_key(script: Script) -> None:
+def test_a_broker_object_shows_no_key(script: Script) -> None:
     assert "RSAKey" not in repr(script.broker)
     assert "ECKey" not in repr(script.broker)
     assert isinstance(script.broker, Broker)

@@ -1,4 +1,4 @@
-"""The staff's single sign-on is the same strict client: it believes no lie that the applicants' refuses."""
+"""The staff's single sign-on is the same strict client: it refuses the same attacks as the applicants'."""
 
 import re
 import tomllib
@@ -38,7 +38,7 @@ def is_about_an_applicant(attack_case: AttackCase) -> bool:
 
 @pytest.fixture
 def script(script: Script) -> Script:
-    """Give an honest answer about somebody of the city."""
+    """Return an honest answer about a member of the city's staff."""
     said: dict[str, Any] = {name: value for name, value in script.claims.items() if "urn:" not in name}
     script.claims = said | {
         "name": "Saga  Salonen",
@@ -52,7 +52,7 @@ def finish(script: Script, roles: RoleClaim = ROLES):
     return OidcSignOn(roles, script.broker).finish(script.reply, attempt=script.attempt, now=script.now)
 
 
-def test_an_honest_answer_is_somebody_of_the_staff_with_the_roles_that_mean_something_here(script):
+def test_an_honest_answer_is_a_staff_member_with_the_roles_that_kanssa_knows(script):
     staff = finish(script)
 
     assert staff.way == "bank"
@@ -72,7 +72,7 @@ def test_an_honest_answer_is_somebody_of_the_staff_with_the_roles_that_mean_some
     ],
     ids=lambda attack_case: attack_case.told,
 )
-def test_a_lie_is_refused(script: Script, attack_case: AttackCase) -> None:
+def test_an_attack_is_refused(script: Script, attack_case: AttackCase) -> None:
     attack_case.change(script)
 
     with pytest.raises(Refusal) as refused:
@@ -116,7 +116,7 @@ def test_roles_of_another_shape_are_refused(script, given):
 
 
 @pytest.mark.parametrize("name", [None, "", "   ", 5, "a\x00b", "x" * 201])
-def test_a_name_that_is_none_is_refused(script, name):
+def test_an_unusable_name_is_refused(script, name):
     script.claims["name"] = name
 
     with pytest.raises(IdentificationFailed) as refused:
@@ -130,7 +130,7 @@ def roles_table(**changes: object) -> Mapping[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("table", "expected"),
     [
         ({}, "staff.city.roles: is missing"),
         ({"roles": "clerk"}, "staff.city.roles: must be a table"),
@@ -140,17 +140,17 @@ def roles_table(**changes: object) -> Mapping[str, object]:
         (roles_table(vales={}), "staff.city.roles.vales: is no setting"),
     ],
 )
-def test_a_mistake_in_the_roles_is_named_with_its_cure(table, told, tmp_path):
+def test_a_mistake_in_the_roles_is_named_with_its_cure(table, expected, tmp_path):
     with pytest.raises(Misconfigured) as fault:
         read_roles(Section("staff.city", table, tmp_path))
 
-    assert str(fault.value).startswith(told)
+    assert str(fault.value).startswith(expected)
 
 
 KINDS = {"paper": "tests.identification.test_registry.load_paper"}
 
 
-def test_the_single_sign_ons_stand_in_the_files_order_beside_the_methods(written):  # noqa: F811
+def test_the_single_sign_ons_are_listed_in_file_order_beside_the_methods(written):  # noqa: F811
     file = written('[methods.a]\nkind = "paper"\n[staff.z]\nkind = "paper"\n[staff.b]\nkind = "paper"\n')
 
     with override_settings(IDENTIFICATION_FILE=file, SIGN_ONS=KINDS):
@@ -159,13 +159,13 @@ def test_the_single_sign_ons_stand_in_the_files_order_beside_the_methods(written
             sign_ons.sign_on("a")
 
 
-def test_there_may_be_none(written):  # noqa: F811
+def test_the_file_may_name_none(written):  # noqa: F811
     with override_settings(IDENTIFICATION_FILE=written('[methods.a]\nkind = "paper"\n'), SIGN_ONS=KINDS):
         assert sign_ons.sign_ons() == {}
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("staff = 1", "staff is no table"),
         ("[staff]\ncity = 1", "staff.city: is no method"),
@@ -173,13 +173,13 @@ def test_there_may_be_none(written):  # noqa: F811
         ("[staff.city]", "staff.city.kind: must be one of paper"),
     ],
 )
-def test_a_mistake_in_the_file_is_named(written, text, told):  # noqa: F811
+def test_a_mistake_in_the_file_is_named(written, text, expected):  # noqa: F811
     file = written(f'{text}\n[methods.a]\nkind = "paper"\n')
 
     with override_settings(IDENTIFICATION_FILE=file, SIGN_ONS=KINDS), pytest.raises(Misconfigured) as fault:
         sign_ons.sign_ons()
 
-    assert told in str(fault.value)
+    assert expected in str(fault.value)
 
 
 def test_production_refuses_a_rehearsals_single_sign_on_too(written):  # noqa: F811
@@ -194,7 +194,7 @@ def test_production_refuses_a_rehearsals_single_sign_on_too(written):  # noqa: F
     assert any(fault.startswith("staff.city.issuer:") for fault in faults)
 
 
-def test_the_example_of_the_documentation_can_be_used_as_it_is(tmp_path):
+def test_the_example_of_the_documentation_works_as_printed(tmp_path):
     page = (Path(__file__).parents[3] / "docs" / "staff.md").read_text("utf-8")
     example = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
     assert example
@@ -207,7 +207,7 @@ def test_the_example_of_the_documentation_can_be_used_as_it_is(tmp_path):
     assert found._roles.meaning["asuntohaku-esimies"] is Role.SUPERVISOR
 
 
-def test_the_doctor_looks_at_the_single_sign_on_as_at_a_broker(script):
+def test_the_doctor_examines_the_single_sign_on_like_a_broker(script):
     known = {finding.summary for finding in script.method().examine(now=script.now)}
 
     found = {finding.summary for finding in OidcSignOn(ROLES, script.broker).examine(now=script.now)}

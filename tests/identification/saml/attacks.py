@@ -1,4 +1,4 @@
-"""What a provider, a thief or a careless library can do wrong: one row each, with the refusal."""
+"""Attacks and faults of a provider, a thief or a careless library: one row each, with its refusal."""
 
 import re
 from base64 import b64encode
@@ -45,7 +45,7 @@ CBC = "http://www.w3.org/2001/04/xmlenc#aes256-cbc"
 
 @dataclass(frozen=True)
 class AttackCase:
-    """One thing spoilt in an honest answer."""
+    """One thing changed in an honest answer."""
 
     told: str
     change: Change
@@ -352,7 +352,7 @@ ABOUT_THE_SIGNATURES = [
         after(method("http://www.w3.org/2000/09/xmldsig#rsa-sha1")), "response-signature-shape"),
     AttackCase("RSA with SHA-512, not agreed",
         response_by(lambda r: signed(r, pair("idp"), algorithm="rsa-sha512")), "response-signature-shape"),
-    AttackCase("an algorithm that nobody knows", after(method("urn:made-up")), "response-signature-shape"),
+    AttackCase("an unknown algorithm", after(method("urn:made-up")), "response-signature-shape"),
     AttackCase("digest by SHA-1",
         response_by(lambda r: _changed(signed(r, pair("idp")), lambda root: _set(
             root, f".//{DS}DigestMethod", {"Algorithm": "http://www.w3.org/2000/09/xmldsig#sha1"}))),

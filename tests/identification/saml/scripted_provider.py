@@ -1,4 +1,4 @@
-"""An identity provider that writes whatever a test wants, honest unless told otherwise."""
+"""An identity provider that writes what a test wants, honest by default."""
 
 import os
 from base64 import b64encode
@@ -72,7 +72,7 @@ def key(name: str) -> RSAPrivateKey:
 
 @cache
 def pair(name: str, *, days: int = 365) -> KeyPair:
-    """Give a key with a certificate that is in date for so many days from a year before NOW."""
+    """Return a key and a certificate that is valid for `days` days from a year before NOW."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     begins = NOW - timedelta(days=364)
     certificate = (
@@ -109,7 +109,7 @@ def honest_party() -> Party:
 
 @dataclass(frozen=True)
 class Frame:
-    """What an honest answer is about."""
+    """The facts of an honest answer."""
 
     now: datetime = NOW
     return_url: str = RETURN_URL
@@ -155,7 +155,7 @@ def response(frame: Frame = Frame()) -> Element:
 
 
 def signed(root: Element, by: KeyPair, **changes: Any) -> Element:
-    """Sign an element; a copy, as it would be read."""
+    """Sign a copy of an element; the element itself stays as it was."""
     root = deepcopy(root)
     issuer = root.find(f"{SAML}Issuer")
     assert issuer is not None
@@ -173,7 +173,7 @@ def signed(root: Element, by: KeyPair, **changes: Any) -> Element:
 
 
 def signed_by_hand(root: Element, by: KeyPair, *, prefixes: str) -> Element:
-    """Sign as OpenSAML does, which names the prefixes that values use; without the library."""
+    """Sign like OpenSAML, which names the prefixes that values use; without the library."""
     told = f'<ec:InclusiveNamespaces xmlns:ec="{EXC}" PrefixList="{prefixes}"/>'
     digest = hashes.Hash(hashes.SHA256())
     digest.update(_canonical(root, prefixes.split()))
@@ -201,7 +201,7 @@ def _canonical(element: Element, prefixes: list[str]) -> bytes:
 
 @dataclass
 class Encryption:
-    """How the assertion is encrypted."""
+    """The way the assertion is encrypted."""
 
     algorithm: str = GCM
     key_algorithm: str = OAEP_2002
@@ -258,7 +258,7 @@ def nothing(_: Element) -> None:
 
 @dataclass
 class SamlScript:
-    """What the provider will say; a case changes one thing of an honest answer.
+    """The provider's answers; a case changes one thing of an honest answer.
 
     The changes come in the order in which the provider works: what the assertion says, the signed
     assertion, its bytes, the response, the signed response, its bytes, the fields that are posted.

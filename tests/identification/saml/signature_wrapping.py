@@ -1,6 +1,6 @@
-"""Signature wrapping: eight ways to keep a true signature and have another thing read.
+"""Signature wrapping: eight ways to keep a true signature and have another element read.
 
-Each takes an element that was signed and one that a thief wrote, and gives a document in which a
+Each takes an element that was signed and one that a thief wrote, and returns a document in which a
 careless reader verifies the one and believes the other.
 """
 
@@ -15,7 +15,7 @@ Wrapping = Callable[[Element, Element], Element]
 
 
 def _apart(signed: Element) -> tuple[Element, Element]:
-    """Take the signature off; gives both."""
+    """Return a copy of the element without its signature, and the signature."""
     bare = deepcopy(signed)
     signature = bare.find(f"{DS}Signature")
     assert signature is not None

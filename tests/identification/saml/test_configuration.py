@@ -62,13 +62,13 @@ def read(folder: Path) -> Read:
     return lambda table: read_party("suomifi", Section("methods.suomifi", table, folder))
 
 
-def test_a_whole_table_makes_a_method(good: Table, folder: Path) -> None:
+def test_a_complete_table_makes_a_method(good: Table, folder: Path) -> None:
     method = saml.load("suomifi", good, folder)
 
     assert (method.key, method.label("fi"), method.supports_logout) == ("suomifi", "Suomi.fi", True)
 
 
-def test_what_is_left_out_is_strict(good: Table, read: Read) -> None:
+def test_defaults_are_strict(good: Table, read: Read) -> None:
     party = read(good)
 
     assert not party.allow_test_codes
@@ -79,7 +79,7 @@ def test_what_is_left_out_is_strict(good: Table, read: Read) -> None:
     assert party.attributes.hetu == "urn:oid:1.2.246.21"
 
 
-def test_a_key_comes_from_the_environment_too(good: Table, read: Read, folder: Path, monkeypatch) -> None:
+def test_a_key_can_come_from_the_environment(good: Table, read: Read, folder: Path, monkeypatch) -> None:
     monkeypatch.setenv("KANSSA_TEST_KEY", (folder / "our.key").read_text())
     good["signing"]["key"] = {"environment": "KANSSA_TEST_KEY"}
 
@@ -142,7 +142,7 @@ def test_a_wrong_setting_is_named_with_its_cure(
     assert says in str(wrong.value)
 
 
-def test_what_will_end_is_told_with_its_cure() -> None:
+def test_upcoming_expiries_are_reported_with_their_cure() -> None:
     party = replace(
         honest_party(), provider=Provider("idp", "http://127.0.0.1:9/", (pair("idp").certificate,))
     )

@@ -1,4 +1,4 @@
-"""Single logout: what the provider may ask and answer, and what nobody else may."""
+"""Single logout: requests and answers of the provider are accepted, all others are refused."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -35,9 +35,9 @@ SESSION = BrokerSession("_who", "_session", {"Format": "transient", "NameQualifi
 
 def logout_request(**changes: str) -> Element:
     said = {"Destination": LOGOUT_URL, "IssueInstant": at(-1), "Version": "2.0", "ID": "_wish"} | changes
-    told = " ".join(f'{name}="{value}"' for name, value in said.items())
+    attributes = " ".join(f'{name}="{value}"' for name, value in said.items())
     return etree.fromstring(
-        f'<samlp:LogoutRequest xmlns:samlp="{SAMLP[1:-1]}" xmlns:saml="{SAML[1:-1]}" {told}>'
+        f'<samlp:LogoutRequest xmlns:samlp="{SAMLP[1:-1]}" xmlns:saml="{SAML[1:-1]}" {attributes}>'
         f"<saml:Issuer>{IDP}</saml:Issuer><saml:NameID>_who</saml:NameID>"
         "<samlp:SessionIndex>_session</samlp:SessionIndex></samlp:LogoutRequest>"
     )
@@ -45,11 +45,11 @@ def logout_request(**changes: str) -> Element:
 
 def answer(**changes: str) -> Element:
     said = {"Destination": LOGOUT_URL, "IssueInstant": at(-1), "Version": "2.0", "ID": "_answer"}
-    told = " ".join(
+    attributes = " ".join(
         f'{name}="{value}"' for name, value in ({"InResponseTo": "_ours"} | said | changes).items()
     )
     return etree.fromstring(
-        f'<samlp:LogoutResponse xmlns:samlp="{SAMLP[1:-1]}" xmlns:saml="{SAML[1:-1]}" {told}>'
+        f'<samlp:LogoutResponse xmlns:samlp="{SAMLP[1:-1]}" xmlns:saml="{SAML[1:-1]}" {attributes}>'
         f"<saml:Issuer>{IDP}</saml:Issuer><samlp:Status><samlp:StatusCode"
         ' Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status></samlp:LogoutResponse>'
     )
@@ -101,7 +101,7 @@ def receive_logout(message: LogoutMessage) -> LogoutRequest | LogoutResponse:
 @pytest.mark.parametrize(
     "came", [Redirected(logout_request()).came(), posted(signed(logout_request(), pair("idp")))]
 )
-def test_what_the_provider_asks_is_heard(came: LogoutMessage) -> None:
+def test_a_providers_request_is_received(came: LogoutMessage) -> None:
     read_logout_message = receive_logout(came)
 
     assert isinstance(read_logout_message, LogoutRequest)
@@ -117,7 +117,7 @@ def test_what_the_provider_asks_is_heard(came: LogoutMessage) -> None:
     "came",
     [Redirected(answer(), "SAMLResponse").came(), posted(signed(answer(), pair("idp")), "SAMLResponse")],
 )
-def test_what_the_provider_answers_is_heard(came: LogoutMessage) -> None:
+def test_a_providers_answer_is_received(came: LogoutMessage) -> None:
     assert receive_logout(came) == LogoutResponse("_ours")
 
 
@@ -159,7 +159,7 @@ FORGED: list[tuple[str, Callable[[], LogoutMessage], str]] = [
     ("an old one", lambda: Redirected(logout_request(IssueInstant=at(-700))).came(), "logout-issued"),
     ("one of the future", lambda: Redirected(logout_request(IssueInstant=at(31))).came(), "logout-issued"),
     ("one that has ended", lambda: Redirected(logout_request(NotOnOrAfter=at(-30))).came(), "logout-time"),
-    ("nobody", lambda: Redirected(without_subject()).came(), "logout-subject"),
+    ("no subject", lambda: Redirected(without_subject()).came(), "logout-subject"),
     ("a huge one packed small",
      lambda: Redirected(logout_request(), packed=lambda _: deflated(b"<a>" * 1_000_000)).came(), "logout-too-large"),
     ("one that is not packed", lambda: Redirected(logout_request(), packed=lambda raw: raw).came(), "logout-deflate"),
@@ -169,8 +169,8 @@ FORGED: list[tuple[str, Callable[[], LogoutMessage], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("told", "came", "why"), FORGED, ids=[told for told, _came, _why in FORGED])
-def test_a_forged_logout_is_refused(told: str, came: Callable[[], LogoutMessage], why: str) -> None:
+@pytest.mark.parametrize(("title", "came", "why"), FORGED, ids=[title for title, _came, _why in FORGED])
+def test_a_forged_logout_is_refused(title: str, came: Callable[[], LogoutMessage], why: str) -> None:
     with pytest.raises(IdentificationFailed) as refused:
         receive_logout(came())
 
@@ -190,17 +190,17 @@ def test_another_issuer_is_refused() -> None:
 def verified_query(url: str, field: str) -> tuple[Element, str]:
     """Read a redirect of ours as the provider would: by our published certificate."""
     query = urlsplit(url).query
-    told, _and, signature = query.partition("&Signature=")
+    signed_part, _and, signature = query.partition("&Signature=")
     key = honest_party().signing.certificate.public_key()
     key.verify(  # type: ignore[union-attr, call-arg]
-        b64decode(parse_qs(f"s={signature}")["s"][0]), told.encode(), PKCS1v15(), hashes.SHA256()
+        b64decode(parse_qs(f"s={signature}")["s"][0]), signed_part.encode(), PKCS1v15(), hashes.SHA256()
     )
     fields = parse_qs(query)
     message = etree.fromstring(decompress(b64decode(fields[field][0]), -15))
     return message, fields.get("RelayState", [""])[0]
 
 
-def test_leaving_asks_the_provider_to_end_this_log_in() -> None:
+def test_signing_out_asks_the_provider_to_end_this_log_in() -> None:
     handover, request_id = SamlMethod(honest_party()).start_logout(SESSION, now=NOW)
 
     message, _state = verified_query(handover.url, "SAMLRequest")
@@ -211,7 +211,7 @@ def test_leaving_asks_the_provider_to_end_this_log_in() -> None:
     assert message.find(f"{SAML}NameID").attrib == {"Format": "transient"}  # type: ignore[union-attr]
 
 
-def test_the_answer_says_which_wish_it_answers() -> None:
+def test_the_answer_names_the_request_that_it_answers() -> None:
     read_logout_message = receive_logout(Redirected(logout_request()).came())
     assert isinstance(read_logout_message, LogoutRequest)
 
@@ -222,5 +222,5 @@ def test_the_answer_says_which_wish_it_answers() -> None:
     assert state == "their state/+="
 
 
-def test_the_method_fills_the_protocol_of_signing_out() -> None:
+def test_the_method_implements_the_sign_out_protocol() -> None:
     assert isinstance(SamlMethod(honest_party()), SingleLogout)

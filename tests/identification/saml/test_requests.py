@@ -1,4 +1,4 @@
-"""What we send to the provider and publish for it."""
+"""Our requests to the provider, and the metadata that we publish for it."""
 
 from base64 import b64decode
 from dataclasses import replace
@@ -51,7 +51,7 @@ def asked(handover: Handover) -> Element:
     return message
 
 
-def test_the_request_is_signed_and_asks_afresh_for_the_accepted_levels() -> None:
+def test_the_request_is_signed_and_asks_for_a_fresh_log_in_at_the_accepted_levels() -> None:
     handover = begin()
 
     request = asked(handover)
@@ -70,13 +70,13 @@ def test_the_request_is_signed_and_asks_afresh_for_the_accepted_levels() -> None
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_the_language_goes_along_as_suomi_fi_wants_it(language: str) -> None:
+def test_the_language_is_sent_in_the_form_of_suomi_fi(language: str) -> None:
     request = asked(begin(language=language))
 
     assert request.findtext(f"{SAMLP}Extensions/{VETUMA}vetuma/{VETUMA}LG") == language
 
 
-def test_another_provider_is_not_told_of_it() -> None:
+def test_another_provider_gets_no_language() -> None:
     request = asked(begin(replace(honest_party(), language_extension=False)))
 
     assert request.find(f"{SAMLP}Extensions") is None
@@ -108,7 +108,7 @@ def test_the_metadata_is_at_its_own_address_only() -> None:
     assert SamlMethod(honest_party()).published(RETURN_URL, return_url=RETURN_URL, now=NOW) is None
 
 
-def test_the_metadata_tells_addresses_and_keys_and_nothing_secret() -> None:
+def test_the_metadata_holds_addresses_and_keys_and_nothing_secret() -> None:
     root = published(honest_party())
 
     service = root.find(f"{MD}SPSSODescriptor")
@@ -123,7 +123,7 @@ def test_the_metadata_tells_addresses_and_keys_and_nothing_secret() -> None:
     assert b"PRIVATE" not in etree.tostring(root)
 
 
-def test_the_metadata_tells_suomi_fi_what_it_asks_for() -> None:
+def test_the_metadata_holds_what_suomi_fi_asks_for() -> None:
     root = published(replace(honest_party(), description=DESCRIPTION))
 
     attributes = {

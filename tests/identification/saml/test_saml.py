@@ -1,4 +1,4 @@
-"""The SAML method against a provider that lies, and one that does not."""
+"""The SAML method against an honest provider and against attacks."""
 
 import socket
 import sys
@@ -33,9 +33,9 @@ def test_an_honest_response_is_an_identity() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "change"), ACCEPTED_VARIANTS, ids=[told for told, _change in ACCEPTED_VARIANTS]
+    ("stated", "change"), ACCEPTED_VARIANTS, ids=[stated for stated, _change in ACCEPTED_VARIANTS]
 )
-def test_what_an_honest_provider_may_do_is_an_identity(told, change) -> None:
+def test_the_freedoms_of_an_honest_provider_give_an_identity(stated, change) -> None:
     script = SamlScript()
     change(script)
 
@@ -43,7 +43,7 @@ def test_what_an_honest_provider_may_do_is_an_identity(told, change) -> None:
 
 
 @pytest.mark.parametrize("attack_case", ATTACK_CASES, ids=lambda attack_case: attack_case.told)
-def test_a_lie_is_refused(attack_case: AttackCase) -> None:
+def test_an_attack_is_refused(attack_case: AttackCase) -> None:
     script = SamlScript()
     attack_case.change(script)
 
@@ -54,7 +54,7 @@ def test_a_lie_is_refused(attack_case: AttackCase) -> None:
         assert refused.value.facts["why"] == attack_case.why
 
 
-def test_the_lies_are_as_many_as_was_asked_for() -> None:
+def test_the_attacks_are_as_many_as_required() -> None:
     assert len(ATTACK_CASES) >= 30
     assert (
         len(
@@ -71,15 +71,15 @@ def test_the_lies_are_as_many_as_was_asked_for() -> None:
     )
 
 
-@pytest.mark.parametrize(("told", "ordered"), [("1", True), ("0", False), ("", False), ("K", True)])
-def test_a_non_disclosure_order_is_learnt(told, ordered) -> None:
+@pytest.mark.parametrize(("stated", "ordered"), [("1", True), ("0", False), ("", False), ("K", True)])
+def test_a_non_disclosure_order_is_read(stated, ordered) -> None:
     script = SamlScript()
-    script.attributes["urn:oid:1.2.246.517.2002.2.27"] = told
+    script.attributes["urn:oid:1.2.246.517.2002.2.27"] = stated
 
     assert script.finish().non_disclosure is ordered
 
 
-def test_where_nothing_is_said_of_a_non_disclosure_order_nothing_is_known() -> None:
+def test_without_a_statement_the_non_disclosure_order_is_unknown() -> None:
     script = SamlScript()
     del script.attributes["urn:oid:1.2.246.517.2002.2.27"]
 
@@ -118,12 +118,12 @@ def test_nothing_is_written_to_a_file_or_sent_over_the_network(
     script = SamlScript()
     fields, method = script.fields(), SamlMethod(script.party)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    deeds: list[str] = []
+    writes: list[str] = []
     watched = ("subprocess.", "os.posix_spawn", "os.fork", "os.exec", "socket.connect", "os.mkdir")
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         if event.startswith(watched) or (event == "open" and _writes(arguments)):
-            deeds.append(event)
+            writes.append(event)
 
     _watchers.append(watch)
     try:
@@ -132,11 +132,11 @@ def test_nothing_is_written_to_a_file_or_sent_over_the_network(
     finally:
         _watchers.remove(watch)
 
-    assert deeds == ["open"]
+    assert writes == ["open"]
     assert [path.name for path in tmp_path.iterdir()] == ["proof-that-the-watch-works"]
 
 
-def test_what_is_read_is_a_tree_of_its_own_made_of_the_signed_bytes() -> None:
+def test_the_parsed_tree_is_built_from_the_signed_bytes_alone() -> None:
     script = SamlScript()
     came = script.signed_response()
 
@@ -147,13 +147,13 @@ def test_what_is_read_is_a_tree_of_its_own_made_of_the_signed_bytes() -> None:
     assert read.getroottree().getroot() is read
 
 
-def test_the_method_fills_the_protocol() -> None:
+def test_the_method_implements_the_protocol() -> None:
     method: IdentificationMethod = SamlMethod(honest_party())
 
     assert (method.key, method.label("sv")) == ("suomifi", "Suomi.fi")
 
 
-def test_a_second_reading_of_the_same_response_is_no_help_to_another_attempt() -> None:
+def test_a_second_reading_of_the_same_response_does_not_help_another_attempt() -> None:
     script = SamlScript()
     fields, method = script.fields(), SamlMethod(script.party)
     method.finish(fields, attempt=ATTEMPT, now=NOW)
@@ -182,4 +182,4 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
         watcher(event, arguments)
 
 
-sys.addaudithook(_audit)  # hooks stay: it listens only while there are watchers
+sys.addaudithook(_audit)  # a hook cannot be removed: it only listens while there are watchers

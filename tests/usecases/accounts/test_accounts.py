@@ -1,4 +1,4 @@
-"""Luo tunnus: the mailed link and the slip together make a username; what stands after a reset."""
+"""Usernames: the mailed link and the slip together make one, and a reset demands re-authentication."""
 
 import contextlib
 from dataclasses import replace
@@ -85,10 +85,10 @@ def slip_of(who, *, now=TOMORROW):
 
 
 def mailed(email=MAILBOX, *, now=TOMORROW, address=HOME, language="fi"):
-    """Ask for a link; gives its token."""
+    """Ask for a link; return its token."""
     mail_account_link(email=email, language=language, address=address, now=now)
-    letters = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
-    return [says["token"] for to, says in map(read_contents, letters) if to == email][-1]
+    messages = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
+    return [says["token"] for to, says in map(read_contents, messages) if to == email][-1]
 
 
 def opened(who, *, email=MAILBOX, now=TOMORROW, language="fi"):
@@ -118,12 +118,12 @@ def mistype(code, *, token=None, now=TOMORROW):
 # The slip
 
 
-def test_only_who_was_identified_gets_a_slip():
+def test_only_an_identified_person_gets_a_slip():
     with pytest.raises(NotIdentifiedBefore):
         slip_of(replace(identified(AINO), person_id=Person.objects.create().pk))
 
 
-def test_a_code_can_be_read_once_and_stands_nowhere():
+def test_a_code_can_be_read_once_and_is_stored_nowhere():
     code = slip_of(identified(AINO))
 
     row = ActivationCode.objects.values().get()
@@ -132,7 +132,7 @@ def test_a_code_can_be_read_once_and_stands_nowhere():
     assert code.replace("-", "")[4:] not in kept
 
 
-def test_a_code_is_typed_in_small_letters_and_without_hyphens_too():
+def test_a_code_is_accepted_in_small_letters_and_without_hyphens():
     aino = identified(AINO)
     code, token = slip_of(aino), mailed()
 
@@ -167,15 +167,15 @@ def test_a_new_slip_ends_the_lost_one():
     assert open_account(token=token, code=found, password=PASSWORD, address=HOME, now=TOMORROW)
 
 
-def test_five_wrong_codes_end_the_slip_which_the_clerks_list_shows():
+def test_five_wrong_codes_end_the_slip_and_the_clerks_list_shows_it():
     code = slip_of(identified(AINO))
     token = mailed()
     for _time in range(5):
         mistype(wrong(code), token=token)
 
     mistype(code, token=token)
-    [spoilt] = list_locked_activation_codes(staff=CLERK, actor=CLERK.actor, now=TOMORROW)
-    assert (spoilt.name, spoilt.status) == (code[:4], "wrong-codes")
+    [locked] = list_locked_activation_codes(staff=CLERK, actor=CLERK.actor, now=TOMORROW)
+    assert (locked.name, locked.status) == (code[:4], "wrong-codes")
 
 
 def test_four_wrong_codes_do_not():
@@ -188,7 +188,7 @@ def test_four_wrong_codes_do_not():
     assert list_locked_activation_codes(staff=CLERK, actor=CLERK.actor, now=TOMORROW) == []
 
 
-def test_guessing_at_slips_is_limited_for_each_mailbox_and_the_right_code_still_works_beside_it():
+def test_guessing_at_slips_is_limited_per_mailbox_and_the_right_code_still_works():
     code = slip_of(identified(AINO))
     for number in range(3):
         token = mailed(f"guess-{number}@example.com")
@@ -203,7 +203,7 @@ def test_guessing_at_slips_is_limited_for_each_mailbox_and_the_right_code_still_
 # The link
 
 
-def test_the_mailed_letter_is_the_only_difference_that_an_account_makes():
+def test_only_the_mailed_message_differs_where_an_account_exists():
     opened(identified(AINO))
     told = mailed(now=later(days=2)), mailed("nobody@example.com", now=later(days=2, minutes=1))
 
@@ -225,7 +225,7 @@ def test_a_link_works_for_24_hours_and_once():
         reset_password(token=token, password=NEW_PASSWORD, now=just)
 
 
-def test_a_new_link_ends_the_one_before():
+def test_a_new_link_ends_the_previous_one():
     code = slip_of(identified(AINO))
     older, newer = mailed(), mailed(now=later(days=1, minutes=1))
 
@@ -246,7 +246,7 @@ def test_a_link_is_mailed_again_after_a_minute_and_five_times_a_day():
     assert mailed("another@example.com", now=later(days=1, minutes=6))
 
 
-def test_a_database_holds_neither_links_nor_mailboxes_as_they_are():
+def test_the_database_holds_no_link_or_mailbox_in_the_clear():
     token = mailed()
     opened(identified(AINO), now=later(days=2))
 
@@ -259,7 +259,7 @@ def test_a_database_holds_neither_links_nor_mailboxes_as_they_are():
 # Opening an account
 
 
-def test_whoever_reads_the_mailbox_gets_nothing_without_the_slip():
+def test_access_to_the_mailbox_is_not_enough_without_the_slip():
     slip_of(identified(AINO))
 
     token = mailed()
@@ -269,7 +269,7 @@ def test_whoever_reads_the_mailbox_gets_nothing_without_the_slip():
     assert not Account.objects.exists()
 
 
-def test_an_account_is_the_person_whom_the_desk_identified():
+def test_an_account_belongs_to_the_person_identified_at_the_desk():
     aino = arrived(AINO)
     opened(aino)
 
@@ -280,7 +280,7 @@ def test_an_account_is_the_person_whom_the_desk_identified():
     assert by_account.name == "Aino Inkeri Korhonen"
 
 
-def test_an_account_confirms_in_the_session_that_its_slip_opened_and_not_by_its_password_alone():
+def test_an_account_confirms_in_the_session_of_its_slip_and_not_by_its_password_alone():
     application, aino = sent(AINO), arrived(AINO)
     by_slip = opened(aino)
     by_password = came()
@@ -302,17 +302,17 @@ def test_a_weak_password_uses_up_neither_link_nor_slip():
     assert open_account(token=token, code=code, password=PASSWORD, address=HOME, now=TOMORROW)
 
 
-def test_passwords_are_kept_by_argon2id():
+def test_passwords_are_hashed_by_argon2id():
     opened(identified(AINO))
 
     assert account_at(MAILBOX).password.startswith("argon2$argon2id$")
 
 
-def test_one_mailbox_has_one_account_and_the_slip_is_not_spent_on_the_other():
+def test_one_mailbox_has_one_account_and_a_second_slip_is_not_spent():
     token_of_eino, code = mailed(), slip_of(identified(EINO))
     link = AccountLink.objects.get()
     opened(identified(AINO), now=later(days=1, minutes=2))
-    AccountLink.objects.filter(pk=link.pk).update(ended_at=None)  # opened in the same moment
+    AccountLink.objects.filter(pk=link.pk).update(ended_at=None)  # as if opened at the same moment
 
     with pytest.raises(MailboxTaken):
         open_account(
@@ -323,13 +323,13 @@ def test_one_mailbox_has_one_account_and_the_slip_is_not_spent_on_the_other():
     assert (slip.ended_at, slip.tries) == (None, 0)
 
 
-def test_a_mailbox_is_the_same_in_whatever_case_it_is_typed():
+def test_a_mailbox_is_case_insensitive():
     opened(identified(AINO))
 
     assert came(MAILBOX.upper())
 
 
-def test_a_new_slip_moves_the_account_to_another_mailbox_and_the_former_one_is_told():
+def test_a_new_slip_moves_the_account_to_another_mailbox_and_the_former_one_is_notified():
     aino = identified(AINO)
     opened(aino)
     before = came()
@@ -343,7 +343,7 @@ def test_a_new_slip_moves_the_account_to_another_mailbox_and_the_former_one_is_t
     assert read_contents(told) == (MAILBOX, {"first_name": ""})
 
 
-def test_the_former_mailbox_is_told_in_the_language_in_which_it_was_written_to():
+def test_the_former_mailbox_is_notified_in_its_language():
     aino = identified(AINO)
     opened(aino, language="sv")
     opened(aino, email="aino.toinen@example.com", now=later(days=3), language="en")
@@ -351,7 +351,7 @@ def test_the_former_mailbox_is_told_in_the_language_in_which_it_was_written_to()
     assert Message.objects.get(topic="account_moved").language == "sv"
 
 
-def test_whoever_finds_a_slip_opens_no_username_without_the_person_being_told():
+def test_a_found_slip_opens_no_username_without_notifying_the_person():
     application, aino = sent(AINO), arrived(AINO)
     confirmed(application, aino)
 
@@ -364,7 +364,7 @@ def test_whoever_finds_a_slip_opens_no_username_without_the_person_being_told():
     assert MAILBOX not in str(says)
 
 
-def test_an_address_that_a_co_applicant_left_as_typed_is_told_of_no_account_and_an_own_one_is():
+def test_an_opened_account_is_announced_only_to_an_address_of_the_persons_own():
     application = sent(AINO, EINO)
     eino = joined(application, EINO)
 
@@ -376,10 +376,10 @@ def test_an_address_that_a_co_applicant_left_as_typed_is_told_of_no_account_and_
     assert read_contents(Message.objects.get(topic="account_opened"))[0] == "eino-own@example.com"
 
 
-# Coming in
+# Signing in
 
 
-def test_a_wrong_password_and_no_account_are_told_alike():
+def test_a_wrong_password_and_no_account_get_the_same_answer():
     opened(identified(AINO))
 
     for email in (MAILBOX, "nobody@example.com"):
@@ -393,7 +393,7 @@ def guessed(times, email="guess-{}@example.com", **where):
             came(email.format(number), "wrong wrong wrong", **where)
 
 
-def test_five_wrong_passwords_from_one_address_stop_it_for_a_quarter_of_an_hour_and_no_other():
+def test_five_wrong_passwords_from_one_address_block_it_for_a_quarter_of_an_hour_and_no_other():
     opened(identified(AINO))
     guessed(5, MAILBOX)
 
@@ -404,7 +404,7 @@ def test_five_wrong_passwords_from_one_address_stop_it_for_a_quarter_of_an_hour_
     assert came(now=later(days=1, minutes=15))
 
 
-def test_strangers_failures_from_everywhere_do_not_lock_out_the_owner_on_a_known_device():
+def test_failures_of_strangers_do_not_lock_out_the_owner_on_a_known_device():
     opened(identified(AINO))
     for number in range(20):
         guessed(5, MAILBOX, address=f"192.0.2.{number}")
@@ -415,7 +415,7 @@ def test_strangers_failures_from_everywhere_do_not_lock_out_the_owner_on_a_known
     assert came(address="192.0.2.1", device="marked")
 
 
-def test_a_known_device_has_a_count_of_its_own_that_ends_too():
+def test_a_known_device_has_a_limit_of_its_own():
     opened(identified(AINO))
     for _time in range(10 + 5):
         with pytest.raises(WrongCredentials):
@@ -425,7 +425,7 @@ def test_a_known_device_has_a_count_of_its_own_that_ends_too():
         came(device="marked")
 
 
-def test_one_address_alone_cannot_use_up_what_all_others_may_guess(settings):
+def test_one_address_alone_cannot_use_up_the_limit_of_all_others(settings):
     settings.MAX_DAILY_GUESSES_PER_ACCOUNT = 30
     opened(identified(AINO))
     for quarter in range(40):
@@ -435,7 +435,7 @@ def test_one_address_alone_cannot_use_up_what_all_others_may_guess(settings):
     assert came(address=ELSEWHERE, now=TOMORROW + timedelta(hours=10))
 
 
-def test_thirty_wrong_passwords_at_a_library_do_not_shut_out_the_right_ones_there():
+def test_thirty_wrong_passwords_at_a_library_do_not_block_the_right_ones_there():
     opened(identified(AINO))
     guessed(45)
 
@@ -449,7 +449,7 @@ def test_thirty_wrong_passwords_at_a_library_do_not_shut_out_the_right_ones_ther
     assert came(address=ELSEWHERE)
 
 
-def test_an_address_that_goes_through_accounts_is_stopped_in_the_end_and_no_other(settings):
+def test_an_address_that_tries_many_accounts_is_blocked_and_no_other(settings):
     settings.ABSOLUTE_MAX_GUESSES_PER_ADDRESS = 50
     opened(identified(AINO))
     guessed(50)
@@ -459,7 +459,7 @@ def test_an_address_that_goes_through_accounts_is_stopped_in_the_end_and_no_othe
     assert came(address=ELSEWHERE)
 
 
-def test_being_locked_out_never_blocks_the_brokers_way():
+def test_a_locked_account_does_not_block_identification_by_a_broker():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     for _time in range(6):
@@ -469,10 +469,10 @@ def test_being_locked_out_never_blocks_the_brokers_way():
     assert confirmed(application, arrived(AINO, now=TOMORROW), now=TOMORROW)
 
 
-# A password forgotten
+# A forgotten password
 
 
-def test_a_new_password_ends_all_who_came_by_the_old_one_and_tells_the_mailbox():
+def test_a_new_password_ends_the_sessions_of_the_old_one_and_notifies_the_mailbox():
     opened(identified(AINO))
     before = came()
 
@@ -485,7 +485,7 @@ def test_a_new_password_ends_all_who_came_by_the_old_one_and_tells_the_mailbox()
     assert read_contents(Message.objects.get(topic="password_set"))[0] == MAILBOX
 
 
-def test_after_a_reset_nothing_is_confirmed_before_a_new_slip():
+def test_after_a_reset_confirming_needs_a_new_slip():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     by_account = reset(now=later(days=2))
@@ -501,13 +501,13 @@ def test_after_a_reset_nothing_is_confirmed_before_a_new_slip():
         completed(application, by_account, now=later(days=3))
 
 
-def test_after_a_reset_strong_identification_in_the_same_browser_does_as_well():
+def test_after_a_reset_strong_identification_in_the_same_browser_suffices():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     by_account = reset(now=later(days=2))
     strongly = identified(AINO, now=later(days=2))
 
-    # Who identifies in another browser proves nothing of who sits in this one.
+    # An identification in another browser proves nothing about the person in this one.
     reauthenticate_by_identification(
         signed_in=None, identified=strongly, actor=strongly.actor, now=later(days=2)
     )
@@ -541,7 +541,7 @@ def test_after_a_reset_another_persons_identification_and_slip_prove_nothing():
     assert status_of(by_account.person_id).requires_reauthentication
 
 
-def test_who_reads_the_mail_takes_nothing_away_before_proving_who_they_are():
+def test_a_thief_of_the_mailbox_ends_nothing_without_reauthentication():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     confirmed(application, aino)
@@ -554,7 +554,7 @@ def test_who_reads_the_mail_takes_nothing_away_before_proving_who_they_are():
         edited(application, thief, light_change(1), now=later(days=2))
 
 
-def test_who_reads_the_mail_leaves_nothing_behind_that_the_person_would_confirm():
+def test_a_thief_of_the_mailbox_plants_nothing_that_the_person_would_confirm():
     application, aino = sent(AINO, EINO), arrived(AINO)
     opened(aino)
     eino = next(
@@ -564,17 +564,17 @@ def test_who_reads_the_mail_leaves_nothing_behind_that_the_person_would_confirm(
     own = {"application_id": application.pk, "applicant_id": applicant_of(application, aino).pk}
     as_thief = {"identified": thief, "actor": thief.actor, "now": later(days=2)}
 
-    deeds = (
+    actions = (
         lambda: save_own_details(**own, facts={"email": "thief@example.com"}, **as_thief),
         lambda: start_edit(application_id=application.pk, **as_thief),
         lambda: resent(application, eino, thief, now=later(days=2)),
     )
-    for action in deeds:
+    for action in actions:
         with pytest.raises(ReauthenticationRequired):
             action()
 
 
-def test_who_reads_the_mail_neither_changes_nor_drops_what_the_person_was_editing():
+def test_a_thief_of_the_mailbox_neither_changes_nor_discards_an_edit():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     ids = {"application_id": application.pk, "now": later(days=2)}
@@ -587,7 +587,7 @@ def test_who_reads_the_mail_neither_changes_nor_drops_what_the_person_was_editin
         discard_edit(**ids, identified=thief, actor=thief.actor)
 
 
-def test_who_reads_the_mail_lets_no_invitation_leave_in_the_persons_name():
+def test_a_thief_of_the_mailbox_sends_no_invitation_in_the_persons_name():
     aino = identified(AINO)
     opened(aino)
     application = sent(AINO, EINO, now=later(days=2))
@@ -598,7 +598,7 @@ def test_who_reads_the_mail_lets_no_invitation_leave_in_the_persons_name():
     assert not Message.objects.filter(topic="invitation").exists()
 
 
-def test_the_former_mailbox_sets_no_password_of_an_account_that_moved_meanwhile(monkeypatch):
+def test_the_former_mailbox_sets_no_password_of_an_account_moved_meanwhile(monkeypatch):
     aino = identified(AINO)
     opened(aino)
     token = mailed(now=later(days=2))
@@ -614,7 +614,7 @@ def test_the_former_mailbox_sets_no_password_of_an_account_that_moved_meanwhile(
         reset_password(token=token, password=NEW_PASSWORD, now=later(days=2))
 
 
-def test_a_slip_proves_no_password_that_another_has_set_meanwhile(monkeypatch):
+def test_a_slip_proves_no_password_that_another_person_set_meanwhile(monkeypatch):
     aino = identified(AINO)
     opened(aino)
     by_account = reset(now=later(days=2))

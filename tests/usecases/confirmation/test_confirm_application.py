@@ -21,9 +21,9 @@ from kanssa.usecases.confirmation.confirm_application import confirm_application
 from tests.cast import (
     AINO,
     EINO,
+    HILMA,
     NOW,
     OTSO,
-    SAGA,
     applicant_of,
     arrived,
     completed,
@@ -42,7 +42,7 @@ def state_of(application):
     return application.state
 
 
-def test_a_main_applicant_alone_makes_the_application_valid_by_confirming():
+def test_a_single_main_applicant_makes_the_application_valid_by_confirming():
     application = sent(AINO)
 
     confirmed(application, arrived(AINO))
@@ -64,7 +64,7 @@ def test_the_application_is_not_valid_while_a_co_applicant_is_missing():
     assert not Message.objects.filter(topic="all_confirmed").exists()
 
 
-def test_the_last_confirmation_makes_it_valid_and_everybody_gets_a_letter():
+def test_the_last_confirmation_makes_it_valid_and_notifies_every_adult():
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
 
@@ -75,7 +75,7 @@ def test_the_last_confirmation_makes_it_valid_and_everybody_gets_a_letter():
     assert Event.objects.filter(kind="became-valid").count() == 1
 
 
-def test_a_co_applicants_own_details_leave_the_others_confirmation_standing():
+def test_a_co_applicants_own_details_keep_the_others_confirmation():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     confirmed(application, aino)
@@ -87,7 +87,7 @@ def test_a_co_applicants_own_details_leave_the_others_confirmation_standing():
     assert loaded.confirmation_of(applicant_of(application, aino).pk)
 
 
-def test_confirming_twice_is_one_confirmation_one_event_and_one_letter_each():
+def test_confirming_twice_is_one_confirmation_one_event_and_one_message_each():
     application = sent(AINO)
     aino = arrived(AINO)
 
@@ -117,7 +117,7 @@ def test_the_main_applicant_cannot_confirm_for_a_co_applicant():
     assert not Confirmation.objects.exists()
 
 
-def test_an_outsider_is_told_of_no_application():
+def test_an_outsider_learns_of_no_application():
     application = sent(AINO)
     aino, otso = arrived(AINO), arrived(OTSO)
 
@@ -132,7 +132,7 @@ def test_an_outsider_is_told_of_no_application():
         )
 
 
-def test_a_version_that_was_not_seen_cannot_be_confirmed():
+def test_an_unseen_version_cannot_be_confirmed():
     application, other = sent(AINO), sent(AINO)
     aino = arrived(AINO)
 
@@ -147,7 +147,7 @@ def test_a_version_that_was_not_seen_cannot_be_confirmed():
         )
 
 
-def test_an_old_version_that_says_the_same_of_what_concerns_the_person_can_be_confirmed():
+def test_an_old_version_with_the_same_facts_for_the_person_can_be_confirmed():
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO), arrived(EINO)
     seen = LoadedApplication.of(application.pk, now=NOW).current.version
@@ -184,7 +184,7 @@ def test_the_terms_must_be_accepted_first():
         confirmed(application, aino)
 
 
-def test_confirming_is_over_when_the_time_to_confirm_is():
+def test_confirming_is_refused_after_the_time_to_confirm():
     application = sent(AINO)
     aino = arrived(AINO)
 
@@ -201,7 +201,7 @@ def test_confirming_is_possible_until_the_last_moment_of_the_last_day():
     assert state_of(application) == State.VALID
 
 
-def test_a_refusal_is_recorded_though_its_transaction_is_rolled_back():
+def test_a_refusal_is_recorded_although_its_transaction_is_rolled_back():
     application = sent(AINO, EINO)
 
     with pytest.raises(DetailsMissing):
@@ -212,7 +212,7 @@ def test_a_refusal_is_recorded_though_its_transaction_is_rolled_back():
     assert refused.facts["deed"] == "confirm_application"
 
 
-def test_becoming_valid_ends_what_the_same_adult_had_confirmed_elsewhere():
+def test_becoming_valid_ends_the_adults_confirmation_elsewhere():
     former, newer = sent(AINO), sent(AINO, now=later(minutes=1))
     aino = arrived(AINO, now=later(minutes=2))
     confirmed(former, aino)
@@ -224,7 +224,7 @@ def test_becoming_valid_ends_what_the_same_adult_had_confirmed_elsewhere():
     assert Seat.objects.get().application == newer
 
 
-def test_an_application_that_loses_one_adult_to_another_falls_back_and_the_rest_are_told():
+def test_an_application_that_loses_an_adult_to_another_falls_back_and_the_rest_are_notified():
     shared, alone = sent(AINO, EINO), sent(AINO)
     aino = arrived(AINO)
     confirmed(shared, aino)
@@ -234,22 +234,22 @@ def test_an_application_that_loses_one_adult_to_another_falls_back_and_the_rest_
 
     assert state_of(shared) == State.SENT
     assert state_of(alone) == State.VALID
-    told = Message.objects.filter(topic="confirmed_elsewhere")
-    assert [message.application_id for message in told] == [shared.pk]
-    assert told.get().applicant_id != applicant_of(shared, aino).pk
+    sent_messages = Message.objects.filter(topic="confirmed_elsewhere")
+    assert [message.application_id for message in sent_messages] == [shared.pk]
+    assert sent_messages.get().applicant_id != applicant_of(shared, aino).pk
 
 
-def test_naming_somebody_changes_nothing_of_theirs():
-    own = sent(SAGA)
-    confirmed(own, arrived(SAGA))
+def test_naming_a_person_does_not_affect_their_own_application():
+    own = sent(HILMA)
+    confirmed(own, arrived(HILMA))
 
-    confirmed(sent(AINO, SAGA), arrived(AINO))
+    confirmed(sent(AINO, HILMA), arrived(AINO))
 
     assert state_of(own) == State.VALID
     assert Seat.objects.get().application == own
 
 
-def test_somebody_with_no_place_there_learns_nothing():
+def test_an_outsider_is_no_applicant_there():
     application = sent(AINO)
     otso = arrived(OTSO)
 
@@ -257,7 +257,7 @@ def test_somebody_with_no_place_there_learns_nothing():
         LoadedApplication.of(application.pk, now=NOW).applicant_of(otso.person_id)
 
 
-def test_a_main_applicant_who_confirms_invites_those_who_were_not_invited_yet():
+def test_a_main_applicant_who_confirms_invites_adults_not_yet_invited():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     assert not Message.objects.filter(topic="invitation").exists()
@@ -268,7 +268,7 @@ def test_a_main_applicant_who_confirms_invites_those_who_were_not_invited_yet():
     assert Message.objects.filter(topic="invitation").count() == 1
 
 
-def test_a_stranger_who_typed_my_code_has_nobody_written_to_in_my_name():
+def test_a_stranger_who_typed_my_code_sends_no_invitation_in_my_name():
     sent(AINO, EINO, now=later(minutes=-5))
     own = sent(AINO)
 
@@ -277,7 +277,7 @@ def test_a_stranger_who_typed_my_code_has_nobody_written_to_in_my_name():
     assert not Message.objects.filter(topic="invitation").exists()
 
 
-def test_a_late_first_invitation_leaves_its_person_14_days():
+def test_a_late_first_invitation_leaves_14_days_to_confirm():
     application = sent(AINO, EINO)
     before = application.confirm_by
 
@@ -288,11 +288,11 @@ def test_a_late_first_invitation_leaves_its_person_14_days():
     assert application.confirm_by > before
 
 
-def test_a_co_applicant_who_was_not_invited_is_not_written_to_when_another_leaves():
-    named_by_a_stranger, own = sent(AINO, EINO, SAGA), sent(EINO)
+def test_a_co_applicant_without_an_invitation_gets_no_message_when_another_leaves():
+    named_by_a_stranger, own = sent(AINO, EINO, HILMA), sent(EINO)
     eino = joined(named_by_a_stranger, EINO)
 
     confirmed(own, eino, now=later(days=1))
 
-    told = Message.objects.get(topic="confirmed_elsewhere")
-    assert told.applicant_id == named_by_a_stranger.applicants.get(is_main=True).pk
+    sent_messages = Message.objects.get(topic="confirmed_elsewhere")
+    assert sent_messages.applicant_id == named_by_a_stranger.applicants.get(is_main=True).pk

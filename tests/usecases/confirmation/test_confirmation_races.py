@@ -1,4 +1,4 @@
-"""Races, with real transactions on real connections."""
+"""Races of confirmations, with real transactions on real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -17,8 +17,8 @@ from tests.cast import (
     AINO,
     BROWSER,
     EINO,
+    HILMA,
     NOW,
-    SAGA,
     arrived,
     complete,
     completed,
@@ -31,22 +31,23 @@ from tests.cast import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*deeds):
-    """Run the deeds in threads that wait for each other at the start; give what they gave."""
-    start = Barrier(len(deeds))
+def at_once(*actions):
+    """Run the actions in threads that start together; return their results."""
+    start = Barrier(len(actions))
 
     def run(action):
         start.wait()
         try:
             return action()
         finally:
+            # An open connection of a thread would keep the test database from being emptied or dropped.
             connection.close()
 
-    with ThreadPoolExecutor(len(deeds)) as threads:
-        return [done.result() for done in [threads.submit(run, action) for action in deeds]]
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return [done.result() for done in [threads.submit(run, action) for action in actions]]
 
 
-def test_200_confirmations_at_once_are_one_confirmation_one_valid_and_each_letter_once():
+def test_200_confirmations_at_once_are_one_confirmation_and_one_of_each_message():
     application = sent(AINO)
     aino = arrived(AINO)
 
@@ -75,7 +76,7 @@ def test_two_adults_confirming_in_the_same_second_leave_the_application_valid(_r
 
 
 @pytest.mark.parametrize("_round", range(20))
-def test_of_two_applications_of_one_adult_becoming_valid_in_the_same_second_one_stands(_round):
+def test_one_of_two_applications_of_an_adult_that_become_valid_at_once_stays_valid(_round):
     first, second = sent(AINO), sent(AINO)
     aino = arrived(AINO)
 
@@ -87,24 +88,24 @@ def test_of_two_applications_of_one_adult_becoming_valid_in_the_same_second_one_
 
 
 @pytest.mark.parametrize("_round", range(20))
-def test_crossed_couples_becoming_valid_in_the_same_second_leave_nobody_in_two(_round):
-    couples = [(AINO, EINO), (EINO, SAGA), (SAGA, AINO)]
+def test_crossed_couples_that_become_valid_at_once_leave_no_person_in_two(_round):
+    couples = [(AINO, EINO), (EINO, HILMA), (HILMA, AINO)]
     applications = [sent(*couple) for couple in couples]
-    people = {role: arrived(role) for role in (AINO, EINO, SAGA)}
+    people = {role: arrived(role) for role in (AINO, EINO, HILMA)}
     for application, (_main, other) in zip(applications, couples, strict=True):
         completed(application, people[other])
-    deeds = [
+    actions = [
         lambda a=application, who=people[role]: confirmed(a, who)
         for application, couple in zip(applications, couples, strict=True)
         for role in couple
     ]
 
-    at_once(*deeds)
+    at_once(*actions)
 
     valid = Application.objects.filter(state=State.VALID)
-    living = Confirmation.objects.filter(application__in=valid, ended_at__isnull=True)
+    active = Confirmation.objects.filter(application__in=valid, ended_at__isnull=True)
     assert len(valid) == 1
-    assert sorted(living.values_list("person_id", flat=True)) == sorted(
+    assert sorted(active.values_list("person_id", flat=True)) == sorted(
         Seat.objects.values_list("person_id", flat=True)
     )
 
@@ -130,28 +131,29 @@ def test_a_main_applicant_who_identifies_twice_at_once_invites_once():
     assert Message.objects.filter(topic="invitation").count() == 1
 
 
-def test_what_was_locked_is_let_go_when_somebody_took_a_place_meanwhile(monkeypatch):
+def test_locks_are_released_when_an_applicant_row_was_claimed_meanwhile(monkeypatch):
     application = sent(AINO)
     arrived(AINO)
     lock_people = locking._lock_people
-    tries = []
+    attempts = []
 
-    def somebody_missing_at_first(wanted, also):
-        tries.append(wanted)
-        if len(tries) == 2:
+    def person_missing_at_first(wanted, also):
+        attempts.append(wanted)
+        # By the second attempt the locks of the first must be gone.
+        if len(attempts) == 2:
             at_once(lambda: lock_at_once(application.pk))
-        return set() if len(tries) == 1 else lock_people(wanted, also)
+        return set() if len(attempts) == 1 else lock_people(wanted, also)
 
-    monkeypatch.setattr(locking, "_lock_people", somebody_missing_at_first)
+    monkeypatch.setattr(locking, "_lock_people", person_missing_at_first)
 
     with transaction.atomic():
         found, _rivals = locking.locked_with_rivals(application.pk, now=NOW)
 
     assert found.application == application
-    assert len(tries) == 2
+    assert len(attempts) == 2
 
 
 def lock_at_once(application_id):
-    """Lock an application, or fail where somebody else holds it."""
+    """Lock an application, or fail where another transaction holds it."""
     with transaction.atomic():
         Application.objects.select_for_update(nowait=True).get(pk=application_id)

@@ -17,7 +17,7 @@ def corrected(application, who, facts, *, now=NOW):
     return LoadedApplication.of(application.pk, now=NOW).current
 
 
-def test_a_co_applicants_correction_takes_over_how_long_the_version_is_valid():
+def test_a_co_applicants_correction_keeps_the_validity_period():
     application = sent(AINO, EINO)
     before = LoadedApplication.of(application.pk, now=NOW).current.version.valid_until
 
@@ -26,7 +26,7 @@ def test_a_co_applicants_correction_takes_over_how_long_the_version_is_valid():
     assert LoadedApplication.of(application.pk, now=NOW).current.version.valid_until == before
 
 
-def test_a_main_applicants_correction_has_a_time_of_its_own():
+def test_a_main_applicants_correction_starts_a_validity_period():
     application = sent(AINO)
     before = LoadedApplication.of(application.pk, now=NOW).current.version.valid_until
 
@@ -35,7 +35,7 @@ def test_a_main_applicants_correction_has_a_time_of_its_own():
     assert after.version.valid_until > before
 
 
-def test_correcting_nothing_makes_no_version():
+def test_a_correction_without_a_change_makes_no_version():
     application = sent(AINO)
 
     current = corrected(application, arrived(AINO), {"city": "Helsinki"})
@@ -43,7 +43,7 @@ def test_correcting_nothing_makes_no_version():
     assert current.version.number == 1
 
 
-def test_a_part_that_says_what_it_said_is_not_written_again():
+def test_an_unchanged_part_is_not_written_again():
     application = sent(AINO, EINO)
     household_before = application.parts.get(applicant=None)
 
@@ -53,7 +53,7 @@ def test_a_part_that_says_what_it_said_is_not_written_again():
     assert application.parts.count() == 4
 
 
-def test_the_hash_of_a_version_hangs_on_the_one_before():
+def test_the_hash_of_a_version_includes_the_previous_one():
     application = sent(AINO)
     aino = arrived(AINO)
     first = LoadedApplication.of(application.pk, now=NOW).current.version
@@ -68,7 +68,7 @@ def test_the_hash_of_a_version_hangs_on_the_one_before():
     assert bytes(second.version.hash) != bytes(first.hash)
 
 
-def test_incomplete_details_are_kept_but_not_put_in():
+def test_incomplete_details_are_saved_but_not_applied():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
 
@@ -80,7 +80,7 @@ def test_incomplete_details_are_kept_but_not_put_in():
     assert LoadedApplication.of(application.pk, now=NOW).current.version.number == 2
 
 
-def test_nobody_corrects_anothers_details():
+def test_an_applicant_cannot_correct_anothers_details():
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO), arrived(EINO)
 
@@ -95,7 +95,7 @@ def test_nobody_corrects_anothers_details():
         )
 
 
-def test_a_light_correction_of_a_valid_application_asks_nobody_and_keeps_its_time():
+def test_a_light_correction_of_a_valid_application_needs_no_confirmation_and_keeps_its_period():
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
     eino = joined(application, EINO)
@@ -110,7 +110,7 @@ def test_a_light_correction_of_a_valid_application_asks_nobody_and_keeps_its_tim
     assert loaded.application.valid_until == until
 
 
-def test_a_material_correction_of_a_valid_application_waits_for_its_own_adult_alone():
+def test_a_material_correction_of_a_valid_application_waits_only_for_its_own_adult():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     confirmed(application, aino)

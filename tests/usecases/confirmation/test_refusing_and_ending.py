@@ -39,8 +39,8 @@ from tests.cast import (
     AINO,
     BROWSER,
     EINO,
+    HILMA,
     NOW,
-    SAGA,
     applicant_of,
     arrived,
     completed,
@@ -68,7 +68,7 @@ def valid_of_two(*, now=NOW):
     return application, aino, joined(application, EINO, now=now)
 
 
-def letters(topic):
+def recipients(topic):
     return sorted(
         read_contents(message)[0] for message in Message.objects.filter(topic=topic) if message.sealed
     )
@@ -88,7 +88,7 @@ def as_main(application, who, *, now=NOW):
     return {"application_id": application.pk, "identified": who, "actor": who.actor, "now": now}
 
 
-def test_who_withdraws_their_confirmation_makes_it_fall_back_with_a_fresh_time():
+def test_withdrawing_a_confirmation_makes_the_application_fall_back_with_a_new_period():
     application, _aino, eino = valid_of_two()
 
     withdraw_confirmation(**as_adult(application, eino, now=later(days=20)), at_period_end=False)
@@ -97,10 +97,10 @@ def test_who_withdraws_their_confirmation_makes_it_fall_back_with_a_fresh_time()
     assert loaded.state is State.SENT
     assert loaded.application.confirm_by > later(days=49)
     assert not Seat.objects.exists()
-    assert letters("fallen_back") == [AINO.email]
+    assert recipients("fallen_back") == [AINO.email]
 
 
-def test_who_has_withdrawn_can_confirm_again_even_after_the_old_period():
+def test_a_withdrawn_confirmation_can_be_given_again_even_after_the_old_period():
     application, _aino, eino = valid_of_two()
     withdraw_confirmation(**as_adult(application, eino, now=later(days=80)), at_period_end=False)
 
@@ -111,17 +111,17 @@ def test_who_has_withdrawn_can_confirm_again_even_after_the_old_period():
     assert loaded.application.valid_until > later(days=185)
 
 
-def test_a_confirmation_that_is_let_end_with_the_period_disturbs_nobody_before_its_end():
+def test_a_confirmation_that_ends_with_the_period_changes_nothing_before_its_end():
     application, _aino, eino = valid_of_two()
 
     withdraw_confirmation(**as_adult(application, eino, now=later(days=20)), at_period_end=True)
 
     assert loaded_application(application, now=later(days=20)).state is State.VALID
     assert loaded_application(application, now=later(days=100)).state is State.EXPIRED
-    assert not letters("fallen_back")
+    assert not recipients("fallen_back")
 
 
-def test_who_lets_it_end_with_a_period_that_is_over_by_then_loses_nothing():
+def test_ending_a_confirmation_with_a_past_period_loses_nothing():
     application, aino, eino = valid_of_two()
     withdraw_confirmation(**as_adult(application, aino, now=later(days=20)), at_period_end=False)
 
@@ -131,7 +131,7 @@ def test_who_lets_it_end_with_a_period_that_is_over_by_then_loses_nothing():
     assert Confirmation.objects.filter(person_id=eino.person_id, ended_at=None, ends_by__gt=later(days=100))
 
 
-def test_a_confirmation_that_is_let_end_is_not_carried_past_the_period_by_a_renewal():
+def test_a_confirmation_that_ends_with_the_period_is_not_extended_by_a_renewal():
     application, aino, eino = valid_of_two()
     withdraw_confirmation(**as_adult(application, eino, now=later(days=20)), at_period_end=True)
 
@@ -141,14 +141,14 @@ def test_a_confirmation_that_is_let_end_is_not_carried_past_the_period_by_a_rene
     assert loaded_application(application, now=later(days=100)).state is State.SENT
 
 
-def test_nothing_that_was_not_confirmed_is_withdrawn():
+def test_an_adult_without_a_confirmation_withdraws_none():
     application = sent(AINO, EINO)
 
     with pytest.raises(NothingConfirmed):
         withdraw_confirmation(**as_adult(application, arrived(EINO), now=NOW), at_period_end=False)
 
 
-def test_who_declines_is_reminded_no_more_and_nobody_is_told():
+def test_declining_stops_reminders_and_notifies_no_other_person():
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     eino = arrived(EINO)
@@ -159,10 +159,10 @@ def test_who_declines_is_reminded_no_more_and_nobody_is_told():
 
     assert Message.objects.count() == before
     run_timers(now=later(days=4))
-    assert letters("reminder") == [AINO.email, EINO.email]  # as Aino typed it, where she may read
+    assert recipients("reminder") == [AINO.email, EINO.email]  # as Aino typed it, where she may read
 
 
-def test_who_declined_may_confirm_later():
+def test_an_adult_who_declined_may_confirm_later():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
     decline_application(**as_adult(application, eino, now=NOW))
@@ -173,7 +173,7 @@ def test_who_declined_may_confirm_later():
     assert applicant_of(application, eino).declined_at is None
 
 
-def test_who_has_confirmed_does_not_decline():
+def test_an_adult_who_has_confirmed_cannot_decline():
     application, _aino, eino = valid_of_two()
 
     with pytest.raises(ConfirmedAlready):
@@ -194,20 +194,20 @@ def test_not_for_me_stops_mail_to_the_address_until_it_is_corrected():
     invitation.refresh_from_db()
     assert invitation.failure == "not-for-me"
     run_timers(now=later(days=4))
-    assert letters("reminder") == [AINO.email]
+    assert recipients("reminder") == [AINO.email]
     with pytest.raises(InvitationRefused):
         refuse_invitation(token=token, actor=LINK, now=later(hours=2))
     edited(application, aino, lambda c: c.with_adult(eino, {"email": "right@example.com"}), now=later(days=5))
-    assert letters("invitation") == ["right@example.com"]
+    assert recipients("invitation") == ["right@example.com"]
 
 
-def test_the_sending_browser_withdraws_before_anybody_has_identified():
+def test_the_sending_browser_withdraws_before_any_identification():
     application = sent(AINO, EINO)
 
     withdraw_application(application_id=application.pk, identified=None, actor=BROWSER, now=later(days=1))
 
     assert loaded_application(application, now=later(days=1)).state is State.WITHDRAWN
-    assert not letters("withdrawn")
+    assert not recipients("withdrawn")
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_browser_alone_withdraws_nothing_once_the_sender_identified_or_another
         withdraw_application(application_id=application.pk, identified=None, actor=BROWSER, now=NOW)
 
 
-def test_a_co_applicant_does_not_withdraw_the_application():
+def test_a_co_applicant_cannot_withdraw_the_application():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
 
@@ -229,20 +229,20 @@ def test_a_co_applicant_does_not_withdraw_the_application():
         withdraw_application(**as_main(application, eino))
 
 
-def test_a_withdrawn_application_is_told_and_frees_its_adults():
+def test_withdrawing_an_application_notifies_its_adults_and_releases_them():
     application, aino, _eino = valid_of_two()
 
     withdraw_application(**as_main(application, aino, now=later(days=1)))
 
-    assert letters("withdrawn") == [EINO.email]
+    assert recipients("withdrawn") == [EINO.email]
     assert not Seat.objects.exists()
     with pytest.raises(NotAllowedNow):
         renew_application(**as_main(application, aino, now=later(days=2)))
 
 
-def test_a_signed_lease_ends_a_valid_application_alone():
+def test_a_signed_lease_ends_only_a_valid_application():
     application, _aino, _eino = valid_of_two()
-    waiting = sent(SAGA)
+    waiting = sent(HILMA)
 
     report_lease(application_id=application.pk, actor=PROGRAM, now=later(days=1))
     with pytest.raises(NotAllowedNow):
@@ -251,7 +251,7 @@ def test_a_signed_lease_ends_a_valid_application_alone():
     assert loaded_application(application, now=later(days=1)).state is State.HOUSED
 
 
-def test_when_the_main_applicant_is_valid_elsewhere_the_first_to_have_confirmed_is_it():
+def test_when_the_main_applicant_is_valid_elsewhere_the_first_to_have_confirmed_succeeds():
     application, aino, eino = valid_of_two()
     own = sent(AINO, now=later(days=1))
 
@@ -260,7 +260,7 @@ def test_when_the_main_applicant_is_valid_elsewhere_the_first_to_have_confirmed_
     loaded = loaded_application(application, now=later(days=1))
     assert loaded.state is State.SENT
     assert loaded.main_applicant == applicant_of(application, eino)
-    assert letters("now_main") == [EINO.email]
+    assert recipients("now_main") == [EINO.email]
     edited(
         application, eino, lambda c: c.without_adult(applicant_of(application, aino).pk), now=later(days=2)
     )
@@ -268,7 +268,7 @@ def test_when_the_main_applicant_is_valid_elsewhere_the_first_to_have_confirmed_
     assert loaded_application(application, now=later(days=2)).state is State.VALID
 
 
-def test_an_annulled_confirmation_brings_back_what_it_ended():
+def test_annulling_a_confirmation_restores_the_ones_it_ended():
     former, aino, _eino = valid_of_two()
     forged_application = sent(AINO, now=later(days=1))
     forged = confirmed(forged_application, arrived(AINO, now=later(days=1)), now=later(days=1))
@@ -282,7 +282,7 @@ def test_an_annulled_confirmation_brings_back_what_it_ended():
     assert set(Seat.objects.values_list("application_id", flat=True)) == {former.pk}
 
 
-def test_what_was_confirmed_by_an_annulled_identification_is_not_brought_back():
+def test_a_confirmation_of_an_annulled_identification_is_not_restored():
     former, aino, _eino = valid_of_two()
     elsewhere = sent(AINO, now=later(days=1))
     forged = confirmed(elsewhere, arrived(AINO, now=later(days=1)), now=later(days=1))
@@ -305,7 +305,7 @@ def test_an_annulment_revives_an_application_that_was_replaced():
     assert loaded_application(former, now=later(days=2)).state is State.VALID
 
 
-def test_what_has_no_time_left_is_not_revived():
+def test_an_application_without_time_left_is_not_revived():
     former = sent(AINO)
     confirmed(former, arrived(AINO))
     newer = sent(AINO, now=later(days=1))
@@ -333,7 +333,7 @@ def test_only_a_supervisor_annuls_and_only_once():
     assert Event.objects.filter(kind="confirmation-annulled").count() == 1
 
 
-def test_an_adult_who_died_stops_counting_from_the_next_version():
+def test_a_dead_adult_is_not_counted_from_the_next_version():
     application, aino, eino = valid_of_two()
 
     departed(application, applicant_of(application, eino).pk, now=later(days=1))
@@ -343,7 +343,7 @@ def test_an_adult_who_died_stops_counting_from_the_next_version():
     assert len(loaded_application(application, now=later(days=2)).current.digests) == 1
 
 
-def test_when_the_main_applicant_died_the_place_passes():
+def test_when_the_main_applicant_dies_another_adult_succeeds():
     application, aino, eino = valid_of_two()
 
     departed(application, applicant_of(application, aino).pk, now=later(days=1))
@@ -355,7 +355,7 @@ def test_when_the_main_applicant_died_the_place_passes():
     ]
 
 
-def test_a_copy_holds_ones_own_answers_and_of_others_the_name_alone():
+def test_a_copy_holds_ones_own_answers_and_only_the_names_of_others():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     run_timers(now=later(days=50))
@@ -369,7 +369,7 @@ def test_a_copy_holds_ones_own_answers_and_of_others_the_name_alone():
     assert not draft.application.get("facts_are_true")
 
 
-def test_a_copy_comes_too_late_after_thirty_days():
+def test_an_application_cannot_be_copied_after_thirty_days():
     application = sent(AINO)
     aino = arrived(AINO)
     ended = loaded_application(application, now=later(days=50)).application.ended_at
@@ -379,7 +379,7 @@ def test_a_copy_comes_too_late_after_thirty_days():
         copy_application(**as_main(application, aino, now=ended + timedelta(days=30, seconds=1)))
 
 
-def test_a_living_application_is_not_copied():
+def test_an_active_application_cannot_be_copied():
     application = sent(AINO)
 
     with pytest.raises(NotAllowedNow):

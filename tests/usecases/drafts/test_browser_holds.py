@@ -1,4 +1,4 @@
-"""A browser's hold on a draft ends by itself or with its person's sign-out."""
+"""A browser's access to a draft ends by itself or with its person's sign-out."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.cast import AINO, NOW, complete, drafted, identified
 pytestmark = pytest.mark.django_db
 
 
-def test_a_hold_ends_with_the_sign_out_of_its_person_wherever_that_is_done():
+def test_access_ends_with_the_persons_sign_out_in_any_browser():
     draft, aino = drafted(complete(AINO)), identified(AINO)
     hold = open_browser_hold(application_id=draft, now=NOW)
     keep_browser_hold(hold_id=hold, identified=aino, now=NOW)
@@ -23,7 +23,7 @@ def test_a_hold_ends_with_the_sign_out_of_its_person_wherever_that_is_done():
     assert (before, held_by(hold)) == (draft, None)
 
 
-def test_a_hold_that_was_let_go_opens_nothing_and_others_go_on():
+def test_released_access_opens_nothing_and_other_accesses_go_on():
     draft = drafted(complete(AINO))
     one, other = (open_browser_hold(application_id=draft, now=NOW) for _browser in range(2))
 

@@ -1,4 +1,4 @@
-"""A mailed link resumes a draft on any device (DOMAIN, rule 10), while the draft lives."""
+"""A mailed link resumes a draft on any device (DOMAIN, rule 10) until the draft expires."""
 
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ from tests.cast import AINO, BROWSER, EINO, NOW, complete, drafted, edited, late
 
 pytestmark = pytest.mark.django_db
 
-# The 24th of December is the 30th day after NOW; the draft dies at its end.
+# The 24th of December is the 30th day after NOW; the draft expires at its end.
 LAST_MOMENT = datetime(2026, 12, 24, 23, 59, 59, tzinfo=HELSINKI)
 TOO_LATE = datetime(2026, 12, 25, 0, 0, tzinfo=HELSINKI)
 
@@ -40,7 +40,7 @@ def draft():
 
 
 def mailed(draft, *, address="aino@example.com", now=NOW) -> str:
-    """Mail a link; gives its token."""
+    """Mail a link; return its token."""
     mail_draft_link(application_id=draft, address=address, language="en", actor=BROWSER, now=now)
     return read_contents(Message.objects.filter(topic="draft_link").latest("written_at"))[1]["token"]
 
@@ -67,7 +67,7 @@ def test_a_link_is_stored_hashed(draft):
     assert token.encode() not in bytes(link.token_hash)
 
 
-def test_the_letter_calls_nobody_by_name_and_says_when_the_draft_dies(draft):
+def test_the_message_names_no_person_and_says_when_the_draft_expires(draft):
     mailed(draft)
 
     address, says = read_contents(Message.objects.get(topic="draft_link"))
@@ -76,7 +76,7 @@ def test_the_letter_calls_nobody_by_name_and_says_when_the_draft_dies(draft):
     assert set(says) == {"first_name", "last_day", "token"}
 
 
-def test_a_newer_link_ends_the_one_before(draft):
+def test_a_newer_link_ends_the_previous_one(draft):
     former = mailed(draft)
     latest = mailed(draft, address="other@example.com", now=later(minutes=1))
 
@@ -85,7 +85,7 @@ def test_a_newer_link_ends_the_one_before(draft):
     assert resumed(latest) == draft
 
 
-def test_a_link_lives_as_long_as_its_draft(draft):
+def test_a_link_expires_with_its_draft(draft):
     token = mailed(draft)
 
     assert resumed(token, now=LAST_MOMENT) == draft
@@ -93,7 +93,7 @@ def test_a_link_lives_as_long_as_its_draft(draft):
         resumed(token, now=TOO_LATE)
 
 
-def test_a_change_of_the_draft_lets_its_link_live_on(draft):
+def test_a_change_of_the_draft_extends_its_link(draft):
     token = mailed(draft)
 
     touched(draft, now=LAST_MOMENT)
@@ -110,7 +110,7 @@ def test_the_link_of_a_draft_that_was_sent_says_so(draft):
             resumed(token)
 
 
-def test_what_was_sent_gets_no_link():
+def test_a_sent_application_gets_no_link():
     application = sent(AINO)
 
     with pytest.raises(NoSuchApplication):
@@ -119,7 +119,7 @@ def test_what_was_sent_gets_no_link():
         )
 
 
-def test_no_link_has_a_token_that_was_made_up(draft):
+def test_a_made_up_token_opens_nothing(draft):
     token = mailed(draft)
 
     for wrong in ("", "x", token[:-1], token + "x", token.swapcase()):
@@ -128,7 +128,7 @@ def test_no_link_has_a_token_that_was_made_up(draft):
 
 
 def refused_a_link(draft, why, *, address="aino@example.com", network="", now=NOW):
-    """Ask for a link in vain; gives when to ask again."""
+    """Ask for a link and expect a refusal; return when to ask again."""
     with pytest.raises(why) as refused:
         mail_draft_link(
             application_id=draft, address=address, language="en", network=network, actor=BROWSER, now=now
@@ -136,7 +136,7 @@ def refused_a_link(draft, why, *, address="aino@example.com", network="", now=NO
     return refused.value.facts["again_at"]
 
 
-def test_a_mailbox_gets_a_few_links_a_day_from_whatever_drafts_however_it_is_written():
+def test_a_mailbox_gets_a_few_links_a_day_in_any_spelling_and_for_any_drafts():
     drafts = [drafted(complete(AINO)) for _draft in range(6)]
     for number, draft in enumerate(drafts[:5]):
         mailed(draft, address=f"Anybody+{number}@example.com")
@@ -149,7 +149,7 @@ def test_a_mailbox_gets_a_few_links_a_day_from_whatever_drafts_however_it_is_wri
     mailed(drafts[5], address="anybody@example.com", now=again_at)
 
 
-def test_a_draft_sends_a_few_links_a_day_to_whatever_addresses(draft):
+def test_a_draft_sends_a_few_links_a_day_to_any_addresses(draft):
     for number in range(5):
         token = mailed(draft, address=f"a{number}@example.com", now=later(seconds=number))
 
@@ -158,7 +158,7 @@ def test_a_draft_sends_a_few_links_a_day_to_whatever_addresses(draft):
     assert resumed(token) == draft
 
 
-def test_a_network_address_asks_for_so_many_links_an_hour(settings):
+def test_a_network_address_gets_a_limited_number_of_links_an_hour(settings):
     settings.MAX_DRAFT_LINKS_PER_ADDRESS = 3
     drafts = [drafted(complete(AINO)) for _draft in range(4)]
     for number in range(3):
@@ -175,7 +175,7 @@ def test_a_network_address_asks_for_so_many_links_an_hour(settings):
     )
 
 
-def test_strangers_send_so_many_messages_to_one_mailbox_whatever_they_are_about(settings):
+def test_strangers_send_a_limited_number_of_messages_of_any_topic_to_one_mailbox(settings):
     settings.MAX_DAILY_VISITOR_MESSAGES = 4
     mailed(drafted(complete(AINO)), address=AINO.email)
     sent(AINO)
@@ -190,7 +190,7 @@ def test_strangers_send_so_many_messages_to_one_mailbox_whatever_they_are_about(
     assert Message.objects.exclude(delivery="cancelled").count() == 4
 
 
-def test_mailing_and_resuming_are_evidence_without_addresses(draft):
+def test_mailing_and_resuming_are_recorded_without_addresses(draft):
     resumed(mailed(draft))
 
     kinds = Event.objects.filter(application_id=draft).values_list("kind", "facts")
@@ -222,7 +222,7 @@ def test_many_old_drafts_are_deleted_in_portions(monkeypatch):
     assert delete_old_drafts(now=TOO_LATE) == 5
 
 
-def test_what_was_sent_is_never_deleted_with_the_drafts():
+def test_a_sent_application_is_never_deleted_with_the_drafts():
     application = sent(AINO, EINO)
     edited(application, None, lambda content: content, now=later(hours=1))
 

@@ -11,7 +11,7 @@ from tests.cast import AINO, BROWSER, EINO, NOW, complete, drafted, later, sent
 pytestmark = pytest.mark.django_db
 
 
-def test_sending_makes_version_1_and_leaves_no_draft_behind():
+def test_sending_makes_version_1_and_removes_the_draft():
     application = sent(AINO, EINO)
 
     assert application.versions.get().number == 1
@@ -20,7 +20,7 @@ def test_sending_makes_version_1_and_leaves_no_draft_behind():
     assert Event.objects.get(kind="sent").facts["hash"] == bytes(application.versions.get().hash).hex()
 
 
-def test_the_time_to_confirm_is_30_days_to_a_day_when_the_desk_is_open():
+def test_the_time_to_confirm_is_30_days_and_ends_on_an_office_day():
     application = sent(AINO)
 
     assert last_day_before(application.confirm_by).isoformat() == "2026-12-28"
@@ -37,7 +37,7 @@ def test_a_draft_with_a_fault_is_not_sent():
     assert Application.objects.get().draft is not None
 
 
-def test_an_address_that_nobody_has_proved_gets_a_few_letters_a_day_and_no_more(settings):
+def test_an_unproven_address_gets_only_a_few_messages_a_day(settings):
     settings.MAX_DAILY_RECEIPT_MESSAGES = 3
     for minute in range(5):
         sent(AINO, now=later(minutes=minute))

@@ -1,4 +1,4 @@
-"""How many messages a mailbox gets, and that none keeps another application's from it."""
+"""Limits on messages per mailbox, which never keep one application's messages from another's."""
 
 import pytest
 from django.conf import settings
@@ -13,9 +13,9 @@ from tests.actions import confirmation_withdrawn, corrected, resent
 from tests.cast import (
     AINO,
     EINO,
+    HILMA,
     NOW,
     OTSO,
-    SAGA,
     CastMember,
     arrived,
     confirmed,
@@ -30,18 +30,18 @@ pytestmark = pytest.mark.django_db
 
 VICTIM = "victim@example.com"
 ATTACKER = OTSO
-FRIEND = CastMember("Lindqvist", "Saga Maria", SAGA.hetu, VICTIM)
+FRIEND = CastMember("Lindqvist", "Hilma Maria", HILMA.hetu, VICTIM)
 NAMED = CastMember(EINO.last_name, EINO.first_names, EINO.hetu, VICTIM)
 
 
 def carry(now):
-    """Let the worker send what is due."""
+    """Let the worker send the messages that are due."""
     due = Message.objects.filter(delivery="waiting", send_at__lte=now)
     due.update(delivery="handed-over", sent_at=F("send_at"), send_at=None)
 
 
 def left(topic=None, *, by):
-    """How many messages left for the victim's mailbox by then."""
+    """Count the messages sent to the victim's mailbox by then."""
     carry(by)
     messages = Message.objects.filter(sent_at__isnull=False)
     found = messages.filter(topic=topic) if topic else messages.exclude(topic="received")
@@ -71,7 +71,7 @@ def begun(main, *others):
     return application, arrived(main, sent_here=application)
 
 
-def test_another_applications_invitations_do_not_keep_the_first_of_this_one():
+def test_another_applications_invitations_do_not_delay_the_first_of_this_one():
     application, attacker = begun(ATTACKER, FRIEND)
     change_to_and_fro(application, attacker, co_applicant_of(application), ["z@example.com", VICTIM])
 
@@ -81,7 +81,7 @@ def test_another_applications_invitations_do_not_keep_the_first_of_this_one():
     assert (link.delivery, link.send_at) == ("waiting", NOW)
 
 
-def test_another_applications_invitations_refuse_no_new_link():
+def test_another_applications_invitations_do_not_prevent_a_new_link():
     application, attacker = begun(ATTACKER, FRIEND)
     change_to_and_fro(application, attacker, co_applicant_of(application), ["z@example.com", VICTIM])
     own, aino = begun(AINO, NAMED)
@@ -92,7 +92,7 @@ def test_another_applications_invitations_refuse_no_new_link():
         resent(own, co_applicant_of(own), aino, now=later(hours=9))
 
 
-def test_one_address_changed_to_and_fro_gets_one_link_and_the_next_after_the_pause():
+def test_one_address_changed_back_and_forth_gets_one_link_and_the_next_after_the_pause():
     application, attacker = begun(ATTACKER, FRIEND)
     change_to_and_fro(application, attacker, co_applicant_of(application), ["z@example.com", VICTIM])
 
@@ -101,14 +101,14 @@ def test_one_address_changed_to_and_fro_gets_one_link_and_the_next_after_the_pau
     assert left("invitation", by=later(days=3)) == 2
 
 
-def test_an_address_with_one_tag_after_another_is_one_mailbox():
+def test_tagged_addresses_of_one_mailbox_share_its_limit():
     application, attacker = begun(ATTACKER, FRIEND)
     change_to_and_fro(application, attacker, co_applicant_of(application), ["victim+{}@example.com"])
 
     assert left("invitation", by=later(minutes=9)) == 1
 
 
-def test_an_own_address_changed_to_and_fro_warns_the_former_one_once_in_a_pause():
+def test_changing_ones_own_address_back_and_forth_warns_the_former_one_once_in_a_pause():
     application, aino = begun(AINO)
     key = loaded_application(application).main_applicant.pk
     change_to_and_fro(application, aino, key, [VICTIM, "own@example.com"], times=12)
@@ -117,7 +117,7 @@ def test_an_own_address_changed_to_and_fro_warns_the_former_one_once_in_a_pause(
     assert left("contact_changed", by=later(days=3)) <= settings.MAX_DAILY_MESSAGES_PER_TOPIC
 
 
-def test_an_adult_who_corrects_their_address_to_and_fro_warns_the_former_one_once_in_a_pause():
+def test_correcting_ones_own_address_back_and_forth_warns_the_former_one_once_in_a_pause():
     application, _aino = begun(AINO, EINO)
     eino = joined(application, EINO)
     for number, email in enumerate([VICTIM, EINO.email] * 5):
@@ -127,7 +127,7 @@ def test_an_adult_who_corrects_their_address_to_and_fro_warns_the_former_one_onc
     assert left("contact_changed", by=later(minutes=9)) == 1
 
 
-def test_confirming_and_withdrawing_again_and_again_tells_once_in_a_pause():
+def test_confirming_and_withdrawing_repeatedly_notifies_once_in_a_pause():
     alone = CastMember(AINO.last_name, AINO.first_names, AINO.hetu, VICTIM)
     application, aino = begun(alone)
     for number in range(6):
@@ -139,7 +139,7 @@ def test_confirming_and_withdrawing_again_and_again_tells_once_in_a_pause():
     assert left("all_confirmed", by=later(days=3)) <= 2
 
 
-def test_what_repeats_has_one_share_of_a_mailbox_and_day_and_the_first_of_a_topic_another():
+def test_repeated_messages_and_first_messages_have_separate_daily_limits():
     begun(ATTACKER, FRIEND)
     _repeat(Message.objects.get(topic="invitation"), settings.MAX_DAILY_REPEATED_MESSAGES)
 
@@ -157,7 +157,7 @@ def _repeat(message, times):
         message.save(force_insert=True)
 
 
-def test_a_link_without_room_today_is_kept_and_the_status_says_that_it_leaves_later(settings):
+def test_a_link_over_todays_limit_is_postponed_and_the_status_says_so(settings):
     settings.MAX_DAILY_FIRST_MESSAGES = 1
     begun(ATTACKER, FRIEND)
     own, _aino = begun(AINO, NAMED)
@@ -170,7 +170,7 @@ def test_a_link_without_room_today_is_kept_and_the_status_says_that_it_leaves_la
     assert invitation_troubles(loaded_application(own, now=later(days=1, seconds=1))) == {}
 
 
-def test_a_message_that_waits_for_its_turn_is_not_late(settings):
+def test_a_postponed_message_is_not_late(settings):
     settings.MAX_DAILY_FIRST_MESSAGES = 1
     begun(ATTACKER, FRIEND)
     begun(AINO, NAMED)

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def invited():
-    """Aino has identified, so Eino was invited."""
+    """Send an application and identify Aino, which invites Eino."""
     application = sent(AINO, EINO)
     return application, arrived(AINO, sent_here=application)
 
@@ -45,7 +45,7 @@ def invitations():
 
 
 def warning_to(application, who):
-    """A message that was written to an adult at their own address after they identified."""
+    """Queue a message to an adult at their own address after they identified."""
     applicant = applicant_of(application, who)
     queue_message(
         Topic.EXPIRY,
@@ -60,12 +60,12 @@ def warning_to(application, who):
     return Message.objects.get(cause="test")
 
 
-def came_back(letter, said="550 5.1.1 User unknown", *, now=None):
-    Message.objects.filter(pk=letter.pk).update(
+def came_back(message, said="550 5.1.1 User unknown", *, now=None):
+    Message.objects.filter(pk=message.pk).update(
         sent_at=later(minutes=1), delivery="handed-over", send_at=None
     )
     verdict = classify_reply(Stage.REPORT, text=said)
-    record_bounce(message_id=letter.pk, verdict=verdict, actor=SYSTEM, now=now or later(minutes=20))
+    record_bounce(message_id=message.pk, verdict=verdict, actor=SYSTEM, now=now or later(minutes=20))
 
 
 def visible_to(who, application, *, now=None):
@@ -114,7 +114,7 @@ def test_only_no_such_address_says_that_the_address_is_wrong(invited, said, trou
     assert eino_of(application).address_troubles.exists() is (trouble is DeliveryTrouble.BOUNCED)
 
 
-def test_the_main_applicant_has_a_new_link_sent_to_an_address_that_bounced(invited):
+def test_the_main_applicant_can_send_a_new_link_to_an_address_that_bounced(invited):
     application, aino = invited
     came_back(invitations().get())
 
@@ -125,7 +125,7 @@ def test_the_main_applicant_has_a_new_link_sent_to_an_address_that_bounced(invit
     assert not eino_of(application).address_troubles.exists()
 
 
-def test_the_clerk_has_a_new_link_sent_to_an_address_that_bounced(invited):
+def test_the_clerk_can_send_a_new_link_to_an_address_that_bounced(invited):
     application, _aino = invited
     came_back(invitations().get())
 
@@ -138,7 +138,7 @@ def test_the_clerk_has_a_new_link_sent_to_an_address_that_bounced(invited):
 @pytest.mark.parametrize(
     "ask", [by_main, lambda _aino, *a, **k: by_clerk(resend_invitation_from_desk, *a, **k)]
 )
-def test_each_refusal_to_send_tells_its_own_reason(invited, ask):
+def test_each_refusal_to_send_has_its_own_reason(invited, ask):
     application, aino = invited
     token = read_contents(invitations().get())[1]["token"]
 
@@ -172,7 +172,7 @@ def test_after_a_refusal_a_new_link_leaves_at_once_within_the_daily_cap(invited,
         by_main(aino, application, now=later(minutes=6))
 
 
-def test_after_a_correction_back_to_an_address_that_bounced_it_is_tried_at_once(invited):
+def test_a_correction_back_to_an_address_that_bounced_is_tried_at_once(invited):
     application, aino = invited
     came_back(invitations().get(), now=later(minutes=2))
     eino = eino_of(application).pk
@@ -192,7 +192,7 @@ def test_after_a_correction_back_to_an_address_that_bounced_it_is_tried_at_once(
         by_main(aino, application, now=later(minutes=6))
 
 
-def test_not_for_me_is_not_talked_away_by_a_clerk(invited):
+def test_a_clerk_cannot_override_not_for_me(invited):
     application, _aino = invited
     token = read_contents(invitations().get())[1]["token"]
     refuse_invitation(token=token, actor=Actor("link"), now=later(minutes=2))
@@ -201,7 +201,7 @@ def test_not_for_me_is_not_talked_away_by_a_clerk(invited):
         by_clerk(retry_address_from_desk, application, now=later(hours=1))
 
 
-def test_the_clerk_has_what_did_not_arrive_sent_again(invited):
+def test_the_clerk_can_resend_messages_that_did_not_arrive(invited):
     application, _aino = invited
     came_back(invitations().get())
 
@@ -215,7 +215,7 @@ def test_the_clerk_has_what_did_not_arrive_sent_again(invited):
 
 @pytest.fixture
 def own(invited):
-    """Eino has identified, and a message to him came back."""
+    """Identify Eino, and let a message to him bounce."""
     application, _aino = invited
     eino = joined(application, EINO)
     came_back(warning_to(application, eino))
@@ -228,7 +228,7 @@ def by_oneself(application, who, *, now):
     return retry_own_address(**ids, identified=who, actor=who.actor, now=now)
 
 
-def test_a_link_that_failed_is_no_trouble_of_an_adult_who_came_another_way(invited):
+def test_a_failed_link_is_no_trouble_of_an_adult_who_identified_another_way(invited):
     application, _aino = invited
     came_back(invitations().get(), "452 4.2.2 Mailbox full")
     eino = arrived(EINO, now=later(minutes=30))
@@ -237,7 +237,7 @@ def test_a_link_that_failed_is_no_trouble_of_an_adult_who_came_another_way(invit
     assert by_oneself(application, eino, now=later(minutes=31)) == 0
 
 
-def test_a_person_says_that_their_address_is_right(own):
+def test_a_person_can_say_that_their_address_is_right(own):
     application, eino = own
     before = visible_to(eino, application).own_trouble
 
@@ -273,7 +273,7 @@ def test_an_address_is_tried_again_five_times_a_day(own):
         by_oneself(application, eino, now=later(minutes=27))
 
 
-def test_where_no_address_is_given_there_is_none_to_try():
+def test_without_an_address_there_is_none_to_retry():
     application = sent(without_email(AINO))
     aino = arrived(AINO, sent_here=application)
 
@@ -284,7 +284,7 @@ def test_where_no_address_is_given_there_is_none_to_try():
 @pytest.mark.parametrize(
     "said", ["550 5.1.1 User unknown", "550 5.7.1 Blocked by our block list", "552 5.2.2 Mailbox full"]
 )
-def test_what_the_main_applicant_sees_of_a_link_is_the_same_after_the_other_has_identified(invited, said):
+def test_the_main_applicant_sees_the_same_of_a_link_after_the_other_has_identified(invited, said):
     application, aino = invited
     came_back(invitations().get(), said)
     before = visible_to(aino, application)

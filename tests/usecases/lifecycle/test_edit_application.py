@@ -21,9 +21,9 @@ from tests.cast import (
     AINO,
     BROWSER,
     EINO,
+    HILMA,
     NOW,
     OTSO,
-    SAGA,
     applicant_of,
     arrived,
     completed,
@@ -61,7 +61,7 @@ def valid_of_two():
     return application, aino, joined(application, EINO)
 
 
-def letters(topic):
+def recipients(topic):
     return [read_contents(message)[0] for message in Message.objects.filter(topic=topic)]
 
 
@@ -69,7 +69,7 @@ def discarded(application, who, *, now):
     discard_changes(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
-def test_a_light_edit_of_a_valid_application_asks_nobody_and_gives_it_a_new_time():
+def test_a_light_edit_of_a_valid_application_needs_no_confirmation_and_starts_a_new_period():
     application, aino, _eino = valid_of_two()
 
     done = edited(application, aino, light, now=later(days=10))
@@ -80,10 +80,10 @@ def test_a_light_edit_of_a_valid_application_asks_nobody_and_gives_it_a_new_time
     assert loaded.state is State.VALID
     assert not loaded.has_waiting_version
     assert loaded.application.valid_until == loaded.current.version.valid_until
-    assert not letters("change")
+    assert not recipients("change")
 
 
-def test_a_material_edit_waits_for_every_adult_while_what_was_confirmed_stays_valid():
+def test_a_material_edit_waits_for_every_adult_while_the_confirmed_version_stays_valid():
     application, aino, eino = valid_of_two()
     until = loaded_application(application).application.valid_until
 
@@ -94,19 +94,19 @@ def test_a_material_edit_waits_for_every_adult_while_what_was_confirmed_stays_va
     assert loaded.state is State.VALID
     assert loaded.has_waiting_version
     assert loaded.application.valid_until == until
-    assert letters("change") == [EINO.email]
+    assert recipients("change") == [EINO.email]
 
 
-def test_an_edit_of_ones_own_details_asks_oneself_alone():
+def test_an_edit_of_ones_own_details_needs_only_ones_own_confirmation():
     application, aino, _eino = valid_of_two()
 
     done = edited(application, aino, of_own)
 
     assert done.asks == {applicant_of(application, aino).pk}
-    assert not letters("change")
+    assert not recipients("change")
 
 
-def test_a_waiting_version_is_the_valid_one_once_everybody_has_confirmed_it():
+def test_a_waiting_version_becomes_valid_once_every_adult_has_confirmed_it():
     application, aino, eino = valid_of_two()
     edited(application, aino, material, now=later(days=10))
 
@@ -120,7 +120,7 @@ def test_a_waiting_version_is_the_valid_one_once_everybody_has_confirmed_it():
     assert loaded.application.confirm_by is None
 
 
-def test_an_edit_that_was_saved_without_a_change_makes_no_version():
+def test_an_edit_saved_without_a_change_makes_no_version():
     application, aino, _eino = valid_of_two()
     number = loaded_application(application).current.version.number
 
@@ -130,7 +130,7 @@ def test_an_edit_that_was_saved_without_a_change_makes_no_version():
     assert loaded_application(application).current.version.number == number
 
 
-def test_a_newer_edit_takes_the_waiting_ones_place():
+def test_a_newer_edit_replaces_the_waiting_one():
     application, aino, _eino = valid_of_two()
     edited(application, aino, material, now=later(days=1))
 
@@ -155,7 +155,7 @@ def test_discarding_brings_the_confirmed_version_back():
     assert loaded.application.confirm_by is None
 
 
-def test_discarding_keeps_what_a_co_applicant_corrected_of_themselves():
+def test_discarding_keeps_a_co_applicants_own_corrections():
     application, aino, eino = valid_of_two()
     edited(application, aino, material, now=later(days=1))
     completed_with(application, eino, {"gross_income": 3100}, now=later(days=2))
@@ -169,7 +169,7 @@ def test_discarding_keeps_what_a_co_applicant_corrected_of_themselves():
     assert loaded.has_waiting_version
 
 
-def test_an_edit_that_is_taken_back_by_another_edit_makes_the_application_valid():
+def test_an_edit_reverted_by_another_edit_makes_the_application_valid():
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO), arrived(EINO)
     completed(application, eino)
@@ -182,7 +182,7 @@ def test_an_edit_that_is_taken_back_by_another_edit_makes_the_application_valid(
     assert loaded_application(application).state is State.VALID
 
 
-def test_after_the_confirmed_versions_time_a_waiting_one_makes_it_sent_and_discarding_expired():
+def test_after_the_confirmed_versions_period_a_waiting_one_makes_it_sent_and_discarding_expired():
     application, aino, _eino = valid_of_two()
     edited(application, aino, material, now=later(days=80))
 
@@ -195,7 +195,7 @@ def test_after_the_confirmed_versions_time_a_waiting_one_makes_it_sent_and_disca
     assert loaded_application(application, now=later(days=95)).state is State.EXPIRED
 
 
-def test_a_waiting_version_lapses_alone():
+def test_only_the_waiting_version_lapses():
     application, aino, _eino = valid_of_two()
     before = loaded_application(application).current.version
     edited(application, aino, material, now=later(days=1))
@@ -206,7 +206,7 @@ def test_a_waiting_version_lapses_alone():
     assert loaded.current.version == before
 
 
-def test_before_anybody_identified_the_sending_browser_edits_even_the_senders_code():
+def test_before_any_identification_the_sending_browser_can_edit_even_the_senders_code():
     application = sent(AINO)
 
     edited(application, None, lambda c: c.with_adult(c.main_applicant_id, {"hetu": OTSO.hetu}))
@@ -215,7 +215,7 @@ def test_before_anybody_identified_the_sending_browser_edits_even_the_senders_co
     assert not Applicant.objects.filter(application=application, person__isnull=False).exists()
 
 
-def test_an_edit_by_the_browser_alone_takes_over_the_time():
+def test_an_edit_by_the_browser_alone_keeps_the_period():
     application = sent(AINO)
     before = loaded_application(application).current.version.valid_until
 
@@ -224,7 +224,7 @@ def test_an_edit_by_the_browser_alone_takes_over_the_time():
     assert loaded_application(application).current.version.valid_until == before
 
 
-def test_once_the_main_applicant_identified_the_browser_alone_edits_nothing():
+def test_once_the_main_applicant_identified_the_browser_alone_cannot_edit():
     application = sent(AINO, EINO)
     arrived(EINO)
     edited(application, None, light)
@@ -234,14 +234,14 @@ def test_once_the_main_applicant_identified_the_browser_alone_edits_nothing():
         edited(application, None, light)
 
 
-def test_a_co_applicant_does_not_edit():
+def test_a_co_applicant_cannot_edit():
     application, _aino, eino = valid_of_two()
 
     with pytest.raises(SomeoneElse):
         edited(application, eino, light)
 
 
-def test_what_an_identified_co_applicant_answered_is_neither_shown_nor_changed_by_an_edit():
+def test_an_edit_neither_shows_nor_changes_the_answers_of_an_identified_co_applicant():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino).pk
     seen = {}
@@ -256,28 +256,28 @@ def test_what_an_identified_co_applicant_answered_is_neither_shown_nor_changed_b
     assert loaded_application(application).current.content.adults[applicant]["gross_income"] == 2350
 
 
-def test_a_removed_adult_is_told_and_sees_the_application_no_more():
+def test_a_removed_adult_is_notified_and_cannot_see_the_application():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
 
     edited(application, aino, lambda content: content.without_adult(applicant.pk))
-    assert not letters("removed")
+    assert not recipients("removed")
     confirmed(application, aino)
 
     applicant.refresh_from_db()
     assert applicant.removed_at
-    assert letters("removed") == [EINO.email]
+    assert recipients("removed") == [EINO.email]
     assert loaded_application(application).state is State.VALID
 
 
-def test_an_adult_who_is_added_is_invited_and_must_confirm():
+def test_an_added_adult_is_invited_and_must_confirm():
     application, aino, _eino = valid_of_two()
-    saga = uuid4()
+    hilma = uuid4()
 
-    done = edited(application, aino, lambda content: content.with_adult(saga, SAGA.named))
+    done = edited(application, aino, lambda content: content.with_adult(hilma, HILMA.named))
 
-    assert saga in done.asks
-    assert SAGA.email in letters("invitation")
+    assert hilma in done.asks
+    assert HILMA.email in recipients("invitation")
     assert loaded_application(application).has_waiting_version
 
 
@@ -293,17 +293,17 @@ def test_a_corrected_address_ends_the_old_link_and_gets_a_new_one():
 
     old.refresh_from_db()
     assert old.ended_at
-    assert letters_waiting("invitation") == ["right@example.com"]
+    assert waiting_recipients("invitation") == ["right@example.com"]
 
 
-def test_an_edit_leaves_no_place_for_an_incomplete_answer():
+def test_an_edit_cannot_remove_a_required_answer():
     application, aino, _eino = valid_of_two()
 
     with pytest.raises(DraftIncomplete):
         edited(application, aino, lambda content: content.with_section("wishes", {"highest_rent": None}))
 
 
-def test_renewing_gives_a_new_time_and_asks_nobody():
+def test_renewing_starts_a_new_period_and_needs_no_confirmation():
     application, aino, _eino = valid_of_two()
 
     renew_application(application_id=application.pk, identified=aino, actor=aino.actor, now=later(days=60))
@@ -313,7 +313,7 @@ def test_renewing_gives_a_new_time_and_asks_nobody():
     assert loaded.application.valid_until > later(days=145)
 
 
-def test_a_carried_over_confirmation_lives_twelve_months():
+def test_a_carried_over_confirmation_is_valid_for_twelve_months():
     application, aino, _eino = valid_of_two()
     for month in range(2, 14, 2):
         renew_application(
@@ -349,7 +349,7 @@ def test_a_resident_who_comes_of_age_is_an_adult_of_the_next_version_only():
     assert not loaded.current.content.residents
 
 
-def test_somebody_elses_edit_is_nobodys():
+def test_an_outsider_cannot_edit():
     application, _aino, _eino = valid_of_two()
 
     with pytest.raises(Exception, match="no-such-application"):
@@ -362,12 +362,12 @@ def completed_with(application, who, facts, *, now):
     correct_own_details(**ids, identified=who, actor=who.actor, now=now)
 
 
-def letters_waiting(topic):
+def waiting_recipients(topic):
     waiting = Message.objects.filter(topic=topic, failed_at=None, sent_at=None)
     return [read_contents(message)[0] for message in waiting]
 
 
-def test_an_edit_shows_what_saving_it_would_do():
+def test_the_preview_of_an_edit_shows_the_effects_of_saving():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     start_edit(application_id=application.pk, identified=aino, actor=aino.actor, now=NOW)
@@ -388,7 +388,7 @@ def test_an_edit_shows_what_saving_it_would_do():
     assert [change.field.name for change in draft.changes] == ["email", "highest_rent"]
 
 
-def test_what_a_former_main_applicant_was_editing_is_forgotten():
+def test_an_edit_of_a_former_main_applicant_is_discarded():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     confirmed(application, aino)
@@ -404,7 +404,7 @@ def test_what_a_former_main_applicant_was_editing_is_forgotten():
     assert application.draft is None
 
 
-def test_whoever_got_the_main_applicants_place_assures_for_themselves():
+def test_a_new_main_applicant_gives_the_assurances_themselves():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     confirmed(application, aino)
@@ -421,21 +421,21 @@ def test_whoever_got_the_main_applicants_place_assures_for_themselves():
     assert typed["kind"] == "ordinary"
 
 
-def test_saving_what_is_not_being_edited_is_refused():
+def test_saving_without_an_edit_is_refused():
     application = sent(AINO)
 
     with pytest.raises(AlreadySent):
         edit_application(application_id=application.pk, identified=arrived(AINO), actor=BROWSER, now=NOW)
 
 
-# A place belongs to the adult whom it named first
+# An applicant row belongs to the first adult named on it
 
 
 NEW_NAME = {"last_name": "Uusi", "first_names": "Nimi", "email": "new@example.com"}
 
 
 def with_eino_removed():
-    """Eino identified and gave his own details; Aino has left him out since."""
+    """Identify Eino with his own details, then let Aino remove him."""
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO), arrived(EINO)
     completed(application, eino, email="eino-own@example.com")
@@ -444,8 +444,8 @@ def with_eino_removed():
     return application, aino, applicant.pk, latest_facts_of(applicant)
 
 
-@pytest.mark.parametrize("role", [EINO, SAGA])
-def test_who_is_named_under_the_id_of_a_removed_adult_gets_a_place_of_their_own(role):
+@pytest.mark.parametrize("role", [EINO, HILMA])
+def test_an_adult_named_under_the_id_of_a_removed_one_gets_a_row_of_their_own(role):
     application, aino, removed, recorded = with_eino_removed()
 
     edited(application, aino, lambda content: content.with_adult(removed, role.named | NEW_NAME))
@@ -458,7 +458,7 @@ def test_who_is_named_under_the_id_of_a_removed_adult_gets_a_place_of_their_own(
     assert latest_facts_of(applicant) == recorded
 
 
-def test_a_resident_under_the_id_of_a_removed_adult_comes_of_age_in_a_place_of_their_own():
+def test_a_resident_under_the_id_of_a_removed_adult_comes_of_age_in_a_row_of_their_own():
     application, aino, removed, recorded = with_eino_removed()
     child = {"last_name": "Uusi", "first_names": "Nimi", "occupancy": "full-time", "email": "new@example.com"}
     child |= {"no_hetu": True, "nationality": "FI", "born": later(days=-18 * 365).date().isoformat()}
@@ -477,29 +477,29 @@ def test_a_resident_under_the_id_of_a_removed_adult_comes_of_age_in_a_place_of_t
     assert removed not in loaded.applicants
 
 
-def test_another_code_names_another_adult_and_the_former_one_is_told():
+def test_another_code_names_another_adult_and_notifies_the_former_one():
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO, sent_here=application), arrived(EINO)
     completed(application, eino, email="eino-own@example.com")
     former = applicant_of(application, eino)
 
-    edited(application, aino, lambda content: content.with_adult(former.pk, {"hetu": SAGA.hetu}))
+    edited(application, aino, lambda content: content.with_adult(former.pk, {"hetu": HILMA.hetu}))
 
     former.refresh_from_db()
     assert former.removed_at is not None
     assert latest_facts_of(former)["hetu"] == EINO.hetu
-    assert "eino-own@example.com" in letters_waiting("removed")
+    assert "eino-own@example.com" in waiting_recipients("removed")
     assert application.applicants.get(is_main=False, removed_at=None).person_id is None
 
 
-def test_two_adults_whose_codes_were_swapped_keep_the_places_of_their_codes():
-    application = sent(AINO, EINO, SAGA)
+def test_two_adults_with_swapped_codes_keep_the_rows_of_their_codes():
+    application = sent(AINO, EINO, HILMA)
     aino, eino = arrived(AINO), arrived(EINO)
-    place_of_eino = applicant_of(application, eino).pk
-    place_of_saga = application.applicants.get(is_main=False, person=None).pk
+    row_of_eino = applicant_of(application, eino).pk
+    row_of_hilma = application.applicants.get(is_main=False, person=None).pk
 
     def swapped(content):
-        codes = {place_of_eino: SAGA, place_of_saga: EINO}
+        codes = {row_of_eino: HILMA, row_of_hilma: EINO}
         for key, role in codes.items():
             content = content.with_adult(key, role.named)
         return content
@@ -507,11 +507,11 @@ def test_two_adults_whose_codes_were_swapped_keep_the_places_of_their_codes():
     edited(application, aino, swapped)
 
     loaded = loaded_application(application)
-    assert loaded.facts_of(place_of_eino)["hetu"] == EINO.hetu
-    assert loaded.facts_of(place_of_saga)["hetu"] == SAGA.hetu
+    assert loaded.facts_of(row_of_eino)["hetu"] == EINO.hetu
+    assert loaded.facts_of(row_of_hilma)["hetu"] == HILMA.hetu
 
 
-def test_two_adults_with_one_code_are_a_fault_also_where_its_adult_was_left_out():
+def test_two_adults_with_one_code_are_a_fault_also_where_that_adult_was_removed():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     former = application.applicants.get(is_main=False).pk
@@ -529,11 +529,11 @@ def test_two_adults_with_one_code_are_a_fault_also_where_its_adult_was_left_out(
     assert [(fault.code, fault.id) for fault in refusal.value.facts["faults"]] == [("same-person", second)]
 
 
-def test_what_an_edit_of_another_code_lacks_leads_to_the_page_where_it_was_typed():
+def test_a_fault_of_an_edit_with_another_code_points_to_the_page_where_it_was_typed():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     former = application.applicants.get(is_main=False).pk
-    no_name = {"hetu": SAGA.hetu, "first_names": ""}
+    no_name = {"hetu": HILMA.hetu, "first_names": ""}
 
     with pytest.raises(DraftIncomplete) as refusal:
         edited(application, aino, lambda content: content.with_adult(former, no_name))

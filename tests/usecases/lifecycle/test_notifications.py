@@ -1,4 +1,4 @@
-"""Nobody is pestered by edits, silenced by one answer, or cut off by somebody else's click."""
+"""Edits, declines and refused links neither flood a person with messages nor cut them off."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from tests.actions import (
 from tests.cast import (
     AINO,
     EINO,
-    SAGA,
+    HILMA,
     applicant_of,
     arrived,
     completed,
@@ -48,10 +48,10 @@ def valid_of_two(**own):
 
 def written(topic, to):
     email = to if isinstance(to, str) else to.email
-    return sum(read_contents(letter)[0] == email for letter in Message.objects.filter(topic=topic))
+    return sum(read_contents(message)[0] == email for message in Message.objects.filter(topic=topic))
 
 
-def test_of_changes_in_a_row_the_first_is_told_and_after_an_hour_the_next():
+def test_a_series_of_changes_is_announced_at_once_and_again_after_an_hour():
     application, aino, _eino = valid_of_two()
 
     for number in range(5):
@@ -62,7 +62,7 @@ def test_of_changes_in_a_row_the_first_is_told_and_after_an_hour_the_next():
     assert written("change", EINO) == 2
 
 
-def test_a_change_that_comes_after_the_last_one_was_confirmed_is_told_at_once():
+def test_a_change_after_the_confirmation_of_the_last_one_is_announced_at_once():
     application, aino, eino = valid_of_two()
     edited(application, aino, household_change(1), now=later(minutes=1))
     confirmed(application, eino, now=later(minutes=2))
@@ -72,7 +72,7 @@ def test_a_change_that_comes_after_the_last_one_was_confirmed_is_told_at_once():
     assert written("change", EINO) == 2
 
 
-def test_who_declined_a_change_is_asked_by_another():
+def test_declining_one_change_does_not_stop_the_announcement_of_another():
     application, aino, eino = valid_of_two()
     edited(application, aino, household_change(1))
     declined(application, eino, now=later(minutes=1))
@@ -84,7 +84,7 @@ def test_who_declined_a_change_is_asked_by_another():
     assert applicant_of(application, eino).declined_at is None
 
 
-def test_who_declined_a_change_hears_of_what_they_confirmed_but_is_not_reminded():
+def test_an_adult_who_declined_a_change_learns_of_its_lapse_but_is_not_reminded():
     application, aino, eino = valid_of_two(email=OWN)
     edited(application, aino, household_change(1))
     declined(application, eino)
@@ -96,7 +96,7 @@ def test_who_declined_a_change_hears_of_what_they_confirmed_but_is_not_reminded(
     assert written("change_lapsed", OWN) == 1
 
 
-def test_who_never_confirmed_and_declines_is_not_asked_again_by_edits():
+def test_an_adult_who_declined_and_never_confirmed_is_not_asked_again_by_edits():
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO, sent_here=application), arrived(EINO)
     confirmed(application, aino)
@@ -109,7 +109,7 @@ def test_who_never_confirmed_and_declines_is_not_asked_again_by_edits():
     assert written("change", OWN) == written("reminder", OWN) == written("change", EINO) == 0
 
 
-def test_who_moved_on_to_an_application_of_their_own_is_not_called_back():
+def test_an_adult_with_a_new_application_of_their_own_is_not_reminded_of_the_old():
     application, _aino, _eino = valid_of_two()
     own = sent(EINO, now=later(days=1))
     eino = arrived(EINO, sent_here=own, now=later(days=1))
@@ -122,14 +122,14 @@ def test_who_moved_on_to_an_application_of_their_own_is_not_called_back():
     assert written("reminder", AINO) == 1
 
 
-def test_ones_own_address_saved_again_takes_mail_though_somebody_refused_the_link():
+def test_saving_ones_own_address_again_allows_mail_after_a_refused_link():
     application = sent(AINO, EINO)
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
-    [eino_place] = [
+    [applicant_id] = [
         key for key, applicant in loaded_application(application).applicants.items() if not applicant.is_main
     ]
-    token = link_of(eino_place)
+    token = link_of(applicant_id)
     eino = joined(application, EINO)
     not_for_me(token, now=later(minutes=1))
 
@@ -140,7 +140,7 @@ def test_ones_own_address_saved_again_takes_mail_though_somebody_refused_the_lin
     assert accepts_mail_at(applicant_of(application, eino), EINO.email)
 
 
-def test_a_link_that_was_refused_does_not_send_anybody_looking_for_another():
+def test_a_refused_link_says_so_and_suggests_no_other():
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     [eino] = [
@@ -153,7 +153,7 @@ def test_a_link_that_was_refused_does_not_send_anybody_looking_for_another():
         not_for_me(token, now=later(minutes=1))
 
 
-def test_what_somebody_else_corrected_is_not_the_main_applicants_to_take_back():
+def test_the_main_applicant_cannot_discard_anothers_correction():
     application, aino, eino = valid_of_two()
     corrected(application, eino, {"gross_income": 12345})
 
@@ -161,7 +161,7 @@ def test_what_somebody_else_corrected_is_not_the_main_applicants_to_take_back():
         discarded(application, aino)
 
 
-def test_renewing_asks_first_who_the_one_of_age_is_and_how_to_reach_them():
+def test_renewing_with_a_resident_of_age_needs_their_details_first():
     application = sent(AINO)
     aino = arrived(AINO)
     edited(application, aino, with_resident("2008-12-10"))
@@ -173,11 +173,11 @@ def test_renewing_asks_first_who_the_one_of_age_is_and_how_to_reach_them():
     renewed(application, aino, now=later(days=10))
 
 
-def test_three_adults_are_told_apart_when_one_is_just_told():
-    application = sent(AINO, EINO, SAGA)
+def test_each_of_several_adults_gets_their_own_announcement():
+    application = sent(AINO, EINO, HILMA)
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
-    for role in (EINO, SAGA):
+    for role in (EINO, HILMA):
         who = arrived(role)
         completed(application, who)
         confirmed(application, who)
@@ -185,4 +185,4 @@ def test_three_adults_are_told_apart_when_one_is_just_told():
 
     edited(application, aino, household_change(2), now=later(minutes=5))
 
-    assert written("change", EINO) == written("change", SAGA) == 1
+    assert written("change", EINO) == written("change", HILMA) == 1

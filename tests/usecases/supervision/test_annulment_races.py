@@ -1,4 +1,4 @@
-"""An annulled identification proves nothing, also to whoever acts in the same moment; real transactions."""
+"""An annulled identification proves nothing, even to actions at the same moment; real transactions."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -29,7 +29,7 @@ ROUNDS = 12
 
 @pytest.fixture(params=range(ROUNDS))
 def impostor(request):
-    """Somebody who was identified as the main applicant, whose place a bank had filled; and the check."""
+    """Identify an impostor as a main applicant already identified by a bank; return the application too."""
     born = date(1960, 1, 1) + timedelta(days=request.param * 31)
     who = replace(AINO, hetu=identity_code(born, 900 + request.param))
     application = sent(who)
@@ -60,7 +60,7 @@ def tried(action):
     return done
 
 
-def test_no_confirmation_lives_on_an_identification_that_is_annulled_meanwhile(impostor):
+def test_no_confirmation_survives_an_identification_annulled_meanwhile(impostor):
     application, identified = impostor
 
     at_once(annul(), tried(lambda: confirmed(application, identified)))
@@ -68,7 +68,7 @@ def test_no_confirmation_lives_on_an_identification_that_is_annulled_meanwhile(i
     assert not Confirmation.objects.filter(ended_at=None, identification__annulled_at__isnull=False).exists()
 
 
-def test_no_slip_is_left_by_an_identification_that_is_annulled_meanwhile(impostor):
+def test_no_slip_survives_an_identification_annulled_meanwhile(impostor):
     _application, identified = impostor
     saga = clerk()
 
@@ -80,7 +80,7 @@ def test_no_slip_is_left_by_an_identification_that_is_annulled_meanwhile(imposto
     assert all(each.status != "waiting" for each in codes_of(identified.person_id, now=NOW))
 
 
-def test_nobody_is_left_signed_in_by_an_account_that_goes_with_the_identification_meanwhile(impostor):
+def test_no_session_survives_an_account_removed_with_the_identification_meanwhile(impostor):
     _application, identified = impostor
     opened(identified, now=NOW)
 

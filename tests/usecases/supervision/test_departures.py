@@ -1,4 +1,4 @@
-"""A death or departure: on what it rests, and how a supervisor takes a wrong one back."""
+"""Grounds of a recorded death or departure, and a supervisor's correction of a wrong one."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from tests.actions import (
 from tests.cast import (
     AINO,
     EINO,
-    SAGA,
+    HILMA,
     applicant_of,
     arrived,
     confirmed,
@@ -47,7 +47,7 @@ from tests.staff import member
 
 pytestmark = pytest.mark.django_db
 
-NEW_PLACE = UUID(int=21)
+NEW_APPLICANT = UUID(int=21)
 
 
 def valid_of_two():
@@ -57,11 +57,11 @@ def valid_of_two():
     return application, aino, joined(application, EINO)
 
 
-def letters(topic):
+def messages(topic):
     return [read_contents(each) for each in Message.objects.filter(topic=topic).order_by("written_at")]
 
 
-def test_how_a_clerk_came_to_know_is_kept_and_the_words_are_sealed():
+def test_the_source_of_a_departure_is_recorded_and_its_words_are_sealed():
     application, _aino, eino = valid_of_two()
 
     departed(application, applicant_of(application, eino).pk)
@@ -73,7 +73,7 @@ def test_how_a_clerk_came_to_know_is_kept_and_the_words_are_sealed():
     assert b"telephoned" not in bytes(Statement.objects.get().words_sealed)
 
 
-def test_who_was_wrongly_recorded_counts_again_and_what_they_confirmed_stands():
+def test_a_wrongly_recorded_adult_counts_again_and_keeps_their_confirmation():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
@@ -88,7 +88,7 @@ def test_who_was_wrongly_recorded_counts_again_and_what_they_confirmed_stands():
     assert not Confirmation.objects.exclude(ended_at=None).exists()
 
 
-def test_who_was_left_out_since_stands_again_by_what_they_had_confirmed():
+def test_an_adult_removed_since_counts_again_by_their_earlier_confirmation():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
@@ -107,7 +107,7 @@ def test_who_was_left_out_since_stands_again_by_what_they_had_confirmed():
     assert Seat.objects.filter(person=eino.person_id, application=application).exists()
 
 
-def test_who_is_back_in_what_changed_meanwhile_is_asked_to_confirm_anew():
+def test_an_adult_who_returns_to_a_changed_application_must_confirm_again():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
@@ -120,19 +120,19 @@ def test_who_is_back_in_what_changed_meanwhile_is_asked_to_confirm_anew():
     assert loaded.has_waiting_version
     assert loaded.state is State.VALID
     assert loaded.confirmation_of(applicant.pk) is None
-    assert [address for address, _says in letters("change")] == [AINO.email]
+    assert [address for address, _says in messages("change")] == [AINO.email]
     confirmed(application, aino, now=later(days=3))
     confirmed(application, eino, now=later(days=3))
     assert not loaded_application(application, now=later(days=3)).has_waiting_version
 
 
-def test_what_they_confirmed_elsewhere_is_taken_over_as_by_any_deed():
+def test_a_returning_adults_confirmation_elsewhere_ends():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
     edited(application, aino, light_change(950), now=later(days=2))
     confirmed(application, aino, now=later(days=2))
-    other = sent(EINO, SAGA, now=later(days=2))
+    other = sent(EINO, HILMA, now=later(days=2))
     elsewhere = confirmed(other, arrived(EINO, now=later(days=2)), now=later(days=2))
 
     departure_undone(application, applicant.pk, now=later(days=3))
@@ -141,7 +141,7 @@ def test_what_they_confirmed_elsewhere_is_taken_over_as_by_any_deed():
     assert Confirmation.objects.get(pk=elsewhere).ended_because == "used-elsewhere"
 
 
-def test_a_main_applicant_who_was_wrongly_recorded_has_the_place_again_and_is_told():
+def test_a_wrongly_recorded_main_applicant_becomes_main_again_and_is_notified():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, aino)
     departed(application, applicant.pk, now=later(days=1))
@@ -151,11 +151,11 @@ def test_a_main_applicant_who_was_wrongly_recorded_has_the_place_again_and_is_to
 
     assert applicant_of(application, aino).is_main
     assert not applicant_of(application, eino).is_main
-    assert [address for address, _says in letters("now_main")] == [EINO.email, AINO.email]
+    assert [address for address, _says in messages("now_main")] == [EINO.email, AINO.email]
     renewed(application, aino, now=later(days=3))
 
 
-def test_a_main_applicant_who_was_left_out_since_has_the_place_again():
+def test_a_main_applicant_removed_since_becomes_main_again():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, aino)
     departed(application, applicant.pk, now=later(days=1))
@@ -170,7 +170,7 @@ def test_a_main_applicant_who_was_left_out_since_has_the_place_again():
     assert loaded.state is State.VALID
 
 
-def test_a_main_applicant_who_is_valid_elsewhere_since_does_not_get_the_place_again():
+def test_a_main_applicant_valid_elsewhere_since_does_not_become_main_again():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, aino)
     departed(application, applicant.pk, now=later(days=1))
@@ -182,7 +182,7 @@ def test_a_main_applicant_who_is_valid_elsewhere_since_does_not_get_the_place_ag
     assert applicant_of(application, eino).is_main
 
 
-def test_what_was_being_edited_without_them_is_forgotten():
+def test_an_edit_without_the_returning_adult_is_discarded():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
@@ -194,21 +194,21 @@ def test_what_was_being_edited_without_them_is_forgotten():
         draft_content_of(loaded_application(application).application)
 
 
-def test_who_was_named_again_meanwhile_stands_once():
+def test_an_adult_named_again_meanwhile_is_on_the_application_once():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
     edited(application, aino, light_change(950), now=later(days=2))
     confirmed(application, aino, now=later(days=2))
-    edited(application, aino, lambda c: c.with_adult(NEW_PLACE, EINO.named), now=later(days=3))
+    edited(application, aino, lambda c: c.with_adult(NEW_APPLICANT, EINO.named), now=later(days=3))
 
     departure_undone(application, applicant.pk, now=later(days=4))
 
     loaded = loaded_application(application, now=later(days=4))
-    assert set(loaded.current.digests) == {applicant_of(application, aino).pk, NEW_PLACE}
+    assert set(loaded.current.digests) == {applicant_of(application, aino).pk, NEW_APPLICANT}
 
 
-def test_the_person_alone_is_told_that_they_count_again():
+def test_only_the_returning_person_is_notified():
     application, _aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     corrected(application, eino, {"email": "eino-own@example.com"})
@@ -216,27 +216,27 @@ def test_the_person_alone_is_told_that_they_count_again():
 
     departure_undone(application, applicant.pk, now=later(days=2))
 
-    [(address, says)] = letters("decided")
+    [(address, says)] = messages("decided")
     assert (address, says["outcome"]) == ("eino-own@example.com", "counts-again")
 
 
-def test_of_an_ended_application_the_record_alone_is_put_right():
+def test_on_an_ended_application_only_the_record_is_corrected():
     application, _aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
     housed(application, now=later(days=2))
-    told = len(letters("all_confirmed"))
+    count_before = len(messages("all_confirmed"))
 
     departure_undone(application, applicant.pk, now=later(days=3))
 
     assert loaded_application(application, now=later(days=3)).state is State.HOUSED
     assert not Seat.objects.exists()
-    assert len(letters("all_confirmed")) == told
+    assert len(messages("all_confirmed")) == count_before
     applicant.refresh_from_db()
     assert applicant.left_at is None
 
 
-def test_the_grounds_of_taking_it_back_are_kept():
+def test_the_grounds_of_undoing_are_recorded():
     application, _aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
@@ -263,7 +263,7 @@ def taken_back_by(staff, application, applicant, *, now=None):
     )
 
 
-def test_neither_a_clerk_nor_who_recorded_it_takes_it_back():
+def test_neither_a_clerk_nor_the_recorder_can_undo_a_departure():
     application, _aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     both = member(Role.CLERK, Role.SUPERVISOR)
@@ -285,7 +285,7 @@ def test_neither_a_clerk_nor_who_recorded_it_takes_it_back():
     assert Applicant.objects.get(pk=applicant.pk).left_at is not None
 
 
-def test_nobody_takes_back_what_was_recorded_of_a_relative_also_when_they_were_left_out_since():
+def test_a_supervisor_cannot_undo_the_departure_of_a_relative_even_after_their_removal():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, eino)
     departed(application, applicant.pk, now=later(days=1))
@@ -298,7 +298,7 @@ def test_nobody_takes_back_what_was_recorded_of_a_relative_also_when_they_were_l
         taken_back_by(member(Role.SUPERVISOR, user_id=user.pk), application, applicant, now=later(days=3))
 
 
-def test_nobody_who_did_not_leave_is_taken_back():
+def test_an_adult_who_did_not_leave_cannot_be_restored():
     application, _aino, eino = valid_of_two()
 
     with pytest.raises(NotAllowedNow):

@@ -1,4 +1,4 @@
-"""A letter that did not arrive tells that the address of its reader does not work."""
+"""A bounced message marks the address of its recipient as not working."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def invited():
-    """Aino has identified, so Eino was invited."""
+    """Send an application and identify Aino, which invites Eino."""
     application = sent(AINO, EINO)
     return application, arrived(AINO, sent_here=application)
 
@@ -30,13 +30,13 @@ def invitation():
     return Message.objects.filter(topic="invitation").latest("written_at")
 
 
-def bounced(letter, *, code="5.1.1", now=None):
+def bounced(message, *, code="5.1.1", now=None):
     verdict = classify_reply(Stage.REPORT, status=code)
-    return record_bounce(message_id=letter.pk, verdict=verdict, actor=SYSTEM, now=now or later(hours=1))
+    return record_bounce(message_id=message.pk, verdict=verdict, actor=SYSTEM, now=now or later(hours=1))
 
 
 def trouble_seen_by(who, application):
-    """Whom the main applicant sees to have an address that does not work."""
+    """Return the delivery troubles that the main applicant sees."""
     return set(queries.status(application.pk, identified=who, now=later(days=1)).troubled.values())
 
 
@@ -60,28 +60,28 @@ def test_no_reminder_goes_to_an_address_that_does_not_work(invited):
 
     run_timers(now=later(days=4))
 
-    reminded = [read_contents(letter)[0] for letter in Message.objects.filter(topic="reminder")]
+    reminded = [read_contents(message)[0] for message in Message.objects.filter(topic="reminder")]
     assert reminded == [AINO.email]
 
 
-def test_a_bounce_is_noted_once_with_its_status(invited):
-    letter = invitation()
+def test_a_bounce_is_recorded_once_with_its_status(invited):
+    message = invitation()
 
-    news = [bounced(letter), bounced(letter, code="5.2.2")]
+    news = [bounced(message), bounced(message, code="5.2.2")]
 
     assert news == [True, False]
     [event] = Event.objects.filter(kind="letter-bounced")
     assert event.facts == {
-        "message": str(letter.pk),
+        "message": str(message.pk),
         "topic": "invitation",
         "code": "5.1.1",
         "reason": "no-mailbox",
         "delivery": "no-such-address",
     }
-    assert (event.application_id, event.applicant_id) == (letter.application_id, letter.applicant_id)
+    assert (event.application_id, event.applicant_id) == (message.application_id, message.applicant_id)
 
 
-def test_a_corrected_address_is_not_blamed_for_the_former(invited):
+def test_a_corrected_address_is_not_blamed_for_the_former_one(invited):
     application, aino = invited
     bounced(invitation())
 
@@ -93,7 +93,7 @@ def test_a_corrected_address_is_not_blamed_for_the_former(invited):
     assert trouble_seen_by(aino, application) == set()
 
 
-def test_a_late_bounce_of_the_former_address_leaves_the_new_one_alone(invited):
+def test_a_late_bounce_of_the_former_address_does_not_affect_the_new_one(invited):
     application, aino = invited
     former, eino = invitation(), eino_of(application)
     Message.objects.filter(pk=former.pk).update(sent_at=later(minutes=1))
@@ -107,19 +107,19 @@ def test_a_late_bounce_of_the_former_address_leaves_the_new_one_alone(invited):
     assert trouble_seen_by(aino, application) == {"bounced"}
 
 
-def test_not_for_me_says_more_than_a_bounce(invited):
+def test_not_for_me_outweighs_a_bounce(invited):
     application, aino = invited
-    letter = invitation()
-    token = read_contents(letter)[1]["token"]
-    Message.objects.filter(pk=letter.pk).update(sent_at=later(minutes=1))
+    message = invitation()
+    token = read_contents(message)[1]["token"]
+    Message.objects.filter(pk=message.pk).update(sent_at=later(minutes=1))
     refuse_invitation(token=token, actor=Actor("link"), now=later(minutes=2))
 
-    bounced(letter)
+    bounced(message)
 
     assert trouble_seen_by(aino, application) == {"not-for-me"}
 
 
-def test_a_letter_that_nobody_wrote_changes_nothing(invited):
+def test_a_bounce_of_an_unknown_message_changes_nothing(invited):
     application, aino = invited
 
     assert not record_bounce(

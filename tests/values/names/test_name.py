@@ -1,4 +1,4 @@
-"""What holds for any two names."""
+"""Properties of any two names."""
 
 import string
 import unicodedata
@@ -16,7 +16,7 @@ ANY = st.builds(Name, st.text(max_size=12), st.text(max_size=12))
 
 
 @given(ANY)
-def test_a_name_is_itself_whatever_its_signs(name):
+def test_a_name_agrees_with_itself_whatever_its_characters(name):
     said = name.agreement(name)
 
     assert name.is_on(name) == bool(name.words)
@@ -25,17 +25,17 @@ def test_a_name_is_itself_whatever_its_signs(name):
 
 
 @given(ANY, ANY)
-def test_agreeing_does_not_depend_on_who_is_asked(one, other):
+def test_agreement_is_symmetric(one, other):
     assert one.agreement(other) == other.agreement(one)
 
 
 @given(NAMES, NAMES)
-def test_agreeing_does_not_depend_on_who_is_asked_among_names_that_are_near(one, other):
+def test_agreement_is_symmetric_among_similar_names(one, other):
     assert one.agreement(other) == other.agreement(one)
 
 
 @given(NAMES)
-def test_a_name_agrees_with_itself_in_capitals_and_without_its_compositions(name):
+def test_a_name_agrees_with_itself_in_capitals_and_decomposed(name):
     again = Name(name.family.upper(), unicodedata.normalize("NFD", name.given))
 
     assert name.agreement(again) == name.agreement(name)
@@ -59,7 +59,7 @@ def test_a_zone_has_capital_letters_and_fillers_only(name):
 
 
 @given(ANY)
-def test_a_name_is_not_in_what_is_logged(name):
+def test_a_name_does_not_show_in_logs(name):
     assert repr(name) == "Name()"
 
 
@@ -72,13 +72,13 @@ def test_a_name_is_found_by_each_of_its_words(name):
         assert similarity(word, forms) == 1
 
 
-def test_a_name_is_kept_by_a_few_traces_a_word():
+def test_a_name_is_indexed_by_a_few_keys_a_word():
     assert len(search_keys_of(Name("Hämäläinen-Väyrynen", "Väinö Ääres Öösti"))) < 500
     assert len(search_keys_of(Name("Korhonen", "Aino Inkeri"))) < 25
     assert len(search_keys_of(Name("x" * 400, "y " * 60))) < 1_000
 
 
-# ICAO Doc 9303-3, section 6 A, but for letters that only lose a mark.
+# ICAO Doc 9303-3, section 6 A, without letters that only lose a mark.
 LATIN = {
     "ÀÁÂÃĀĂĄ": "A",
     "ÇĆĈĊČ": "C",
@@ -110,7 +110,7 @@ LATIN = {
 
 
 @pytest.mark.parametrize(("letter", "written"), [(each, to) for these, to in LATIN.items() for each in these])
-def test_each_latin_letter_of_the_standard_is_written_as_it_says(letter, written):
+def test_each_latin_letter_is_transliterated_by_the_standard(letter, written):
     assert Name(letter).zone == written
     assert Name(letter.lower()).zone == written
 
@@ -129,11 +129,11 @@ def test_each_latin_letter_of_the_standard_is_written_as_it_says(letter, written
         ("ڜڢڧڨـ", ""),
     ],
 )
-def test_each_letter_of_other_scripts_is_written_as_the_standard_says(word, written):
+def test_each_letter_of_other_scripts_is_transliterated_by_the_standard(word, written):
     assert in_zone(spelt(word)) == written or Name(word).zone == written
 
 
-def test_teh_marbuta_is_written_otherwise_at_the_end_of_a_name():
+def test_teh_marbuta_is_transliterated_differently_at_the_end_of_a_name():
     assert Name("ةب").zone == "XTAB"
     assert Name("بة").zone == "BXAH"
 
@@ -173,5 +173,5 @@ def test_a_name_is_written_into_a_zone(name, zone):
         ("", "Korhonen", ""),
     ],
 )
-def test_what_a_zone_shows_in_capitals_is_spelt_as_on_the_application(shown, known, kept):
+def test_a_zones_capitals_take_the_spelling_of_the_application(shown, known, kept):
     assert Name("", shown).spelled_as(Name("", known)).given == kept

@@ -1,4 +1,4 @@
-"""Pairs of writings of a name, with the right answers: see pairs.toml."""
+"""Pairs of spellings of a name, with the right answers: see pairs.toml."""
 
 import tomllib
 from pathlib import Path
@@ -24,7 +24,7 @@ def taken_apart(pair: str) -> tuple[Name, Name, set[str]]:
 
 
 def is_found(name: Name, *, typed: str) -> bool:
-    """Whether each word finds the name: it is a candidate by the index, and like it when it is compared."""
+    """Return whether each word finds the name: by the index, and by the comparison that follows."""
     words, search_keys, forms = search_words_of(typed), search_keys_of(name), name_forms_of(name)
     return bool(words) and all(word.search_keys & search_keys and similarity(word, forms) for word in words)
 
@@ -34,7 +34,7 @@ def as_searched(name: Name) -> str:
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_what_is_said_of_two_writings_of_a_name_is_right(pair):
+def test_the_answers_about_two_spellings_of_a_name_are_right(pair):
     one, other, right = taken_apart(pair)
 
     family, given = one.agreement(other)
@@ -48,6 +48,6 @@ def test_what_is_said_of_two_writings_of_a_name_is_right(pair):
     assert {answer for answer, is_so in said.items() if is_so} == right
 
 
-def test_the_table_is_large_and_names_no_other_answers():
+def test_the_table_is_large_and_uses_known_answers_only():
     assert len(set(PAIRS)) == len(PAIRS) >= 200
     assert {answer for pair in PAIRS for answer in taken_apart(pair)[2]} == ANSWERS

@@ -9,7 +9,7 @@ from kanssa.messages.queue import email_lookup_of, read_contents
 from tests.cast import (
     AINO,
     EINO,
-    SAGA,
+    HILMA,
     arrived,
     completed,
     confirmed,
@@ -52,32 +52,32 @@ def topics():
     return list(Message.objects.order_by("written_at").values_list("topic", flat=True))
 
 
-# Of the main applicant alone
+# Actions of the main applicant alone
 
-MAIN_DEEDS = ("renew", "discard", "withdraw")
+MAIN_ACTIONS = ("renew", "discard", "withdraw")
 
 
-@pytest.mark.parametrize("deed", MAIN_DEEDS)
-def test_opening_the_page_of_a_deed_does_nothing(browser, deed):
+@pytest.mark.parametrize("action", MAIN_ACTIONS)
+def test_opening_the_page_of_an_action_changes_nothing(browser, action):
     application = valid_of_two()
     edited(application, arrived(AINO), material)
     browser.identify("aino")
     before = Application.objects.values().get()
 
-    page = browser.get(f"e-service/{application.pk}/{deed}/")
+    page = browser.get(f"e-service/{application.pk}/{action}/")
 
     assert page.status_code == 200
     assert Application.objects.values().get() == before
 
 
-@pytest.mark.parametrize("deed", MAIN_DEEDS)
-def test_what_is_the_main_applicants_nobody_else_does(browser, deed):
+@pytest.mark.parametrize("action", MAIN_ACTIONS)
+def test_only_the_main_applicant_can_take_these_actions(browser, action):
     application = valid_of_two()
     edited(application, arrived(AINO), material)
     browser.identify("eino")
     outsider = Browser()
     outsider.identify("otso")
-    path = f"e-service/{application.pk}/{deed}/"
+    path = f"e-service/{application.pk}/{action}/"
 
     assert browser.get(path).status_code == browser.send(path).status_code == 403
     assert outsider.get(path).status_code == outsider.send(path).status_code == 404
@@ -86,7 +86,7 @@ def test_what_is_the_main_applicants_nobody_else_does(browser, deed):
     assert Application.objects.get().confirmed_version != Application.objects.get().current_version
 
 
-def test_renewing_tells_the_new_period_and_that_nobody_is_asked(browser, clock):
+def test_renewing_shows_the_new_period_and_that_no_adult_must_confirm(browser, clock):
     application = valid_of_two()
     browser.identify("aino")
     assert "Renew" in status_of(browser, application)
@@ -95,11 +95,11 @@ def test_renewing_tells_the_new_period_and_that_nobody_is_asked(browser, clock):
     answer = browser.send(f"e-service/{application.pk}/renew/")
 
     assert "it is valid until Wednesday 24 February 2027" in page
-    assert "Nobody needs to confirm again" in page
+    assert "No new confirmations are needed" in page
     assert "The application is renewed" in text_of(browser.get(answer["Location"]))
 
 
-def test_renewing_tells_who_is_an_adult_now(browser, clock):
+def test_renewing_names_a_resident_who_is_now_an_adult(browser, clock):
     application = sent(AINO, now=later(days=-40))
     with_child = {
         "last_name": "Korhonen",
@@ -123,11 +123,11 @@ def test_renewing_tells_who_is_an_adult_now(browser, clock):
     assert "Now an adult, and on the application as one: Onni Korhonen" in page
 
 
-def test_a_change_is_taken_back_and_what_was_confirmed_stands(browser):
+def test_discarding_a_change_keeps_the_confirmed_version(browser):
     application = valid_of_two()
     edited(application, arrived(AINO), material)
     browser.identify("aino")
-    assert "Take back the change" in status_of(browser, application)
+    assert "Discard the change" in status_of(browser, application)
 
     path = f"e-service/{application.pk}/discard/"
     page = text_of(browser.get(path))
@@ -136,13 +136,13 @@ def test_a_change_is_taken_back_and_what_was_confirmed_stands(browser):
 
     assert "as everybody confirmed it" in page
     status = text_of(browser.get(answer["Location"]))
-    assert "Your change is taken back" in status
-    assert "A change waits" not in status
+    assert "Your change was discarded" in status
+    assert "A change is waiting" not in status
     assert again.status_code == browser.get(path).status_code == 409
-    assert "See how it stands" in text_of(again)
+    assert "See its status" in text_of(again)
 
 
-def test_withdrawing_warns_then_ends_it_and_tells_the_others(browser):
+def test_withdrawing_warns_ends_the_application_and_notifies_the_others(browser):
     application = valid_of_two()
     browser.identify("aino")
     path = f"e-service/{application.pk}/withdraw/"
@@ -151,7 +151,7 @@ def test_withdrawing_warns_then_ends_it_and_tells_the_others(browser):
     answer = browser.send(path)
     again = browser.send(path)
 
-    assert "ends at once, for everybody on it" in page
+    assert "ends at once for everybody on it" in page
     status = text_of(browser.get(answer["Location"]))
     assert "The application was withdrawn" in status
     assert "It ended on 24 November 2026, 13:00" in status
@@ -160,15 +160,15 @@ def test_withdrawing_warns_then_ends_it_and_tells_the_others(browser):
     assert again.status_code == 409
 
 
-def test_what_ended_is_listed_last_and_can_be_copied(browser, clock):
-    ended, living = sent(AINO, EINO, now=later(minutes=30)), sent(AINO)
+def test_an_ended_application_is_listed_last_and_can_be_copied(browser, clock):
+    ended, active = sent(AINO, EINO, now=later(minutes=30)), sent(AINO)
     arrived(AINO, now=later(minutes=31))
     arrived(EINO, now=later(minutes=31))
     browser.identify("aino")
     browser.send(f"e-service/{ended.pk}/withdraw/")
 
     listed = text_of(browser.get("e-service/"))
-    assert listed.index(living.reference) < listed.index(ended.reference)
+    assert listed.index(active.reference) < listed.index(ended.reference)
     copied = browser.send(f"e-service/{ended.pk}/copy/")
 
     page = text_of(browser.get(copied["Location"]))
@@ -178,7 +178,7 @@ def test_what_ended_is_listed_last_and_can_be_copied(browser, clock):
     assert "030587" not in page
 
 
-def test_too_late_to_copy_is_not_offered_and_says_so(browser, clock):
+def test_copying_too_late_is_not_offered_and_is_refused(browser, clock):
     application = sent(AINO)
     arrived(AINO)
     browser.identify("aino")
@@ -194,7 +194,7 @@ def test_too_late_to_copy_is_not_offered_and_says_so(browser, clock):
     assert "more than 30 days ago" in text_of(answer)
 
 
-def test_a_co_applicant_copies_nothing(browser):
+def test_a_co_applicant_cannot_copy(browser):
     application = valid_of_two()
     aino = Browser()
     aino.identify("aino")
@@ -205,7 +205,7 @@ def test_a_co_applicant_copies_nothing(browser):
     assert browser.send(f"e-service/{application.pk}/copy/").status_code == 403
 
 
-def test_who_has_only_ended_applications_still_sees_them(browser):
+def test_a_person_with_only_ended_applications_still_sees_them(browser):
     application = valid_of_two()
     browser.identify("aino")
     browser.send(f"e-service/{application.pk}/withdraw/")
@@ -217,10 +217,10 @@ def test_who_has_only_ended_applications_still_sees_them(browser):
     assert application.reference in text_of(browser.get("e-service/"))
 
 
-# Of every adult
+# Actions of every adult
 
 
-def test_withdrawing_a_confirmation_warns_and_offers_to_let_it_end(browser):
+def test_withdrawing_a_confirmation_warns_and_offers_to_let_it_end_with_the_period(browser):
     application = valid_of_two()
     browser.identify("eino")
     path = f"e-service/{application.pk}/withdraw-confirmation/"
@@ -232,7 +232,7 @@ def test_withdrawing_a_confirmation_warns_and_offers_to_let_it_end(browser):
     assert Application.objects.get().state == "valid"
 
 
-def test_a_confirmation_withdrawn_at_once_lets_the_application_fall_back(browser):
+def test_a_confirmation_withdrawn_at_once_makes_the_application_fall_back(browser):
     application = valid_of_two()
     browser.identify("eino")
     path = f"e-service/{application.pk}/withdraw-confirmation/"
@@ -250,7 +250,7 @@ def test_a_confirmation_withdrawn_at_once_lets_the_application_fall_back(browser
     assert "nothing to withdraw" in text_of(again)
 
 
-def test_a_confirmation_that_ends_with_the_period_is_noticed_by_nobody(browser):
+def test_others_do_not_notice_a_confirmation_that_ends_with_the_period(browser):
     application = valid_of_two()
     browser.identify("eino")
     written = topics()
@@ -262,7 +262,7 @@ def test_a_confirmation_that_ends_with_the_period_is_noticed_by_nobody(browser):
 
     status = text_of(browser.get(answer["Location"]))
     assert "Your confirmation counts until" in status
-    assert "You have chosen this already" in text_of(
+    assert "You have already chosen this" in text_of(
         browser.get(f"e-service/{application.pk}/withdraw-confirmation/")
     )
     assert Application.objects.get().state == "valid"
@@ -270,7 +270,7 @@ def test_a_confirmation_that_ends_with_the_period_is_noticed_by_nobody(browser):
     assert topics() == written
 
 
-def test_declining_is_seen_by_nobody_else_and_can_be_taken_back_by_confirming(browser):
+def test_others_do_not_see_that_a_person_declined_and_confirming_stays_possible(browser):
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
     completed(application, arrived(EINO))
@@ -284,7 +284,7 @@ def test_declining_is_seen_by_nobody_else_and_can_be_taken_back_by_confirming(br
     answer = browser.send(path)
     browser.send(path)
 
-    assert "The others see nothing of it" in page
+    assert "The others do not see it" in page
     status = text_of(browser.get(answer["Location"]))
     assert "You have said that you will not confirm" in status
     assert "Check and confirm the application" in status
@@ -294,7 +294,7 @@ def test_declining_is_seen_by_nobody_else_and_can_be_taken_back_by_confirming(br
     assert topics() == written
 
 
-def test_who_has_confirmed_is_told_to_withdraw_instead_of_declining(browser):
+def test_a_person_who_has_confirmed_is_told_to_withdraw_instead_of_declining(browser):
     application = valid_of_two()
     browser.identify("eino")
 
@@ -305,19 +305,19 @@ def test_who_has_confirmed_is_told_to_withdraw_instead_of_declining(browser):
     assert "I will not confirm" not in status_of(browser, application)
 
 
-def test_somebody_elses_confirmation_is_nobodys_to_end(browser):
+def test_an_outsider_cannot_edit_decline_or_withdraw(browser):
     application = valid_of_two()
     browser.identify("otso")
 
-    for deed in ("withdraw-confirmation", "decline", "edit"):
-        assert browser.send(f"e-service/{application.pk}/{deed}/", when="now").status_code == 404
+    for action in ("withdraw-confirmation", "decline", "edit"):
+        assert browser.send(f"e-service/{application.pk}/{action}/", when="now").status_code == 404
     assert Application.objects.get().state == "valid"
 
 
-def test_who_is_left_out_by_a_change_that_waits_is_told_so_and_may_not_confirm_it(browser):
-    application = sent(AINO, EINO, SAGA)
+def test_a_person_left_out_by_a_pending_change_is_told_and_cannot_confirm_it(browser):
+    application = sent(AINO, EINO, HILMA)
     confirmed(application, arrived(AINO))
-    joined(application, SAGA)
+    joined(application, HILMA)
     joined(application, EINO)
     eino = Applicant.objects.get(hetu_lookup__isnull=False, position=1).pk
     edited(application, arrived(AINO), lambda content: content.without_adult(eino))
@@ -334,7 +334,7 @@ def test_who_is_left_out_by_a_change_that_waits_is_told_so_and_may_not_confirm_i
     assert browser.send(f"confirming/{application.pk}/confirm/", version="x").status_code == 409
 
 
-def test_both_what_is_valid_and_what_waits_stand_on_the_page(browser):
+def test_the_status_shows_both_the_valid_and_the_pending_version(browser):
     application = valid_of_two()
     edited(application, arrived(AINO), material, now=later(minutes=30))
     browser.identify("eino")
@@ -342,7 +342,7 @@ def test_both_what_is_valid_and_what_waits_stand_on_the_page(browser):
     status = status_of(browser, application)
 
     assert "It is valid until Wednesday 24 February 2027" in status
-    assert "A change waits to be confirmed" in status
+    assert "A change is waiting to be confirmed" in status
     assert "must confirm it no later than" in status
     assert "Check and confirm the application" in status
 
@@ -350,7 +350,7 @@ def test_both_what_is_valid_and_what_waits_stand_on_the_page(browser):
 # Addresses that take no mail
 
 
-def test_a_wrong_address_is_shown_to_the_main_applicant_with_the_way_to_correct_it(browser):
+def test_the_main_applicant_sees_a_wrong_address_and_can_correct_it(browser):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     Browser().post(f"{link_of(EINO)}not-for-me/")
@@ -374,7 +374,7 @@ def test_a_wrong_address_is_shown_to_the_main_applicant_with_the_way_to_correct_
     assert read_contents(newest)[0] == "right@example.com"
 
 
-def test_ones_own_address_that_takes_no_mail_is_shown_to_oneself(browser):
+def test_a_person_sees_that_their_own_address_takes_no_mail(browser):
     application = valid_of_two()
     applicant = application.applicants.get(is_main=False)
     mark_bounced(applicant, email_lookup_of(EINO.email), side=Side.OWN)
@@ -397,7 +397,7 @@ def link_of(role):
     raise AssertionError(role)
 
 
-def test_opening_the_page_that_asks_once_more_changes_nothing(browser):
+def test_opening_the_not_for_me_page_changes_nothing(browser):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     link = link_of(EINO)
@@ -414,7 +414,7 @@ def test_opening_the_page_that_asks_once_more_changes_nothing(browser):
     assert not AddressTrouble.objects.exists()
 
 
-def test_not_for_me_ends_the_link_and_shows_nobodys_name(browser):
+def test_not_for_me_ends_the_link_and_shows_no_name(browser):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     link = link_of(EINO)
@@ -429,7 +429,7 @@ def test_not_for_me_ends_the_link_and_shows_nobodys_name(browser):
     assert browser.send(f"{link}not-for-me/").status_code == 410
 
 
-def test_a_machine_without_our_page_presses_nothing(browser):
+def test_not_for_me_needs_a_form_token(browser):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
 
@@ -439,6 +439,6 @@ def test_a_machine_without_our_page_presses_nothing(browser):
     assert Invitation.objects.get().ended_at is None
 
 
-def test_not_for_me_cannot_be_pressed_by_a_link_that_is_not_whole(browser):
+def test_not_for_me_is_refused_for_an_incomplete_link(browser):
     assert browser.get("/en/invitation/nonsense/not-for-me/").status_code == 404
     assert browser.send("/en/invitation/nonsense/not-for-me/").status_code in (403, 404)

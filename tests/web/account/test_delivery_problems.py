@@ -1,4 +1,4 @@
-"""What pages say of e-mail that did not arrive, and the button that says that the address is right."""
+"""Pages about e-mail that did not arrive, and the button that says that the address is right."""
 
 import pytest
 from django.utils.translation import override
@@ -15,7 +15,7 @@ from tests.web.staff.desk.test_desk import desk, opened  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.django_db
 
-SAID = {
+SERVER_REPLIES = {
     "bounced": "550 5.1.1 User unknown",
     "held": "550 5.7.1 Blocked by our block list",
     "delayed": "552 5.2.2 Mailbox full",
@@ -42,10 +42,10 @@ OF_AN_ADULT = {
 }
 
 
-def came_back(letter, trouble):
-    Message.objects.filter(pk=letter.pk).update(sent_at=NOW, delivery="handed-over", send_at=None)
-    verdict = classify_reply(Stage.REPORT, text=SAID[trouble])
-    record_bounce(message_id=letter.pk, verdict=verdict, actor=SYSTEM, now=later(minutes=1))
+def came_back(message, trouble):
+    Message.objects.filter(pk=message.pk).update(sent_at=NOW, delivery="handed-over", send_at=None)
+    verdict = classify_reply(Stage.REPORT, text=SERVER_REPLIES[trouble])
+    record_bounce(message_id=message.pk, verdict=verdict, actor=SYSTEM, now=later(minutes=1))
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def status_of(browser, application):
     return " ".join(text_of(browser.get(f"e-service/{application.pk}/")).split())
 
 
-@pytest.mark.parametrize("trouble", SAID)
-def test_the_main_applicant_reads_what_happened_to_a_link_and_tries_again(
+@pytest.mark.parametrize("trouble", SERVER_REPLIES)
+def test_the_main_applicant_sees_the_delivery_problem_of_a_link_and_tries_again(
     browser, clock, application, trouble
 ):
     came_back(Message.objects.get(topic="invitation"), trouble)
@@ -78,8 +78,8 @@ def test_the_main_applicant_reads_what_happened_to_a_link_and_tries_again(
     assert Message.objects.filter(topic="invitation", delivery="waiting").count() >= 1
 
 
-@pytest.mark.parametrize("trouble", SAID)
-def test_a_person_reads_what_happened_to_their_messages_and_tries_again(browser, application, trouble):
+@pytest.mark.parametrize("trouble", SERVER_REPLIES)
+def test_a_person_sees_their_own_delivery_problem_and_tries_again(browser, application, trouble):
     came_back(Message.objects.get(topic="received"), trouble)
     browser.identify("aino")
 
@@ -91,13 +91,13 @@ def test_a_person_reads_what_happened_to_their_messages_and_tries_again(browser,
     assert ("Correct my contact details" in status) is (trouble != "held")
     assert answer.status_code == 302
     after = status_of(browser, application)
-    assert "We try your e-mail address again" in after
+    assert "We are trying your e-mail address again" in after
     assert OF_ONESELF[trouble] not in after
     assert Message.objects.get(topic="received").delivery == "waiting"
 
 
-@pytest.mark.parametrize("trouble", SAID)
-def test_a_clerk_reads_it_too_and_tries_again(desk, application, trouble):  # noqa: F811 the fixture
+@pytest.mark.parametrize("trouble", SERVER_REPLIES)
+def test_a_clerk_sees_the_delivery_problem_and_tries_again(desk, application, trouble):  # noqa: F811 the fixture
     came_back(Message.objects.get(topic="invitation"), trouble)
     folder = opened(desk, application)
     eino = application.applicants.get(is_main=False).pk
@@ -111,9 +111,9 @@ def test_a_clerk_reads_it_too_and_tries_again(desk, application, trouble):  # no
 
 
 @pytest.mark.parametrize("action", ["new-link", "try-address"])
-def test_a_clerk_who_has_not_said_why_sends_nothing(desk, application, action):  # noqa: F811 the fixture
-    letter = Message.objects.get(topic="invitation")
-    came_back(letter, "bounced")
+def test_a_clerk_who_gave_no_reason_sends_nothing(desk, application, action):  # noqa: F811 the fixture
+    message = Message.objects.get(topic="invitation")
+    came_back(message, "bounced")
     eino = application.applicants.get(is_main=False).pk
 
     answer = desk.send(f"staff/desk/case/{application.pk}/{eino}/{action}/")
@@ -122,7 +122,7 @@ def test_a_clerk_who_has_not_said_why_sends_nothing(desk, application, action): 
     assert Message.objects.get(topic="invitation").delivery == "no-such-address"
 
 
-def test_an_address_that_was_tried_enough_today_is_told_so_truthfully(browser, application, settings):
+def test_the_daily_limit_of_retries_is_stated_truthfully(browser, application, settings):
     settings.MAX_DAILY_ADDRESS_RETRIES = 1
     came_back(Message.objects.get(topic="received"), "delayed")
     browser.identify("aino")
@@ -134,7 +134,7 @@ def test_an_address_that_was_tried_enough_today_is_told_so_truthfully(browser, a
     assert "We have tried this e-mail address as often as we can today." in text_of(answer)
 
 
-def test_another_adult_reads_nothing_of_it(application):
+def test_another_adult_does_not_see_the_delivery_problem(application):
     eino = Browser()
     eino.identify("eino")
     queue_message(

@@ -1,8 +1,8 @@
-"""What the main applicant gets before and after another adult identifies: the same, byte by byte.
+"""The main applicant sees the same, byte by byte, before and after another adult identifies.
 
-Each journey of Aino is made several times from the same moment, and undone: once while Eino has not
-identified, once for each thing that he may have done since. Form tokens and random links are put out of
-sight, and nothing else.
+Each journey of Aino is made several times from the same moment and rolled back: once before Eino has
+identified, once for each thing that he may have done since. Only form tokens and random links are
+removed before comparing.
 """
 
 import copy
@@ -28,8 +28,8 @@ from tests.actions import corrected, declined, not_for_me
 from tests.cast import (
     AINO,
     EINO,
+    HILMA,
     OTHER_DETAILS,
-    SAGA,
     applicant_of,
     arrived,
     completed,
@@ -77,26 +77,26 @@ EINO_DID: dict[str, Callable[[Application], None]] = {
 
 @dataclass
 class Observations:
-    """All that Aino got: the answers to her browser, and the letters that she may read."""
+    """Everything Aino receives: the answers to her browser, and the messages that she may read."""
 
     answers: list[str] = field(default_factory=list)
-    letters: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
 
 class Aino:
-    """Aino with her browser; writes down each answer that she gets."""
+    """Aino with her browser, recording each answer."""
 
     def __init__(self, browser: Browser, application: Application, clock: Clock) -> None:
         self.browser, self.application, self.clock = browser, application, clock
         self.eino = application.applicants.order_by("position").filter(is_main=False)[0].pk
-        self.told = Observations()
+        self.observed = Observations()
         self.has_new_ids = False
 
     def sees(self, path: str) -> str:
         return self._keep("GET", path, self.browser.get(path))
 
     def does(self, path: str, **answers: object) -> str:
-        """Fill in a page's form and send it, then see where that leads."""
+        """Fill in a page's form and send it, then open the page it leads to."""
         answer = self.browser.post(path, **answers)
         self._keep("POST", path, answer)
         return self.sees(answer["Location"]) if answer.status_code == 302 else ""
@@ -118,7 +118,7 @@ class Aino:
         html = _RANDOM.sub("", answer.content.decode())
         html = _ID.sub("", html) if self.has_new_ids else html
         headers = {name: value for name, value in answer.headers.items() if name not in _VARYING}
-        self.told.answers.append(f"{how} {path} {answer.status_code} {headers}\n{html}")
+        self.observed.answers.append(f"{how} {path} {answer.status_code} {headers}\n{html}")
         return answer.content.decode()
 
 
@@ -145,7 +145,7 @@ def types_another_address(aino: Aino) -> None:
 def types_another_name_and_code(aino: Aino) -> None:
     aino.presses(f"e-service/{aino.application.pk}/edit/")
     aino.does(aino.page_of_eino("name"), last_name="Korhonen", first_names="Eino Emil")
-    aino.does(aino.page_of_eino("identity-code"), hetu=SAGA.hetu)
+    aino.does(aino.page_of_eino("identity-code"), hetu=HILMA.hetu)
     aino.saves()
     aino.presses(f"e-service/{aino.application.pk}/edit/")
     assert "Eino Emil" in aino.sees("application/check/")
@@ -197,51 +197,51 @@ def removes_and_names_again_later(aino: Aino) -> None:
 
 
 def removes_and_names_another_later(aino: Aino) -> None:
-    names_under_the_same_address(aino, SAGA.hetu)
+    names_under_the_same_address(aino, HILMA.hetu)
 
 
 def types_the_code_of_an_accomplice(aino: Aino) -> None:
     aino.presses(f"e-service/{aino.application.pk}/edit/")
-    aino.does(aino.page_of_eino("name"), last_name=SAGA.last_name, first_names=SAGA.first_names)
-    aino.does(aino.page_of_eino("identity-code"), hetu=SAGA.hetu)
+    aino.does(aino.page_of_eino("name"), last_name=HILMA.last_name, first_names=HILMA.first_names)
+    aino.does(aino.page_of_eino("identity-code"), hetu=HILMA.hetu)
     aino.sees(aino.page_of_eino("name"))
     aino.saves()
     aino.sees(f"e-service/{aino.application.pk}/")
-    assert "Saga" in accomplice_sees(aino)
+    assert "Hilma" in accomplice_sees(aino)
 
 
 def types_the_code_alone_of_an_accomplice(aino: Aino) -> None:
     aino.presses(f"e-service/{aino.application.pk}/edit/")
-    aino.does(aino.page_of_eino("name"), last_name=SAGA.last_name, first_names=SAGA.first_names)
+    aino.does(aino.page_of_eino("name"), last_name=HILMA.last_name, first_names=HILMA.first_names)
     aino.saves()
     aino.presses(f"e-service/{aino.application.pk}/edit/")
-    aino.does(aino.page_of_eino("identity-code"), hetu=SAGA.hetu)
+    aino.does(aino.page_of_eino("identity-code"), hetu=HILMA.hetu)
     aino.saves()
-    assert "Saga" in accomplice_sees(aino)
+    assert "Hilma" in accomplice_sees(aino)
 
 
 def lets_an_accomplice_open_the_link(aino: Aino) -> None:
-    """The link went where Aino reads, and she has typed the accomplice's name."""
+    """The invitation went to a mailbox that Aino reads, and she has typed the accomplice's name."""
     aino.presses(f"e-service/{aino.application.pk}/edit/")
-    aino.does(aino.page_of_eino("name"), last_name=SAGA.last_name, first_names=SAGA.first_names)
+    aino.does(aino.page_of_eino("name"), last_name=HILMA.last_name, first_names=HILMA.first_names)
     aino.saves()
-    saga = copy.copy(aino)
-    saga.browser = Browser()
+    hilma = copy.copy(aino)
+    hilma.browser = Browser()
     says = read_contents(Message.objects.get(topic="invitation"))[1]
-    saga.browser.post(f"invitation/{says['token']}/")
-    landing = saga.browser.identify("saga")["Location"]
-    assert "Your name is on the application" in saga.sees(landing)
-    assert "A clerk will look at it" in saga.presses(landing)
+    hilma.browser.post(f"invitation/{says['token']}/")
+    landing = hilma.browser.identify("hilma")["Location"]
+    assert "Your name is on the application" in hilma.sees(landing)
+    assert "A clerk will look at it" in hilma.presses(landing)
 
 
 def accomplice_sees(aino: Aino) -> str:
-    """Let Saga identify, accept the terms and open the application; Aino reads with her."""
-    saga = copy.copy(aino)
-    saga.browser = Browser()
-    saga.browser.identify("saga")
-    saga.sees("confirming/")
-    saga.does("confirming/terms/")
-    return saga.sees(f"confirming/{aino.application.pk}/")
+    """Let Hilma identify, accept the terms and open the application; Aino reads with her."""
+    hilma = copy.copy(aino)
+    hilma.browser = Browser()
+    hilma.browser.identify("hilma")
+    hilma.sees("confirming/")
+    hilma.does("confirming/terms/")
+    return hilma.sees(f"confirming/{aino.application.pk}/")
 
 
 def removes(aino: Aino) -> None:
@@ -272,7 +272,7 @@ def changes_the_household_and_confirms(aino: Aino) -> None:
 
 
 def confirms_and_edits(aino: Aino) -> str:
-    """Begin an edit of what she has confirmed; gives the page that then shows what has changed."""
+    """Begin an edit of what she has confirmed; return the page that then shows the changes."""
     confirming = f"confirming/{aino.application.pk}/"
     version = re.search(r'name="version" value="([^"]+)"', aino.browser.get(confirming).content.decode())[1]
     aino.presses(f"{confirming}confirm/", version=version)
@@ -346,35 +346,35 @@ def observe(
     clock: Clock,
     *before: Callable,
 ) -> Observations:
-    """Make a journey after something of Eino's, and undo both; gives all that Aino got."""
+    """Make a journey after Eino's actions, and roll both back; return everything Aino received."""
     cookies, time = copy.deepcopy(browser.client.cookies), clock.time
     seen_before = set(Message.objects.values_list("pk", flat=True))
     aino = Aino(browser, application, clock)
     try:
         with transaction.atomic():
-            for deed in before:
-                deed(application)
+            for action in before:
+                action(application)
             journey(aino)
-            aino.told.letters = sorted(map(letter, Message.objects.exclude(pk__in=seen_before)))
+            aino.observed.messages = sorted(map(described, Message.objects.exclude(pk__in=seen_before)))
             transaction.set_rollback(True)
     finally:
         browser.client.cookies, clock.time = cookies, time
-    return aino.told
+    return aino.observed
 
 
-def letter(message: Message) -> str:
+def described(message: Message) -> str:
     to, says = read_contents(message)
     rest = {name: value for name, value in says.items() if name != "token"}
     sent = f"{message.topic} {message.language} {message.written_at} {message.failed_at}"
     return f"{to} {sent} {sorted(rest.items())}"
 
 
-def read_by_aino(letters: list[str], *, but_to: tuple[str, ...]) -> list[str]:
-    return [each for each in letters if not each.startswith(but_to)]
+def read_by_aino(messages: list[str], *, but_to: tuple[str, ...]) -> list[str]:
+    return [each for each in messages if not each.startswith(but_to)]
 
 
 def differences(one: Observations, other: Observations) -> list[str]:
-    """The lines that are not in both, answer by answer."""
+    """Return the lines that are not in both, answer by answer."""
     found = [
         f"{mine.splitlines()[0][:60]}: {sorted(set(mine.splitlines()) ^ set(yours.splitlines()))}"
         for mine, yours in zip(one.answers, other.answers, strict=False)
@@ -384,7 +384,7 @@ def differences(one: Observations, other: Observations) -> list[str]:
 
 
 def identified_main(browser: Browser) -> Application:
-    """Aino sent the application with Eino, identified, accepted the terms."""
+    """Let Aino send the application with Eino, identify and accept the terms."""
     fill_in(browser, AINO, EINO)
     send(browser)
     browser.identify("aino")
@@ -400,8 +400,8 @@ def test_the_identified_main_applicant_sees_no_difference(browser, clock, journe
     for what, did in EINO_DID.items():
         after = observe(journey, browser, application, clock, did)
         assert differences(after, before) == [], what
-        # To Eino's address as Aino typed it she may have typed a mailbox of her own.
-        assert read_by_aino(after.letters, but_to=(OWN,)) == before.letters, what
+        # Eino's address as Aino typed it may be a mailbox of her own, so its messages count too.
+        assert read_by_aino(after.messages, but_to=(OWN,)) == before.messages, what
 
 
 SENDERS = (
@@ -409,7 +409,7 @@ SENDERS = (
     lambda aino: [
         aino.presses("application/edit/"),
         aino.does(aino.page_of_eino("contact"), email=TYPED, contact_language="sv"),
-        aino.does("application/identity-code/", hetu=SAGA.hetu),
+        aino.does("application/identity-code/", hetu=HILMA.hetu),
         aino.saves(),
         aino.presses("application/edit/"),
         aino.sees(aino.page_of_eino("contact")),
@@ -419,9 +419,7 @@ SENDERS = (
 
 
 @pytest.mark.parametrize("journey", SENDERS)
-def test_the_sending_browser_sees_no_difference_before_the_main_applicant_has_identified(
-    browser, clock, journey
-):
+def test_the_sending_browser_sees_no_difference_before_identification(browser, clock, journey):
     fill_in(browser, AINO, EINO)
     send(browser)
     application = Application.objects.get()
@@ -430,10 +428,10 @@ def test_the_sending_browser_sees_no_difference_before_the_main_applicant_has_id
     for what, did in EINO_DID.items():
         after = observe(journey, browser, application, clock, did)
         assert differences(after, before) == [], what
-        assert read_by_aino(after.letters, but_to=(OWN,)) == before.letters, what
+        assert read_by_aino(after.messages, but_to=(OWN,)) == before.messages, what
 
 
-def test_the_trouble_with_a_typed_address_shows_whether_or_not_its_person_gave_another(browser, clock):
+def test_a_typed_address_is_marked_wrong_even_if_its_person_gave_another(browser, clock):
     application = identified_main(browser)
     invitation = Message.objects.get(topic="invitation")
     not_for_me(read_contents(invitation)[1]["token"])
@@ -449,7 +447,7 @@ def refused_at_the_typed_address(application: Application) -> None:
     not_for_me(read_contents(invitation)[1]["token"])
 
 
-def test_not_for_me_at_the_typed_address_shows_and_leaves_the_persons_own_address_alone(browser, clock):
+def test_not_for_me_at_the_typed_address_leaves_the_persons_own_address_alone(browser, clock):
     application = identified_main(browser)
     before = observe(looks_at_everything, browser, application, clock, refused_at_the_typed_address)
 
@@ -457,8 +455,8 @@ def test_not_for_me_at_the_typed_address_shows_and_leaves_the_persons_own_addres
     after = observe(looks_at_everything, browser, application, clock, *did)
     assert differences(after, before) == []
     assert "is wrong" in before.answers[1]
-    for deed in did:
-        deed(application)
+    for action in did:
+        action(application)
     eino = Browser()
     eino.identify("eino")
     status = text_of(eino.get(f"e-service/{application.pk}/"))
@@ -466,17 +464,17 @@ def test_not_for_me_at_the_typed_address_shows_and_leaves_the_persons_own_addres
 
 
 def came_back(application: Application, now: datetime, *, topic: str, to: str) -> None:
-    """The latest message about something to an address of Eino's bounced."""
+    """Record a bounce of the latest message about a topic to an address of Eino's."""
     eino = application.applicants.get(is_main=False)
     sent_there = Message.objects.filter(applicant_id=eino.pk, topic=topic, address_lookup=email_lookup_of(to))
-    letter = sent_there.latest("written_at")
-    Message.objects.filter(pk=letter.pk).update(sent_at=now, delivery="handed-over", send_at=None)
+    message = sent_there.latest("written_at")
+    Message.objects.filter(pk=message.pk).update(sent_at=now, delivery="handed-over", send_at=None)
     verdict = classify_reply(Stage.REPORT, status="5.1.1")
-    record_bounce(message_id=letter.pk, verdict=verdict, actor=SYSTEM, now=now)
+    record_bounce(message_id=message.pk, verdict=verdict, actor=SYSTEM, now=now)
 
 
 def asks_again() -> Callable[[Aino], None]:
-    """Aino has a link sent, looks at what she sees, and opens the first link, whose mailbox may be hers."""
+    """Return a journey: Aino requests a new link, and opens the first one, whose mailbox may be hers."""
     token = read_contents(Message.objects.get(topic="invitation"))[1]["token"]
 
     def journey(aino: Aino) -> None:
@@ -488,17 +486,17 @@ def asks_again() -> Callable[[Aino], None]:
     return journey
 
 
-def test_a_new_link_goes_to_a_typed_address_that_bounced_whatever_its_person_did(browser, clock):
+def test_a_new_link_goes_to_a_bounced_typed_address_whatever_its_person_did(browser, clock):
     application = identified_main(browser)
     journey = asks_again()
     came_back(application, clock.time, topic="invitation", to=EINO.email)
     before = observe(journey, browser, application, clock)
 
-    assert [each.split()[:2] for each in before.letters] == [[EINO.email, "invitation"]]
+    assert [each.split()[:2] for each in before.messages] == [[EINO.email, "invitation"]]
     for what, did in EINO_DID.items():
         after = observe(journey, browser, application, clock, did)
         assert differences(after, before) == [], what
-        assert read_by_aino(after.letters, but_to=(OWN,)) == before.letters, what
+        assert read_by_aino(after.messages, but_to=(OWN,)) == before.messages, what
 
 
 def own_address_bounced(application: Application) -> None:
@@ -532,9 +530,7 @@ AFTER_NOT_FOR_ME = (own_address_bounced, own_address_is_right, kept_as_typed, tr
 
 @pytest.mark.parametrize("trouble", ["not-for-me", "bounced"])
 @pytest.mark.parametrize("did", AFTER_NOT_FOR_ME, ids=lambda each: each.__name__)
-def test_the_mark_of_the_typed_address_stays_whatever_its_person_does_with_theirs(
-    browser, clock, did, trouble
-):
+def test_the_mark_of_the_typed_address_stays_whatever_its_person_does(browser, clock, did, trouble):
     application = identified_main(browser)
     journey = asks_again()
     if trouble == "bounced":
@@ -551,10 +547,10 @@ def test_the_mark_of_the_typed_address_stays_whatever_its_person_does_with_their
     assert before.answers[0].split()[2] == ("409" if trouble == "not-for-me" else "302")
 
 
-# What another adult sees with the confirmation, and what the adult is asked
+# Corrections shown to others, and proposals to the adult
 
 
-def test_what_an_adult_corrects_shows_with_their_confirmation(browser):
+def test_an_adults_corrections_are_shown_with_their_confirmation(browser):
     application = identified_main(browser)
     corrected_all(application)
     assert "Ensio" not in browser.get(f"e-service/{application.pk}/").content.decode().replace(
@@ -567,7 +563,7 @@ def test_what_an_adult_corrects_shows_with_their_confirmation(browser):
 
 
 def proposed_to(browser: Browser, clock: Clock) -> tuple[Application, Browser]:
-    """Aino types another address and name of Eino, who has completed his details."""
+    """Let Aino type another address of Eino, who has completed his details."""
     application = identified_main(browser)
     completed(application, arrived(EINO))
     aino = Aino(browser, application, clock)
@@ -587,7 +583,7 @@ def facts_of_eino(application: Application) -> dict:
     return loaded_application(application).facts_of(applicant_of(application, arrived(EINO)).pk)
 
 
-def test_a_proposal_stands_beside_the_record_and_is_taken_over_by_one_press(browser, clock):
+def test_a_proposal_is_shown_beside_the_record_and_accepted_by_one_press(browser, clock):
     application, eino = proposed_to(browser, clock)
     page = eino.get(f"confirming/{application.pk}/").content.decode()
     assert "The main applicant proposes other details about you" in page
@@ -600,7 +596,7 @@ def test_a_proposal_stands_beside_the_record_and_is_taken_over_by_one_press(brow
     assert "proposes other details" not in eino.get(f"confirming/{application.pk}/").content.decode()
 
 
-def test_a_proposal_that_is_left_changes_nothing_and_its_maker_sees_nothing_of_it(browser, clock):
+def test_a_rejected_proposal_changes_nothing_and_the_main_applicant_sees_nothing(browser, clock):
     application, eino = proposed_to(browser, clock)
     seen = browser.get(f"e-service/{application.pk}/").content
 
@@ -612,7 +608,7 @@ def test_a_proposal_that_is_left_changes_nothing_and_its_maker_sees_nothing_of_i
     assert strip(browser.get(f"e-service/{application.pk}/").content) == strip(seen)
 
 
-def test_a_proposal_that_changed_since_it_was_seen_is_not_taken_over(browser, clock):
+def test_a_proposal_that_changed_since_it_was_seen_is_not_accepted(browser, clock):
     application, eino = proposed_to(browser, clock)
 
     answer = eino.send(f"confirming/{application.pk}/proposal/", seen="of before", choice="take")

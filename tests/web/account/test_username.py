@@ -1,4 +1,4 @@
-"""Luo tunnus on its pages: from the slip to confirming, and what stays shut."""
+"""Creating a username: from the slip to confirming, and what a username does not open."""
 
 import re
 
@@ -27,7 +27,7 @@ _ON_THE_WAY = (
 
 
 def slip_for(application):
-    """Identified at the desk, the person takes a slip home; gives its code."""
+    """Identify the person at the desk, print a slip and return its code."""
     desk = at_the_desk(Browser())
     identified_here(desk, application)
     page = printed_slip(desk, application)
@@ -36,8 +36,8 @@ def slip_for(application):
 
 
 def mailed_path(email=MAILBOX):
-    letters = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
-    tokens = [says["token"] for to, says in map(read_contents, letters) if to == email]
+    messages = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
+    tokens = [says["token"] for to, says in map(read_contents, messages) if to == email]
     return f"e-service/password/{tokens[-1]}/"
 
 
@@ -48,7 +48,7 @@ def ask_for_link(browser, email=MAILBOX, *, page=CREATE):
 
 
 def with_username(application):
-    """A browser that has just opened the account."""
+    """Return a browser that has just opened the account."""
     browser, code = Browser(), slip_for(application)
     ask_for_link(browser)
     browser.post(mailed_path(), code=code, password=PASSWORD)
@@ -67,7 +67,7 @@ def confirm(browser, application):
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_the_labels_that_the_slip_names_stand_one_after_another_on_the_way_to_a_username(language):
+def test_the_slip_names_the_labels_on_the_way_to_a_username(language):
     application = sent(AINO)
     desk = at_the_desk(Browser())
     identified_here(desk, application)
@@ -88,7 +88,7 @@ def test_the_labels_that_the_slip_names_stand_one_after_another_on_the_way_to_a_
         assert f'href="{reverse("account:create")}"' in ways.content.decode()
 
 
-def test_from_the_slip_to_a_valid_application(browser):
+def test_a_slip_leads_to_a_valid_application(browser):
     application = sent(AINO)
     code = slip_for(application)
 
@@ -102,7 +102,7 @@ def test_from_the_slip_to_a_valid_application(browser):
     assert loaded_application(application).state == "valid"
 
 
-def test_the_page_after_continue_shows_the_address_large_and_the_sender(browser):
+def test_the_page_after_continue_shows_the_address_and_the_sender(browser):
     page = text_of(ask_for_link(browser, "aino@exampel.com"))
 
     assert "aino@exampel.com" in page
@@ -122,7 +122,7 @@ def test_the_answer_is_the_same_whatever_the_address(clock):
     assert pages[0] == pages[1]
 
 
-def test_the_message_is_sent_again_after_a_minute(browser, clock):
+def test_the_message_can_be_sent_again_after_a_minute(browser, clock):
     ask_for_link(browser)
     browser.send(MAIL_SENT)
     assert "You can send another after a minute" in text_of(browser.get(MAIL_SENT))
@@ -134,7 +134,7 @@ def test_the_message_is_sent_again_after_a_minute(browser, clock):
     assert Message.objects.filter(topic="account_link").count() == 2
 
 
-def test_opening_the_link_changes_nothing_and_it_still_works(browser):
+def test_opening_the_link_does_not_use_it_up(browser):
     application = sent(AINO)
     code = slip_for(application)
     ask_for_link(browser)
@@ -147,7 +147,7 @@ def test_opening_the_link_changes_nothing_and_it_still_works(browser):
 
 
 def test_the_owner_of_a_mistyped_mailbox_gets_nothing(browser):
-    """Somebody else reads the mail, and tries everything."""
+    """A stranger reads the mail, and tries everything."""
     application = sent(AINO)
     slip_for(application)
     ask_for_link(browser, "stranger@example.com")
@@ -163,7 +163,7 @@ def test_the_owner_of_a_mistyped_mailbox_gets_nothing(browser):
     assert not Account.objects.exists()
 
 
-def test_what_is_wrong_with_a_password_is_told_beside_it_and_the_code_stays(browser):
+def test_a_password_error_is_shown_and_the_code_stays(browser):
     code = slip_for(sent(AINO))
     ask_for_link(browser)
 
@@ -176,20 +176,20 @@ def test_what_is_wrong_with_a_password_is_told_beside_it_and_the_code_stays(brow
 
 
 @pytest.mark.parametrize(
-    ("language", "password", "told"),
+    ("language", "password", "says"),
     [
         ("fi", "lyhyt", "Salasana on liian lyhyt"),
         ("sv", "123412341234", "bara siffror"),
         ("fi", "password1234", "yleisimpiä"),
     ],
 )
-def test_what_is_wrong_with_a_password_is_told_in_the_persons_language(browser, language, password, told):
+def test_password_errors_are_in_the_persons_language(browser, language, password, says):
     code = slip_for(sent(AINO))
     ask_for_link(browser)
     with override(language):
         path = reverse("account:open", kwargs={"token": mailed_path().split("/")[-2]})
 
-    assert told in text_of(browser.post(path, code=code, password=password))
+    assert says in text_of(browser.post(path, code=code, password=password))
 
 
 def test_a_password_like_the_mailbox_is_refused(browser):
@@ -199,7 +199,7 @@ def test_a_password_like_the_mailbox_is_refused(browser):
     assert browser.post(mailed_path(), code=code, password=MAILBOX).status_code == 422
 
 
-def test_the_password_is_shown_when_asked_and_managers_know_the_fields(browser):
+def test_the_password_can_be_shown_and_password_managers_know_the_fields(browser):
     ask_for_link(browser)
 
     hidden = browser.get(mailed_path()).content.decode()
@@ -213,7 +213,7 @@ def test_the_password_is_shown_when_asked_and_managers_know_the_fields(browser):
         assert "onpaste" not in page
 
 
-def test_a_link_that_was_used_says_what_to_do(browser):
+def test_a_used_link_says_what_to_do(browser):
     with_username(sent(AINO))
 
     answer = browser.get(mailed_path())
@@ -222,7 +222,7 @@ def test_a_link_that_was_used_says_what_to_do(browser):
     assert "used" in text_of(answer)
 
 
-def test_a_wrong_password_keeps_the_address_and_tells_nothing(browser):
+def test_a_wrong_password_keeps_the_address_and_reveals_nothing(browser):
     with_username(sent(AINO))
 
     answer = log_in(browser, "wrong wrong wrong")
@@ -232,7 +232,7 @@ def test_a_wrong_password_keeps_the_address_and_tells_nothing(browser):
     assert "The e-mail address or the password is wrong" in text_of(answer)
 
 
-def test_who_is_locked_out_is_led_to_the_way_that_works(browser):
+def test_a_locked_out_person_is_led_to_identification(browser):
     application = sent(AINO)
     with_username(application)
     for _time in range(6):
@@ -246,7 +246,7 @@ def test_who_is_locked_out_is_led_to_the_way_that_works(browser):
 
 
 def forgotten(application, clock):
-    """Somebody with a username sets a new password; gives the browser."""
+    """Set a new password for an existing username; return the browser."""
     with_username(application)
     clock.passes(hours=3)
     browser = Browser()
@@ -256,7 +256,7 @@ def forgotten(application, clock):
     return browser
 
 
-def test_a_link_to_somebody_elses_username_says_what_to_do_instead(clock):
+def test_a_link_to_another_persons_username_says_what_to_do_instead(clock):
     forgotten(sent(AINO), clock)
     clock.passes(hours=1)
     browser = Browser()
@@ -264,23 +264,23 @@ def test_a_link_to_somebody_elses_username_says_what_to_do_instead(clock):
 
     page = browser.get(mailed_path())
 
-    assert "Is this username somebody else’s?" in text_of(page)
-    assert "Your slip is good for it" in text_of(page)
+    assert "Does this username belong to another person?" in text_of(page)
+    assert "Your slip works for it" in text_of(page)
     assert 'href="/en/e-service/create-username/"' in page.content.decode()
 
 
-def test_a_link_to_a_new_username_does_not_speak_of_somebody_elses(browser):
+def test_a_link_to_a_new_username_does_not_mention_another_person(browser):
     ask_for_link(browser)
 
-    assert "somebody else’s" not in text_of(browser.get(mailed_path()))
+    assert "belong to another person" not in text_of(browser.get(mailed_path()))
 
 
 def confirm_by_hand(browser, application):
-    """Press the button without having seen the page: it is closed."""
+    """Press the button without having seen the page, which is closed."""
     return browser.send(f"confirming/{application.pk}/confirm/", version=application.current_version_id)
 
 
-def test_after_a_reset_nothing_is_seen_or_confirmed_before_a_new_slip(clock):
+def test_after_a_reset_nothing_is_shown_or_confirmed_before_a_new_slip(clock):
     application = sent(AINO)
     browser = forgotten(application, clock)
     assert browser.get("e-service/")["Location"] == "/en/e-service/who-you-are/"
@@ -293,7 +293,7 @@ def test_after_a_reset_nothing_is_seen_or_confirmed_before_a_new_slip(clock):
     assert loaded_application(application).state == "valid"
 
 
-def test_after_a_reset_one_confirms_when_one_identifies_strongly_here(clock):
+def test_after_a_reset_strong_identification_allows_confirming(clock):
     application = sent(AINO)
     browser = forgotten(application, clock)
 
@@ -306,7 +306,7 @@ def test_after_a_reset_one_confirms_when_one_identifies_strongly_here(clock):
     assert "Aino" in text_of(browser.get(f"e-service/{application.pk}/"))
 
 
-def test_after_a_reset_another_persons_identification_in_this_browser_changes_nothing(clock):
+def test_after_a_reset_another_persons_identification_changes_nothing(clock):
     application = sent(AINO)
     browser = forgotten(application, clock)
     browser.identify("otso")
@@ -317,7 +317,7 @@ def test_after_a_reset_another_persons_identification_in_this_browser_changes_no
     assert confirm_by_hand(browser, application)["Location"] == "/en/e-service/who-you-are/"
 
 
-def test_every_sign_out_clears_the_browser_and_no_page_of_a_person_is_stored():
+def test_every_sign_out_clears_the_browser_and_no_personal_page_is_stored():
     application = sent(AINO, EINO)
     arrived(EINO)
     browser = with_username(application)
@@ -343,10 +343,10 @@ def test_ready_to_visit_shows_a_code_to_say_and_to_scan(browser):
 
     code = application.visit_code
     assert re.fullmatch(r"[2-9A-HJ-NP-Z]{6}", code)
-    told = text_of(page)
-    assert f"{code[:3]} {code[3:]}" in told
-    assert "Työpajankatu 8" in told
-    assert "passport or identity card" in told
-    assert "Eino Ensio Korhonen" in told
+    says = text_of(page)
+    assert f"{code[:3]} {code[3:]}" in says
+    assert "Työpajankatu 8" in says
+    assert "passport or identity card" in says
+    assert "Eino Ensio Korhonen" in says
     assert 'src="data:image/svg+xml' in page.content.decode()
     assert application.pk.hex not in page.content.decode()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 SEVENTEEN = "311209A9001"
 
 
-def test_an_application_that_was_filled_in_is_sent_and_is_not_yet_valid(browser):
+def test_a_filled_in_application_is_sent_but_not_yet_valid(browser):
     fill_in(browser, AINO, EINO)
 
     reference = send(browser)
@@ -26,7 +26,7 @@ def test_an_application_that_was_filled_in_is_sent_and_is_not_yet_valid(browser)
     assert "Identify at the service desk" in page
 
 
-def test_sending_acknowledges_to_the_main_applicant_and_writes_to_nobody_else(browser):
+def test_sending_writes_only_an_acknowledgement_to_the_main_applicant(browser):
     fill_in(browser, AINO, EINO)
 
     send(browser)
@@ -46,7 +46,7 @@ def test_sending_twice_is_one_application(browser):
     assert Message.objects.count() == 1
 
 
-def test_a_page_with_a_fault_keeps_what_was_typed_and_leads_to_the_field(browser):
+def test_a_page_with_an_error_keeps_the_input_and_links_to_the_field(browser):
     begin(browser)
 
     answer = browser.post("application/name/", last_name="Korhonen", first_names="Корхонен")
@@ -76,7 +76,7 @@ def test_a_main_applicant_who_is_17_is_refused(browser):
     assert "An applicant must be 18" in text_of(answer)
 
 
-def test_a_co_applicant_who_is_17_belongs_among_the_others(browser):
+def test_a_17_year_old_co_applicant_belongs_among_the_residents(browser):
     begin(browser)
     folder = re.sub(r"name/$", "", browser.post("application/co-applicants/")["Location"])
     browser.post(f"{folder}name/", last_name="Korhonen", first_names="Onni")
@@ -86,7 +86,7 @@ def test_a_co_applicant_who_is_17_belongs_among_the_others(browser):
     assert "An applicant must be 18. Add younger people among the others" in text_of(answer)
 
 
-def test_a_resident_who_is_an_adult_belongs_among_the_co_applicants(browser):
+def test_an_adult_resident_belongs_among_the_co_applicants(browser):
     begin(browser)
     there = browser.post("application/others/")["Location"]
 
@@ -108,7 +108,7 @@ def test_two_adults_with_one_identity_code_are_refused(browser):
     assert "Another person on this application has the same personal identity code" in text_of(answer)
 
 
-def test_an_e_mail_shared_by_two_adults_is_warned_of_but_can_be_sent(browser):
+def test_an_e_mail_address_shared_by_two_adults_is_warned_about_but_accepted(browser):
     sharing = CastMember(EINO.last_name, EINO.first_names, EINO.hetu, AINO.email)
     fill_in(browser, AINO, sharing)
 
@@ -132,7 +132,7 @@ def test_a_fifth_co_applicant_is_refused(browser):
     assert "at most four co-applicants" in text_of(answer)
 
 
-def test_an_application_with_something_missing_is_not_sent_and_says_what(browser):
+def test_an_incomplete_application_is_not_sent_and_says_what_is_missing(browser):
     begin(browser)
 
     answer = browser.send("application/send/")
@@ -142,7 +142,7 @@ def test_an_application_with_something_missing_is_not_sent_and_says_what(browser
     assert not Application.objects.exclude(state="draft").exists()
 
 
-def test_an_identity_code_is_not_shown_again_and_left_empty_it_stays(browser):
+def test_an_identity_code_is_not_shown_again_and_an_empty_field_keeps_it(browser):
     fill_in(browser, AINO)
 
     page = browser.get("application/identity-code/").content.decode()
@@ -153,7 +153,7 @@ def test_an_identity_code_is_not_shown_again_and_left_empty_it_stays(browser):
     assert send(browser)
 
 
-def test_saying_to_have_no_code_asks_birth_date_and_nationality_instead(browser):
+def test_a_person_without_a_code_is_asked_for_birth_date_and_nationality(browser):
     begin(browser)
 
     onward = browser.post("application/identity-code/", no_hetu="on")
@@ -163,7 +163,7 @@ def test_saying_to_have_no_code_asks_birth_date_and_nationality_instead(browser)
     assert answer.status_code == 302
 
 
-def test_a_citizen_from_far_away_is_asked_for_the_residence_permit(browser):
+def test_a_citizen_of_a_distant_country_is_asked_for_a_residence_permit(browser):
     begin(browser)
 
     assert browser.post("application/background/", citizenship="SO")["Location"].endswith("/permit/")
@@ -182,7 +182,7 @@ def test_of_two_tabs_the_newer_save_wins_and_says_so(browser):
     assert "Virtanen" in text_of(browser.get("application/check/"))
 
 
-def test_an_expired_form_token_keeps_what_was_typed_and_saves_nothing(browser):
+def test_an_expired_form_token_keeps_the_input_and_saves_nothing(browser):
     begin(browser)
     browser.get("application/name/")
 
@@ -196,7 +196,7 @@ def test_an_expired_form_token_keeps_what_was_typed_and_saves_nothing(browser):
     assert "Korhonen" not in text_of(browser.get("application/check/"))
 
 
-def test_a_form_sent_from_elsewhere_is_refused_and_shows_nothing_of_it(browser):
+def test_a_form_from_another_site_is_refused_and_not_shown(browser):
     begin(browser)
 
     answer = browser.client.post(
@@ -207,14 +207,14 @@ def test_a_form_sent_from_elsewhere_is_refused_and_shows_nothing_of_it(browser):
     assert "Mallory" not in answer.content.decode()
 
 
-def test_a_browser_that_keeps_no_cookies_is_told_how_to_allow_them():
+def test_a_browser_without_cookies_is_told_how_to_allow_them():
     answer = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1").post("/en/application/")
 
     assert answer.status_code == 403
     assert "How to allow cookies" in text_of(answer)
 
 
-def test_another_browser_knows_nothing_of_the_draft(browser):
+def test_another_browser_does_not_see_the_draft(browser):
     fill_in(browser, AINO)
     other = Browser()
     begin(other)
@@ -231,7 +231,7 @@ def test_the_draft_is_kept_when_the_language_changes(browser):
     assert "Korhonen" in text_of(page)
 
 
-def test_nobody_who_gave_no_e_mail_is_forgotten(browser):
+def test_a_co_applicant_without_e_mail_must_be_reachable_otherwise(browser):
     without = CastMember(EINO.last_name, EINO.first_names, EINO.hetu, "")
     begin(browser)
     folder = re.sub(r"name/$", "", browser.post("application/co-applicants/")["Location"])
@@ -256,7 +256,7 @@ def test_going_back_after_sending_says_that_it_is_sent_and_leads_on(browser):
     assert "/en/application/sent/" in answer.content.decode()
 
 
-def test_a_page_tells_every_fault_of_it_at_once(browser):
+def test_a_page_shows_all_its_errors_at_once(browser):
     begin(browser)
 
     answer = browser.post("application/income/", income_source="", gross_income="paljon")
@@ -265,14 +265,14 @@ def test_a_page_tells_every_fault_of_it_at_once(browser):
     assert "An answer is needed: Main source of income" in text_of(answer)
 
 
-def test_a_page_about_a_co_applicant_says_whose_it_is(browser):
+def test_a_page_about_a_co_applicant_names_them(browser):
     begin(browser)
     folder = add_co_applicant(browser, EINO)
 
     assert "Co-applicant: Eino Ensio Korhonen" in text_of(browser.get(f"{folder}identity-code/"))
 
 
-def test_no_more_others_than_a_home_holds(browser, settings):
+def test_the_number_of_residents_is_limited(browser, settings):
     settings.MAX_RESIDENTS = 1
     begin(browser)
     child = {"last_name": "Korhonen", "first_names": "Onni", "born": "1.1.2020", "occupancy": "full-time"}

@@ -1,4 +1,4 @@
-"""Going on with a draft later, on any device, by a mailed link."""
+"""A draft is continued later, on any device, by a mailed link."""
 
 import pytest
 
@@ -28,10 +28,10 @@ def other() -> Browser:
 
 
 def mail_link(browser, address="aino@example.com") -> str:
-    """Have a link mailed; gives its page."""
+    """Have a link mailed; return its path."""
     browser.post("application/continue-later/", email=address)
-    letter = Message.objects.filter(topic="draft_link").latest("written_at")
-    return f"application/continue/{read_contents(letter)[1]['token']}/"
+    message = Message.objects.filter(topic="draft_link").latest("written_at")
+    return f"application/continue/{read_contents(message)[1]['token']}/"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -39,11 +39,11 @@ def test_every_page_of_the_form_offers_to_continue_later(filled, path):
     assert "/en/application/continue-later/" in filled.get(path).content.decode()
 
 
-def test_the_address_of_the_main_applicant_stands_there_already(filled):
+def test_the_main_applicants_address_is_filled_in_already(filled):
     assert 'value="aino@example.com"' in filled.get("application/continue-later/").content.decode()
 
 
-def test_a_draft_is_gone_on_with_on_another_device(filled, other):
+def test_a_draft_is_continued_on_another_device(filled, other):
     link = mail_link(filled)
 
     answer = other.post(link)
@@ -71,7 +71,7 @@ def test_opening_the_link_changes_nothing_and_shows_nothing_of_the_draft(filled,
     assert other.get("application/check/").status_code == 404
 
 
-def test_a_resumed_draft_shows_of_an_identity_code_only_that_it_is_given(filled, other):
+def test_a_resumed_draft_shows_only_that_an_identity_code_is_given(filled, other):
     here = text_of(filled.get("application/check/"))
     other.post(mail_link(filled))
 
@@ -84,7 +84,7 @@ def test_a_resumed_draft_shows_of_an_identity_code_only_that_it_is_given(filled,
     assert AINO.hetu[:6] not in other.get("application/identity-code/").content.decode()
 
 
-def test_more_links_than_a_mailbox_may_get_are_refused_with_the_time_and_what_was_typed(filled):
+def test_too_many_links_to_a_mailbox_are_refused_with_the_time_and_the_input(filled):
     for _time in range(5):
         answer = filled.post("application/continue-later/", email="eino@example.com")
         assert answer["Location"] == "/en/application/continue-later/sent/"
@@ -98,7 +98,7 @@ def test_more_links_than_a_mailbox_may_get_are_refused_with_the_time_and_what_wa
 
 
 @pytest.mark.parametrize("address", ["", "aino@", "aino@example.com, eino@example.com"])
-def test_what_is_no_address_is_asked_for_again(filled, address):
+def test_an_invalid_address_is_asked_for_again(filled, address):
     answer = filled.post("application/continue-later/", email=address)
 
     assert answer.status_code == 422
@@ -106,7 +106,7 @@ def test_what_is_no_address_is_asked_for_again(filled, address):
     assert not Message.objects.filter(topic="draft_link").exists()
 
 
-def test_a_link_that_was_replaced_says_so(filled, other):
+def test_a_replaced_link_says_so(filled, other):
     former = mail_link(filled)
     opened_before = other.get(former)
     mail_link(filled)
@@ -118,18 +118,18 @@ def test_a_link_that_was_replaced_says_so(filled, other):
     assert all("replaced by a newer one" in text_of(answer) for answer in answers)
 
 
-def test_the_link_of_what_was_sent_says_so_and_leads_to_logging_in(filled, other):
+def test_the_link_of_a_sent_application_says_so_and_leads_to_logging_in(filled, other):
     link = mail_link(filled)
     send(filled)
 
     answer = other.get(link)
 
     assert answer.status_code == 410
-    assert "is sent already" in text_of(answer)
+    assert "has already been sent" in text_of(answer)
     assert "/en/e-service/log-in/" in answer.content.decode()
 
 
-def test_the_link_of_a_draft_too_old_says_so(filled, other, clock):
+def test_the_link_of_an_outdated_draft_says_so(filled, other, clock):
     link = mail_link(filled)
     clock.passes(days=31)
 
@@ -139,14 +139,14 @@ def test_the_link_of_a_draft_too_old_says_so(filled, other, clock):
     assert "nothing was changed in it for 30 days" in text_of(answer)
 
 
-def test_a_link_that_is_not_whole_says_so(filled, other):
+def test_an_incomplete_link_says_so(filled, other):
     answer = other.get(mail_link(filled)[:-3] + "/")
 
     assert answer.status_code == 404
-    assert "the link is not whole" in text_of(answer)
+    assert "The link may be incomplete" in text_of(answer)
 
 
-def test_whoever_came_by_the_link_loses_the_application_when_the_other_browser_sends_it(filled, other):
+def test_a_browser_that_resumed_by_link_loses_access_when_the_other_sends(filled, other):
     other.post(mail_link(filled))
 
     send(filled)
@@ -157,7 +157,7 @@ def test_whoever_came_by_the_link_loses_the_application_when_the_other_browser_s
         assert "Korhonen" not in answer.content.decode()
 
 
-def test_a_browser_that_holds_another_application_is_told(filled, other):
+def test_a_browser_with_another_application_is_warned(filled, other):
     begin(other)
 
     page = text_of(other.get(mail_link(filled)))
@@ -166,7 +166,7 @@ def test_a_browser_that_holds_another_application_is_told(filled, other):
     assert Application.objects.count() == 2
 
 
-def test_identifying_between_hides_the_codes_still(filled, other):
+def test_a_resumed_draft_hides_the_codes_after_identifying_too(filled, other):
     other.post(mail_link(filled))
     other.identify("otso")
 

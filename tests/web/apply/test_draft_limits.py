@@ -1,4 +1,4 @@
-"""What an anonymous post can store: no endless number, no sign that cannot be seen, no endless draft."""
+"""Limits on what an anonymous post can store: numbers, invisible characters, the size of a draft."""
 
 import json
 import unicodedata
@@ -31,7 +31,7 @@ def draft():
 
 
 @pytest.mark.parametrize("number", ["1e-999999", "1e400", "NaN", "Infinity", "9" * 40_000, "-0", "0x1F"])
-def test_a_number_that_would_be_endless_is_refused_and_stores_nothing(browser, number):
+def test_an_unbounded_number_is_refused_and_stores_nothing(browser, number):
     begin(browser)
     before = len(bytes(Application.objects.get().draft))
 
@@ -41,7 +41,7 @@ def test_a_number_that_would_be_endless_is_refused_and_stores_nothing(browser, n
     assert len(bytes(Application.objects.get().draft)) == before
 
 
-def test_no_sign_that_turns_the_reading_direction_is_ever_stored(browser):
+def test_direction_changing_characters_are_never_stored(browser):
     begin(browser)
     for step, answers in PAGES.items():
         assert browser.post(f"application/{step}/", **answers).status_code == 302
@@ -54,7 +54,7 @@ def test_no_sign_that_turns_the_reading_direction_is_ever_stored(browser):
     assert facts["email"] == "aino@example.com"
 
 
-def test_a_draft_that_grows_beyond_the_limit_is_told_so_and_stays_as_it_was(browser, settings):
+def test_a_draft_beyond_the_size_limit_is_refused_and_stays_as_it_was(browser, settings):
     fill_in(browser, AINO)
     before = draft()
     settings.MAX_DRAFT_BYTES = len(json.dumps(before.as_json()).encode()) + 1000

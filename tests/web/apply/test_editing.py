@@ -10,9 +10,9 @@ from tests.actions import corrected
 from tests.cast import (
     AINO,
     EINO,
+    HILMA,
     OTHER_DETAILS,
     OTSO,
-    SAGA,
     CastMember,
     arrived,
     completed,
@@ -43,7 +43,7 @@ def begin_edit(browser, application, who="aino"):
 
 
 def save(browser):
-    """Press the button on the page where the changes stand."""
+    """Press the save button on the page with all changes."""
     revision = re.search(r'name="revision" value="(\d+)"', browser.get(CHECK).content.decode())
     return browser.send(SAVE, revision=revision[1] if revision else "")
 
@@ -52,7 +52,7 @@ def saved(browser):
     return text_of(browser.get(save(browser)["Location"]))
 
 
-def test_an_edit_begins_where_all_answers_stand_and_says_that_nothing_is_changed(browser):
+def test_an_edit_begins_at_all_answers_with_nothing_changed(browser):
     application = valid_of_two()
 
     answer = begin_edit(browser, application)
@@ -65,19 +65,19 @@ def test_an_edit_begins_where_all_answers_stand_and_says_that_nothing_is_changed
     assert "Kaikukatu 3" in page
 
 
-def test_a_change_of_wishes_stands_old_beside_new_and_asks_nobody(browser):
+def test_a_change_of_wishes_is_shown_beside_the_old_value_and_needs_no_confirmation(browser):
     begin_edit(browser, valid_of_two())
 
     browser.post("application/wishes/?back=check", rooms_first="2", highest_rent="1100")
 
     page = text_of(browser.get(CHECK))
     assert "Before : 900 € Now : 1,100 €" in page
-    assert "These changes need nobody’s confirmation" in page
-    assert "Nobody needs to confirm again because of them" in saved(browser)
+    assert "These changes do not need confirmation" in page
+    assert "They do not need any new confirmations" in saved(browser)
     assert Application.objects.get().state == "valid"
 
 
-def test_a_change_of_ones_own_income_asks_oneself_alone_and_the_application_stays_valid(browser):
+def test_a_change_of_own_income_needs_only_ones_own_confirmation(browser):
     application = valid_of_two()
     begin_edit(browser, application)
 
@@ -85,16 +85,16 @@ def test_a_change_of_ones_own_income_asks_oneself_alone_and_the_application_stay
 
     page = text_of(browser.get(CHECK))
     assert "Before : 2,350 € Now : 4,000 €" in page
-    assert "These changes concern only yourself" in page
+    assert "These changes concern only you" in page
     assert "the application stays valid as it was confirmed before" in page
     status = saved(browser)
     assert "Only you need to confirm the changed application" in status
     assert "The application is valid" in status
-    assert "A change waits to be confirmed" in status
+    assert "A change is waiting to be confirmed" in status
     assert "Your own confirmation of the change is missing" in status
 
 
-def test_a_change_of_the_household_asks_everybody(browser):
+def test_a_change_of_the_household_needs_every_adults_confirmation(browser):
     begin_edit(browser, valid_of_two())
 
     browser.post("application/need/?back=check", reasons="separation")
@@ -103,15 +103,15 @@ def test_a_change_of_the_household_asks_everybody(browser):
     assert "Every adult needs to confirm the changed application" in saved(browser)
 
 
-def test_a_new_co_applicant_joins_by_an_edit_and_is_invited_on_saving(browser):
+def test_a_new_co_applicant_is_invited_when_the_edit_is_saved(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     before = Invitation.objects.count()
 
-    add_co_applicant(browser, SAGA)
+    add_co_applicant(browser, HILMA)
 
     page = text_of(browser.get(CHECK))
-    assert "Saga Maria Lindqvist On the application Before : No Now : Yes" in page
+    assert "Hilma Maria Lindqvist On the application Before : No Now : Yes" in page
     assert Invitation.objects.count() == before
     save(browser)
     assert Invitation.objects.count() == before + 1
@@ -131,7 +131,7 @@ def test_each_page_of_an_edit_leads_back_to_all_changes(browser):
         assert page.count('href="/en/application/check/"') == 2
 
 
-def test_what_identified_the_main_applicant_is_not_asked_again(browser):
+def test_the_main_applicants_identity_is_not_asked_again(browser):
     begin_edit(browser, valid_of_two())
 
     assert AINO.hetu[:7] not in text_of(browser.get(CHECK))
@@ -139,7 +139,7 @@ def test_what_identified_the_main_applicant_is_not_asked_again(browser):
     assert browser.get("application/birth/").status_code == 404
 
 
-def test_what_is_typed_during_an_edit_stays_typed_when_the_co_applicant_identifies(browser):
+def test_input_about_a_co_applicant_is_kept_in_the_edit_after_they_identify(browser):
     application = sent(AINO, EINO)
     arrived(AINO)
     begin_edit(browser, application)
@@ -155,7 +155,7 @@ def test_what_is_typed_during_an_edit_stays_typed_when_the_co_applicant_identifi
     assert loaded_application(application).facts_of(eino)["email"] == EINO.email
 
 
-def test_nothing_that_another_typed_of_themselves_shows_while_editing(browser):
+def test_an_edit_shows_nothing_that_another_adult_typed_about_themselves(browser):
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
     who = arrived(EINO)
@@ -176,7 +176,7 @@ def test_nothing_that_another_typed_of_themselves_shows_while_editing(browser):
     assert "Eino" not in changes
 
 
-def test_that_two_adults_share_an_address_is_said_of_those_the_editor_typed_only(browser):
+def test_a_shared_address_is_reported_only_as_the_editor_typed_it(browser):
     sharing = CastMember(EINO.last_name, EINO.first_names, EINO.hetu, AINO.email)
     application = sent(AINO, sharing)
     begin_edit(browser, application)
@@ -187,11 +187,11 @@ def test_that_two_adults_share_an_address_is_said_of_those_the_editor_typed_only
     assert "Two adults have the same e-mail address" in text_of(browser.get(CHECK))
 
 
-def test_what_is_missing_is_shown_and_keeps_the_edit_from_being_saved(browser):
+def test_missing_answers_are_shown_and_prevent_saving(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     key = uuid4()
-    browser.post(f"application/co-applicants/{key}/name/", last_name="Lindqvist", first_names="Saga")
+    browser.post(f"application/co-applicants/{key}/name/", last_name="Lindqvist", first_names="Hilma")
 
     answer = save(browser)
 
@@ -203,7 +203,7 @@ def test_what_is_missing_is_shown_and_keeps_the_edit_from_being_saved(browser):
     assert Version.objects.filter(application=application).count() == 2
 
 
-def test_leaving_an_edit_leaves_the_application_as_it_stood(browser):
+def test_leaving_an_edit_changes_nothing(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     browser.post("application/need/?back=check", reasons="separation")
@@ -215,7 +215,7 @@ def test_leaving_an_edit_leaves_the_application_as_it_stood(browser):
     assert loaded_application(application).current.content.need == {"reasons": ["crowded"]}
 
 
-def test_an_edit_that_was_begun_is_gone_on_with_in_another_browser(browser):
+def test_an_edit_is_continued_in_another_browser(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     browser.post("application/need/?back=check", reasons="separation")
@@ -225,13 +225,13 @@ def test_an_edit_that_was_begun_is_gone_on_with_in_another_browser(browser):
 
     listed = text_of(other.get("e-service/"))
     status = text_of(other.get(f"e-service/{application.pk}/"))
-    assert "You have begun to edit it" in listed
-    assert "Go on editing" in status
+    assert "You have started editing" in listed
+    assert "Continue editing" in status
     other.send(f"e-service/{application.pk}/edit/")
     assert "every adult must confirm" in text_of(other.get(CHECK))
 
 
-def test_an_edit_that_changes_nothing_says_so(browser):
+def test_an_edit_without_changes_says_so(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     browser.post("application/wishes/?back=check", rooms_first="2", highest_rent="900")
@@ -240,7 +240,7 @@ def test_an_edit_that_changes_nothing_says_so(browser):
     assert Version.objects.filter(application=application).count() == 2
 
 
-def test_the_second_of_two_presses_leads_where_the_first_did(browser):
+def test_the_second_of_two_presses_leads_to_the_same_page(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     browser.post("application/need/?back=check", reasons="separation")
@@ -262,11 +262,11 @@ def test_a_page_that_does_not_show_all_changes_does_not_save_them(browser):
     answer = browser.send(SAVE, revision=stale)
 
     assert answer.status_code == 409
-    assert "You changed more in another tab" in text_of(answer)
+    assert "You made more changes in another tab" in text_of(answer)
     assert Version.objects.filter(application=application).count() == 2
 
 
-def test_a_page_of_an_edit_that_was_saved_in_another_tab_says_so(browser):
+def test_a_page_of_an_edit_saved_in_another_tab_says_so(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     browser.post("application/need/?back=check", reasons="separation")
@@ -280,7 +280,7 @@ def test_a_page_of_an_edit_that_was_saved_in_another_tab_says_so(browser):
     assert "choose “Edit the application” on its page" in text_of(answer)
 
 
-def test_signed_out_while_editing_nothing_is_lost(browser, clock):
+def test_an_edit_survives_an_idle_sign_out(browser, clock):
     application = valid_of_two()
     begin_edit(browser, application)
     browser.post("application/need/?back=check", reasons="separation")
@@ -291,25 +291,25 @@ def test_signed_out_while_editing_nothing_is_lost(browser, clock):
     landing = browser.identify("aino")
 
     assert answer.status_code == 401
-    assert "You need to identify yourself again to go on editing" in text_of(answer)
+    assert "Identify yourself again to continue editing" in text_of(answer)
     assert "half an hour without use" in text_of(answer)
     assert landing["Location"] == "/en/application/check/"
     assert "every adult must confirm" in text_of(browser.get(CHECK))
 
 
-def test_who_was_signed_out_while_editing_is_not_told_that_it_was_for_want_of_use(browser):
+def test_a_person_who_signed_out_during_an_edit_is_not_told_that_they_were_idle(browser):
     application = valid_of_two()
     begin_edit(browser, application)
     browser.copy().send("e-service/sign-out/")
 
     answer = browser.get(CHECK)
 
-    assert "You need to identify yourself again to go on editing" in text_of(answer)
+    assert "Identify yourself again to continue editing" in text_of(answer)
     assert "half an hour" not in text_of(answer)
-    assert "are kept, and wait for you" in text_of(answer)
+    assert "are kept for you" in text_of(answer)
 
 
-def test_an_edit_is_shown_to_nobody_else_who_identifies_in_the_browser(browser, clock):
+def test_another_person_in_the_same_browser_does_not_see_the_edit(browser, clock):
     application = valid_of_two()
     begin_edit(browser, application)
     clock.passes(minutes=31)
@@ -321,7 +321,7 @@ def test_an_edit_is_shown_to_nobody_else_who_identifies_in_the_browser(browser, 
     assert "2,350" not in browser.last.content.decode()
 
 
-def test_a_draft_of_this_browser_waits_while_something_else_is_edited(browser):
+def test_the_browsers_draft_waits_while_another_application_is_edited(browser):
     browser.post("application/")
     browser.post("application/name/", last_name="Korhonen", first_names="Drafted")
     application = valid_of_two()
@@ -333,19 +333,19 @@ def test_a_draft_of_this_browser_waits_while_something_else_is_edited(browser):
     assert "Drafted" in text_of(browser.get(CHECK))
 
 
-def test_another_adult_edits_nothing(browser):
+def test_another_adult_cannot_edit(browser):
     application = valid_of_two()
 
     refused = begin_edit(browser, application, "eino")
 
     assert refused.status_code == 403
-    assert "the main applicant’s to change" in text_of(refused)
+    assert "Only the main applicant can change" in text_of(refused)
     assert begin_edit(Browser(), application, "otso").status_code == 404
     assert Browser().get(CHECK).status_code in (403, 404)
     assert "Edit the application" not in text_of(browser.get(f"e-service/{application.pk}/"))
 
 
-# In the browser that sent it
+# The browser that sent the application
 
 
 def test_the_sending_browser_edits_until_the_main_applicant_identifies(browser):
@@ -368,7 +368,7 @@ def test_the_sending_browser_edits_until_the_main_applicant_identifies(browser):
     assert browser.send("application/edit/").status_code == 401
 
 
-def test_another_code_that_looks_the_same_when_hidden_is_called_another(browser):
+def test_a_different_code_with_the_same_visible_part_is_marked_as_another(browser):
     fill_in(browser, AINO)
     send(browser)
     browser.send("application/edit/")
@@ -378,7 +378,7 @@ def test_another_code_that_looks_the_same_when_hidden_is_called_another(browser)
     assert "140288-**** (another one)" in text_of(browser.get(CHECK))
 
 
-def test_the_sending_browser_withdraws_until_somebody_identifies(browser):
+def test_the_sending_browser_can_withdraw(browser):
     fill_in(browser, AINO, EINO)
     send(browser)
 
@@ -393,7 +393,7 @@ def test_the_sending_browser_withdraws_until_somebody_identifies(browser):
 
 
 @pytest.mark.parametrize("who", [AINO, EINO])
-def test_the_sending_browser_withdraws_no_more_once_the_sender_identified_or_another_confirmed(browser, who):
+def test_the_sending_browser_cannot_withdraw_after_an_identification_or_confirmation(browser, who):
     fill_in(browser, AINO, EINO)
     send(browser)
     if who is AINO:
@@ -405,7 +405,7 @@ def test_the_sending_browser_withdraws_no_more_once_the_sender_identified_or_ano
     assert Application.objects.get().state == "sent"
 
 
-def test_the_page_after_sending_leads_the_identified_to_their_own(browser):
+def test_the_page_after_sending_redirects_an_identified_person_to_the_status(browser):
     fill_in(browser, AINO)
     send(browser)
     browser.identify("aino")

@@ -1,4 +1,4 @@
-"""One gate: what a reset session, a password and a proven session get of every address.
+"""The access gate: what each address opens to after a reset, with a password alone, and after identification.
 
 The addresses are read from the URL configuration: one without a declared level fails here.
 """
@@ -27,12 +27,12 @@ from tests.web.browser import Browser, text_of
 
 pytestmark = pytest.mark.django_db
 
-ASKING = "/en/e-service/who-you-are/"
+RE_AUTHENTICATION = "/en/e-service/who-you-are/"
 NO_ID = UUID(int=7)
 MAILBOX = "aino.uusi@example.com"
 LEVELS = {"reset": AccessLevel.AFTER_RESET, "password": AccessLevel.PASSWORD_ONLY}
 OF_AINO = ("Kaikukatu", "2350", "2,350", AINO.hetu, AINO.email, MAILBOX, "Korhonen", "Inkeri", EINO.email)
-"""What a password alone never shows; a reset session does not show first names or references either."""
+"""Facts that a password alone never shows; a reset session does not show first names or references either."""
 
 
 def addresses(patterns: list, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -68,33 +68,33 @@ def path_of(name: str, application: Application) -> str:
 
 
 def household() -> Application:
-    """Aino applied with Eino and has identified; nobody has confirmed."""
+    """Let Aino apply with Eino and identify; no adult has confirmed."""
     application = sent(AINO, EINO)
     arrived(AINO)
     return application
 
 
 def with_password(browser: Browser) -> Browser:
-    """Aino logs in with the password of her username."""
+    """Let Aino log in with the password of her username."""
     opened(identified(AINO))
     browser.post("e-service/log-in/username/", email=MAILBOX, password=PASSWORD)
     return browser
 
 
 def with_reset_password(browser: Browser, clock) -> Browser:
-    """A reader of Aino's mailbox sets a new password and is let in by the link."""
+    """Let a reader of Aino's mailbox set a new password and come in by the link."""
     with_password(browser)
     clock.passes(days=2)
     browser.send("e-service/sign-out/")
     browser.post("e-service/forgotten-password/", email=MAILBOX)
-    letter = Message.objects.filter(topic="password_link").latest("written_at")
-    token = read_contents(letter)[1]["token"]
+    message = Message.objects.filter(topic="password_link").latest("written_at")
+    token = read_contents(message)[1]["token"]
     answer = browser.post(f"e-service/password/{token}/", password="lumi kivi purje ankka")
-    assert answer["Location"] == ASKING
+    assert answer["Location"] == RE_AUTHENTICATION
     return browser
 
 
-def came(level: str, browser: Browser, clock) -> Browser:
+def signed_in_at(level: str, browser: Browser, clock) -> Browser:
     return with_reset_password(browser, clock) if level == "reset" else with_password(browser)
 
 
@@ -102,11 +102,11 @@ def is_open(name: str, level: AccessLevel) -> bool:
     return access._REQUIRED_LEVELS[ACCESS_RULES[name]] <= level
 
 
-def test_every_address_declares_to_whom_it_opens():
+def test_every_address_declares_its_access_rule():
     assert set(ADDRESSES) == set(ACCESS_RULES)
 
 
-def test_what_opens_to_a_password_alone_is_a_short_list():
+def test_few_addresses_open_to_a_password_alone():
     opens = {name for name, opens in ACCESS_RULES.items() if opens is AccessRule.PASSWORD}
 
     assert opens == {"account:applications", "account:status", "account:visit"}
@@ -114,23 +114,24 @@ def test_what_opens_to_a_password_alone_is_a_short_list():
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_address_opens_to_its_level_and_otherwise_leads_to_the_page_that_asks(
+def test_an_address_opens_to_its_level_and_otherwise_leads_to_re_authentication(
     browser, clock, level, method
 ):
     application = household()
-    came(level, browser, clock)
+    signed_in_at(level, browser, clock)
     cookies = {name: morsel.value for name, morsel in browser.client.cookies.items()}
     got = {}
 
     for name in OF_APPLICANTS:
         events = Event.objects.count()
+        # An address may change the session, so each one starts from the same cookies.
         for key, value in cookies.items():
             browser.client.cookies[key] = value
         if name in ("account:sign_out", "account:next_person", "account:prove"):
             continue
         path = path_of(name, application)
         answer = browser.get(path) if method == "GET" else browser.send(path)
-        got[name] = answer.headers.get("Location") != ASKING
+        got[name] = answer.headers.get("Location") != RE_AUTHENTICATION
         html = answer.content.decode()
         if not got[name]:
             assert Event.objects.count() == events, name
@@ -145,7 +146,7 @@ def test_an_address_opens_to_its_level_and_otherwise_leads_to_the_page_that_asks
     assert Application.objects.count() == 1 + (method == "POST" and level == "password")
 
 
-def test_a_proven_session_is_never_asked_again(browser):
+def test_an_identified_session_is_never_asked_again(browser):
     application = household()
     browser.identify("aino")
     browser.post("confirming/terms/")
@@ -153,15 +154,15 @@ def test_a_proven_session_is_never_asked_again(browser):
     for name in OF_APPLICANTS:
         if name not in ("account:sign_out", "account:next_person"):
             answer = browser.get(path_of(name, application))
-            assert answer.headers.get("Location") != ASKING, name
+            assert answer.headers.get("Location") != RE_AUTHENTICATION, name
 
 
-def test_an_address_that_nobody_declared_is_closed(browser, monkeypatch):
+def test_an_undeclared_address_is_closed(browser, monkeypatch):
     application = household()
     with_password(browser)
     monkeypatch.delitem(ACCESS_RULES, "account:status")
 
-    assert browser.get(f"e-service/{application.pk}/")["Location"] == ASKING
+    assert browser.get(f"e-service/{application.pk}/")["Location"] == RE_AUTHENTICATION
 
 
 def test_a_stale_form_is_not_shown_again_past_the_gate(browser):
@@ -174,10 +175,10 @@ def test_a_stale_form_is_not_shown_again_past_the_gate(browser):
         headers={"origin": "http://127.0.0.1:8000"},
     )
 
-    assert answer["Location"] == ASKING
+    assert answer["Location"] == RE_AUTHENTICATION
 
 
-# What a password alone shows
+# A password alone
 
 
 def test_a_password_alone_shows_who_has_confirmed_and_the_dates(browser):
@@ -195,7 +196,7 @@ def test_a_password_alone_shows_who_has_confirmed_and_the_dates(browser):
     assert "Logged in as Aino" in browser.last.content.decode()
 
 
-def test_a_password_alone_offers_no_act_but_the_way_to_open_the_rest(browser):
+def test_a_password_alone_offers_no_action_but_re_authentication(browser):
     application = household()
     with_password(browser)
 
@@ -214,24 +215,24 @@ def test_a_password_alone_does_not_show_that_the_person_declined(browser):
     assert "will not confirm" not in text_of(browser.get(f"e-service/{application.pk}/"))
 
 
-def test_a_password_alone_fills_no_place_and_the_page_asks_who_the_person_is(browser):
+def test_a_password_alone_claims_no_applicant_and_leads_to_re_authentication(browser):
     opened(identified(AINO))
     application = sent(AINO)
 
     browser.post("e-service/log-in/username/", email=MAILBOX, password=PASSWORD)
 
-    assert browser.get("e-service/")["Location"] == ASKING
+    assert browser.get("e-service/")["Location"] == RE_AUTHENTICATION
     assert not Application.objects.get(pk=application.pk).applicants.exclude(person=None).exists()
 
 
-def test_a_draft_of_this_browser_goes_on_beside_a_password(browser):
+def test_a_draft_of_the_browser_continues_beside_a_password_session(browser):
     with_password(browser)
     browser.post("application/")
 
     assert browser.get("application/name/").status_code == 200
 
 
-def test_an_edit_begun_by_a_proven_session_is_closed_to_a_password(browser):
+def test_an_edit_begun_after_identification_is_closed_to_a_password(browser):
     application = household()
     browser.identify("aino")
     browser.send(f"e-service/{application.pk}/edit/")
@@ -244,13 +245,13 @@ def test_an_edit_begun_by_a_proven_session_is_closed_to_a_password(browser):
     assert "Kaikukatu" not in answer.content.decode()
 
 
-# Showing who one is
+# Re-authentication
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_new_code_leads_on_to_the_page_that_was_wanted(browser, clock, level):
+def test_a_new_code_leads_to_the_requested_page(browser, clock, level):
     application = household()
-    came(level, browser, clock)
+    signed_in_at(level, browser, clock)
     wanted = f"confirming/{application.pk}/own-details/income/"
     browser.get(wanted)
 
@@ -260,7 +261,7 @@ def test_a_new_code_leads_on_to_the_page_that_was_wanted(browser, clock, level):
     assert "2350" in browser.get(wanted).content.decode()
 
 
-def test_identifying_leads_on_to_the_page_that_was_wanted_in_the_language_of_the_moment(browser):
+def test_identifying_leads_to_the_requested_page_in_the_current_language(browser):
     application = household()
     with_password(browser)
     browser.get(f"e-service/{application.pk}/renew/")
@@ -273,17 +274,17 @@ def test_identifying_leads_on_to_the_page_that_was_wanted_in_the_language_of_the
     assert browser.return_from_broker(leaving, "aino")["Location"] == wanted
 
 
-def test_an_action_that_was_pressed_leads_back_to_the_page_it_is_on(browser):
+def test_a_pressed_action_leads_back_to_its_page(browser):
     application = household()
     with_password(browser)
 
     answer = browser.send(f"e-service/{application.pk}/edit/")
 
-    assert answer["Location"] == ASKING
+    assert answer["Location"] == RE_AUTHENTICATION
     assert browser.identify("aino")["Location"] == f"/en/e-service/{application.pk}/"
 
 
-def test_another_person_who_identifies_is_not_led_to_a_page_of_the_one_before(browser):
+def test_another_person_is_not_led_to_the_previous_persons_page(browser):
     application = household()
     arrived(EINO)
     with_password(browser)
@@ -292,7 +293,7 @@ def test_another_person_who_identifies_is_not_led_to_a_page_of_the_one_before(br
     assert browser.identify("eino")["Location"] != f"/en/e-service/{application.pk}/renew/"
 
 
-def test_the_former_session_ends_with_the_proof(browser):
+def test_re_authentication_ends_the_former_session(browser):
     household()
     with_password(browser)
     copied = browser.copy()
@@ -304,29 +305,29 @@ def test_the_former_session_ends_with_the_proof(browser):
 
 
 @pytest.mark.parametrize(
-    ("level", "told"),
-    [("reset", "Nothing is shown and nothing can be done"), ("password", "you see who has confirmed")],
+    ("level", "says"),
+    [("reset", "You cannot see or do anything"), ("password", "you see who has confirmed")],
 )
-def test_the_page_that_asks_says_what_is_open_now_and_how_to_open_the_rest(browser, clock, level, told):
+def test_the_re_authentication_page_says_what_is_open_and_how_to_open_the_rest(browser, clock, level, says):
     household()
-    came(level, browser, clock)
+    signed_in_at(level, browser, clock)
 
     page = text_of(browser.get("e-service/who-you-are/"))
 
-    assert told in page
+    assert says in page
     assert "Identify yourself" in page
     assert "Activation code" in page
     assert "Työpajankatu 8" in page
 
 
-# Who is told of a reset
+# Notices of a password reset
 
 
 def reset_messages() -> set[str]:
-    return {read_contents(letter)[0] for letter in Message.objects.filter(topic="password_set")}
+    return {read_contents(message)[0] for message in Message.objects.filter(topic="password_set")}
 
 
-def test_a_reset_is_told_to_the_mailbox_and_to_the_address_that_the_person_confirmed():
+def test_a_reset_is_reported_to_the_mailbox_and_the_address_the_person_confirmed():
     application = sent(AINO)
     joined(application, AINO)
     opened(identified(AINO))
@@ -336,7 +337,7 @@ def test_a_reset_is_told_to_the_mailbox_and_to_the_address_that_the_person_confi
     assert reset_messages() == {MAILBOX, AINO.email}
 
 
-def test_a_reset_is_not_told_to_an_address_that_another_applicant_alone_typed():
+def test_a_reset_is_not_reported_to_an_address_only_another_applicant_typed():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
     opened(eino)
@@ -347,7 +348,7 @@ def test_a_reset_is_not_told_to_an_address_that_another_applicant_alone_typed():
     assert Person.objects.filter(applicants__application=application).exists()
 
 
-def test_a_reset_is_not_told_there_when_the_person_corrected_only_their_income():
+def test_a_reset_is_not_reported_there_when_the_person_corrected_only_their_income():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
     completed(application, eino)
@@ -358,7 +359,7 @@ def test_a_reset_is_not_told_there_when_the_person_corrected_only_their_income()
     assert reset_messages() == {MAILBOX}
 
 
-def test_another_adult_who_types_the_same_address_keeps_no_warning_of_a_reset_away():
+def test_another_adult_with_the_same_address_does_not_suppress_the_reset_notice():
     application = sent(AINO, EINO)
     eino = joined(application, EINO, email="eino-own@example.com")
     aino = arrived(AINO)

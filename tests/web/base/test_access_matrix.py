@@ -1,7 +1,7 @@
-"""Every address of the service x everybody who may come: what they get. An address without a row fails.
+"""Every address of the service x every role: what they get. An address without a row fails.
 
-The addresses are read from the URL configuration, so that a new one cannot be forgotten here. Of what
-a person may not know, they are told that it is not there: 404, never 403.
+The addresses are read from the URL configuration, so that a new one cannot be forgotten here. A page
+that a person may not know of answers 404, never 403.
 """
 
 import copy
@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from kanssa.accounts.models import StaffSignIn
 from kanssa.applications.models import Application
-from tests.cast import AINO, EINO, OTSO, SAGA, arrived, sent
+from tests.cast import AINO, EINO, HILMA, OTSO, arrived, sent
 from tests.staff import opened
 from tests.web.browser import Browser
 
@@ -32,7 +32,7 @@ NO_ID = UUID(int=7)
 
 @dataclass
 class World:
-    """What there is to ask for: Aino's sent application with Eino, Saga's, and a draft of this browser."""
+    """The data to ask for: Aino's sent application with Eino, Hilma's application, and a person's browser."""
 
     own: Application
     anothers: Application
@@ -44,26 +44,26 @@ Gaps = Callable[[World], dict[str, object]]
 
 @dataclass(frozen=True)
 class Row:
-    """One way to ask for an address, and the statuses in the order of PEOPLE.
+    """One way to request an address, and the statuses in the order of PEOPLE.
 
-    Of five statuses the second is every applicant's, be it theirs or not.
+    Of five statuses the second is for every applicant, whether the application is theirs or not.
     """
 
     address: str
     method: str
     statuses: str
     of: Gaps = field(default=lambda _world: {})
-    told: str = ""
+    label: str = ""
     path: str = ""
 
     def status_for(self, person: str) -> int:
-        nobody, *others = self.statuses.split()
+        anonymous, *others = self.statuses.split()
         if len(others) == len(PEOPLE) - len(APPLICANTS):
             others = [others[0]] * len(APPLICANTS) + others[1:]
-        return int(dict(zip(PEOPLE, [nobody, *others], strict=True))[person])
+        return int(dict(zip(PEOPLE, [anonymous, *others], strict=True))[person])
 
     def __str__(self) -> str:
-        return f"{self.method} {self.address}{' of ' + self.told if self.told else ''}"
+        return f"{self.method} {self.address}{' of ' + self.label if self.label else ''}"
 
 
 def own(world: World) -> dict[str, object]:
@@ -74,8 +74,8 @@ def anothers(world: World) -> dict[str, object]:
     return {"application_id": world.anothers.pk}
 
 
-def place_on(world: World) -> UUID:
-    """Eino's place on the application that he is a co-applicant of."""
+def eino_on(world: World) -> UUID:
+    """Return the id of Eino's row on the application that he is a co-applicant of."""
     return world.own.applicants.get(position=1).pk
 
 
@@ -85,17 +85,17 @@ def ids(**gaps: object) -> Gaps:
 
 OPEN = "200 200 200 200 200"
 SIGNED_IN_STAFF = "302 302 200 200 200"
-# Without a draft, sending or changing finds none; the applicant of this test identified elsewhere.
+# There is no draft to send or change; the applicant of this test identified elsewhere.
 NO_DRAFT = "404 404 404 404 404"
-# Staff who have not identified as applicants are nobody there.
+# Staff who have not identified as applicants are anonymous there.
 IDENTIFIED_302 = "401 302 401 401 401"
 IDENTIFIED_200 = "401 200 401 401 401"
 IDENTIFIED_404 = "401 404 401 401 401"
-# Of their own application; who has no place on it is told that it is not there.
+# Both adults of an application open it; for others it does not exist.
 BOTH_200 = "401 200 200 404 401 401 401"
 BOTH_302 = "401 302 302 404 401 401 401"
 BOTH_409 = "401 409 409 404 401 401 401"
-# The co-applicant knows that it is there, and may not.
+# The co-applicant may know that the page exists, but not open it.
 MAIN_200 = "401 200 403 404 401 401 401"
 MAIN_302 = "401 302 403 404 401 401 401"
 MAIN_409 = "401 409 403 404 401 401 401"
@@ -177,12 +177,12 @@ ROWS = [
     Row("account:decline", "GET", BOTH_200, own, "their own"),
     Row("account:discard", "GET", MAIN_409, own, "their own, where nothing waits"),
     Row("account:withdraw_confirmation", "GET", BOTH_200, own, "their own"),
-    Row("account:resend", "POST", MAIN_302, lambda w: own(w) | {"applicant_id": place_on(w)}, "their own"),
+    Row("account:resend", "POST", MAIN_302, lambda w: own(w) | {"applicant_id": eino_on(w)}, "their own"),
     Row(
         "account:correct_contact",
         "POST",
         MAIN_302,
-        lambda w: own(w) | {"applicant_id": place_on(w)},
+        lambda w: own(w) | {"applicant_id": eino_on(w)},
         "their own",
     ),
     Row("account:visit", "GET", BOTH_200, own, "their own"),
@@ -193,8 +193,8 @@ ROWS = [
     Row("account:open", "GET", "410 410 410 410 410", ids(token="made-up"), "no link"),
     Row("account:prove", "GET", IDENTIFIED_302),
     *[
-        Row(f"account:{deed}", method, IDENTIFIED_404, anothers, "another's")
-        for deed in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")
+        Row(f"account:{action}", method, IDENTIFIED_404, anothers, "another's")
+        for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")
         for method in ("GET", "POST")
     ],
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),
@@ -203,12 +203,12 @@ ROWS = [
     Row("staff:begin", "POST", "302 302 302 302 302", ids(key="city")),
     Row("staff:begin", "POST", "404 404 404 404 404", ids(key="pigeon"), "no single sign-on"),
     Row("staff:second_factor", "GET", "302 302 302 302 302"),
-    Row("staff:choose_password", "GET", OPEN, lambda _w: {"token": opened()}, "a living link"),
+    Row("staff:choose_password", "GET", OPEN, lambda _w: {"token": opened()}, "an active link"),
     Row("staff:choose_password", "GET", "410 410 410 410 410", ids(token="made-up"), "no link"),
     Row("staff:set_up", "GET", "302 302 302 302 302"),
     Row("staff:sign_out", "POST", OPEN),
     Row("staff:people", "GET", "302 302 404 200 200"),
-    # A clerk of this test has not told who they are: they are led to the page where one does.
+    # The clerk of this test has not declared who they are, and is led to the page for that.
     *[
         Row(f"desk:{name}", "GET", "302 302 302 404 404", gaps)
         for name, gaps in (
@@ -234,7 +234,7 @@ ROWS = [
     Row("desk:username", "POST", "302 302 302 404 404", lambda w: own(w) | A_PERSON),
     Row("desk:declare", "GET", "302 302 200 200 404"),
     Row("desk:end", "POST", "302 302 302 302 302"),
-    # The supervisor's pages, and the clerk's that go with them; neither has told who they are here.
+    # Pages of supervisors, and of clerks that go with them; neither has declared who they are here.
     *[
         Row(f"supervise:{name}", "GET", "302 302 404 302 404", gaps)
         for name, gaps in (
@@ -283,10 +283,10 @@ def test_every_address_has_a_row():
 
 
 def came(person: str) -> World:
-    """Let somebody come with a browser of their own."""
-    own_application, anothers_application = sent(AINO, EINO), sent(SAGA)
+    """Let a person of this role come with a browser of their own."""
+    own_application, anothers_application = sent(AINO, EINO), sent(HILMA)
     sent(OTSO)
-    arrived(SAGA)
+    arrived(HILMA)
     browser = Browser()
     if person in APPLICANTS:
         browser.identify(APPLICANTS[person])
@@ -296,8 +296,8 @@ def came(person: str) -> World:
     return World(own_application, anothers_application, browser)
 
 
-def asked(world: World, row: Row) -> int:
-    """Ask for an address; give the status, and leave everything as it was."""
+def requested(world: World, row: Row) -> int:
+    """Request an address; return the status, and roll everything back."""
     cookies = copy.deepcopy(world.browser.client.cookies)
     with override("en"):
         path = row.path or reverse(row.address, kwargs=row.of(world))
@@ -311,21 +311,21 @@ def asked(world: World, row: Row) -> int:
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_who_may_open_what(person: str):
+def test_each_role_opens_only_its_own_addresses(person: str):
     world = came(person)
     if "kanssa_form" not in world.browser.client.cookies:
         world.browser.get("identification/cookies/")
 
-    got = {str(row): asked(world, row) for row in ROWS}
+    got = {str(row): requested(world, row) for row in ROWS}
 
     assert len(got) == len(ROWS)
     assert got == {str(row): row.status_for(person) for row in ROWS}
-    known_to_them = {str(row) for row in ROWS if person == "co" and row.told.startswith("their own")}
-    assert not {told for told, status in got.items() if status == HTTPStatus.FORBIDDEN} - known_to_them
+    known_to_them = {str(row) for row in ROWS if person == "co" and row.label.startswith("their own")}
+    assert not {label for label, status in got.items() if status == HTTPStatus.FORBIDDEN} - known_to_them
 
 
 @pytest.mark.parametrize("person", ["clerk", "supervisor", "operator"])
-def test_no_page_of_the_staff_opens_to_a_sign_in_that_lacks_the_second_factor(person: str):
+def test_no_staff_page_opens_without_the_second_factor(person: str):
     world = came(person)
     StaffSignIn.objects.update(passed_at=None)
 
@@ -336,7 +336,7 @@ def test_no_page_of_the_staff_opens_to_a_sign_in_that_lacks_the_second_factor(pe
             assert answer["Location"] == "/en/staff/sign-in/"
 
 
-def test_what_the_staff_may_not_know_of_is_told_as_what_is_not_there():
+def test_a_page_forbidden_to_staff_looks_like_a_missing_one():
     world = came("clerk")
 
     refused = world.browser.get("staff/people/").content.decode()

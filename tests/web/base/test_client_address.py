@@ -27,7 +27,7 @@ def network(settings, *, proxies, passed_on=None, seen=PEER):
         (1, "198.51.100.1,", PEER),
     ],
 )
-def test_the_address_is_the_one_that_our_outermost_proxy_saw(settings, proxies, passed_on, seen):
+def test_the_address_is_the_one_our_outermost_proxy_saw(settings, proxies, passed_on, seen):
     assert network(settings, proxies=proxies, passed_on=passed_on) == seen
 
 
@@ -78,10 +78,10 @@ def test_an_address_counts_with_and_without_its_port(settings, written, address)
         "203.0.113.9\x00",
     ],
 )
-def test_what_is_no_address_counts_as_the_connection_it_came_by(settings, written):
+def test_an_invalid_address_falls_back_to_the_connections(settings, written):
     assert network(settings, proxies=1, passed_on=written) == PEER
     assert network(settings, proxies=1, passed_on=written, seen="10.0.0.2:80") == "10.0.0.2"
 
 
-def test_without_any_address_a_request_comes_from_the_machine_itself(settings):
+def test_a_request_without_any_address_counts_as_local(settings):
     assert network(settings, proxies=1, passed_on="", seen="") == "local"

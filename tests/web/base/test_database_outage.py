@@ -1,4 +1,4 @@
-"""The database is away: what people see meanwhile."""
+"""Pages while the database is away."""
 
 from unittest.mock import patch
 
@@ -11,7 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from kanssa.office.information import default_office
 from kanssa.office.models import OfficeEdition
-from tests.cast import NOW, SAGA, identified
+from tests.cast import HILMA, NOW, identified
 from tests.database.proxied_connection import behind_a_proxy
 from tests.web.browser import Browser, text_of
 
@@ -43,7 +43,7 @@ IN_EACH_LANGUAGE = pytest.mark.parametrize(
 
 @pytest.fixture
 def without_database():
-    """Let every use of the database fail in one way."""
+    """Make every use of the database fail with the given exceptions."""
 
     def fail(outer, inner):
         fault = outer("away")
@@ -63,7 +63,7 @@ def away(without_database):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_way_of_being_away_is_a_fault_of_ours(without_database, kind):
+def test_every_kind_of_outage_is_answered_as_unavailable(without_database, kind):
     without_database(*KINDS[kind])
 
     answer = Browser().get("invitation/some-token/")
@@ -73,14 +73,14 @@ def test_no_way_of_being_away_is_a_fault_of_ours(without_database, kind):
     assert "Everything that you saved is safe" in text_of(answer)
 
 
-def test_what_is_not_the_databases_absence_stays_a_fault_of_ours(without_database):
+def test_other_database_errors_stay_errors_of_ours(without_database):
     without_database(ProgrammingError, psycopg.ProgrammingError)
     client = Client(headers={"host": "127.0.0.1:8000"}, raise_request_exception=False)
 
     assert client.get("/en/invitation/some-token/").status_code == 500
 
 
-def test_a_value_that_is_too_large_for_an_index_is_no_absence(without_database):
+def test_a_value_too_large_for_an_index_is_not_an_outage(without_database):
     without_database(OperationalError, psycopg.errors.ProgramLimitExceeded)
     client = Client(headers={"host": "127.0.0.1:8000"}, raise_request_exception=False)
 
@@ -88,7 +88,7 @@ def test_a_value_that_is_too_large_for_an_index_is_no_absence(without_database):
 
 
 @IN_EACH_LANGUAGE
-def test_it_is_said_in_the_language_of_the_address(away, language, says):
+def test_the_outage_page_is_in_the_language_of_the_address(away, language, says):
     answer = Browser(language).get({"fi": "kutsu/x/", "sv": "inbjudan/x/", "en": "invitation/x/"}[language])
 
     assert answer.status_code == 503
@@ -96,7 +96,7 @@ def test_it_is_said_in_the_language_of_the_address(away, language, says):
 
 
 @IN_EACH_LANGUAGE
-def test_where_the_address_has_none_in_the_language_of_the_cookie_or_the_browser(away, language, says):
+def test_without_a_language_in_the_address_the_cookie_or_the_browser_decides(away, language, says):
     by_browser = Client(headers={"host": "127.0.0.1:8000", "accept-language": language})
     by_cookie = Client(headers={"host": "127.0.0.1:8000", "accept-language": "fi"})
     by_cookie.cookies["kanssa_language"] = language
@@ -105,7 +105,7 @@ def test_where_the_address_has_none_in_the_language_of_the_cookie_or_the_browser
         assert says in text_of(client.get("/return/bank/?state=x"))
 
 
-def test_what_meets_it_before_any_page_is_answered_likewise(away):
+def test_an_outage_before_any_page_is_answered_the_same_way(away):
     client = Client(headers={"host": "127.0.0.1:8000"}, raise_request_exception=False)
 
     with patch("kanssa.web.staff.base.serving.visitor_of", side_effect=OperationalError("away")):
@@ -116,14 +116,14 @@ def test_what_meets_it_before_any_page_is_answered_likewise(away):
 
 
 @pytest.mark.parametrize("path", ["", "instructions/", "contact/", "privacy/", "accessibility/"])
-def test_what_everybody_may_read_works_without_the_database(away, path):
+def test_public_pages_work_without_the_database(away, path):
     assert Browser().get(path).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_database_the_notices_are_those_last_known():
-    said = default_office().information()
-    said["notices"] = [
+def test_without_the_database_the_last_known_notices_are_shown():
+    information = default_office().information()
+    information["notices"] = [
         {
             "id": "n",
             "since": NOW.date().isoformat(),
@@ -131,7 +131,9 @@ def test_without_the_database_the_notices_are_those_last_known():
             "text": {"fi": "Remontti", "sv": "Renovering", "en": "Renovation"},
         }
     ]
-    OfficeEdition.objects.create(number=1, information=said, made_at=NOW, made_by=identified(SAGA).person_id)
+    OfficeEdition.objects.create(
+        number=1, information=information, made_at=NOW, made_by=identified(HILMA).person_id
+    )
     Browser().get("")
 
     with behind_a_proxy() as proxy:
@@ -142,7 +144,7 @@ def test_without_the_database_the_notices_are_those_last_known():
     assert "Renovation" in text_of(answer)
 
 
-def test_what_was_typed_can_be_sent_again(away):
+def test_the_input_can_be_sent_again(away):
     browser = Browser()
     browser.get("identification/cookies/")
 
@@ -156,14 +158,14 @@ def test_what_was_typed_can_be_sent_again(away):
 
 
 @pytest.mark.parametrize("field", ["password", "new_password", "code"])
-def test_a_password_or_code_lies_on_no_page(away, field):
+def test_no_page_contains_a_password_or_code(away, field):
     browser = Browser()
     browser.get("identification/cookies/")
 
     answer = browser.send("invitation/x/not-for-me/", **{field: "a-secret-of-mine"})
 
     assert "a-secret-of-mine" not in answer.content.decode()
-    assert "go back to the page before" in text_of(answer)
+    assert "go back to the previous page" in text_of(answer)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -182,7 +184,7 @@ def test_a_page_whose_connection_breaks_is_read_again_on_another():
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.enable_socket
-def test_a_connection_that_broke_while_nothing_was_asked_costs_nobody_a_page():
+def test_a_connection_broken_while_idle_costs_no_page():
     with behind_a_proxy() as proxy:
         Browser().get("invitation/some-token/")
         proxy.cut()

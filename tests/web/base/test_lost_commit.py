@@ -1,4 +1,4 @@
-"""A connection that breaks around COMMIT: the page afterwards tells the truth."""
+"""A connection breaks around COMMIT, and the next page tells the truth."""
 
 from contextlib import contextmanager, suppress
 
@@ -28,7 +28,7 @@ def proxy(transactional_db):
 
 @pytest.fixture
 def ready(browser):
-    """Aino's application, which she is about to confirm."""
+    """Return Aino's application, which she is about to confirm."""
     application = sent(AINO)
     browser.identify("aino")
     accept_terms(browser)
@@ -39,7 +39,7 @@ def confirmations():
     return Confirmation.objects.count(), Event.objects.filter(kind="confirmed").count()
 
 
-def test_a_commit_that_never_arrived_is_sent_again_on_another_connection(proxy, browser, ready):
+def test_a_commit_that_never_arrived_is_repeated_on_another_connection(proxy, browser, ready):
     proxy.before_commit = 1
 
     answer = confirm(browser, ready)
@@ -49,7 +49,7 @@ def test_a_commit_that_never_arrived_is_sent_again_on_another_connection(proxy, 
     assert confirmations() == (1, 1)
 
 
-def test_a_commit_whose_answer_is_lost_is_found_and_not_repeated(proxy, browser, ready):
+def test_a_commit_with_a_lost_answer_is_found_and_not_repeated(proxy, browser, ready):
     proxy.after_commit = 1
 
     answer = confirm(browser, ready)
@@ -63,25 +63,25 @@ def test_a_commit_whose_answer_is_lost_is_found_and_not_repeated(proxy, browser,
     ("cut", "says", "count"),
     [("after_commit", "What you sent was saved", 1), ("before_commit", "What you sent was not saved", 0)],
 )
-def test_after_a_lost_commit_the_page_looks_again_until_it_can_tell(proxy, browser, ready, cut, says, count):
+def test_after_a_lost_commit_the_page_retries_until_it_knows(proxy, browser, ready, cut, says, count):
     setattr(proxy, cut, 1)
     proxy.at_commit = proxy.goes_away
 
     answer = confirm(browser, ready)
     meanwhile = browser.get(answer["Location"])
     proxy.comes_back()
-    after_logout = browser.get(answer["Location"])
+    afterwards = browser.get(answer["Location"])
 
     assert answer.status_code == 303
     assert meanwhile.status_code == 503
     assert meanwhile["Retry-After"]
     assert "We do not know yet whether it was saved" in text_of(meanwhile)
-    assert after_logout.status_code == 200
-    assert says in text_of(after_logout)
+    assert afterwards.status_code == 200
+    assert says in text_of(afterwards)
     assert confirmations() == (count, count)
 
 
-def test_what_was_not_stored_counts_once_when_it_is_sent_again(proxy, browser, ready):
+def test_an_unsaved_form_counts_once_when_sent_again(proxy, browser, ready):
     proxy.before_commit = 1
     proxy.at_commit = proxy.goes_away
     confirm(browser, ready)
@@ -93,7 +93,7 @@ def test_what_was_not_stored_counts_once_when_it_is_sent_again(proxy, browser, r
     assert confirmations() == (1, 1)
 
 
-def test_the_page_leads_back_to_where_the_form_was_and_to_no_other_site(proxy, browser, ready):
+def test_the_page_leads_back_to_the_form_and_to_no_other_site(proxy, browser, ready):
     proxy.before_commit = 2
     proxy.at_commit = proxy.goes_away
     form = f"/en/confirming/{ready.pk}/"
@@ -114,11 +114,11 @@ def confirm_from(browser, application, proxy, referrer):
 
 
 @pytest.mark.parametrize("token", ["x", "MTox", "%C3%A4", "A" * 200])
-def test_an_address_that_we_did_not_make_is_unknown(token):
+def test_a_forged_outcome_address_is_not_found(token):
     assert Browser().get(f"outcome/{token}/").status_code == 404
 
 
-def test_what_left_no_event_is_for_the_person_to_look_at(proxy, browser):
+def test_a_change_without_an_event_is_left_for_the_person_to_check(proxy, browser):
     begin(browser)
     proxy.about = b'UPDATE "applications_application"'
     proxy.before_commit = 1
@@ -133,7 +133,7 @@ def test_what_left_no_event_is_for_the_person_to_look_at(proxy, browser):
     assert "Check whether what you sent was saved" in text_of(page)
 
 
-def test_a_commit_that_is_still_at_work_is_waited_for(proxy, browser, ready):
+def test_a_commit_still_in_progress_is_waited_for(proxy, browser, ready):
     with slow_commits():
         proxy.while_committing = 1
 
@@ -145,7 +145,7 @@ def test_a_commit_that_is_still_at_work_is_waited_for(proxy, browser, ready):
 
 @contextmanager
 def slow_commits():
-    """Let each COMMIT of a confirmation take a while."""
+    """Make each COMMIT of a confirmation take a while."""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql"
@@ -160,19 +160,19 @@ def slow_commits():
             cursor.execute("DROP FUNCTION linger() CASCADE")
 
 
-def test_a_refusal_that_could_not_be_recorded_changes_nothing_and_is_asked_again(proxy, browser):
+def test_an_unrecorded_refusal_changes_nothing_and_can_be_repeated(proxy, browser):
     browser.get("identification/cookies/")
     proxy.about_statement = b'INTO "evidence_event"'
     proxy.at_statement = 1
 
     meanwhile = browser.send("invitation/no-such-token/not-for-me/")
-    after_logout = browser.send("invitation/no-such-token/not-for-me/")
+    afterwards = browser.send("invitation/no-such-token/not-for-me/")
 
-    assert (meanwhile.status_code, after_logout.status_code) == (503, 404)
+    assert (meanwhile.status_code, afterwards.status_code) == (503, 404)
     assert Event.objects.filter(kind="refused").count() == 1
 
 
-def test_a_transaction_leaves_no_mark_to_the_next(proxy):
+def test_a_transaction_leaves_no_mark_for_the_next(proxy):
     with transaction.atomic():
         record("first", actor=SYSTEM, now=NOW)
     record("outside", actor=SYSTEM, now=NOW)

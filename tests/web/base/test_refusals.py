@@ -20,7 +20,7 @@ IN_EACH_LANGUAGE = pytest.mark.parametrize(
 
 @pytest.fixture
 def no_database():
-    """Let every use of the database fail, as when it is down."""
+    """Make every use of the database fail, as when it is down."""
     with patch.object(BaseDatabaseWrapper, "ensure_connection", side_effect=OperationalError("down")):
         yield
 
@@ -36,13 +36,13 @@ def test_an_unknown_address_is_answered_in_the_persons_language_without_the_data
     assert f'<html lang="{language}">' in answer.content.decode()
 
 
-def test_an_address_without_a_language_follows_the_browsers(no_database):
+def test_an_address_without_a_language_uses_the_browsers(no_database):
     answer = Client(headers={"host": "127.0.0.1:8000", "accept-language": "sv,en;q=0.5"}).get("/nowhere/x/")
 
     assert '<html lang="sv">' in answer.content.decode()
 
 
-def test_a_method_that_a_page_does_not_take_is_answered_with_a_page(no_database):
+def test_a_disallowed_method_is_answered_with_a_page(no_database):
     browser = Browser()
     browser.get("identification/cookies/")
 
@@ -53,17 +53,17 @@ def test_a_method_that_a_page_does_not_take_is_answered_with_a_page(no_database)
     assert "cannot be opened in this way" in text_of(answer)
 
 
-def test_a_body_that_is_too_large_is_answered_with_a_page(no_database):
+def test_an_oversized_body_is_answered_with_a_page(no_database):
     browser = Browser()
     browser.get("identification/cookies/")
 
     answer = browser.send("application/name/", last_name="x" * 200_000)
 
     assert answer.status_code == 413
-    assert "More was sent than this page can take" in text_of(answer)
+    assert "Your answers are too long for this page" in text_of(answer)
 
 
-def test_a_file_that_is_sent_where_brokers_post_is_not_taken(no_database):
+def test_a_file_sent_to_a_broker_return_address_is_refused(no_database):
     file = SimpleUploadedFile("large", b"x" * 300_000)
 
     answer = Client(headers={"host": "127.0.0.1:8000"}).post("/return/bank/", {"state": "x", "file": file})
@@ -80,18 +80,18 @@ def test_too_many_fields_are_answered_with_a_page(no_database):
     assert answer.status_code == 400
 
 
-def test_a_fault_of_ours_is_answered_with_a_page_that_reveals_nothing():
+def test_an_error_of_ours_is_answered_with_a_page_that_reveals_nothing():
     client = Client(headers={"host": "127.0.0.1:8000"}, raise_request_exception=False)
 
     with patch.object(BaseDatabaseWrapper, "ensure_connection", side_effect=ValueError("Operational")):
         answer = client.get("/en/invitation/some-secret-token/")
 
     assert answer.status_code == 500
-    assert "Something broke on our side" in text_of(answer)
+    assert "Something went wrong on our side" in text_of(answer)
     assert "Operational" not in answer.content.decode()
 
 
-def test_no_log_line_holds_an_invitations_token(no_database, caplog, capsys):
+def test_no_log_line_contains_an_invitations_token(no_database, caplog, capsys):
     client = Client(headers={"host": "127.0.0.1:8000"}, raise_request_exception=False)
 
     client.get("/en/invitation/some-secret-token/")
@@ -100,7 +100,7 @@ def test_no_log_line_holds_an_invitations_token(no_database, caplog, capsys):
 
 
 @pytest.mark.django_db
-def test_pages_are_sent_compressed():
+def test_pages_are_compressed():
     client = Client(headers={"host": "127.0.0.1:8000", "accept-encoding": "gzip"})
 
     assert client.get("/en/instructions/")["Content-Encoding"] == "gzip"

@@ -1,4 +1,4 @@
-"""What granian runs: requests are read whole, within limits, before they get a thread."""
+"""The interface to granian: requests are read whole, within limits, before they get a thread."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ HOST = ("host", "kanssa.example")
 
 @dataclass
 class Scope:
-    """A request's first lines, as granian tells them."""
+    """A request's scope, as granian passes it."""
 
     headers: dict = field(default_factory=dict)
     method: str = "POST"
@@ -31,7 +31,7 @@ class Scope:
 
 
 class Sending:
-    """A client that sends a body whole, nothing for ever, or goes away."""
+    """A client that sends a whole body, sends nothing for ever, or disconnects."""
 
     def __init__(self, body: bytes = b"", *, then: str = "end"):
         self.body, self.then, self.answers, self.times_read = body, then, [], 0
@@ -54,7 +54,7 @@ class Headers(list):
 
 
 def answered(sending, *headers, seconds=60.0):
-    """Serve one request; gives what the application was asked."""
+    """Serve one request; return the requests that reached the application."""
     asked = []
 
     def application(environ, start_response):
@@ -67,7 +67,7 @@ def answered(sending, *headers, seconds=60.0):
     return asked
 
 
-def test_a_body_is_read_whole_before_the_application_is_asked_once():
+def test_a_body_is_read_whole_before_the_application_is_called_once():
     sending = Sending(b"a=b")
 
     [asked] = answered(sending, ("content-length", "3"))
@@ -76,7 +76,7 @@ def test_a_body_is_read_whole_before_the_application_is_asked_once():
     assert sending.answers == [(200, [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")], b"one")]
 
 
-def test_what_is_declared_too_large_is_not_read():
+def test_a_body_declared_too_large_is_not_read():
     sending = Sending(b"x" * 11)
 
     [asked] = answered(sending, ("content-length", "11"))
@@ -85,21 +85,21 @@ def test_what_is_declared_too_large_is_not_read():
 
 
 @pytest.mark.parametrize("length", [(), (("content-length", "3"),)])
-def test_a_body_in_chunks_is_refused_without_reading_it(length):
+def test_a_chunked_body_is_refused_without_reading_it(length):
     sending = Sending(b"a=b")
 
     assert answered(sending, ("transfer-encoding", "chunked"), *length) == []
     assert ([status for status, *_rest in sending.answers], sending.times_read) == ([411], 0)
 
 
-def test_a_client_that_falls_silent_is_told_so_after_a_while():
+def test_a_silent_client_times_out():
     [asked] = answered(Sending(then="silence"), ("content-length", "3"), seconds=0.01)
 
     assert asked[BODY_TIMED_OUT]
     assert (asked["body"], asked["CONTENT_LENGTH"]) == (b"", "0")
 
 
-def test_of_a_body_that_was_cut_off_the_application_hears_nothing():
+def test_a_body_cut_off_never_reaches_the_application():
     sending = Sending(then="gone")
 
     assert answered(sending, ("content-length", "3")) == []
@@ -122,24 +122,24 @@ def test_of_a_body_that_was_cut_off_the_application_hears_nothing():
         ([("content-type", "text/plain")], "CONTENT_TYPE", "text/plain"),
     ],
 )
-def test_headers_become_variables_but_for_those_with_underscores(headers, variable, value):
+def test_headers_become_variables_except_those_with_underscores(headers, variable, value):
     environ = wsgi_environ(Scope(), [HOST, *headers])
 
     assert environ.get(variable) == value
 
 
-def test_nothing_of_the_servers_own_environment_looks_like_a_header(monkeypatch):
+def test_no_environment_variable_of_the_server_becomes_a_header(monkeypatch):
     monkeypatch.setenv("HTTP_X_FORWARDED_FOR", "198.51.100.1")
 
     assert "HTTP_X_FORWARDED_FOR" not in wsgi_environ(Scope(), [HOST])
 
 
 @pytest.mark.parametrize(("client", "address"), [("127.0.0.1:4711", "127.0.0.1"), ("[::1]:4711", "::1")])
-def test_the_address_of_the_connection_has_no_port(client, address):
+def test_the_connections_address_has_no_port(client, address):
     assert wsgi_environ(Scope(client=client), [HOST])["REMOTE_ADDR"] == address
 
 
-def test_a_path_is_told_in_the_bytes_that_were_sent():
+def test_a_path_is_passed_as_the_bytes_that_were_sent():
     assert wsgi_environ(Scope(path="/fi/ä"), [HOST])["PATH_INFO"] == "/fi/Ã¤"
 
 
@@ -168,7 +168,7 @@ def test_a_form_that_came_too_slowly_gets_a_page_that_says_so(browser):
         ("", ""),
     ],
 )
-def test_of_a_content_type_only_the_type_and_the_boundary_are_kept(given, kept):
+def test_only_the_type_and_the_boundary_of_a_content_type_are_kept(given, kept):
     [asked] = answered(Sending(b""), ("content-type", given))
 
     assert asked["CONTENT_TYPE"] == kept

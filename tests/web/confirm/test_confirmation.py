@@ -7,7 +7,7 @@ import pytest
 from kanssa.applications.models import Application, Confirmation, Invitation
 from kanssa.messages.models import Message
 from kanssa.messages.queue import read_contents
-from tests.cast import AINO, EINO, NOW, OTSO, SAGA, CastMember, arrived, confirmed, joined, sent
+from tests.cast import AINO, EINO, HILMA, NOW, OTSO, CastMember, arrived, confirmed, joined, sent
 from tests.web.browser import Browser, text_of
 from tests.web.form_steps import fill_in, send
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def link_of(role):
-    """The path of the newest invitation of somebody."""
+    """Return the path of the newest invitation to this person."""
     for message in Message.objects.filter(topic="invitation", sealed__isnull=False).order_by("-written_at"):
         address, says = read_contents(message)
         if address == role.email:
@@ -33,7 +33,7 @@ def confirm(browser, application):
     return browser.send(f"{path}confirm/", version=hidden[1] if hidden else "")
 
 
-def test_terms_then_choosing_then_checking_then_confirming(browser):
+def test_terms_choice_and_review_come_before_confirming(browser):
     application = sent(AINO)
     landing = browser.identify("aino")
     assert landing["Location"] == "/en/confirming/terms/"
@@ -48,7 +48,7 @@ def test_terms_then_choosing_then_checking_then_confirming(browser):
     assert "The application is valid" in text_of(browser.get(answer["Location"]))
 
 
-def test_the_terms_are_asked_before_anything_is_shown(browser):
+def test_the_terms_come_before_anything_is_shown(browser):
     application = sent(AINO)
     browser.identify("aino")
 
@@ -56,7 +56,7 @@ def test_the_terms_are_asked_before_anything_is_shown(browser):
     assert browser.get("confirming/")["Location"] == "/en/confirming/terms/"
 
 
-def test_a_co_applicant_sees_of_the_main_applicant_only_the_name_and_what_is_given(browser):
+def test_a_co_applicant_sees_only_the_main_applicants_name_and_what_is_given(browser):
     marked = CastMember("Korhonen", "Aino Inkeri", AINO.hetu, "canary-mail@example.com")
     application = sent(marked, EINO)
     browser.identify("eino")
@@ -78,7 +78,7 @@ def test_a_co_applicant_sees_of_the_main_applicant_only_the_name_and_what_is_giv
     assert "Given" in text_of(pages[0])
 
 
-def test_a_co_applicant_completes_their_own_details_page_by_page_then_confirms(browser):
+def test_a_co_applicant_completes_their_own_details_then_confirms(browser):
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
     browser.identify("eino")
@@ -102,7 +102,7 @@ def test_a_co_applicant_completes_their_own_details_page_by_page_then_confirms(b
     assert Application.objects.get().versions.count() == 2
 
 
-def test_own_details_with_a_fault_keep_what_was_typed(browser):
+def test_own_details_with_an_error_keep_the_input(browser):
     application = sent(AINO, EINO)
     browser.identify("eino")
     accept_terms(browser)
@@ -129,7 +129,7 @@ def test_confirming_again_after_going_back_is_the_same_confirmation(browser):
     assert Confirmation.objects.count() == 1
 
 
-def test_confirming_a_version_that_is_none_shows_what_stands(browser):
+def test_confirming_an_unknown_version_is_refused(browser):
     application = sent(AINO)
     browser.identify("aino")
     accept_terms(browser)
@@ -140,7 +140,7 @@ def test_confirming_a_version_that_is_none_shows_what_stands(browser):
     assert not Confirmation.objects.exists()
 
 
-def test_somebody_elses_application_is_no_page(browser):
+def test_another_persons_application_is_not_found(browser):
     application = sent(AINO)
     browser.identify("otso")
     accept_terms(browser)
@@ -155,7 +155,7 @@ def test_somebody_elses_application_is_no_page(browser):
     assert browser.send(f"confirming/{application.pk}/confirm/", version="").status_code == 404
 
 
-def test_the_next_person_in_the_same_browser_is_not_the_one_before(browser):
+def test_the_next_person_in_the_same_browser_must_identify(browser):
     application = sent(AINO, EINO)
     browser.identify("aino")
     accept_terms(browser)
@@ -169,7 +169,7 @@ def test_the_next_person_in_the_same_browser_is_not_the_one_before(browser):
     assert landing["Location"] == "/en/confirming/terms/"
 
 
-def test_what_confirming_will_end_is_told_beforehand(browser):
+def test_the_review_says_which_confirmation_will_end(browser):
     former, newer = sent(AINO), sent(AINO)
     aino = arrived(AINO)
     confirmed(former, aino)
@@ -181,7 +181,7 @@ def test_what_confirming_will_end_is_told_beforehand(browser):
     assert former.reference in page
 
 
-def test_the_main_applicants_assurance_is_not_shown_as_the_co_applicants(browser):
+def test_a_co_applicant_is_not_shown_the_main_applicants_assurance(browser):
     application = sent(AINO, EINO)
     browser.identify("eino")
     accept_terms(browser)
@@ -189,19 +189,21 @@ def test_the_main_applicants_assurance_is_not_shown_as_the_co_applicants(browser
     assert "I assure that" not in text_of(browser.get(f"confirming/{application.pk}/"))
 
 
-def test_the_next_person_is_offered_only_while_somebody_is_missing(browser):
+def test_the_next_person_is_offered_only_while_a_confirmation_is_missing(browser):
     application = sent(AINO)
     browser.identify("aino")
     accept_terms(browser)
     confirm(browser, application)
 
-    assert "The next person identifies" not in text_of(browser.get(f"confirming/{application.pk}/done/"))
+    assert "Let the next person identify themselves" not in text_of(
+        browser.get(f"confirming/{application.pk}/done/")
+    )
 
 
-# The invited adult's door
+# Invitation links
 
 
-def test_opening_an_invitation_changes_nothing_and_shows_nobodys_name(browser):
+def test_opening_an_invitation_changes_nothing_and_shows_no_name(browser):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     before = list(Invitation.objects.values()), list(Message.objects.values())
@@ -225,7 +227,7 @@ def test_the_link_leads_the_invited_person_to_the_application(browser):
     assert landing["Location"] == "/en/confirming/terms/"
 
 
-def test_another_who_identifies_by_the_link_is_told_that_it_is_somebody_elses(browser):
+def test_another_person_is_told_that_the_link_is_not_theirs(browser):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     browser.post(link_of(EINO))
@@ -233,13 +235,13 @@ def test_another_who_identifies_by_the_link_is_told_that_it_is_somebody_elses(br
     landing = browser.identify("otso")
 
     page = text_of(browser.get(landing["Location"]))
-    assert "The link is for somebody else" in page
+    assert "The link is for another person" in page
     assert "Otso Outsider-Mäkinen" in page
     assert "Korhonen" not in page
     assert application.reference not in page
 
 
-def test_a_link_that_lost_its_end_says_so(browser):
+def test_a_truncated_link_says_so(browser):
     cut = browser.get("/en/invitation/nonsen")
     answer = browser.get(cut["Location"])
 
@@ -247,7 +249,7 @@ def test_a_link_that_lost_its_end_says_so(browser):
     assert "The link is not whole" in text_of(answer)
 
 
-def test_a_resent_invitation_kills_the_old_link_at_once(browser, settings):
+def test_a_new_invitation_ends_the_old_link_at_once(browser, settings):
     settings.INVITATION_COOL_DOWN *= 0
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
@@ -263,7 +265,7 @@ def test_a_resent_invitation_kills_the_old_link_at_once(browser, settings):
     assert browser.get(link_of(EINO)).status_code == 200
 
 
-def test_resending_too_soon_is_answered_in_plain_words(browser, clock):
+def test_sending_again_too_soon_is_refused_with_the_waiting_time(browser, clock):
     application = sent(AINO, EINO)
     browser.identify("aino")
     eino = application.applicants.get(is_main=False)
@@ -276,7 +278,7 @@ def test_resending_too_soon_is_answered_in_plain_words(browser, clock):
     assert "You can send another in 3 minutes" in text_of(answer)
 
 
-def test_as_many_invitations_a_day_as_the_setting_says(browser, settings):
+def test_the_daily_limit_of_invitations_is_a_setting(browser, settings):
     settings.INVITATION_COOL_DOWN *= 0
     settings.MAX_DAILY_INVITATIONS = 3
     application = sent(AINO, EINO)
@@ -290,11 +292,11 @@ def test_as_many_invitations_a_day_as_the_setting_says(browser, settings):
     assert Invitation.objects.count() == 3
 
 
-def test_one_mailbox_named_several_times_gets_no_more_links_in_a_day_and_the_last_leaves_later(settings):
+def test_links_to_one_mailbox_are_limited_per_day_and_the_last_leaves_later(settings):
     settings.MAX_DAILY_INVITATIONS = 2
     named = [
         CastMember(who.last_name, who.first_names, who.hetu, f"victim+{number}@example.com")
-        for number, who in enumerate((EINO, SAGA, OTSO))
+        for number, who in enumerate((EINO, HILMA, OTSO))
     ]
 
     arrived(AINO, sent_here=sent(AINO, *named))
@@ -304,12 +306,12 @@ def test_one_mailbox_named_several_times_gets_no_more_links_in_a_day_and_the_las
 
 
 def test_a_co_applicant_cannot_send_invitations(browser):
-    application = sent(AINO, EINO, SAGA)
+    application = sent(AINO, EINO, HILMA)
     arrived(AINO)
     browser.identify("eino")
-    saga = application.applicants.get(position=2)
+    hilma = application.applicants.get(position=2)
 
-    answer = browser.send(f"e-service/{application.pk}/invite/{saga.pk}/")
+    answer = browser.send(f"e-service/{application.pk}/invite/{hilma.pk}/")
 
     assert answer.status_code == 403
 
@@ -317,14 +319,14 @@ def test_a_co_applicant_cannot_send_invitations(browser):
 # Status
 
 
-def test_the_status_names_the_missing_first_and_tells_of_the_others_nothing_more(browser):
-    application = sent(AINO, EINO, SAGA)
+def test_the_status_names_missing_adults_first_and_says_no_more_of_others(browser):
+    application = sent(AINO, EINO, HILMA)
     joined(application, EINO)
     browser.identify("aino")
 
     page = text_of(browser.get(f"e-service/{application.pk}/"))
 
-    assert page.index("Saga Maria Lindqvist") < page.index("Eino Ensio Korhonen")
+    assert page.index("Hilma Maria Lindqvist") < page.index("Eino Ensio Korhonen")
     assert "Confirmation missing" in page
     assert page.count("You identified yourself on") == 1
     assert "You confirmed on" not in page
@@ -340,11 +342,11 @@ def test_the_sending_browser_sees_the_status_until_the_main_applicant_identifies
 
     answer = browser.get("application/sent/")
     assert answer.status_code == 401
-    assert "What you filled in is safe" in text_of(answer)
+    assert "Your answers are safe" in text_of(answer)
     assert "half an hour" not in text_of(answer)
 
 
-def test_valid_until_is_told_with_its_weekday(browser):
+def test_valid_until_is_shown_with_its_weekday(browser):
     application = sent(AINO)
     confirmed(application, arrived(AINO))
     browser.identify("aino")
@@ -354,7 +356,7 @@ def test_valid_until_is_told_with_its_weekday(browser):
     assert "It is valid until Wednesday 24 February 2027" in page
 
 
-def test_every_page_is_kept_by_nobody_and_loads_from_nowhere_else(browser):
+def test_every_page_is_uncached_and_loads_nothing_from_elsewhere(browser):
     application = sent(AINO)
     browser.identify("aino")
     accept_terms(browser)
@@ -369,16 +371,16 @@ def test_every_page_is_kept_by_nobody_and_loads_from_nowhere_else(browser):
             assert urlsplit(address).hostname in ("127.0.0.1", "www.openstreetmap.org")
 
 
-def test_another_browser_without_identification_sees_none_of_it():
+def test_a_browser_without_identification_sees_nothing():
     key = sent(AINO).pk
 
     for path in ("confirming/", f"confirming/{key}/", f"e-service/{key}/", "e-service/"):
         assert Browser().get(path).status_code == 401
 
 
-def test_the_status_says_that_a_link_leaves_later_and_offers_no_sending_again(browser, settings):
+def test_a_delayed_link_is_shown_and_cannot_be_sent_again(browser, settings):
     settings.MAX_DAILY_FIRST_MESSAGES = 1
-    arrived(OTSO, sent_here=sent(OTSO, CastMember("Lindqvist", "Saga Maria", SAGA.hetu, EINO.email)))
+    arrived(OTSO, sent_here=sent(OTSO, CastMember("Lindqvist", "Hilma Maria", HILMA.hetu, EINO.email)))
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     browser.identify("aino")

@@ -1,4 +1,4 @@
-"""What an adult sees of their own details in the review: what they typed last, and what is proposed."""
+"""The review of a person's own details: their latest input, and the main applicant's proposal."""
 
 import re
 
@@ -21,7 +21,7 @@ LATEST = "eino-latest@example.com"
 
 
 def visited(browser, clock, *, is_complete=False, proposes=True):
-    """Eino has identified, and Aino types another address of him afterwards."""
+    """Let Eino identify, and Aino then type another address of him if she `proposes`."""
     application = identified_main(browser)
     eino = arrived(EINO)
     if is_complete:
@@ -56,7 +56,7 @@ def proposal_in(html):
     return re.search(r'<dl class="summary-list changes proposal">(.*?)</dl>', html, re.DOTALL)[1]
 
 
-def test_the_review_shows_what_the_person_typed_last_while_details_are_missing(browser, clock):
+def test_the_review_shows_the_latest_input_while_details_are_missing(browser, clock):
     application, eino = visited(browser, clock, proposes=False)
 
     types(eino, application, LATEST)
@@ -68,7 +68,7 @@ def test_the_review_shows_what_the_person_typed_last_while_details_are_missing(b
     assert "Complete your own details first" in page
 
 
-def test_what_was_typed_and_not_put_in_is_saved_before_it_is_confirmed(browser, clock):
+def test_unsaved_input_must_be_saved_before_confirming(browser, clock):
     application, eino = visited(browser, clock, is_complete=True, proposes=False)
     name = {"last_name": "Korhonen", "first_names": "Ensio"}
     eino.send(f"confirming/{application.pk}/own-details/name/", **name)
@@ -84,7 +84,7 @@ def test_what_was_typed_and_not_put_in_is_saved_before_it_is_confirmed(browser, 
     assert "Confirm the application</button>" in page
 
 
-def test_a_proposal_is_compared_with_what_the_person_typed_last(browser, clock):
+def test_a_proposal_is_compared_with_the_persons_latest_input(browser, clock):
     application, eino = visited(browser, clock)
 
     types(eino, application, LATEST)
@@ -95,7 +95,7 @@ def test_a_proposal_is_compared_with_what_the_person_typed_last(browser, clock):
     assert EINO.email not in proposal
 
 
-def test_a_proposal_that_says_what_the_person_typed_last_is_none(browser, clock):
+def test_a_proposal_equal_to_the_latest_input_is_not_shown(browser, clock):
     application, eino = visited(browser, clock)
 
     answers = {"email": TYPED, "contact_language": "sv"}
@@ -104,7 +104,7 @@ def test_a_proposal_that_says_what_the_person_typed_last_is_none(browser, clock)
     assert "proposes other details" not in review(eino, application)
 
 
-def test_what_was_typed_since_the_proposal_was_seen_is_not_overwritten(browser, clock):
+def test_accepting_an_outdated_proposal_does_not_overwrite_newer_input(browser, clock):
     application, eino = visited(browser, clock)
     mark = re.search(r'name="seen" value="([^"]+)"', review(eino, application))[1]
     types(eino, application, LATEST)
@@ -115,7 +115,7 @@ def test_what_was_typed_since_the_proposal_was_seen_is_not_overwritten(browser, 
     assert latest(application)["email"] == LATEST
 
 
-def test_taking_a_proposal_over_changes_only_what_was_shown_to_differ(browser, clock):
+def test_accepting_a_proposal_changes_only_the_shown_differences(browser, clock):
     application, eino = visited(browser, clock)
     types(eino, application, TYPED)
     proposal = proposal_in(review(eino, application))
@@ -127,7 +127,7 @@ def test_taking_a_proposal_over_changes_only_what_was_shown_to_differ(browser, c
     assert latest(application)["contact_language"] == "sv"
 
 
-def test_a_proposal_looks_like_one_and_not_like_a_change(browser, clock):
+def test_a_proposal_does_not_look_like_a_change(browser, clock):
     application, eino = visited(browser, clock, is_complete=True)
 
     page = review(eino, application)

@@ -4,7 +4,7 @@ from uuid import uuid4
 import pytest
 
 from kanssa.applications.models import Application
-from tests.cast import AINO, EINO, SAGA, arrived, completed, confirmed, edited, joined, sent
+from tests.cast import AINO, EINO, HILMA, arrived, completed, confirmed, edited, joined, sent
 from tests.web.browser import Browser, text_of
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ CHANGED = {
 }
 
 
-def test_what_has_changed_since_one_confirmed_stands_old_beside_new(browser):
+def test_changes_since_the_confirmation_are_shown_beside_the_old_values(browser):
     application = waiting_for_both()
     browser.identify("eino")
     accept_terms(browser)
@@ -52,7 +52,7 @@ def test_what_has_changed_since_one_confirmed_stands_old_beside_new(browser):
     assert "the application stays valid as it was confirmed before" in page
 
 
-def test_the_change_is_confirmed_while_the_application_is_valid(browser):
+def test_a_change_is_confirmed_while_the_application_is_valid(browser):
     application = waiting_for_both()
     browser.identify("eino")
     accept_terms(browser)
@@ -68,7 +68,7 @@ def test_the_change_is_confirmed_while_the_application_is_valid(browser):
     assert row.confirmed_version == row.current_version
 
 
-def test_what_changed_while_one_was_reading_is_shown_to_who_never_confirmed(browser):
+def test_a_change_made_while_reading_is_shown_before_the_first_confirmation(browser):
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     completed(application, arrived(EINO))
@@ -86,8 +86,8 @@ def test_what_changed_while_one_was_reading_is_shown_to_who_never_confirmed(brow
     assert "Before :" in page
 
 
-def test_a_version_of_another_application_tells_nothing(browser):
-    application, others = sent(AINO, EINO), sent(SAGA)
+def test_a_version_of_another_application_reveals_nothing(browser):
+    application, others = sent(AINO, EINO), sent(HILMA)
     completed(application, arrived(EINO))
     browser.identify("eino")
     accept_terms(browser)
@@ -98,7 +98,7 @@ def test_a_version_of_another_application_tells_nothing(browser):
     assert "What has changed" not in text_of(answer)
 
 
-def test_of_what_the_main_applicant_changed_of_themselves_the_others_see_nothing(browser):
+def test_others_do_not_see_changes_of_the_main_applicants_own_details(browser):
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     confirmed(application, aino)
@@ -120,9 +120,14 @@ def test_of_what_the_main_applicant_changed_of_themselves_the_others_see_nothing
             assert found not in page.content.decode()
 
 
-def test_another_name_and_who_joins_are_shown_to_everybody(browser):
+def test_a_new_name_and_a_new_applicant_are_shown_to_everybody(browser):
     def change(content):
-        named = {"last_name": "Lindqvist", "first_names": "Saga", "hetu": SAGA.hetu, "email": "s@example.com"}
+        named = {
+            "last_name": "Lindqvist",
+            "first_names": "Hilma",
+            "hetu": HILMA.hetu,
+            "email": "s@example.com",
+        }
         return content.with_adult(uuid4(), named).with_adult(
             content.main_applicant_id, {"last_name": "Virtanen"}
         )
@@ -133,13 +138,13 @@ def test_another_name_and_who_joins_are_shown_to_everybody(browser):
 
     page = browser.get(f"confirming/{application.pk}/")
 
-    assert "Saga Lindqvist On the application Before : No Now : Yes" in text_of(page)
+    assert "Hilma Lindqvist On the application Before : No Now : Yes" in text_of(page)
     assert "Last name Before : Korhonen Now : Virtanen" in text_of(page)
     assert "170379" not in page.content.decode()
     assert "s@example.com" not in page.content.decode()
 
 
-def test_own_details_are_corrected_while_the_application_is_valid(browser):
+def test_own_details_can_be_corrected_while_the_application_is_valid(browser):
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO))
     joined(application, EINO)
@@ -174,7 +179,7 @@ def test_the_difference_is_in_the_persons_language(language):
     assert ("Before" in page) == (language == "en")
 
 
-def test_a_declined_review_offers_the_page_that_says_what_declining_does(browser):
+def test_the_review_links_to_the_page_about_declining(browser):
     application = sent(AINO, EINO)
     completed(application, arrived(EINO))
     browser.identify("eino")

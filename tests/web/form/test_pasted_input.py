@@ -1,4 +1,4 @@
-"""The same input gets the same answer at every door, however it was pasted."""
+"""Every reader of input gives the same answer, however the input was pasted."""
 
 import ast
 import importlib
@@ -85,7 +85,7 @@ def plain_code(form, name):
     return lambda typed: "".join(filter(str.isalnum, read(form({name: typed}), name).upper()))
 
 
-DOORS = {
+READERS = {
     "hetu": [question("hetu"), field("hetu", HetuForm, today=TODAY), searched],
     "email": [
         question("email"),
@@ -130,11 +130,11 @@ DOORS = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "pasted"), PASTED)
-def test_every_door_answers_what_was_pasted_as_the_same_typed(kind, pasted):
-    for door in DOORS[kind]:
-        answer = door(pasted)
+def test_every_reader_treats_pasted_input_like_typed_input(kind, pasted):
+    for reader in READERS[kind]:
+        answer = reader(pasted)
 
-        assert answer == door(PLAIN[kind])
+        assert answer == reader(PLAIN[kind])
         assert not isinstance(answer, forms.utils.ErrorList)
 
 
@@ -142,22 +142,22 @@ def test_at_least_150_inputs_are_tried():
     assert len(set(PASTED)) >= 150
 
 
-def test_a_password_is_left_as_it_was_typed():
+def test_a_password_is_left_as_typed():
     typed = "  ｐａｓｓ\u00a0wo\u200drd’ "
 
     assert field("password", SignInForm)(typed) == typed
     assert field("password", PasswordSignInForm)(typed) == typed
 
 
-def modules_of_the_web():
+def web_modules():
     for module in pkgutil.walk_packages(web.__path__, "kanssa.web."):
         yield importlib.import_module(module.name)
 
 
-def test_every_form_of_the_house_makes_plain_what_was_typed():
+def test_every_form_of_ours_normalises_its_input():
     ours = {
         each
-        for module in modules_of_the_web()
+        for module in web_modules()
         for each in vars(module).values()
         if isinstance(each, type)
         and issubclass(each, forms.BaseForm)
@@ -168,7 +168,7 @@ def test_every_form_of_the_house_makes_plain_what_was_typed():
     assert {each for each in ours if not issubclass(each, Form)} == set()
 
 
-def test_no_page_makes_a_form_of_the_framework_or_reads_other_text_than_it_should():
+def test_pages_use_only_our_forms_and_read_only_listed_fields():
     for path in Path(web.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):

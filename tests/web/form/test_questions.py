@@ -74,7 +74,7 @@ def refused(name, typed):
         ],
     ],
 )
-def test_what_people_type_is_understood_and_kept_in_one_form(name, typed, kept):
+def test_input_is_understood_and_stored_in_one_form(name, typed, kept):
     assert answered(name, typed) == kept
 
 
@@ -126,12 +126,12 @@ def test_what_people_type_is_understood_and_kept_in_one_form(name, typed, kept):
         ("areas", ["101", "nowhere"], "Choose"),
     ],
 )
-def test_what_cannot_be_understood_is_answered_with_how_to_write_it(name, typed, why):
+def test_unreadable_input_is_answered_with_how_to_write_it(name, typed, why):
     assert why in refused(name, typed)
 
 
 @given(name=st.sampled_from(sorted(FIELDS)), typed=st.text(max_size=60))
-def test_no_text_breaks_a_question_or_brings_in_what_cannot_be_seen(name, typed):
+def test_no_text_breaks_a_question_or_adds_invisible_characters(name, typed):
     form = asked(name, [typed] if FIELDS[name].kind in SEVERAL else typed)
 
     kept = form.cleaned_data.get(name)
@@ -157,7 +157,7 @@ def test_every_number_of_the_form_has_a_range():
     assert all(0 < field.highest <= 1_000_000_000 for field in numbers)
 
 
-def test_test_codes_are_refused_where_the_setting_does_not_allow_them(settings):
+def test_test_codes_are_refused_unless_the_setting_allows_them(settings):
     settings.ALLOW_TEST_HETU = False
 
     assert "test code" in refused("hetu", "140288-900C")

@@ -1,4 +1,4 @@
-"""What is far more likely a slip than true is asked about once, and never refused."""
+"""Unlikely input is asked about once, and never refused."""
 
 import re
 
@@ -27,7 +27,7 @@ def income(browser, **more):
 
 
 def sure_of(answer) -> dict[str, str]:
-    """What the page says again, by hidden fields, when its button is pressed again."""
+    """Return the hidden fields that repeat the values when the button is pressed again."""
     return dict(
         re.findall(r'<input type="hidden" name="(sure-[^"]+)" value="([^"]*)">', answer.content.decode())
     )
@@ -45,7 +45,7 @@ def begun(browser) -> Browser:
     return browser
 
 
-def test_an_unlikely_income_is_asked_about_with_what_was_typed_kept_and_nothing_saved(begun):
+def test_an_unlikely_income_is_asked_about_and_nothing_is_saved(begun):
     answer = income(begun)
 
     page = answer.content.decode()
@@ -58,17 +58,17 @@ def test_an_unlikely_income_is_asked_about_with_what_was_typed_kept_and_nothing_
     assert "gross_income" not in kept_of_main()
 
 
-def test_pressing_again_accepts_it_and_it_is_not_asked_about_again(begun):
-    field_name = income(begun)
+def test_pressing_again_accepts_the_value_for_good(begun):
+    warned = income(begun)
 
-    accepted = income(begun, **sure_of(field_name))
+    accepted = income(begun, **sure_of(warned))
     again = begun.post("application/income/", **INCOME)
 
     assert accepted.status_code == again.status_code == 302
     assert kept_of_main()["gross_income"] == 235000
 
 
-def test_being_sure_is_bound_to_the_very_value(begun):
+def test_the_acceptance_is_bound_to_the_value(begun):
     sure = sure_of(income(begun))
 
     answer = income(begun, gross_income="335000", **sure)
@@ -77,7 +77,7 @@ def test_being_sure_is_bound_to_the_very_value(begun):
     assert sure_of(answer) == {"sure-gross_income": "335000"}
 
 
-def test_being_sure_stays_while_another_answer_is_corrected(begun):
+def test_the_acceptance_survives_an_error_in_another_answer(begun):
     sure = sure_of(income(begun))
 
     answer = income(begun, capital_income="paljon", **sure)
@@ -87,7 +87,7 @@ def test_being_sure_stays_while_another_answer_is_corrected(begun):
     assert income(begun, capital_income="0", **sure_of(answer)).status_code == 302
 
 
-def test_an_error_and_a_question_are_told_at_once(begun):
+def test_errors_and_questions_are_shown_together(begun):
     answer = income(begun, capital_income="paljon")
 
     assert "There is a problem" in text_of(answer)
@@ -121,7 +121,7 @@ def test_an_error_and_a_question_are_told_at_once(begun):
         ("email", "aino@luukku.con", "aino@example.com"),
     ],
 )
-def test_what_is_unlikely_is_asked_about_and_what_is_likely_is_not(name, unlikely, likely):
+def test_only_unlikely_values_are_asked_about(name, unlikely, likely):
     field = next(each for each in (*PERSON, *HOME, *NEED, *WISHES) if each.name == name)
 
     def warns(typed):
@@ -142,7 +142,7 @@ def test_the_question_is_asked_in_each_language():
             assert words in str(form.open_warnings[0][1].question)
 
 
-def test_a_grown_up_among_the_others_who_move_in_is_refused_not_asked_about():
+def test_a_childs_birth_date_among_the_residents_is_not_asked_about():
     field = next(each for each in RESIDENT if each.name == "born")
     form = build_form([field], given={}, typed={"born": "1.1.2015"}, today=TODAY)
 
@@ -152,10 +152,10 @@ def test_a_grown_up_among_the_others_who_move_in_is_refused_not_asked_about():
 def test_the_address_for_a_draft_link_is_asked_about_once(browser):
     fill_in(browser, AINO)
 
-    field_name = browser.send("application/continue-later/", email="aino@gmial.com")
-    mailed = browser.send("application/continue-later/", email="aino@gmial.com", **sure_of(field_name))
+    warned = browser.send("application/continue-later/", email="aino@gmial.com")
+    mailed = browser.send("application/continue-later/", email="aino@gmial.com", **sure_of(warned))
 
-    assert "Did you mean aino@gmail.com?" in text_of(field_name)
+    assert "Did you mean aino@gmail.com?" in text_of(warned)
     assert mailed.status_code == 302
     assert read_contents(Message.objects.get(topic="draft_link"))[0] == "aino@gmial.com"
 
@@ -163,14 +163,14 @@ def test_the_address_for_a_draft_link_is_asked_about_once(browser):
 def test_the_address_of_a_username_is_asked_about_once(browser):
     browser.get("e-service/create-username/")
 
-    field_name = browser.send("e-service/create-username/", email="aino@hotmial.com")
-    mailed = browser.send("e-service/create-username/", email="aino@hotmial.com", **sure_of(field_name))
+    warned = browser.send("e-service/create-username/", email="aino@hotmial.com")
+    mailed = browser.send("e-service/create-username/", email="aino@hotmial.com", **sure_of(warned))
 
-    assert "Did you mean aino@hotmail.com?" in text_of(field_name)
+    assert "Did you mean aino@hotmail.com?" in text_of(warned)
     assert mailed.status_code == 302
 
 
-def test_mail_goes_to_the_domain_that_was_typed_and_to_no_other(browser, settings):
+def test_mail_goes_to_the_typed_domain_and_to_no_other(browser, settings):
     browser.get("e-service/create-username/")
 
     browser.send("e-service/create-username/", email="liisa@faß-koti.example")
@@ -182,7 +182,7 @@ def test_mail_goes_to_the_domain_that_was_typed_and_to_no_other(browser, setting
     assert "liisa@faß-koti.example" in text_of(browser.get("e-service/create-username/mail-sent/"))
 
 
-def test_an_address_that_we_cannot_write_to_is_refused_while_typing(browser, settings):
+def test_an_unsupported_address_is_refused_while_typing(browser, settings):
     browser.get("e-service/create-username/")
 
     refused = browser.send("e-service/create-username/", email="työ@example.com")

@@ -1,4 +1,4 @@
-"""Pages on the way to Suomi.fi and back: posts without cookies, signing out at both ends."""
+"""Pages on the way to Suomi.fi and back: posts without cookies, and log-out at both ends."""
 
 import logging
 from dataclasses import replace
@@ -43,22 +43,22 @@ def leave(browser):
     return saml_method.parse_saml_request(browser.send("identification/suomifi/")["Location"])
 
 
-def post(question, fields):
+def post(request, fields):
     """Post as the provider's page does: from another site, so without a cookie or a form token."""
     elsewhere = Client(enforce_csrf_checks=True, headers={"host": "127.0.0.1:8000"})
     return elsewhere.post(
-        urlsplit(question.return_url).path, fields, headers={"origin": "https://idp.example"}
+        urlsplit(request.return_url).path, fields, headers={"origin": "https://idp.example"}
     )
 
 
 def identify(browser, attributes, clock):
-    question = leave(browser)
-    parked = post(question, saml_method.reply(question, attributes, now=clock.time))
-    browser.last = browser.client.get(parked["Location"])
+    request = leave(browser)
+    posted = post(request, saml_method.reply(request, attributes, now=clock.time))
+    browser.last = browser.client.get(posted["Location"])
     return browser.last
 
 
-def test_somebody_who_identified_comes_back_to_their_application(browser, clock):
+def test_an_identified_person_comes_back_to_their_application(browser, clock):
     sent(AINO, EINO)
 
     landing = identify(browser, saml_method.attributes_of(AINO), clock)
@@ -72,16 +72,16 @@ def test_they_come_back_in_the_language_in_which_they_left(clock, language, cook
     sent(AINO)
     browser = Browser(language)
     browser.post(cookies)
-    question = saml_method.parse_saml_request(browser.send(begin)["Location"])
-    parked = post(question, saml_method.reply(question, saml_method.attributes_of(AINO), now=clock.time))
+    request = saml_method.parse_saml_request(browser.send(begin)["Location"])
+    posted = post(request, saml_method.reply(request, saml_method.attributes_of(AINO), now=clock.time))
 
-    assert browser.client.get(parked["Location"])["Location"].startswith(f"/{language}/")
+    assert browser.client.get(posted["Location"])["Location"].startswith(f"/{language}/")
 
 
-def test_the_post_without_a_cookie_says_and_sets_nothing(browser, clock):
-    question = leave(browser)
+def test_the_post_without_a_cookie_shows_and_sets_nothing(browser, clock):
+    request = leave(browser)
 
-    answer = post(question, saml_method.reply(question, saml_method.attributes_of(AINO), now=clock.time))
+    answer = post(request, saml_method.reply(request, saml_method.attributes_of(AINO), now=clock.time))
 
     assert answer.status_code == 303
     assert not answer.cookies
@@ -89,107 +89,107 @@ def test_the_post_without_a_cookie_says_and_sets_nothing(browser, clock):
     assert not Identification.objects.exists()
 
 
-def test_what_was_posted_is_sealed_until_it_is_fetched_and_then_gone(browser, clock):
-    question = leave(browser)
-    fields = saml_method.reply(question, saml_method.attributes_of(AINO), now=clock.time)
-    parked = post(question, fields)
+def test_a_posted_reply_is_sealed_until_it_is_fetched_and_then_removed(browser, clock):
+    request = leave(browser)
+    fields = saml_method.reply(request, saml_method.attributes_of(AINO), now=clock.time)
+    posted = post(request, fields)
     row = IdentificationAttempt.objects.get()
     assert fields["SAMLResponse"].encode() not in bytes(row.reply)
     assert open_json(row.reply, bound_to=f"reply:{row.pk}") == fields
 
-    browser.client.get(parked["Location"])
+    browser.client.get(posted["Location"])
 
     row.refresh_from_db()
     assert row.reply is None
 
 
-def test_another_browser_cannot_fetch_what_was_posted_and_the_own_one_still_can(browser, clock):
+def test_another_browser_cannot_fetch_the_posted_reply_and_the_right_one_still_can(browser, clock):
     sent(AINO)
-    question = leave(browser)
-    parked = post(question, saml_method.reply(question, saml_method.attributes_of(AINO), now=clock.time))
+    request = leave(browser)
+    posted = post(request, saml_method.reply(request, saml_method.attributes_of(AINO), now=clock.time))
     thief = Browser()
     thief.post("identification/cookies/")
 
-    stolen = thief.client.get(parked["Location"])
-    own = browser.client.get(parked["Location"])
+    stolen = thief.client.get(posted["Location"])
+    own = browser.client.get(posted["Location"])
 
     assert stolen.status_code == 403
     assert own.status_code == 302
 
 
-def test_a_thiefs_reply_posted_for_somebody_elses_browser_is_refused(browser, clock):
-    """Log-in forgery: the thief identifies, and has a victim's browser post the answer."""
+def test_a_thiefs_reply_posted_by_the_victims_browser_is_refused(browser, clock):
+    """Log-in forgery: a thief identifies, and has a victim's browser post the answer."""
     thief = Browser()
-    question = leave(thief)
-    parked = post(question, saml_method.reply(question, saml_method.attributes_of(EINO), now=clock.time))
+    request = leave(thief)
+    posted = post(request, saml_method.reply(request, saml_method.attributes_of(EINO), now=clock.time))
     browser.post("identification/cookies/")
 
-    answer = browser.client.get(parked["Location"])
+    answer = browser.client.get(posted["Location"])
 
     assert answer.status_code == 403
     assert not Identification.objects.exists()
 
 
-def test_only_an_attempt_that_waits_keeps_what_is_posted(browser, clock):
-    question = leave(browser)
-    fields = saml_method.reply(question, saml_method.attributes_of(AINO), now=clock.time)
-    strange = replace(question, state="made-up")
+def test_only_a_waiting_attempt_keeps_a_posted_reply(browser, clock):
+    request = leave(browser)
+    fields = saml_method.reply(request, saml_method.attributes_of(AINO), now=clock.time)
+    strange = replace(request, state="made-up")
     post(strange, {**fields, "RelayState": "made-up"})
     assert IdentificationAttempt.objects.get().reply is None
     clock.passes(minutes=31)
 
-    post(question, fields)
+    post(request, fields)
 
     assert IdentificationAttempt.objects.get().reply is None
 
 
-def test_the_first_post_of_an_attempt_is_the_one_that_counts(browser, clock):
+def test_the_first_post_of_an_attempt_counts(browser, clock):
     sent(AINO)
-    question = leave(browser)
-    parked = post(question, saml_method.reply(question, saml_method.attributes_of(AINO), now=clock.time))
-    post(question, {"SAMLResponse": "spoilt", "RelayState": question.state})
+    request = leave(browser)
+    posted = post(request, saml_method.reply(request, saml_method.attributes_of(AINO), now=clock.time))
+    post(request, {"SAMLResponse": "spoilt", "RelayState": request.state})
 
-    assert browser.client.get(parked["Location"]).status_code == 302
+    assert browser.client.get(posted["Location"]).status_code == 302
 
 
-def test_a_post_of_nobodys_attempt_has_a_page(browser):
-    question = leave(browser)
+def test_a_post_without_an_attempt_has_a_page(browser):
+    request = leave(browser)
 
-    parked = post(question, {"SAMLResponse": "x", "RelayState": "made-up"})
+    posted = post(request, {"SAMLResponse": "x", "RelayState": "made-up"})
 
-    assert browser.client.get(parked["Location"]).status_code == 410
+    assert browser.client.get(posted["Location"]).status_code == 410
 
 
 def test_a_response_is_used_once(browser, clock):
-    question = leave(browser)
-    fields = saml_method.reply(question, saml_method.attributes_of(AINO), now=clock.time)
-    browser.client.get(post(question, fields)["Location"])
+    request = leave(browser)
+    fields = saml_method.reply(request, saml_method.attributes_of(AINO), now=clock.time)
+    browser.client.get(post(request, fields)["Location"])
     second = leave(browser)
 
-    parked = post(second, {**fields, "RelayState": second.state})
-    answer = browser.client.get(parked["Location"])
+    posted = post(second, {**fields, "RelayState": second.state})
+    answer = browser.client.get(posted["Location"])
 
     assert answer.status_code == 400
     assert Identification.objects.count() == 1
 
 
-def test_a_field_that_comes_twice_is_refused(browser):
-    question = leave(browser)
+def test_a_repeated_field_is_refused(browser):
+    request = leave(browser)
 
-    answer = post(question, {"SAMLResponse": ["x", "y"], "RelayState": question.state})
+    answer = post(request, {"SAMLResponse": ["x", "y"], "RelayState": request.state})
 
     assert answer.status_code == 400
 
 
-def test_more_than_a_response_can_be_is_refused_before_it_is_read(browser):
-    question = leave(browser)
+def test_an_oversized_response_is_refused_before_it_is_read(browser):
+    request = leave(browser)
 
-    assert post(question, {"SAMLResponse": "x" * 200_000}).status_code == 413
+    assert post(request, {"SAMLResponse": "x" * 200_000}).status_code == 413
 
 
-def test_somebody_whom_nothing_names_for_another_time_is_led_to_the_desk(browser, clock):
+def test_an_identity_without_a_lasting_identifier_is_led_to_the_desk(browser, clock):
     nameless = {
-        name: said for name, said in saml_method.FOREIGNER.items() if not name.endswith("PersonIdentifier")
+        name: value for name, value in saml_method.FOREIGNER.items() if not name.endswith("PersonIdentifier")
     }
 
     answer = identify(browser, nameless, clock)
@@ -201,7 +201,7 @@ def test_somebody_whom_nothing_names_for_another_time_is_led_to_the_desk(browser
     assert not Identification.objects.exists()
 
 
-def test_a_non_disclosure_order_and_the_calling_name_are_kept_sealed(browser, clock):
+def test_a_non_disclosure_order_and_the_calling_name_are_stored_sealed(browser, clock):
     attributes = saml_method.attributes_of(AINO) | {
         "urn:oid:1.2.246.517.2002.2.27": "1",
         "urn:oid:1.2.246.517.2002.2.18": "091",
@@ -219,7 +219,7 @@ def test_a_non_disclosure_order_and_the_calling_name_are_kept_sealed(browser, cl
     )
 
 
-def test_where_the_provider_wants_a_post_a_page_posts_without_a_script(browser, monkeypatch):
+def test_the_post_binding_uses_a_page_without_a_script(browser, monkeypatch):
     method = SamlMethod(replace(honest_party(), request_binding="post"))
     monkeypatch.setattr(registry, "methods", lambda: {"suomifi": method})
     browser.post("identification/cookies/")
@@ -235,7 +235,7 @@ def sign_out(browser, where="e-service/sign-out/"):
     return browser.send(where)
 
 
-def test_signing_out_ends_it_here_and_asks_the_provider_to_end_it_too(browser, clock):
+def test_signing_out_also_asks_the_provider_to_sign_out(browser, clock):
     sent(AINO)
     identify(browser, saml_method.attributes_of(AINO), clock)
     copied = browser.copy()
@@ -251,7 +251,7 @@ def test_signing_out_ends_it_here_and_asks_the_provider_to_end_it_too(browser, c
     ("where", "onwards"),
     [("e-service/sign-out/", "/en/e-service/signed-out/"), ("e-service/next-person/", "/en/identification/")],
 )
-def test_the_providers_answer_leads_on_to_where_the_person_was_going(browser, clock, where, onwards):
+def test_the_providers_logout_answer_leads_to_the_requested_page(browser, clock, where, onwards):
     sent(AINO)
     identify(browser, saml_method.attributes_of(AINO), clock)
     request = saml_method.parse_saml_request(sign_out(browser, where)["Location"])
@@ -265,7 +265,7 @@ def test_the_providers_answer_leads_on_to_where_the_person_was_going(browser, cl
     assert browser.client.get(answer["Location"]).status_code == 200
 
 
-def test_an_answer_is_heard_once_and_only_when_it_was_asked_for(browser, clock):
+def test_a_logout_answer_is_accepted_once_and_only_when_requested(browser, clock):
     sent(AINO)
     identify(browser, saml_method.attributes_of(AINO), clock)
     request = saml_method.parse_saml_request(sign_out(browser)["Location"])
@@ -280,7 +280,7 @@ def test_an_answer_is_heard_once_and_only_when_it_was_asked_for(browser, clock):
     assert again.status_code == unasked.status_code == 400
 
 
-def test_the_provider_ends_a_log_in_in_every_browser_without_a_cookie(browser, clock):
+def test_the_providers_logout_signs_out_without_a_cookie(browser, clock):
     sent(AINO)
     identify(browser, saml_method.attributes_of(AINO), clock)
     assert browser.get("e-service/").status_code == 200
@@ -299,7 +299,7 @@ def test_the_provider_ends_a_log_in_in_every_browser_without_a_cookie(browser, c
     ("subject", "index", "by"),
     [("_who", "_session", "thief"), ("_other", "_session", "idp"), ("_who", "_other", "idp")],
 )
-def test_a_forged_logout_or_one_of_somebody_else_ends_nothing(browser, clock, subject, index, by):
+def test_a_forged_logout_or_one_of_another_person_ends_nothing(browser, clock, subject, index, by):
     sent(AINO)
     identify(browser, saml_method.attributes_of(AINO), clock)
 
@@ -320,11 +320,11 @@ def test_a_forged_logout_has_a_page_and_leaves_an_event(browser, clock):
     answer = browser.client.get(forged, headers={"accept-language": "en"})
 
     assert answer.status_code == 400
-    assert "Nobody was signed out" in text_of(answer)
+    assert "No one was signed out" in text_of(answer)
     assert Event.objects.filter(kind="refused", facts__code="logout-refused").count() == 1
 
 
-def test_what_the_provider_calls_a_log_in_is_sealed(browser, clock):
+def test_the_providers_session_index_is_sealed(browser, clock):
     identify(browser, saml_method.attributes_of(AINO), clock)
 
     row = BrokerLogin.objects.get()
@@ -333,7 +333,7 @@ def test_what_the_provider_calls_a_log_in_is_sealed(browser, clock):
     assert open_json(row.session, bound_to=f"login:{row.pk}")["index"] == "_session"
 
 
-def test_a_method_without_single_logout_has_no_such_address(browser, monkeypatch):
+def test_a_method_without_single_logout_has_no_logout_address(browser, monkeypatch):
     party = honest_party()
     method = SamlMethod(replace(party, provider=replace(party.provider, logout="")))
     monkeypatch.setattr(registry, "methods", lambda: {"suomifi": method})
@@ -345,25 +345,25 @@ def test_the_metadata_is_published_with_the_addresses_that_are_used(browser):
     answer = browser.client.get("/return/suomifi/metadata/")
 
     root = etree.fromstring(answer.content)
-    places = {place.get("Location") for place in root.iter() if place.get("Location")}
+    locations = {element.get("Location") for element in root.iter() if element.get("Location")}
     assert answer["Content-Type"] == "application/samlmetadata+xml"
-    assert places == {saml_method.LOGOUT, "http://127.0.0.1:8000/return/suomifi/"}
+    assert locations == {saml_method.LOGOUT, "http://127.0.0.1:8000/return/suomifi/"}
     assert browser.client.get("/return/pigeon/metadata/").status_code == 404
 
 
-def test_the_request_names_the_address_that_the_metadata_shows(browser):
-    question = leave(browser)
+def test_the_request_names_the_return_address_of_the_metadata(browser):
+    request = leave(browser)
 
-    assert question.return_url == "http://127.0.0.1:8000/return/suomifi/"
-    assert parse_qs(urlsplit(question.return_url).query) == {}
+    assert request.return_url == "http://127.0.0.1:8000/return/suomifi/"
+    assert parse_qs(urlsplit(request.return_url).query) == {}
 
 
-def test_nothing_of_the_person_or_the_message_is_logged_whatever_the_level(browser, clock, caplog):
+def test_no_log_line_contains_the_person_or_the_message_at_any_level(browser, clock, caplog):
     caplog.set_level(logging.DEBUG)
     sent(AINO)
 
     identify(browser, saml_method.attributes_of(AINO), clock)
     sign_out(browser)
 
-    for told in (AINO.hetu, AINO.last_name, AINO.first_names, "AttributeValue", "_session"):
-        assert told not in caplog.text
+    for secret in (AINO.hetu, AINO.last_name, AINO.first_names, "AttributeValue", "_session"):
+        assert secret not in caplog.text

@@ -1,6 +1,6 @@
-"""The form in one description: its fields, what each is, whose and how weighty it is.
+"""The form in one description: its fields, their kinds, their owners and which are material.
 
-Pages, the check-answers page, versions, digests and what an adult may see are made from it.
+Pages, the check-answers page, versions, digests and visibility are made from it.
 """
 
 from kanssa.applications.content.form.description import (

@@ -1,7 +1,7 @@
-"""Every field of a housing application (DOMAIN, The form), grouped by whose it is.
+"""Every field of a housing application (DOMAIN, The form), grouped by the part it belongs to.
 
-An answer is kept as JSON: text, whole number, decimal as text, true, ISO date, or a list of
-codes. A field that was not answered is absent.
+An answer is stored as JSON: text, whole number, decimal as text, true, ISO date, or a list of codes. A
+field that was not answered is absent.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -278,7 +278,7 @@ EXPECTING = (
     Field(
         "expecting",
         FieldKind.YES,
-        _("Somebody in the household is pregnant."),
+        _("A person in the household is pregnant."),
         hint=_("An unborn child counts as a person in the size of the home."),
         material=True,
     ),

@@ -1,4 +1,4 @@
-"""What can be said of one question of the form."""
+"""A question of the form."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from kanssa.applications.content.form.likely import Likely
 
 
 class FieldKind(StrEnum):
-    """What sort of answer a field takes; pages draw and check it by this."""
+    """The kind of answer that a field takes; pages draw and check it by this."""
 
     NAME = "name"
     TEXT = "text"
@@ -30,11 +30,11 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `required` asks it of the person whose it is before they confirm.
+    """One question. If `required`, the person it belongs to must answer it before they confirm.
 
-    `material`: changing it asks those whom it concerns to confirm again. `answers` names
-    the list of kanssa.answers (or `countries`, `languages`) that a choice is made from. A number is
-    at most `highest`; one that is not `likely` is asked about once.
+    `material`: after a change the adults it concerns must confirm again. `answers` names the list of
+    kanssa.answers (or `countries`, `languages`) that a choice is made from. A number is at most `highest`;
+    one that is not `likely` is asked about once.
     """
 
     name: str

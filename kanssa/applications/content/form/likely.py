@@ -1,4 +1,4 @@
-"""Which answers are far more likely a slip than true. Pure."""
+"""Recognise answers that are far more likely a slip than true. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +10,9 @@ _DAYS_A_YEAR = Decimal("365.2425")
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """The range of likely answers; a number, or for a date the years that have passed since then.
+    """The range of likely answers: a number, or for a date the years that have passed since then.
 
-    `none`: 0 is likely though it lies outside.
+    `none`: 0 is likely though it is outside the range.
     """
 
     least: int
@@ -20,7 +20,6 @@ class Likely:
     none: bool = False
 
     def holds(self, answer: Any, *, today: date) -> bool:
-        """Whether an answer, as it is kept, is in the range."""
         number = _number(answer, today)
         return (self.none and number == 0) or self.least <= number <= self.most
 

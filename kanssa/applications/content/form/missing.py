@@ -1,4 +1,4 @@
-"""What of the form a person has not answered yet."""
+"""Find the required answers that a person has not given yet."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,13 +10,14 @@ NAMES = ("last_name", "first_names")
 
 
 def missing_fields(fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[str]:
-    """Name the required fields that are not given, and the either-ors of a person.
+    """Name the required fields that are not given, and the missing alternatives of a person.
 
-    A person gives a last name and first names, or one name and says that they have no other. An adult
-    gives an identity code, or a birth date and a nationality; a street address with postcode and city,
-    or has none; one of e-mail, mobile and postal address.
+    A person gives a last name and first names, or one name and says that they have no other. An adult gives
+    an identity code, or a birth date and a nationality; a street address with postcode and city, or has
+    none; one of e-mail, mobile and postal address.
     """
     missing = [field.name for field in fields if field.required and not is_given(given, field.name)]
+    # Alternatives cannot be marked on single fields, so they are checked here.
     if fields is PERSON or fields is RESIDENT:
         missing = missing_names(given) + [name for name in missing if name not in NAMES]
     if fields is PERSON:
@@ -27,13 +28,13 @@ def missing_fields(fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[
 
 
 def is_given(given: Mapping[str, Any], name: str) -> bool:
-    """Whether the field was answered; 0 is an answer, an unticked box is none."""
+    """Tell whether the field was answered; 0 is an answer, an unticked box is none."""
     answer = given.get(name)
     return answer is not None and answer is not False and answer not in ("", [])
 
 
 def missing_names(given: Mapping[str, Any]) -> list[str]:
-    """What is missing of a person's name; of one who has only one name, either field is enough."""
+    """Name the missing name fields; for a person with only one name either field is enough."""
     missing = [name for name in NAMES if not is_given(given, name)]
     if not is_given(given, "one_name"):
         return missing
@@ -41,13 +42,13 @@ def missing_names(given: Mapping[str, Any]) -> list[str]:
 
 
 def missing_identity(given: Mapping[str, Any]) -> list[str]:
-    """What is missing of who an adult is: the code, or birth date and nationality instead."""
+    """Name the missing identity fields: the code, or birth date and nationality instead."""
     wanted = ("born", "nationality") if is_given(given, "no_hetu") else ("hetu",)
     return [name for name in wanted if not is_given(given, name)]
 
 
 def missing_contact(given: Mapping[str, Any]) -> list[str]:
-    """`email` when an adult can be reached in no way at all."""
+    """Give `email` when an adult cannot be reached in any way."""
     ways = ("email", "phone", "postal_address")
     return [] if any(is_given(given, name) for name in ways) else ["email"]
 

@@ -1,4 +1,4 @@
-"""The terms of use: one file a version, named by the day from which it is in force."""
+"""The terms of use: one file per version, named by the day from which it is in force."""
 
 from kanssa.applications.content.terms.read import Terms, terms_in_force
 

@@ -1,5 +1,3 @@
-"""Reading the terms of use."""
-
 import hashlib
 import tomllib
 from dataclasses import dataclass
@@ -10,18 +8,19 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A version of the terms, named by the day from which it is in force (ISO date)."""
+    """A version of the terms, named by the day from which it is in force (ISO date).
+
+    `texts` are paragraphs by language.
+    """
 
     version: str
     texts: dict[str, tuple[str, ...]]
 
     @property
     def in_force_from(self) -> date:
-        """The first day on which it is asked."""
         return date.fromisoformat(self.version)
 
     def paragraphs(self, language: str) -> tuple[str, ...]:
-        """The text in a language, paragraph by paragraph."""
         return self.texts[language]
 
     def digest(self, language: str) -> bytes:
@@ -30,12 +29,12 @@ class Terms:
 
 
 def terms_in_force(on: date) -> Terms:
-    """The newest version that is in force on a day."""
     return max((terms for terms in _all() if terms.in_force_from <= on), key=lambda terms: terms.version)
 
 
 @cache
 def _all() -> tuple[Terms, ...]:
+    # Files, not rows: an operator adds a version with a release, and old texts never change.
     files = (file for file in resources.files(__package__).iterdir() if file.name.endswith(".toml"))
     return tuple(_read(file.name.removesuffix(".toml"), file.read_text("utf-8")) for file in files)
 

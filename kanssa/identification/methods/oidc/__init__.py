@@ -14,12 +14,12 @@ __all__ = ["Broker", "OidcMethod", "OidcSignOn", "load", "load_sign_on", "read_b
 
 
 def load(key: str, table: Mapping[str, object], folder: Path) -> OidcMethod:
-    """Make the method of one table of the identification file. Raises Misconfigured."""
+    """Create the method of one table of the identification file. Raises Misconfigured."""
     section = Section(f"methods.{key}", table, folder)
     return OidcMethod(read_broker(key, section, now=datetime.now(UTC)))
 
 
 def load_sign_on(key: str, table: Mapping[str, object], folder: Path) -> OidcSignOn:
-    """Make the single sign-on of one table of the identification file. Raises Misconfigured."""
+    """Create the single sign-on of one table of the identification file. Raises Misconfigured."""
     section = Section(f"staff.{key}", table, folder)
     return OidcSignOn(read_roles(section), read_broker(key, section, now=datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""What is known of one broker: configuration, never what a broker says of itself."""
+"""The configuration of one broker; never its own statements about itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ Forcing = Literal["prompt", "max_age"]
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """Our private key and the one algorithm that it is used with."""
+    """Our private key and the only algorithm that it is used with."""
 
     key: PrivateKey = field(repr=False)
     algorithm: SigningAlgorithm
@@ -31,7 +31,7 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """How the broker encrypts for us, and our private keys by `kid`, newest first."""
+    """The agreed encryption, and our private keys by `kid`, newest first."""
 
     algorithm: KeyManagement
     encoding: ContentEncryption
@@ -40,10 +40,10 @@ class Encryption:
 
 @dataclass(frozen=True, slots=True)
 class OwnEntity:
-    """Who we are to brokers of the Finnish Trust Network: what we sign our keys with.
+    """Our identity for brokers of the Finnish Trust Network, which signs our keys.
 
-    `identifier` is an address of ours, below which the statement and the keys are published;
-    `keys` are the public halves of every entity key that brokers may know.
+    `identifier` is an address of ours; the statement and the keys are published below it. `keys` are the
+    public halves of every entity key that brokers may know.
     """
 
     identifier: str
@@ -54,7 +54,7 @@ class OwnEntity:
 
 @dataclass(frozen=True, slots=True)
 class BrokerEntity:
-    """Who signs the broker's published keys; its own keys were handed over beforehand."""
+    """The entity that signs the broker's published keys; its own keys were handed over beforehand."""
 
     identifier: str
     algorithm: SigningAlgorithm
@@ -63,7 +63,7 @@ class BrokerEntity:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the broker is reached; the last is empty where no request is pushed."""
+    """The last one is empty if authorization requests are not pushed."""
 
     authorization: str
     token: str
@@ -73,7 +73,7 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class ClaimNames:
-    """What the broker calls the parts of an identity; the defaults are Traficom's."""
+    """The broker's names of the claims; the defaults are Traficom's."""
 
     hetu: str = "urn:oid:1.2.246.21"
     last_name: str = "urn:oid:2.5.4.4"
@@ -85,7 +85,7 @@ class ClaimNames:
 class Timeouts:
     """Seconds: to connect, for one call in all, for all calls of one step.
 
-    `idle` is how long an idle connection is kept; 0 keeps none. Common firewalls forget it after 30
+    `idle` is how long an idle connection is kept; 0 keeps none. Common firewalls forget one after 30
     seconds or more.
     """
 
@@ -97,15 +97,14 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """One broker, whole.
+    """One broker's whole configuration.
 
-    `encryption` None means that its tokens are not encrypted: then an encrypted one is
-    refused, else an unencrypted one. `assertion_audience` is the address or issuer that
-    our client assertions name. `max_age` is how old, in seconds, a log-in may be that is
-    not asked for afresh; 0 asks afresh every time. `force_by` names the parameters that make
-    the broker ask afresh; none, when it keeps no session. `entity` None means that it does not
-    ask for a statement of ours, `broker_entity` None that its keys are not signed; then TLS alone
-    vouches for them. `published_keys` are our public keys that it is told of.
+    `encryption` None means that its tokens are not encrypted, and an encrypted one is refused; otherwise
+    an unencrypted one is refused. `assertion_audience` is the `aud` of our client assertions. `max_age`
+    is the maximum age in seconds of a log-in that is not forced; 0 always forces. `force_by` names the
+    parameters that force fresh authentication; none if the broker keeps no session. `entity` None means
+    that it needs no statement of ours, `broker_entity` None that its keys are not signed and TLS alone
+    authenticates them. `published_keys` are our public keys for it.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What a verified token says, and whether it says it to us, now, about this attempt."""
+"""Verify the claims of an id_token: for us, now, and for this attempt."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -43,7 +43,7 @@ def identity_from(claims: Claims, *, broker: Broker, attempt: Attempt, now: date
 def verify_claims(
     claims: Claims, *, broker: Broker, attempt: Attempt, now: datetime
 ) -> tuple[datetime, Assurance]:
-    """Check that the token is for us, now and this attempt; give when and how strongly they identified."""
+    """Check that the id_token is for us, now and this attempt; return `auth_time` and the assurance."""
     _check_parties(claims, broker)
     _check_times(claims, broker, now)
     _check_nonce(claims, attempt)
@@ -59,7 +59,7 @@ def _check_nonce(claims: Claims, attempt: Attempt) -> None:
 
 
 def is_same(given: object, expected: str) -> bool:
-    """Compare in constant time; what is no text is never the same."""
+    """Compare in constant time; a value that is no text never matches."""
     if not isinstance(given, str):
         return False
     return compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
@@ -68,7 +68,7 @@ def is_same(given: object, expected: str) -> bool:
 def _check_parties(claims: Claims, broker: Broker) -> None:
     if claims.get("iss") != broker.issuer:
         raise IdentificationFailed(why="iss")
-    # Several audiences would be parties that we have no reason to trust.
+    # Further audiences would be parties that we have no reason to trust.
     if claims.get("aud") not in (broker.client_id, [broker.client_id]):
         raise IdentificationFailed(why="aud")
     if claims.get("azp", broker.client_id) != broker.client_id:
@@ -89,7 +89,7 @@ def _check_times(claims: Claims, broker: Broker, now: datetime) -> None:
 
 
 def _authenticated_at(claims: Claims, broker: Broker, attempt: Attempt, now: datetime) -> datetime:
-    """When the person identified: since the attempt began, or `max_age` before one not forced."""
+    # Return when the person identified: not before the attempt, or `max_age` before it if not forced.
     at = _time(claims, "auth_time")
     age = 0 if attempt.forced else broker.max_age
     oldest = attempt.begun_at.timestamp() - age - broker.clock_skew
@@ -100,6 +100,7 @@ def _authenticated_at(claims: Claims, broker: Broker, attempt: Attempt, now: dat
 
 def _time(claims: Claims, claim: str) -> float:
     at = claims.get(claim)
+    # In Python, True is a number.
     if not isinstance(at, int | float) or isinstance(at, bool):
         raise IdentificationFailed(why=claim)
     try:
@@ -126,6 +127,7 @@ def _hetu(claims: Claims, broker: Broker, now: datetime) -> Hetu:
         raise IdentityIncomplete
     if not isinstance(code, str):
         raise IdentificationFailed(why="hetu-shape")
+    # A code for a birth date after today is refused.
     today = now.astimezone(_HELSINKI).date()
     try:
         return parse_hetu(code, today=today, allow_test_codes=broker.allow_test_codes, check_test_codes=False)
@@ -134,7 +136,6 @@ def _hetu(claims: Claims, broker: Broker, now: datetime) -> Hetu:
 
 
 def name_in(claims: Claims, claim: str, *, why: str) -> str:
-    """Read a name out of a claim, its spaces put in order."""
     name = claims.get(claim)
     if not isinstance(name, str):
         raise IdentificationFailed(why=why)
@@ -145,8 +146,8 @@ def name_in(claims: Claims, claim: str, *, why: str) -> str:
 
 
 def _born(claims: Claims, broker: Broker, hetu: Hetu) -> date:
-    """Read the birth date out of the code; what the broker says beside it must agree."""
-    born, told = hetu.born, claims.get(broker.claims.birth_date)
-    if told is not None and told != born.isoformat():
+    # Read the birth date from the code; a birth date claim must agree.
+    born, claimed = hetu.born, claims.get(broker.claims.birth_date)
+    if claimed is not None and claimed != born.isoformat():
         raise IdentificationFailed(why="birth-date")
     return born

@@ -1,4 +1,4 @@
-"""A broker out of its table in the identification file."""
+"""Read a broker from its table in the identification file."""
 
 from datetime import datetime
 from typing import get_args
@@ -38,6 +38,7 @@ from kanssa.identification.protocol import Needs
 
 _LANGUAGES = frozenset({"fi", "sv", "en"})
 _ADDRESS_CURE = "Copy it from the broker's documentation; it starts with https://."
+# A broker's extra parameters must not replace these: several of them protect the log-in.
 _OUR_PARAMETERS = frozenset(
     {
         "client_id",
@@ -70,7 +71,8 @@ _OUR_PARAMETERS = frozenset(
 
 
 def read_broker(key: str, section: Section, *, now: datetime) -> Broker:
-    """Read one broker and import its keys, as they stand `now`. Raises Misconfigured."""
+    """Read one broker and import its keys, as valid at `now`. Raises Misconfigured."""
+    # For a broker on this machine only; production refuses the setting.
     allow_http = section.flag("allow_http", default=False)
     issuer = section.text("issuer", cure="Give it as the broker writes it into its tokens.")
     mode = section.choice(
@@ -115,6 +117,7 @@ def read_broker(key: str, section: Section, *, now: datetime) -> Broker:
         clock_skew=section.number("clock_skew", default=30, most=120),
         timeouts=Timeouts(idle=section.number("idle_seconds", default=15, most=240)),
     )
+    # A misspelt setting could silently weaken the checks.
     section.reject_unknown_settings()
     return broker
 
@@ -153,6 +156,7 @@ def _endpoints(section: Section, mode: RequestMode, *, allow_http: bool) -> Endp
 def _scopes(section: Section) -> tuple[str, ...]:
     cure = 'List what the broker asks for; "openid" is always among them.'
     scopes = section.texts("scopes", cure=cure)
+    # Without it the broker would issue no id_token.
     if "openid" not in scopes:
         raise section.wrong("scopes", 'must hold "openid".', cure)
     return scopes
@@ -167,6 +171,7 @@ def _assurances(section: Section) -> dict[str, Assurance]:
 
 def _assertion_audience(section: Section, issuer: str, token_endpoint: str) -> str:
     cure = 'Set it to "token_endpoint" or "issuer", as the broker wants.'
+    # RFC 7523 names the token endpoint as a possible audience.
     if not section.has("assertion_audience"):
         return token_endpoint
     named = section.choice("assertion_audience", ("token_endpoint", "issuer"), cure=cure)
@@ -204,6 +209,7 @@ def _encryption(
 ) -> Encryption | None:
     if agreed is None:
         return None
+    # Fail at start, not at the first person's log-in.
     if not keys.decryption:
         setting = "key_folder" if section.has("key_folder") else "decryption_keys"
         raise section.wrong(setting, "is empty of keys that decrypt.", PEM_CURE)
@@ -254,6 +260,7 @@ def _broker_entity(section: Section) -> BrokerEntity | None:
     if not keys:
         raise table.wrong("keys", "is empty.", cure)
     algorithm = table.choice("algorithm", get_args(SigningAlgorithm), cure=cure)
+    # A key of another type could never verify, and every log-in would fail.
     if misfits := [key for key in keys if not fits(key, algorithm)]:
         raise table.wrong("algorithm", f"does not fit {len(misfits)} of the keys.", cure)
     entity = BrokerEntity(table.text("identifier", cure=cure), algorithm, keys)

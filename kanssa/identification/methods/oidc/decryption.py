@@ -1,8 +1,8 @@
-"""Opening an encrypted token (RFC 7516, compact) by the one pair of algorithms that was agreed.
+"""Decrypt a token (RFC 7516, compact) with the one agreed pair of algorithms.
 
-The primitives are the libraries'; the steps between them stand here, because a general reader of
-JWE imports the sender's one-time key and reads the header anew for each token, at several times
-the cost of the cryptography itself.
+The primitives come from libraries, but the steps between them are here: a general JWE reader imports the
+sender's ephemeral key and parses the header again for each token, at several times the cost of the
+cryptography itself.
 """
 
 from collections.abc import Mapping
@@ -31,14 +31,13 @@ _IV_BYTES = {"A128CBC-HS256": 16, "A256CBC-HS512": 16, "A128GCM": 12, "A256GCM":
 
 
 class DecryptionFailed(Exception):
-    """The token was not made for this key by these algorithms; the text shows nothing of it."""
+    """The token was not made for this key and these algorithms; the text reveals nothing of it."""
 
 
 class Decrypter:
-    """Opens what one broker encrypts. The header has been compared with the pair before."""
+    """Decrypts one broker's tokens. The caller has compared the header with the agreed pair."""
 
     def __init__(self, encryption: Encryption) -> None:
-        """Look the algorithms up once."""
         pair = [encryption.algorithm, encryption.encoding]
         self._algorithm, self._encoding = pair
         self._content = JWERegistry(algorithms=pair).get_enc(encryption.encoding)
@@ -46,7 +45,7 @@ class Decrypter:
         self._privates = {kid: key.private_key for kid, key in encryption.keys.items()}
 
     def knows_sender(self, header: Header) -> bool:
-        """Whether the one-time key that the algorithm needs is a plain public one on a curve of ours."""
+        """Whether an ephemeral key, where needed, is a plain public key on one of our curves."""
         if not self._algorithm.startswith("ECDH-ES"):
             return True
         sent = header.get("epk")
@@ -55,7 +54,7 @@ class Decrypter:
         return sent["kty"] == "EC" and sent["crv"] in self._curves
 
     def open(self, raw: bytes, header: Header, kid: str) -> bytes:
-        """Give what was encrypted for our key of that `kid`. Raises DecryptionFailed."""
+        """Return the plaintext for our key with that `kid`. Raises DecryptionFailed."""
         head, *parts = raw.split(b".")
         try:
             wrapped, iv, text, tag = map(decoded, parts)
@@ -80,7 +79,7 @@ class Decrypter:
         return agreed
 
     def _agreed_key(self, header: Header, private: ec.EllipticCurvePrivateKey) -> bytes:
-        """Agree on a key with the sender's one-time key (RFC 7518, 4.6)."""
+        # Derive the key from the sender's ephemeral key (RFC 7518, 4.6).
         shared = private.exchange(ec.ECDH(), _sender(header["epk"], private.curve))
         bits = _WRAPPING_BITS.get(self._algorithm)
         named = self._encoding if bits is None else self._algorithm
@@ -90,7 +89,7 @@ class Decrypter:
 
 
 def _sender(epk: object, curve: ec.EllipticCurve) -> ec.EllipticCurvePublicKey:
-    """Import the one-time key; what is no point of our key's own curve is refused (ValueError)."""
+    """Import the ephemeral key. Raises ValueError for a point that is not on our key's curve."""
     if not isinstance(epk, dict):
         raise DecryptionFailed
     point = b"\4" + _bytes_of(epk.get("x")) + _bytes_of(epk.get("y"))
@@ -108,7 +107,7 @@ def _bytes_of(text: object) -> bytes:
 
 
 def _counted(part: bytes) -> bytes:
-    """Put its length before it, as the derivation wants."""
+    # Prefix the length, as the key derivation requires.
     return len(part).to_bytes(4) + part
 
 

@@ -1,4 +1,4 @@
-"""What we publish for a broker of the Finnish Trust Network: who we are, and our keys, signed."""
+"""Our published documents for brokers of the Finnish Trust Network: entity statement and signed keys."""
 
 import json
 from collections.abc import Mapping
@@ -12,20 +12,18 @@ from kanssa.identification.protocol import Document
 
 STATEMENT_PATH = "/.well-known/openid-federation"
 KEYS_PATH = "/signed-jwks"
-_LIVES = timedelta(hours=25)  # more than the day for which brokers keep it
-_SIGNED_AFRESH = timedelta(minutes=30)
+_LIVES = timedelta(hours=25)  # more than the day for which brokers cache it
+_RESIGN_AFTER = timedelta(minutes=30)
 
 
 class Publisher:
-    """Signs the entity statement and the key set with the entity key, twice an hour at most."""
+    """Signs the entity statement and the key set with the entity key, at most twice an hour."""
 
     def __init__(self, broker: Broker) -> None:
-        """Sign nothing yet."""
         self._broker = broker
         self._signed: dict[str, tuple[datetime, Document]] = {}
 
     def document(self, address: str, *, return_url: str, now: datetime) -> Document | None:
-        """Give what stands at this whole address, if it is ours."""
         entity = self._broker.entity
         if entity is None or address not in (
             entity.identifier + STATEMENT_PATH,
@@ -33,28 +31,29 @@ class Publisher:
         ):
             return None
         made_at, document = self._signed.get(address, (None, None))
-        if document is None or made_at is None or not timedelta() <= now - made_at < _SIGNED_AFRESH:
+        # Signing is slow, and anyone may fetch these documents.
+        if document is None or made_at is None or not timedelta() <= now - made_at < _RESIGN_AFTER:
             is_keys = address.endswith(KEYS_PATH)
             document = self._keys(entity, now) if is_keys else self._statement(entity, return_url, now)
             self._signed[address] = (now, document)
         return document
 
     def _statement(self, entity: OwnEntity, return_url: str, now: datetime) -> Document:
-        said = {
+        payload = {
             "jwks": {"keys": list(entity.keys)},
             "metadata": {"openid_relying_party": self._relying_party(entity, return_url)},
         }
         kind = "entity-statement+jwt"
-        return Document(_signed(entity, said, kind, now), f"application/{kind}")
+        return Document(_signed(entity, payload, kind, now), f"application/{kind}")
 
     def _keys(self, entity: OwnEntity, now: datetime) -> Document:
         kind = "jwk-set+jwt"
-        said = {"keys": list(self._broker.published_keys)}
-        return Document(_signed(entity, said, kind, now), f"application/{kind}")
+        payload = {"keys": list(self._broker.published_keys)}
+        return Document(_signed(entity, payload, kind, now), f"application/{kind}")
 
     def _relying_party(self, entity: OwnEntity, return_url: str) -> Mapping[str, object]:
         broker = self._broker
-        told: dict[str, object] = {
+        metadata: dict[str, object] = {
             "redirect_uris": [return_url],
             "application_type": "web",
             "organization_name": entity.organization,
@@ -68,12 +67,12 @@ class Publisher:
             "token_endpoint_auth_signing_alg": broker.signing_key.algorithm,
         }
         if broker.encryption is not None:
-            told["id_token_encrypted_response_alg"] = broker.encryption.algorithm
-            told["id_token_encrypted_response_enc"] = broker.encryption.encoding
-        return told
+            metadata["id_token_encrypted_response_alg"] = broker.encryption.algorithm
+            metadata["id_token_encrypted_response_enc"] = broker.encryption.encoding
+        return metadata
 
 
-def _signed(entity: OwnEntity, said: Mapping[str, object], kind: str, now: datetime) -> bytes:
+def _signed(entity: OwnEntity, payload: Mapping[str, object], kind: str, now: datetime) -> bytes:
     mine = entity.signing_key
     at = int(now.timestamp())
     claims = {
@@ -81,7 +80,7 @@ def _signed(entity: OwnEntity, said: Mapping[str, object], kind: str, now: datet
         "sub": entity.identifier,
         "iat": at,
         "exp": at + int(_LIVES.total_seconds()),
-        **said,
+        **payload,
     }
     return jws.serialize_compact(
         {"alg": mine.algorithm, "kid": mine.key.kid, "typ": kind},

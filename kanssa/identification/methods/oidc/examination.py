@@ -1,4 +1,4 @@
-"""Whether a broker can be reached and is what the configuration says it is."""
+"""Check whether a broker is reachable and matches its configuration."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from kanssa.identification.protocol import Finding
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
 
 _WELL_KNOWN = "/.well-known/openid-configuration"
-# What the refusals of the key set mean to who must mend it, by their `why`.
+# Findings for the refusals of the key set, by their `why`.
 _MISTAKES = {
     "jwks-signature": (
         "its keys are signed by another entity key than the pinned one.",
@@ -45,23 +45,22 @@ _UNKNOWN = ("its keys cannot be understood.", "Check jwks_endpoint, then tell th
 
 
 class Examination:
-    """Looks at one broker from outside. Each finding is one sentence."""
+    """Examines one broker from outside. Each finding is one sentence."""
 
     def __init__(self, broker: Broker) -> None:
-        """Have a line of its own: an examination opens and closes no circuit."""
+        """Use a separate client: an examination must not affect the circuit breaker."""
         self._broker = broker
-        self._line = BrokerClient(broker.timeouts)
+        self._client = BrokerClient(broker.timeouts)
 
     def findings(self, *, now: datetime) -> Iterator[Finding]:
-        """All of them, in the order in which one would mend them."""
+        """Yield findings in the order in which to fix them."""
         for name, address in self._hosts():
             yield from probe_address(f"{self._broker.key}.{name}", address, now=now)
-        yield from self._of_the_keys(now)
-        yield from self._of_the_metadata()
-        yield from self._of_ourselves(now)
+        yield from self._key_findings(now)
+        yield from self._metadata_findings()
+        yield from self._own_findings(now)
 
     def _hosts(self) -> Iterator[tuple[str, str]]:
-        """One address of each host."""
         ends = self._broker.endpoints
         seen = set()
         for name, address in (
@@ -75,14 +74,14 @@ class Examination:
                 seen.add(host)
                 yield name, address
 
-    def _of_the_keys(self, now: datetime) -> Iterator[Finding]:
+    def _key_findings(self, now: datetime) -> Iterator[Finding]:
         key, algorithm = self._broker.key, self._broker.token_algorithm
         try:
             found, lives = self._keys(now)
             keys = usable_keys(found.get("keys"), algorithm)
         except (BrokerUnavailable, IdentificationFailed) as refusal:
-            said, cure = _MISTAKES.get(str(refusal.facts.get("why")), _UNKNOWN)
-            yield Finding("fault", f"{key}: {said}", cure)
+            summary, cure = _MISTAKES.get(str(refusal.facts.get("why")), _UNKNOWN)
+            yield Finding("fault", f"{key}: {summary}", cure)
             return
         if not keys:
             cure = "Correct id_token_signing_algorithm, if the broker says so."
@@ -96,18 +95,18 @@ class Examination:
     def _keys(self, now: datetime) -> tuple[Mapping[str, object], timedelta | None]:
         address, entity = self._broker.endpoints.jwks, self._broker.broker_entity
         if entity is not None:
-            signed = self._line.get_signed_keys("jwks", address, self._line.time_left())
+            signed = self._client.get_signed_keys("jwks", address, self._client.time_left())
             found, lives = SignedKeysReader(entity, clock_skew=self._broker.clock_skew).read(signed, now=now)
             return found, timedelta(seconds=lives)
-        answer = self._line.get("jwks", address, self._line.time_left())
+        answer = self._client.get("jwks", address, self._client.time_left())
         if answer.status != HTTPStatus.OK:
             raise IdentificationFailed(why="jwks-status")
         return answer.content, None
 
-    def _of_the_metadata(self) -> Iterator[Finding]:
+    def _metadata_findings(self) -> Iterator[Finding]:
         key = self._broker.key
-        said = self._metadata()
-        if said is None:
+        metadata = self._metadata()
+        if metadata is None:
             cure = "Nothing need be done: it is only compared with the settings."
             yield Finding("well", f"{key}: publishes no metadata where one would look. {cure}")
             return
@@ -118,43 +117,43 @@ class Examination:
             "token_endpoint": ends.token,
             "pushed_authorization_request_endpoint": ends.pushed_authorization_request,
         }.items():
-            theirs = said.get(name)
+            theirs = metadata.get(name)
             if ours and theirs is not None and theirs != ours:
                 cure = f"Ask the broker; if that is right, set {name} to it."
                 yield Finding("fault", f"{key}.{name}: the metadata says {_shown(theirs)}.", cure)
-        yield from self._of_the_algorithms(said)
+        yield from self._algorithm_findings(metadata)
 
     def _metadata(self) -> Mapping[str, object] | None:
         try:
             address = self._broker.issuer.rstrip("/") + _WELL_KNOWN
-            answer = self._line.get("metadata", address, self._line.time_left())
+            answer = self._client.get("metadata", address, self._client.time_left())
         except (BrokerUnavailable, IdentificationFailed):
             return None
         return answer.content if answer.status == HTTPStatus.OK else None
 
-    def _of_the_algorithms(self, said: Mapping[str, object]) -> Iterator[Finding]:
+    def _algorithm_findings(self, metadata: Mapping[str, object]) -> Iterator[Finding]:
         pinned: dict[str, str] = {"id_token_signing_alg_values_supported": self._broker.token_algorithm}
         if encryption := self._broker.encryption:
             pinned["id_token_encryption_alg_values_supported"] = encryption.algorithm
             pinned["id_token_encryption_enc_values_supported"] = encryption.encoding
         for name, ours in pinned.items():
-            theirs = said.get(name)
+            theirs = metadata.get(name)
             if isinstance(theirs, list) and ours not in theirs:
                 cure = "Agree on one of them with the broker, and set it."
                 yield Finding("fault", f"{self._broker.key}: {ours} is not among {name}.", cure)
 
-    def _of_ourselves(self, now: datetime) -> Iterator[Finding]:
-        """Whether brokers can fetch what we publish, by the address that they know."""
+    def _own_findings(self, now: datetime) -> Iterator[Finding]:
+        # Whether brokers can fetch our published documents at the address that they know.
         entity = self._broker.entity
         if entity is None:
             return
         yield from probe_address(f"{self._broker.key}.entity", entity.identifier + STATEMENT_PATH, now=now)
-        yield from self._of_our_keys(entity.identifier + KEYS_PATH)
+        yield from self._own_key_findings(entity.identifier + KEYS_PATH)
 
-    def _of_our_keys(self, address: str) -> Iterator[Finding]:
+    def _own_key_findings(self, address: str) -> Iterator[Finding]:
         key = self._broker.key
         try:
-            self._line.get_signed_keys("own", address, self._line.time_left())
+            self._client.get_signed_keys("own", address, self._client.time_left())
         except (BrokerUnavailable, IdentificationFailed):
             cure = "Let entity.identifier be KANSSA_BASE_URL, or that with /entity/ and the method's key."
             yield Finding("fault", f"{key}.entity: our signed keys are not at {address}.", cure)
@@ -163,6 +162,6 @@ class Examination:
 
 
 def _shown(theirs: object) -> str:
-    """What a broker says, short and on one line: it is shown to an operator."""
+    # Shorten a broker's value to one printable line for an operator.
     text = str(theirs)[:200]
     return text if text.isprintable() else "something unprintable"

@@ -1,4 +1,4 @@
-"""Calls to a broker: kept alive, in a hurry, suspicious of what comes back."""
+"""HTTP calls to a broker: kept alive, with short time limits, strict about responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from kanssa.identification.methods.oidc.strict_json import NotStrictJson, read_o
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationFailed
 
 _SUCCESS, _CLIENT_ERROR, _SERVER_ERROR = 2, 4, 5  # hundreds
+# Larger than any key set that we know, and small enough for memory.
 _LARGEST_ANSWER = 64 * 1024
 _JSON = frozenset({"application/json", "application/jwk-set+json"})
 _SIGNED_KEYS = frozenset({"application/jose", "application/jwt", "application/jwk-set+jwt"})
@@ -32,20 +33,19 @@ class TimeBudget(Deadline):
     """The time that all calls of one step have together."""
 
     def __init__(self, timeouts: Timeouts) -> None:
-        """Start the clock."""
         super().__init__(timeouts.total)
-        self._patience = timeouts
+        self._timeouts = timeouts
 
     def for_a_call(self, endpoint: str) -> Deadline:
-        """What the next call may take. Raises BrokerUnavailable when nothing is left."""
+        """Return the deadline of the next call. Raises BrokerUnavailable if no time is left."""
         if not self.seconds():
             raise BrokerUnavailable(why=f"{endpoint}-timeout")
-        return self.at_most(self._patience.read)
+        return self.at_most(self._timeouts.read)
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerResponse:
-    """A broker's answer, of any status below 500 but a redirect."""
+    """A response of any status below 500, except redirects."""
 
     status: int
     content: Mapping[str, object]
@@ -61,27 +61,23 @@ class _Raw:
 class BrokerClient:
     """The kept-alive connections to one broker.
 
-    `endpoint` is a short name for the log. Raises BrokerUnavailable where trying later
-    can help, else IdentificationFailed.
+    `endpoint` is a short name for the log. Raises BrokerUnavailable where a later try can help, else
+    IdentificationFailed.
     """
 
     def __init__(self, timeouts: Timeouts, circuit: Circuit | None = None) -> None:
-        """Connect to nobody yet."""
-        self._patience = timeouts
+        self._timeouts = timeouts
         self._circuit = circuit or Circuit()
         self._connections = Connections(idle=timeouts.idle, largest=_LARGEST_ANSWER)
 
     def time_left(self) -> TimeBudget:
-        """Start the clock of one step."""
-        return TimeBudget(self._patience)
+        return TimeBudget(self._timeouts)
 
     def get(self, endpoint: str, address: str, time_left: TimeBudget) -> BrokerResponse:
-        """Fetch a JSON object."""
         request = Request("GET", address, _headers("application/json"))
         return _understood(endpoint, self._call(endpoint, request, time_left))
 
     def get_signed_keys(self, endpoint: str, address: str, time_left: TimeBudget) -> bytes:
-        """Fetch a signed key set, unverified."""
         request = Request("GET", address, _headers(", ".join(sorted(_SIGNED_KEYS))))
         raw = self._call(endpoint, request, time_left)
         if raw.status != HTTPStatus.OK:
@@ -93,7 +89,6 @@ class BrokerClient:
     def post(
         self, endpoint: str, address: str, time_left: TimeBudget, fields: Mapping[str, str]
     ) -> BrokerResponse:
-        """Send a form, once, and get a JSON object."""
         headers = {**_headers("application/json"), "Content-Type": _FORM}
         request = Request("POST", address, headers, urlencode(fields).encode("ascii"))
         return _understood(endpoint, self._call(endpoint, request, time_left))
@@ -105,12 +100,14 @@ class BrokerClient:
     def _response(self, endpoint: str, request: Request, time_left: TimeBudget, call: Call) -> Response:
         deadline = time_left.for_a_call(endpoint)
         try:
-            return self._connections.exchange(request, connect=self._patience.connect, deadline=deadline)
+            return self._connections.exchange(request, connect=self._timeouts.connect, deadline=deadline)
         except ConnectionStale:
+            # A stale connection says nothing about the broker.
             call.is_charged = False
             raise BrokerUnavailable(why=f"{endpoint}-stale") from None
         except NothingSent as failure:
             why = f"{endpoint}-{'timeout' if failure.is_timeout else 'unreachable'}"
+            # Nothing was sent, so the person's code is still unused.
             raise BrokerUnavailable(why=why, is_unsent=True) from None
         except TimedOut:
             raise BrokerUnavailable(why=f"{endpoint}-timeout") from None
@@ -121,12 +118,14 @@ class BrokerClient:
 
 
 def _headers(accept: str) -> dict[str, str]:
+    # No compression: a small response could expand to a huge one.
     return {"Accept": accept, "Accept-Encoding": "identity"}
 
 
 def _expected(endpoint: str, response: Response) -> _Raw:
     if response.status == HTTPStatus.TOO_MANY_REQUESTS or response.status // 100 == _SERVER_ERROR:
         raise BrokerUnavailable(why=f"{endpoint}-status")
+    # Never follow redirects: they could lead elsewhere with our credentials.
     if response.status // 100 not in (_SUCCESS, _CLIENT_ERROR):
         raise IdentificationFailed(why=f"{endpoint}-redirect")
     if response.headers.get("content-encoding", "identity") != "identity":

@@ -1,4 +1,4 @@
-"""The broker's public keys: imported once when fetched, fetched ahead of time."""
+"""The broker's public keys: fetched ahead of time, imported once."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -30,20 +30,23 @@ _MOST_FETCHES_A_MINUTE = 10
 
 
 class BrokerKeys:
-    """Finds a key by `kid` among the broker's, which are fetched ahead of time.
+    """Finds a broker's key by `kid`; the keys are fetched ahead of time.
 
-    `refresh` fetches them, called by a timer; where the broker signs its set, that is used to the
-    end of its signed life while no newer one can be had. A person's request fetches them only
-    before the first refresh, after the end of their life, and for an unknown `kid`: once a minute
-    for each, so that a rotation in the middle of a log-in loses nobody, and a made-up `kid` does not
-    make us flood the broker.
+    A timer calls `refresh`. A signed key set is used until its expiry if no newer one can be fetched. A
+    person's request fetches keys only before the first refresh, after their expiry, and for an unknown
+    `kid`: once a minute per `kid`, so that a key rotation during a log-in does not fail an attempt, and an
+    invented `kid` cannot make us flood the broker.
     """
 
-    def __init__(self, broker: Broker, line: BrokerClient, *, clock: Callable[[], float] = monotonic) -> None:
-        """Fetch nothing yet; `line` is for persons' requests, and `clock` counts seconds."""
+    def __init__(
+        self, broker: Broker, client: BrokerClient, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """`client` serves people's requests, and `clock` counts seconds."""
         self._broker = broker
-        self._line = line
-        self._line_ahead = BrokerClient(broker.timeouts)  # its failures keep nobody from logging in
+        self._client = client
+        self._prefetch_client = BrokerClient(
+            broker.timeouts
+        )  # its failures do not open the circuit for log-ins
         self._clock = clock
         self._lock = Lock()
         self._keys: Mapping[str, PublicKey] = {}
@@ -54,18 +57,18 @@ class BrokerKeys:
         self._due_at = float("-inf")
         self._failed_at = float("-inf")
         self._failures = 0
-        self._asked: dict[str, float] = {}
+        self._fetched_for: dict[str, float] = {}
 
     def refresh(self, *, now: datetime) -> float:
-        """Fetch the keys if they are due; gives the seconds until they are."""
+        """Fetch the keys if they are due; return the seconds until the next fetch."""
         with self._lock:
             if self._clock() >= self._due_at:
-                with suppress(BrokerUnavailable, IdentificationFailed):  # noted, and tried again
-                    self._fetch(self._line_ahead, self._line_ahead.time_left(), now)
+                with suppress(BrokerUnavailable, IdentificationFailed):  # logged, and tried again
+                    self._fetch(self._prefetch_client, self._prefetch_client.time_left(), now)
             return max(0.0, self._due_at - self._clock())
 
     def find(self, kid: str, time_left: TimeBudget, *, now: datetime) -> PublicKey:
-        """Raises IdentificationFailed for a key that is not the broker's."""
+        """Raises IdentificationFailed for an unknown key, BrokerUnavailable if the keys cannot be fetched."""
         key = self._keys.get(kid)
         if key is None or not self._is_alive():
             self._fetch_for(kid, time_left, now)
@@ -78,12 +81,12 @@ class BrokerKeys:
         return self._clock() < self._live_until
 
     def _fetch_for(self, kid: str, time_left: TimeBudget, now: datetime) -> None:
-        # One fetches while the others wait for it, then find what it found.
+        # One thread fetches while the others wait, then use its result.
         if not self._lock.acquire(timeout=time_left.seconds()):
             raise BrokerUnavailable(why="jwks-timeout")
         try:
             if self._may_fetch(kid):
-                self._fetch(self._line, time_left, now)
+                self._fetch(self._client, time_left, now)
         finally:
             self._lock.release()
 
@@ -95,15 +98,15 @@ class BrokerKeys:
             raise BrokerUnavailable(why="jwks-failed-just-now")
         if not self._is_alive():
             return True
-        self._asked = {k: at for k, at in self._asked.items() if now - at < _BETWEEN_FETCHES}
-        if kid in self._asked or len(self._asked) >= _MOST_FETCHES_A_MINUTE:
+        self._fetched_for = {k: at for k, at in self._fetched_for.items() if now - at < _BETWEEN_FETCHES}
+        if kid in self._fetched_for or len(self._fetched_for) >= _MOST_FETCHES_A_MINUTE:
             return False
-        self._asked[kid] = now
+        self._fetched_for[kid] = now
         return True
 
-    def _fetch(self, line: BrokerClient, time_left: TimeBudget, now: datetime) -> None:
+    def _fetch(self, client: BrokerClient, time_left: TimeBudget, now: datetime) -> None:
         try:
-            found, lives = self._answer(line, time_left, now)
+            found, lives = self._answer(client, time_left, now)
             keys = usable_keys(found.get("keys"), self._broker.token_algorithm)
         except (BrokerUnavailable, IdentificationFailed) as refusal:
             self._failed(refusal)
@@ -120,20 +123,19 @@ class BrokerKeys:
         log.warning("keys could not be fetched", method=self._broker.key, why=refusal.facts.get("why"))
 
     def _answer(
-        self, line: BrokerClient, time_left: TimeBudget, now: datetime
+        self, client: BrokerClient, time_left: TimeBudget, now: datetime
     ) -> tuple[Mapping[str, object], float]:
-        """Ask for the key set; give it with the seconds that it lives."""
         address = self._broker.endpoints.jwks
         if self._signed is not None:
-            return self._signed.read(line.get_signed_keys("jwks", address, time_left), now=now)
-        answer = line.get("jwks", address, time_left)
+            return self._signed.read(client.get_signed_keys("jwks", address, time_left), now=now)
+        answer = client.get("jwks", address, time_left)
         if answer.status != HTTPStatus.OK:
             raise IdentificationFailed(why="jwks-status")
         return answer.content, _UNSIGNED_LIVE
 
 
 def usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
-    """Import the keys that the pinned algorithm can use; others are no business of ours."""
+    """Import the keys that fit the pinned algorithm; ignore all others."""
     if not isinstance(found, list):
         raise IdentificationFailed(why="jwks-shape")
     usable = [jwk for jwk in found if isinstance(jwk, dict) and _is_for(jwk, algorithm)]
@@ -161,7 +163,7 @@ def _is_for(jwk: Mapping[str, object], algorithm: SigningAlgorithm) -> bool:
 
 
 def _imported(jwk: Mapping[str, str], algorithm: SigningAlgorithm) -> PublicKey | None:
-    # Of the members only these count: an x5c or x5u beside the key proves nothing to us.
+    # Use only these members: an x5c or x5u beside the key proves nothing.
     names = ("kty", "crv", "x", "y") if algorithm == "ES256" else ("kty", "n", "e")
     material = {name: jwk[name] for name in names if isinstance(jwk.get(name), str)}
     try:

@@ -1,4 +1,4 @@
-"""One OpenID Connect broker as a way to identify: out to it, and back."""
+"""One OpenID Connect broker as an identification method: authorization request and reply."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
@@ -31,53 +31,46 @@ _LONGEST_CODE = 8192
 
 
 class OidcMethod:
-    """Fills `IdentificationMethod` for a broker of the authorization code flow."""
+    """Implements `IdentificationMethod` for a broker of the authorization code flow."""
 
     def __init__(self, broker: Broker) -> None:
-        """Use no network yet."""
         self.key = broker.key
         self.needs = broker.needs
         self._broker = broker
         self._circuit = Circuit()
-        self._line = BrokerClient(broker.timeouts, self._circuit)
+        self._client = BrokerClient(broker.timeouts, self._circuit)
         self._publisher = Publisher(broker)
         self._signer = Signer(broker)
-        self._keys = BrokerKeys(broker, self._line)
+        self._keys = BrokerKeys(broker, self._client)
         self._reader = TokenReader(broker, self._keys)
 
     def label(self, language: str) -> str:
-        """The method's name for people, in fi, sv or en."""
         return self._broker.labels[language]
 
     def is_answering(self) -> bool:
-        """Whether the broker answered lately, to this process; asks nobody."""
+        """Whether the broker has lately answered this process; makes no call."""
         return not self._circuit.is_open()
 
     def is_probing(self) -> bool:
-        """Whether another call finds out just now if the broker answers again."""
         return self._circuit.is_probing()
 
     @property
     def calls_broker_to_begin(self) -> bool:
-        """Whether requests are pushed."""
         return self._broker.request_mode.startswith("pushed")
 
     def refresh(self, *, now: datetime) -> float:
-        """Fetch the broker's keys if they are due; gives the seconds until they are."""
         return self._keys.refresh(now=now)
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:
-        """Give our entity statement or our signed keys, if they stand at this whole address."""
         return self._publisher.document(address, return_url=return_url, now=now)
 
     def examine(self, *, now: datetime) -> Iterable[Finding]:
-        """Look whether the broker can be reached and is what the configuration says."""
         return Examination(self._broker).findings(now=now)
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
     ) -> Handover:
-        """Where to send the browser; the network is used where the request is pushed."""
+        """Return where to send the browser; a pushed authorization request uses the network."""
         if not self.is_answering():
             raise BrokerUnavailable(why="circuit-open")
         authorization_request = self._authorization_request(attempt, return_url, language, force=force)
@@ -89,16 +82,16 @@ class OidcMethod:
         return Handover(_with_query(self._broker.endpoints.authorization, authorization_request))
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
-        """Redeem the reply's code and believe nothing in its token that is not proven."""
+        """Redeem the authorization code and verify every claim of the id_token."""
         verified_claims = self.verified_claims(reply, attempt=attempt, now=now)
         return identity_from(verified_claims, broker=self._broker, attempt=attempt, now=now)
 
     def verified_claims(
         self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime
     ) -> Mapping[str, object]:
-        """Redeem the reply's code; what its token says is the broker's word, and not yet checked."""
+        """Redeem the authorization code; the claims are signed by the broker, but not yet checked."""
         code = self._code(reply, attempt)
-        time_left = self._line.time_left()
+        time_left = self._client.time_left()
         token = self._redeemed(code, attempt, now, time_left)
         return self._reader.read(token, time_left, now=now)
 
@@ -121,30 +114,32 @@ class OidcMethod:
         return {
             **self._broker.extra_parameters,
             **authorization_request,
-            **self._of_the_network(language),
-            **self._afresh(force),
+            **self._trust_network_parameters(language),
+            **self._freshness_parameters(force),
         }
 
-    def _of_the_network(self, language: str) -> dict[str, str]:
-        """What the Finnish Trust Network adds: the service's name, and the chosen bank."""
-        told = {"ftn_spname": self._broker.service_name.get(language, ""), "ftn_idp_id": self._broker.idp}
-        return {name: value for name, value in told.items() if value}
+    def _trust_network_parameters(self, language: str) -> dict[str, str]:
+        # Parameters of the Finnish Trust Network: the service's name, and the chosen bank.
+        parameters = {
+            "ftn_spname": self._broker.service_name.get(language, ""),
+            "ftn_idp_id": self._broker.idp,
+        }
+        return {name: value for name, value in parameters.items() if value}
 
-    def _afresh(self, force: bool) -> dict[str, str]:  # noqa: FBT001 the protocol's word
-        """Say how old a log-in may be, by the means that the broker understands."""
+    def _freshness_parameters(self, force: bool) -> dict[str, str]:  # noqa: FBT001 the protocol's word
         broker = self._broker
-        asked = {}
+        parameters = {}
         is_forced = force or broker.max_age == 0
         if "max_age" in broker.force_by:
-            asked["max_age"] = "0" if is_forced else str(broker.max_age)
+            parameters["max_age"] = "0" if is_forced else str(broker.max_age)
         if is_forced and "prompt" in broker.force_by:
-            asked["prompt"] = "login"
+            parameters["prompt"] = "login"
         if is_forced and broker.forced_acr_values:
-            asked["acr_values"] = broker.forced_acr_values
-        return asked
+            parameters["acr_values"] = broker.forced_acr_values
+        return parameters
 
     def _as_request_object(self, authorization_request: Mapping[str, str], now: datetime) -> dict[str, str]:
-        # OpenID Connect wants these three outside as well; they must say the same.
+        # OpenID Connect also requires these three outside the request object, with equal values.
         outside = {name: authorization_request[name] for name in ("client_id", "response_type", "scope")}
         inside: dict[str, object] = dict(authorization_request)
         if "max_age" in authorization_request:
@@ -154,7 +149,7 @@ class OidcMethod:
     def _pushed(self, authorization_request: Mapping[str, str], now: datetime) -> dict[str, str]:
         address = self._broker.endpoints.pushed_authorization_request
         fields = {**authorization_request, **self._signer.credentials(now)}
-        answer = self._line.post("pushed", address, self._line.time_left(), fields)
+        answer = self._client.post("pushed", address, self._client.time_left(), fields)
         request_uri = answer.content.get("request_uri")
         if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED) or not isinstance(request_uri, str):
             raise IdentificationFailed(why="pushed-refused")
@@ -174,7 +169,7 @@ class OidcMethod:
         return code
 
     def _check_answering_broker(self, reply: Mapping[str, str]) -> None:
-        """Two brokers mixed up by an attacker show here (RFC 9207)."""
+        # Detect a mix-up attack between two brokers (RFC 9207).
         if "iss" not in reply and not self._broker.response_issuer_required:
             return
         if reply.get("iss") != self._broker.issuer:
@@ -198,7 +193,7 @@ class OidcMethod:
 
     def _token_answer(self, fields: Mapping[str, str], time_left: TimeBudget) -> BrokerResponse:
         try:
-            return self._line.post("token", self._broker.endpoints.token, time_left, fields)
+            return self._client.post("token", self._broker.endpoints.token, time_left, fields)
         except BrokerUnavailable as refusal:
             if refusal.facts.get("is_unsent"):
                 raise BrokerUnavailable(why=refusal.facts["why"], reply_is_kept=True) from None
@@ -210,7 +205,7 @@ def _with_query(address: str, authorization_request: Mapping[str, str]) -> str:
 
 
 def _refused(error: str) -> IdentificationCancelled | BrokerUnavailable | ReplyRefused:
-    """Only the browser says so: a fault of the broker is believed where waiting can help."""
+    # The error comes from the browser, unsigned: blame the broker only where waiting can help.
     if error in _CANCELLED:
         return IdentificationCancelled()
     if error in _UNAVAILABLE:
@@ -219,7 +214,7 @@ def _refused(error: str) -> IdentificationCancelled | BrokerUnavailable | ReplyR
 
 
 def _not_redeemed(error: object) -> IdentificationFailed:
-    """Name the refusals that an operator can act on; other texts are not ours to log."""
-    if error == "invalid_grant":  # the code that the browser brought is another's, used or too old
+    # Name the errors that an operator can act on; do not log the broker's own texts.
+    if error == "invalid_grant":  # another browser's code, or one that is used or too old
         return ReplyRefused(why="token-invalid_grant")
     return IdentificationFailed(why="token-invalid_client" if error == "invalid_client" else "token-refused")

@@ -1,4 +1,4 @@
-"""Our private keys for one broker, imported once: from a folder, from files, or from the environment."""
+"""Our private keys for one broker, imported once from a folder, files, or the environment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ _STATES = ("waiting", "published", "retired")
 
 @dataclass(frozen=True, slots=True)
 class OwnKeys:
-    """What signs, what decrypts (the newest first), and all that the broker is told of, by use."""
+    """The signing key, the decryption keys (newest first), and all published public keys."""
 
     signing: SigningKey
     decryption: Sequence[PrivateKey] = field(repr=False)
@@ -47,13 +47,14 @@ def read_own_keys(section: Section, encryption_algorithm: str | None, *, now: da
         state = table.choice("state", _STATES, cure=_AGREED) if table.has("state") else "published"
         key = _private_key(table, encryption_algorithm)
         decryption.append(key)
+        # Waiting and retired keys decrypt, but brokers must not use them.
         if state == "published":
             published.append(public_jwk(key, "enc", encryption_algorithm))
     return OwnKeys(signing, decryption, tuple(published))
 
 
 def read_entity_keys(section: Section, *, now: datetime) -> tuple[SigningKey, tuple[PublicJwk, ...]]:
-    """Read what signs our entity statement, and every entity key that brokers may know."""
+    """Read the key that signs our entity statement, and every entity key that brokers may know."""
     if not section.has("key_folder"):
         signing = _signing_key(section)
         return signing, (public_jwk(signing.key, "sig", signing.algorithm),)
@@ -66,9 +67,8 @@ def read_entity_keys(section: Section, *, now: datetime) -> tuple[SigningKey, tu
 
 
 def public_jwk(key: PrivateKey, use: str, algorithm: str | None) -> PublicJwk:
-    """Make what the broker is told of a key."""
-    told = dict(key.as_dict(private=False, use=use))
-    return told if algorithm is None else {**told, "alg": algorithm}
+    jwk = dict(key.as_dict(private=False, use=use))
+    return jwk if algorithm is None else {**jwk, "alg": algorithm}
 
 
 def _from_folder(section: Section, encryption_algorithm: str | None, now: datetime) -> OwnKeys:
@@ -78,6 +78,7 @@ def _from_folder(section: Section, encryption_algorithm: str | None, now: dateti
         if key.is_published(now):
             imported = _imported(section, folder.pem(key), key.kid, algorithm)
             published.append(public_jwk(imported, "sig", algorithm))
+    # Newest first: most tokens are encrypted for the newest key.
     for key in reversed(folder.of("enc")):
         if encryption_algorithm and key.is_accepted(now):
             imported = _imported(section, folder.pem(key), key.kid, encryption_algorithm)
@@ -131,12 +132,12 @@ def _imported(section: Section, pem: bytes, kid: str | None, algorithm: str | No
         raise section.wrong(
             where, f"is no key for {algorithm}.", "ES256 needs P-256, ECDH-ES EC, others RSA."
         )
+    # Brokers choose among several keys by `kid`.
     key.ensure_kid()
     return key
 
 
 def fits(key: PrivateKey, algorithm: str) -> bool:
-    """Whether the algorithm can be used with the key."""
     if isinstance(key, RSAKey):
         return algorithm.startswith(("RS", "PS"))
     return algorithm.startswith("ECDH-ES") or (algorithm == "ES256" and key.curve_name == "P-256")

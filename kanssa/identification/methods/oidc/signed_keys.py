@@ -1,4 +1,4 @@
-"""A broker's keys as its entity signed them (RFC 7515 around a key set, FTN profile)."""
+"""Verify a broker's signed key set (RFC 7515 around a JWK set, FTN profile)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,17 +17,17 @@ _TYPES = frozenset({"JWT", "JOSE", "JWK-SET+JWT"})
 
 
 class SignedKeysReader:
-    """Believes a key set only when a pinned key of the broker's entity signed it."""
+    """Accepts a key set only if a pinned key of the broker's entity signed it."""
 
     def __init__(self, entity: BrokerEntity, *, clock_skew: int) -> None:
-        """Pin the algorithm once; `clock_skew` is seconds."""
+        """`clock_skew` is in seconds."""
         self._entity = entity
         self._skew = clock_skew
         self._registry = JWSRegistry(algorithms=[entity.algorithm], strict_check_header=False)
         self._registry.max_header_length = 2048
 
     def read(self, signed: bytes, *, now: datetime) -> tuple[Mapping[str, object], float]:
-        """Give the key set and the seconds that it lives. Raises IdentificationFailed."""
+        """Return the key set and its lifetime in seconds. Raises IdentificationFailed."""
         header = read_header(signed, 3, otherwise="jwks-shape", why="jwks-header")
         if header.get("alg") != self._entity.algorithm:
             raise IdentificationFailed(why="jwks-algorithm")

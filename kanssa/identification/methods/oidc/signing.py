@@ -1,4 +1,4 @@
-"""What we sign: the client assertion, and the request where a broker wants it signed."""
+"""Sign client assertions, and request objects for brokers that want them."""
 
 import json
 from collections.abc import Mapping
@@ -16,15 +16,14 @@ _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class Signer:
-    """Signs for one broker with the key that it knows us by."""
+    """Signs for one broker with the key that it knows."""
 
     def __init__(self, broker: Broker) -> None:
-        """Take the key, imported already."""
         self._broker = broker
         self._registry = JWSRegistry(algorithms=[broker.signing_key.algorithm])
 
     def credentials(self, now: datetime) -> dict[str, str]:
-        """Make the form fields by which a broker knows that it is us (private_key_jwt)."""
+        """Create the form fields that authenticate us (private_key_jwt)."""
         client = self._broker.client_id
         assertion = {
             "iss": client,
@@ -41,7 +40,6 @@ class Signer:
         }
 
     def request_object(self, authorization_request: Mapping[str, object], now: datetime) -> str:
-        """Sign the parameters of an authorization request (RFC 9101)."""
         at = int(now.timestamp())
         return self._signed(
             {

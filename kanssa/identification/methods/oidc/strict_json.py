@@ -1,4 +1,4 @@
-"""JSON that can be read in one way only."""
+"""Parse JSON that has one meaning only."""
 
 import json
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from typing import NoReturn
 
 
 class NotStrictJson(ValueError):
-    """Not one JSON object, or a member stands twice in it; the text shows nothing of it."""
+    """Not a single JSON object, or a duplicate member; the text reveals nothing of it."""
 
 
 def read_object(raw: bytes) -> dict[str, object]:
-    """Read a JSON object; duplicate members, NaN and anything but an object are refused."""
+    """Read a JSON object. Raises NotStrictJson for duplicate members, NaN and other values."""
     try:
         found = _READER.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""An id_token, decrypted and its signature verified, by pinned algorithms alone."""
+"""Decrypt an id_token and verify its signature, with pinned algorithms only."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,24 +14,24 @@ from kanssa.identification.methods.oidc.jwks import BrokerKeys
 from kanssa.identification.methods.oidc.strict_json import NotStrictJson, read_object
 from kanssa.identification.refusals import IdentificationFailed
 
+# Refuse before any expensive processing.
 _LARGEST_TOKEN = 16 * 1024
 _SIGNED_PARTS, _ENCRYPTED_PARTS = 3, 5
 
 
 class TokenReader:
-    """Turns one broker's id_tokens into their claims; all but cryptography is cheap."""
+    """Turns one broker's id_tokens into their claims; all but the cryptography is cheap."""
 
     def __init__(self, broker: Broker, keys: BrokerKeys) -> None:
-        """Pin the algorithms once."""
         self._keys = keys
         self._encryption = broker.encryption
         self._algorithm = broker.token_algorithm
         self._signature = JWSRegistry(algorithms=[broker.token_algorithm]).get_alg(broker.token_algorithm)
         if self._encryption is not None:
-            self._opener = Decrypter(self._encryption)
+            self._decrypter = Decrypter(self._encryption)
 
     def read(self, token: str, time_left: TimeBudget, *, now: datetime) -> dict[str, object]:
-        """Read the claims of a token that is the broker's. Raises IdentificationFailed."""
+        """Verify a token and return its claims. Raises IdentificationFailed, BrokerUnavailable."""
         if len(token) > _LARGEST_TOKEN:
             raise IdentificationFailed(why="token-size")
         if not token.isascii():
@@ -44,23 +44,26 @@ class TokenReader:
     def _decrypted(self, raw: bytes, encryption: Encryption) -> bytes:
         header = read_header(raw, _ENCRYPTED_PARTS, otherwise="token-not-encrypted")
         pinned = (encryption.algorithm, encryption.encoding)
+        # The sender must not choose the algorithms.
         if (header.get("alg"), header.get("enc")) != pinned:
             raise IdentificationFailed(why="token-encryption-algorithm")
         if str(header.get("cty", "JWT")).upper() != "JWT":
             raise IdentificationFailed(why="token-header")
-        if not self._opener.knows_sender(header):
+        if not self._decrypter.knows_sender(header):
             raise IdentificationFailed(why="token-header")
         for kid in _candidates(header.get("kid"), encryption.keys):
             try:
-                return self._opener.open(raw, header, kid)
+                return self._decrypter.open(raw, header, kid)
             except DecryptionFailed:
                 continue
         raise IdentificationFailed(why="token-decryption")
 
     def _verified(self, raw: bytes, time_left: TimeBudget, now: datetime) -> dict[str, object]:
-        header = read_header(raw, _SIGNED_PARTS, otherwise=self._misshapen(raw))
+        header = read_header(raw, _SIGNED_PARTS, otherwise=self._shape_problem(raw))
+        # Never trust the token's own `alg`: `none` and HMAC confusion are refused here.
         if header.get("alg") != self._algorithm:
             raise IdentificationFailed(why="token-algorithm")
+        # A token of another kind, or one more nested layer.
         if str(header.get("typ", "JWT")).upper() != "JWT" or "cty" in header:
             raise IdentificationFailed(why="token-header")
         kid = header.get("kid")
@@ -80,14 +83,14 @@ class TokenReader:
         except NotStrictJson:
             raise IdentificationFailed(why="token-claims-json") from None
 
-    def _misshapen(self, raw: bytes) -> str:
+    def _shape_problem(self, raw: bytes) -> str:
         if raw.count(b".") != _ENCRYPTED_PARTS - 1:
             return "token-shape"
         return "token-encrypted" if self._encryption is None else "token-nested"
 
 
 def _candidates(kid: object, keys: Mapping[str, PrivateKey]) -> list[str]:
-    """Name the keys to try: the one of that `kid`, or all where the broker names none."""
+    # Return the keys to try: the one with that `kid`, or all if the broker names none.
     if kid is None:
         return list(keys)
     if not isinstance(kid, str) or kid not in keys:

@@ -1,4 +1,4 @@
-"""SAML 2.0 as Suomi.fi speaks it: one strict code path, configured per provider."""
+"""SAML 2.0 as Suomi.fi uses it: one strict code path, configured per provider."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,5 +12,5 @@ __all__ = ["Party", "SamlMethod", "load", "read_party"]
 
 
 def load(key: str, table: Mapping[str, object], folder: Path) -> SamlMethod:
-    """Make the method of one table of the identification file. Raises Misconfigured."""
+    """Create the method of one table of the identification file. Raises Misconfigured."""
     return SamlMethod(read_party(key, Section(f"methods.{key}", table, folder)))

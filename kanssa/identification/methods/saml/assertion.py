@@ -1,4 +1,4 @@
-"""What a verified assertion says, and whether it says it to us, now, about this attempt."""
+"""Check a signed assertion: for us, now, and for this attempt."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from kanssa.values.identity import BrokerSession, VerifiedIdentity
 _LONGEST_NAME = 200
 _LONGEST_SUBJECT = 255
 _FOREIGN_ID = re.compile(r"[A-Z]{2}/[A-Z]{2}/[!-~]{1,248}", re.ASCII)
-"""Whose country, for which country, and what it calls the person (eIDAS attribute profile, 2.2.3)."""
+"""Issuing country, receiving country, and identifier (eIDAS attribute profile, 2.2.3)."""
 _HELSINKI = ZoneInfo("Europe/Helsinki")
 _CONDITIONS = frozenset({saml("AudienceRestriction"), saml("OneTimeUse"), saml("ProxyRestriction")})
 _SUBJECT_PARTS = ("Format", "NameQualifier", "SPNameQualifier")
@@ -32,7 +32,7 @@ def identity_from(
     """Check every part of the assertion and read the identity. Raises refusals."""
     subject = only(assertion, saml("Subject"), why="subject")
     statement = only(assertion, saml("AuthnStatement"), why="authn-statement")
-    with browser_errors():  # it may bring an assertion that was signed for another attempt
+    with browser_errors():  # the browser may bring an assertion signed for another attempt
         _check_origin(assertion, party, expected)
         _check_confirmation(subject, expected)
         _check_conditions(only(assertion, saml("Conditions"), why="conditions"), party, expected)
@@ -65,7 +65,7 @@ def _check_origin(assertion: Element, party: Party, expected: Expected) -> None:
 
 
 def _check_confirmation(subject: Element, expected: Expected) -> None:
-    """One confirmation, by bearing it, to our address, for our request, not too late."""
+    # Require one bearer confirmation, for our address and request, and in time.
     confirmation = only(subject, saml("SubjectConfirmation"), why="confirmation")
     if confirmation.get("Method") != BEARER:
         raise IdentificationFailed(why="confirmation-method")
@@ -88,13 +88,13 @@ def _check_conditions(conditions: Element, party: Party, expected: Expected) -> 
     if not starts - expected.skew <= expected.now < ends + expected.skew:
         raise IdentificationFailed(why="conditions-time")
     restriction = only(conditions, saml("AudienceRestriction"), why="audience")
-    # Several audiences would be parties that we have no reason to trust.
+    # Further audiences would be parties that we have no reason to trust.
     if text_of(only(restriction, saml("Audience"), why="audience")) != party.entity_id:
         raise IdentificationFailed(why="audience")
 
 
 def _authenticated_at(statement: Element, attempt: Attempt, expected: Expected) -> datetime:
-    """When the person identified: since the attempt began, where we asked afresh."""
+    # Return when the person identified; after the attempt began, if fresh authentication was forced.
     at = moment(statement.get("AuthnInstant"), why="authn-instant")
     too_old = attempt.forced and at < attempt.begun_at - expected.skew
     if too_old or at > expected.now + expected.skew:
@@ -114,7 +114,7 @@ def _assurance(statement: Element, party: Party) -> Assurance:
 
 
 def _attributes_in(statement: Element) -> dict[str, str]:
-    """Read the attributes. One that comes twice, or has two values, could mean two things."""
+    # Read the attributes. A repeated attribute or a second value would be ambiguous.
     attributes: dict[str, str] = {}
     for attribute in children(statement, saml("Attribute")):
         name = attribute.get("Name", "")
@@ -137,7 +137,7 @@ def _hetu(attributes: AttributeValues, party: Party, now: datetime) -> Hetu | No
 
 
 def _last_name(attributes: AttributeValues, party: Party, hetu: Hetu | None) -> str:
-    """Another country calls the family name by a name of its own."""
+    # Another country uses a different attribute for the family name.
     attribute = party.attributes.last_name
     if hetu is None and attribute not in attributes:
         attribute = party.attributes.foreign_last_name
@@ -158,7 +158,7 @@ def _calling_name(attributes: AttributeValues, party: Party) -> str:
 
 
 def _born(attributes: AttributeValues, party: Party, hetu: Hetu | None) -> date | None:
-    """Read the birth date; what is said beside the code must agree with it."""
+    # Read the birth date; a separate attribute must agree with the code.
     text = attributes.get(party.attributes.birth_date, "")
     try:
         born = date.fromisoformat(text) if text else None
@@ -172,7 +172,7 @@ def _born(attributes: AttributeValues, party: Party, hetu: Hetu | None) -> date 
 
 
 def _foreign_id(attributes: AttributeValues, party: Party) -> str:
-    """What another country calls the person; without it nobody can be known again."""
+    # Read another country's identifier, without which the person cannot be recognised again.
     text = attributes.get(party.attributes.foreign_id, "")
     if text and not _FOREIGN_ID.fullmatch(text):
         raise IdentificationFailed(why="foreign-id")
@@ -180,7 +180,7 @@ def _foreign_id(attributes: AttributeValues, party: Party) -> str:
 
 
 def _non_disclosure(attributes: AttributeValues, party: Party) -> bool | None:
-    """None when the provider did not say; anything but a plain no counts as an order."""
+    # Return None if the provider sent nothing; any value but a plain no counts as an order.
     text = attributes.get(party.attributes.non_disclosure)
     return None if text is None else text not in ("", "0", "false")
 
@@ -193,7 +193,6 @@ def _municipality(attributes: AttributeValues, party: Party) -> str:
 
 
 def _session(subject: Element, statement: Element) -> BrokerSession | None:
-    """What the provider calls this log-in; None when it gave no name for it."""
     names = list(children(subject, saml("NameID")))
     index = statement.get("SessionIndex", "")
     if len(names) != 1 or not index:

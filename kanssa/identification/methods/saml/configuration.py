@@ -1,4 +1,4 @@
-"""A provider, and what we are to it, out of its table in the identification file."""
+"""Read a provider, and our registration with it, from the identification file."""
 
 from typing import get_args
 
@@ -52,6 +52,7 @@ def read_party(key: str, section: Section) -> Party:
         allow_http=allow_http,
         clock_skew=section.number("clock_skew", default=30, most=120),
     )
+    # A misspelt setting could silently weaken the checks.
     section.reject_unknown_settings()
     return party
 
@@ -111,6 +112,7 @@ def _certificate(table: Section) -> Certificate:
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm):
         raise table.wrong("file", "holds no certificate.", _CERTIFICATE_CURE) from None
+    # All accepted signature algorithms are RSA.
     if not isinstance(key, RSAPublicKey) or key.key_size < FEWEST_RSA_BITS:
         raise table.wrong("file", "is for no RSA key of 2048 bits.", _CERTIFICATE_CURE)
     return certificate
@@ -134,6 +136,7 @@ def _pair(table: Section) -> KeyPair:
         certificate=_certificate(table.section("certificate", cure=_PAIR_CURE)),
     )
     table.reject_unknown_settings()
+    # With the wrong certificate in our metadata, the provider would reject our signatures.
     if pair.certificate.public_key() != pair.key.public_key():
         raise table.wrong("certificate", "is for another key.", "Give the one of this key.")
     return pair
@@ -175,6 +178,7 @@ def _binding(section: Section) -> Binding:
 
 def _ciphers(section: Section) -> tuple[Cipher, ...]:
     if not section.has("ciphers"):
+        # Only GCM detects tampering by itself.
         return ("aes128-gcm", "aes256-gcm")
     cure = "Leave it out for AES-GCM; name an AES-CBC only for a provider that can do no better."
     names = section.texts("ciphers", cure=cure)

@@ -1,4 +1,4 @@
-"""Decrypting an assertion, in memory: RSA-OAEP for the key, AES for the assertion."""
+"""Decrypt an assertion in memory: RSA-OAEP for the key, AES for the assertion."""
 
 from collections.abc import Collection, Iterable
 
@@ -37,14 +37,14 @@ _MASKS: dict[str, type[hashes.HashAlgorithm]] = {
     f"{XENC11}mgf1sha512": hashes.SHA512,
 }
 _NONCE_BYTES = 12
-_BLOCK_BYTES = 16  # of a block, a tag and a beginning of CBC
+_BLOCK_BYTES = 16  # of an AES block, a GCM tag and a CBC initialisation vector
 _LONGEST_WRAPPED = 1024
 
 
 def decrypted(encrypted: Element, keys: Iterable[RSAPrivateKey], *, ciphers: Collection[Cipher]) -> bytes:
-    """Decrypt an EncryptedAssertion with whichever key fits. Raises IdentificationFailed.
+    """Decrypt an EncryptedAssertion with the key that fits. Raises IdentificationFailed.
 
-    Call it only for what is signed: then nobody can learn from what decrypts and what does not.
+    Call it only for signed content: otherwise an attacker could learn from which input decrypts.
     """
     data = only(encrypted, xenc("EncryptedData"), why="encryption-shape")
     if data.get("Type") != f"{XENC}Element":
@@ -68,18 +68,18 @@ def _opened_gcm(sealed: bytes, key: bytes) -> bytes:
 
 
 def _opened_cbc(sealed: bytes, key: bytes) -> bytes:
-    """Of the padding only the last byte is set: it counts the bytes (XML Encryption 5.2)."""
+    # Only the last padding byte is defined: it counts the padding (XML Encryption 5.2).
     if len(sealed) % _BLOCK_BYTES:
         raise IdentificationFailed(why="encryption-content")
-    opener = Machine(AES(key), CBC(sealed[:_BLOCK_BYTES])).decryptor()
-    plain = opener.update(sealed[_BLOCK_BYTES:]) + opener.finalize()
+    decryptor = Machine(AES(key), CBC(sealed[:_BLOCK_BYTES])).decryptor()
+    plain = decryptor.update(sealed[_BLOCK_BYTES:]) + decryptor.finalize()
     if not 1 <= plain[-1] <= _BLOCK_BYTES:
         raise IdentificationFailed(why="encryption-content")
     return plain[: -plain[-1]]
 
 
 def _encrypted_key(encrypted: Element, data: Element) -> Element:
-    """Find the one key: within the data's key info or, as Shibboleth does, beside the data."""
+    # Find the only key: inside the data's KeyInfo or, as Shibboleth does, beside the data.
     beside = list(children(encrypted, xenc("EncryptedKey")))
     within = [key for info in children(data, ds("KeyInfo")) for key in children(info, xenc("EncryptedKey"))]
     if len(beside) + len(within) != 1:
@@ -89,13 +89,14 @@ def _encrypted_key(encrypted: Element, data: Element) -> Element:
 
 def _content_key(wrapped: Element, keys: Iterable[RSAPrivateKey], length: int) -> bytes:
     padding, value = _padding(wrapped), _cipher_value(wrapped)
+    # Longer than the block of any RSA key in use.
     if len(value) > _LONGEST_WRAPPED:
         raise IdentificationFailed(why="encryption-keys")
     for key in keys:
         try:
             opened = key.decrypt(value, padding)
         except ValueError:
-            continue  # it was encrypted for another key of ours, or for nobody
+            continue  # encrypted for another of our keys, or for none
         if len(opened) == length:
             return opened
     raise IdentificationFailed(why="encryption-key")
@@ -120,7 +121,7 @@ def _named(
 ) -> type[hashes.HashAlgorithm]:
     found = list(children(method, name))
     if not found:
-        return hashes.SHA1  # the default of XML Encryption; for OAEP it is sound
+        return hashes.SHA1  # the default of XML Encryption; secure for OAEP
     algorithm = found[0].get("Algorithm")
     if len(found) > 1 or algorithm not in known:
         raise IdentificationFailed(why="encryption-key-algorithm")

@@ -1,4 +1,4 @@
-"""What can be said of a provider without a person: its host, its certificates, and ours."""
+"""Check a provider without a person: its host, its certificates, and ours."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,7 +13,7 @@ _OURS = "Make another, let `saml metadata` tell of it, and send that to the prov
 
 
 def findings(party: Party, *, now: datetime) -> Iterator[Finding]:
-    """All of them, in the order in which one would mend them."""
+    """Yield findings in the order in which to fix them."""
     seen = set()
     for name, address in (("login_address", party.provider.login), ("logout_address", party.provider.logout)):
         host = urlsplit(address).hostname

@@ -1,4 +1,4 @@
-"""Front-channel single logout: both ways, only what the provider signed."""
+"""Front-channel single logout in both directions; only signed messages are accepted."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -44,7 +44,6 @@ _RAW_DEFLATE = -15
 
 
 def build_logout_request(party: Party, session: BrokerSession, *, now: datetime) -> tuple[Handover, str]:
-    """Ask the provider to end its log-in too; gives where to go, and the request's id."""
     request_id = f"_{token_hex(16)}"
     message = request_to_sign_out(party, session, request_id=request_id, now=now)
     handover = sent(message, "SAMLRequest", to=party.provider.logout, pair=party.signing, relay_state="")
@@ -52,7 +51,6 @@ def build_logout_request(party: Party, session: BrokerSession, *, now: datetime)
 
 
 def logout_response_to(party: Party, logout_request: LogoutRequest, *, now: datetime) -> Handover:
-    """Tell the provider that what it asked for is done."""
     message = answer_to_sign_out(
         party, answer_id=f"_{token_hex(16)}", request_id=logout_request.request_id, now=now
     )
@@ -65,9 +63,9 @@ def logout_response_to(party: Party, logout_request: LogoutRequest, *, now: date
 def read_logout_message(
     party: Party, message: LogoutMessage, *, now: datetime
 ) -> LogoutRequest | LogoutResponse:
-    """Read what came to our address of signing out. Raises IdentificationFailed."""
+    """Read a message to our logout address. Raises IdentificationFailed."""
     raw = dict(_raw_fields(message.query)) if message.query else {}
-    # Of a query only what is read here is signed: another reader may read it otherwise.
+    # Parse the query here, because exactly these octets are signed: another parser may differ.
     fields = {name: unquote_plus(value) for name, value in raw.items()} or message.fields
     named = [name for name in ("SAMLRequest", "SAMLResponse") if name in fields]
     if len(named) != 1:
@@ -83,13 +81,13 @@ def read_logout_message(
 
 
 def _posted(party: Party, packed: str, now: datetime) -> Element:
-    """Read a posted message: the signature is in the document."""
+    # Read a posted message; the signature is in the document.
     root = parse(from_base64(packed, what="logout"), what="logout")
     return signed_part(root, provider=party.provider, now=now, what="logout")
 
 
 def _redirected(party: Party, raw: Mapping[str, str], name: str, now: datetime) -> Element:
-    """Read a message out of a query, whose signature is over the octets as they came."""
+    # Read a message from a query; the signature covers the octets as received.
     if not {"SigAlg", "Signature"} <= raw.keys():
         raise IdentificationFailed(why="logout-signature")
     algorithm = unquote(raw["SigAlg"]).removeprefix(_MORE)
@@ -103,7 +101,7 @@ def _redirected(party: Party, raw: Mapping[str, str], name: str, now: datetime) 
 
 
 def _raw_fields(query: str) -> Iterator[tuple[str, str]]:
-    """Split a query without decoding. A field that comes twice could mean two things."""
+    # Split a query without decoding. A repeated field would be ambiguous.
     names = set()
     for part in query.split("&"):
         name, _equals, value = part.partition("=")
@@ -129,7 +127,7 @@ def _is_signed(
 
 
 def _inflated(raw: bytes) -> bytes:
-    """Unpack no more than a message may have: a small packet can hold a huge one."""
+    # Limit the unpacked size: a small packet can hold a huge message.
     inflater = decompressobj(wbits=_RAW_DEFLATE)
     try:
         plain = inflater.decompress(raw, LARGEST + 1)

@@ -1,4 +1,4 @@
-"""What the provider must know of us, as SAML metadata; Suomi.fi's own entries among it."""
+"""Our SAML metadata for the provider, with Suomi.fi's own entries."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ _FRIENDLY = {
 
 
 def metadata_of(party: Party, *, return_url: str, logout_url: str) -> bytes:
-    """Write the whole document: only public keys, addresses and what the settings describe."""
+    """Write the document: only public keys, addresses and the description from the settings."""
     root = etree.Element(md("EntityDescriptor"), nsmap=NAMES, entityID=party.entity_id)
     if party.description:
         _add_entity_attributes(root, party, party.description)
@@ -48,7 +48,7 @@ def metadata_of(party: Party, *, return_url: str, logout_url: str) -> bytes:
 
 
 def _add_entity_attributes(root: Element, party: Party, description: Description) -> None:
-    """What Suomi.fi asks for: which levels we take, and how it shall treat us."""
+    # Suomi.fi's entries: the levels that we accept, and how it should treat us.
     extensions = etree.SubElement(root, md("Extensions"))
     held = etree.SubElement(extensions, f"{{{MDATTR}}}EntityAttributes")
     eidas = "full" if description.takes_foreign_identities else "no"
@@ -81,8 +81,10 @@ def _add_service(root: Element, party: Party, return_url: str, logout_url: str) 
     if party.description:
         _add_shown(service, party.description)
     _add_key(service, "signing", party.signing)
+    # Older keys only decrypt; providers should encrypt for the newest.
     _add_key(service, "encryption", party.decryption[0])
     if party.provider.logout:
+        # The provider may choose either binding.
         for binding in (REDIRECT, POST):
             etree.SubElement(service, md("SingleLogoutService"), Binding=binding, Location=logout_url)
     etree.SubElement(service, md("NameIDFormat")).text = TRANSIENT
@@ -98,7 +100,6 @@ def _add_service(root: Element, party: Party, return_url: str, logout_url: str) 
 
 
 def _add_shown(service: Element, description: Description) -> None:
-    """What the provider's pages show of us."""
     shown = etree.SubElement(etree.SubElement(service, md("Extensions")), f"{{{MDUI}}}UIInfo")
     _add_texts(shown, f"{{{MDUI}}}DisplayName", description.name)
     _add_texts(shown, f"{{{MDUI}}}Description", description.description)
@@ -115,7 +116,7 @@ def _add_key(service: Element, use: str, pair: KeyPair) -> None:
 
 
 def _add_wanted(service: Element, party: Party) -> None:
-    """Which attributes we ask for: no more than what is used."""
+    # Request only the attributes that are used.
     wanted = etree.SubElement(service, md("AttributeConsumingService"), index="0", isDefault="true")
     _add_texts(wanted, md("ServiceName"), party.description.name if party.description else party.labels)
     for part in AttributeNames.__dataclass_fields__:

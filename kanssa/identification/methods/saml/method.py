@@ -1,4 +1,4 @@
-"""One SAML identity provider as a way to identify: out to it, and back."""
+"""One SAML identity provider as an identification method: request and response."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,29 +22,27 @@ from kanssa.values.identity import BrokerSession, VerifiedIdentity
 
 
 class SamlMethod:
-    """Fills `IdentificationMethod`, `SingleLogout` and `PublishesDocument` for the web browser profile.
+    """Implements `IdentificationMethod`, `SingleLogout` and `PublishesDocument` for the web browser profile.
 
-    No call is made over the network: every message goes by the person's browser.
+    It makes no network call: every message goes through the person's browser.
     """
 
     def __init__(self, party: Party) -> None:
-        """Keep the configuration; its keys are imported already."""
         self.key = party.key
         self.needs: Needs = party.needs
         self._party = party
 
     def label(self, language: str) -> str:
-        """The method's name for people, in fi, sv or en."""
         return self._party.labels[language]
 
     def is_answering(self) -> bool:
-        """Always: nobody is called, so nobody can be found silent."""
+        """Always true: without calls there is no sign of a silent provider."""
         return True
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
     ) -> Handover:
-        """Where to send the browser: with a query, or with a form to post."""
+        """Return where to send the browser: with a query, or with a form to post."""
         request = request_to_identify(
             self._party,
             request_id=request_id_of(attempt.nonce),
@@ -63,7 +61,8 @@ class SamlMethod:
         )
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
-        """Believe nothing in the reply that is not signed by the pinned key, for us and this attempt."""
+        """Accept only an assertion signed with a pinned certificate, for us and this attempt."""
+        # Before any parsing: a reply to another attempt deserves no work.
         state = reply.get("RelayState", "").encode("utf-8", "surrogatepass")
         if not compare_digest(state, attempt.state.encode()):
             raise ReplyRefused(why="state")
@@ -73,28 +72,24 @@ class SamlMethod:
         return identity_from(assertion, party=self._party, attempt=attempt, expected=expected)
 
     def examine(self, *, now: datetime) -> Iterator[Finding]:
-        """Tell whether the provider's pages answer, and how long the certificates live."""
         yield from findings(self._party, now=now)
 
     @property
     def supports_logout(self) -> bool:
-        """Whether the provider has a single logout."""
         return bool(self._party.provider.logout)
 
     def start_logout(self, session: BrokerSession, *, now: datetime) -> tuple[Handover, str]:
-        """Ask the provider to end a log-in; gives where to go, and the request's id."""
         return build_logout_request(self._party, session, now=now)
 
     def receive_logout(self, message: LogoutMessage, *, now: datetime) -> LogoutRequest | LogoutResponse:
-        """Read what the provider sent by the browser. Raises IdentificationFailed."""
+        """Read the provider's message from the browser. Raises IdentificationFailed."""
         return read_logout_message(self._party, message, now=now)
 
     def answer(self, logout_request: LogoutRequest, *, now: datetime) -> Handover:
-        """Tell the provider that what it asked for is done."""
         return logout_response_to(self._party, logout_request, now=now)
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:  # noqa: ARG002 the protocol's
-        """Give what the provider must know of us, at the address below the one of coming back."""
+        """Return our metadata, at `metadata/` below the return address."""
         if address != f"{return_url}metadata/":
             return None
         content = metadata_of(self._party, return_url=return_url, logout_url=logout_address(return_url))

@@ -1,4 +1,4 @@
-"""What is known of the identity provider and of us: configuration, never what a message says."""
+"""The configuration of the identity provider and of ourselves; never a message's statements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Binding = Literal["redirect", "post"]
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """A private key of ours and the certificate that our metadata shows for it."""
+    """Our private key and its certificate in our metadata."""
 
     key: RSAPrivateKey = field(repr=False)
     certificate: Certificate
@@ -27,11 +27,11 @@ class KeyPair:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The identity provider. Its signatures are believed when one of `certificates` made them.
+    """The identity provider. Only signatures by one of `certificates` are accepted.
 
-    Nothing that a message says of keys is looked at. Two certificates are for the weeks in which
-    the provider changes its own; one that is out of date is not used. `logout` is empty where the
-    provider has no single logout, and `logout_answers` where answers go to the same address.
+    Key information in messages is never used. Two certificates cover the weeks of a key change; an
+    expired one is not used. `logout` is empty if the provider has no single logout, and `logout_answers`
+    if responses go to the same address.
     """
 
     entity_id: str
@@ -44,7 +44,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class AttributeNames:
-    """What the provider calls the parts of an identity; the defaults are Suomi.fi's."""
+    """The provider's names of the attributes; the defaults are Suomi.fi's."""
 
     hetu: str = "urn:oid:1.2.246.21"
     last_name: str = "urn:oid:2.5.4.4"
@@ -59,7 +59,7 @@ class AttributeNames:
 
 @dataclass(frozen=True, slots=True)
 class ContactPerson:
-    """Whom the provider reaches about us."""
+    """A contact person of ours, for the provider."""
 
     kind: str
     first_name: str
@@ -69,7 +69,7 @@ class ContactPerson:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What our metadata tells besides keys and addresses; texts by language."""
+    """The descriptive part of our metadata; texts by language."""
 
     name: Mapping[str, str]
     description: Mapping[str, str]
@@ -83,12 +83,11 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One identity provider and what we are to it, whole.
+    """One identity provider and our registration with it.
 
-    `decryption` holds our keys for encrypted assertions, newest first: the first is published,
-    all of them decrypt. `ciphers` are those that assertions may be encrypted with: AES-CBC, which
-    proves nothing of itself, only where the settings name it. `language_extension` adds
-    Suomi.fi's element for the language of its pages.
+    `decryption` holds our keys for encrypted assertions, newest first: the first is published, all of
+    them decrypt. `ciphers` are accepted for assertions; AES-CBC, which authenticates nothing, only if
+    the settings name it. `language_extension` adds Suomi.fi's element for the language of its pages.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""The messages that we send: asking to identify, asking to sign out, answering that."""
+"""Our SAML messages: AuthnRequest, LogoutRequest and LogoutResponse."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -25,7 +25,6 @@ _SPACES = {name: NAMES[name] for name in ("samlp", "saml")}
 def request_to_identify(
     party: Party, *, request_id: str, return_url: str, language: str, force: bool, now: datetime
 ) -> Element:
-    """Ask the provider to identify somebody by one of the accepted levels."""
     request = _message("AuthnRequest", party, request_id, party.provider.login, now)
     request.set("ForceAuthn", "true" if force else "false")
     request.set("ProtocolBinding", POST)
@@ -41,7 +40,6 @@ def request_to_identify(
 
 
 def request_to_sign_out(party: Party, session: BrokerSession, *, request_id: str, now: datetime) -> Element:
-    """Ask the provider to end a log-in, everywhere."""
     request = _message("LogoutRequest", party, request_id, party.provider.logout, now)
     request.set("Reason", "urn:oasis:names:tc:SAML:2.0:logout:user")
     qualifiers = {name: value for name, value in session.qualifiers.items() if value}
@@ -51,7 +49,6 @@ def request_to_sign_out(party: Party, session: BrokerSession, *, request_id: str
 
 
 def answer_to_sign_out(party: Party, *, answer_id: str, request_id: str, now: datetime) -> Element:
-    """Tell the provider that a log-in has ended here."""
     address = party.provider.logout_answers or party.provider.logout
     answer = _message("LogoutResponse", party, answer_id, address, now)
     answer.set("InResponseTo", request_id)
@@ -63,7 +60,6 @@ def answer_to_sign_out(party: Party, *, answer_id: str, request_id: str, now: da
 def sent(
     message: Element, field: str, *, to: str, pair: KeyPair, binding: Binding = "redirect", relay_state: str
 ) -> Handover:
-    """Sign a message and tell how the browser carries it."""
     state = {"RelayState": relay_state} if relay_state else {}
     if binding == "post":
         packed = b64encode(serialised(sign(message, pair))).decode("ascii")
@@ -89,8 +85,8 @@ def _deflated(message: Element) -> str:
 
 
 def _signed_query(fields: Mapping[str, str], pair: KeyPair) -> str:
-    """Sign the very octets of the query (Bindings 3.4.4.1)."""
-    told = [*fields.items(), ("SigAlg", RSA_SHA256)]
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in told)
+    # Sign the exact octets of the query (Bindings 3.4.4.1).
+    parameters = [*fields.items(), ("SigAlg", RSA_SHA256)]
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters)
     signature = pair.key.sign(query.encode("ascii"), PKCS1v15(), SHA256())
     return f"{query}&Signature={quote(b64encode(signature), safe='')}"

@@ -1,4 +1,4 @@
-"""From a posted response to the assertion in it: who says it, to whom, about which request."""
+"""Extract the assertion from a posted response, checking issuer, recipient and request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from kanssa.identification.refusals import (
 )
 
 _OLDEST_MESSAGE = timedelta(minutes=10)
-# What is left of a status when the person turned back, or the bank did not let them in.
+# Status codes when the person cancelled, or the bank rejected them.
 _CANCELLED = frozenset({f"{STATUS}AuthnFailed", f"{STATUS}RequestDenied"})
 _TOO_WEAK = f"{STATUS}NoAuthnContext"
 _UNAVAILABLE = frozenset({f"{STATUS}NoAvailableIDP", f"{STATUS}NoSupportedIDP"})
@@ -34,7 +34,7 @@ _UNAVAILABLE = frozenset({f"{STATUS}NoAvailableIDP", f"{STATUS}NoSupportedIDP"})
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a message must say to be meant for us, now."""
+    """Values that a message must have to be meant for us, now."""
 
     address: str
     request_id: str
@@ -43,23 +43,24 @@ class Expected:
 
 
 def request_id_of(attempt_nonce: str) -> str:
-    """Name the request of an attempt: 256 random bits, and a name as XML wants it."""
+    """Return the id of an attempt's request: 256 random bits, as a valid XML name."""
     return f"_{attempt_nonce}"
 
 
 def expected_of(attempt: Attempt, party: Party, now: datetime) -> Expected:
-    """Tell what the reply to this attempt must say."""
     skew = timedelta(seconds=party.clock_skew)
     return Expected(attempt.return_url, request_id_of(attempt.nonce), now, skew)
 
 
 def assertion_in(reply: Mapping[str, str], *, party: Party, expected: Expected) -> Element:
-    """Give the assertion, as it was signed. Raises refusals of identification."""
+    """Return the assertion as it was signed. Raises refusals of identification."""
     response = _response(reply, party, expected)
     _check_success(response)
+    # Refuse a plain assertion anywhere, so that there is never a choice between two.
     if any(True for _ in response.iter(saml("Assertion"))):
         raise IdentificationFailed(why="assertion-not-encrypted")
     encrypted = only(response, saml("EncryptedAssertion"), why="assertion-count")
+    # Safe, because the response around it is signed.
     plain = decrypted(encrypted, [pair.key for pair in party.decryption], ciphers=party.ciphers)
     root = parse(plain, what="assertion")
     if root.tag != saml("Assertion"):
@@ -71,15 +72,17 @@ def _response(reply: Mapping[str, str], party: Party, expected: Expected) -> Ele
     root = parse(from_base64(reply.get("SAMLResponse"), what="response"), what="response")
     if root.tag != samlp("Response"):
         raise IdentificationFailed(why="response-shape")
+    # From here on use only the signed tree.
     response = signed_part(root, provider=party.provider, now=expected.now, what="response")
     check_envelope(response, issuer=party.provider.entity_id, expected=expected, what="response")
+    # Unsolicited responses would allow log-in CSRF.
     if response.get("InResponseTo") != expected.request_id:
         raise IdentificationFailed(why="response-in-response-to")
     return response
 
 
 def check_envelope(message: Element, *, issuer: str, expected: Expected, what: str) -> None:
-    """Check what every signed message says of itself. Raises IdentificationFailed."""
+    """Check the envelope of a signed message. Raises IdentificationFailed."""
     if message.get("Version") != "2.0":
         raise IdentificationFailed(why=f"{what}-version")
     if text_of(only(message, saml("Issuer"), why=f"{what}-issuer")) != issuer:
@@ -90,22 +93,22 @@ def check_envelope(message: Element, *, issuer: str, expected: Expected, what: s
 
 
 def check_issued(message: Element, expected: Expected, *, what: str) -> None:
-    """Check that it was made just now. Raises IdentificationFailed."""
+    """Check that it was issued just now. Raises IdentificationFailed."""
     at = moment(message.get("IssueInstant"), why=f"{what}-issued")
     if not expected.now - _OLDEST_MESSAGE - expected.skew <= at <= expected.now + expected.skew:
         raise IdentificationFailed(why=f"{what}-issued")
 
 
 def _check_success(response: Element) -> None:
-    """Status codes nest; the inner ones say why."""
+    # Status codes are nested; the inner ones give the reason.
     code = only(only(response, samlp("Status"), why="status"), samlp("StatusCode"), why="status")
     if code.get("Value") == f"{STATUS}Success":
         return
-    told = {inner.get("Value", "") for inner in children(code, samlp("StatusCode"))}
-    if told & _CANCELLED:
+    codes = {inner.get("Value", "") for inner in children(code, samlp("StatusCode"))}
+    if codes & _CANCELLED:
         raise IdentificationCancelled
-    if _TOO_WEAK in told:
+    if _TOO_WEAK in codes:
         raise AssuranceTooLow
-    if told & _UNAVAILABLE:
+    if codes & _UNAVAILABLE:
         raise BrokerUnavailable(why="broker-unavailable")
     raise IdentificationFailed(why="broker-refused")

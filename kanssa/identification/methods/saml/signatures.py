@@ -1,4 +1,4 @@
-"""Signing messages, and believing only what a pinned certificate signed."""
+"""Sign messages, and accept only content signed with a pinned certificate."""
 
 from datetime import datetime
 
@@ -26,11 +26,10 @@ _METHODS = {
     "rsa-sha384": SignatureMethod.RSA_SHA384,
     "rsa-sha512": SignatureMethod.RSA_SHA512,
 }
-_PLACE = f"{{{DS}}}Signature"
+_SIGNATURE = f"{{{DS}}}Signature"
 
 
 def current_certificates(provider: Provider, now: datetime) -> list[Certificate]:
-    """Give the pinned certificates that are in date."""
     return [
         certificate
         for certificate in provider.certificates
@@ -39,10 +38,10 @@ def current_certificates(provider: Provider, now: datetime) -> list[Certificate]
 
 
 def signed_part(root: Element, *, provider: Provider, now: datetime, what: str) -> Element:
-    """Give the root as it was signed, in a tree of its own. Raises IdentificationFailed.
+    """Return the root as it was signed, in a new tree. Raises IdentificationFailed.
 
-    Whoever calls must go on with what this gives and forget the tree that came: it is read out of
-    the very bytes that were digested, so nothing that was moved about or added can be in it.
+    The caller must use only the returned tree and forget the received one: it is parsed from the exact
+    bytes that were digested, so it contains nothing that was moved or added.
     """
     _check_shape(root, what)
     certificates = current_certificates(provider, now)
@@ -56,7 +55,8 @@ def signed_part(root: Element, *, provider: Provider, now: datetime, what: str) 
 
 
 def _check_shape(root: Element, what: str) -> None:
-    """One signature, a child of the root, that covers the root by its id and nothing else."""
+    # Require one signature, a child of the root, that covers the root by its id and nothing else.
+    # Signature wrapping needs a second signature or another place for it.
     if len(list(root.iter(ds("Signature")))) != 1:
         raise IdentificationFailed(why=f"{what}-signature-count")
     signature = only(root, ds("Signature"), why=f"{what}-signature-place")
@@ -73,6 +73,7 @@ def _check_reference(reference: Element, root: Element, what: str) -> None:
     if not root.get("ID") or reference.get("URI") != f"#{root.get('ID')}":
         raise IdentificationFailed(why=f"{what}-signature-reference")
     transforms = only(reference, ds("Transforms"), why=f"{what}-signature-transforms")
+    # Other transforms could drop content before the digest.
     if [transform.get("Algorithm") for transform in transforms] != [ENVELOPED, EXC_C14N]:
         raise IdentificationFailed(why=f"{what}-signature-transforms")
 
@@ -80,12 +81,11 @@ def _check_reference(reference: Element, root: Element, what: str) -> None:
 def _verified(
     root: Element, certificate: Certificate, provider: Provider, now: datetime, what: str
 ) -> Element | None:
-    """Give what this certificate signed, or None when it did not."""
     configuration = SignatureConfiguration(
         location="./",
         signature_methods=frozenset(_METHODS[name] for name in provider.algorithms),
         digest_algorithms=_DIGESTS,
-        ignore_ambiguous_key_info=True,  # what the message says of keys is never looked at
+        ignore_ambiguous_key_info=True,  # key information in the message is never used
         verification_time=now,
     )
     try:
@@ -106,9 +106,9 @@ def _same_root(signed: Element, root: Element, what: str) -> Element:
 
 
 def sign(root: Element, pair: KeyPair) -> Element:
-    """Sign a message of ours; the signature stands after the issuer, as the schema wants."""
+    """Sign a message of ours; the schema puts the signature after the issuer."""
     issuer = next(children(root, saml("Issuer")))
-    issuer.addnext(etree.Element(_PLACE, {"Id": "placeholder"}, nsmap={"ds": DS}))
+    issuer.addnext(etree.Element(_SIGNATURE, {"Id": "placeholder"}, nsmap={"ds": DS}))
     signer = XMLSigner(
         method=SignatureConstructionMethod.enveloped,
         signature_algorithm=SignatureMethod.RSA_SHA256,

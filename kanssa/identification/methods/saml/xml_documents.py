@@ -1,4 +1,4 @@
-"""Reading and writing XML that strangers may have written: no more of XML than SAML needs."""
+"""Read and write untrusted XML, limited to the features that SAML needs."""
 
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -19,15 +19,15 @@ _EARLIEST, _LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=
 
 
 def safe_parser() -> etree.XMLParser[Element]:
-    """Make a parser without entities, network, DTD or huge trees; one a reading."""
+    """Create a parser without entities, network, DTD or huge trees; one per document."""
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
 def parse(raw: bytes, *, what: str) -> Element:
-    """Read a document. Raises IdentificationFailed, `why` beginning with `what`.
+    """Parse a document. Raises IdentificationFailed, `why` beginning with `what`.
 
-    Neither comments (they split texts), nor CDATA, DTDs or processing instructions get as far
-    as the parser: no honest message has them. No two elements may have one id.
+    Comments (which split texts), CDATA, DTDs and processing instructions are refused before parsing: no
+    honest message has them. Every id must be unique.
     """
     _check_before_parsing(raw, what)
     try:
@@ -49,7 +49,7 @@ def _check_before_parsing(raw: bytes, what: str) -> None:
     except UnicodeDecodeError:
         raise IdentificationFailed(why=f"{what}-encoding") from None
     declared = raw.partition(b"?>")[0] if head else b""
-    # In another encoding, what was just looked for could be written otherwise.
+    # In another encoding, the refused markup could be written in other bytes.
     if b"encoding" in declared and not any(name in declared.lower() for name in (b'"utf-8"', b"'utf-8'")):
         raise IdentificationFailed(why=f"{what}-encoding")
 
@@ -68,7 +68,7 @@ def _check_ids(root: Element, what: str) -> None:
 
 
 def from_base64(text: str | None, *, what: str, most: int = LARGEST) -> bytes:
-    """Decode base64, in lines or not. Raises IdentificationFailed."""
+    """Decode base64 with or without line breaks. Raises IdentificationFailed."""
     packed = "".join((text or "").split())
     if not 0 < len(packed) <= most * 4 // 3 + 4:
         raise IdentificationFailed(why=f"{what}-size")
@@ -79,12 +79,11 @@ def from_base64(text: str | None, *, what: str, most: int = LARGEST) -> bytes:
 
 
 def children(parent: Element, name: str) -> Iterator[Element]:
-    """Give the children of this name, never deeper descendants."""
     return (child for child in parent if child.tag == name)
 
 
 def only(parent: Element, name: str, *, why: str) -> Element:
-    """Give the one child of this name; none, or two, is a refusal."""
+    """Return the only child of this name. Raises IdentificationFailed for none or several."""
     found = list(children(parent, name))
     if len(found) != 1:
         raise IdentificationFailed(why=why)
@@ -92,12 +91,14 @@ def only(parent: Element, name: str, *, why: str) -> Element:
 
 
 def text_of(element: Element) -> str:
-    """Give an element's text; one that holds other elements has none."""
     return "" if len(element) else (element.text or "").strip()
 
 
 def moment(value: str | None, *, why: str) -> datetime:
-    """Read a time of SAML: UTC, with a Z at its end; one beyond reckoning is as far as one can reckon."""
+    """Parse a SAML time: UTC, ending in Z; clamp extreme times to computable ones.
+
+    Raises IdentificationFailed.
+    """
     if value is None or not value.isascii() or not value.endswith("Z") or not value[:4].isdigit():
         raise IdentificationFailed(why=why)
     try:
@@ -110,10 +111,8 @@ def moment(value: str | None, *, why: str) -> datetime:
 
 
 def written(at: datetime) -> str:
-    """Write a time as SAML wants it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def serialised(root: Element) -> bytes:
-    """Write a document, without a declaration."""
     return etree.tostring(root, encoding="utf-8", xml_declaration=False)

@@ -1,4 +1,4 @@
-"""The names that SAML, XML signatures and XML encryption use."""
+"""Names used in SAML, XML signatures and XML encryption."""
 
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -23,25 +23,20 @@ NAMES = {"samlp": SAMLP, "saml": SAML, "md": MD, "mdattr": MDATTR, "mdui": MDUI,
 
 
 def samlp(name: str) -> str:
-    """Name an element of the protocol."""
     return f"{{{SAMLP}}}{name}"
 
 
 def saml(name: str) -> str:
-    """Name an element of an assertion."""
     return f"{{{SAML}}}{name}"
 
 
 def md(name: str) -> str:
-    """Name an element of metadata."""
     return f"{{{MD}}}{name}"
 
 
 def ds(name: str) -> str:
-    """Name an element of a signature."""
     return f"{{{DS}}}{name}"
 
 
 def xenc(name: str) -> str:
-    """Name an element of an encryption."""
     return f"{{{XENC}}}{name}"

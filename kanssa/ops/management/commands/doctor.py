@@ -1,4 +1,4 @@
-"""`python -m kanssa.manage doctor [what]`: what is not well, and its cure."""
+"""`python -m kanssa.manage doctor [what]`: list problems with their cures."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ from kanssa.ops.service_status import database_problem, worker_problems
 
 
 def _identification() -> Iterable[Finding]:
-    # Certificates and keys have a life in the real time, whatever the rehearsal's clock says.
+    # Certificates and keys expire in real time, whatever the rehearsal's clock shows.
     is_production = settings.MODE == "production"
     return examine(settings.IDENTIFICATION_FILE, now=now(), is_production=is_production)
 
@@ -52,19 +52,17 @@ _EXAMINED: Mapping[str, Callable[[], Iterable[Finding]]] = {
 
 
 class Command(BaseCommand):
-    """Examines; ends with 1 when there is a fault."""
+    """Prints one line per finding; the exit code is 1 if there is a fault."""
 
     help = "Say what is not well, and its cure."
     requires_system_checks: list[str] = []  # noqa: RUF012 Django's
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to examine; everything, when nothing is named."""
         parser.add_argument("what", nargs="?", choices=list(_EXAMINED))
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
-        """Print one line a finding."""
-        asked = [options["what"]] if options["what"] else list(_EXAMINED)
-        findings = [finding for what in asked for finding in _found(what)]
+        chosen = [options["what"]] if options["what"] else list(_EXAMINED)
+        findings = [finding for what in chosen for finding in _found(what)]
         for finding in findings:
             self.stdout.write(f"{finding.level:<6}{finding.summary} {finding.cure}".rstrip())
         faults = sum(finding.level == "fault" for finding in findings)

@@ -26,7 +26,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 Django's
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take a deed and the folder, which is needed only when the identification file names several."""
         actions = parser.add_subparsers(dest="action", required=True)
         for action in ("generate", "list", "publish", "retire"):
             named = actions.add_parser(action)
@@ -38,7 +37,6 @@ class Command(BaseCommand):
                 named.add_argument("kid", help="the key's kid, or enough of its beginning")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Do it, and say what comes next."""
         action = options["action"]
         try:
             folders = _folders(options["folder"])
@@ -61,8 +59,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{folder.folder}")
             for key in folder.all():
                 since = key.retired_at or key.published_at or key.made_at
-                stands = f"{key.use:<8}{key.state(now()):<11}since {since:%Y-%m-%d}"
-                self.stdout.write(f"  {stands}  {key.kid}  {key.file}")
+                line = f"{key.use:<8}{key.state(now()):<11}since {since:%Y-%m-%d}"
+                self.stdout.write(f"  {line}  {key.kid}  {key.file}")
 
 
 def _folders(named: Path | None) -> list[KeyFolder]:

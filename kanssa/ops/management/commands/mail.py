@@ -1,4 +1,4 @@
-"""`python -m kanssa.manage mail list|retry|dismiss|resume`: what an operator does to outgoing mail."""
+"""`python -m kanssa.manage mail list|retry|dismiss|resume`: manage outgoing mail."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,16 +15,14 @@ from kanssa.messages.transitions import erase_set_aside, requeue_set_aside
 
 
 class Command(BaseCommand):
-    """Names no person and no address: topics, reasons and counts."""
+    """Prints topics, reasons and counts; no person and no address."""
 
     help = "List what is set aside or held; send what was set aside again, or dismiss it; end pauses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One word says what to do."""
         parser.add_argument("what", choices=["list", "retry", "dismiss", "resume"])
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Do it, and say how many."""
         try:
             self._do(options["what"])
         except OperationalError as away:
@@ -50,7 +48,7 @@ class Command(BaseCommand):
         )
         for each in groups.order_by("-delivery", "failure", "failure_code", "topic"):
             oldest = each["oldest"].isoformat(timespec="minutes")
-            said = f"{each['failure']} ({each['failure_code']})"
+            failure = f"{each['failure']} ({each['failure_code']})"
             self.stdout.write(
-                f"{each['count']:>6}  {each['delivery']:<10}  {said:<40}  {each['topic']}, oldest {oldest}"
+                f"{each['count']:>6}  {each['delivery']:<10}  {failure:<40}  {each['topic']}, oldest {oldest}"
             )

@@ -1,4 +1,4 @@
-"""`python -m kanssa.manage roles`: make the database roles of the service and of a reader."""
+"""`python -m kanssa.manage roles`: create the database roles of the service and of a reader."""
 
 import os
 import secrets
@@ -18,18 +18,17 @@ _PASSWORDS = {"service": "KANSSA_SERVICE_PASSWORD", "reader": "KANSSA_READER_PAS
 
 
 class Command(BaseCommand):
-    """Run it with the owner's DATABASE_URL after each `migrate`; it may run any number of times."""
+    """Run it with the owner's DATABASE_URL after each `migrate`; it can be repeated."""
 
     help = "Make the database roles of the service and of a reader, and give them exactly their rights."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the names of the roles."""
         parser.add_argument("--service", default="kanssa_service", help="the role of web and worker")
         parser.add_argument("--reader", default="kanssa_reader", help="the role that only reads")
         parser.add_argument("--print", action="store_true", help="print the SQL in place of running it")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Do it in one transaction; a new password is printed once."""
+        """Use one transaction; print a new password once."""
         roles = DatabaseRoles(options["service"], options["reader"])
         connection.ensure_connection()
         try:
@@ -40,18 +39,19 @@ class Command(BaseCommand):
 
     def _make(self, roles: DatabaseRoles, *, is_printed: bool) -> None:
         with connection.cursor() as cursor:
+            # Two runs at once would fail on concurrent updates of the same catalogue rows.
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         passwords = _new_passwords(roles)
-        for statement in [*_logins(roles, passwords), *grants(_place(), roles)]:
+        for statement in [*_logins(roles, passwords), *grants(_database_layout(), roles)]:
             text = statement.as_string(connection.connection)
             if is_printed:
                 self.stdout.write(f"{text};")
             else:
                 _run(text)
         if not is_printed:
-            self._tell(roles, passwords)
+            self._report(roles, passwords)
 
-    def _tell(self, roles: DatabaseRoles, passwords: dict[str, str]) -> None:
+    def _report(self, roles: DatabaseRoles, passwords: dict[str, str]) -> None:
         self.stdout.write(f"{roles.service} (service) and {roles.reader} (reader) have their rights.")
         for role, word in passwords.items():
             if word not in map(os.environ.get, _PASSWORDS.values()):
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def _new_passwords(roles: DatabaseRoles) -> dict[str, str]:
-    """By role: the one in the environment, or a random one for a role that is made now."""
+    # Map roles to passwords: from the environment, or random for a newly created role.
     given = {
         roles.service: os.environ.get(_PASSWORDS["service"], ""),
         roles.reader: os.environ.get(_PASSWORDS["reader"], ""),
@@ -88,7 +88,7 @@ def _exists(role: str) -> bool:
     return bool(exists)
 
 
-def _place() -> DatabaseLayout:
+def _database_layout() -> DatabaseLayout:
     tables: dict[str, dict[str, str]] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), current_schema()")

@@ -1,4 +1,4 @@
-"""`python -m kanssa.manage saml metadata [method]`: what a SAML provider must know of us."""
+"""`python -m kanssa.manage saml metadata [method]`: our metadata for a SAML provider."""
 
 from typing import Any
 
@@ -14,18 +14,17 @@ from kanssa.identification.single_logout import SingleLogout
 
 
 class Command(BaseCommand):
-    """Prints the metadata, the very bytes that are published; it holds nothing secret."""
+    """Prints the published metadata byte for byte; it contains nothing secret."""
 
     help = "Print our metadata for a SAML identity provider."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the deed, and the method where several could be meant."""
         parser.add_argument("action", choices=["metadata"])
         parser.add_argument("method", nargs="?", help="its key in the identification file")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Print it. Raises CommandError with what to do."""
+        """Raises CommandError with the cure."""
         key = _chosen(options["method"])
         return_url = settings.BASE_URL + reverse("return", kwargs={"method": key})
         method = registry.methods()[key]

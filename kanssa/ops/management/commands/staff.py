@@ -1,4 +1,4 @@
-"""`kanssa.manage staff`: local accounts of the staff, and everybody's list."""
+"""`kanssa.manage staff`: manage local staff accounts, and list all staff."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -31,12 +31,9 @@ _FAULTS = {
 
 
 class Command(BaseCommand):
-    """Open, change and close the accounts of the staff."""
-
     help = "Open, change and close local accounts of the staff; list everybody."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One word says what to do."""
         actions = parser.add_subparsers(dest="action", required=True)
         create = actions.add_parser("create", help="open an account; prints the link to begin with")
         create.add_argument("email")
@@ -57,8 +54,9 @@ class Command(BaseCommand):
         actions.add_parser("list", help="everybody, their roles and when they last signed in")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
-        """Do it, or say in a sentence why not."""
+        """Refusals become a CommandError with their sentence in English."""
         try:
+            # Operators get English, whatever the service's default language.
             with override("en"):
                 self._do(options)
         except Refusal as refusal:
@@ -114,6 +112,7 @@ def _email(options: dict[str, Any]) -> str:
         address = EmailAddress.parse(options["email"], smtputf8=settings.EMAIL_SMTPUTF8)
     except NotAnEmailAddress as fault:
         raise CommandError(f"{options['email']}: {_FAULTS[fault.why]}") from None
+    # The person signs in with this address, so catch a typing error now.
     meant = suggest_domain(address.domain)
     if meant and not options["sure"]:
         raise CommandError(f"Did you mean {address.local}@{meant}? Add --sure if {address} is right.")

@@ -26,29 +26,30 @@ from kanssa.values.role import Role
 def decide_task(
     *, task_id: UUID, is_accepted: bool, is_filled: bool, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A clerk decides whether an identified person is the one who is named (DOMAIN, Matching).
+    """Decide as a clerk whether an identified person is the named adult (DOMAIN, Matching).
 
-    Accepted, the person fills the place as if their code had been typed; where somebody without a
-    code fills it, both are taken as one: `is_filled` is what the clerk saw of that. Refuses:
-    NotYourRole, NoSuchTask, ConflictingInterest, NotAllowedNow (also where the identification was annulled
-    since, or the adult recorded as dead or moved away), PersonKnown, SomethingChanged.
+    If accepted, the person claims the applicant as if their code had been typed; if a person without a code
+    has claimed it, both are merged: `is_filled` is what the clerk saw of that.
+    Refuses: NotYourRole, NoSuchTask, ConflictingInterest, NotAllowedNow (also where the identification was
+    annulled since, or the adult recorded as dead or moved away), PersonKnown, SomethingChanged.
     """
     require_role(staff, Role.CLERK)
     tasks = Task.objects.select_related("applicant", "identification")
     named = tasks.filter(pk=task_id, decided_at=None).first()
     if named is None:
         raise NoSuchTask
-    # People before applications, as when the identification is annulled meanwhile.
+    # Lock people before applications, as an annulment of the identification does: else they deadlock.
     also = [named.identification.person_id] if named.identification else []
     loaded, _rivals = locked_with_rivals(named.applicant.application_id, now=now, also=also)
     require_no_conflict_of_interest(staff, loaded)
+    # Read again under the lock: two clerks may have opened the same task.
     task = Task.objects.select_for_update(of=("self",)).select_related("identification").get(pk=task_id)
     if task.decided_at is not None:
         raise NoSuchTask
     if task.identification is not None:
         require_no_conflict(staff, lookups_of(task.identification))
     if is_accepted:
-        _fill(task, loaded, is_filled=is_filled)
+        _claim(task, loaded, is_filled=is_filled)
         notify_decision(loaded, task.applicant_id, outcome="taken", cause=str(task.pk))
     elif task.identification is not None:
         notify_claim_rejected(identity_of_session(task.identification), cause=str(task.pk), now=now)
@@ -67,12 +68,12 @@ def decide_task(
     )
 
 
-def _fill(task: Task, loaded: LoadedApplication, *, is_filled: bool) -> None:
+def _claim(task: Task, loaded: LoadedApplication, *, is_filled: bool) -> None:
     applicant = loaded.applicants.get(task.applicant_id)
     identification = task.identification
     if applicant is None or identification is None or loaded.state not in ACTIVE_STATES:
         raise NotAllowedNow
-    if identification.annulled_at is not None:  # it proves nothing of whoever asked
+    if identification.annulled_at is not None:  # it proves nothing about the person who asked
         raise NotAllowedNow
     if applicant.left_at is not None:
         raise NotAllowedNow

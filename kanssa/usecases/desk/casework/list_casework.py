@@ -12,7 +12,7 @@ from kanssa.values.role import Role
 def list_casework(
     *, wanted: CaseworkList, staff: StaffMember, actor: Actor, now: datetime
 ) -> list[CaseworkLine]:
-    """Give one of the desk's lists, and leave a trace of who was on it. Refuses: NotYourRole."""
+    """Give one of the desk's lists, and record which applications were on it. Refuses: NotYourRole."""
     require_role(staff, Role.CLERK)
     lines = casework_lines(wanted, staff=staff, now=now)
     record(

@@ -25,11 +25,11 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class AdultAtDesk:
-    """One adult of a case, as a clerk compares them with a document or writes to them.
+    """One adult of a case, for comparing with a document or writing a letter.
 
-    `compared` goes back with the check, so that it counts for what was read. The address of
-    somebody who `is_protected` is not here. `inviter` is the main applicant's first name, as in
-    e-mails; `letter` is None when nothing is to be written to them.
+    `compared` goes back with the check, so that it counts for the answers that were read. The address of a
+    person who `is_protected` is not here. `inviter` is the main applicant's first name, as in e-mails;
+    `letter` is None when no printed letter may be sent.
     """
 
     application_id: UUID
@@ -54,12 +54,10 @@ class AdultAtDesk:
 
     @property
     def name(self) -> str:
-        """First names and last name."""
         return f"{self.first_names} {self.last_name}".strip()
 
     @property
     def as_name(self) -> Name:
-        """The name for comparing with a document."""
         return Name(self.last_name, self.first_names)
 
 
@@ -74,7 +72,7 @@ def open_applicant(
     actor: Actor,
     now: datetime,
 ) -> AdultAtDesk:
-    """Read one adult of a case, with the identity code; leaves a trace of what for, and why.
+    """Read one adult of a case, with the identity code; records the purpose and the reason.
 
     Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, ConflictingInterest.
     """
@@ -97,7 +95,7 @@ def open_applicant(
     )
     protected = record_protected_read(applicant, what="adult", reason=reason, actor=actor, now=now)
     facts = facts_for_staff(applicant_id, loaded)
-    town = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
+    postal_line = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
     return AdultAtDesk(
         application_id=application_id,
         applicant_id=applicant_id,
@@ -115,7 +113,8 @@ def open_applicant(
         first_names=facts.get("first_names", ""),
         born=birth_date(facts),
         hetu=facts.get("hetu") or "",
-        address=tuple(line for line in (facts.get("street_address") or "", town) if line),
+        address=tuple(line for line in (facts.get("street_address") or "", postal_line) if line),
         is_protected=protected,
+        # Over all facts, not the cut ones: the check compares with the same.
         compared=comparison_fingerprint(loaded.facts_of(applicant_id)),
     )

@@ -33,13 +33,13 @@ from kanssa.values.identity_document import NO_ACCEPTABLE_DOCUMENT
 from kanssa.values.role import Role
 
 _CONTACTS = ("email", "phone", "street_address", "postcode", "city")
-_BESIDE = timedelta(minutes=15)
-_MOST_LETTERS = 20
+_RECENTLY = timedelta(minutes=15)
+_MOST_MESSAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class CaseAdult:
-    """An adult as a clerk sees them on an opened case: to the authority, times and ways too."""
+    """An adult as a clerk sees them on an opened case: the authority sees times and methods too."""
 
     applicant_id: UUID
     is_main: bool
@@ -63,14 +63,12 @@ class CaseAdult:
 
     @property
     def has_way_in(self) -> bool:
-        """Whether a clerk could end a slip or a username of theirs."""
+        """Whether there is a slip or a username that a clerk could end."""
         return self.username is not None or any(slip.status == "waiting" for slip in self.slips)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLetter:
-    """A letter that was written about the case, and what became of it."""
-
     topic: str
     applicant_id: UUID | None
     written_at: datetime
@@ -79,8 +77,6 @@ class CaseLetter:
 
 @dataclass(frozen=True, slots=True)
 class CaseContact:
-    """Somebody contacted the advisory service about the case."""
-
     at: datetime
     channel: str
     outcome: str
@@ -88,11 +84,11 @@ class CaseContact:
 
 @dataclass(frozen=True, slots=True)
 class CaseCheck:
-    """A document check at the desk: identified (`refused_because` is empty) or why not.
+    """A document check at the desk: identified (`refused_because` is empty) or the reason why not.
 
-    `can_be_decided`: a supervisor may let the person be identified without that document.
-    `decision` is the latest of a supervisor, or empty; `is_used`: somebody was identified
-    by it; `is_told`: the person is written to about the decision.
+    `can_be_decided`: a supervisor may let the person be identified without that document. `decision` is a
+    supervisor's latest, or empty; `is_used`: a person was identified by it; `is_told`: a message about the
+    decision goes to the person.
     """
 
     check_id: UUID
@@ -111,16 +107,12 @@ class CaseCheck:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Who else has had the case open a moment ago, and when."""
-
     name: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An application on the clerk's screen."""
-
     application_id: UUID
     reference: str
     state: State
@@ -138,9 +130,9 @@ class Case:
 def open_case(
     *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
 ) -> Case:
-    """Read an application at the desk; every reading leaves a trace with its reason.
+    """Read an application at the desk; every reading is recorded with its reason.
 
-    Whoever else has read it in the last quarter of an hour is named, so that two do not serve at once.
+    Colleagues who have read it in the last quarter of an hour are named, so that two do not serve at once.
 
     Refuses: NotYourRole, ReasonNeeded, NoSuchApplication, ConflictingInterest.
     """
@@ -151,6 +143,7 @@ def open_case(
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)
+    # Before anything is shown: a reading without a record must not be possible.
     record("case-opened", actor=actor, now=now, application_id=application_id, reason=reason)
     protected = {
         key
@@ -169,7 +162,7 @@ def open_case(
             _adult(loaded, applicant, is_protected=key in protected)
             for key, applicant in loaded.applicants.items()
         ),
-        letters=_letters(application_id),
+        letters=_messages(application_id),
         contacts=_contacts(application_id),
         checks=_checks(application_id),
         colleagues=_colleagues(application_id, staff, now),
@@ -204,7 +197,7 @@ def _adult(loaded: LoadedApplication, applicant: Applicant, *, is_protected: boo
 
 
 def _endings(person_id: UUID) -> tuple[AccessEnding, ...]:
-    """Of the person, on whichever of their applications a clerk ended it."""
+    """Give the endings of the person's access, on any of their applications."""
     applicants = Applicant.objects.filter(person_id=person_id).values_list("application_id", "pk")
     return tuple(access_endings_of(set(applicants)))
 
@@ -213,11 +206,11 @@ def _given(facts: Facts) -> dict[str, str]:
     return {name: facts[name] for name in _CONTACTS if facts.get(name)}
 
 
-def _letters(application_id: UUID) -> tuple[CaseLetter, ...]:
+def _messages(application_id: UUID) -> tuple[CaseLetter, ...]:
     written = Message.objects.filter(application_id=application_id).order_by("-written_at")
     return tuple(
         CaseLetter(each.topic, each.applicant_id, each.written_at, Delivery(each.delivery))
-        for each in written[:_MOST_LETTERS]
+        for each in written[:_MOST_MESSAGES]
     )
 
 
@@ -241,14 +234,14 @@ def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
             can_be_decided=each.refused_because in NO_ACCEPTABLE_DOCUMENT,
             is_decision_asked=each.decision_asked_at is not None,
             decision=latest_outcome(each),
-            is_told=_is_told(each),
+            is_told=_is_notified(each),
             is_used=any(decision.pk in used for decision in each.decisions.all()),
         )
         for each in checks.prefetch_related("decisions")
     )
 
 
-def _is_told(check: DeskCheck) -> bool:
+def _is_notified(check: DeskCheck) -> bool:
     causes = [
         f"decided:{each.pk}:{check.application_id}:{check.applicant_id}" for each in check.decisions.all()
     ]
@@ -259,7 +252,7 @@ def _colleagues(application_id: UUID, staff: StaffMember, now: datetime) -> tupl
     done = latest_actions(
         ("case-opened", "adult-opened"),
         application_id=application_id,
-        since=now - _BESIDE,
+        since=now - _RECENTLY,
         excluding=staff.user_id,
     )
     names = names_of(done)

@@ -27,10 +27,10 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """Somebody asks to be taken as an adult of an application: what was typed, and who they proved to be.
+    """A person asks to be matched to an applicant: the typed answers, and the proven identity.
 
-    `is_filled_for_good`: whoever fills the place has an identity code, so the answer can only be no.
-    `is_told_of_yes`, `is_told_of_no`: a letter of the decision would reach them.
+    `is_filled_for_good`: the person who claimed the applicant has an identity code, so the answer can only
+    be no. `is_told_of_yes`, `is_told_of_no`: a message about that decision would reach them.
     """
 
     task_id: UUID
@@ -54,7 +54,7 @@ class OpenTask:
 
 @use_case
 def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime) -> OpenTask:
-    """Read what a clerk is to decide, and record it.
+    """Read a task that a clerk is to decide; records the reading.
 
     Refuses: NotYourRole, NoSuchTask, ConflictingInterest.
     """

@@ -22,11 +22,11 @@ from kanssa.values.role import Role
 def resend_invitation_from_desk(
     *, application_id: UUID, applicant_id: UUID, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A clerk has a co-applicant sent a new link, for somebody who is there or calls; the old one dies.
+    """Send a co-applicant a new link, for a person who is at the desk or calls; the old link ends.
 
-    Not before the main applicant has identified. Refuses: NotYourRole, NoSuchApplication,
-    ConflictingInterest, NotAllowedNow, NothingToInvite, NotTheirAddress, InvitationTooSoon,
-    InvitationsUsedUp.
+    Not before the main applicant has identified.
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow, NothingToInvite,
+    NotTheirAddress, InvitationTooSoon, InvitationsUsedUp.
     """
     require_role(staff, Role.CLERK)
     application = locked(application_id, now=now)

@@ -17,7 +17,7 @@ from kanssa.values.role import Role
 def retry_address_from_desk(
     *, application_id: UUID, applicant_id: UUID, staff: StaffMember, actor: Actor, now: datetime
 ) -> int:
-    """A clerk was told that an adult's address is right; gives how many messages go out again.
+    """Try an adult's address again, when a clerk was told that it is right; gives how many messages go out.
 
     Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotTheirAddress, NoAddressToTry,
     AddressTriedEnough.

@@ -26,10 +26,10 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One adult whom a search found: what tells namesakes apart, and no more.
+    """One adult that a search found: enough to tell namesakes apart, and nothing else.
 
-    Of the clerk's own household (`is_own`) nothing but that there is one. `is_similar`: the name is not
-    quite what was searched for.
+    For the clerk's own household (`is_own`) only that there is one. `is_similar`: the name is not quite the
+    one that was searched for.
     """
 
     application_id: UUID
@@ -54,7 +54,7 @@ def _limits(given: Mapping[str, Any]) -> list[Limit]:
 def search_applications(
     *, typed: str, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
 ) -> list[SearchHit]:
-    """Find adults by what a clerk typed or a reader sent; leaves a trace of who is found, and why.
+    """Find adults by what a clerk typed or a document reader sent; records who is found, and the reason.
 
     Refuses: TooManySearches, NotYourRole, NotUnderstandable (NothingByCode too for a reference that no
     application has), ReasonNeeded (not for a reference or a visit code: it was given).
@@ -64,18 +64,20 @@ def search_applications(
     if reason is None and not wanted.was_given:
         raise ReasonNeeded
     applicants = find_applicants(wanted)
+    # Similar names only when nothing matches: each name that is shown is a disclosure.
     is_similar = not applicants
     if is_similar:
         applicants = find_similar(wanted)
     if wanted.was_given and not applicants:
         raise NothingByCode
     own = own_applications_among(staff, {applicant.application_id for applicant in applicants})
+    # The clerk's own household is not even loaded.
     shown = {applicant.application_id for applicant in applicants} - own
-    households = {each.application.pk: each for each in LoadedApplication.all_of(shown, now=now)}
+    loaded_applications = {each.application.pk: each for each in LoadedApplication.all_of(shown, now=now)}
     people = [
         _own(applicant)
         if applicant.application_id in own
-        else _found(applicant, households[applicant.application_id], is_similar=is_similar)
+        else _found(applicant, loaded_applications[applicant.application_id], is_similar=is_similar)
         for applicant in applicants
     ]
     record(

@@ -16,17 +16,17 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
-_HOLDS_FOR = timedelta(days=14)
+_SERVES_FOR = timedelta(days=14)
 
 
 @use_case
 def identify_by_decision(
     *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
 ) -> Identified:
-    """A clerk identifies who has no acceptable document, in their presence, by a supervisor's decision.
+    """Identify a present person without an acceptable document, by a supervisor's decision.
 
-    The decision serves once, within a fortnight, and never the one who made it: two answer for it.
-    It counts for what the document was compared with, and for nothing that was typed since.
+    The decision serves once, within a fortnight, and never the supervisor who made it: two people answer
+    for it. It counts for the answers that the document was compared with, and for none typed since.
     Refuses: NotYourRole, NoSuchTask, OwnCheck, ConflictingInterest, NotAllowedNow, PersonKnown,
     SomethingChanged.
     """
@@ -53,14 +53,14 @@ def identify_by_decision(
         "substantial",
     )
     identified = identify_at_desk(application, applicant, proven, staff=staff, now=now)
-    kept = _kept(check, decision, identified, staff, now)
+    new_check = _new_check(check, decision, identified, staff, now)
     record(
         "desk-identified",
         actor=actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,
-        check=str(kept.pk),
+        check=str(new_check.pk),
         identification=str(identified.id),
         decision=str(decision.pk),
     )
@@ -68,19 +68,19 @@ def identify_by_decision(
 
 
 def _decision(check: DeskCheck, now: datetime) -> CheckDecision:
-    """The application is locked, so nothing else uses the decision up meanwhile."""
+    """Give the decision that still serves. The lock on the application keeps other requests from using it."""
     decision = check.decisions.order_by("-at").first()
-    if decision is None or decision.outcome != CheckOutcome.IDENTIFY or decision.at <= now - _HOLDS_FOR:
+    if decision is None or decision.outcome != CheckOutcome.IDENTIFY or decision.at <= now - _SERVES_FOR:
         raise NoSuchTask
     if DeskCheck.objects.filter(by_decision=decision).exists():
         raise NoSuchTask
     return decision
 
 
-def _kept(
+def _new_check(
     check: DeskCheck, decision: CheckDecision, identified: Identified, staff: StaffMember, now: datetime
 ) -> DeskCheck:
-    """A check of its own, so that it is listed and can be annulled as any other."""
+    """Store a check of its own, so that it is listed and can be annulled like any other."""
     return DeskCheck.objects.create(
         at=now,
         staff_id=staff.user_id,

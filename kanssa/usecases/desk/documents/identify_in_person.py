@@ -24,12 +24,12 @@ from kanssa.values.identity_document import DocumentCheck, DocumentProblem, docu
 from kanssa.values.role import Role
 from kanssa.vault import seal_json
 
-_REVIEWED_OF = 10
+_REVIEW_ONE_IN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Representative:
-    """Somebody acts for the person: by which document (its kind, date and issuer)."""
+    """A person who acts for the applicant; `document` is its kind, date and issuer."""
 
     kind: Literal["guardian", "agent"]
     name: str
@@ -38,8 +38,6 @@ class Representative:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How a document check came out: identified, or why not."""
-
     identified: Identified | None
     fault: DocumentProblem | None
 
@@ -56,16 +54,16 @@ def identify_in_person(
     actor: Actor,
     now: datetime,
 ) -> CheckResult:
-    """A clerk identifies an adult by a document, in their presence (DOMAIN, The desk).
+    """Identify a present adult by a document (DOMAIN, The desk).
 
-    What was answered is kept either way; whoever is refused is not identified and the reason is
-    recorded. Filling the main applicant's place sends the invitations. While the identification
-    lives, the clerk does for the person what they could do online. Refuses: NotYourRole,
-    NoSuchApplication, ConflictingInterest, NotAllowedNow, PersonKnown, SomethingChanged (another
-    name, birth date or code stands there than was compared).
+    The clerk's answers are stored in any case; a refused person is not identified and the reason is
+    recorded. Claiming the main applicant sends the invitations. While the session is active, the clerk does
+    for the person what they could do online.
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow, PersonKnown,
+    SomethingChanged (name, birth date or code differ from those that were compared).
     """
     require_role(staff, Role.CLERK)
-    # People before applications, as when somebody confirms meanwhile.
+    # Lock people before applications, as a confirmation at the same time does.
     application, _rivals = locked_with_rivals(application_id, now=now)
     require_no_conflict_of_interest(staff, application)
     applicant = application.applicants.get(applicant_id)
@@ -79,50 +77,51 @@ def identify_in_person(
     fault = document_problem(
         check, today=day_of(now), accepts_driving_licence=settings.ACCEPT_DRIVING_LICENCE
     )
-    kept = _kept(check, applicant, desk, acting, staff, now)
+    row = _new_check(check, applicant, desk, acting, staff, now)
     if fault is not None:
-        kept.refused_because = fault
-        kept.save(force_insert=True)
+        row.refused_because = fault
+        row.save(force_insert=True)
         record(
             "desk-refused",
             actor=actor,
             now=now,
             application_id=application_id,
             applicant_id=applicant_id,
-            check=str(kept.pk),
+            check=str(row.pk),
             because=fault,
         )
         return CheckResult(None, fault)
     identified = identify_at_desk(application, applicant, _proven(check, facts), staff=staff, now=now)
-    kept.identification_id = identified.id
-    kept.for_review = secrets.randbelow(_REVIEWED_OF) == 0
-    kept.save(force_insert=True)
+    row.identification_id = identified.id
+    # A random sample, so that no clerk knows which check a supervisor will review.
+    row.for_review = secrets.randbelow(_REVIEW_ONE_IN) == 0
+    row.save(force_insert=True)
     record(
         "desk-identified",
         actor=actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,
-        check=str(kept.pk),
+        check=str(row.pk),
         identification=str(identified.id),
-        acting=kept.acting,
+        acting=row.acting,
     )
     return CheckResult(identified, None)
 
 
 def _proven(check: DocumentCheck, facts: Facts) -> ProvenIdentity:
-    """Who is there, called as they spell it: a zone has neither Ä nor small letters."""
-    shown = check.as_name.spelled_as(name_in(facts))
+    """Give the proven identity, spelled as on the application: a zone has neither Ä nor small letters."""
+    spelled = check.as_name.spelled_as(name_in(facts))
     return ProvenIdentity(
-        shown.family,
-        shown.given,
+        spelled.family,
+        spelled.given,
         check.born,
         check.is_code_same,
         "high",
     )
 
 
-def _kept(
+def _new_check(
     check: DocumentCheck,
     applicant: Applicant,
     desk: str,
@@ -130,7 +129,7 @@ def _kept(
     staff: StaffMember,
     now: datetime,
 ) -> DeskCheck:
-    kept = DeskCheck(
+    row = DeskCheck(
         at=now,
         staff_id=staff.user_id,
         desk=desk,
@@ -145,7 +144,7 @@ def _kept(
         compared=check.compared,
     )
     if acting is not None:
-        kept.acting = acting.kind
+        row.acting = acting.kind
         says = {"name": acting.name, "document": acting.document}
-        kept.acting_sealed = seal_json(says, bound_to=f"desk-check:{kept.pk}")
-    return kept
+        row.acting_sealed = seal_json(says, bound_to=f"desk-check:{row.pk}")
+    return row

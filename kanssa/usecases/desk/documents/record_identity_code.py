@@ -22,12 +22,13 @@ from kanssa.values.role import Role
 def record_identity_code(
     *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A clerk keeps the identity code that the person whom they serve has got since.
+    """Record the identity code that a served person has received since.
 
-    Who identified by it meanwhile and holds nothing is the same person from now on. It decides whose
-    applications they see: the check by which they are served goes to a supervisor's review. Refuses:
-    NotYourRole, NotIdentified, HasRepresentative, ConflictingInterest, CodeOfAnother, PersonKnown (they have
-    a code, or another with places has this one).
+    A person who identified by it meanwhile and has nothing of their own is merged into this one. The code
+    decides which applications they see, so the check by which they are served goes to a supervisor's
+    review.
+    Refuses: NotYourRole, NotIdentified, HasRepresentative, ConflictingInterest, CodeOfAnother, PersonKnown
+    (they have a code, or another person with applications has this one).
     """
     require_role(staff, Role.CLERK)
     require_no_representative(served.id)
@@ -36,6 +37,7 @@ def record_identity_code(
     lookup = hetu_lookup(hetu)
     require_no_conflict(staff, [lookup])
     other = Person.objects.filter(hetu_lookup=lookup).first()
+    # Locked in the order of ids, as all people are.
     ids = sorted({served.person_id, *([other.pk] if other else [])})
     people = Person.objects.select_for_update().in_bulk(ids)
     require_reauthentication(served)
@@ -43,7 +45,7 @@ def record_identity_code(
     if person.hetu_lookup is not None:
         raise PersonKnown
     if other is None:
-        _take(person, hetu)
+        _assign_code(person, hetu)
     else:
         merge_people(person, people[other.pk])
     record_code_entry(served.id, code_of=other.pk if other else None, now=now)
@@ -58,9 +60,9 @@ def record_identity_code(
     )
 
 
-def _take(person: Person, hetu: Hetu) -> None:
+def _assign_code(person: Person, hetu: Hetu) -> None:
     try:
         with transaction.atomic():
             person.assign_code(hetu)
-    except IntegrityError:  # somebody came to be known by it in this moment
+    except IntegrityError:  # another request assigned it in this moment
         raise PersonKnown from None

@@ -15,9 +15,9 @@ from kanssa.values.role import Role
 def request_annulment(
     *, check_id: UUID, reason: str, words: str, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A clerk sends a wrong desk identification to a supervisor, with the reason's code and what was seen.
+    """Ask a supervisor to annul a wrong desk identification; `reason` is a code, `words` what was seen.
 
-    Asked twice before a supervisor has answered, it is asked once; after “it stands” it is a new request.
+    Repeated before a supervisor has answered, it is one request; after “kept” it is a new one.
     Refuses: NotYourRole, NoSuchTask (or annulled already).
     """
     require_role(staff, Role.CLERK)

@@ -17,9 +17,9 @@ from kanssa.values.role import Role
 def request_decision(
     *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A clerk asks a supervisor to decide about somebody who has no acceptable document.
+    """Ask a supervisor to decide about a person without an acceptable document.
 
-    Asked twice, it is asked once. Refuses: NotYourRole, NoSuchTask, ConflictingInterest.
+    A repeated request is one request. Refuses: NotYourRole, NoSuchTask, ConflictingInterest.
     """
     require_role(staff, Role.CLERK)
     checks = DeskCheck.objects.select_for_update().filter(pk=check_id, application_id=application_id)

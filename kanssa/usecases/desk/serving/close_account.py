@@ -35,11 +35,12 @@ def close_account(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """End an adult's living slip, or take their username away with its slip and whoever came in by it.
+    """End an adult's active slip, or remove their username with its slip and its sessions.
 
-    It only shuts, so it may be asked for in any way, also by telephone. Nothing that was confirmed
-    changes, and whoever is identified at the desk gets a new slip. `because` is a code and is kept.
-    The person is written to. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NothingToEnd.
+    It only closes access, so a request may come in any way, also by telephone. Confirmations do not change,
+    and a person identified at the desk gets a new slip. `because` is a code and is stored. A message goes
+    to the person.
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NothingToEnd.
     """
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     loaded, _rivals = locked_with_rivals(application_id, now=now)
@@ -50,6 +51,7 @@ def close_account(
     if applicant.person_id is None:
         raise NothingToEnd
     mailbox = applicant_account.mailbox_of(applicant.person_id)
+    # Read before it ends: the event names the slip that was closed.
     slip = next(
         (each.name for each in codes_of(applicant.person_id, now=now) if each.status == "waiting"), ""
     )
@@ -70,15 +72,15 @@ def close_account(
         because=because,
     )
     if applicant.left_because != "died":
-        _tell(loaded, applicant, mailbox, what)
+        _notify(loaded, applicant, mailbox, what)
 
 
-def _tell(
+def _notify(
     loaded: LoadedApplication, applicant: Applicant, mailbox: AccountMailbox | None, what: ClosedPart
 ) -> None:
-    """To the username's mailbox, and where the application has another address that is their own, there.
+    """Write to the username's mailbox, and to the person's own address on the application if it differs.
 
-    The mailbox may be read by another: the letter names no application.
+    Another person may read the mailbox: that message names no application.
     """
     facts = loaded.facts_of(applicant.pk)
     payload = {"first_name": first_name(facts), "what": what}

@@ -13,6 +13,6 @@ from kanssa.values.hetu import Hetu
 def declare_conflict_of_interest(
     *, hetu: Hetu, relation: Literal["self", "relative"], staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """A member of the staff tells whose applications they may not handle."""
+    """Declare a person whose applications this member of staff may not handle."""
     if declare_conflict(staff, hetu, relation=relation, now=now):
         record("own-person-declared", actor=actor, now=now, relation=relation)

@@ -17,11 +17,12 @@ from kanssa.values.role import Role
 def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Actor, now: datetime) -> str:
     """Give the code for a person's printed slip. It can be read this once; an older slip ends.
 
-    Refuses: NotYourRole, NotIdentified, NotIdentifiedBefore, HasRepresentative: with it one would act for
-    them from anywhere.
+    Refuses: NotYourRole, NotIdentified, NotIdentifiedBefore, HasRepresentative: with the code a
+    representative could act for the person from anywhere.
     """
     require_role(staff, Role.CLERK)
     person_id = served.person_id
+    # An annulment takes the same lock: no slip is issued for an identification that just ended.
     Person.objects.select_for_update().get(pk=person_id)
     require_reauthentication(served)
     if not has_been_identified(person_id):

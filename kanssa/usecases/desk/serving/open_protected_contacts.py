@@ -21,7 +21,7 @@ from kanssa.values.role import Role
 
 @dataclass(frozen=True, slots=True)
 class ProtectedContacts:
-    """The contacts of somebody under a non-disclosure order: names of fields, and answers."""
+    """The contacts of a person under a non-disclosure order: answers by field name."""
 
     name: str = field(repr=False)
     facts: Mapping[str, str] = field(repr=False)
@@ -37,9 +37,9 @@ def open_protected_contacts(
     actor: Actor,
     now: datetime,
 ) -> ProtectedContacts:
-    """A clerk opens the contacts of a protected person, for a reason; each time leaves an event of its own.
+    """Open the contacts of a protected person, for a reason; each time is recorded as an event of its own.
 
-    Refuses: NotYourRole, NoSuchApplication (or nobody protected), ConflictingInterest.
+    Refuses: NotYourRole, NoSuchApplication (also where the person is not protected), ConflictingInterest.
     """
     require_role(staff, Role.CLERK)
     application = LoadedApplication.of(application_id, now=now)

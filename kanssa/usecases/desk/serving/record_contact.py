@@ -11,7 +11,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
-_ONE_PRESS = timedelta(minutes=1)
+_REPEATED_WITHIN = timedelta(minutes=1)
 
 
 @use_case
@@ -24,7 +24,7 @@ def record_contact(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Somebody who cannot come has contacted the advisory service; how that ended.
+    """Record that a person who cannot come contacted the advisory service, and how that ended.
 
     Recorded twice within a minute, it is one. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest.
     """
@@ -52,4 +52,4 @@ def _was_just_recorded(
     same = ContactRecord.objects.filter(
         application_id=application_id, staff_id=staff.user_id, channel=channel, outcome=outcome
     )
-    return same.filter(at__gt=now - _ONE_PRESS).exists()
+    return same.filter(at__gt=now - _REPEATED_WITHIN).exists()

@@ -28,11 +28,11 @@ def record_departure(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A clerk records that an adult died or moved away, and how they came to know (DOMAIN, rule 8).
+    """Record that an adult died or moved away, and how the clerk knows (DOMAIN, rule 8).
 
-    The person stops counting from the next version; a main applicant's place passes on. `grounds` is a
-    code, and is kept; `words` is sealed. A supervisor alone takes it back (`undo_departure`). Refuses:
-    NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow.
+    The person stops counting from the next version; the main applicant's role passes on. `grounds` is a
+    code, and is stored; `words` is sealed. Only a supervisor can undo it (`undo_departure`).
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow.
     """
     require_role(staff, Role.CLERK)
     application = locked(application_id, now=now)

@@ -28,15 +28,14 @@ def record_non_disclosure(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A clerk records that a person has a non-disclosure order, or that what was recorded ended.
+    """Record that a person has a non-disclosure order, or that a recorded one ended.
 
-    Recording protects, so it may be asked for in any way, by others and of somebody who has not
-    identified too: it holds for whoever fills the place, also if who filled it is identified anew.
-    Ending uncovers, and is done only for the person themselves, whom this clerk has identified and
-    serves, or their guardian, whose document the check holds; never for an agent. `because` is a code
-    and is kept. What the register said through Suomi.fi stays as it is.
-    Recording what is recorded changes nothing. Refuses: NotYourRole, NoSuchApplication, ConflictingInterest,
-    NotPresent.
+    Recording protects, so a request may come in any way, from others, and about a person who has not
+    identified: it holds for any person who claims the applicant, also after another identification. Ending
+    reveals, and is done only for the person (identified and served by this clerk) or their guardian (with a
+    document in the check); never for an agent. `because` is a code and is stored. The register's
+    information through Suomi.fi does not change. Recording the same again changes nothing.
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotPresent.
     """
     require_role(staff, Role.CLERK)
     application, _rivals = locked_with_rivals(application_id, now=now)
@@ -44,6 +43,7 @@ def record_non_disclosure(
     applicant = application.applicants.get(applicant_id)
     if applicant is None:
         raise NoSuchApplication
+    # An abuser could call and ask for the order to be ended.
     if not is_protected and not _is_here(applicant, served, staff):
         raise NotPresent
     if is_already_recorded(applicant, holds=is_protected):
@@ -66,7 +66,7 @@ def record_non_disclosure(
 
 
 def _is_here(applicant: Applicant, served: Identified | None, staff: StaffMember) -> bool:
-    """Whether the clerk serves this person or their guardian, and no agent in their place."""
+    """Tell whether the clerk serves this person or their guardian, and no agent instead."""
     if served is None or served.by_staff != staff.user_id or served.person_id != applicant.person_id:
         return False
     return is_identified_in_person(served.id) or is_represented_by_guardian(served.id)

@@ -14,10 +14,10 @@ from kanssa.values.role import Role
 def record_served_page(
     *, page: str, application_id: UUID | None, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:
-    """Leave a trace of a page of a person's own that a clerk opens with them.
+    """Record that a clerk opens one of a person's own pages with them.
 
+    `page` is the name of its address; `application_id` is None where the page is not about a single one.
     Refuses: NotYourRole, ConflictingInterest.
-    `page` is the name of its address; `application_id` is None where it is about no single one.
     """
     require_role(staff, Role.CLERK)
     if application_id is not None:

@@ -1,5 +1,3 @@
-"""Making a page of the staff's."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +21,7 @@ ROLES: Mapping[Role, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Whom the clerk serves meanwhile, and where they go on with it."""
+    """The person the clerk is serving, and where to continue."""
 
     name: str
     url: str
@@ -37,7 +35,7 @@ def render_staff_page(
     staff: StaffMember | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with a page that says who is signed in, and of applicants here only who is served."""
+    """Answer with a page that shows who is signed in, and of applicants only the person served."""
     given = {
         "service": _service(request) if staff else None,
         **(context or {}),
@@ -55,5 +53,4 @@ def _service(request: HttpRequest) -> Service | None:
 
 
 def role_names(roles: frozenset[Role]) -> list[Promise]:
-    """Give the names of roles in the present language, in one order."""
     return [name for role, name in ROLES.items() if role in roles]

@@ -1,4 +1,4 @@
-"""Serving: whom a clerk has identified uses the applicants' pages in the clerk's browser."""
+"""Let a person identified by a clerk use the applicants' pages in the clerk's browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,43 +15,41 @@ from kanssa.web.base.visitor import visitor_of
 from kanssa.web.staff.base.visitor import staff_visitor_of
 
 _OF_STAFF = ("staff", "desk")
-_OF_NOBODY = ("public", "")
+_OPEN_TO_EVERYONE = ("public", "")
 
 
 class ServingMiddleware:
-    """Lets a served person's session open nothing without the clerk who serves them.
+    """Close a served person's session without the clerk who serves them.
 
-    Their cookie alone is worth nothing, nor is it when the clerk's sign-in ended or another clerk
-    came. Each page also keeps the clerk's sign-in from ending for want of use, and leaves a trace.
+    Their cookie alone opens nothing, nor does it when the clerk's sign-in ended or another clerk signed in.
+    Each page also keeps the clerk's sign-in from timing out, and is recorded.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Keep what comes after."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        """Stop before the page where the clerk is missing."""
         served_by = visitor_of(request).served_by
         match = request.resolver_match
         space = match.namespace if match else ""
-        if served_by is None or space in _OF_STAFF + _OF_NOBODY:
+        # Staff pages have their own gate, and public pages show nothing personal.
+        if served_by is None or space in _OF_STAFF + _OPEN_TO_EVERYONE:
             return None
         serves = _signed_in(request)
         if match and serves is not None and serves.user_id == served_by:
             try:
                 leave_trace(request, match)
-            except ConflictingInterest:  # whose page says so
+            except ConflictingInterest:  # the case page shows the refusal
                 return redirect("desk:case", application_id=match.kwargs["application_id"])
             return None
         return redirect("staff:sign_in")
 
 
 def leave_trace(request: HttpRequest, match: ResolverMatch) -> None:
-    """Record that a clerk sees this page of the person whom they serve."""
+    """Record that a clerk sees this page of the person they serve."""
     visitor = staff_visitor_of(request)
     record_served_page(
         page=match.view_name,
@@ -63,7 +61,7 @@ def leave_trace(request: HttpRequest, match: ResolverMatch) -> None:
 
 
 def served_person(request: HttpRequest) -> Identified | None:
-    """Whom this clerk serves in this browser; nobody whom another serves."""
+    """Return the person this clerk serves in this browser; None if another clerk serves them."""
     visitor = visitor_of(request)
     if visitor.served_by is None or visitor.served_by != staff_visitor_of(request).staff.user_id:
         return None

@@ -1,4 +1,4 @@
-"""The browser of somebody of the staff: a cookie of its own, beside the applicants' session."""
+"""Read and change the staff session of a browser: its cookie is separate from the applicants' session."""
 
 import secrets
 from collections.abc import Callable
@@ -36,21 +36,21 @@ _SEARCH_LIFETIME = timedelta(minutes=15)
 
 
 class StaffVisitor:
-    """What one request knows of its browser; what it changes is kept by `save_to`."""
+    """The staff session of the request's browser; `save_to` writes its changes."""
 
     def __init__(self, request: HttpRequest) -> None:
-        """Open the cookie; one that is cut or not ours holds nothing."""
+        """Open the cookie; a damaged or foreign one is empty."""
         self.now: datetime = visitor_of(request).now
         self._data = _opened(request.COOKIES.get(settings.STAFF_COOKIE_NAME, ""))
 
     @property
     def browser(self) -> str:
-        """A random word that knows this browser again when it comes back from the single sign-on."""
+        """A random value that recognises this browser when it returns from the single sign-on."""
         return str(self._data.setdefault(_BROWSER, secrets.token_urlsafe(32)))
 
     @cached_property
     def staff(self) -> StaffMember:
-        """Who is signed in. Refuses: NotSignedIn."""
+        """The signed-in member of staff. Refuses: NotSignedIn."""
         if _SIGN_IN not in self._data:
             raise NotSignedIn
         return active_staff(UUID(self._data[_SIGN_IN]), now=self.now)
@@ -63,7 +63,6 @@ class StaffVisitor:
         return UUID(self._data[_UNFINISHED])
 
     def start_second_factor(self, sign_in_id: UUID, *, account: str = "") -> None:
-        """Remember that the password of an account was right."""
         self._data = {_UNFINISHED: str(sign_in_id), _ACCOUNT: account} | self._kept
 
     @property
@@ -72,34 +71,32 @@ class StaffVisitor:
         return str(self._data.get(_ACCOUNT, ""))
 
     def start_session(self, sign_in_id: UUID) -> None:
-        """Be signed in; a copy of the cookie of before does not become so."""
+        """Sign in; an older copy of the cookie does not become signed in."""
         self._data = {_SIGN_IN: str(sign_in_id)} | self._kept
         self.__dict__.pop("staff", None)
 
     @property
     def cases(self) -> dict[UUID, str]:
-        """The cases that the clerk has open, each with the reason that they gave; the latest last.
+        """The cases that the clerk has open, each with the stated reason; the latest last.
 
-        Those of a colleague who was signed in here before are not theirs, and those of another day are
-        closed: a reason for a visit is none a day later.
+        Cases of a colleague who was signed in here before are not included, and cases of another day are
+        closed: a reason for a visit does not hold a day later.
         """
         return self._opened(_CASES)
 
     def store_case(self, application_id: UUID, reason: str) -> None:
-        """Keep a case open: also over the time when nobody did anything and the sign-in ended."""
+        """Keep a case open, also when the sign-in has timed out meanwhile."""
         self._keep_open(_CASES, application_id, reason)
 
     def close_case(self, application_id: UUID) -> None:
-        """Close a case."""
         self._keep_open(_CASES, application_id, None)
 
     @property
     def checks(self) -> dict[UUID, str]:
-        """The desk's checks that the supervisor has open, as `cases`."""
+        """The document checks that the supervisor has open, as `cases`."""
         return self._opened(_CHECKS)
 
     def store_check(self, check_id: UUID, reason: str) -> None:
-        """Keep a check open, for the reason that was given."""
         self._keep_open(_CHECKS, check_id, reason)
 
     @property
@@ -108,19 +105,18 @@ class StaffVisitor:
         return self._opened(_HISTORIES)
 
     def store_history(self, application_id: UUID, reason: str) -> None:
-        """Keep an application's history open, for the reason that was given."""
         self._keep_open(_HISTORIES, application_id, reason)
 
     @property
     def search(self) -> dict[str, str] | None:
-        """What the member last searched for; None a quarter of an hour later, or when another did."""
+        """The member's last search; None after 15 minutes, or if another member searched."""
         held = self._data.get(_SEARCH, {})
         is_theirs = held.get("of") == str(self.staff.user_id)
         is_fresh = is_theirs and self.now - datetime.fromisoformat(held["at"]) < _SEARCH_LIFETIME
         return {"typed": held["typed"], "reason": held["reason"]} if is_fresh else None
 
     def store_search(self, *, typed: str, reason: str) -> None:
-        """Keep what is searched for, sealed, so that it stands in no address; it ends with the sign-in."""
+        """Keep the search terms sealed, so that no URL contains them; they end with the sign-in."""
         about = {"of": str(self.staff.user_id), "at": self.now.isoformat()}
         self._data[_SEARCH] = about | {"typed": typed, "reason": reason}
 
@@ -141,6 +137,7 @@ class StaffVisitor:
     def _keep_open(self, name: str, opened: UUID, reason: str | None) -> None:
         held = [(str(key), why) for key, why in self._opened(name).items() if key != opened]
         if reason is not None:
+            # Append, so that the cut below drops the case opened longest ago.
             held.append((str(opened), reason))
         about = {"of": str(self.staff.user_id), "on": self._today}
         self._data[name] = about | {"open": held[-_MOST_CASES:]}
@@ -152,18 +149,17 @@ class StaffVisitor:
             signing.b64_encode(seal_json(self._data, bound_to=_BOUND_TO)).decode(),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
-            samesite="Lax",  # the way back from the single sign-on comes from another site
+            samesite="Lax",  # the return from the single sign-on comes from another site
         )
         return response
 
     def remove_from(self, response: HttpResponse) -> HttpResponse:
-        """Take the cookie away."""
         response.delete_cookie(settings.STAFF_COOKIE_NAME, samesite="Lax")
         return response
 
 
 def staff_visitor_of(request: HttpRequest) -> StaffVisitor:
-    """Give the request's staff visitor, the same one each time."""
+    """Return the request's staff visitor, the same one each time."""
     if not hasattr(request, "staff_visitor"):
         request.staff_visitor = StaffVisitor(request)  # type: ignore[attr-defined]  # set here, read here
     visitor: StaffVisitor = request.staff_visitor  # type: ignore[attr-defined]
@@ -174,10 +170,10 @@ StaffView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def for_staff(*roles: Role) -> Callable[[StaffView[P]], StaffView[P]]:
-    """Let only those see a page who are signed in and have one of the roles; any role when none is named.
+    """Restrict a page to signed-in staff with one of the roles; any role when none is named.
 
-    Whoever is not signed in is led to the page where one does; whoever has another role is told
-    that there is no such page.
+    A visitor who is not signed in is redirected to the sign-in page; for staff with another role the page
+    does not exist.
     """
 
     def guarded(view: StaffView[P]) -> StaffView[P]:
@@ -187,6 +183,7 @@ def for_staff(*roles: Role) -> Callable[[StaffView[P]], StaffView[P]]:
                 staff = staff_visitor_of(request).staff
             except NotSignedIn:
                 return redirect("staff:sign_in")
+            # Not "forbidden": a page for other roles does not even reveal that it exists.
             if roles and staff.roles.isdisjoint(roles):
                 raise NoSuchPage
             return view(request, *args, **kwargs)

@@ -1,1 +1,1 @@
-"""The clerk's screens: finding, a case, identifying in person, serving whoever is there."""
+"""The clerk's pages: search, cases, identification in person, serving."""

@@ -1,5 +1,3 @@
-"""A case, and what a clerk does to it."""
-
 from collections.abc import Callable
 from uuid import UUID
 
@@ -27,7 +25,7 @@ from kanssa.web.staff.desk.guards import for_clerk, reason_for
 @require_safe
 @for_clerk
 def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """The application: its adults, times, letters, contacts and checks. Each reading is recorded."""
+    """Show the application: its adults, times, messages, contacts and checks. Each reading is recorded."""
     reason = reason_for(request, application_id)
     if reason is None:
         return redirect("desk:why", application_id=application_id)
@@ -39,7 +37,7 @@ def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Record that somebody who cannot come contacted the advisory service."""
+    """Record that a person who cannot visit contacted the advisory service."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -59,7 +57,6 @@ def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Record that an adult died or moved away."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -81,7 +78,6 @@ def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) ->
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
-    """Ask a supervisor to annul an identification at the desk."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -104,24 +100,22 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
 @require_POST
 @for_clerk
 def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Send a co-applicant a new link; the case shows whether the mail was accepted."""
     return _send_to_adult(request, application_id, applicant_id, by=resend_invitation_from_desk)
 
 
 @require_POST
 @for_clerk
 def try_address(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Send again what did not reach an adult, whose address is right."""
+    """Send the messages that did not reach an adult again: the address is right."""
     return _send_to_adult(request, application_id, applicant_id, by=retry_address_from_desk)
 
 
 def printed_address() -> str:
-    """Where the service is, as one types it."""
+    """Return the service's address as a person types it."""
     return settings.BASE_URL.removeprefix("https://")
 
 
 def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, purpose: str) -> AdultAtDesk:
-    """Read one adult of the case that is open."""
     visitor = staff_visitor_of(request)
     return open_applicant(
         application_id=application_id,
@@ -137,7 +131,6 @@ def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, pur
 def _send_to_adult(
     request: HttpRequest, application_id: UUID, applicant_id: UUID, *, by: Callable[..., object]
 ) -> HttpResponse:
-    """Send something to an adult of the case that is open, and lead back to the case."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)

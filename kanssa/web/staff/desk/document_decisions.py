@@ -1,4 +1,4 @@
-"""Who has no acceptable document: a clerk asks a supervisor, and identifies them by the decision."""
+"""Ask a supervisor about a person without an acceptable document, and identify them by the decision."""
 
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from kanssa.web.staff.desk.identification import serve
 @require_POST
 @for_clerk
 def ask(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
-    """Ask a supervisor to decide."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     staff, now = staff_visitor_of(request).staff, staff_visitor_of(request).now
@@ -28,7 +27,6 @@ def ask(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpRespo
 @require_POST
 @for_clerk
 def identify(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
-    """Identify the person who is here, by what a supervisor decided."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     staff, now = staff_visitor_of(request).staff, staff_visitor_of(request).now

@@ -1,4 +1,4 @@
-"""The form by which a clerk checks a document; a scanned zone fills in what it says."""
+"""The form for checking a document; a scanned zone fills it in."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,8 +24,9 @@ _KEPT_OF_NUMBER = 3
 _SHORTEST_NAME = 5
 _NO_IDENTITY_DOCUMENT = (DocumentKind.OTHER, DocumentKind.DRIVING_LICENCE)
 _YES_NO: dict[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
+_NO_REPRESENTATIVE = "nobody"
 _ACTING: dict[str, str | Promise] = {
-    "nobody": _("The person themselves"),
+    _NO_REPRESENTATIVE: _("The person themselves"),
     "guardian": _("A guardian acts for them"),
     "agent": _("An agent with a written authority acts for them"),
 }
@@ -33,7 +34,7 @@ _ALWAYS = ("kind",)
 
 
 class DocumentForm(Form):
-    """What was shown, and how each check came out; no answer is chosen beforehand."""
+    """The document shown and the result of each check; no answer is preselected."""
 
     zone = LineField(
         _("Machine-readable zone"),
@@ -75,7 +76,7 @@ class DocumentForm(Form):
     )
     is_code_same = SelectField(
         _("Is the identity code of the application on the document, or in the population register?"),
-        {**_YES_NO, "unknown": _("It cannot be told")}.items(),
+        {**_YES_NO, "unknown": _("It cannot be determined")}.items(),
         required=False,
     )
     acting_as = SelectField(
@@ -83,11 +84,12 @@ class DocumentForm(Form):
     )
     acting_name = LineField(_("Name of the guardian or agent"), required=False)
     acting_document = LineField(
-        _("By which document"), required=False, help_text=_("Its kind, date and who gave it.")
+        _("Document that authorises them"),
+        required=False,
+        help_text=_("Its kind, its date and who issued it."),
     )
 
     def __init__(self, *args: Any, adult: AdultAtDesk, **more: Any) -> None:
-        """Ask about the identity code only where there is one."""
         super().__init__(*args, **more)
         self._adult = adult
         self.fields["issuer"].choices = issuers(get_language() or "fi")  # type: ignore[attr-defined]
@@ -96,11 +98,10 @@ class DocumentForm(Form):
 
     @property
     def scanned(self) -> str:
-        """The zone that is there to be read, if any."""
         return str(self.data.get("zone", "")).strip() if self.is_bound else ""
 
     def clean(self) -> dict[str, Any]:
-        """See that all is answered that this sort of document asks."""
+        """Check that everything required for this kind of document is answered."""
         typed = super().clean() or self.cleaned_data
         if typed.get("kind") not in (None, *self._kinds_without_checks):
             for name in self._required_names:
@@ -113,23 +114,24 @@ class DocumentForm(Form):
         if typed.get("acting_as") in ("guardian", "agent"):
             for name in ("acting_name", "acting_document"):
                 if not typed.get(name):
-                    self.add_error(name, _("Write this down: somebody acts for the person."))
+                    self.add_error(name, _("Fill this in: a guardian or an agent acts for the person."))
             document = typed.get("acting_document")
             if document and (len(document) < _SHORTEST_NAME or not any(map(str.isalpha, document))):
-                self.add_error("acting_document", _("Name the document: its kind, date and who gave it."))
+                self.add_error(
+                    "acting_document", _("Name the document: its kind, its date and who issued it.")
+                )
         return typed
 
     def _check_contradictions(self, typed: Mapping[str, Any]) -> None:
-        """What was typed from the document must not belie the answers."""
+        """Refuse answers that contradict what was typed from the document."""
         adult = self._adult
         if typed.get("is_born_same") == "yes" and typed.get("born") not in (None, adult.born):
-            self.add_error("is_born_same", _("The date that you typed is another than on the application."))
+            self.add_error("is_born_same", _("The date you typed differs from the application."))
         shown = Name(typed.get("last_name") or "", typed.get("first_names") or "")
         if typed.get("is_name_same") == "yes" and shown.words and not adult.as_name.is_on(shown):
-            self.add_error("is_name_same", _("The name that you typed is another than on the application."))
+            self.add_error("is_name_same", _("The name you typed differs from the application."))
 
     def check(self) -> DocumentCheck:
-        """What was answered, as the use case takes it."""
         cleaned = self.cleaned_data
         difference = cleaned["difference"] if cleaned["is_name_same"] == "no" else ""
         return DocumentCheck(
@@ -150,9 +152,8 @@ class DocumentForm(Form):
         )
 
     def acting(self) -> Representative | None:
-        """Who acts for the person, if somebody does."""
         cleaned = self.cleaned_data
-        if cleaned["acting_as"] == "nobody":
+        if cleaned["acting_as"] == _NO_REPRESENTATIVE:
             return None
         return Representative(cleaned["acting_as"], cleaned["acting_name"], cleaned["acting_document"])
 
@@ -170,7 +171,7 @@ class DocumentForm(Form):
 
 
 def read_zone(scanned: str, *, today: date) -> MachineReadable | str | Promise:
-    """What a zone says, or a sentence of why it cannot be read and where."""
+    """Read a zone, or return a sentence saying why and where it cannot be read."""
     try:
         return parse_mrz(scanned, today=today)
     except NotAnMrz as fault:
@@ -178,7 +179,7 @@ def read_zone(scanned: str, *, today: date) -> MachineReadable | str | Promise:
 
 
 def filled_in(data: QueryDict, zone: MachineReadable) -> QueryDict:
-    """What was typed, with what the zone says in its place; of the number only its end."""
+    """Fill the form data in from the zone; of the document number only its end."""
     filled = data.copy()
     zone_values: Mapping[str, str] = {
         "zone": "",

@@ -1,5 +1,3 @@
-"""What a clerk types and chooses."""
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -20,7 +18,7 @@ from kanssa.web.staff.desk.labels import ENDINGS
 Choices = Iterable[tuple[str, str | Promise]]
 _LONGEST = 200
 _LONGEST_WORDS = 1000
-_WRITE = {"required": _("Write on what grounds: it must be understood years later.")}
+_WRITE = {"required": _("Write the grounds. They must be understandable years later.")}
 _EARLIEST_YEAR, _LATEST_YEAR = 1890, 2100
 
 REASONS: dict[str, str | Promise] = {
@@ -29,34 +27,33 @@ REASONS: dict[str, str | Promise] = {
     AccessReason.TASK: _("A task of the service"),
     AccessReason.CORRECTION: _("A correction"),
 }
-"""What a clerk may choose from; reviewing is the supervisors'."""
+"""The reasons a clerk may choose; reviewing is a supervisor's reason."""
 
 DEPARTURE_GROUNDS: dict[str, str | Promise] = {
-    "person": _("The person told it themselves"),
-    "relative": _("A relative or another adult of the application told it, by telephone or in writing"),
-    "authority": _("An authority told it"),
+    "person": _("The person told us themselves"),
+    "relative": _("A relative or another adult on the application told us, by telephone or in writing"),
+    "authority": _("An authority told us"),
     "register": _("The population register says so"),
     "certificate": _("A certificate was shown"),
 }
 
 PROTECTION_GROUNDS: dict[str, str | Promise] = {
     "person": _("The person says so"),
-    "told": _("A relative or an authority told it"),
+    "told": _("A relative or an authority told us"),
     "register": _("The population register says so"),
     "decision": _("A decision of an authority was shown"),
-    "mistake": _("What was recorded before was a mistake"),
+    "mistake": _("The earlier record was a mistake"),
 }
 
 _HETU_FAULT = _("Write the personal identity code in the form 131052-308T.")
 
 
 class LineField(forms.CharField):
-    """One line to type; `kind` and `width` say how it is asked."""
+    """One line to type; `kind` and `width` say how it is shown."""
 
     autocomplete = "off"
 
     def __init__(self, label: Any, *, kind: str = "text", width: str = "full", **more: Any) -> None:
-        """Keep how it is asked for the page."""
         messages = {**FIELD_ERROR_MESSAGES, **more.pop("error_messages", {})}
         super().__init__(label=label, error_messages=messages, **{"max_length": _LONGEST, **more})
         self.kind = kind
@@ -64,37 +61,31 @@ class LineField(forms.CharField):
 
 
 class SelectField(forms.ChoiceField):
-    """One of several; up to eight are shown at once, and none is chosen beforehand."""
+    """One of several; up to eight are shown at once, and none is preselected."""
 
     kind = "choice"
 
     def __init__(self, label: Any, choices: Choices, *, width: str = "full", **more: Any) -> None:
-        """Keep how it is asked for the page."""
         messages = {**FIELD_ERROR_MESSAGES, **more.pop("error_messages", {})}
         super().__init__(label=label, choices=list(choices), error_messages=messages, **more)
         self.width = width
 
 
 class GroundsField(forms.CharField):
-    """Several lines to type."""
-
     kind = "longtext"
     width = "full"
 
     def __init__(self, label: Any, **more: Any) -> None:
-        """Ask for grounds."""
         messages = {**FIELD_ERROR_MESSAGES, **_WRITE}
         super().__init__(label=label, max_length=_LONGEST_WORDS, error_messages=messages, **more)
 
 
 class DayField(forms.DateField):
-    """A date as people write it."""
-
     kind = "date"
     width = "short"
 
     def __init__(self, label: Any, *, is_ahead: bool = False, **more: Any) -> None:
-        """Ask for day, month and year; the example of a day ahead is one."""
+        """Ask for day, month and year; `is_ahead`: the example is a future date."""
         messages = {"invalid": _("Write the date as day, month and year, for example 31.12.1990.")}
         if is_ahead:
             more["help_text"] = _("For example 31.12.2030")
@@ -103,7 +94,6 @@ class DayField(forms.DateField):
         super().__init__(label=label, error_messages=messages, **more)
 
     def to_python(self, value: Any) -> date | None:
-        """Read it."""
         if value in self.empty_values or isinstance(value, date):
             return super().to_python(value)
         try:
@@ -116,7 +106,7 @@ class DayField(forms.DateField):
 
 
 class SearchForm(Form):
-    """One field for everything that a person brings; a reader may type into it."""
+    """One field for everything that a person can give; a document reader may type into it."""
 
     typed = LineField(
         _("Name, date of birth, identity code, reference or visit code"),
@@ -128,8 +118,6 @@ class SearchForm(Form):
 
 
 class ReasonForm(Form):
-    """Why a case is opened."""
-
     reason = SelectField(
         _("Why do you need this?"),
         REASONS.items(),
@@ -138,8 +126,6 @@ class ReasonForm(Form):
 
 
 class ContactForm(Form):
-    """Somebody who cannot come contacted the advisory service."""
-
     channel = SelectField(
         _("How did they contact us?"),
         {"phone": _("By phone"), "email": _("By e-mail")}.items(),
@@ -158,8 +144,6 @@ class ContactForm(Form):
 
 
 class DepartureForm(Form):
-    """An adult died or moved away, and how the clerk came to know."""
-
     because = SelectField(
         _("What happened?"),
         {"died": _("The person has died"), "moved": _("The person has moved away")}.items(),
@@ -171,11 +155,11 @@ class DepartureForm(Form):
         error_messages={"required": _("Choose how you came to know.")},
     )
     words = GroundsField(
-        _("Grounds"), help_text=_("Who told it or what was shown, and when. Only supervisors can read this.")
+        _("Grounds"),
+        help_text=_("Write who told us or what was shown, and when. Only supervisors can read this."),
     )
 
     def clean(self) -> dict[str, Any]:
-        """See that the grounds fit what happened."""
         typed = super().clean() or self.cleaned_data
         if typed.get("because") == "died" and typed.get("grounds") == "person":
             self.add_error("grounds", _("Choose how you came to know of the death."))
@@ -183,73 +167,62 @@ class DepartureForm(Form):
 
 
 class AnnulmentForm(Form):
-    """Why an identification at the desk is wrong."""
-
     reason = SelectField(
         _("What is wrong with it?"),
         {
             "mistaken": _("A mistake: another person or another application"),
-            "forged": _("The document was forged or somebody else’s"),
+            "forged": _("The document was forged or belonged to another person"),
             "other": _("Something else"),
         }.items(),
         error_messages={"required": _("Choose what is wrong.")},
     )
     words = GroundsField(
-        _("Grounds"), help_text=_("What was seen or told, by whom and when. Only supervisors can read this.")
+        _("Grounds"),
+        help_text=_("Write what was seen or told, who told it and when. Only supervisors can read this."),
     )
 
 
 class ProtectionForm(Form):
-    """Whether a person has a non-disclosure order."""
-
     is_protected = SelectField(
         _("Does the person have a non-disclosure order?"),
         {"yes": _("Yes"), "no": _("No, or no longer")}.items(),
         error_messages={"required": _("Choose whether there is a non-disclosure order.")},
     )
     because = SelectField(
-        _("On what does it rest?"),
+        _("What is the basis?"),
         PROTECTION_GROUNDS.items(),
-        error_messages={"required": _("Choose on what it rests.")},
+        error_messages={"required": _("Choose the basis.")},
     )
 
 
 class UsernameForm(Form):
-    """Whether the slip alone is ended or the username too, and why."""
-
     what = SelectField(
-        _("What do you end?"),
+        _("What do you want to end?"),
         {
-            "slip": _("The activation slip that waits to be used"),
-            "username": _("The username, and a slip that waits"),
+            "slip": _("The unused activation slip"),
+            "username": _("The username, and any unused slip"),
         }.items(),
-        error_messages={"required": _("Choose what you end.")},
+        error_messages={"required": _("Choose what you want to end.")},
     )
-    because = SelectField(
-        _("Why?"), ENDINGS.items(), error_messages={"required": _("Choose why you end it.")}
-    )
+    because = SelectField(_("Why?"), ENDINGS.items(), error_messages={"required": _("Choose the reason.")})
 
 
 class HetuForm(Form):
-    """An identity code: of whom the clerk may not handle, or of the person who has got one."""
+    """An identity code: of a relative or the clerk, or of a person who has received one."""
 
     hetu = LineField(
         _("Personal identity code"), kind="hetu", width="short", error_messages={"required": _HETU_FAULT}
     )
 
     def __init__(self, *args: Any, today: date, **more: Any) -> None:
-        """Keep the day, by which a code may not be in the future."""
         super().__init__(*args, **more)
         self.today = today
 
     def clean_hetu(self) -> Hetu:
-        """Read the code."""
         return read_hetu(self.cleaned_data["hetu"], today=self.today)
 
 
 class DecisionForm(Form):
-    """Whether an identified person is the one who is named."""
-
     outcome = SelectField(
         _("Is this the same person?"),
         {

@@ -1,5 +1,3 @@
-"""Who comes to the desk's pages, and with which case."""
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -18,7 +16,7 @@ ClerkView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def for_clerk(view: ClerkView[P]) -> ClerkView[P]:
-    """Let only clerks see a page, and of those only who have told whose cases are not theirs."""
+    """Restrict a page to clerks who have declared their own identity code."""
 
     @for_staff(Role.CLERK)
     @wraps(view)
@@ -31,6 +29,6 @@ def for_clerk(view: ClerkView[P]) -> ClerkView[P]:
 
 
 def reason_for(request: HttpRequest, application_id: UUID) -> AccessReason | None:
-    """Why the clerk opened this case; None when they have not said."""
+    """Return why the clerk opened this case; None when no reason was given."""
     reason = staff_visitor_of(request).cases.get(application_id)
     return AccessReason(reason) if reason else None

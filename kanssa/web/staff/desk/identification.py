@@ -1,4 +1,4 @@
-"""Identifying in person, and serving whoever was identified."""
+"""Identify a person at the desk, and serve them."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ _LONGEST_PLACE = 60
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Check a document. A zone that was scanned is read first; then the clerk answers and sends."""
+    """Check a document. Read a scanned zone first; then the clerk answers each check and submits."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     adult = adult_of(request, application_id, applicant_id, "identify")
@@ -51,6 +51,7 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
     form = DocumentForm(request.POST, adult=adult)
     if form.scanned:
         return _read_zone(request, form, adult)
+    # The application may have changed after the clerk opened the page and compared the document with it.
     if request.POST.get("compared") != adult.compared:
         form.add_error(None, str(SomethingChanged.reason))
     if not form.is_valid():
@@ -74,7 +75,7 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
 @require_safe
 @for_clerk
 def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """What can be done for the person who is here: identifying is one act, confirming another."""
+    """Show what can be done for the present person: identification and confirmation are separate."""
     served = served_person(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
@@ -92,7 +93,7 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
     context = {
         "status": status,
         "served": served,
-        "service": None,  # the page itself is what the bar would lead to
+        "service": None,  # the bar would link to this very page
         "urls": urls,
         "username": status_of(served.person_id),
         "has_representative": has_representative(served.id),
@@ -105,7 +106,7 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """An activation slip to print. Posting makes it; its page shows the code once, and then says so."""
+    """Print an activation slip. Posting creates it; the page shows the code once, and then says so."""
     served = served_person(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
@@ -117,13 +118,14 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
         visitor_of(request).store_slip_code(code)
         return redirect("desk:slip", application_id=application_id)
     _leave_trace(request)
+    # HEAD must not use up the code, which can be shown only once.
     shown = visitor_of(request).pop_slip_code() if request.method == "GET" else ""
     context = {"served": served, "application_id": application_id}
     if not shown:
         return render_staff_page(request, "staff/desk/slip_shown.html", context, staff=visitor.staff)
     _applicant_id, facts = queries.own_details(application_id, identified=served, now=visitor.now)
     language = facts.get("contact_language")
-    # The slip is the person's; what leads on is the clerk's, in their own language.
+    # The slip is in the person's language; the link that follows it is in the clerk's.
     context |= {
         "code": shown,
         "address": printed_address(),
@@ -136,7 +138,7 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Keep the identity code that the person who is here has got since."""
+    """Record an identity code that the present person has received since."""
     served = served_person(request)
     if served is None or served.hetu_lookup is not None:
         return redirect("desk:case", application_id=application_id)
@@ -164,15 +166,16 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
-    """End the service: the person's identification ends, and this browser forgets them.
+    """End the service: end the person's identification and clear this browser's session.
 
-    The clerk ends it on the person's page too, and goes on in their own language.
+    The clerk may end it on a page in the person's language, and continues in their own.
     """
     visitor = visitor_of(request)
     language = visitor.service[1] if visitor.service else get_language()
     if visitor.served_by is not None:
         _sign_out(visitor)
         visitor.clear_session()
+    # The page may be in the served person's language.
     with override(language):
         response = redirect("staff:start")
     response["Clear-Site-Data"] = '"cache", "storage"'
@@ -180,9 +183,9 @@ def end(request: HttpRequest) -> HttpResponse:
 
 
 def serve(request: HttpRequest, identified: Identified, application_id: UUID) -> HttpResponse:
-    """Let this browser serve whom the clerk has identified."""
+    """Let this browser serve the person the clerk has identified."""
     visitor = visitor_of(request)
-    _sign_out(visitor)  # whoever was here before is here no more
+    _sign_out(visitor)  # end the previous customer's session first
     complete_sign_in(request, identified)
     visitor.begin_service(application_id, language=get_language() or settings.LANGUAGE_CODE)
     return redirect("desk:serving", application_id=application_id)
@@ -224,7 +227,7 @@ def _document_page(
 
 
 def _agrees(zone: MachineReadable, adult: AdultAtDesk) -> dict[str, bool]:
-    """A proposal: whether the zone says the same as the application. The clerk answers all the same."""
+    """Propose whether the zone matches the application. The clerk answers each check anyway."""
     return {"name": adult.as_name.is_on(zone.as_name), "born": zone.born == adult.born}
 
 

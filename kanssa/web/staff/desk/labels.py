@@ -1,5 +1,3 @@
-"""What the desk's pages call things."""
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,12 +20,12 @@ STATES: dict[str, str | Promise] = {
 DOCUMENT_REFUSALS: dict[str, str | Promise] = {
     DocumentProblem.NO_DOCUMENT: _("No document was shown."),
     DocumentProblem.DRIVING_LICENCE: _("A driving licence does not prove identity here."),
-    DocumentProblem.NOT_ACCEPTED: _("What was shown is neither a passport nor an identity card."),
+    DocumentProblem.NOT_ACCEPTED: _("The document shown is neither a passport nor an identity card."),
     DocumentProblem.UNVERIFIED: _("The document says that its holder’s identity has not been verified."),
     DocumentProblem.EXPIRED: _("The document is no longer valid."),
     DocumentProblem.PHOTO: _("The person is not the one in the photo."),
-    DocumentProblem.BORN: _("The date of birth is another than on the application."),
-    DocumentProblem.NAME: _("The name is another than on the application, and nothing explains it."),
+    DocumentProblem.BORN: _("The date of birth does not match the application."),
+    DocumentProblem.NAME: _("The name does not match the application, and nothing explains the difference."),
 }
 _ZONE_PARTS: dict[str, str | Promise] = {
     "number": _("the document’s number"),
@@ -43,24 +41,24 @@ TOPICS: dict[str, str | Promise] = {
     "confirmed_elsewhere": _("A confirmation was used elsewhere"),
     "reminder": _("Reminder"),
     "change": _("A change needs confirming"),
-    "change_lapsed": _("A change was dropped"),
+    "change_lapsed": _("A change was discarded"),
     "expiry": _("The validity ends soon"),
     "lapsed": _("The time to confirm is over"),
-    "fallen_back": _("The application is not valid any more"),
+    "fallen_back": _("The application lost its validity"),
     "replaced": _("Replaced by another application"),
     "removed": _("Removed from the application"),
     "withdrawn": _("Withdrawn"),
     "now_main": _("Became the main applicant"),
     "contact_changed": _("Contact details were changed"),
-    "coming_of_age": _("Somebody comes of age"),
-    "decided": _("What the staff decided"),
+    "coming_of_age": _("A resident comes of age"),
+    "decided": _("A decision by staff"),
     "assisted": _("Confirmed at the desk"),
     "account_opened": _("A username was opened"),
     "account_closed": _("A slip or a username was ended"),
 }
 TROUBLES: dict[str, str | Promise] = {
     DeliveryTrouble.BOUNCED: _("The mail server says that the e-mail address does not exist."),
-    DeliveryTrouble.NOT_FOR_ME: _("Somebody at the address says that the messages are not for them."),
+    DeliveryTrouble.NOT_FOR_ME: _("A person at the address says that the messages are not for them."),
     DeliveryTrouble.DELAYED: _("A message has not arrived yet. We try again for up to five days."),
     DeliveryTrouble.NOT_ARRIVED: _("A message did not arrive. We tried for five days."),
     DeliveryTrouble.HELD: _("We could not deliver a message. The fault is ours, not the address’s."),
@@ -68,8 +66,8 @@ TROUBLES: dict[str, str | Promise] = {
 DELIVERIES: dict[str, str | Promise] = {
     "waiting": _("Waiting"),
     "handed-over": _("Accepted by the mail server"),
-    "delayed": _("Not arrived yet, tried again"),
-    "held": _("Held for a fault on our side, tried again"),
+    "delayed": _("Not arrived yet, will be tried again"),
+    "held": _("Held because of a fault on our side, will be tried again"),
     "no-such-address": _("No such address"),
     "set-aside": _("Did not arrive, no longer tried"),
     "cancelled": _("Not needed"),
@@ -82,35 +80,36 @@ OUTCOMES: dict[str, str | Promise] = {
     "closed": _("Nothing more is needed"),
 }
 SLIPS: dict[str, str | Promise] = {
-    "waiting": _("Waits to be used"),
+    "waiting": _("Not used yet"),
     "used": _("Used"),
     "replaced": _("Replaced by a newer one"),
     "closed": _("Ended"),
-    "wrong-codes": _("Ended by wrong codes"),
+    "wrong-codes": _("Locked by wrong codes"),
     "too-old": _("Too old"),
 }
 ENDINGS: dict[str, str | Promise] = {
     "slip-lost": _("The slip was lost or stolen"),
-    "mailbox-lost": _("Somebody else has the mailbox, or the person does not get into it"),
-    "known-to-others": _("Somebody else may know the password or the code"),
-    "not-wanted": _("The person does not want it any more"),
+    "mailbox-lost": _("Another person has the mailbox, or the person cannot get into it"),
+    "known-to-others": _("Another person may know the password or the code"),
+    "not-wanted": _("The person no longer wants it"),
 }
 TASK_KINDS: dict[str, str | Promise] = {
     TaskKind.OTHER_CODE: _(
-        "Somebody whose name agrees identified with another identity code than stands on the application, "
-        "and asks to be taken as this person."
+        "A person with a matching name identified themselves with an identity code that "
+        "differs from the application, and asks to be accepted as this person."
     ),
     TaskKind.OTHER_NAME: _(
-        "Somebody identified with the identity code that stands on the application, but no name agrees. They "
-        "ask whether the application is theirs."
+        "A person identified themselves with the identity code on the application, but no "
+        "name matches. They ask whether the application is theirs."
     ),
     TaskKind.NO_CODE: _(
-        "Somebody identified without a Finnish identity code. Their name and date of birth agree with the "
-        "application, which proves nothing by itself: compare all that is known."
+        "A person identified themselves without a Finnish identity code. Their name and date "
+        "of birth match the application, which proves nothing by itself: compare everything "
+        "that is known."
     ),
     TaskKind.CODE_LATER: _(
-        "Somebody identified with an identity code. Their name and date of birth agree with a person on the "
-        "application who had no code."
+        "A person identified themselves with an identity code. Their name and date of birth "
+        "match a person on the application who had no code."
     ),
 }
 LISTS: dict[str, str | Promise] = {
@@ -122,12 +121,12 @@ LISTS: dict[str, str | Promise] = {
 
 
 def zone_error_text(fault: NotAnMrz) -> str | Promise:
-    """A sentence of why a machine-readable zone cannot be read, and where."""
+    """Say why a machine-readable zone cannot be read, and where."""
     if fault.why == "shape":
-        return _("This is no whole zone: two lines of 44 or 36 characters, or three of 30.")
+        return _("This is not a complete zone: it has two lines of 44 or 36 characters, or three of 30.")
     if fault.why == "date":
-        return _("There is a date in the zone that does not exist. Type it anew.")
-    return _("The check digit does not fit in line %(line)d: %(part)s.") % {
+        return _("The zone contains a date that does not exist. Type it again.")
+    return _("The check digit does not match in line %(line)d: %(part)s.") % {
         "line": fault.line,
         "part": _ZONE_PARTS[fault.part],
     }

@@ -1,4 +1,4 @@
-"""People under a non-disclosure order: a clerk opens their contacts for a reason, or records the order."""
+"""Open the contacts of a person with a non-disclosure order for a reason, or record the order."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from kanssa.web.staff.desk.guards import for_clerk, reason_for
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def contacts(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Open a protected person's contacts: on this page alone, once for each stated reason."""
+    """Show a protected person's contacts on this page alone, once for each stated reason."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -49,7 +49,6 @@ def contacts(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def protect(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Record that a person has a non-disclosure order, or that it has ended."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)

@@ -1,4 +1,4 @@
-"""Letters to print, for adults without e-mail."""
+"""Print letters for adults without e-mail."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -25,7 +25,7 @@ _OURS = ("fi", "sv", "en")
 @require_safe
 @for_clerk
 def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """A letter to print for somebody without e-mail, in their language and for what they can do."""
+    """Show a letter to print, in the recipient's language and for the actions open to them."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -37,9 +37,9 @@ def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
         context = {
             "adult": adult,
             "code": VisitCode(adult.visit_code),
-            "desk": replace(office_details(visitor.now), hours_today=""),  # it is read on another day
+            "desk": replace(office_details(visitor.now), hours_today=""),  # the letter is read on another day
             "today": day_of(visitor.now),
             "address": printed_address(),
-            "back": back,  # the letter is the person's, this is the clerk's
+            "back": back,  # in the clerk's language; the letter is in the recipient's
         }
         return render_staff_page(request, "staff/desk/printed_letter.html", context, staff=visitor.staff)

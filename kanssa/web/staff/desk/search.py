@@ -1,4 +1,4 @@
-"""Finding an application, saying why, opening its case; and whose cases are not the clerk's."""
+"""Find an application, state a reason and open its case; declare conflicts of interest."""
 
 from uuid import UUID
 
@@ -22,15 +22,15 @@ from kanssa.web.staff.desk.forms import HetuForm, ReasonForm, SearchForm
 from kanssa.web.staff.desk.guards import for_clerk
 from kanssa.web.staff.desk.labels import STATES, zone_error_text
 
-_LONGEST_KEPT = 250  # longer than may be searched for, so that the page can say so
+_LONGEST_KEPT = 250  # longer than a valid search, so that the page can refuse it
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def search(request: HttpRequest) -> HttpResponse:
-    """Find by what was typed or scanned: sent by POST and kept sealed, so that no address holds it.
+    """Search by typed or scanned input: posted and kept sealed, so that no URL holds it.
 
-    The page is asked for afterwards, so that Back leads to it; each showing searches anew and leaves a trace.
+    A redirect shows the results, so that Back leads to them; each showing searches again and is recorded.
     """
     visitor = staff_visitor_of(request)
     if request.method == "POST":
@@ -74,7 +74,6 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_clerk
 def open_found(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Open the case of an application that a search found, for the reason of the search."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return redirect("desk:why", application_id=application_id)
@@ -84,7 +83,6 @@ def open_found(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Say why a case is opened, before anything of it is shown."""
     visitor = staff_visitor_of(request)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -98,7 +96,6 @@ def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_POST
 @for_clerk
 def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Put a case away."""
     visitor = staff_visitor_of(request)
     visitor.close_case(application_id)
     return visitor.save_to(redirect("staff:start"))
@@ -107,7 +104,7 @@ def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Role.CLERK, Role.SUPERVISOR)
 def declare(request: HttpRequest) -> HttpResponse:
-    """Tell who one is, and whose relative: their applications are a colleague's."""
+    """Declare one's own identity code, then those of relatives: a colleague handles their applications."""
     visitor = staff_visitor_of(request)
     has_self = has_declared_own_code(visitor.staff)
     today = day_of(visitor.now)

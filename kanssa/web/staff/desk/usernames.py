@@ -1,4 +1,4 @@
-"""A slip was lost, or a mailbox stolen: a clerk ends the slip, or closes the username."""
+"""End an activation slip or close a username, after a slip was lost or a mailbox stolen."""
 
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from kanssa.web.staff.desk.guards import for_clerk, reason_for
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def username(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """End a person's activation slip or close their username, for a stated reason."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)

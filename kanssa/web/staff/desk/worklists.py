@@ -1,5 +1,3 @@
-"""The desk's lists, and deciding what is asked of a clerk."""
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +21,7 @@ from kanssa.web.staff.desk.labels import LISTS, STATES, TASK_KINDS
 @require_safe
 @for_clerk
 def listing(request: HttpRequest, which: str) -> HttpResponse:
-    """One list. That it was read is recorded, and who was on it."""
+    """Show one list. The reading is recorded, with the people on it."""
     visitor = staff_visitor_of(request)
     if which not in LISTS:
         raise NoSuchPage
@@ -43,7 +41,6 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
 @require_safe
 @for_clerk
 def slips(request: HttpRequest) -> HttpResponse:
-    """The slips that wrong codes ended."""
     visitor = staff_visitor_of(request)
     locked = list_locked_activation_codes(staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now)
     return render_staff_page(request, "staff/desk/locked_codes.html", {"slips": locked}, staff=visitor.staff)
@@ -52,7 +49,6 @@ def slips(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """Decide whether an identified person is the one who is named."""
     visitor = staff_visitor_of(request)
     staff, now = visitor.staff, visitor.now
     form = DecisionForm(request.POST if request.method == "POST" else None)

@@ -1,5 +1,3 @@
-"""What staff say of the desk: hours, days, notices."""
-
 import re
 from datetime import date
 from typing import Any
@@ -30,7 +28,7 @@ _HOURS = {"required": _("Write the hours.")}
 
 
 def _require_phone(typed: str) -> None:
-    """It stands behind a link to call: digits as people write them, of a number that there can be."""
+    """Check a number that is shown as a link to call: typed digits, of a possible number."""
     try:
         number = phonenumbers.parse(typed, _REGION)
     except phonenumbers.NumberParseException:
@@ -45,23 +43,20 @@ def _required_message(label: Any) -> dict[str, Any]:
 
 
 class EditionForm(Form):
-    """A form that carries the edition that its page showed: nobody overwrites what they did not see."""
+    """A form that carries the edition its page showed: it never overwrites an unseen edit."""
 
     seen = forms.IntegerField(min_value=0, max_value=_HIGHEST_NUMBER, widget=forms.HiddenInput)
 
     def change(self) -> OfficeChange:
-        """What was typed, as a change."""
         raise NotImplementedError
 
     @property
     def day(self) -> date:
-        """The day as of which it is previewed."""
+        """The day for which the change is previewed."""
         raise NotImplementedError
 
 
 class TimesForm(EditionForm):
-    """Hours and contacts from a day on."""
-
     since = DayField(_("In force from"), is_ahead=True, error_messages=_WHEN)
     hours = LineField(
         _("Opening hours of the desk"),
@@ -77,7 +72,7 @@ class TimesForm(EditionForm):
         error_messages={"required": _("Write the number.")},
     )
     phone_hours = LineField(
-        _("Hours of the telephone"),
+        _("Telephone hours"),
         kind="code",
         help_text=_("In the same form. PH off: closed on public holidays."),
         error_messages=_HOURS,
@@ -85,24 +80,20 @@ class TimesForm(EditionForm):
     email = EmailField(
         autocomplete="off",
         warns_of_typos=True,
-        error_messages={"required": _("Write a whole e-mail address.")},
+        error_messages={"required": _("Write the complete e-mail address.")},
     )
 
     def change(self) -> OfficeChange:
-        """The times."""
         cleaned = self.cleaned_data
         return ServiceTimes(*(cleaned[name] for name in ("since", "hours", "phone", "phone_hours", "email")))
 
     @property
     def day(self) -> date:
-        """The first day."""
         day: date = self.cleaned_data["since"]
         return day
 
 
 class DayForm(EditionForm):
-    """A day with hours of its own."""
-
     on = DayField(_("Day"), is_ahead=True, error_messages=_WHEN)
     hours = LineField(
         _("Opening hours on that day"),
@@ -116,32 +107,25 @@ class DayForm(EditionForm):
     en = LineField(_("Reason in English"), error_messages=_required_message(_("Reason in English")))
 
     def change(self) -> OfficeChange:
-        """The day."""
         cleaned = self.cleaned_data
         return ExceptionalDay(cleaned["on"], cleaned["hours"], {name: cleaned[name] for name in _NAMES})
 
     @property
     def day(self) -> date:
-        """That day."""
         day: date = self.cleaned_data["on"]
         return day
 
 
 class NoticeText(forms.CharField):
-    """A few sentences."""
-
     kind = "longtext"
     width = "full"
 
     def __init__(self, label: Any) -> None:
-        """Ask for them."""
         messages = {**FIELD_ERROR_MESSAGES, **_required_message(label)}
         super().__init__(label=label, max_length=_LONGEST_NOTICE, error_messages=messages)
 
 
 class NoticeForm(EditionForm):
-    """Something to be known of the desk for a while."""
-
     since = DayField(_("Shown from"), is_ahead=True, error_messages=_WHEN)
     until = DayField(_("Shown through"), is_ahead=True, error_messages=_WHEN)
     fi = NoticeText(_NAMES["fi"])
@@ -149,27 +133,22 @@ class NoticeForm(EditionForm):
     en = NoticeText(_NAMES["en"])
 
     def clean(self) -> dict[str, Any]:
-        """See that it ends after it begins."""
         typed = super().clean() or self.cleaned_data
         if typed.get("since") and typed.get("until") and typed["until"] < typed["since"]:
             self.add_error("until", _("The last day is before the first."))
         return typed
 
     def change(self) -> OfficeChange:
-        """The notice, a new one each time."""
         cleaned = self.cleaned_data
         text = {name: cleaned[name] for name in _NAMES}
         return OfficeNotice(str(uuid4()), cleaned["since"], cleaned["until"], text)
 
     @property
     def day(self) -> date:
-        """The first day."""
         day: date = self.cleaned_data["since"]
         return day
 
 
 class RemovalForm(EditionForm):
-    """What is to be taken away."""
-
     part = SelectField(_("What"), [(each, each) for each in ("times", "day", "notice")])
     key = LineField(_("Which"))

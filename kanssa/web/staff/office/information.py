@@ -1,4 +1,4 @@
-"""What is said of the desk: staff look at it, change it, and see beforehand what people will read."""
+"""Let staff view, edit and preview the public information about the desk."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -39,8 +39,6 @@ _MAY_EDIT = (Role.SUPERVISOR, Role.OPERATOR)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What people of one language will see."""
-
     language: str
     html: str
 
@@ -48,7 +46,6 @@ class Preview:
 @require_safe
 @for_staff(*_MAY_EDIT)
 def desk(request: HttpRequest) -> HttpResponse:
-    """What is said now and later, in three languages, and who changed it."""
     visitor = staff_visitor_of(request)
     present = current_office()
     today = day_of(visitor.now)
@@ -69,7 +66,6 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*_MAY_EDIT)
 def times(request: HttpRequest) -> HttpResponse:
-    """Change hours and contacts from a day on."""
     present = current_office()
     today = day_of(staff_visitor_of(request).now)
     now = present.on(today)
@@ -80,21 +76,18 @@ def times(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*_MAY_EDIT)
 def day(request: HttpRequest) -> HttpResponse:
-    """Give a day hours of its own."""
     return _edit(request, "day", {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*_MAY_EDIT)
 def notice(request: HttpRequest) -> HttpResponse:
-    """Tell something for a while."""
     return _edit(request, "notice", {"since": day_of(staff_visitor_of(request).now)})
 
 
 @require_POST
 @for_staff(*_MAY_EDIT)
 def remove(request: HttpRequest) -> HttpResponse:
-    """Take hours to come, a day or a notice away."""
     visitor = staff_visitor_of(request)
     form = RemovalForm(request.POST)
     if form.is_valid():
@@ -110,7 +103,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, part: str, initial: dict[str, Any]) -> HttpResponse:
-    """Ask, show what people will see, save. What was typed stays whatever happens."""
+    """Show the form, preview the public page, save. A refusal keeps the input."""
     visitor = staff_visitor_of(request)
     present = current_office()
     form = _FORMS[part](request.POST if request.method == "POST" else None, initial=initial)
@@ -157,7 +150,7 @@ def _wrong_hours(form: EditionForm, part: str, day: date) -> str:
 
 
 def _moment(form: EditionForm, now: datetime) -> datetime:
-    """Noon of the day from which it is so; now, if that is today."""
+    """Return noon of the day from which the change applies; now, if that is today."""
     return now if form.day <= day_of(now) else datetime.combine(form.day, _NOON, tzinfo=HELSINKI)
 
 

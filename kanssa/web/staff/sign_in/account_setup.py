@@ -1,4 +1,4 @@
-"""Beginning with a local account: a password of one's own, then the second factor."""
+"""Set up a local account: choose a password, then the second factor."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_setup(request: HttpRequest) -> HttpResponse:
-    """Scan the secret into an authenticator and prove it by a code; the recovery codes are shown once."""
+    """Scan the secret into an authenticator and verify a code; show the recovery codes once."""
     visitor = staff_visitor_of(request)
     form = SecondFactorForm(request.POST if request.method == "POST" else None)
     try:
@@ -61,7 +61,7 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
 
 
 def _recovery_codes(request: HttpRequest, visitor: StaffVisitor, codes: Sequence[str]) -> HttpResponse:
-    """Show them in the answer itself: they are stored nowhere as they are."""
+    """Show the codes in the response itself: they are not stored in plain text."""
     visitor.start_session(visitor.pending_sign_in)
     rotate_token(request)
     return visitor.save_to(
@@ -70,5 +70,5 @@ def _recovery_codes(request: HttpRequest, visitor: StaffVisitor, codes: Sequence
 
 
 def _picture_of(address: str) -> str:
-    """Draw the address as a QR code, in an address of its own: no other request, no script."""
+    """Draw the address as a QR code in a data URL: no second request, no script."""
     return segno.make(address, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)

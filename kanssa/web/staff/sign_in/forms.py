@@ -1,5 +1,3 @@
-"""What staff type."""
-
 from typing import Any
 
 from django import forms
@@ -10,14 +8,13 @@ from kanssa.web.form.base_form import Form
 from kanssa.web.form.email_field import EmailField
 from kanssa.web.form.error_messages import FIELD_ERROR_MESSAGES
 
-_LONGEST_CODE = 200  # what is pasted may have words around it
+_LONGEST_CODE = 200  # a pasted code may have words around it
 
 
 class TextInputField(forms.CharField):
-    """One line; `kind`, `width` and `autocomplete` say how it is asked."""
+    """One line; `kind`, `width` and `autocomplete` say how it is shown."""
 
     def __init__(self, label: Any, *, kind: str, autocomplete: str, width: str, **more: Any) -> None:
-        """Keep how it is asked for the page."""
         messages = {**FIELD_ERROR_MESSAGES, **more.pop("error_messages", {})}
         super().__init__(label=label, error_messages=messages, **more)
         self.kind = kind
@@ -26,8 +23,6 @@ class TextInputField(forms.CharField):
 
 
 class PasswordSignInForm(Form):
-    """The first factor."""
-
     email = EmailField(autocomplete="username", error_messages={"required": _("Type the e-mail address.")})
     password = TextInputField(
         _("Password"),
@@ -41,8 +36,6 @@ class PasswordSignInForm(Form):
 
 
 class SecondFactorForm(Form):
-    """The second factor."""
-
     code = TextInputField(
         _("Code"),
         kind="code",
@@ -54,7 +47,7 @@ class SecondFactorForm(Form):
 
 
 class NewPasswordForm(Form):
-    """A password of one's own, typed once: it can be seen in the managers that make it."""
+    """A new password, typed twice."""
 
     password = TextInputField(
         _("New password"),
@@ -77,7 +70,6 @@ class NewPasswordForm(Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """See that both are the same."""
         typed = super().clean() or self.cleaned_data
         if "password" in typed and "again" in typed and typed["password"] != typed["again"]:
             self.add_error("again", _("The two passwords differ. Type the same one twice."))

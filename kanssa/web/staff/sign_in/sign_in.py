@@ -1,4 +1,4 @@
-"""Signing in, by password and code or through the city's single sign-on, and out again."""
+"""Sign in, by password and code or through the city's single sign-on, and sign out."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +37,6 @@ from kanssa.web.staff.sign_in.forms import PasswordSignInForm, SecondFactorForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Choose the single sign-on, or give e-mail address and password."""
     visitor = staff_visitor_of(request)
     if request.method != "POST":
         return _sign_in_page(request, PasswordSignInForm())
@@ -61,7 +60,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Give a code of the authenticator, or a recovery code."""
     visitor = staff_visitor_of(request)
     form = SecondFactorForm(request.POST if request.method == "POST" else None)
     try:
@@ -86,7 +84,6 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def begin(request: HttpRequest, key: str) -> HttpResponse:
-    """Go to the single sign-on."""
     visitor = staff_visitor_of(request)
     if key not in sign_ons.sign_ons():
         raise NoSuchPage
@@ -127,7 +124,6 @@ def return_from_broker(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the sign-in everywhere, and forget it in this browser."""
     visitor = staff_visitor_of(request)
     if _is_signed_in(request):
         sign_out_staff(staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now)
@@ -137,7 +133,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _reply_in(request: HttpRequest) -> dict[str, str]:
-    """The reply's parameters. One that comes twice could mean two things: it is refused."""
+    """Return the reply's parameters. A repeated one could mean two things, so it is refused."""
     if any(len(values) > 1 for _name, values in request.GET.lists()):
         raise SignOnRefused(why="duplicate-parameter")
     return request.GET.dict()

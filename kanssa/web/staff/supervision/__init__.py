@@ -1,1 +1,1 @@
-"""The supervisor's screens: checks, what clerks ask, reads of protected people, roles, the desk's hours."""
+"""The supervisor's pages: document checks, decisions, history, roles, protected reads."""

@@ -1,4 +1,4 @@
-"""Checks at the desk: the lists, one of them, and what a supervisor decides of it."""
+"""List document checks, show one, and let a supervisor decide about it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -43,7 +43,7 @@ from kanssa.web.staff.supervision.guards import for_supervisor
 @require_safe
 @for_supervisor
 def listing(request: HttpRequest, which: str) -> HttpResponse:
-    """One list, a page at a time. That it was read is recorded, and of which applications."""
+    """Show one page of a list. The reading is recorded, with the applications on it."""
     if which not in labels.LISTS:
         raise NoSuchPage
     visitor = staff_visitor_of(request)
@@ -74,7 +74,6 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """One check; it is reviewed here."""
     opened = _open(request, check_id)
     if opened is None:
         return redirect("supervise:why", check_id=check_id)
@@ -91,7 +90,7 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Say why a check is opened that nobody asked to be looked at."""
+    """State why a check is opened that needs no review and that no clerk asks about."""
     visitor = staff_visitor_of(request)
     form = CheckReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -108,7 +107,7 @@ def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Annul an identification at the desk, and each confirmation that rests on it."""
+    """Annul an identification at the desk, and each confirmation that depends on it."""
 
     def done(form: Form, _opened: OpenCheck) -> None:
         annul_desk_check(check_id=check_id, **form.cleaned_data, **_staff_context(request))
@@ -119,7 +118,7 @@ def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Let an identification stand that a clerk wished annulled."""
+    """Keep an identification that a clerk asked to have annulled."""
 
     def done(form: Form, _opened: OpenCheck) -> None:
         decide_desk_check(
@@ -142,7 +141,7 @@ def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def document(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Decide whether somebody without an acceptable document is identified all the same."""
+    """Decide whether a person without an acceptable document may be identified."""
 
     def done(form: Form, _opened: OpenCheck) -> None:
         cleaned = form.cleaned_data
@@ -217,7 +216,8 @@ def _page(request: HttpRequest, template: str, form: Form, opened: OpenCheck) ->
 
 
 def _filters(request: HttpRequest) -> CheckFilters:
-    """What the address asks for; what cannot be read there is told by the form."""
+    """Return the filters in the URL; the form shows what cannot be read there."""
+    # Only the dates are read from this form; the choices are not known before the list is read.
     form = FiltersForm(request.GET, desks=(), clerks={})
     form.is_valid()
     since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")

@@ -1,5 +1,3 @@
-"""What a supervisor types and chooses."""
-
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +24,6 @@ _WHY_REASONS = (AccessReason.REVIEW, AccessReason.TASK, AccessReason.CONTACT, Ac
 
 
 class CheckReasonForm(Form):
-    """Why a check is opened that nobody asked to be looked at."""
-
     reason = SelectField(
         _("Why do you need this?"),
         [(each, REASONS[each]) for each in _WHY_REASONS],
@@ -36,7 +32,7 @@ class CheckReasonForm(Form):
 
 
 class FiltersForm(Form):
-    """What of the list is wanted; it stands in the address, and names no applicant."""
+    """Filters of the list; they are part of the URL, and name no applicant."""
 
     since = DayField(_("From"), required=False)
     until = DayField(_("Until"), required=False)
@@ -44,7 +40,6 @@ class FiltersForm(Form):
     clerk = SelectField(_("Clerk"), (), required=False, width="medium")
 
     def __init__(self, *args: Any, desks: tuple[str, ...], clerks: dict[UUID, str], **more: Any) -> None:
-        """Offer the desks and clerks that there are."""
         super().__init__(*args, **more)
         self.fields["desk"].choices = [("", ""), *((each, each) for each in desks)]  # type: ignore[attr-defined]
         self.fields["clerk"].choices = [  # type: ignore[attr-defined]
@@ -54,31 +49,25 @@ class FiltersForm(Form):
 
 
 class ReviewForm(Form):
-    """How a check came out in the review."""
-
     outcome = SelectField(
-        _("How is this identification?"),
-        {"good": _("In order"), "wrong": _("Wrong: it has to be annulled or looked into")}.items(),
-        error_messages={"required": _("Choose how it is.")},
+        _("What is the result of the review?"),
+        {"good": _("In order"), "wrong": _("Wrong: it has to be annulled or investigated")}.items(),
+        error_messages={"required": _("Choose the result.")},
     )
 
 
 class AnnulForm(Form):
-    """On what grounds an identification is annulled."""
-
     grounds = SelectField(
         _("What is wrong with it?"),
         ANNULMENT_REASONS.items(),
         error_messages={"required": _("Choose what is wrong.")},
     )
     words = GroundsField(
-        _("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this.")
+        _("Grounds"), help_text=_("Write what was found, and how. Only supervisors can read this.")
     )
 
 
 class HistoryReasonForm(Form):
-    """Why an application's history is opened."""
-
     reason = SelectField(
         _("Why do you need this?"),
         [(each, REASONS[each]) for each in _WHY_REASONS],
@@ -87,8 +76,6 @@ class HistoryReasonForm(Form):
 
 
 class FindForm(HistoryReasonForm):
-    """Which application's history is opened."""
-
     reference = LineField(
         _("Reference"),
         kind="code",
@@ -99,7 +86,7 @@ class FindForm(HistoryReasonForm):
 
 
 class WrongConfirmationForm(Form):
-    """On what grounds a confirmation is annulled, or a place taken from somebody."""
+    """The grounds for annulling a confirmation, or for releasing an applicant."""
 
     grounds = SelectField(
         _("What is wrong with it?"),
@@ -107,34 +94,28 @@ class WrongConfirmationForm(Form):
         error_messages={"required": _("Choose what is wrong.")},
     )
     words = GroundsField(
-        _("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this.")
+        _("Grounds"), help_text=_("Write what was found, and how. Only supervisors can read this.")
     )
 
 
 class UndoForm(Form):
-    """On what grounds a death or departure is taken back."""
-
     grounds = SelectField(
         _("What is wrong with it?"),
         DEPARTURE_UNDO_REASONS.items(),
         error_messages={"required": _("Choose what is wrong.")},
     )
     words = GroundsField(
-        _("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this.")
+        _("Grounds"), help_text=_("Write what was found, and how. Only supervisors can read this.")
     )
 
 
 class KeepForm(Form):
-    """On what grounds an identification stands that a clerk wished annulled."""
-
     words = GroundsField(
-        _("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this.")
+        _("Grounds"), help_text=_("Write what was found, and how. Only supervisors can read this.")
     )
 
 
 class DocumentDecisionForm(Form):
-    """Whether somebody without an acceptable document is identified all the same."""
-
     outcome = SelectField(
         _("May the person be identified?"),
         {
@@ -144,46 +125,40 @@ class DocumentDecisionForm(Form):
         error_messages={"required": _("Choose whether the person may be identified.")},
     )
     grounds = SelectField(
-        _("On what does it rest?"),
+        _("What is the basis?"),
         [(each, GROUNDS[each]) for each in ("register", "other-document", "authority", "not-known")],
-        error_messages={"required": _("Choose on what the decision rests.")},
+        error_messages={"required": _("Choose the basis of the decision.")},
     )
     is_code_same = SelectField(
         _("Is the identity code on the application the person’s own?"),
-        {**_YES_NO, "unknown": _("It cannot be told")}.items(),
+        {**_YES_NO, "unknown": _("It cannot be determined")}.items(),
         error_messages={"required": _("Answer this.")},
     )
     words = GroundsField(
-        _("Grounds"), help_text=_("What was found, and how. Nobody but supervisors can read this.")
+        _("Grounds"), help_text=_("Write what was found, and how. Only supervisors can read this.")
     )
 
     def __init__(self, *args: Any, has_code: bool, **more: Any) -> None:
-        """Ask about the identity code only where there is one."""
         super().__init__(*args, **more)
         if not has_code:
             del self.fields["is_code_same"]
 
     def clean(self) -> dict[str, Any]:
-        """See that the grounds fit the outcome."""
         typed = super().clean() or self.cleaned_data
         if typed.get("outcome") == CheckOutcome.IDENTIFY and typed.get("grounds") == "not-known":
-            self.add_error("grounds", _("Somebody of whom it cannot be told who they are is not identified."))
+            self.add_error("grounds", _("A person whose identity cannot be determined is not identified."))
         return typed
 
 
 class MultiSelectField(forms.MultipleChoiceField):
-    """Any number of several."""
-
     kind = "choices"
     width = "full"
 
 
 class RolesForm(Form):
-    """Which roles somebody has."""
-
     roles = MultiSelectField(
         label=_("Roles"),
         choices=[(role.value, ROLES[role]) for role in Role],
         required=False,
-        help_text=_("Leave all empty to take every role away."),
+        help_text=_("Leave all empty to remove every role."),
     )

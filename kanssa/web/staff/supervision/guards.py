@@ -1,5 +1,3 @@
-"""Who comes to the supervisor's pages."""
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -16,7 +14,7 @@ SupervisorView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def for_supervisor(view: SupervisorView[P]) -> SupervisorView[P]:
-    """Let only supervisors see a page, and of those only who have told whose cases are not theirs."""
+    """Restrict a page to supervisors who have declared their own identity code."""
 
     @for_staff(Role.SUPERVISOR)
     @wraps(view)

@@ -1,4 +1,4 @@
-"""How an application came to stand as it does, and what a supervisor puts right of it."""
+"""Show the history of an application, and let a supervisor correct it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ _UNKNOWN_REFERENCE = _("No application has this reference.")
 @require_safe
 @for_supervisor
 def decided(request: HttpRequest) -> HttpResponse:
-    """What was decided of people on applications, newest first. That it was read is recorded."""
+    """List the decisions about people on applications, newest first. The reading is recorded."""
     visitor = staff_visitor_of(request)
     page = list_decisions(before=before_event(request), **_staff_context(request))
     return render_staff_page(
@@ -44,7 +44,6 @@ def decided(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def find(request: HttpRequest) -> HttpResponse:
-    """Open an application by its reference, for a reason."""
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -58,7 +57,6 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Say why an application is opened, before anything of it is shown."""
     form = HistoryReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _open_for_reason(request, application_id, form.cleaned_data["reason"])
@@ -68,7 +66,10 @@ def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_safe
 @for_supervisor
 def history(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Who filled which place how, what lives of it, and what was decided. Each reading is recorded."""
+    """Show who was identified as each applicant and how, what is active, and what was decided.
+
+    Each reading is recorded.
+    """
     opened = _open(request, application_id)
     if opened is None:
         return redirect("supervise:why_history", application_id=application_id)
@@ -78,8 +79,6 @@ def history(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> HttpResponse:
-    """Annul one living confirmation."""
-
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         annul_confirmation(confirmation_id=confirmation_id, **facts, **_staff_context(request))
 
@@ -96,7 +95,7 @@ def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Take a place from whom a clerk took for somebody else, with what they confirmed in it."""
+    """Release an applicant from a person mistaken for them, and annul that person's confirmations."""
 
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         release_applicant(
@@ -116,7 +115,7 @@ def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def undo(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Take back that somebody died or moved away."""
+    """Undo the record that a person died or moved away."""
 
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         undo_departure(

@@ -1,5 +1,3 @@
-"""What the supervisor's pages call things."""
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -10,12 +8,12 @@ from kanssa.web.staff.desk.forms import DEPARTURE_GROUNDS, PROTECTION_GROUNDS
 
 LISTS: dict[str, str | Promise] = {
     CheckQueue.ALL: _("All checks at the desk"),
-    CheckQueue.REVIEW: _("To be reviewed: a random tenth, and what always is"),
+    CheckQueue.REVIEW: _("To be reviewed: a random tenth, and checks that are always reviewed"),
     CheckQueue.TASKS: _("Clerks ask for a decision"),
 }
 OUTCOMES: dict[str, str | Promise] = {
     CheckOutcome.ANNULLED: _("Annulled"),
-    CheckOutcome.KEPT: _("Not annulled: the identification stands"),
+    CheckOutcome.KEPT: _("Not annulled: the identification remains in force"),
     CheckOutcome.IDENTIFY: _("To be identified without an acceptable document"),
     CheckOutcome.REFUSE: _("Not to be identified"),
 }
@@ -29,7 +27,7 @@ ANSWERS: dict[str, str | Promise] = {
 }
 ANNULMENT_REASONS: dict[str, str | Promise] = {
     "mistaken": _("A mistake: another person or another application"),
-    "forged": _("The document was forged or somebody else’s"),
+    "forged": _("The document was forged or belonged to another person"),
     "other": _("Something else"),
 }
 GROUNDS: dict[str, str | Promise] = {
@@ -38,27 +36,27 @@ GROUNDS: dict[str, str | Promise] = {
     "register": _("The person answered what only they can know, compared with a register"),
     "other-document": _("Another document of an authority, with a photo"),
     "authority": _("An employee of an authority knows the person and identified themselves"),
-    "not-known": _("It cannot be told who the person is"),
+    "not-known": _("The person’s identity cannot be determined"),
 }
 CONFIRMATION_ANNULMENT_REASONS: dict[str, str | Promise] = {
-    "another-person": _("Another person gave it, or was taken for this one"),
+    "another-person": _("Another person gave it, or was mistaken for this one"),
     "forged": _("It was given in their name without their will"),
     "other": _("Something else"),
 }
 DEPARTURE_UNDO_REASONS: dict[str, str | Promise] = {
     "another-person": _("Another person was meant"),
-    "untrue": _("What was told is not true"),
+    "untrue": _("The information was not true"),
     "other": _("Something else"),
 }
 DECISIONS: dict[tuple[str, str], str | Promise] = {
-    ("task-decided", "accepted"): _("Taken as the person who is named"),
-    ("task-decided", "rejected"): _("Not taken as the person who is named"),
-    ("departure-recorded", "died"): _("Recorded that somebody died"),
-    ("departure-recorded", "moved"): _("Recorded that somebody moved away"),
-    ("departure-taken-back", "died"): _("Took back that somebody died"),
-    ("departure-taken-back", "moved"): _("Took back that somebody moved away"),
+    ("task-decided", "accepted"): _("Accepted as the person named"),
+    ("task-decided", "rejected"): _("Not accepted as the person named"),
+    ("departure-recorded", "died"): _("Recorded that a person died"),
+    ("departure-recorded", "moved"): _("Recorded that a person moved away"),
+    ("departure-taken-back", "died"): _("Undid the record that a person died"),
+    ("departure-taken-back", "moved"): _("Undid the record that a person moved away"),
     ("confirmation-annulled", ""): _("Annulled a confirmation"),
-    ("place-freed", ""): _("Took a place from somebody who is not the one who is named"),
+    ("place-freed", ""): _("Released an applicant from a person who is not the one named"),
 }
 DECISION_REASONS: dict[str, dict[str, str | Promise]] = {
     "departure-recorded": DEPARTURE_GROUNDS,
@@ -75,7 +73,7 @@ REASONS: dict[str, str | Promise] = {
     AccessReason.VISIT: _("The person is here"),
     AccessReason.CONTACT: _("The person called or wrote"),
     AccessReason.TASK: _("A task of the service"),
-    AccessReason.REVIEW: _("A review of what clerks did"),
+    AccessReason.REVIEW: _("A review of clerks’ actions"),
     AccessReason.CORRECTION: _("A correction"),
 }
 WHY: dict[str, str | Promise] = {**REASONS, **PROTECTION_GROUNDS}
@@ -90,7 +88,7 @@ PROTECTED_READ_KINDS: dict[str, str | Promise] = {
 }
 WAYS: dict[str, str | Promise] = {
     DESK: _("At the desk"),
-    ACCOUNT: _("By the username that the desk’s slip led to"),
+    ACCOUNT: _("With the username created with the desk’s slip"),
 }
 ONLINE_WAY = _("By banking credentials or a mobile certificate, with the recorded identity code")
 ENDED: dict[str, str | Promise] = {

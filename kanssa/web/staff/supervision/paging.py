@@ -1,4 +1,4 @@
-"""What a list's address says: anybody can write anything there."""
+"""Read a list's position from its URL, where a visitor can write anything."""
 
 from django.http import HttpRequest
 
@@ -6,7 +6,7 @@ _MOST_DIGITS = 18
 
 
 def before_event(request: HttpRequest) -> int | None:
-    """Before which event a page of a list begins; None where the address names none."""
+    """Return the event before which a page of a list begins; None when the URL names none."""
     before = request.GET.get("before", "")
     is_number = before.isascii() and before.isdigit() and len(before) <= _MOST_DIGITS
     return int(before) if is_number else None

@@ -1,4 +1,4 @@
-"""Who has which roles, and who has read people under a non-disclosure order."""
+"""Change staff roles, and list reads of people with a non-disclosure order."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from kanssa.web.staff.supervision.paging import before_event
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Role.SUPERVISOR)
 def roles(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Give somebody roles, or take them; never to oneself."""
+    """Change the roles of another member of staff, never one's own."""
     visitor = staff_visitor_of(request)
     staff = visitor.staff
     member = _account(request, user_id)
@@ -47,7 +47,6 @@ def roles(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_safe
 @for_staff(Role.SUPERVISOR)
 def protected(request: HttpRequest) -> HttpResponse:
-    """Who of the staff has read people under a non-disclosure order, when and why."""
     visitor = staff_visitor_of(request)
     page = list_protected_reads(
         before=before_event(request),

@@ -1,4 +1,4 @@
-"""`python -m kanssa.manage bounces`: read mail that came back, for an alias of the mail server."""
+"""`python -m kanssa.manage bounces`: read returned mail, for an alias of the mail server."""
 
 import os
 import sys
@@ -12,19 +12,18 @@ from kanssa.worker.bounces import read_mail, read_maildir
 
 
 class Command(BaseCommand):
-    """Reads one mail from standard input, or a Maildir. What is no bounce of ours is no error."""
+    """Read one mail from standard input, or a Maildir. Mail that is no bounce of ours is no error."""
 
     help = "Note bounced mail: one from standard input, or with --maildir all new of KANSSA_BOUNCE_MAILDIR."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the mail is, and to whom it came."""
         parser.add_argument("--maildir", action="store_true", help="read the Maildir of the settings")
         parser.add_argument(
             "--to", default="", help="the envelope's recipient, such as Postfix's ${recipient}"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Read; a database that is away asks the mail server to try again (EX_TEMPFAIL)."""
+        """Read; if the database is unavailable, ask the mail server to try again (EX_TEMPFAIL)."""
         now = clock.now()
         try:
             if options["maildir"]:

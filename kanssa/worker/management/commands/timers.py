@@ -1,4 +1,4 @@
-"""`python -m kanssa.manage timers`: do once, now, what the worker does by the clock."""
+"""`python -m kanssa.manage timers`: run all timers once, now."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from kanssa.worker.bounces import read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers
 
-# Letters go last: what is done before writes some.
+# Messages go last: the timers before them write some.
 _DONE: Mapping[str, Callable[..., int]] = {
     "bounces noted": read_maildir,
     "applications looked after": run_timers,
@@ -21,12 +21,11 @@ _DONE: Mapping[str, Callable[..., int]] = {
 
 
 class Command(BaseCommand):
-    """Runs every timer once; each does nothing that was done already."""
+    """Run every timer once; running it again repeats nothing."""
 
     help = "Do once, now, what the worker does by the clock; says what and how often."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Do it, a line for each sort of deed."""
         now = clock.now()
         for what, do in _DONE.items():
             self.stdout.write(f"{what}: {do(now=now)}")

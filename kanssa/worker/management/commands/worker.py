@@ -1,4 +1,4 @@
-"""`python -m kanssa.manage worker`: send messages and keep the timers, until stopped."""
+"""`python -m kanssa.manage worker`: send messages and run the timers, until stopped."""
 
 from typing import Any
 
@@ -10,12 +10,11 @@ from kanssa.worker.runner import run_until_stopped
 
 
 class Command(BaseCommand):
-    """Runs the worker. SIGINT and SIGTERM stop it after the message that it is sending."""
+    """Run the worker. SIGINT and SIGTERM stop it after the message it is sending."""
 
     help = "Send messages and keep the timers, until stopped."
-    requires_system_checks: list[str] = []  # noqa: RUF012 Django's; they may ask a database that is away
+    requires_system_checks: list[str] = []  # noqa: RUF012 Django's; they may query a database that is unavailable
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Run until stopped."""
         time_limits.set_limits(settings.WORKER_DATABASE_LIMITS)
         run_until_stopped()

@@ -50,9 +50,9 @@ from tests.actions import departed
 from tests.cast import (
     AINO,
     EINO,
+    HILMA,
     NOW,
     OTSO,
-    SAGA,
     TODAY,
     applicant_of,
     arrived,
@@ -114,7 +114,7 @@ def main_of(application):
     return loaded_application(application).main_applicant.pk
 
 
-def test_who_was_identified_at_the_desk_confirms_there_with_the_clerk_as_actor():
+def test_a_person_identified_at_the_desk_confirms_there_with_the_clerk_as_actor():
     application, saga = sent(AINO), clerk()
 
     aino = checked(application, main_of(application), staff=saga).identified
@@ -127,7 +127,7 @@ def test_who_was_identified_at_the_desk_confirms_there_with_the_clerk_as_actor()
     assert {event.actor_kind for event in Event.objects.filter(kind="confirmed")} == {"staff"}
 
 
-def test_who_is_identified_by_a_zone_is_called_as_they_spell_their_name():
+def test_a_person_identified_by_a_zone_keeps_their_own_spelling():
     vaino = replace(AINO, last_name="Mäki-Östberg", first_names="Väinö")
     application, saga = sent(vaino), clerk()
     zone = replace(PASSPORT, last_name="MAEKI OESTBERG", first_names="VAEINOE")
@@ -137,7 +137,7 @@ def test_who_is_identified_by_a_zone_is_called_as_they_spell_their_name():
     assert active_session(who.id, now=NOW).name == "Väinö Mäki-Östberg"
 
 
-def test_whoever_a_clerk_recorded_a_confirmation_for_is_told_so():
+def test_an_assisted_confirmation_notifies_the_person():
     application, saga = sent(AINO, EINO), clerk()
     aino = checked(application, main_of(application), staff=saga).identified
     accept_terms(identified=aino, version="2026-01-01", language="fi", actor=aino.actor, now=NOW)
@@ -149,8 +149,8 @@ def test_whoever_a_clerk_recorded_a_confirmation_for_is_told_so():
     assert (address, says["reference"]) == (AINO.email, application.reference)
 
 
-@pytest.mark.parametrize(("typed", "told"), [({}, []), ({"email": OWN}, [OWN])])
-def test_an_address_that_a_co_applicant_left_as_typed_is_not_told_of_the_desk(typed, told):
+@pytest.mark.parametrize(("typed", "notified"), [({}, []), ({"email": OWN}, [OWN])])
+def test_an_address_typed_by_another_applicant_is_not_notified_about_the_desk(typed, notified):
     application, saga = sent(AINO, EINO), clerk()
     [applicant] = [
         key for key, each in loaded_application(application).applicants.items() if not each.is_main
@@ -162,10 +162,10 @@ def test_an_address_that_a_co_applicant_left_as_typed_is_not_told_of_the_desk(ty
 
     confirmed(application, eino)
 
-    assert [read_contents(each)[0] for each in Message.objects.filter(topic="assisted")] == told
+    assert [read_contents(each)[0] for each in Message.objects.filter(topic="assisted")] == notified
 
 
-def test_of_the_document_only_what_the_rule_names_is_kept():
+def test_only_the_permitted_details_of_a_document_are_stored():
     application, saga = sent(AINO), clerk()
     acting = Representative("guardian", "Erkki Edunvalvoja", "DVV 12.3.2026")
 
@@ -191,7 +191,7 @@ def test_of_the_document_only_what_the_rule_names_is_kept():
         ({"is_name_same": False}, DocumentProblem.NAME),
     ],
 )
-def test_a_document_that_does_not_do_is_refused_with_its_reason_recorded(changes, fault):
+def test_an_unacceptable_document_is_refused_with_its_reason_recorded(changes, fault):
     application, saga = sent(AINO), clerk()
 
     done = checked(application, main_of(application), replace(PASSPORT, **changes), staff=saga)
@@ -202,7 +202,7 @@ def test_a_document_that_does_not_do_is_refused_with_its_reason_recorded(changes
     assert not loaded_application(application).has_main_identified
 
 
-def test_a_document_is_in_date_through_its_last_day():
+def test_a_document_is_valid_through_its_last_day():
     application, saga = sent(AINO), clerk()
 
     assert checked(application, main_of(application), replace(PASSPORT, expires=TODAY), staff=saga).identified
@@ -224,7 +224,7 @@ def test_identifying_the_main_applicant_sends_the_invitations():
     assert Message.objects.filter(topic="invitation").count() == 1
 
 
-def test_who_has_no_code_is_a_person_all_the_same():
+def test_a_person_without_a_code_is_identified_too():
     application, saga = sent(AINO), clerk()
 
     aino = checked(application, main_of(application), replace(PASSPORT, is_code_same=None), staff=saga)
@@ -233,7 +233,7 @@ def test_who_has_no_code_is_a_person_all_the_same():
     assert applicant_of(application, aino.identified).person.hetu is None
 
 
-def test_nobody_handles_their_own_household():
+def test_a_clerk_cannot_handle_their_own_household():
     application, saga = sent(AINO, EINO), clerk()
     declare_conflict_of_interest(
         hetu=Hetu(EINO.hetu), relation="relative", staff=saga, actor=saga.actor, now=NOW
@@ -265,9 +265,9 @@ def test_only_a_clerk_identifies():
         "P<FINKORHONEN<<AINO<INKERI<<<<<<<<<<<<<<<<<<<AB12345670FIN8802148F3001011<<<<<<<<<<<<<<<",
     ],
 )
-def test_a_clerk_finds_by_what_a_person_brings(typed):
+def test_a_clerk_searches_by_reference_zone_or_name(typed):
     application, saga = sent(AINO, EINO), clerk()
-    sent(SAGA)
+    sent(HILMA)
 
     zone = typed if "<" not in typed else zone_of(AINO)
     people = search_applications(typed=zone, reason=AccessReason.VISIT, staff=saga, actor=saga.actor, now=NOW)
@@ -287,7 +287,7 @@ def test_names_are_found_in_any_order_and_spelling(typed):
     assert [each.application_id for each in people] == [application.pk]
 
 
-def test_searching_for_a_person_asks_for_a_reason_but_a_reference_was_given():
+def test_a_search_for_a_person_needs_a_reason_and_a_search_by_reference_does_not():
     application, saga = sent(AINO), clerk()
     search = {"staff": saga, "actor": saga.actor, "now": NOW, "reason": None}
 
@@ -300,7 +300,7 @@ def test_searching_for_a_person_asks_for_a_reason_but_a_reference_was_given():
     ]
 
 
-def test_the_log_of_searches_holds_nothing_of_what_was_typed():
+def test_the_log_of_searches_holds_nothing_of_the_typed_words():
     sent(AINO)
     saga = clerk()
 
@@ -309,7 +309,7 @@ def test_the_log_of_searches_holds_nothing_of_what_was_typed():
     assert "orhonen" not in str(Event.objects.get(kind="searched").facts)
 
 
-def test_opening_a_case_leaves_a_trace_with_its_reason():
+def test_opening_a_case_is_recorded_with_its_reason():
     application, saga = sent(AINO, EINO), clerk()
 
     case = open_case(
@@ -320,7 +320,7 @@ def test_opening_a_case_leaves_a_trace_with_its_reason():
     assert Event.objects.get(kind="case-opened").facts == {"reason": "contact"}
 
 
-def test_who_identified_with_another_code_is_taken_as_the_person_when_a_clerk_says_so():
+def test_a_clerk_can_match_a_person_who_identified_with_another_code():
     application, saga = sent(AINO, EINO), clerk()
     other = replace(EINO, hetu="010190-998H")
     eino = identified(other)
@@ -341,7 +341,7 @@ def test_who_identified_with_another_code_is_taken_as_the_person_when_a_clerk_sa
         )
 
 
-def test_what_the_sender_types_while_the_clerk_compares_is_not_what_was_checked():
+def test_details_typed_during_the_clerks_comparison_do_not_count_as_checked():
     application, saga = sent(AINO), clerk()
     read = compared_now(application, main_of(application))
     edited(application, None, lambda c: c.with_adult(main_of(application), {"hetu": OTSO.hetu}))
@@ -371,23 +371,23 @@ def decided(task, *, is_accepted):
     )
 
 
-def letters_of_decisions():
+def decision_messages():
     return [read_contents(each) for each in Message.objects.filter(topic="decided")]
 
 
-def test_who_is_taken_as_the_one_named_is_told_at_their_usernames_mailbox_and_nobody_else_is():
+def test_a_matched_person_is_notified_only_at_the_mailbox_of_their_username():
     application = sent(AINO, EINO)
     task = asked_as_eino(application)
     opened(identified(replace(EINO, hetu="010190-998H")), email="other@example.com")
 
     decided(task, is_accepted=True)
 
-    [(address, says)] = letters_of_decisions()
+    [(address, says)] = decision_messages()
     assert (address, says["outcome"]) == ("other@example.com", "taken")
     assert application.reference in says["reference"]
 
 
-def test_who_is_taken_as_the_one_named_is_not_written_to_at_what_others_typed():
+def test_a_matched_person_is_not_notified_at_an_address_that_others_typed():
     application = sent(AINO, EINO)
     task, saga = asked_as_eino(application), clerk()
 
@@ -395,28 +395,28 @@ def test_who_is_taken_as_the_one_named_is_not_written_to_at_what_others_typed():
     decided(task, is_accepted=True)
 
     assert not seen.is_told_of_yes
-    assert letters_of_decisions() == []
+    assert decision_messages() == []
 
 
-def test_who_is_not_taken_is_told_at_their_usernames_mailbox_without_any_application():
+def test_an_unmatched_person_is_notified_at_their_mailbox_without_naming_an_application():
     application = sent(AINO, EINO)
     task = asked_as_eino(application)
     opened(identified(replace(EINO, hetu="010190-998H")), email="other@example.com")
 
     decided(task, is_accepted=False)
 
-    [(address, says)] = letters_of_decisions()
+    [(address, says)] = decision_messages()
     assert address == "other@example.com"
     assert says == {"first_name": "Eino", "outcome": "not-taken"}
 
 
-def test_who_is_not_taken_and_has_no_username_is_not_written_to_at_what_others_typed():
+def test_an_unmatched_person_without_a_username_gets_no_message_at_an_address_that_others_typed():
     decided(asked_as_eino(sent(AINO, EINO)), is_accepted=False)
 
-    assert letters_of_decisions() == []
+    assert decision_messages() == []
 
 
-def test_no_clerk_decides_about_themselves():
+def test_a_clerk_cannot_decide_about_themselves():
     application, saga = sent(AINO, EINO), clerk()
     task = asked_as_eino(application)
     declare_conflict_of_interest(
@@ -429,7 +429,7 @@ def test_no_clerk_decides_about_themselves():
         decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
 
 
-def test_whose_identification_was_annulled_after_they_asked_is_taken_as_nobody():
+def test_an_annulled_identification_cannot_be_matched():
     seen, asked = sent(AINO), sent(replace(AINO, hetu="010190-998H"))
     impostor = checked(seen, main_of(seen), staff=clerk()).identified
     request_claim(
@@ -448,7 +448,7 @@ def test_whose_identification_was_annulled_after_they_asked_is_taken_as_nobody()
     decided(Task.objects.get(), is_accepted=False)
 
 
-def test_nobody_is_taken_for_somebody_who_was_recorded_as_dead_meanwhile():
+def test_a_person_cannot_be_matched_to_an_applicant_recorded_as_dead():
     application = sent(AINO, EINO)
     task = asked_as_eino(application)
     departed(application, task.applicant_id)
@@ -459,7 +459,7 @@ def test_nobody_is_taken_for_somebody_who_was_recorded_as_dead_meanwhile():
     decided(task, is_accepted=False)
 
 
-def test_a_place_that_was_filled_while_the_clerk_decided_is_not_given_away():
+def test_an_applicant_row_claimed_during_the_decision_stays_claimed():
     application, saga = sent(AINO, EINO), clerk()
     task = asked_as_eino(application)
     arrived(EINO)
@@ -468,7 +468,7 @@ def test_a_place_that_was_filled_while_the_clerk_decided_is_not_given_away():
         decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
 
 
-def test_the_trace_of_a_task_names_who_was_shown():
+def test_opening_a_task_is_recorded_with_the_identification_shown():
     application, saga = sent(AINO, EINO), clerk()
     task = asked_as_eino(application)
 
@@ -477,7 +477,7 @@ def test_the_trace_of_a_task_names_who_was_shown():
     assert Event.objects.get(kind="case-opened").facts["identification"] == str(task.identification_id)
 
 
-def test_a_code_that_carries_another_birth_date_is_not_the_persons():
+def test_a_code_with_another_birth_date_is_refused():
     application, saga = sent(AINO), clerk()
     check = replace(PASSPORT, is_code_same=None)
     served = checked(application, main_of(application), check, staff=saga).identified
@@ -495,7 +495,7 @@ def annulled(check, *, staff, now):
     )
 
 
-def test_who_was_wrongly_identified_keeps_no_account_whoever_identifies_later():
+def test_a_wrongly_identified_person_loses_the_account():
     application, saga = sent(AINO), clerk()
     impostor = checked(application, main_of(application), staff=saga).identified
     opened(impostor)
@@ -506,7 +506,7 @@ def test_who_was_wrongly_identified_keeps_no_account_whoever_identifies_later():
         came(now=later(days=2))
 
 
-def test_terms_that_somebody_else_accepted_are_asked_of_the_person_themselves():
+def test_terms_accepted_by_another_must_be_accepted_by_the_person_themselves():
     application = sent(AINO)
     impostor = checked(application, main_of(application), staff=clerk()).identified
     accept_terms(identified=impostor, version="2026-01-01", language="fi", actor=impostor.actor, now=NOW)
@@ -519,7 +519,7 @@ def test_terms_that_somebody_else_accepted_are_asked_of_the_person_themselves():
         confirmed(application, aino, now=later(days=2))
 
 
-def test_the_username_from_before_stays_when_another_visit_is_annulled():
+def test_annulling_a_later_visit_keeps_the_username():
     application, saga = sent(AINO), clerk()
     aino = checked(application, main_of(application), staff=saga).identified
     accept_terms(identified=aino, version="2026-01-01", language="fi", actor=aino.actor, now=NOW)
@@ -534,7 +534,7 @@ def test_the_username_from_before_stays_when_another_visit_is_annulled():
     assert loaded_application(application).state is State.VALID
 
 
-def test_what_the_wrong_one_confirmed_on_another_application_ends_with_the_identification():
+def test_an_impostors_confirmation_of_another_application_ends_with_the_identification():
     application, elsewhere, saga = sent(AINO), sent(AINO), clerk()
     impostor = checked(application, main_of(application), staff=saga).identified
     completed_by_code = arrived(AINO, sent_here=elsewhere)
@@ -547,7 +547,7 @@ def test_what_the_wrong_one_confirmed_on_another_application_ends_with_the_ident
     assert loaded_application(elsewhere, now=later(days=1)).state is State.SENT
 
 
-def test_what_the_wrong_one_had_lost_to_their_own_other_confirmation_does_not_live_again():
+def test_an_impostors_replaced_confirmation_is_not_restored():
     application, saga = sent(AINO), clerk()
     impostor = checked(application, main_of(application), staff=saga).identified
     accept_terms(identified=impostor, version="2026-01-01", language="fi", actor=impostor.actor, now=NOW)
@@ -564,7 +564,7 @@ def test_what_the_wrong_one_had_lost_to_their_own_other_confirmation_does_not_li
     assert not Seat.objects.exists()
 
 
-def test_nobody_judges_what_came_of_their_own_check():
+def test_a_supervisor_cannot_annul_a_confirmation_from_their_own_check():
     application, saga = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
     served = checked(application, main_of(application), staff=saga).identified
     accept_terms(identified=served, version="2026-01-01", language="fi", actor=served.actor, now=NOW)
@@ -576,7 +576,7 @@ def test_nobody_judges_what_came_of_their_own_check():
     assert Confirmation.objects.get(pk=given).ended_at is None
 
 
-def test_nobody_confirms_under_a_code_that_is_found_not_to_be_theirs():
+def test_a_code_that_the_document_disproves_is_removed_before_confirming():
     application, saga = sent(AINO, EINO), clerk()
     eino = arrived(EINO)
     check = replace(PASSPORT, is_code_same=False)
@@ -595,7 +595,7 @@ def test_nobody_confirms_under_a_code_that_is_found_not_to_be_theirs():
     assert identified(AINO).hetu_lookup != served.hetu_lookup
 
 
-def test_nobody_judges_what_came_by_a_code_that_they_recorded():
+def test_a_supervisor_cannot_annul_a_confirmation_under_a_code_that_they_recorded():
     application, saga = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
     check = replace(PASSPORT, is_code_same=None)
     served = checked(application, main_of(application), check, staff=saga).identified
@@ -608,7 +608,7 @@ def test_nobody_judges_what_came_by_a_code_that_they_recorded():
         actions.annulled(given, staff=saga, now=later(days=2))
 
 
-def test_who_asks_for_a_filled_place_can_ask_but_no_clerk_gives_it_away():
+def test_a_request_for_a_claimed_applicant_row_is_shown_but_cannot_be_accepted():
     application, saga = sent(AINO, EINO), clerk()
     first = arrived(EINO)
     task = asked_as_eino(application)
@@ -621,7 +621,7 @@ def test_who_asks_for_a_filled_place_can_ask_but_no_clerk_gives_it_away():
     assert applicant_of(application, first).pk == task.applicant_id
 
 
-def test_what_was_asked_of_a_removed_place_waits_for_no_clerk():
+def test_a_request_for_a_removed_applicant_is_not_listed():
     application, saga = sent(AINO, EINO), clerk()
     task = asked_as_eino(application)
     edited(application, None, lambda c: c.with_adult(task.applicant_id, {"hetu": "010190-998H"}))
@@ -631,7 +631,7 @@ def test_what_was_asked_of_a_removed_place_waits_for_no_clerk():
         open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
 
 
-def test_whom_a_clerk_served_stays_on_the_list_of_the_day_after_an_edit_removed_them():
+def test_a_served_person_stays_on_the_days_list_after_an_edit_removed_them():
     application, saga = sent(AINO, EINO), clerk()
     applicant = application.applicants.get(is_main=False).pk
     of_eino = replace(PASSPORT, first_names="EINO ENSIO", born=date(1987, 5, 3))
@@ -643,7 +643,7 @@ def test_whom_a_clerk_served_stays_on_the_list_of_the_day_after_an_edit_removed_
     assert [each.name for each in served] == ["Eino Ensio Korhonen"]
 
 
-def test_a_stranger_is_not_taken_as_anybody():
+def test_an_outsider_cannot_ask_to_be_matched():
     application = sent(AINO, EINO)
     otso = identified(OTSO)
     applicant = next(
@@ -656,7 +656,7 @@ def test_a_stranger_is_not_taken_as_anybody():
         )
 
 
-def test_a_supervisor_reviews_but_never_their_own():
+def test_a_supervisor_reviews_but_never_their_own_checks():
     application, both = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
     checked(application, main_of(application), staff=both)
     check, valma = DeskCheck.objects.get(), clerk(Role.SUPERVISOR)
@@ -713,7 +713,7 @@ def test_a_contact_is_recorded_with_its_outcome():
     assert [(each.channel, each.outcome) for each in case.contacts] == [("phone", "visit-agreed")]
 
 
-def test_the_desk_serves_whoever_had_identified_online():
+def test_the_desk_serves_a_person_who_identified_online():
     application, saga = sent(AINO), clerk()
     online = arrived(AINO)
 

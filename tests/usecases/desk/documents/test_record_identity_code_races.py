@@ -1,4 +1,4 @@
-"""One identity code is recorded at two desks in the same moment; real transactions."""
+"""Two desks record one identity code at the same moment, in real transactions."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ ROUNDS = 8
 
 
 def served_without_code(born):
-    """Somebody who was identified by a document on which no code was found."""
+    """Identify a person by a document without an identity code."""
     application = sent(replace(AINO, hetu=identity_code(born, 950)))
     check = replace(PASSPORT, born=born, is_code_same=None)
     return application, checked(application, main_of(application), check, staff=clerk()).identified
@@ -47,12 +47,12 @@ def recording(hetu, application, served):
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
-def test_of_two_desks_one_records_the_code_and_the_other_is_told(number):
+def test_one_of_two_desks_records_the_code_and_the_other_is_refused(number):
     born = date(1961, 1, 1) + timedelta(days=number * 31)
     hetu = Hetu(identity_code(born, 960))
     first, second = served_without_code(born), served_without_code(born)
 
-    told = at_once(recording(hetu, *first), recording(hetu, *second))
+    outcomes = at_once(recording(hetu, *first), recording(hetu, *second))
 
-    assert sorted(told) == ["person-known", "recorded"]
+    assert sorted(outcomes) == ["person-known", "recorded"]
     assert Person.objects.filter(hetu_lookup=hetu_lookup(hetu)).count() == 1

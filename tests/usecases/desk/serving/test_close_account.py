@@ -1,4 +1,4 @@
-"""A clerk ends a lost slip, or closes the username of a stolen mailbox; nothing else is taken away."""
+"""A clerk ends a lost slip, or closes the username of a stolen mailbox; all else stays."""
 
 from dataclasses import replace
 
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.django_db
 
 
 def known(*others):
-    """An application whose main applicant has confirmed it, and so its address; and who that is."""
+    """Send an application and let the main applicant confirm it, and so their address; return both."""
     application = sent(AINO, *others)
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
@@ -72,16 +72,16 @@ def end(application, who, what="username", *, because="mailbox-lost", by=CLERK, 
     )
 
 
-def told():
-    """To whom it was written that something was ended, and what."""
-    letters = map(
+def notified():
+    """Map the notified addresses to what was ended."""
+    contents = map(
         read_contents, Message.objects.filter(topic="account_closed").order_by("written_at", "cause")
     )
-    return {to: says["what"] for to, says in letters}
+    return {to: says["what"] for to, says in contents}
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.SUPERVISOR])
-def test_a_username_is_taken_away_whole_and_whoever_came_by_it_is_signed_out(role):
+def test_closing_a_username_ends_its_sessions_links_and_slips(role):
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     before, code = came(), slip_of(aino)
@@ -97,7 +97,7 @@ def test_a_username_is_taken_away_whole_and_whoever_came_by_it_is_signed_out(rol
     mistype(code, now=later(days=2, minutes=5))
 
 
-def test_what_was_confirmed_stays_and_who_came_by_a_bank_stays_signed_in():
+def test_confirmations_and_sessions_of_a_bank_survive():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     confirmed(application, aino)
@@ -109,7 +109,7 @@ def test_what_was_confirmed_stays_and_who_came_by_a_bank_stays_signed_in():
     assert active_session(bank.id, now=later(days=2))
 
 
-def test_after_it_was_closed_a_new_slip_makes_a_username_again():
+def test_after_closing_a_new_slip_makes_a_username_again():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     end(application, aino)
@@ -119,7 +119,7 @@ def test_after_it_was_closed_a_new_slip_makes_a_username_again():
     assert came(now=later(days=3)).person_id == aino.person_id
 
 
-def test_ending_a_lost_slip_leaves_the_username_and_who_came_by_it():
+def test_ending_a_lost_slip_keeps_the_username_and_its_sessions():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     before, code = came(now=later(days=2)), slip_of(aino)
@@ -131,7 +131,7 @@ def test_ending_a_lost_slip_leaves_the_username_and_who_came_by_it():
     assert came(now=later(days=2)).person_id == aino.person_id
 
 
-def test_who_ended_what_and_why_is_kept_without_the_code():
+def test_the_clerk_and_the_reason_are_recorded_without_the_code():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
     code = slip_of(aino)
@@ -147,18 +147,18 @@ def test_who_ended_what_and_why_is_kept_without_the_code():
     assert username.facts == {"person": person, "slip": "", "because": "known-to-others"}
 
 
-def test_both_mailboxes_are_told_and_neither_letter_names_the_application():
+def test_both_mailboxes_are_notified_without_naming_the_application():
     application, aino = known()
     opened(aino)
 
     end(application, aino)
 
-    assert told() == {MAILBOX: "username", AINO.email: "username"}
+    assert notified() == {MAILBOX: "username", AINO.email: "username"}
     for each in Message.objects.filter(topic="account_closed"):
         assert application.reference not in str(read_contents(each))
 
 
-def test_one_mailbox_is_told_once():
+def test_one_mailbox_is_notified_once():
     application, aino = known()
     opened(aino, email=AINO.email.upper())
 
@@ -167,23 +167,23 @@ def test_one_mailbox_is_told_once():
     assert Message.objects.filter(topic="account_closed").count() == 1
 
 
-def test_an_address_that_another_adult_has_too_is_not_told():
+def test_an_address_shared_with_another_adult_is_not_notified():
     application, aino = known(replace(EINO, email=AINO.email))
     slip_of(aino)
 
     end(application, aino, "slip")
 
-    assert told() == {}
+    assert notified() == {}
 
 
 def slip_ended(application, who):
-    """To whom it is written that a slip of theirs was ended."""
+    """End a slip of this person; return the notified addresses."""
     slip_of(who)
     end(application, who, "slip", because="slip-lost")
-    return list(told())
+    return list(notified())
 
 
-def test_an_address_that_only_the_sender_typed_is_not_told():
+def test_an_address_that_only_the_sender_typed_is_not_notified():
     application = sent(AINO, EINO)
     aino, eino = arrived(AINO, sent_here=application), arrived(EINO)
 
@@ -191,7 +191,7 @@ def test_an_address_that_only_the_sender_typed_is_not_told():
     assert slip_ended(application, eino) == []
 
 
-def test_an_address_that_the_person_saved_is_told_though_they_have_not_confirmed():
+def test_an_address_that_the_person_saved_is_notified_although_they_have_not_confirmed():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
     corrected(application, eino, OTHER_DETAILS | {"email": "eino.itse@example.com"})
@@ -199,14 +199,14 @@ def test_an_address_that_the_person_saved_is_told_though_they_have_not_confirmed
     assert slip_ended(application, eino) == ["eino.itse@example.com"]
 
 
-def test_an_address_that_was_changed_since_it_was_confirmed_is_the_persons_own():
+def test_an_address_changed_since_it_was_confirmed_is_the_persons_own():
     application, aino = known()
     corrected(application, aino, {"email": "aino.uusi.osoite@example.com"})
 
     assert slip_ended(application, aino) == ["aino.uusi.osoite@example.com"]
 
 
-def test_what_an_annulled_identification_saved_is_nobodys_address():
+def test_an_address_saved_under_an_annulled_identification_is_not_notified():
     application = sent(AINO)
     wrong_one = arrived(AINO, sent_here=application)
     corrected(application, wrong_one, {"email": "wrong@example.com"})
@@ -215,7 +215,7 @@ def test_what_an_annulled_identification_saved_is_nobodys_address():
     assert slip_ended(application, arrived(AINO, now=TOMORROW)) == []
 
 
-def test_of_the_dead_nobody_is_told():
+def test_no_message_is_sent_about_a_dead_person():
     application, aino = known()
     opened(aino)
     Applicant.objects.filter(pk=applicant_of(application, aino).pk).update(
@@ -224,14 +224,14 @@ def test_of_the_dead_nobody_is_told():
 
     end(application, aino)
 
-    assert told() == {}
+    assert notified() == {}
 
 
 @pytest.mark.parametrize("what", ["slip", "username"])
-def test_where_there_is_none_nothing_is_ended_and_nobody_told(what):
+def test_ending_what_does_not_exist_is_refused_without_a_message(what):
     application, aino = known(EINO)
     slip_of(aino)
-    end(application, aino, "slip")  # the second time there is none
+    end(application, aino, "slip")  # a second time there is none
 
     with pytest.raises(NothingToEnd):
         end(application, aino, what)
@@ -239,7 +239,7 @@ def test_where_there_is_none_nothing_is_ended_and_nobody_told(what):
     assert Message.objects.filter(topic="account_closed").count() == 1
 
 
-def test_of_somebody_who_never_identified_there_is_nothing_to_end():
+def test_an_applicant_who_never_identified_has_nothing_to_end():
     application = sent(AINO, EINO)
     empty = next(key for key, row in loaded_application(application).applicants.items() if not row.is_main)
 
@@ -255,7 +255,7 @@ def test_of_somebody_who_never_identified_there_is_nothing_to_end():
         )
 
 
-def test_nobody_ends_what_is_of_their_own_household():
+def test_a_clerk_cannot_close_an_account_of_their_own_household():
     application, aino = sent(AINO, EINO), arrived(AINO)
     saga = member(Role.CLERK, user_id=User.objects.create(name="Saga Salonen").pk)
     declare_conflict_of_interest(
@@ -269,7 +269,7 @@ def test_nobody_ends_what_is_of_their_own_household():
     assert ActivationCode.objects.get().ended_at is None
 
 
-def test_an_operator_ends_nothing():
+def test_an_operator_cannot_end_a_slip_or_username():
     application, aino = sent(AINO), arrived(AINO)
     slip_of(aino)
 
@@ -277,7 +277,7 @@ def test_an_operator_ends_nothing():
         end(application, aino, "slip", by=member(Role.OPERATOR))
 
 
-def test_a_username_that_is_closed_while_its_password_is_compared_lets_nobody_in(monkeypatch):
+def test_a_username_closed_during_the_password_comparison_signs_no_person_in(monkeypatch):
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
 
@@ -291,10 +291,10 @@ def test_a_username_that_is_closed_while_its_password_is_compared_lets_nobody_in
         came(now=later(days=2))
 
 
-def test_a_slip_that_time_had_ended_is_not_said_to_be_ended_by_a_clerk():
+def test_an_expired_slip_is_not_reported_as_ended_by_a_clerk():
     application, aino = sent(AINO), arrived(AINO)
     opened(aino)
-    slip_of(aino, now=later(days=1, minutes=1))  # so that it is the newest
+    slip_of(aino, now=later(days=1, minutes=1))  # makes it the newest
 
     end(application, aino, because="not-wanted", now=later(days=30))
 

@@ -1,4 +1,4 @@
-"""The clerk's screens: finding, a case, identifying in person, serving, lists."""
+"""Clerks' screens: search, case, identification in person, serving, lists."""
 
 import re
 from dataclasses import replace
@@ -12,7 +12,7 @@ from kanssa.applications.models import Application, Confirmation, Task
 from kanssa.evidence.models import Event
 from kanssa.identification.models import DeskCheck, Identification
 from kanssa.values.mrz import check_digit
-from tests.cast import AINO, EINO, OTSO, SAGA, CastMember, arrived, edited, loaded_application, sent
+from tests.cast import AINO, EINO, HILMA, OTSO, CastMember, arrived, edited, loaded_application, sent
 from tests.web.browser import Browser, text_of
 from tests.web.confirm.test_confirmation import link_of
 
@@ -38,7 +38,7 @@ PASSPORT = {
 
 
 class ByPhone(CastMember):
-    """Somebody without e-mail."""
+    """An adult without e-mail."""
 
     @property
     def named(self):
@@ -52,25 +52,25 @@ def without_email(role: CastMember) -> CastMember:
 
 @pytest.fixture
 def desk(browser) -> Browser:
-    """The browser of a clerk who has told who they are."""
+    """Return the browser of a clerk who has declared who they are."""
     return at_the_desk(browser)
 
 
-def at_the_desk(browser: Browser, person: str = "saga", *, hetu: str = SAGA.hetu) -> Browser:
+def at_the_desk(browser: Browser, person: str = "saga", *, hetu: str = HILMA.hetu) -> Browser:
     browser.sign_on(person)
     browser.post("staff/desk/not-mine/", hetu=hetu)
     return browser
 
 
 def opened(browser: Browser, application: Application, reason: str = "visit") -> str:
-    """Open the case; gives its folder."""
+    """Open the case; return its folder."""
     folder = f"staff/desk/case/{application.pk}/"
     browser.send(f"{folder}open/", reason=reason)
     return folder
 
 
 def searched(browser: Browser, **typed: str):
-    """Search, and see what was found."""
+    """Search, and return the result page."""
     return browser.get(browser.send("staff/desk/search/", **typed)["Location"])
 
 
@@ -81,14 +81,14 @@ def applicant_id_of(application: Application, *, is_main: bool = True):
 
 
 def identified_here(browser: Browser, application: Application, *, is_main: bool = True, **answers: str):
-    """Open the case, check the document, save; gives the answer."""
+    """Open the case and save a document check; return the answer."""
     folder = opened(browser, application)
     path = f"{folder}{applicant_id_of(application, is_main=is_main)}/identify/"
     return browser.post(path, **(PASSPORT | answers))
 
 
 def printed_slip(browser: Browser, application: Application) -> str:
-    """Make an activation slip; gives what its page reads."""
+    """Make an activation slip; return the text of its page."""
     path = f"staff/desk/case/{application.pk}/slip/"
     assert browser.send(path)["Location"] == f"/en/{path}"
     return text_of(browser.get(path))
@@ -103,18 +103,18 @@ def zone_of(role: CastMember, *, born: str = "880214") -> str:
     return f"P<FIN{names}".ljust(44, "<") + "\n" + second
 
 
-# Finding
+# Search
 
 
-def test_before_the_first_case_a_clerk_tells_who_they_are(browser):
+def test_a_clerk_declares_who_they_are_before_the_first_case(browser):
     browser.sign_on("saga")
 
     assert browser.post("staff/desk/search/", typed="Korhonen")["Location"] == "/en/staff/desk/not-mine/"
-    browser.post("staff/desk/not-mine/", hetu=SAGA.hetu)
+    browser.post("staff/desk/not-mine/", hetu=HILMA.hetu)
     assert searched(browser, typed="Korhonen", reason="visit").status_code == 200
 
 
-def test_a_search_shows_what_tells_namesakes_apart_and_no_more(desk):
+def test_a_search_shows_only_what_tells_namesakes_apart(desk):
     application = sent(AINO, EINO)
 
     found = text_of(searched(desk, typed="Korhonen", reason="visit"))
@@ -126,7 +126,7 @@ def test_a_search_shows_what_tells_namesakes_apart_and_no_more(desk):
     assert "Kaikukatu" not in found
 
 
-def test_a_search_by_name_needs_a_reason_one_by_reference_does_not(desk):
+def test_a_search_by_name_needs_a_reason_and_one_by_reference_does_not(desk):
     application = sent(AINO)
 
     refused = searched(desk, typed="Korhonen")
@@ -134,11 +134,11 @@ def test_a_search_by_name_needs_a_reason_one_by_reference_does_not(desk):
 
     assert refused.status_code == 422
     assert "Choose why you need to see this" in text_of(refused)
-    assert "Korhonen" in refused.content.decode()  # what was typed stays
+    assert "Korhonen" in refused.content.decode()  # the input stays
     assert "1 found" in text_of(given)
 
 
-def test_back_shows_the_result_again_and_leaves_another_trace(desk):
+def test_back_shows_the_result_again_and_leaves_another_event(desk):
     application = sent(AINO)
     sending = desk.send("staff/desk/search/", typed=AINO.hetu, reason="visit")
     first = text_of(desk.get(sending["Location"]))
@@ -153,7 +153,7 @@ def test_back_shows_the_result_again_and_leaves_another_trace(desk):
     assert Event.objects.filter(kind="searched").count() == 2
 
 
-def test_a_search_is_forgotten_after_a_quarter_of_an_hour_and_shown_to_no_colleague(desk, clock):
+def test_a_search_expires_after_a_quarter_of_an_hour_and_is_hidden_from_colleagues(desk, clock):
     sent(AINO)
     searched(desk, typed="Korhonen", reason="visit")
     colleague = at_the_desk(desk.copy(), "valma", hetu=OTSO.hetu)
@@ -164,19 +164,19 @@ def test_a_search_is_forgotten_after_a_quarter_of_an_hour_and_shown_to_no_collea
     assert desk.get("staff/desk/search/")["Location"] == "/en/staff/"
 
 
-def test_of_the_clerks_own_household_a_search_shows_that_a_colleague_serves_it(desk):
-    application = sent(SAGA, EINO)
+def test_a_search_hides_the_clerks_own_household(desk):
+    application = sent(HILMA, EINO)
 
     found = searched(desk, typed="Lindqvist", reason="visit")
 
     assert "another clerk serves this one" in text_of(found)
-    for detail in ("Saga Maria", application.reference, str(application.pk), "1979"):
+    for detail in ("Hilma Maria", application.reference, str(application.pk), "1979"):
         assert detail not in re.search(r"<ul class=.people.*?</ul>", found.content.decode(), re.DOTALL)[0]
     assert Event.objects.get(kind="searched").facts["found"] == []
 
 
-def test_of_the_clerks_own_household_a_list_shows_that_a_colleague_serves_it(desk, clock):
-    application, other = sent(SAGA, EINO), sent(AINO)
+def test_a_list_hides_the_clerks_own_household(desk, clock):
+    application, other = sent(HILMA, EINO), sent(AINO)
     clock.passes(days=8)
     desk.sign_on("saga")
 
@@ -184,12 +184,12 @@ def test_of_the_clerks_own_household_a_list_shows_that_a_colleague_serves_it(des
 
     assert "another clerk serves this one" in text_of(page)
     assert other.reference in text_of(page)
-    for detail in ("Saga Maria", application.reference, str(application.pk)):
+    for detail in ("Hilma Maria", application.reference, str(application.pk)):
         assert detail not in page.content.decode()
     assert Event.objects.get(kind="desk-list-read").facts["found"] == [str(other.pk)]
 
 
-def test_each_button_that_opens_an_application_says_of_whom(desk):
+def test_each_open_button_names_the_person(desk):
     application = sent(AINO, EINO)
 
     found = text_of(searched(desk, typed=application.reference))
@@ -209,7 +209,7 @@ def test_a_visit_code_finds_its_application_without_a_reason(desk):
     assert Event.objects.get(kind="searched").facts["search"] == "visit-code"
 
 
-def test_a_case_that_was_not_opened_asks_why(desk):
+def test_an_unopened_case_asks_why(desk):
     application = sent(AINO)
     case = f"staff/desk/case/{application.pk}/"
 
@@ -220,8 +220,8 @@ def test_a_case_that_was_not_opened_asks_why(desk):
     assert Event.objects.filter(kind="case-opened").first().facts == {"reason": "contact"}
 
 
-def test_a_clerk_is_stopped_before_their_own_household(desk):
-    application = sent(SAGA, EINO)
+def test_a_clerk_cannot_open_their_own_household(desk):
+    application = sent(HILMA, EINO)
 
     answer = desk.send(f"staff/desk/case/{application.pk}/open/", reason="visit")
 
@@ -231,7 +231,7 @@ def test_a_clerk_is_stopped_before_their_own_household(desk):
     assert Event.objects.filter(kind="refused", facts__code="own-household").exists()
 
 
-def test_nothing_of_a_person_stands_in_an_address(desk):
+def test_no_personal_data_is_in_an_address(desk):
     application = sent(AINO)
     folder = opened(desk, application)
 
@@ -243,7 +243,7 @@ def test_nothing_of_a_person_stands_in_an_address(desk):
 # A case
 
 
-def test_a_case_shows_adults_times_letters_and_contacts(desk):
+def test_a_case_shows_adults_times_messages_and_contacts(desk):
     application = sent(AINO, EINO)
     folder = opened(desk, application)
     desk.post(f"{folder}contact/", channel="phone", outcome="visit-agreed")
@@ -268,7 +268,7 @@ def test_two_clerks_on_one_case_see_each_other(desk):
     assert "Saga Salonen has this application open" in text_of(other.get(folder))
 
 
-def test_of_a_colleague_who_looked_long_ago_nothing_is_said(desk, clock):
+def test_a_colleague_who_looked_long_ago_is_not_shown(desk, clock):
     application = sent(AINO)
     other = at_the_desk(Browser(), "valma", hetu=OTSO.hetu)
     opened(other, application)
@@ -299,7 +299,7 @@ def test_a_departure_is_recorded(desk):
     [
         ({"because": "died", "words": "x"}, "Choose how you came to know"),
         ({"because": "died", "grounds": "person", "words": "x"}, "Choose how you came to know of the death"),
-        ({"because": "moved", "grounds": "person"}, "Write on what grounds"),
+        ({"because": "moved", "grounds": "person"}, "Write the grounds"),
     ],
 )
 def test_no_departure_is_recorded_without_grounds(desk, said, missing):
@@ -313,7 +313,7 @@ def test_no_departure_is_recorded_without_grounds(desk, said, missing):
     assert not Event.objects.filter(kind="departure-recorded").exists()
 
 
-def test_a_letter_is_in_the_recipients_language_with_the_desk(desk):
+def test_a_letter_is_in_the_recipients_language_with_the_desks_address(desk):
     application = sent(AINO, without_email(EINO))
     arrived(AINO, sent_here=application)
     folder = opened(desk, application)
@@ -329,7 +329,7 @@ def test_a_letter_is_in_the_recipients_language_with_the_desk(desk):
 # Identifying in person
 
 
-def test_a_scanned_zone_fills_in_what_it_says_and_is_kept_nowhere(desk):
+def test_a_scanned_zone_fills_in_the_form_and_is_not_stored(desk):
     application = sent(AINO)
     folder = opened(desk, application)
     path = f"{folder}{applicant_id_of(application)}/identify/"
@@ -341,11 +341,11 @@ def test_a_scanned_zone_fills_in_what_it_says_and_is_kept_nowhere(desk):
     assert 'value="1.1.2030"' in page
     assert 'value="567"' in page
     assert "AB1234567" not in page
-    assert "The name agrees with the application" in page
+    assert "The name matches the application" in page
     assert not DeskCheck.objects.exists()
 
 
-def test_a_mistyped_zone_is_told_with_its_line_and_part_and_stays(desk):
+def test_a_mistyped_zone_is_reported_by_line_and_part_and_kept(desk):
     application = sent(AINO)
     folder = opened(desk, application)
     wrong = zone_of(AINO).replace("880214", "880215")
@@ -357,7 +357,7 @@ def test_a_mistyped_zone_is_told_with_its_line_and_part_and_stays(desk):
     assert "880215" in answer.content.decode()
 
 
-def test_no_check_is_answered_beforehand_and_each_must_be(desk):
+def test_no_check_is_answered_in_advance_and_each_is_required(desk):
     application = sent(AINO)
     folder = opened(desk, application)
     path = f"{folder}{applicant_id_of(application)}/identify/"
@@ -375,7 +375,7 @@ def test_no_check_is_answered_beforehand_and_each_must_be(desk):
     assert not DeskCheck.objects.exists()
 
 
-def test_what_is_too_long_is_said_in_the_houses_words(desk):
+def test_input_that_is_too_long_is_refused_in_our_own_words(desk):
     application = sent(AINO)
     answer = identified_here(desk, application, number_end="12345", acting_name="a" * 201, kind="none")
 
@@ -385,7 +385,7 @@ def test_what_is_too_long_is_said_in_the_houses_words(desk):
     assert "Select a valid" not in text_of(answer)
 
 
-def test_an_expired_document_is_refused_with_its_reason_and_what_to_do(desk):
+def test_an_expired_document_is_refused_with_the_reason_and_what_to_do(desk):
     application = sent(AINO)
 
     answer = identified_here(desk, application, expires="1.1.2020")
@@ -396,7 +396,7 @@ def test_an_expired_document_is_refused_with_its_reason_and_what_to_do(desk):
     assert not loaded_application(application).has_main_identified
 
 
-def test_of_somebody_without_a_document_nothing_else_is_asked(desk):
+def test_without_a_document_nothing_else_is_asked(desk):
     application = sent(AINO)
     folder = opened(desk, application)
 
@@ -416,17 +416,17 @@ def test_another_name_needs_a_reason(desk):
     assert explained.status_code == 302
 
 
-def test_answers_that_belie_what_was_typed_from_the_document_are_not_taken(desk):
+def test_answers_that_contradict_the_typed_document_are_refused(desk):
     application = sent(AINO)
 
     of_another_day = identified_here(desk, application, born="1.1.1950")
     of_another_name = identified_here(desk, application, last_name="Virtanen")
 
-    assert "The date that you typed is another" in text_of(of_another_day)
-    assert "The name that you typed is another" in text_of(of_another_name)
+    assert "The date you typed differs" in text_of(of_another_day)
+    assert "The name you typed differs" in text_of(of_another_name)
 
 
-def test_what_was_edited_while_the_clerk_looked_is_told_and_compared_again(desk):
+def test_an_edit_during_the_check_is_reported_and_compared_again(desk):
     application = sent(AINO)
     path = f"{opened(desk, application)}{applicant_id_of(application)}/identify/"
     read = re.search(r'name="compared" value="(\w+)"', desk.get(path).content.decode())[1]
@@ -440,8 +440,8 @@ def test_what_was_edited_while_the_clerk_looked_is_told_and_compared_again(desk)
     assert "The application was changed while you were reading it" in text_of(answer)
 
 
-def test_serving_somebody_opens_nothing_of_the_clerks_own_household(desk):
-    application, of_the_clerk = sent(AINO), sent(AINO, SAGA)
+def test_serving_a_person_does_not_open_the_clerks_own_household(desk):
+    application, of_the_clerk = sent(AINO), sent(AINO, HILMA)
     identified_here(desk, application)
 
     answer = desk.get(f"e-service/{of_the_clerk.pk}/")
@@ -465,18 +465,18 @@ def test_a_guardian_is_recorded_with_the_document(desk):
 
 
 @pytest.mark.parametrize("document", ["y", "ok", "12345"])
-def test_the_document_by_which_somebody_acts_is_named(desk, document):
+def test_a_representatives_document_must_be_named(desk, document):
     acting = {"acting_as": "agent", "acting_name": "Arvi", "acting_document": document}
 
     answer = identified_here(desk, sent(AINO), **acting)
 
     assert answer.status_code == 422
-    assert "Name the document: its kind, date and who gave it." in text_of(answer)
+    assert "Name the document: its kind, its date and who issued it." in text_of(answer)
     assert not Identification.objects.exists()
 
 
 @pytest.mark.parametrize("acting_as", ["agent", "guardian"])
-def test_whoever_acts_for_somebody_confirms_by_a_paper_that_is_archived(desk, acting_as):
+def test_a_representative_confirms_by_a_signed_paper_that_is_archived(desk, acting_as):
     application = sent(AINO)
     acting = {"acting_as": acting_as, "acting_name": "Arvi", "acting_document": "DVV 12.3.2026"}
     identified_here(desk, application, **acting)
@@ -510,7 +510,7 @@ def test_a_clerk_asks_a_supervisor_to_annul(desk):
     assert "sister" not in case
 
 
-def test_a_clerk_who_asks_to_annul_says_what_was_seen(desk):
+def test_a_request_to_annul_needs_grounds(desk):
     application = sent(AINO)
     identified_here(desk, application)
     check = DeskCheck.objects.get()
@@ -518,7 +518,7 @@ def test_a_clerk_who_asks_to_annul_says_what_was_seen(desk):
     answer = desk.post(f"staff/desk/case/{application.pk}/annulment/{check.pk}/", reason="forged", words=" ")
 
     assert answer.status_code == 422
-    assert "Write on what grounds" in text_of(answer)
+    assert "Write the grounds" in text_of(answer)
     check.refresh_from_db()
     assert check.annulment_asked_at is None
 
@@ -533,7 +533,7 @@ def confirm_here(browser: Browser, application: Application, **more: str):
     return browser.send(f"{path}confirm/", version=hidden[1], **more)
 
 
-def test_identifying_and_confirming_are_two_acts_and_the_receipt_says_both(desk):
+def test_identifying_and_confirming_are_two_steps_and_the_receipt_shows_both(desk):
     application = sent(AINO)
     answer = identified_here(desk, application)
 
@@ -550,7 +550,7 @@ def test_identifying_and_confirming_are_two_acts_and_the_receipt_says_both(desk)
     assert application.reference in receipt
 
 
-def test_a_banner_says_that_somebody_is_served_and_ends_it(desk):
+def test_a_banner_shows_the_served_person_and_ends_the_service(desk):
     application = sent(AINO)
     identified_here(desk, application)
 
@@ -565,7 +565,7 @@ def test_a_banner_says_that_somebody_is_served_and_ends_it(desk):
     assert Identification.objects.get().ended_at
 
 
-def test_on_every_page_of_the_desk_stands_who_is_served_with_the_way_back_and_the_end(desk):
+def test_every_page_of_the_desk_shows_the_served_person(desk):
     first, other = sent(AINO), sent(EINO)
     identified_here(desk, first)
     folder = opened(desk, other)
@@ -582,7 +582,7 @@ def test_on_every_page_of_the_desk_stands_who_is_served_with_the_way_back_and_th
     assert "You are serving" not in desk.get("staff/").content.decode()
 
 
-def test_a_colleague_reads_nothing_of_whom_the_first_served(desk):
+def test_a_colleague_does_not_see_the_served_person(desk):
     identified_here(desk, sent(AINO))
     other = at_the_desk(Browser(), "valma", hetu=OTSO.hetu)
     desk.client.cookies["kanssa_staff"] = other.client.cookies["kanssa_staff"].value
@@ -590,7 +590,7 @@ def test_a_colleague_reads_nothing_of_whom_the_first_served(desk):
     assert "Korhonen" not in desk.get("staff/").content.decode()
 
 
-def test_from_the_persons_pages_the_clerk_comes_back_to_their_own_in_their_own_language(desk):
+def test_the_clerk_returns_to_their_own_pages_in_their_own_language(desk):
     application = sent(AINO)
     identified_here(desk, application)
     with override("sv"):
@@ -603,18 +603,18 @@ def test_from_the_persons_pages_the_clerk_comes_back_to_their_own_in_their_own_l
     assert ended["Location"] == "/en/staff/"
 
 
-def test_a_page_of_whom_the_clerk_served_before_says_that_another_is_served_now(desk):
+def test_a_stale_page_says_that_another_person_is_served_now(desk):
     first, second = sent(AINO), sent(EINO)
     identified_here(desk, first)
     stale = desk.client.cookies["kanssa_form"].value
     identified_here(desk, second, first_names="Eino Ensio", born="3.5.1987")
 
     for path in (f"e-service/{first.pk}/withdraw/", "confirming/terms/"):
-        told = desk.send(path, csrfmiddlewaretoken=stale)
-        assert told.status_code == 409
-        assert "another person may be served now." in text_of(told)
-        assert f'href="/en/staff/desk/case/{second.pk}/serving/"' in told.content.decode()
-        assert "open too long" not in text_of(told)
+        answer = desk.send(path, csrfmiddlewaretoken=stale)
+        assert answer.status_code == 409
+        assert "Another person may be served now." in text_of(answer)
+        assert f'href="/en/staff/desk/case/{second.pk}/serving/"' in answer.content.decode()
+        assert "open too long" not in text_of(answer)
 
 
 def test_the_served_persons_cookie_alone_opens_nothing(desk):
@@ -627,7 +627,7 @@ def test_the_served_persons_cookie_alone_opens_nothing(desk):
     assert copied.get(f"e-service/{application.pk}/")["Location"] == "/en/staff/sign-in/"
 
 
-def test_another_clerk_does_not_take_over_whom_the_first_served(desk):
+def test_another_clerk_does_not_take_over_the_served_person(desk):
     application = sent(AINO)
     identified_here(desk, application)
     other = at_the_desk(Browser(), "valma", hetu=OTSO.hetu)
@@ -636,7 +636,7 @@ def test_another_clerk_does_not_take_over_whom_the_first_served(desk):
     assert desk.get(f"e-service/{application.pk}/")["Location"] == "/en/staff/sign-in/"
 
 
-def test_signing_out_of_the_staffs_ends_the_serving(desk):
+def test_a_staff_sign_out_ends_the_service(desk):
     application = sent(AINO)
     identified_here(desk, application)
 
@@ -653,7 +653,7 @@ def test_a_clerks_cookie_opens_no_applicants_page(desk):
     assert desk.get(f"e-service/{application.pk}/").status_code == 401
 
 
-def test_after_an_idle_half_hour_the_case_is_back_when_the_clerk_signs_in_again(desk, clock):
+def test_the_case_is_back_after_an_idle_half_hour_and_a_new_sign_in(desk, clock):
     application = sent(AINO)
     folder = opened(desk, application)
     clock.passes(minutes=31)
@@ -662,12 +662,12 @@ def test_after_an_idle_half_hour_the_case_is_back_when_the_clerk_signs_in_again(
     desk.sign_on("saga")
 
     assert folder in desk.get("staff/").content.decode()
-    assert f"Go on with application {application.reference}" in text_of(desk.last)
+    assert f"Continue with application {application.reference}" in text_of(desk.last)
     assert application.reference in text_of(desk.get(folder))
 
 
 @pytest.mark.parametrize("passing", [{"days": 1}, {"days": 3}])
-def test_a_case_of_another_day_asks_again_why_it_is_opened(desk, clock, passing):
+def test_a_case_of_another_day_asks_again_for_the_reason(desk, clock, passing):
     application = sent(AINO)
     folder = opened(desk, application)
     clock.passes(**passing)
@@ -709,7 +709,7 @@ def test_serving_keeps_the_clerk_signed_in(desk, clock):
     assert desk.get("staff/").status_code == 200
 
 
-def test_what_one_customer_began_in_the_browser_is_not_the_next_ones(desk):
+def test_the_next_customer_does_not_get_the_browsers_draft(desk):
     desk.post("application/")
     application = sent(AINO)
 
@@ -727,7 +727,7 @@ def test_the_larger_view_is_the_same_page(desk):
     assert "Larger text" in text_of(desk.get(f"confirming/{application.pk}/"))
 
 
-def test_an_activation_slip_is_shown_once_and_a_new_one_ends_it(desk):
+def test_an_activation_slip_is_shown_once_and_a_new_one_replaces_it(desk):
     application = sent(AINO)
     identified_here(desk, application)
 
@@ -742,7 +742,7 @@ def test_an_activation_slip_is_shown_once_and_a_new_one_ends_it(desk):
     assert second[1] not in case
 
 
-def test_a_slip_that_is_loaded_again_says_that_it_was_shown_and_ends_nothing(desk):
+def test_a_reloaded_slip_says_that_it_was_shown_and_ends_nothing(desk):
     application = sent(AINO)
     identified_here(desk, application)
     path = f"staff/desk/case/{application.pk}/slip/"
@@ -756,7 +756,7 @@ def test_a_slip_that_is_loaded_again_says_that_it_was_shown_and_ends_nothing(des
     assert [row.ended_at for row in ActivationCode.objects.all()] == [None]
 
 
-def test_a_head_request_does_not_take_the_code_from_the_page_that_shows_it(desk):
+def test_a_head_request_does_not_use_up_the_codes_page(desk):
     application = sent(AINO)
     identified_here(desk, application)
     path = f"staff/desk/case/{application.pk}/slip/"
@@ -767,7 +767,7 @@ def test_a_head_request_does_not_take_the_code_from_the_page_that_shows_it(desk)
     assert _SLIP_CODE.search(text_of(desk.get(path)))
 
 
-def test_the_code_of_a_slip_is_not_shown_when_the_service_has_ended(desk):
+def test_the_code_is_not_shown_after_the_service_has_ended(desk):
     application = sent(AINO)
     identified_here(desk, application)
     path = f"staff/desk/case/{application.pk}/slip/"
@@ -778,7 +778,7 @@ def test_the_code_of_a_slip_is_not_shown_when_the_service_has_ended(desk):
     assert not _SLIP_CODE.search(text_of(desk.get(path)))
 
 
-def test_what_is_printed_is_in_the_persons_language_and_the_clerk_stays_in_their_own(desk):
+def test_printed_pages_are_in_the_persons_language_and_lead_back_in_the_clerks(desk):
     application = sent(AINO)  # in Finnish
     identified_here(desk, application)
     desk.send(f"staff/desk/case/{application.pk}/slip/")
@@ -792,14 +792,14 @@ def test_what_is_printed_is_in_the_persons_language_and_the_clerk_stays_in_their
     assert f'href="/en/staff/desk/case/{application.pk}/"' in letter.content.decode()
 
 
-def test_who_is_not_served_gets_no_slip(desk):
+def test_only_a_served_person_gets_a_slip(desk):
     application = sent(AINO)
     opened(desk, application)
 
     assert desk.send(f"staff/desk/case/{application.pk}/slip/")["Location"].endswith(f"{application.pk}/")
 
 
-def test_both_adults_without_email_are_served_wholly_by_desk_and_letters(desk):
+def test_two_adults_without_email_are_served_fully_by_desk_and_letters(desk):
     application = sent(without_email(AINO), without_email(EINO))
 
     identified_here(desk, application)
@@ -819,7 +819,7 @@ def test_both_adults_without_email_are_served_wholly_by_desk_and_letters(desk):
 
 
 def complete(browser: Browser, application: Application) -> None:
-    """Type one's own details in the clerk's presence."""
+    """Type the person's own details in the clerk's presence."""
     browser.post("confirming/terms/")
     folder = f"confirming/{application.pk}/own-details/"
     for step, answers in (
@@ -833,7 +833,7 @@ def complete(browser: Browser, application: Application) -> None:
         browser.post(f"{folder}{step}/", **answers)
 
 
-def test_a_clerk_has_a_new_link_sent_and_sees_whether_the_mail_was_accepted(desk, clock):
+def test_a_clerk_sends_a_new_link_and_sees_its_delivery_state(desk, clock):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     before = link_of(EINO)
@@ -850,7 +850,7 @@ def test_a_clerk_has_a_new_link_sent_and_sees_whether_the_mail_was_accepted(desk
     assert desk.send(f"{folder}{applicant_id_of(application, is_main=False)}/new-link/").status_code == 429
 
 
-def test_before_the_main_applicant_has_identified_the_desk_sends_no_link_either(desk):
+def test_the_desk_sends_no_link_before_the_main_applicant_has_identified(desk):
     application = sent(AINO, EINO)
     folder = opened(desk, application)
 
@@ -861,7 +861,7 @@ def test_before_the_main_applicant_has_identified_the_desk_sends_no_link_either(
 # Lists and tasks
 
 
-def test_served_today_waiting_and_expiring(desk, clock):
+def test_the_lists_show_served_waiting_and_expiring_applications(desk, clock):
     served, waiting = sent(AINO), sent(EINO)
     identified_here(desk, served)
     desk.send("staff/desk/end/")
@@ -875,11 +875,11 @@ def test_served_today_waiting_and_expiring(desk, clock):
     assert "There is nothing here now" in text_of(desk.get("staff/desk/list/served/"))
 
 
-def test_there_is_no_other_list(desk):
+def test_an_unknown_list_is_not_found(desk):
     assert desk.get("staff/desk/list/everybody/").status_code == 404
 
 
-def test_who_came_by_a_link_with_another_code_asks_and_a_clerk_decides(desk):
+def test_a_person_with_a_link_and_another_code_asks_and_a_clerk_decides(desk):
     application = sent(AINO, replace(EINO, hetu="010190-998H"))
     arrived(AINO, sent_here=application)
     eino = Browser()
@@ -901,7 +901,7 @@ def test_who_came_by_a_link_with_another_code_asks_and_a_clerk_decides(desk):
     assert desk.get(f"staff/desk/task/{task.pk}/").status_code == 404
 
 
-def test_a_stranger_by_the_link_is_offered_no_clerk(browser):
+def test_a_stranger_with_the_link_cannot_ask_a_clerk(browser):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     browser.post(link_of(EINO))
@@ -913,10 +913,10 @@ def test_a_stranger_by_the_link_is_offered_no_clerk(browser):
     assert not Task.objects.exists()
 
 
-# What is left behind
+# Events
 
 
-def test_no_event_of_the_desk_names_anybody(desk):
+def test_no_event_of_the_desk_contains_a_name(desk):
     application = sent(AINO)
     searched(desk, typed="Korhonen", reason="visit")
     identified_here(desk, application)

@@ -1,4 +1,4 @@
-"""Who cannot be matched by an identity code: nothing is shown before a clerk has decided."""
+"""A person who cannot be matched by an identity code is shown nothing before a clerk has decided."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ ASKED = "A clerk will look at it"
 
 
 class Foreigner(CastMember):
-    """Somebody without a Finnish identity code, born on 6 May 1990."""
+    """A person without a Finnish identity code, born on 6 May 1990."""
 
     @property
     def named(self):
@@ -33,7 +33,7 @@ class Foreigner(CastMember):
 
 
 MAJA = Foreigner("Svensson", "Maja", "", "maja@example.com")
-OTHER_MAJA = saml_method.FOREIGNER | {saml_method.NATURALLY + "PersonIdentifier": "SE/FI/2"}
+OTHER_MAJA = saml_method.FOREIGNER | {saml_method.NATURAL_PERSON + "PersonIdentifier": "SE/FI/2"}
 LATER_A_FINN = CastMember("Svensson", "Maja", "060590-998A", "")
 
 
@@ -61,14 +61,14 @@ def ask(browser):
 
 
 def decide(desk, outcome="accepted"):
-    """Decide the only open task; gives what the clerk was shown."""
+    """Decide the only open task; return the text that the clerk was shown."""
     path = f"staff/desk/task/{Task.objects.get(decided_at=None).pk}/"
     shown = text_of(desk.get(path))
     desk.post(path, outcome=outcome)
     return shown
 
 
-def place_of(application, role):
+def applicant_for(application, role):
     names = {
         key: loaded_application(application).facts_of(key)["first_names"]
         for key in loaded_application(application).applicants
@@ -76,19 +76,19 @@ def place_of(application, role):
     return Applicant.objects.get(pk=next(key for key, name in names.items() if name == role.first_names))
 
 
-def test_a_foreign_identity_is_shown_nothing_and_a_clerk_decides(suomifi, browser, clock, desk):
+def test_a_foreign_identity_is_shown_nothing_until_a_clerk_decides(suomifi, browser, clock, desk):
     application = sent(AINO, MAJA)
 
     landing = identify(browser, saml_method.FOREIGNER, clock)
     page = text_of(browser.get(THE_PAGE))
 
     assert landing["Location"] == THE_PAGE
-    assert "did not tell us a Finnish personal identity code" in page
+    assert "did not include a Finnish personal identity code" in page
     assert not Task.objects.exists()
     assert ASKED in ask(browser)
     assert application.reference not in browser.last.content.decode()
     assert browser.get(f"e-service/{application.pk}/").status_code == 404
-    assert place_of(application, MAJA).person_id is None
+    assert applicant_for(application, MAJA).person_id is None
 
     shown = decide(desk)
     assert "proves nothing by itself" in shown
@@ -96,7 +96,7 @@ def test_a_foreign_identity_is_shown_nothing_and_a_clerk_decides(suomifi, browse
     assert application.reference in text_of(browser.get("e-service/"))
 
 
-def test_who_was_taken_is_known_again_at_the_next_log_in(suomifi, browser, clock, desk):
+def test_a_matched_person_is_recognised_at_the_next_log_in(suomifi, browser, clock, desk):
     application = sent(AINO, MAJA)
     identify(browser, saml_method.FOREIGNER, clock)
     ask(browser)
@@ -110,7 +110,7 @@ def test_who_was_taken_is_known_again_at_the_next_log_in(suomifi, browser, clock
     assert Person.objects.filter(foreign_lookup__isnull=False).count() == 1
 
 
-def test_the_answer_is_the_same_whether_or_not_an_application_agrees(suomifi, clock):
+def test_the_answer_is_the_same_whether_or_not_an_application_matches(suomifi, clock):
     pages = []
     for has_application in (False, True):
         if has_application:
@@ -123,7 +123,7 @@ def test_the_answer_is_the_same_whether_or_not_an_application_agrees(suomifi, cl
     assert Task.objects.count() == 1
 
 
-def test_of_two_with_one_name_and_birth_date_the_clerk_takes_one(suomifi, clock, desk):
+def test_of_two_people_with_one_name_and_birth_date_the_clerk_accepts_one(suomifi, clock, desk):
     application = sent(AINO, MAJA)
     first, second = Browser(), Browser()
     identify(first, saml_method.FOREIGNER, clock)
@@ -135,12 +135,12 @@ def test_of_two_with_one_name_and_birth_date_the_clerk_takes_one(suomifi, clock,
     desk.post(f"staff/desk/task/{wrong.pk}/", outcome="rejected")
     desk.post(f"staff/desk/task/{right.pk}/", outcome="accepted")
 
-    taken = place_of(application, MAJA).person_id
+    taken = applicant_for(application, MAJA).person_id
     assert taken == right.identification.person_id
     assert Task.objects.get(pk=wrong.pk).outcome == "rejected"
 
 
-def test_what_was_refused_is_not_asked_again_by_identifying_again(suomifi, clock, desk):
+def test_a_rejected_match_is_not_asked_again_after_identifying_again(suomifi, clock, desk):
     sent(AINO, MAJA)
     for _time in range(2):
         browser = Browser()
@@ -156,17 +156,17 @@ def test_what_was_refused_is_not_asked_again_by_identifying_again(suomifi, clock
     "differs",
     [{"CurrentFamilyName": "Svantesson"}, {"CurrentGivenName": "Mia"}, {"DateOfBirth": "1990-05-07"}],
 )
-def test_another_name_or_birth_date_is_no_proposal(suomifi, browser, clock, differs):
+def test_another_name_or_birth_date_is_no_match(suomifi, browser, clock, differs):
     sent(AINO, MAJA)
-    told = {saml_method.NATURALLY + name: value for name, value in differs.items()}
+    different = {saml_method.NATURAL_PERSON + name: value for name, value in differs.items()}
 
-    identify(browser, saml_method.FOREIGNER | told, clock)
+    identify(browser, saml_method.FOREIGNER | different, clock)
 
     assert ASKED in ask(browser)
     assert not Task.objects.exists()
 
 
-def test_by_a_link_a_foreign_identity_asks_for_that_place(suomifi, clock, desk):
+def test_a_foreign_identity_with_a_link_asks_for_that_applicant(suomifi, clock, desk):
     application = sent(AINO, MAJA)
     arrived(AINO, sent_here=application)
     browser = Browser()
@@ -174,7 +174,7 @@ def test_by_a_link_a_foreign_identity_asks_for_that_place(suomifi, clock, desk):
     landing = identify(browser, saml_method.FOREIGNER, clock)
 
     assert landing["Location"] == "/en/confirming/other-person/"
-    assert "did not tell us a Finnish personal identity code" in text_of(browser.get(landing["Location"]))
+    assert "did not include a Finnish personal identity code" in text_of(browser.get(landing["Location"]))
     browser.send(landing["Location"])
     assert Task.objects.get().kind == "no-code"
     decide(desk)
@@ -182,7 +182,7 @@ def test_by_a_link_a_foreign_identity_asks_for_that_place(suomifi, clock, desk):
     assert application.reference in text_of(browser.get("e-service/"))
 
 
-def test_the_main_applicant_learns_nothing_of_it(suomifi, clock, desk):
+def test_the_main_applicant_learns_nothing_of_the_match(suomifi, clock, desk):
     application = sent(AINO, MAJA)
     aino, maja = Browser(), Browser()
     identify(aino, saml_method.attributes_of(AINO), clock)
@@ -195,7 +195,7 @@ def test_the_main_applicant_learns_nothing_of_it(suomifi, clock, desk):
     assert text_of(aino.get(f"e-service/{application.pk}/")) == before
 
 
-def test_who_was_identified_at_the_desk_and_comes_by_eidas_is_one_person(suomifi, browser, clock, desk):
+def test_a_person_identified_at_the_desk_and_by_eidas_is_one_person(suomifi, browser, clock, desk):
     application = sent(MAJA)
     identified_here(desk, application, last_name="Svensson", first_names="Maja", born="6.5.1990")
     confirm_here(desk, application)
@@ -210,7 +210,7 @@ def test_who_was_identified_at_the_desk_and_comes_by_eidas_is_one_person(suomifi
     assert loaded_application(application).state == "valid"
 
 
-def test_a_code_that_came_later_is_merged_by_a_clerk_when_its_person_asks_online(later_a_finn, browser, desk):
+def test_a_later_code_is_merged_by_a_clerk_when_its_person_asks_online(later_a_finn, browser, desk):
     application = sent(MAJA)
     identified_here(desk, application, last_name="Svensson", first_names="Maja", born="6.5.1990")
     confirm_here(desk, application)
@@ -226,7 +226,7 @@ def test_a_code_that_came_later_is_merged_by_a_clerk_when_its_person_asks_online
     assert loaded_application(application).state == "valid"
 
 
-def test_a_code_that_came_later_is_added_while_the_person_is_at_the_desk(later_a_finn, desk):
+def test_a_later_code_is_added_while_the_person_is_at_the_desk(later_a_finn, desk):
     application = sent(MAJA)
     identified_here(desk, application, last_name="Svensson", first_names="Maja", born="6.5.1990")
     serving = f"staff/desk/case/{application.pk}/serving/"
@@ -242,7 +242,7 @@ def test_a_code_that_came_later_is_added_while_the_person_is_at_the_desk(later_a
     assert LATER_A_FINN.hetu not in str(event.facts)
 
 
-def test_a_code_of_somebody_with_an_application_of_their_own_is_not_merged(desk):
+def test_a_code_of_a_person_with_their_own_application_is_not_merged(desk):
     another = replace(EINO, hetu=LATER_A_FINN.hetu)
     sent(another)
     arrived(another)
@@ -252,11 +252,11 @@ def test_a_code_of_somebody_with_an_application_of_their_own_is_not_merged(desk)
     answer = desk.post(f"staff/desk/case/{application.pk}/code/", hetu=LATER_A_FINN.hetu)
 
     assert answer.status_code == 422
-    assert "Somebody is known by this identity code already" in text_of(answer)
-    assert place_of(application, MAJA).person.hetu is None
+    assert "Another person already has this identity code here" in text_of(answer)
+    assert applicant_for(application, MAJA).person.hetu is None
 
 
-def test_only_whom_one_serves_is_given_a_code(desk):
+def test_a_code_is_added_only_to_the_served_person(desk):
     application = sent(MAJA)
     opened(desk, application)
 
@@ -266,26 +266,26 @@ def test_only_whom_one_serves_is_given_a_code(desk):
 
 
 def test_the_right_code_under_another_name_is_decided_by_a_clerk(browser, desk):
-    """Väinö Virtanen identifies with the code that stands on Aino's application."""
+    """Väinö Virtanen identifies with the code on Aino's application."""
     application = sent(AINO)
     browser.identify("stranger")
     page = text_of(browser.get(THE_PAGE))
     assert "Korhonen" not in page
     ask(browser)
 
-    assert "no name agrees" in decide(desk, "rejected")
+    assert "no name matches" in decide(desk, "rejected")
 
-    assert place_of(application, AINO).person_id is None
+    assert applicant_for(application, AINO).person_id is None
 
 
-def test_the_sending_browser_asks_under_an_agreeing_name_and_another_code(monkeypatch, browser, desk):
+def test_the_sending_browser_asks_with_an_agreeing_name_and_another_code(monkeypatch, browser, desk):
     monkeypatch.setitem(direct_method.PEOPLE, "maja", CastMember("Korhonen", "Aino", LATER_A_FINN.hetu, ""))
     fill_in(browser, AINO)
     send(browser)
     browser.identify("maja")
     assert ASKED in ask(browser)
 
-    assert "another identity code" in decide(desk)
+    assert "an identity code that differs" in decide(desk)
 
     assert (
         "Your application" in text_of(browser.get("e-service/"))

@@ -1,4 +1,4 @@
-"""Letters on paper: each fits its reader, who may have no code, no e-mail, or nothing left to do."""
+"""Printed letters fit their readers, who may have no code, no e-mail, or nothing left to do."""
 
 import re
 from html import unescape
@@ -30,7 +30,7 @@ DESK = "At the service desk"
 
 
 class WithoutCode(CastMember):
-    """Somebody with no Finnish identity code and no e-mail."""
+    """A person with no Finnish identity code and no e-mail."""
 
     language = "en"
 
@@ -42,7 +42,7 @@ class WithoutCode(CastMember):
 
 
 class InEnglish(CastMember):
-    """Somebody who is written to in English."""
+    """A person whose contact language is English."""
 
     @property
     def named(self):
@@ -60,51 +60,51 @@ EINO_IN_ENGLISH = InEnglish(EINO.last_name, EINO.first_names, EINO.hetu, EINO.em
 
 @pytest.fixture
 def desk(browser) -> Browser:
-    """The browser of a clerk who has told who they are."""
+    """Return the browser of a clerk who has declared who they are."""
     return at_the_desk(browser)
 
 
 def begun(*adults: CastMember):
-    """An application whose main applicant has identified, in the browser that sent it."""
+    """Return an application whose main applicant has identified in the sending browser."""
     application = sent(*adults)
     arrived(adults[0], sent_here=application)
     return application
 
 
 def is_offered(desk: Browser, application, *, is_main: bool = False) -> bool:
-    """Whether the case has the clerk print a letter to one of the adults."""
+    """Return whether the case offers a printed letter to one of the adults."""
     case = desk.get(opened(desk, application)).content.decode()
     return f"{applicant_id_of(application, is_main=is_main)}/letter/" in case
 
 
 def letter_to(desk: Browser, application, *, is_main: bool = False, status: int = 200):
-    """What a clerk prints for one of the adults."""
+    """Return the page of the printed letter to one of the adults."""
     page = desk.get(f"{opened(desk, application)}{applicant_id_of(application, is_main=is_main)}/letter/")
     assert page.status_code == status
     return page
 
 
-def test_who_has_no_code_is_led_to_the_desk_and_not_to_a_bank(desk):
+def test_a_person_without_a_code_is_led_to_the_desk_and_not_to_a_bank(desk):
     application = begun(AINO, JOAO)
 
     letter = text_of(letter_to(desk, application))
 
     assert DESK in letter
     assert "your passport or identity card" in letter
-    assert "If you have got a Finnish personal identity code since, tell it at the desk." in letter
+    assert "If you have received a Finnish personal identity code since, tell it at the desk." in letter
     assert BY_THE_BANK not in letter
 
 
-def test_who_has_a_code_may_log_in_first_or_come_to_the_desk(desk):
+def test_a_person_with_a_code_may_log_in_or_come_to_the_desk(desk):
     application = begun(AINO, EINO_IN_ENGLISH)
 
     letter = text_of(letter_to(desk, application))
 
     assert letter.index(BY_THE_BANK) < letter.index(DESK)
-    assert "If you have got a Finnish personal identity code" not in letter
+    assert "If you have received a Finnish personal identity code" not in letter
 
 
-def test_a_letter_holds_the_visit_code_in_words_and_as_the_picture_of_the_page_for_a_visit(desk):
+def test_a_letter_has_the_visit_code_in_words_and_as_a_picture(desk):
     application = begun(AINO, JOAO)
     home = Browser()
     home.identify("aino")
@@ -122,7 +122,7 @@ def picture_in(page) -> str:
     return unescape(found[1])
 
 
-def test_a_letter_calls_the_main_applicant_by_the_first_name_alone(desk):
+def test_a_letter_names_the_main_applicant_by_first_name_only(desk):
     application = begun(AINO, JOAO)
 
     letter = text_of(letter_to(desk, application))
@@ -132,7 +132,7 @@ def test_a_letter_calls_the_main_applicant_by_the_first_name_alone(desk):
         assert others not in letter
 
 
-def test_a_letter_tells_the_main_applicant_that_it_came_and_by_when_to_confirm(desk):
+def test_a_letter_to_the_main_applicant_says_by_when_to_confirm(desk):
     application = sent(AINO_IN_ENGLISH)
 
     letter = text_of(letter_to(desk, application, is_main=True))
@@ -143,20 +143,20 @@ def test_a_letter_tells_the_main_applicant_that_it_came_and_by_when_to_confirm(d
     assert AINO.hetu not in letter
 
 
-def test_who_has_confirmed_is_asked_for_nothing(desk):
+def test_a_person_who_has_confirmed_is_asked_for_nothing(desk):
     application = sent(AINO_IN_ENGLISH, JOAO)
     confirmed(application, arrived(AINO, sent_here=application))
 
     letter = text_of(letter_to(desk, application, is_main=True))
 
     assert "You have confirmed your housing application" in letter
-    assert "You need not do anything now." in letter
+    assert "You do not need to do anything now." in letter
     assert "becomes valid only when every adult" in letter
     assert "Do this no later than" not in letter
     assert BY_THE_BANK not in letter
 
 
-def test_who_has_confirmed_what_is_valid_is_told_until_when(desk):
+def test_a_person_with_a_valid_application_is_told_until_when_it_is_valid(desk):
     application = sent(AINO_IN_ENGLISH)
     confirmed(application, arrived(AINO, sent_here=application))
 
@@ -166,7 +166,7 @@ def test_who_has_confirmed_what_is_valid_is_told_until_when(desk):
     assert "becomes valid only when" not in letter
 
 
-def test_a_change_that_waits_is_told_as_one(desk):
+def test_a_pending_change_is_described_as_a_change(desk):
     application = sent(AINO, EINO)  # in Finnish
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
@@ -181,7 +181,7 @@ def test_a_change_that_waits_is_told_as_one(desk):
     assert "Aino" not in letter
 
 
-def test_nothing_is_written_to_who_has_died_was_removed_or_has_an_application_that_ended(desk):
+def test_no_letter_is_offered_to_the_dead_the_removed_or_on_ended_applications(desk):
     left, removed, ended = begun(AINO, JOAO), sent(AINO, EINO), sent(OTSO, JOAO)
     departed(left, applicant_id_of(left, is_main=False))
     aino = arrived(AINO, sent_here=removed)
@@ -197,7 +197,7 @@ def test_nothing_is_written_to_who_has_died_was_removed_or_has_an_application_th
     assert loaded_application(ended).state is State.WITHDRAWN
 
 
-def test_nobody_is_invited_on_paper_before_the_main_applicant_has_identified(desk):
+def test_no_letter_invites_before_the_main_applicant_has_identified(desk):
     application = sent(AINO, JOAO)
 
     letter_to(desk, application, status=404)
@@ -211,14 +211,14 @@ def test_nobody_is_invited_on_paper_before_the_main_applicant_has_identified(des
     assert is_offered(desk, application)
 
 
-def test_who_has_identified_is_written_to_though_the_main_applicant_has_not(desk):
+def test_an_identified_person_gets_a_letter_before_the_main_applicant_identifies(desk):
     application = sent(AINO, EINO_IN_ENGLISH)
     arrived(EINO)
 
-    assert "A housing application waits for your confirmation" in text_of(letter_to(desk, application))
+    assert "A housing application is waiting for your confirmation" in text_of(letter_to(desk, application))
 
 
-def test_nothing_is_written_to_who_declined(desk):
+def test_no_letter_is_offered_to_a_person_who_declined(desk):
     application = begun(AINO, EINO)
     eino = arrived(EINO)
     assert is_offered(desk, application)
@@ -229,7 +229,7 @@ def test_nothing_is_written_to_who_declined(desk):
     assert not is_offered(desk, application)
 
 
-def test_nothing_is_written_of_a_change_to_who_declined_it(desk):
+def test_no_letter_is_offered_about_a_change_that_the_person_declined(desk):
     application = sent(AINO, EINO)
     aino = arrived(AINO, sent_here=application)
     confirmed(application, aino)
@@ -243,7 +243,7 @@ def test_nothing_is_written_of_a_change_to_who_declined_it(desk):
     assert not is_offered(desk, application)
 
 
-def test_who_declined_and_then_confirmed_is_written_to(desk):
+def test_a_person_who_declined_and_then_confirmed_gets_a_letter(desk):
     application = begun(AINO, EINO)
     declined(application, arrived(EINO))
     joined(application, EINO)
@@ -251,7 +251,7 @@ def test_who_declined_and_then_confirmed_is_written_to(desk):
     letter_to(desk, application)
 
 
-def test_not_for_me_ends_paper_too_until_another_address_is_given(desk):
+def test_not_for_me_ends_letters_until_another_address_is_given(desk):
     application = sent(AINO, EINO)
     aino = arrived(AINO, sent_here=application)
     eino = applicant_id_of(application, is_main=False)
@@ -265,7 +265,7 @@ def test_not_for_me_ends_paper_too_until_another_address_is_given(desk):
     letter_to(desk, application)
 
 
-def test_not_for_me_in_somebody_elses_mailbox_is_nothing_to_who_has_identified(desk):
+def test_not_for_me_in_another_mailbox_does_not_stop_letters_to_an_identified_person(desk):
     application = begun(AINO, EINO)
     not_for_me(link_of(applicant_id_of(application, is_main=False)))
     arrived(EINO)

@@ -1,4 +1,4 @@
-"""Every page on which the staff of the desk see somebody leaves a row that says who, of whom and why.
+"""Every desk page that shows a person leaves an event with the reader, the person and the reason.
 
 The pages are read from the URL configuration, so that a new one cannot be forgotten here.
 """
@@ -28,7 +28,7 @@ from tests.web.staff.desk.test_desk import (
 
 pytestmark = pytest.mark.django_db
 
-# Of whom each page shows something: the case's, those of a list, or nobody.
+# Pages by the people they show: those of the case, those of a list, or none.
 OF_THE_CASE = (
     "case",
     "contact",
@@ -42,12 +42,12 @@ OF_THE_CASE = (
     "protect",
     "username",
 )
-# Asks for a reason of its own, and shows what is protected only then.
+# Asks for a reason of its own, and shows protected data only then.
 OF_THE_PROTECTED = ("contacts",)
 OF_MANY = ("search", "list", "slips")
 OF_A_TASK = ("task",)
-# They lead on, or show only what was typed.
-OF_NOBODY = (
+# These lead on, or show only what was typed.
+OF_NO_PERSON = (
     "why",
     "open",
     "close",
@@ -58,7 +58,7 @@ OF_NOBODY = (
     "ask_decision",
     "identify_by_decision",
 )
-# Whom a clerk serves they look at on the person's own pages.
+# A clerk sees the served person on that person's own pages.
 OF_THE_SERVED = ("confirm:review", "confirm:done", "confirm:receipt", "account:status", "account:visit")
 
 
@@ -71,8 +71,8 @@ def address(name, application, **more):
     raise AssertionError(name)
 
 
-def traces_of(action):
-    """The rows that a deed leaves."""
+def events_of(action):
+    """Return the events that an action leaves."""
     before = Event.objects.count()
     answer = action()
     assert answer.status_code == 200, answer
@@ -84,25 +84,25 @@ def desk() -> Browser:
     return at_the_desk(Browser())
 
 
-def test_every_page_of_the_desk_is_told_of_here():
+def test_every_page_of_the_desk_is_listed_here():
     there = {
         name.removeprefix("desk:")
         for name in addresses(get_resolver().url_patterns)
         if name.startswith("desk:")
     }
 
-    assert {*OF_THE_CASE, *OF_THE_PROTECTED, *OF_MANY, *OF_A_TASK, *OF_NOBODY} == there
+    assert {*OF_THE_CASE, *OF_THE_PROTECTED, *OF_MANY, *OF_A_TASK, *OF_NO_PERSON} == there
 
 
 @pytest.mark.parametrize("name", OF_THE_CASE)
-def test_a_page_of_a_case_leaves_its_reason(desk, name):
+def test_a_page_of_a_case_records_its_reason(desk, name):
     application = sent(AINO, EINO)
-    identified_here(desk, application, is_code_same="unknown")  # without a code, so that one can be added
+    identified_here(desk, application, is_code_same="unknown")  # no code yet, so that one can be added
     opened(desk, application, reason="visit")
     more = {"check_id": DeskCheck.objects.get().pk} if name == "annulment" else {}
     path = address(name, application, **more)
 
-    [event] = traces_of(lambda: desk.get(path))
+    [event] = events_of(lambda: desk.get(path))
 
     assert event.application_id == application.pk
     assert event.facts["reason"] == "visit"
@@ -112,21 +112,21 @@ def test_a_page_of_a_case_leaves_its_reason(desk, name):
 @pytest.mark.parametrize(
     ("name", "answers"), [("search", {"typed": "Korhonen", "reason": "contact"}), ("list", {}), ("slips", {})]
 )
-def test_a_page_of_many_leaves_who_was_on_it(desk, name, answers):
+def test_a_page_of_many_records_the_people_on_it(desk, name, answers):
     application = sent(AINO)
     identified_here(desk, application)
     desk.send("staff/desk/end/")
     with override("en"):
         path = reverse(f"desk:{name}", kwargs={"which": "served"} if name == "list" else {})
 
-    [event] = traces_of(lambda: searched(desk, **answers) if answers else desk.get(path))
+    [event] = events_of(lambda: searched(desk, **answers) if answers else desk.get(path))
 
     assert event.actor_kind == "staff"
-    if name != "slips":  # of a slip its name alone is shown
+    if name != "slips":  # a slip shows its name alone
         assert event.facts["found"] == [str(application.pk)]
 
 
-def test_a_task_leaves_its_reason(desk):
+def test_a_task_records_its_reason(desk):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     stranger = Browser()
@@ -139,7 +139,7 @@ def test_a_task_leaves_its_reason(desk):
         asked_at=application.sent_at,
     )
 
-    [event] = traces_of(lambda: desk.get(f"staff/desk/task/{task.pk}/"))
+    [event] = events_of(lambda: desk.get(f"staff/desk/task/{task.pk}/"))
 
     assert (event.application_id, event.facts["reason"]) == (application.pk, "task")
 
@@ -148,8 +148,8 @@ def identification_of(browser):
     return Event.objects.filter(kind="identified").latest("id").facts["identification"]
 
 
-@pytest.mark.parametrize("name", OF_NOBODY)
-def test_what_leads_on_shows_nobody(desk, name):
+@pytest.mark.parametrize("name", OF_NO_PERSON)
+def test_pages_that_lead_on_show_no_person(desk, name):
     application = sent(AINO)
     folder = opened(desk, application)
     desk.send(f"{folder}close/")
@@ -162,7 +162,7 @@ def test_what_leads_on_shows_nobody(desk, name):
 
 
 @pytest.mark.parametrize("name", OF_THE_SERVED)
-def test_the_own_pages_of_whom_a_clerk_serves_leave_a_trace_too(desk, name):
+def test_the_served_persons_own_pages_record_reads_too(desk, name):
     application = sent(AINO)
     identified_here(desk, application)
     desk.post("confirming/terms/")
@@ -171,15 +171,15 @@ def test_the_own_pages_of_whom_a_clerk_serves_leave_a_trace_too(desk, name):
     with override("en"):
         path = reverse(name, kwargs={"application_id": application.pk})
 
-    [event] = traces_of(lambda: desk.get(path))
+    [event] = events_of(lambda: desk.get(path))
 
     assert event.kind == "read-while-serving"
     assert event.application_id == application.pk
     assert event.facts == {"page": name, "reason": "visit"}
 
 
-def test_the_person_alone_leaves_no_such_trace(browser):
+def test_the_person_alone_leaves_no_read_event(browser):
     application = sent(AINO)
     browser.identify("aino")
 
-    assert traces_of(lambda: browser.get(f"e-service/{application.pk}/")) == []
+    assert events_of(lambda: browser.get(f"e-service/{application.pk}/")) == []

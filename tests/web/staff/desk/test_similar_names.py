@@ -32,7 +32,7 @@ def called(last_name: str, first_names: str) -> CastMember:
 
 @pytest.fixture
 def desk(browser) -> Browser:
-    """The browser of a clerk who has told who they are."""
+    """Return the browser of a clerk who has declared who they are."""
     return at_the_desk(browser)
 
 
@@ -60,7 +60,7 @@ def found(desk: Browser, typed: str) -> str:
         (called("O’Connor", "Siobhan"), "oconor"),
     ],
 )
-def test_a_slip_a_beginning_and_another_romanisation_find_and_are_said_to_be_similar(desk, role, typed):
+def test_typos_beginnings_and_romanisations_find_similar_names(desk, role, typed):
     application = sent(role)
     sent(CastMember("Zetterqvist", "Ulla", "140288-900C", "ulla@example.com"))
 
@@ -81,7 +81,7 @@ def test_a_slip_a_beginning_and_another_romanisation_find_and_are_said_to_be_sim
         (CastMember("IVANOVA", "JEKATERINA", HETU, ""), False),
     ],
 )
-def test_a_passport_finds_by_one_name_and_the_birth_date_if_not_by_all(desk, zone, is_similar):
+def test_a_passport_finds_by_one_name_and_the_birth_date(desk, zone, is_similar):
     application = sent(JEKATERINA)
 
     page = found(desk, zone_of(zone, born=IN_ZONE))
@@ -97,20 +97,20 @@ def test_a_passport_finds_by_one_name_and_the_birth_date_if_not_by_all(desk, zon
         zone_of(CastMember("KORHONEN", "AINO", HETU, ""), born=IN_ZONE),
     ],
 )
-def test_neither_a_birth_date_nor_a_name_alone_finds_by_a_passport(desk, zone):
+def test_neither_a_birth_date_nor_a_name_alone_is_found_by_a_passport(desk, zone):
     sent(JEKATERINA)
 
-    assert "Nobody was found." in found(desk, zone)
+    assert "No one was found." in found(desk, zone)
 
 
-def test_a_zone_that_is_cut_off_finds_the_whole_name(desk):
+def test_a_truncated_zone_finds_the_whole_name(desk):
     application = sent(called("Papandropoulous-Wooloomooloo", "Jonathon Alexander"))
     names = "P<FINPAPANDROPOULOUS<WOOLOOMOOLOO<<JONATHON<"[:44]
 
     assert application.reference in found(desk, names)
 
 
-def test_where_a_name_is_found_exactly_nothing_similar_is_shown(desk):
+def test_an_exact_match_hides_similar_names(desk):
     exact = sent(called("Korhonen", "Aino"))
     similar = sent(CastMember("Korhonin", "Aino", "140288-900C", "other@example.com"))
 
@@ -121,17 +121,17 @@ def test_where_a_name_is_found_exactly_nothing_similar_is_shown(desk):
     assert SIMILAR not in page
 
 
-def test_a_former_name_finds_nobody_by_what_it_is_like(desk):
+def test_only_the_current_name_is_found_by_similarity(desk):
     application = sent(AINO)
     edited(
         application, None, lambda c: c.with_adult(applicant_id_of(application), {"last_name": "Zetterqvist"})
     )
 
-    assert "Nobody was found." in found(desk, "Korhnen")
+    assert "No one was found." in found(desk, "Korhnen")
     assert application.reference in found(desk, "Zeterqvist")
 
 
-def test_the_index_holds_keyed_fingerprints_alone():
+def test_the_index_contains_only_keyed_fingerprints():
     sent(JEKATERINA)
 
     tokens = list(SearchToken.objects.values_list("kind", "lookup"))
@@ -150,7 +150,7 @@ def test_many_candidates_are_read_in_three_statements(django_assert_num_queries)
         assert len(find_similar(wanted)) == 12
 
 
-# Compared with a document
+# Comparison with a document
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_many_candidates_are_read_in_three_statements(django_assert_num_queries)
         (called("Wooloomooloo-Warrandyte", "Potoroo"), ("WOOLOOMOOLOO WARRANDYTE", "POTOR")),
     ],
 )
-def test_that_a_name_is_the_same_is_accepted_where_it_is(desk, role, shown):
+def test_same_name_is_accepted_where_the_names_agree(desk, role, shown):
     application = sent(role)
 
     done = identified_here(desk, application, last_name=shown[0], first_names=shown[1], born=BORN)
@@ -183,25 +183,25 @@ def test_that_a_name_is_the_same_is_accepted_where_it_is(desk, role, shown):
         (called("Wooloomooloo-Warrandyte", "Potoroo"), ("WOOLOOMOOLOO WARRANDYTE", "POTO")),
     ],
 )
-def test_that_another_name_is_the_same_is_not_accepted_and_that_it_differs_is(desk, role, shown):
+def test_a_different_name_must_be_answered_as_different(desk, role, shown):
     application = sent(role)
     names = {"last_name": shown[0], "first_names": shown[1], "born": BORN}
 
     refused = identified_here(desk, application, **names)
     done = identified_here(desk, application, **names, is_name_same="no", difference="transliteration")
 
-    assert "The name that you typed is another than on the application." in text_of(refused)
+    assert "The name you typed differs from the application." in text_of(refused)
     assert done.status_code == 302
     assert DeskCheck.objects.get().answers["name"] is False
 
 
-def test_what_a_zone_says_of_a_joined_name_is_told_as_agreeing(desk):
+def test_a_zone_with_a_joined_name_is_shown_as_agreeing(desk):
     application = sent(called("O’Connor", "Anna-Liisa"))
     path = f"{opened(desk, application)}{applicant_id_of(application)}/identify/"
 
     page = text_of(desk.post(path, zone=zone_of(CastMember("OCONNOR", "ANNALIISA", HETU, ""), born=IN_ZONE)))
 
-    assert "The name agrees with the application." in page
+    assert "The name matches the application." in page
 
 
 def test_a_person_with_one_name_is_called_by_it(desk):

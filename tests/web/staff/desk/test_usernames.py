@@ -1,4 +1,4 @@
-"""The clerk's page on which a slip is ended or a username closed, and what the case says of it."""
+"""The clerk's page for ending a slip or closing a username, and the case afterwards."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def page_of(application):
     return f"staff/desk/case/{application.pk}/{applicant_id_of(application)}/username/"
 
 
-def test_a_lost_slip_is_ended_on_a_call_and_the_case_says_when_and_why(desk):
+def test_a_lost_slip_is_ended_by_telephone_and_the_case_says_when_and_why(desk):
     application = sent(AINO)
     confirmed(application, arrived(AINO, sent_here=application))
     name = slip_for(application)[:4]
@@ -35,31 +35,31 @@ def test_a_lost_slip_is_ended_on_a_call_and_the_case_says_when_and_why(desk):
     case = text_of(desk.get(folder))
     assert f"A clerk ended activation slip {name} " in case
     assert "The slip was lost or stolen." in case
-    assert "A slip or a username was ended" in case  # the letter
+    assert "A slip or a username was ended" in case  # the message about it
     assert ASKED not in case
     assert ActivationCode.objects.get().ended_because == "closed"
 
 
-def test_a_username_is_closed_and_its_browser_is_signed_out(desk):
+def test_closing_a_username_signs_out_its_browser(desk):
     application = sent(AINO)
     theirs = with_username(application)
     folder = opened(desk, application, reason="contact")
-    assert "They have a username since" in text_of(desk.get(folder))
+    assert "They have had a username since" in text_of(desk.get(folder))
     assert theirs.get(f"e-service/{application.pk}/").status_code == 200
 
     desk.post(page_of(application), what="username", because="mailbox-lost")
 
     case = text_of(desk.get(folder))
     assert "A clerk closed the username" in case
-    assert "Somebody else has the mailbox" in case
-    assert "They have a username since" not in case
+    assert "Another person has the mailbox" in case
+    assert "They have had a username since" not in case
     answer = theirs.get(f"e-service/{application.pk}/")
     assert answer.status_code == 401
     assert "half an hour" not in text_of(answer)
     assert log_in(Browser()).status_code == 403
 
 
-def test_what_was_ended_stands_on_the_persons_other_application_too(desk):
+def test_an_ended_slip_is_shown_on_the_persons_other_application_too(desk):
     first, other = sent(AINO), sent(AINO, EINO)
     slip_for(first)
     arrived(AINO, sent_here=other)
@@ -76,15 +76,15 @@ def test_opening_the_page_ends_nothing(desk):
 
     page = text_of(desk.get(page_of(application)))
 
-    assert "what they have confirmed stays" in page
+    assert "their confirmations remain" in page
     assert ActivationCode.objects.get().ended_at is None
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
-    [({"what": "slip"}, "Choose why you end it."), ({"because": "slip-lost"}, "Choose what you end.")],
+    ("answers", "says"),
+    [({"what": "slip"}, "Choose the reason."), ({"because": "slip-lost"}, "Choose what you want to end.")],
 )
-def test_nothing_is_ended_without_a_choice_and_a_reason(desk, answers, told):
+def test_ending_needs_a_choice_and_a_reason(desk, answers, says):
     application = sent(AINO)
     slip_for(application)
     opened(desk, application)
@@ -92,11 +92,11 @@ def test_nothing_is_ended_without_a_choice_and_a_reason(desk, answers, told):
     refused = desk.post(page_of(application), **answers)
 
     assert refused.status_code == 422
-    assert told in text_of(refused)
+    assert says in text_of(refused)
     assert ActivationCode.objects.get().ended_at is None
 
 
-def test_where_there_is_no_username_the_page_says_so(desk):
+def test_the_page_says_when_there_is_no_username(desk):
     application = sent(AINO)
     slip_for(application)
     opened(desk, application)
@@ -108,7 +108,7 @@ def test_where_there_is_no_username_the_page_says_so(desk):
     assert ActivationCode.objects.get().ended_at is None
 
 
-def test_a_case_that_was_not_opened_asks_why_before_anything_is_ended(desk):
+def test_an_unopened_case_asks_why_before_anything_is_ended(desk):
     application = sent(AINO)
     with_username(application)
 
@@ -118,7 +118,7 @@ def test_a_case_that_was_not_opened_asks_why_before_anything_is_ended(desk):
     assert Account.objects.exists()
 
 
-def test_of_the_clerks_own_household_nothing_is_ended(desk):
+def test_nothing_is_ended_in_the_clerks_own_household(desk):
     application = sent(AINO, EINO)
     slip_for(application)
     opened(desk, application)

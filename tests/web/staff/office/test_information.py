@@ -1,4 +1,4 @@
-"""What is said of the desk: staff change it with dates, in three languages, and people see it."""
+"""Information about the desk: staff change it with dates, in three languages, and people see it."""
 
 from datetime import date
 
@@ -54,11 +54,11 @@ def contact_in(language: str) -> str:
     )
 
 
-def test_until_anybody_edits_it_the_desk_is_as_its_file_says():
+def test_the_desk_is_as_its_file_says_until_it_is_edited():
     assert current_office() is default_office()
 
 
-def test_changed_hours_and_contacts_are_seen_by_everybody_from_their_day_on(office, clock):
+def test_changed_hours_and_contacts_are_shown_from_their_first_day(office, clock):
     save(office, "hours", **TIMES | {"since": "30.11.2026"})
 
     before = contact_in("en")
@@ -66,12 +66,12 @@ def test_changed_hours_and_contacts_are_seen_by_everybody_from_their_day_on(offi
     after = contact_in("en")
 
     assert "09 000 0000" in before
-    assert "From" in before  # the coming hours are foretold
+    assert "From" in before  # the coming hours are announced
     assert "09 111 2222" in after
     assert "uusi @kanssa.example" in after
 
 
-def test_the_time_to_confirm_ends_on_a_day_when_the_desk_is_open_by_the_edited_hours(office):
+def test_the_time_to_confirm_follows_the_edited_hours(office):
     by_the_file = last_day_before(confirming_time_from(NOW))
     closed = {"on": f"{by_the_file.day}.{by_the_file.month}.{by_the_file.year}", "hours": "off"}
 
@@ -83,7 +83,7 @@ def test_the_time_to_confirm_ends_on_a_day_when_the_desk_is_open_by_the_edited_h
 
 
 @pytest.mark.parametrize(
-    ("hours", "told"),
+    ("hours", "says"),
     [
         ("Mo-Fr 9-15", "cannot be read from “9-15” on"),
         ("Maanantai 09:00-15:00", "cannot be read"),
@@ -95,11 +95,11 @@ def test_the_time_to_confirm_ends_on_a_day_when_the_desk_is_open_by_the_edited_h
     ],
 )
 @pytest.mark.parametrize("field", ["hours", "phone_hours"])
-def test_hours_that_cannot_be_told_are_refused_clearly_and_what_was_typed_stays(office, field, hours, told):
+def test_unreadable_hours_are_refused_and_the_input_stays(office, field, hours, says):
     answer = save(office, "hours", **TIMES | {field: hours})
 
     assert answer.status_code == 422
-    assert told in text_of(answer)
+    assert says in text_of(answer)
     assert f'href="#id_{field}"' in answer.content.decode()
     assert f'value="{hours}"' in answer.content.decode()
     assert not OfficeEdition.objects.exists()
@@ -116,7 +116,7 @@ def test_the_hours_of_a_day_are_a_span_or_off(office, hours):
 
 
 @pytest.mark.parametrize("phone", ["javascript:alert(1)", "javascript:09 111 2222", "1", "<b>09</b>", "me"])
-def test_a_telephone_number_is_one_that_can_be_called(office, phone):
+def test_a_telephone_number_must_be_callable(office, phone):
     answer = save(office, "hours", **TIMES | {"phone": phone})
 
     assert answer.status_code == 422
@@ -126,13 +126,13 @@ def test_a_telephone_number_is_one_that_can_be_called(office, phone):
 
 
 @pytest.mark.parametrize("phone", ["09 111 2222", "+358 9 111 2222", "09 (111) 2222", "116117"])
-def test_a_telephone_number_stands_as_staff_wrote_it(office, phone):
+def test_a_telephone_number_is_shown_as_staff_wrote_it(office, phone):
     save(office, "hours", **TIMES | {"phone": phone})
 
     assert phone in contact_in("en")
 
 
-def test_what_staff_write_is_text_and_no_markup(office):
+def test_staff_texts_are_escaped(office):
     save(office, "notice", **NOTICE | {"since": "24.11.2026", "en": "<b>x</b>"})
 
     assert "&lt;b&gt;x&lt;/b&gt;" in Browser("en").get("contact/").content.decode()
@@ -150,7 +150,7 @@ def test_a_desk_that_never_closes_says_so(office, hours):
     assert "0.00" not in page
 
 
-def test_what_is_past_is_not_edited(office):
+def test_past_days_cannot_be_edited(office):
     for part, typed in (
         ("hours", TIMES | {"since": "23.11.2026"}),
         ("day", DAY | {"on": "23.11.2026"}),
@@ -170,7 +170,7 @@ def test_a_preview_shows_three_languages_and_saves_nothing(office):
     assert not OfficeEdition.objects.exists()
 
 
-def test_of_a_notice_each_fault_names_its_question_in_the_houses_words(office):
+def test_each_error_in_a_notice_names_its_field_in_our_own_words(office):
     answer = text_of(save(office, "notice", **NOTICE | {"sv": "", "en": "", "fi": "a" * 501}))
 
     assert "It is missing: In Swedish" in answer
@@ -178,7 +178,7 @@ def test_of_a_notice_each_fault_names_its_question_in_the_houses_words(office):
     assert "Too long: at most 500 characters." in answer
 
 
-def test_a_notice_is_shown_in_ones_language_on_its_days_alone(office, clock):
+def test_a_notice_is_shown_in_each_language_only_on_its_days(office, clock):
     save(office, "notice", **NOTICE)
 
     def shown() -> list[bool]:
@@ -198,7 +198,7 @@ def test_a_notice_is_shown_in_ones_language_on_its_days_alone(office, clock):
     assert (any(before), all(first), all(last), any(shown())) == (False, True, True, False)
 
 
-def test_a_day_and_a_notice_are_taken_away_again(office):
+def test_a_day_and_a_notice_can_be_removed(office):
     save(office, "day", **DAY)
     save(office, "notice", **NOTICE)
     desk = current_office()
@@ -210,7 +210,7 @@ def test_a_day_and_a_notice_are_taken_away_again(office):
     assert current_office().notices == ()
 
 
-def test_of_two_who_edit_at_once_the_second_is_told_and_loses_nothing_typed(office):
+def test_the_second_of_two_editors_is_told_and_loses_no_input(office):
     other = Browser()
     other.sign_on("viivi", roles="operator")
     save(office, "notice", **NOTICE)
@@ -219,14 +219,14 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_loses_nothing_typed(offi
     again = save(other, "hours", **TIMES)
 
     assert answer.status_code == 422
-    assert "Somebody else has changed this meanwhile" in text_of(answer)
+    assert "A colleague has changed this in the meantime" in text_of(answer)
     assert "uusi@kanssa.example" in answer.content.decode()
     assert again.status_code == 302
     assert current_office().notices
     assert current_office().on(TODAY).email == "uusi@kanssa.example"
 
 
-def test_who_changed_it_and_when_is_kept(office):
+def test_the_editor_is_shown_and_recorded(office):
     save(office, "notice", **NOTICE)
 
     assert "Valma Salonen" in text_of(office.get(FOLDER))
@@ -235,13 +235,13 @@ def test_who_changed_it_and_when_is_kept(office):
     assert OfficeEdition.objects.get().made_by == event.actor_id
 
 
-def test_an_edition_reads_as_it_was_said():
+def test_an_edition_reads_back_unchanged():
     desk = default_office()
 
     assert office_from_json(desk.information(), number=0) == desk
 
 
-def test_another_role_edits_nothing_of_the_desk():
+def test_other_roles_and_stale_edits_are_refused():
     clerk = member(Role.CLERK)
     notice = OfficeNotice("x", date(2026, 11, 25), date(2026, 11, 26), {"fi": "a", "sv": "b", "en": "c"})
 
@@ -252,7 +252,7 @@ def test_another_role_edits_nothing_of_the_desk():
         edit_office(change=notice, seen=3, staff=operator, actor=operator.actor, now=NOW)
 
 
-def test_hours_that_the_library_reads_are_let_on():
+def test_readable_hours_are_accepted_and_empty_ones_refused():
     for hours in ("Mo-Th 09:00-16:00; Fr 09:00-15:00; PH off", "Mo-Fr 09:00-12:00,13:00-16:00", "24/7"):
         require_readable(hours, today=TODAY)
     with pytest.raises(InvalidOpeningHours):

@@ -31,7 +31,7 @@ def leaving(browser):
     return browser.send("staff/sign-in/city/")
 
 
-def test_the_single_sign_on_lets_in_with_the_roles_that_it_gives(browser):
+def test_the_single_sign_on_signs_in_with_the_roles_it_gives(browser):
     landing = browser.sign_on("saga", roles="clerk,supervisor")
 
     start = text_of(browser.get(landing["Location"]))
@@ -43,7 +43,7 @@ def test_the_single_sign_on_lets_in_with_the_roles_that_it_gives(browser):
     assert Event.objects.filter(kind="staff-signed-in", actor_kind="staff").count() == 1
 
 
-def test_the_same_person_is_the_same_user_under_todays_name_and_roles(browser):
+def test_the_same_person_stays_one_user_with_the_latest_roles(browser):
     browser.sign_on("saga", roles="clerk")
     Browser().sign_on("saga", roles="operator")
 
@@ -53,7 +53,7 @@ def test_the_same_person_is_the_same_user_under_todays_name_and_roles(browser):
     assert user.email is None
 
 
-def test_a_role_that_the_city_took_away_ends_what_was_signed_in_before(browser):
+def test_a_role_removed_by_the_city_ends_earlier_sign_ins(browser):
     browser.sign_on("saga", roles="clerk,supervisor")
     assert browser.get("staff/people/").status_code == 200
 
@@ -62,7 +62,7 @@ def test_a_role_that_the_city_took_away_ends_what_was_signed_in_before(browser):
     assert browser.get("staff/people/")["Location"] == "/en/staff/sign-in/"
 
 
-def test_who_has_no_role_is_told_so_and_is_not_kept(browser):
+def test_a_person_without_a_role_is_told_so_and_not_stored(browser):
     answer = browser.sign_on("nella", roles="")
 
     assert answer.status_code == 403
@@ -70,7 +70,7 @@ def test_who_has_no_role_is_told_so_and_is_not_kept(browser):
     assert not User.objects.exists()
 
 
-def test_who_has_no_role_any_more_is_out_at_once(browser):
+def test_losing_the_last_role_signs_out_at_once(browser):
     browser.sign_on("saga")
     refused = Browser().sign_on("saga", roles="")
 
@@ -78,7 +78,7 @@ def test_who_has_no_role_any_more_is_out_at_once(browser):
     assert browser.get("staff/")["Location"] == "/en/staff/sign-in/"
 
 
-def test_an_account_that_was_closed_stays_closed_whatever_the_city_says(browser):
+def test_a_closed_account_stays_closed_whatever_the_city_says(browser):
     browser.sign_on("saga")
     user = User.objects.get()
     close_staff_account(who=str(user.pk), actor=SYSTEM, now=user.sign_ins.get().began_at)
@@ -87,7 +87,7 @@ def test_an_account_that_was_closed_stays_closed_whatever_the_city_says(browser)
     assert Browser().sign_on("saga").status_code == 403
 
 
-def test_an_account_that_was_opened_again_has_the_citys_roles(browser, clock):
+def test_a_reopened_account_has_the_citys_roles(browser, clock):
     browser.sign_on("saga")
     who = {"who": str(User.objects.get().pk), "actor": SYSTEM, "now": clock.time}
     close_staff_account(**who)
@@ -98,7 +98,7 @@ def test_an_account_that_was_opened_again_has_the_citys_roles(browser, clock):
     assert roles_of(User.objects.get()) == {Role.OPERATOR}
 
 
-def test_the_citys_roles_are_changed_at_the_city(browser, clock):
+def test_the_citys_roles_cannot_be_changed_here(browser, clock):
     browser.sign_on("saga")
 
     with pytest.raises(RolesComeFromSignOn):
@@ -114,17 +114,20 @@ def test_the_citys_roles_are_changed_at_the_city(browser, clock):
         ("weak", 400, "did not succeed", "identification-too-weak"),
     ],
 )
-def test_each_way_to_fail_has_a_page_that_leads_back_and_an_event(browser, trouble, status, says, code):
+def test_each_failure_has_a_page_that_leads_back_and_an_event(browser, trouble, status, says, code):
     answer = browser.sign_on(trouble)
 
     assert answer.status_code == status
     assert says in text_of(answer)
     assert "Sign in as staff" in text_of(answer)
-    assert Event.objects.get(kind="refused", facts__deed="finish_staff_sign_on").facts["code"] == code
+    assert (
+        Event.objects.get(kind="refused", facts__contains={"deed": "finish_staff_sign_on"}).facts["code"]
+        == code
+    )
     assert not StaffSignIn.objects.exists()
 
 
-def test_a_reply_in_another_browser_is_refused_and_the_own_browser_can_still_finish(browser):
+def test_a_reply_in_another_browser_is_refused_and_the_right_one_can_still_finish(browser):
     gone = leaving(browser)
     other = Browser()
     leaving(other)
@@ -148,14 +151,14 @@ def test_a_reply_is_used_once(browser):
     assert StaffSignIn.objects.count() == 1
 
 
-def test_a_reply_that_comes_too_late_is_refused(browser, clock):
+def test_a_late_reply_is_refused(browser, clock):
     gone = leaving(browser)
     clock.passes(minutes=31)
 
     assert browser.return_from_sign_on(gone).status_code == 400
 
 
-def test_a_parameter_that_comes_twice_is_refused(browser):
+def test_a_repeated_parameter_is_refused(browser):
     state = parse_qs(urlsplit(leaving(browser)["Location"]).query)["state"][0]
 
     answer = browser.client.get(f"/staff-return/city/?state={state}&person=saga&person=valma&roles=clerk")
@@ -167,14 +170,14 @@ def test_a_parameter_that_comes_twice_is_refused(browser):
 @pytest.mark.parametrize(
     "query", ["", "state=a&state=b", "state=made-up&person=saga", "error=server_error", "state=%00"]
 )
-def test_whatever_a_stranger_brings_is_no_fault_of_the_single_sign_on(browser, query):
+def test_invalid_replies_are_not_blamed_on_the_single_sign_on(browser, query):
     answer = browser.client.get(f"/staff-return/city/?{query}")
 
     assert answer.status_code == 400
     assert not StaffSignIn.objects.exists()
 
 
-def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(browser, monkeypatch):
+def test_a_busy_service_says_so_and_the_same_reply_works_afterwards(browser, monkeypatch):
     gone = leaving(browser)
     calling = {"calls_broker_to_begin": False, "is_probing": lambda _: False}
     for name, value in calling.items():
@@ -191,7 +194,7 @@ def test_who_finds_no_room_is_told_so_and_the_same_reply_works_afterwards(browse
     assert again["Location"] == "/en/staff/"
 
 
-def test_an_applicants_attempt_makes_nobody_staff_and_the_other_way_round(browser):
+def test_attempts_of_applicants_and_staff_are_not_interchangeable(browser):
     browser.post("identification/cookies/")
     applicants = browser.send("identification/bank/")
     state = parse_qs(urlsplit(applicants["Location"]).query)["state"][0]
@@ -205,7 +208,7 @@ def test_an_applicants_attempt_makes_nobody_staff_and_the_other_way_round(browse
     assert not StaffSignIn.objects.exists()
 
 
-def test_even_in_one_browser_an_applicants_attempt_is_none_of_the_staffs(clock):
+def test_even_in_one_browser_an_applicants_attempt_does_not_sign_in_staff(clock):
     asked = {"browser": "the same", "language": "fi", "now": clock.time}
     gone = begin_identification(method="bank", return_url="http://127.0.0.1/", purpose={}, **asked)
     state = parse_qs(urlsplit(gone.url).query)["state"][0]
@@ -221,7 +224,7 @@ def test_even_in_one_browser_an_applicants_attempt_is_none_of_the_staffs(clock):
     assert refused.value.facts["why"] == "identification-expired"
 
 
-def test_why_a_single_sign_on_was_refused_stands_in_the_log(browser, monkeypatch):
+def test_the_reason_for_a_refused_sign_on_is_logged(browser, monkeypatch):
     monkeypatch.setitem(TROUBLES, "fail", IdentificationFailed(why="acr"))
 
     with capture_logs() as lines:
@@ -231,7 +234,7 @@ def test_why_a_single_sign_on_was_refused_stands_in_the_log(browser, monkeypatch
     assert (line["code"], line["why"]) == ("identification-failed", "acr")
 
 
-def test_an_unknown_single_sign_on_is_no_page(browser):
+def test_an_unknown_single_sign_on_is_not_found(browser):
     browser.get("staff/sign-in/")
 
     assert browser.send("staff/sign-in/pigeon/").status_code == 404
@@ -242,7 +245,7 @@ def test_an_unknown_single_sign_on_is_no_page(browser):
     ("language", "path"),
     [("fi", "henkilosto/kirjaudu/"), ("sv", "personal/logga-in/"), ("en", "staff/sign-in/")],
 )
-def test_the_language_goes_there_and_comes_back(language, path):
+def test_the_language_goes_to_the_sign_on_and_comes_back(language, path):
     browser = Browser(language)
     browser.get(path)
 

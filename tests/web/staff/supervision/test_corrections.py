@@ -1,4 +1,4 @@
-"""What a supervisor puts right of an application: a wrong yes, a forged confirmation, a departure."""
+"""Corrections by a supervisor: a wrong match, a forged confirmation, a departure."""
 
 import pytest
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 FOLDER = "staff/supervisor/"
 WRONG = {"grounds": "another-person", "words": "It was her sister."}
-# By the name of Eino, with a code of his own.
+# Has Eino's name, with a code of his own.
 NAMESAKE = Adult("Korhonen", "Eino Olavi", "010190-906X", "other@example.com")
 
 
@@ -47,7 +47,7 @@ def desk(browser) -> Browser:
 
 
 def looked_into(office: Browser, application: Application, reason: str = "correction") -> str:
-    """Open an application's history; gives its folder."""
+    """Open an application's history; return its folder."""
     application.refresh_from_db()
     office.post(f"{FOLDER}application/", reference=application.reference, reason=reason)
     return f"{FOLDER}application/{application.pk}/"
@@ -56,8 +56,8 @@ def looked_into(office: Browser, application: Application, reason: str = "correc
 OWN_ADDRESS = "own@example.net"
 
 
-def wrongly_taken(desk: Browser) -> Application:
-    """Somebody of the same name was taken for Eino by a clerk, and has confirmed as him; it is valid."""
+def wrongly_matched(desk: Browser) -> Application:
+    """Let a clerk match a namesake to Eino by mistake; he confirms, and the application is valid."""
     application = sent(AINO, EINO)
     confirmed(application, arrived(AINO, sent_here=application))
     stranger = identified(NAMESAKE)
@@ -75,24 +75,24 @@ def wrongly_taken(desk: Browser) -> Application:
     return application
 
 
-# Finding what is wrong
+# Finding the mistake
 
 
-def test_what_was_decided_is_listed_by_reference_and_not_by_name(desk, office):
-    application = wrongly_taken(desk)
+def test_decisions_are_listed_by_reference_and_not_by_name(desk, office):
+    application = wrongly_matched(desk)
     departed(application, applicant_id_of(application))
 
     page = text_of(office.get(f"{FOLDER}decided/"))
 
     reference = Application.objects.get(pk=application.pk).reference
-    assert f"{reference} Saga Salonen Taken as the person who is named" in page
-    assert "Recorded that somebody died" in page
+    assert f"{reference} Saga Salonen Accepted as the person named" in page
+    assert "Recorded that a person died" in page
     assert "Korhonen" not in page
     [event] = Event.objects.filter(kind="decisions-read")
     assert (event.facts["reason"], event.facts["found"]) == ("review", [str(application.pk)])
 
 
-def test_of_their_own_household_a_supervisor_reads_no_reference_of_what_was_decided(office):
+def test_a_supervisor_sees_no_reference_of_their_own_household(office):
     application = sent(OTSO, EINO)
     arrived(OTSO)
     departed(application, applicant_id_of(application, is_main=False))
@@ -104,15 +104,15 @@ def test_of_their_own_household_a_supervisor_reads_no_reference_of_what_was_deci
     assert Event.objects.get(kind="decisions-read").facts["found"] == []
 
 
-def test_an_application_opens_by_its_reference_for_a_reason_and_each_reading_is_recorded(desk, office):
-    application = wrongly_taken(desk)
+def test_an_application_opens_by_reference_with_a_reason_and_each_read_is_recorded(desk, office):
+    application = wrongly_matched(desk)
 
     silent = office.post(f"{FOLDER}application/", reference=application.reference)
     assert silent.status_code == 422
     page = text_of(office.get(looked_into(office, application)))
 
     assert "Eino Ensio Korhonen" in page
-    assert "A clerk decided that they are the person who is named" in page
+    assert "A clerk decided that they are the person named" in page
     assert "Annul this confirmation" in page
     for secret in ("Kaikukatu", EINO.email, EINO.hetu):
         assert secret not in page
@@ -121,7 +121,7 @@ def test_an_application_opens_by_its_reference_for_a_reason_and_each_reading_is_
     assert len(reads) == 2
 
 
-def test_without_a_reason_nothing_of_it_is_shown(office):
+def test_nothing_is_shown_without_a_reason(office):
     application = sent(AINO)
     folder = f"{FOLDER}application/{application.pk}/"
     confirmation = confirmed(application, arrived(AINO))
@@ -137,14 +137,14 @@ def test_without_a_reason_nothing_of_it_is_shown(office):
     assert not Event.objects.filter(kind="history-opened").exists()
 
 
-def test_no_such_reference_is_told(office):
+def test_an_unknown_reference_is_reported(office):
     answer = office.post(f"{FOLDER}application/", reference="H-26-AAAA-AA", reason="review")
 
     assert answer.status_code == 422
     assert "No application has this reference" in text_of(answer)
 
 
-def test_what_a_protected_person_is_read_of_is_on_the_list_of_reads(office):
+def test_reads_of_a_protected_person_are_on_the_list_of_reads(office):
     application = sent(AINO)
     arrived(AINO)
     applicant_of(application, arrived(AINO)).person.record_non_disclosure(is_protected=True, of="register")
@@ -154,7 +154,7 @@ def test_what_a_protected_person_is_read_of_is_on_the_list_of_reads(office):
     assert Event.objects.filter(kind="protected-read", application_id=application.pk).exists()
 
 
-def test_of_their_own_household_a_supervisor_opens_nothing(office):
+def test_a_supervisor_cannot_open_their_own_household(office):
     application = sent(OTSO)
 
     answer = office.send(f"{FOLDER}application/{application.pk}/why/", reason="review")
@@ -162,10 +162,10 @@ def test_of_their_own_household_a_supervisor_opens_nothing(office):
     assert answer.status_code == 403
 
 
-# Annulling
+# Annulment
 
 
-def test_who_was_removed_from_an_application_judges_nothing_of_it(office):
+def test_a_person_removed_from_an_application_cannot_judge_it(office):
     application = sent(AINO, OTSO)
     otso = applicant_id_of(application, is_main=False)
     edited(application, joined(application, AINO), without(otso))
@@ -196,11 +196,11 @@ def test_a_forged_confirmation_given_online_is_annulled_with_grounds(office):
     assert "His wife had his codes" in page
     assert b"wife" not in bytes(Statement.objects.get().words_sealed)
     assert not Event.objects.filter(facts__icontains="wife").exists()
-    told = [read_contents(each) for each in Message.objects.filter(topic="decided")]
-    assert [(address, says["outcome"]) for address, says in told] == [(OWN_ADDRESS, "unconfirmed")]
+    messages = [read_contents(each) for each in Message.objects.filter(topic="decided")]
+    assert [(address, says["outcome"]) for address, says in messages] == [(OWN_ADDRESS, "unconfirmed")]
 
 
-def test_what_is_annulled_already_is_offered_no_more(office):
+def test_an_annulled_confirmation_cannot_be_annulled_again(office):
     application = sent(AINO)
     given = confirmed(application, arrived(AINO))
     folder = looked_into(office, application)
@@ -210,7 +210,7 @@ def test_what_is_annulled_already_is_offered_no_more(office):
     assert Event.objects.filter(kind="confirmation-annulled").count() == 1
 
 
-def test_a_confirmation_of_another_application_is_not_annulled_by_this_ones_address(office):
+def test_a_confirmation_is_annulled_only_under_its_own_application(office):
     application, other = sent(AINO), sent(EINO)
     given = confirmed(other, arrived(EINO))
     folder = looked_into(office, application)
@@ -219,7 +219,7 @@ def test_a_confirmation_of_another_application_is_not_annulled_by_this_ones_addr
     assert Confirmation.objects.get(pk=given).ended_at is None
 
 
-def test_nobody_annuls_what_was_given_in_their_presence(browser):
+def test_a_supervisor_cannot_annul_a_confirmation_given_in_their_presence(browser):
     both = at_the_office(browser, roles="clerk,supervisor")
     application = sent(AINO)
     identified_here(both, application)
@@ -233,11 +233,11 @@ def test_nobody_annuls_what_was_given_in_their_presence(browser):
     assert Confirmation.objects.get().ended_at is None
 
 
-# A wrong yes
+# A wrong match
 
 
-def test_a_wrong_yes_is_taken_back_with_what_was_confirmed_by_it(desk, office):
-    application = wrongly_taken(desk)
+def test_undoing_a_wrong_match_also_ends_its_confirmation(desk, office):
+    application = wrongly_matched(desk)
     folder, eino = looked_into(office, application), applicant_id_of(application, is_main=False)
 
     answer = office.post(f"{folder}{eino}/free/", **WRONG)
@@ -248,11 +248,11 @@ def test_a_wrong_yes_is_taken_back_with_what_was_confirmed_by_it(desk, office):
     assert loaded.applicants[eino].person_id is None
     assert not loaded.active_confirmations_of(eino)
     assert is_protected(loaded.applicants[eino])
-    assert "Took a place from somebody" in text_of(office.get(folder))
+    assert "Released an applicant from a person" in text_of(office.get(folder))
 
 
-def test_a_place_that_cannot_be_taken_back_any_more_leaves_what_was_confirmed(desk, office):
-    application = wrongly_taken(desk)
+def test_a_match_that_can_no_longer_be_undone_keeps_the_confirmation(desk, office):
+    application = wrongly_matched(desk)
     folder, eino = looked_into(office, application), applicant_id_of(application, is_main=False)
     housed(application)
 
@@ -263,8 +263,8 @@ def test_a_place_that_cannot_be_taken_back_any_more_leaves_what_was_confirmed(de
     assert not Event.objects.filter(kind="confirmation-annulled").exists()
 
 
-def test_who_is_meant_fills_the_place_after_a_wrong_yes_and_the_other_does_not(desk, office):
-    application = wrongly_taken(desk)
+def test_after_a_wrong_match_only_the_right_person_claims_the_row(desk, office):
+    application = wrongly_matched(desk)
     folder, eino = looked_into(office, application), applicant_id_of(application, is_main=False)
     office.post(f"{folder}{eino}/free/", **WRONG)
 
@@ -275,9 +275,9 @@ def test_who_is_meant_fills_the_place_after_a_wrong_yes_and_the_other_does_not(d
     assert loaded_application(application).applicants[eino].person_id == meant.person_id
 
 
-def test_nobody_takes_back_a_yes_of_their_own(browser):
+def test_a_clerk_cannot_undo_their_own_match(browser):
     both = at_the_office(browser, roles="clerk,supervisor")
-    application = wrongly_taken(both)
+    application = wrongly_matched(both)
     folder, eino = looked_into(both, application), applicant_id_of(application, is_main=False)
 
     answers = [
@@ -290,9 +290,9 @@ def test_nobody_takes_back_a_yes_of_their_own(browser):
     assert not Confirmation.objects.exclude(ended_at=None).exists()
 
 
-def test_nobody_takes_back_a_yes_of_their_own_that_led_to_no_confirmation(browser):
+def test_a_clerk_cannot_undo_their_own_match_without_a_confirmation_either(browser):
     both = at_the_office(browser, roles="clerk,supervisor")
-    application = wrongly_taken(both)
+    application = wrongly_matched(both)
     folder, eino = looked_into(both, application), applicant_id_of(application, is_main=False)
     Confirmation.objects.filter(applicant=eino).update(
         ended_at=application.sent_at, ended_because="withdrawn"
@@ -304,7 +304,7 @@ def test_nobody_takes_back_a_yes_of_their_own_that_led_to_no_confirmation(browse
     assert loaded_application(application).applicants[eino].person_id
 
 
-def test_who_came_by_themselves_is_not_put_out_of_their_place(office):
+def test_a_self_identified_person_cannot_be_removed_as_a_wrong_match(office):
     application = sent(AINO)
     arrived(AINO)
     folder = looked_into(office, application)
@@ -316,12 +316,12 @@ def test_who_came_by_themselves_is_not_put_out_of_their_place(office):
 # A departure
 
 
-def test_a_wrongly_recorded_death_is_found_and_taken_back(desk, office):
+def test_a_wrongly_recorded_death_is_found_and_reversed(desk, office):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     folder, eino = opened(desk, application), applicant_id_of(application, is_main=False)
     desk.post(f"{folder}{eino}/left/", because="died", grounds="relative", words="Her brother telephoned.")
-    assert "they alone can take it back" in text_of(desk.get(folder))
+    assert "only they can undo it" in text_of(desk.get(folder))
 
     folder = looked_into(office, application)
     page = text_of(office.get(folder))
@@ -332,12 +332,12 @@ def test_a_wrongly_recorded_death_is_found_and_taken_back(desk, office):
     assert answer.status_code == 302
     assert loaded_application(application).applicants[eino].left_at is None
     after = text_of(office.get(folder))
-    assert "Took back that somebody died" in after
+    assert "Undid the record that a person died" in after
     assert "He came here, alive" in after
-    assert "Take this back" not in after
+    assert "Undo this" not in after
 
 
-def test_who_recorded_a_death_is_told_that_a_colleague_takes_it_back(browser):
+def test_a_death_is_reversed_by_a_colleague_of_the_recorder(browser):
     both = at_the_office(browser, roles="clerk,supervisor")
     application = sent(AINO, EINO)
     folder, eino = opened(both, application), applicant_id_of(application, is_main=False)
@@ -350,12 +350,12 @@ def test_who_recorded_a_death_is_told_that_a_colleague_takes_it_back(browser):
     assert loaded_application(application).applicants[eino].left_at is not None
 
 
-def test_whoever_was_taken_for_somebody_else_gets_a_letter_that_says_so_at_an_own_address(desk, office):
-    application = wrongly_taken(desk)
+def test_a_wrongly_matched_person_is_notified_at_their_own_address(desk, office):
+    application = wrongly_matched(desk)
     office.post(
         f"{looked_into(office, application)}{applicant_id_of(application, is_main=False)}/free/", **WRONG
     )
 
-    told = [read_contents(each) for each in Message.objects.filter(topic="decided")]
+    messages = [read_contents(each) for each in Message.objects.filter(topic="decided")]
 
-    assert (OWN_ADDRESS, "freed") in [(address, says["outcome"]) for address, says in told]
+    assert (OWN_ADDRESS, "freed") in [(address, says["outcome"]) for address, says in messages]

@@ -1,4 +1,4 @@
-"""What a supervisor's address says that nobody can mean is answered, never by an error of ours."""
+"""Addresses with impossible filters or pages are answered without an error of ours."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The supervisor's screens: every check, the tenth to review, what clerks ask, protected people, roles."""
+"""Supervisors' screens: checks, the sample to review, clerks' requests, protected people, roles."""
 
 import re
 from dataclasses import replace
@@ -61,7 +61,7 @@ def desk(browser) -> Browser:
 
 @pytest.fixture
 def office() -> Browser:
-    """The browser of a supervisor who has told who they are."""
+    """Return the browser of a supervisor who has declared who they are."""
     return at_the_office(Browser())
 
 
@@ -72,7 +72,7 @@ def at_the_office(browser: Browser, person: str = "valma", *, roles: str = "supe
 
 
 def checked(desk: Browser, *, for_review: bool = False, **answers: str) -> DeskCheck:
-    """Aino is identified at the desk; gives the check."""
+    """Let Aino be identified at the desk; return the check."""
     identified_here(desk, sent(AINO, EINO), **answers)
     check = DeskCheck.objects.latest("at")
     check.for_review = for_review
@@ -95,7 +95,7 @@ def page_of(check: DeskCheck, name: str = "") -> str:
     return f"{FOLDER}check/{check.pk}/{name}"
 
 
-# The lists
+# Lists
 
 
 def test_a_supervisor_sees_every_check_by_reference_and_not_by_name(desk, office):
@@ -111,7 +111,7 @@ def test_a_supervisor_sees_every_check_by_reference_and_not_by_name(desk, office
     assert event.facts["found"] == [str(check.application_id)]
 
 
-def test_the_list_goes_on_page_by_page_and_shows_each_check_once(desk, office, monkeypatch):
+def test_the_list_pages_through_every_check_once(desk, office, monkeypatch):
     monkeypatch.setattr("kanssa.usecases.supervision.list_desk_checks._MOST", 2)
     check, at = checked(desk), NOW
     for number in range(4):
@@ -131,7 +131,7 @@ def test_the_list_goes_on_page_by_page_and_shows_each_check_once(desk, office, m
     assert set(seen) == {str(key) for key in DeskCheck.objects.values_list("pk", flat=True)}
 
 
-def test_the_list_is_narrowed_by_desk_clerk_and_day(desk, office):
+def test_the_list_is_filtered_by_desk_clerk_and_day(desk, office):
     check = checked(desk)
     clerk = User.objects.get(name="Saga Salonen").pk
     reference = application_of(check).reference
@@ -148,14 +148,14 @@ def test_the_list_is_narrowed_by_desk_clerk_and_day(desk, office):
     assert not shown(desk="Elsewhere")
 
 
-def test_a_day_that_is_none_is_told(office):
+def test_an_invalid_day_is_reported(office):
     answer = office.get(f"{FOLDER}checks/all/?since=yesterday")
 
     assert answer.status_code == 422
     assert "Write the date as day, month and year" in text_of(answer)
 
 
-def test_the_tenth_to_review_holds_no_check_of_the_supervisors_own(browser):
+def test_the_sample_to_review_excludes_the_supervisors_own_checks(browser):
     both = at_the_office(browser, roles="clerk,supervisor")
     other = at_the_office(Browser(), "viivi")
     check = checked(both, for_review=True)
@@ -167,7 +167,7 @@ def test_the_tenth_to_review_holds_no_check_of_the_supervisors_own(browser):
 # One check
 
 
-def test_a_check_to_be_reviewed_opens_for_that_and_shows_no_contacts(desk, office):
+def test_a_check_to_review_opens_for_that_and_shows_no_contacts(desk, office):
     check = checked(desk, for_review=True)
 
     page = text_of(office.get(page_of(check)))
@@ -179,7 +179,7 @@ def test_a_check_to_be_reviewed_opens_for_that_and_shows_no_contacts(desk, offic
     assert Event.objects.get(kind="desk-check-opened").facts["reason"] == "review"
 
 
-def test_another_check_asks_why_before_it_shows_anybody(desk, office):
+def test_another_check_asks_for_a_reason_first(desk, office):
     check = checked(desk)
 
     assert office.get(page_of(check))["Location"].endswith("/why/")
@@ -190,7 +190,7 @@ def test_another_check_asks_why_before_it_shows_anybody(desk, office):
     assert set(reasons) == {"correction"}
 
 
-def test_a_review_is_kept_once(desk, office):
+def test_a_review_is_saved_once(desk, office):
     check = checked(desk, for_review=True)
 
     office.post(page_of(check), outcome="good")
@@ -198,17 +198,17 @@ def test_a_review_is_kept_once(desk, office):
 
     check.refresh_from_db()
     assert check.review == "good"
-    assert again.status_code == 302  # reviewed already: to open it needs a reason now
+    assert again.status_code == 302  # already reviewed, so opening it needs a reason now
     assert "There is nothing here now" in text_of(office.get(f"{FOLDER}checks/review/"))
 
 
-def test_what_is_reviewed_as_wrong_leads_to_annulling(desk, office):
+def test_a_review_as_wrong_leads_to_annulment(desk, office):
     check = checked(desk, for_review=True)
 
     assert office.post(page_of(check), outcome="wrong")["Location"].endswith(f"/check/{check.pk}/annul/")
 
 
-def test_nobody_reviews_annuls_or_decides_their_own_check(browser):
+def test_a_supervisor_cannot_judge_their_own_check(browser):
     both = at_the_office(browser, roles="clerk,supervisor")
     check = checked(both, for_review=True)
     both.post(page_of(check, "why/"), reason="review")
@@ -223,7 +223,7 @@ def test_nobody_reviews_annuls_or_decides_their_own_check(browser):
     assert not CheckDecision.objects.exists()
 
 
-def test_a_supervisor_too_is_stopped_before_their_own_household(desk, office):
+def test_a_supervisor_cannot_open_their_own_household(desk, office):
     application = sent(OTSO, EINO)
     born = f"{Hetu(EINO.hetu).born:%d.%m.%Y}"
     identified_here(desk, application, is_main=False, is_name_same="no", difference="mistyped", born=born)
@@ -238,16 +238,16 @@ def test_a_supervisor_too_is_stopped_before_their_own_household(desk, office):
     assert application.reference not in listed
 
 
-def test_before_the_first_check_a_supervisor_tells_who_they_are(browser):
+def test_a_supervisor_declares_who_they_are_before_the_first_check(browser):
     browser.sign_on("valma", roles="supervisor")
 
     assert browser.get(f"{FOLDER}checks/all/")["Location"] == "/en/staff/desk/not-mine/"
 
 
-# Annulling
+# Annulment
 
 
-def test_what_a_clerk_wishes_annulled_stands_among_the_tasks_with_its_reason(desk, office):
+def test_a_clerks_request_to_annul_is_listed_with_its_reason(desk, office):
     check = checked(desk)
     wished_annulled(desk, check, "forged")
     assert not Event.objects.filter(facts__icontains="sister").exists()
@@ -255,13 +255,13 @@ def test_what_a_clerk_wishes_annulled_stands_among_the_tasks_with_its_reason(des
     assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
     page = text_of(office.get(page_of(check)))
 
-    assert "The document was forged or somebody else’s" in page
+    assert "The document was forged or belonged to another person" in page
     assert "Asked by Saga Salonen" in page
     assert SEEN in page
     assert Event.objects.get(kind="desk-check-opened").facts["reason"] == "task"
 
 
-def test_annulling_ends_the_confirmation_the_session_and_the_place_and_keeps_the_grounds(desk, office):
+def test_annulment_ends_confirmation_session_and_claim_and_keeps_the_grounds(desk, office):
     application = sent(AINO)
     identified_here(desk, application)
     confirm_here(desk, application, archive_reference="HEL 1")
@@ -284,7 +284,7 @@ def test_annulling_ends_the_confirmation_the_session_and_the_place_and_keeps_the
     assert not Event.objects.filter(facts__icontains="Maija").exists()
 
 
-def test_whoever_is_meant_can_be_identified_after_an_annulment(desk, office):
+def test_the_right_person_can_be_identified_after_an_annulment(desk, office):
     check = checked(desk)
     wished_annulled(desk, check)
     office.post(page_of(check, "annul/"), grounds="mistaken", words="Another person.")
@@ -296,7 +296,7 @@ def test_whoever_is_meant_can_be_identified_after_an_annulment(desk, office):
 
 
 def annulled(desk: Browser, office: Browser, *, is_main: bool = True) -> Application:
-    """Somebody was identified at the desk, completed their details, and it was a mistake."""
+    """Let a person be identified at the desk by mistake, and annul the identification."""
     application = sent(AINO, EINO)
     role = AINO if is_main else EINO
     said = (
@@ -312,7 +312,7 @@ def annulled(desk: Browser, office: Browser, *, is_main: bool = True) -> Applica
     return application
 
 
-def test_an_annulment_gives_the_application_back_to_no_sending_browser(desk, office):
+def test_an_annulment_does_not_reopen_the_sending_browser(desk, office):
     application = annulled(desk, office)
 
     with pytest.raises(NotIdentified):
@@ -329,7 +329,7 @@ def test_an_annulment_shows_the_main_applicant_nothing_of_the_other(desk, office
     assert loaded.applicants[freed].correction is None
 
 
-def test_who_is_meant_after_an_annulment_is_opened_for_a_reason_alone(desk, office):
+def test_after_an_annulment_the_applicant_is_protected(desk, office):
     application = annulled(desk, office, is_main=False)
 
     assert is_protected(
@@ -337,7 +337,7 @@ def test_who_is_meant_after_an_annulment_is_opened_for_a_reason_alone(desk, offi
     )
 
 
-def test_an_account_that_leans_on_an_annulled_identification_opens_nothing_more(desk, office):
+def test_annulment_ends_the_persons_activation_slip(desk, office):
     check = checked(desk)
     desk.send(f"staff/desk/case/{check.application_id}/slip/")
     person = Person.objects.get(pk=check.identification.person_id)
@@ -349,30 +349,30 @@ def test_an_account_that_leans_on_an_annulled_identification_opens_nothing_more(
     assert slip.ended_because == "closed"
 
 
-def test_annulling_needs_grounds_and_keeps_what_was_chosen(desk, office):
+def test_annulling_needs_grounds_and_keeps_the_choice(desk, office):
     check = checked(desk)
     wished_annulled(desk, check)
 
     answer = office.post(page_of(check, "annul/"), grounds="other")
 
     assert answer.status_code == 422
-    assert "Write on what grounds" in text_of(answer)
+    assert "Write the grounds" in text_of(answer)
     assert re.search(r'value="other" checked', answer.content.decode())
 
 
-def test_an_identification_may_stand_with_grounds_and_the_clerk_sees_it(desk, office):
+def test_an_identification_may_be_kept_with_grounds_and_the_clerk_sees_it(desk, office):
     check = checked(desk)
     wished_annulled(desk, check)
 
     office.post(page_of(check, "keep/"), words="Looked at the register: it is she.")
 
     assert CheckDecision.objects.get().outcome == "kept"
-    assert "A supervisor has decided that it stands" in text_of(
+    assert "A supervisor has decided that it remains in force" in text_of(
         desk.get(f"staff/desk/case/{check.application_id}/")
     )
 
 
-def test_what_stood_may_be_wished_annulled_again_for_a_new_reason(desk, office, clock):
+def test_a_kept_identification_may_be_questioned_again_for_a_new_reason(desk, office, clock):
     check = checked(desk)
     wished_annulled(desk, check)
     office.post(page_of(check, "keep/"), words="Looked at the register: it is she.")
@@ -384,57 +384,57 @@ def test_what_stood_may_be_wished_annulled_again_for_a_new_reason(desk, office, 
     assert "A supervisor has been asked to annul it" in case
     assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
     page = text_of(office.get(page_of(check)))
-    assert "The document was forged or somebody else’s" in page
+    assert "The document was forged or belonged to another person" in page
     assert office.post(page_of(check, "annul/"), grounds="forged", words="A forgery.").status_code == 302
 
 
-def letters(topic: str = "decided") -> list[tuple[str, dict]]:
+def messages(topic: str = "decided") -> list[tuple[str, dict]]:
     return [read_contents(each) for each in Message.objects.filter(topic=topic)]
 
 
 def known_and_checked(desk: Browser, *others: Adult, **answers: str) -> DeskCheck:
-    """Aino confirmed by her bank, and came to the desk since; gives the check."""
+    """Let Aino confirm by bank, and then be checked at the desk; return the check."""
     application = sent(AINO, *others)
     confirmed(application, arrived(AINO, sent_here=application))
     identified_here(desk, application, **answers)
     return DeskCheck.objects.get()
 
 
-def test_whose_identification_is_annulled_is_told_alone(desk, office):
+def test_only_the_person_whose_identification_is_annulled_is_notified(desk, office):
     check = known_and_checked(desk, EINO)
     wished_annulled(desk, check)
 
     office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
 
-    [(address, says)] = letters()
+    [(address, says)] = messages()
     assert (address, says["outcome"]) == (AINO.email, "annulled")
     assert says["reference"] == application_of(check).reference
-    assert "The person is told by e-mail" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+    assert "The person is notified by e-mail" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
 
 
-def test_nobody_is_mailed_at_an_address_that_two_adults_share_and_the_clerk_reads_how_to_tell(desk, office):
+def test_no_message_goes_to_an_address_shared_by_two_adults(desk, office):
     check = known_and_checked(desk, replace(EINO, email=AINO.email))
     wished_annulled(desk, check)
 
     office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
 
-    assert letters() == []
+    assert messages() == []
     case = text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
-    assert "Nobody was mailed" in case
+    assert "No message was sent" in case
     assert "print a letter" in case
 
 
-def test_nobody_is_mailed_at_an_address_that_only_the_sender_typed(desk, office):
+def test_no_message_goes_to_an_address_that_only_the_sender_typed(desk, office):
     check = checked(desk)
     wished_annulled(desk, check)
 
     office.post(page_of(check, "annul/"), grounds="mistaken", words="It was somebody else.")
 
-    assert letters() == []
-    assert "Nobody was mailed" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+    assert messages() == []
+    assert "No message was sent" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
 
 
-def test_nobody_is_mailed_at_an_address_that_an_annulled_identification_confirmed(desk, office):
+def test_no_message_goes_to_an_address_confirmed_by_an_annulled_identification(desk, office):
     check = checked(desk)
     confirm_here(desk, application_of(check))
     wished_annulled(desk, check)
@@ -443,10 +443,10 @@ def test_nobody_is_mailed_at_an_address_that_an_annulled_identification_confirme
     office.post(page_of(check, "annul/"), grounds="forged", words="Forged.")
 
     assert CheckDecision.objects.get().outcome == "annulled"
-    assert letters() == []
+    assert messages() == []
 
 
-def test_annulling_frees_the_places_that_were_taken_by_an_account_since(desk, office, clock):
+def test_annulment_releases_applicants_claimed_by_an_account_since(desk, office, clock):
     check = checked(desk)
     wished_annulled(desk, check)
     elsewhere = sent(AINO)
@@ -460,11 +460,11 @@ def test_annulling_frees_the_places_that_were_taken_by_an_account_since(desk, of
     assert loaded_application(elsewhere, now=clock.time).main_applicant.person_id is None
 
 
-# A code that a clerk records
+# Identity codes recorded by a clerk
 
 
 def coded(desk: Browser, clock) -> DeskCheck:
-    """Aino is identified without a code, and the clerk records one."""
+    """Let Aino be identified without a code, and the clerk record one; return the check."""
     check = checked(desk, is_code_same="unknown")
     clock.passes(minutes=1)
     desk.post(f"staff/desk/case/{check.application_id}/code/", hetu=AINO.hetu)
@@ -472,7 +472,7 @@ def coded(desk: Browser, clock) -> DeskCheck:
     return check
 
 
-def test_a_check_by_which_a_code_was_recorded_is_always_reviewed(desk, office, clock):
+def test_a_check_that_recorded_a_code_is_always_reviewed(desk, office, clock):
     check = coded(desk, clock)
 
     listed = text_of(office.get(f"{FOLDER}checks/review/"))
@@ -480,12 +480,12 @@ def test_a_check_by_which_a_code_was_recorded_is_always_reviewed(desk, office, c
 
     assert application_of(check).reference in listed
     assert "An identity code was recorded" in listed
-    assert "Annulling takes the code away too" in page
+    assert "Annulment also removes the code" in page
     assert "Issued by Finland" in page
     assert AINO.hetu not in office.last.content.decode()
 
 
-def test_annulling_takes_a_recorded_code_away_and_its_holder_loses_nothing(desk, office, clock):
+def test_annulment_removes_a_recorded_code_and_its_holder_loses_nothing(desk, office, clock):
     elsewhere = sent(AINO)
     check = coded(desk, clock)
     desk.send("staff/desk/end/")
@@ -505,7 +505,7 @@ def test_annulling_takes_a_recorded_code_away_and_its_holder_loses_nothing(desk,
     assert arrived(AINO, sent_here=elsewhere, now=clock.time).person_id == given.person_id
 
 
-def test_what_rests_on_a_check_is_told_with_its_application_and_how_it_was_confirmed(desk, office, clock):
+def test_a_checks_dependants_are_listed_with_application_and_method(desk, office, clock):
     check = coded(desk, clock)
     confirm_here(desk, application_of(check), archive_reference="HEL 1")
     desk.send("staff/desk/end/")
@@ -514,13 +514,13 @@ def test_what_rests_on_a_check_is_told_with_its_application_and_how_it_was_confi
 
     page = text_of(office.get(page_of(check)))
 
-    resting = page[page.index("What rests on it") :]
-    assert application_of(check).reference in resting
-    assert "At the desk" in resting
-    assert elsewhere.reference not in resting
+    dependants = page[page.index("What depends on it") :]
+    assert application_of(check).reference in dependants
+    assert "At the desk" in dependants
+    assert elsewhere.reference not in dependants
 
 
-def test_whoever_was_known_by_a_wrongly_recorded_code_is_so_again(desk, office, clock):
+def test_the_owner_of_a_wrongly_recorded_code_gets_it_back(desk, office, clock):
     before = identified(AINO)
     check = coded(desk, clock)
     assert Person.objects.get(pk=before.person_id).hetu is None
@@ -531,7 +531,7 @@ def test_whoever_was_known_by_a_wrongly_recorded_code_is_so_again(desk, office, 
     assert identified(AINO, now=clock.time).person_id == before.person_id
 
 
-def test_an_order_goes_along_with_a_code_that_is_taken_away(desk, office, clock):
+def test_a_non_disclosure_order_follows_a_removed_code(desk, office, clock):
     check = coded(desk, clock)
     Person.objects.get(pk=check.identification.person_id).record_non_disclosure(is_protected=True, of="clerk")
 
@@ -541,7 +541,7 @@ def test_an_order_goes_along_with_a_code_that_is_taken_away(desk, office, clock)
 
 
 @pytest.mark.parametrize("acting_as", ["agent", "guardian"])
-def test_whoever_acts_for_somebody_is_given_no_slip_and_records_no_code(desk, acting_as):
+def test_a_representative_gets_no_slip_and_records_no_code(desk, acting_as):
     acting = {"acting_as": acting_as, "acting_name": "Arvi", "acting_document": "A letter of attorney"}
     check = checked(desk, is_code_same="unknown", **acting)
     folder = f"staff/desk/case/{check.application_id}/"
@@ -575,7 +575,7 @@ DECISION = {
 }
 
 
-def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(desk, office):
+def test_a_person_without_a_document_is_identified_by_a_supervisors_decision(desk, office):
     check = refused(desk)
     case = f"staff/desk/case/{check.application_id}/"
     assert application_of(check).reference in text_of(office.get(f"{FOLDER}checks/tasks/"))
@@ -592,14 +592,14 @@ def test_who_has_no_acceptable_document_is_identified_by_a_supervisors_decision(
 
 
 def by_decision(desk: Browser, office: Browser) -> DeskCheck:
-    """Aino is identified without a document, by the office's decision; gives the check."""
+    """Identify Aino without a document, by a supervisor's decision; return the check."""
     check = refused(desk)
     office.post(page_of(check, "document/"), **DECISION)
     desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/")
     return DeskCheck.objects.get(by_decision__isnull=False)
 
 
-def test_who_was_identified_by_a_decision_is_always_reviewed_by_another_supervisor(desk, office):
+def test_an_identification_by_decision_is_always_reviewed_by_another_supervisor(desk, office):
     check = by_decision(desk, office)
     other = at_the_office(Browser(), "viivi")
 
@@ -608,7 +608,7 @@ def test_who_was_identified_by_a_decision_is_always_reviewed_by_another_supervis
     assert "There is nothing here now" in text_of(office.get(f"{FOLDER}checks/review/"))
 
 
-def test_nobody_reviews_annuls_or_keeps_what_was_identified_by_their_own_decision(desk, office):
+def test_a_supervisor_cannot_judge_an_identification_by_their_own_decision(desk, office):
     check = by_decision(desk, office)
     office.post(page_of(check, "why/"), reason="review")
     wished_annulled(desk, check)
@@ -627,7 +627,7 @@ def test_nobody_reviews_annuls_or_keeps_what_was_identified_by_their_own_decisio
     assert CheckDecision.objects.count() == 1
 
 
-def test_nobody_ends_a_confirmation_that_rests_on_their_own_decision(desk, office):
+def test_a_supervisor_cannot_end_a_confirmation_based_on_their_own_decision(desk, office):
     check = by_decision(desk, office)
     confirm_here(desk, application_of(check))
     valma = member(Role.SUPERVISOR, user_id=check.by_decision.staff_id)
@@ -636,25 +636,25 @@ def test_nobody_ends_a_confirmation_that_rests_on_their_own_decision(desk, offic
         confirmation_annulled(Confirmation.objects.get().pk, staff=valma)
 
 
-def test_who_has_no_acceptable_document_is_told_what_was_decided_at_an_address_of_their_own(desk, office):
+def test_the_decision_is_sent_to_the_persons_own_address(desk, office):
     check = known_and_checked(desk, expires="1.1.2020")
     desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/ask/")
 
     office.post(page_of(check, "document/"), **DECISION)
 
-    assert [(address, says["outcome"]) for address, says in letters()] == [(AINO.email, "identify")]
+    assert [(address, says["outcome"]) for address, says in messages()] == [(AINO.email, "identify")]
 
 
-def test_who_was_never_identified_is_not_mailed_what_was_decided_and_the_clerk_reads_it(desk, office):
+def test_an_unidentified_person_gets_no_message_about_the_decision(desk, office):
     check = refused(desk)
 
     office.post(page_of(check, "document/"), **DECISION)
 
-    assert letters() == []
-    assert "Nobody was mailed" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
+    assert messages() == []
+    assert "No message was sent" in text_of(desk.get(f"staff/desk/case/{check.application_id}/"))
 
 
-def test_a_decision_counts_for_nothing_that_was_typed_since(desk, office):
+def test_a_decision_does_not_cover_later_edits(desk, office):
     check = refused(desk)
     office.post(page_of(check, "document/"), **DECISION)
     application = application_of(check)
@@ -667,7 +667,7 @@ def test_a_decision_counts_for_nothing_that_was_typed_since(desk, office):
     assert not Identification.objects.exists()
 
 
-def test_a_decision_serves_once_and_not_for_ever(desk, office, clock):
+def test_a_decision_works_once_and_for_a_limited_time(desk, office, clock):
     check = refused(desk)
     office.post(page_of(check, "document/"), **DECISION)
     path = f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/"
@@ -682,7 +682,7 @@ def test_a_decision_serves_once_and_not_for_ever(desk, office, clock):
     assert (too_late.status_code, first.status_code, second.status_code) == (404, 302, 404)
 
 
-def test_whoever_decides_does_not_identify_by_it(desk, browser):
+def test_the_deciding_supervisor_does_not_identify_by_it(desk, browser):
     check = refused(desk)
     both = at_the_office(Browser(), roles="clerk,supervisor")
     both.post(page_of(check, "document/"), **DECISION)
@@ -694,7 +694,7 @@ def test_whoever_decides_does_not_identify_by_it(desk, browser):
     assert not Identification.objects.exists()
 
 
-def test_without_a_yes_nobody_is_identified(desk, office):
+def test_without_a_positive_decision_no_person_is_identified(desk, office):
     check = refused(desk)
     path = f"staff/desk/case/{check.application_id}/decision/{check.pk}/identify/"
 
@@ -707,19 +707,19 @@ def test_without_a_yes_nobody_is_identified(desk, office):
     assert not Identification.objects.exists()
 
 
-def test_a_decision_is_used_on_its_own_case_alone(desk, office):
+def test_a_decision_works_on_its_own_case_only(desk, office):
     check = refused(desk)
     office.post(page_of(check, "document/"), **DECISION)
     other = sent(ILONA)
     folder = opened(desk, other)
 
-    answers = [desk.send(f"{folder}decision/{check.pk}/{deed}/") for deed in ("ask", "identify")]
+    answers = [desk.send(f"{folder}decision/{check.pk}/{action}/") for action in ("ask", "identify")]
 
     assert [answer.status_code for answer in answers] == [404, 404]
     assert not Identification.objects.exists()
 
 
-def test_a_wrong_face_is_nothing_that_a_supervisor_is_asked_about(desk):
+def test_a_wrong_photo_cannot_be_put_to_a_supervisor(desk):
     check = checked(desk, is_photo_same="no")
 
     answer = desk.send(f"staff/desk/case/{check.application_id}/decision/{check.pk}/ask/")
@@ -731,13 +731,13 @@ def test_a_wrong_face_is_nothing_that_a_supervisor_is_asked_about(desk):
 
 
 def protected(adult: Adult) -> Person:
-    """Somebody of whom Suomi.fi told a non-disclosure order."""
+    """Return a person with a non-disclosure order from Suomi.fi."""
     person = Person.objects.get(pk=identified(adult).person_id)
     person.record_non_disclosure(is_protected=True, of="register")
     return person
 
 
-def test_contacts_of_a_protected_person_are_opened_with_a_reason_that_leaves_an_event(desk, office):
+def test_a_protected_persons_contacts_open_with_a_reason_and_an_event(desk, office):
     application = sent(AINO, EINO)
     protected(AINO)
     folder = opened(desk, application)
@@ -762,7 +762,7 @@ def test_contacts_of_a_protected_person_are_opened_with_a_reason_that_leaves_an_
     assert ("case", "visit") in reads
 
 
-def test_of_who_is_not_protected_there_is_nothing_to_open(desk):
+def test_an_unprotected_person_has_no_contacts_to_open(desk):
     application = sent(AINO)
     folder = opened(desk, application)
 
@@ -785,7 +785,7 @@ def test_a_supervisor_sees_who_read_a_protected_person_when_and_why(desk, office
     assert Event.objects.filter(kind="protected-reads-read").exists()
 
 
-def test_the_reads_go_on_page_by_page(desk, office, monkeypatch):
+def test_the_list_of_reads_has_pages(desk, office, monkeypatch):
     monkeypatch.setattr("kanssa.usecases.supervision.list_protected_reads._MOST", 2)
     application = sent(AINO)
     protected(AINO)
@@ -800,7 +800,7 @@ def test_the_reads_go_on_page_by_page(desk, office, monkeypatch):
     assert office.get(older).content.decode().count("Saga Salonen") == 1
 
 
-def test_the_other_adults_see_the_same_pages_whether_or_not_somebody_is_protected(browser):
+def test_other_adults_see_the_same_whether_or_not_a_person_is_protected(browser):
     application = sent(AINO, EINO)
     browser.identify("aino")
     browser.post("confirming/terms/")
@@ -822,7 +822,7 @@ def test_the_other_adults_see_the_same_pages_whether_or_not_somebody_is_protecte
     assert all(EINO.email not in page for page in before)
 
 
-def test_the_registers_last_word_protects_and_ends_protection():
+def test_the_registers_latest_answer_starts_and_ends_protection():
     person = Person.objects.get(pk=identified(AINO).person_id)
 
     def hears(word):
@@ -838,7 +838,7 @@ def of_the_order(application: Application, *, is_main: bool = True) -> str:
     return f"staff/desk/case/{application.pk}/{applicant_id_of(application, is_main=is_main)}/protect/"
 
 
-def test_a_clerk_records_an_order_and_its_end_and_the_registers_word_holds(desk):
+def test_a_clerk_records_an_order_and_its_end_and_the_registers_order_prevails(desk):
     application = sent(AINO)
     identified_here(desk, application)
     path = of_the_order(application)
@@ -853,11 +853,11 @@ def test_a_clerk_records_an_order_and_its_end_and_the_registers_word_holds(desk)
     desk.post(path, is_protected="no", because="person")
 
     assert (recorded, ended, Person.objects.get().is_protected) == (True, False, True)
-    assert Event.objects.filter(kind="protection-recorded").count() == 2  # the end was recorded already
+    assert Event.objects.filter(kind="protection-recorded").count() == 2  # the repeated end records no event
 
 
 def ordered(desk: Browser) -> Application:
-    """Aino has told a clerk of an order, and nobody is served any more."""
+    """Record a non-disclosure order of Aino, while no person is served."""
     application = sent(AINO, EINO)
     arrived(AINO)
     opened(desk, application)
@@ -865,17 +865,17 @@ def ordered(desk: Browser) -> Application:
     return application
 
 
-def test_an_order_is_not_ended_by_telephone(desk):
+def test_an_order_cannot_be_ended_by_telephone(desk):
     application = ordered(desk)
 
     answer = desk.post(of_the_order(application), is_protected="no", because="person")
 
     assert answer.status_code == 422
-    assert "only while the person whom it protects is here" in text_of(answer)
+    assert "only while the protected person is here" in text_of(answer)
     assert Person.objects.get().is_protected
 
 
-def test_an_order_is_not_ended_while_somebody_else_of_the_application_is_served(desk):
+def test_an_order_cannot_be_ended_while_another_applicant_is_served(desk):
     application = ordered(desk)
     main = Person.objects.get().pk
     identified_here(desk, application, is_main=False, first_names="Eino Ensio", born="3.5.1987")
@@ -886,7 +886,7 @@ def test_an_order_is_not_ended_while_somebody_else_of_the_application_is_served(
     assert Person.objects.get(pk=main).is_protected
 
 
-def test_nobody_who_acts_for_a_protected_person_ends_their_order(desk):
+def test_an_agent_cannot_end_the_represented_persons_order(desk):
     application = ordered(desk)
     acting = {"acting_as": "agent", "acting_name": "Eino", "acting_document": "A letter of attorney"}
     identified_here(desk, application, **acting)
@@ -897,7 +897,7 @@ def test_nobody_who_acts_for_a_protected_person_ends_their_order(desk):
     assert Person.objects.get().is_protected
 
 
-def test_an_order_is_recorded_of_who_has_not_identified_and_holds_for_whoever_fills_the_place(desk, office):
+def test_an_order_of_an_unidentified_applicant_holds_for_the_person_who_claims_the_row(desk, office):
     application = sent(AINO, EINO)
     folder = opened(desk, application)
     shown = f"{EINO.first_names} {EINO.last_name}"
@@ -913,7 +913,7 @@ def test_an_order_is_recorded_of_who_has_not_identified_and_holds_for_whoever_fi
         assert EINO.email not in case
         assert AINO.email in case
     page = text_of(office.get(f"{FOLDER}protected/"))
-    assert "Recorded an order A relative or an authority told it" in page
+    assert "Recorded an order A relative or an authority told us" in page
     sealed = (
         loaded_application(application)
         .applicants[applicant_id_of(application, is_main=False)]
@@ -922,7 +922,7 @@ def test_an_order_is_recorded_of_who_has_not_identified_and_holds_for_whoever_fi
     assert b"true" not in bytes(sealed)
 
 
-def test_of_who_has_not_identified_an_order_is_not_ended_by_telephone(desk):
+def test_an_order_of_an_unidentified_applicant_cannot_be_ended_by_telephone(desk):
     application = sent(AINO, EINO)
     opened(desk, application)
     desk.post(of_the_order(application, is_main=False), is_protected="yes", because="told")
@@ -936,12 +936,12 @@ def test_of_who_has_not_identified_an_order_is_not_ended_by_telephone(desk):
 
 
 def by_passport(desk: Browser, application: Application) -> DeskCheck:
-    """Aino, who gave no identity code that could be compared, is identified by a passport alone."""
+    """Identify Aino by a passport alone, with no comparable identity code; return the check."""
     identified_here(desk, application, is_code_same="unknown")
     return DeskCheck.objects.latest("at")
 
 
-def test_who_is_identified_anew_after_an_annulment_keeps_their_order(desk, office, clock):
+def test_a_person_identified_again_after_an_annulment_keeps_their_order(desk, office, clock):
     application = sent(AINO, EINO)
     check = by_passport(desk, application)
     desk.post(of_the_order(application), is_protected="yes", because="person")
@@ -958,7 +958,7 @@ def test_who_is_identified_anew_after_an_annulment_keeps_their_order(desk, offic
     assert AINO.email not in text_of(desk.get(f"staff/desk/case/{application.pk}/"))
 
 
-def test_an_order_of_a_place_ends_for_the_person_who_is_there(desk):
+def test_an_order_recorded_on_the_applicant_ends_for_the_identified_person(desk):
     application = sent(AINO, EINO)
     opened(desk, application)
     desk.post(of_the_order(application), is_protected="yes", because="told")
@@ -970,13 +970,13 @@ def test_an_order_of_a_place_ends_for_the_person_who_is_there(desk):
     assert not is_protected(loaded_application(application).main_applicant)
 
 
-def test_an_order_holds_and_ends_on_each_application_of_the_person(desk):
+def test_an_order_holds_and_ends_on_all_applications_of_the_person(desk):
     application, other = sent(AINO), sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     arrived(AINO, sent_here=other)
     identified_here(desk, application)
     desk.post(of_the_order(application), is_protected="yes", because="person")
-    Person.objects.update(non_disclosure_sealed=None)  # as if they were another row by now
+    Person.objects.update(non_disclosure_sealed=None)  # as if the person were another row by now
     assert is_protected(loaded_application(other).main_applicant)
 
     desk.post(of_the_order(application), is_protected="no", because="person")
@@ -984,7 +984,7 @@ def test_an_order_holds_and_ends_on_each_application_of_the_person(desk):
     assert not is_protected(loaded_application(other).main_applicant)
 
 
-def test_a_guardian_ends_an_order_with_their_document_and_supervisors_see_that_it_was_they(desk, office):
+def test_a_guardian_ends_an_order_and_supervisors_see_that_it_was_the_guardian(desk, office):
     application = ordered(desk)
     document = {"acting_name": "Arvi Valvoja", "acting_document": "DVV 12/2026, seen"}
     identified_here(desk, application, acting_as="guardian", **document)
@@ -996,18 +996,18 @@ def test_a_guardian_ends_an_order_with_their_document_and_supervisors_see_that_i
     assert "Recorded the end of an order, as a guardian wished A decision of an authority was shown" in page
 
 
-def test_an_order_is_not_ended_without_a_reason(desk):
+def test_ending_an_order_needs_a_reason(desk):
     application = ordered(desk)
     identified_here(desk, application)
 
     answer = desk.post(of_the_order(application), is_protected="no")
 
     assert answer.status_code == 422
-    assert "Choose on what it rests" in text_of(answer)
+    assert "Choose the basis" in text_of(answer)
     assert Person.objects.get().is_protected
 
 
-def test_a_supervisor_sees_who_recorded_and_who_ended_an_order_when_and_why(desk, office):
+def test_a_supervisor_sees_who_recorded_and_ended_an_order(desk, office):
     application = ordered(desk)
     identified_here(desk, application)
     desk.post(of_the_order(application), is_protected="no", because="decision")
@@ -1019,7 +1019,7 @@ def test_a_supervisor_sees_who_recorded_and_who_ended_an_order_when_and_why(desk
     assert f"Saga Salonen {ended}" in page
 
 
-def test_a_person_taken_as_one_keeps_who_said_that_they_are_protected():
+def test_a_merged_person_keeps_the_source_of_their_protection():
     known, other = Person.objects.create(), Person.objects.create()
     other.record_non_disclosure(is_protected=True, of="clerk")
 
@@ -1033,14 +1033,14 @@ def test_a_person_taken_as_one_keeps_who_said_that_they_are_protected():
 # Roles
 
 
-def somebody_local(now) -> User:
+def local_user(now) -> User:
     browser = Browser()
     begun(browser, local_account(now=now), now=now)
     return User.objects.get(email="saga@example.com")
 
 
-def test_a_supervisor_gives_and_takes_roles_which_ends_the_sign_ins(office, clock):
-    user = somebody_local(clock.time)
+def test_a_supervisor_changes_roles_which_ends_the_sign_ins(office, clock):
+    user = local_user(clock.time)
     assert "Change roles" in text_of(office.get("staff/people/"))
 
     office.post(f"{FOLDER}roles/{user.pk}/", roles=["clerk", "supervisor"])
@@ -1055,7 +1055,7 @@ def test_a_supervisor_gives_and_takes_roles_which_ends_the_sign_ins(office, cloc
     assert event.facts["before"] == ["clerk"]
 
 
-def test_nobody_changes_their_own_roles(browser, clock):
+def test_a_supervisor_cannot_change_their_own_roles(browser, clock):
     browser_of_valma = browser
     begun(
         browser_of_valma,
@@ -1072,7 +1072,7 @@ def test_nobody_changes_their_own_roles(browser, clock):
     assert set(StaffRole.objects.filter(user=valma).values_list("role", flat=True)) == {"supervisor"}
 
 
-def test_roles_of_the_single_sign_on_are_changed_there(desk, office):
+def test_roles_from_the_single_sign_on_cannot_be_changed_here(desk, office):
     saga = User.objects.get(name="Saga Salonen")
 
     answer = office.post(f"{FOLDER}roles/{saga.pk}/", roles=["operator"])
@@ -1081,10 +1081,10 @@ def test_roles_of_the_single_sign_on_are_changed_there(desk, office):
     assert "come from the single sign-on" in text_of(answer)
 
 
-# Who does it, and how it is found
+# Access and events
 
 
-def test_every_reading_of_a_supervisor_leaves_an_event_with_its_reason(desk, office):
+def test_every_read_of_a_supervisor_records_an_event_with_its_reason(desk, office):
     check = checked(desk, for_review=True)
     wished_annulled(desk, check)
     valma = User.objects.get(name="Valma Salonen").pk
@@ -1106,9 +1106,9 @@ def test_only_a_supervisor_reads_checks(role):
     staff = member(role)
     common = {"staff": staff, "actor": staff.actor, "now": NOW}
 
-    for deed, given in (
+    for action, given in (
         (list_desk_checks, {"wanted": "all", "filters": None, "after": None}),
         (open_desk_check, {"check_id": UUID(int=1), "reason": None}),
     ):
         with pytest.raises(NotYourRole):
-            deed(**given, **common)
+            action(**given, **common)
