@@ -9,22 +9,6 @@ from kanssa.applications.states import ACTIVE_STATES
 from kanssa.identification.sessions import Identified
 
 
-def applications_waiting_for(identified: Identified) -> list[UUID]:
-    """Living applications with an empty place under this person's identity code, in one order.
-
-    That alone shows nothing: the code may be mistyped, and the person a stranger.
-    """
-    if identified.hetu_lookup is None:
-        return []
-    applicants = Applicant.objects.filter(
-        person__isnull=True,
-        removed_at__isnull=True,
-        hetu_lookup=identified.hetu_lookup,
-        application__state__in=ACTIVE_STATES,
-    )
-    return sorted(applicants.values_list("application_id", flat=True))
-
-
 def claimable_applicant(identified: Identified, application: LoadedApplication) -> Applicant | None:
     """The empty place that is this person's: by their whole code, under an agreeing name.
 

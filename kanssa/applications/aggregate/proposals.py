@@ -17,7 +17,7 @@ from kanssa.applications.models.proposals import Proposal
 from kanssa.vault import open_json, seal_json
 
 if TYPE_CHECKING:
-    from kanssa.applications.models import Applicant
+    pass
 
 IDENTITY = ("hetu", "no_hetu", "born", "nationality")
 """What identified an adult: only a clerk changes it."""
@@ -36,13 +36,13 @@ class TypedAnswers:
     mark: str = ""
 
 
-def store_typed_answers(applicant: "Applicant", facts: Facts) -> None:
-    """Keep what stands of an adult as what was typed, at the moment when they first identify.
-
-    Not of the main applicant, who typed it of themselves.
-    """
-    if not applicant.is_main and not Proposal.objects.filter(pk=applicant.pk).exists():
-        _write(applicant.pk, TypedAnswers(facts))
+def store_typed_answers(applicant_id: UUID, facts: Facts) -> TypedAnswers:
+    """Keep what is on record of an adult as what was typed, at the moment when they first identify."""
+    typed = TypedAnswers(facts)
+    Proposal.objects.bulk_create(
+        [Proposal(applicant_id=applicant_id, sealed=_seal(applicant_id, typed))], ignore_conflicts=True
+    )
+    return typed
 
 
 def typed_answers_of(applicant_ids: Iterable[UUID]) -> dict[UUID, TypedAnswers]:
@@ -72,9 +72,12 @@ def close_proposal(applicant_id: UUID, typed: TypedAnswers) -> None:
 
 
 def _write(applicant_id: UUID, typed: TypedAnswers) -> None:
-    said = {"typed": typed.facts, "open": sorted(typed.open)}
-    sealed = seal_json(said, bound_to=_bound_to(applicant_id))
-    Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": sealed})
+    Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": _seal(applicant_id, typed)})
+
+
+def _seal(applicant_id: UUID, typed: TypedAnswers) -> bytes:
+    contents = {"typed": typed.facts, "open": sorted(typed.open)}
+    return seal_json(contents, bound_to=_bound_to(applicant_id))
 
 
 def read_proposal(row: Proposal) -> TypedAnswers:

@@ -92,9 +92,10 @@ def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
     A first invitation leaves its person time: everybody's time to confirm may grow by it, which
     the caller keeps.
     """
-    if applicant.pk not in loaded.first_invited:
+    if applicant.pk in loaded.first_invited:
+        end_invitation(loaded, applicant)
+    else:
         _extend_confirmation_period(loaded)
-    end_invitation(loaded, applicant)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         applicant=applicant, token_hash=hash_token(token), sent_at=loaded.now

@@ -10,19 +10,6 @@ from kanssa.applications.notifications.reminders import next_reminder_at
 from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, TRANSITIONS, State, next_timed_transition
 
 _KNOWN_TRANSITIONS = {(move.source, move.target) for move in TRANSITIONS}
-_KEPT = (
-    "language",
-    "state",
-    "current_version",
-    "confirmed_version",
-    "to_confirm_since",
-    "confirm_by",
-    "valid_until",
-    "ended_as",
-    "ended_at",
-    "due_at",
-    "reminded_until",
-)
 
 
 def save(loaded: LoadedApplication) -> State:
@@ -35,14 +22,17 @@ def save(loaded: LoadedApplication) -> State:
     loaded.passed_states.clear()
     if state in ENDED_STATES and not application.ended_as:
         loaded.end_as(state, loaded.now)
-    application.state = state
+    was_valid, application.state = State(application.state) is State.VALID, state
     if application.sent_at is not None:
         _save_confirmations(loaded)
         _save_applicants(loaded)
-        if state is not State.VALID:
+        if was_valid and state is not State.VALID:
             Seat.objects.filter(application=application).delete()
+            loaded.seated = frozenset()
     application.due_at = _due_at(loaded, state)
-    application.save(update_fields=_KEPT)
+    if changed := loaded.changed_columns:
+        application.save(update_fields=[name.removesuffix("_id") for name in changed])
+        loaded.columns_saved()
     return state
 
 

@@ -73,7 +73,7 @@ def confirm_application(
         identification=str(identified.id),
         standing=str(loaded.current.version.pk),
     )
-    loaded.confirmations.append(confirmation)
+    loaded.add_confirmation(confirmation)
     _no_longer_declined(applicant)
     if identified.by_staff is not None:
         notify_assisted(loaded, applicant_id, confirmation_id=confirmation.pk)

@@ -50,7 +50,7 @@ class Preview:
 def desk(request: HttpRequest) -> HttpResponse:
     """What is said now and later, in three languages, and who changed it."""
     visitor = staff_visitor_of(request)
-    present = current_office()
+    present = current_office(is_fresh=True)
     today = day_of(visitor.now)
     context = {
         "desk": present,
@@ -70,7 +70,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @for_staff(*_MAY_EDIT)
 def times(request: HttpRequest) -> HttpResponse:
     """Change hours and contacts from a day on."""
-    present = current_office()
+    present = current_office(is_fresh=True)
     today = day_of(staff_visitor_of(request).now)
     now = present.on(today)
     begin = {name: getattr(now, name) for name in ("hours", "phone", "phone_hours", "email")}
@@ -112,7 +112,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 def _edit(request: HttpRequest, part: str, initial: dict[str, Any]) -> HttpResponse:
     """Ask, show what people will see, save. What was typed stays whatever happens."""
     visitor = staff_visitor_of(request)
-    present = current_office()
+    present = current_office(is_fresh=True)
     form = _FORMS[part](request.POST if request.method == "POST" else None, initial=initial)
     previews: list[Preview] = []
     if form.is_valid():
