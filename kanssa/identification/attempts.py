@@ -14,7 +14,19 @@ from django.conf import settings
 from kanssa.identification.models import IdentificationAttempt
 from kanssa.identification.protocol import Attempt, NewAttempt
 from kanssa.identification.refusals import BrokerUnavailable, IdentificationExpired, OtherBrowser
+from kanssa.values.refusal import Refusal
 from kanssa.vault import open_json, seal_json
+
+_CLAIM = """
+UPDATE identification_identificationattempt attempt SET used_at = %(now)s, reply = NULL, outcome = ''
+FROM (SELECT id, reply FROM identification_identificationattempt
+    WHERE state_hash = %(state)s AND method = %(method)s AND browser_hash = %(browser)s
+        AND used_at IS NULL AND begun_at >= %(since)s FOR UPDATE) waiting
+WHERE attempt.id = waiting.id
+RETURNING attempt.id, attempt.secrets, attempt.begun_at, attempt.return_url, attempt.purpose,
+    attempt.language, waiting.reply
+"""
+"""Of two at once the second waits for the first, and then finds it used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +114,27 @@ def claim(state: str, *, method: str, browser: str, now: datetime) -> ReturnedAt
 
     A reply in another browser leaves the attempt unused: the person's own browser can still finish.
     """
+    given = {
+        "state": _hash(state),
+        "method": method,
+        "browser": _hash(browser),
+        "now": now,
+        "since": now - settings.ATTEMPT_LIFETIME,
+    }
+    for row in IdentificationAttempt.objects.raw(_CLAIM, given):
+        return _returned_attempt(row, state)
+    raise _why_unclaimed(state, method, browser, now)
+
+
+def _why_unclaimed(state: str, method: str, browser: str, now: datetime) -> Refusal:
     row = IdentificationAttempt.objects.filter(state_hash=_hash(state), method=method).first()
     if row is None:
-        raise IdentificationExpired(why="unknown-state")
+        return IdentificationExpired(why="unknown-state")
     # Another browser's reply may be a log-in CSRF attack.
     if not secrets.compare_digest(bytes(row.browser_hash), _hash(browser)):
-        raise OtherBrowser
-    if now - row.begun_at > settings.ATTEMPT_LIFETIME:
-        raise IdentificationExpired(why="too-late")
-    unused = IdentificationAttempt.objects.filter(pk=row.pk, used_at__isnull=True)
-    # One statement, so that of two concurrent replies only one gets the attempt.
-    claimed = unused.update(used_at=now, reply=None, outcome="")
-    if not claimed:
-        raise IdentificationExpired(why="used")
-    return _returned_attempt(row, state)
+        return OtherBrowser()
+    is_late = now - row.begun_at > settings.ATTEMPT_LIFETIME
+    return IdentificationExpired(why="too-late" if is_late else "used")
 
 
 @contextmanager
@@ -146,6 +165,7 @@ def _returned_attempt(row: IdentificationAttempt, state: str) -> ReturnedAttempt
         verifier=hidden["verifier"],
         begun_at=row.begun_at,
         return_url=row.return_url,
+        # An attempt of the version before held no mark, and was always forced.
         # Attempts of the previous release have no such mark and were always forced.
         forced=hidden.get("forced", True),
     )

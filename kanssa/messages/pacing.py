@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from kanssa.messages.delivery_states import FAILED_STATES, Delivery, DeliveryReason
 from kanssa.messages.models import Message
@@ -32,7 +32,7 @@ _CAUSED_BY_APPLICANTS = frozenset(
         Topic.CONTACT_CHANGED,
     }
 )
-"""Topics that applicants can trigger repeatedly; a newer message replaces an older one."""
+"""Applicants can cause these again and again; a newer message replaces an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +52,48 @@ def plan_sending(topic: Topic, to: Recipient, *, now: datetime) -> SendPlan:
     """
     if topic is Topic.RECEIVED:
         return SendPlan(leaves_at=now)
-    written = _written_to(to.address)
-    alike = written.filter(topic=topic, application_id=to.application_id)
-    own = alike.filter(applicant_id=to.applicant_id)
+    written = _written_to(to.address, topic, to.application_id, now)
+    alike = [each for each in written if each.topic == topic and each.application_id == to.application_id]
+    own = [each for each in alike if each.applicant_id == to.applicant_id]
     is_repeatable = topic in _CAUSED_BY_APPLICANTS
     if is_repeatable and (slot := _slot_of_waiting(own, now)):
         return slot
-    share = REPEATED if alike.exists() else FIRST
-    times = [_next_free_time(written.filter(share=share), _most(share), now)]
+    share = REPEATED if alike else FIRST
+    times = [_next_free_time([each for each in written if each.share == share], _most(share), now)]
     if is_repeatable:
-        # A message that failed must not delay the next one to a corrected address.
-        may_have_arrived = own.exclude(delivery__in=FAILED_STATES)
+        may_have_arrived = [each for each in own if each.delivery not in FAILED_STATES]
         times.append(_next_free_time(may_have_arrived, 1, now, within=_cool_down(topic)))
         times.append(_next_free_time(alike, _most_of(topic), now))
     return SendPlan(leaves_at=max(times), share=share)
 
 
-def _slot_of_waiting(own: QuerySet[Message], now: datetime) -> SendPlan | None:
-    waiting = own.filter(delivery=Delivery.WAITING, planned_at__gt=now).first()
-    if waiting is None or waiting.planned_at is None:
-        return None
-    cancel_all(own.filter(pk=waiting.pk), DeliveryReason.NEWER, now=now)
-    return SendPlan(leaves_at=waiting.planned_at, share=waiting.share)
+def _slot_of_waiting(own: list[Message], now: datetime) -> SendPlan | None:
+    for each in own:
+        if each.delivery == Delivery.WAITING and each.planned_at and each.planned_at > now:
+            cancel_all(Message.objects.filter(pk=each.pk), DeliveryReason.NEWER, now=now)
+            return SendPlan(leaves_at=each.planned_at, share=each.share)
+    return None
 
 
-def _written_to(address: str) -> QuerySet[Message]:
+def _written_to(address: str, topic: Topic, application_id: UUID, now: datetime) -> list[Message]:
+    """Read what went to a mailbox within a day or will, and all of a topic about an application.
+
+    However the address was written; the latest planned comes first.
+    """
     # Messages sent or planned to a mailbox, however its address was written.
     unsent = Q(delivery=Delivery.CANCELLED, sent_at=None)
-    paced = Message.objects.filter(mailbox_lookup=mailbox_lookup_of(address), planned_at__isnull=False)
-    return paced.exclude(unsent)
+    counts = Q(planned_at__gt=now - _DAY) | Q(topic=topic, application_id=application_id)
+    paced = Message.objects.filter(
+        counts, mailbox_lookup=mailbox_lookup_of(address), planned_at__isnull=False
+    )
+    return list(paced.exclude(unsent).defer("sealed").order_by("-planned_at"))
 
 
 def _next_free_time(
-    written: QuerySet[Message], most: int, now: datetime, *, within: timedelta = _DAY
+    written: list[Message], most: int, now: datetime, *, within: timedelta = _DAY
 ) -> datetime:
-    # Return the first time with fewer than `most` messages within the preceding period.
-    since = written.filter(planned_at__gt=now - within).order_by("-planned_at")
-    latest = list(since.values_list("planned_at", flat=True)[:most])
-    return latest[-1] + within if len(latest) == most and latest[-1] else now
+    planned = [each.planned_at for each in written if each.planned_at and each.planned_at > now - within]
+    return planned[most - 1] + within if len(planned) >= most else now
 
 
 def _most(share: str) -> int:

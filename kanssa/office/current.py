@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from time import monotonic
 from uuid import UUID
 
 from opening_hours import OpeningHours, State
@@ -16,6 +17,10 @@ _AN_ORDINARY_MONDAY = date(2026, 9, 7)
 # More than a year, for hours that depend on the season.
 _LOOKS_AHEAD = 400
 
+_LOOK_UP_SECONDS = 1.0
+_looked_up: dict[str, tuple[float, UUID | None]] = {}
+"""When this process last looked up the key of the edition in force."""
+
 Span = tuple[time, time]
 
 
@@ -26,13 +31,22 @@ class OfficeEdit:
     by: UUID = field(repr=False)
 
 
-def current_office() -> Office:
-    """Return the desk as staff last edited it, or as its file defines it.
+def current_office(*, is_fresh: bool = False) -> Office:
+    """Give the desk as staff last edited it, else as its file says.
 
-    Queries only the key of the current edition; this process caches the edition itself.
+    Which edition is in force is looked up once a second at most, unless it has to be fresh.
     """
-    key = OfficeEdition.objects.order_by("-number").values_list("key", flat=True).first()
+    looked_up = None if is_fresh else _looked_up.get("latest")
+    if looked_up is None or looked_up[0] < monotonic() - _LOOK_UP_SECONDS:
+        key = OfficeEdition.objects.order_by("-number").values_list("key", flat=True).first()
+        looked_up = _looked_up["latest"] = (monotonic(), key)
+    key = looked_up[1]
     return default_office() if key is None else _edition(key)
+
+
+def forget_look_up() -> None:
+    """Look up again which edition is in force: one was added here."""
+    _looked_up.clear()
 
 
 def office_edits(*, at_most: int) -> list[OfficeEdit]:

@@ -114,7 +114,7 @@ def _confirmed_alone(key: str, *, now: datetime) -> None:
     review = queries.review(application.pk, identified=who, now=now)
     confirm_application(
         application_id=application.pk,
-        applicant_id=queries.applicant_in(application.pk, identified=who),
+        applicant_id=review.applicant_id,
         version_id=review.version_id,
         identified=who,
         actor=who.actor,

@@ -5,28 +5,26 @@ The sender of an application can type any address for another adult.
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from kanssa.accounts.applicant_account import AccountMailbox, mailbox_of
 from kanssa.applications.aggregate.address_troubles import Side, accepts_mail_at
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.content.content import Facts
-from kanssa.applications.models import Applicant, Confirmation, Part, Version
-from kanssa.identification.models import Identification
+from kanssa.applications.models import Applicant
 from kanssa.messages.queue import Topic, email_lookup_of
-from kanssa.vault import open_json
 
 TO_TYPED_ADDRESS = (Topic.INVITATION, Topic.REMINDER, Topic.WITHDRAWN, Topic.REMOVED)
-"""Topics that are sent to the address that the main applicant typed."""
+"""Sent to an address as the main applicant typed it."""
 
 
-def addresses_of(applicant: Applicant, facts: Facts, typed: Facts, *, is_invited: bool) -> dict[Side, Facts]:
+def addresses_of(
+    loaded: LoadedApplication, applicant: Applicant, facts: Facts, typed: Facts, *, is_invited: bool
+) -> dict[Side, Facts]:
     """Give the addresses to write to: the adult's own, and the one at which they were invited.
 
     The invited address gets the same messages whether the adult has identified or not, because its reader
     may be the main applicant. An address that is both is treated as the invited one.
     """
-    own = own_facts(applicant, facts)
+    own = own_facts(loaded, applicant, facts)
     if not is_invited or applicant.is_main:
         return {Side.OWN: own} if own else {}
     is_same = email_lookup_of((own or {}).get("email") or "") == email_lookup_of(typed.get("email") or "")
@@ -45,9 +43,9 @@ def typed_address_topics(loaded: LoadedApplication, applicant: Applicant) -> tup
     return TO_TYPED_ADDRESS if is_shared else ()
 
 
-def own_facts(applicant: Applicant, facts: Facts) -> Facts | None:
+def own_facts(loaded: LoadedApplication, applicant: Applicant, facts: Facts) -> Facts | None:
     """Give the answers if they hold the main applicant's address, or one the adult gave or approved."""
-    if applicant.is_main or has_given(applicant.pk, applicant.person_id, facts.get("email")):
+    if applicant.is_main or has_given(loaded, applicant, facts.get("email")):
         return facts
     return None
 
@@ -89,65 +87,29 @@ def given_address(loaded: LoadedApplication, applicant_id: UUID, *, person_id: U
     address = loaded.facts_of(applicant_id).get("email") or ""
     if not address or not accepts_mail_at(loaded.applicants[applicant_id], address):
         return ""
-    return address if has_typed(applicant_id, person_id, address) else ""
+    applicant = loaded.applicants[applicant_id]
+    return address if has_typed(loaded, applicant, address, person_id=person_id) else ""
 
 
-def has_given(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
+def has_given(loaded: LoadedApplication, applicant: Applicant, address: str | None) -> bool:
     """Tell whether the person confirmed a version with the address, or typed it.
 
     What was done by an annulled identification does not count.
     """
-    return _has_answered_for(applicant_id, person_id, address, by_confirming=True)
+    return loaded.address_history.has_answered_for(
+        applicant.pk, applicant.person_id, address, is_main=applicant.is_main, by_confirming=True
+    )
 
 
-def has_typed(applicant_id: UUID, person_id: UUID | None, address: str | None) -> bool:
+def has_typed(
+    loaded: LoadedApplication, applicant: Applicant, address: str | None, *, person_id: UUID | None
+) -> bool:
     """Tell whether the person typed the address, or is the main applicant and confirmed it.
 
     A co-applicant who confirms leaves the address that the main applicant typed. That may be the main
     applicant's own mailbox, which must get no message about the desk, an identification or an account.
     """
-    is_main = Applicant.objects.filter(pk=applicant_id, is_main=True).exists()
-    return _has_answered_for(applicant_id, person_id, address, by_confirming=is_main)
-
-
-def _has_answered_for(
-    applicant_id: UUID, person_id: UUID | None, address: str | None, *, by_confirming: bool
-) -> bool:
-    if person_id is None or not address:
-        return False
-    saved, confirmed = _versions_of(applicant_id, person_id)
-    is_main = Applicant.objects.filter(pk=applicant_id, is_main=True).exists()
-    wanted, was_it = email_lookup_of(address), False
-    for version_id, email in _emails_of(applicant_id):
-        is_it = email_lookup_of(email) == wanted
-        # A version of theirs that holds the address counts only if the one before did not hold it. A main
-        # applicant's version is an edit, in which they have seen their own address: it always counts.
-        has_typed = version_id in saved and (is_main or not was_it)
-        if is_it and (has_typed or (by_confirming and version_id in confirmed)):
-            return True
-        was_it = is_it
-    return False
-
-
-def _versions_of(applicant_id: UUID, person_id: UUID) -> tuple[set[UUID], set[UUID]]:
-    annulled = Identification.objects.filter(
-        person_id=person_id,
-        annulled_at__isnull=False,
-        began_at__lte=OuterRef("made_at"),
-        ended_at__gte=OuterRef("made_at"),
+    is_main = applicant.is_main
+    return loaded.address_history.has_answered_for(
+        applicant.pk, person_id, address, is_main=is_main, by_confirming=is_main
     )
-    saved = Version.objects.filter(
-        ~Exists(annulled), application__applicants=applicant_id, made_by_kind="person", made_by_id=person_id
-    )
-    confirmed = Confirmation.objects.filter(
-        applicant_id=applicant_id, person_id=person_id, identification__annulled_at=None
-    ).exclude(ended_because="annulled")
-    return set(saved.values_list("pk", flat=True)), set(confirmed.values_list("version_id", flat=True))
-
-
-def _emails_of(applicant_id: UUID) -> list[tuple[UUID, str]]:
-    """Give the e-mail address in each version that holds an adult, oldest first."""
-    parts = {part.pk: part for part in Part.objects.filter(applicant_id=applicant_id)}
-    opened = {key: open_json(part.sealed, bound_to=f"part:{key}").get("email") for key, part in parts.items()}
-    held = Version.objects.filter(parts__applicant_id=applicant_id).order_by("number")
-    return [(version, opened[part] or "") for version, part in held.values_list("pk", "parts__pk")]

@@ -3,7 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from kanssa.applications.models import BrowserHold
+
+_BIND = "UPDATE applications_browserhold SET identification_id = %s WHERE id = %s RETURNING application_id"
 
 
 def begin_hold(application_id: UUID, *, now: datetime) -> UUID:
@@ -16,9 +20,12 @@ def held_by(hold_id: UUID) -> UUID | None:
     return holds.values_list("application_id", flat=True).first()
 
 
-def bind_hold(hold_id: UUID, *, identification_id: UUID) -> None:
-    """End the hold together with an identification in the same browser."""
-    BrowserHold.objects.filter(pk=hold_id).update(identification_id=identification_id)
+def bind_hold(hold_id: UUID, *, identification_id: UUID) -> UUID | None:
+    """Let a hold end with an identification in the same browser; gives its application."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BIND, [identification_id, hold_id])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def end_browser_hold(hold_id: UUID) -> None:

@@ -9,23 +9,6 @@ from kanssa.applications.states import ACTIVE_STATES
 from kanssa.identification.sessions import Identified
 
 
-def applications_waiting_for(identified: Identified) -> list[UUID]:
-    """Give active applications with an unclaimed applicant under this person's identity code, in lock order.
-
-    The match alone may show nothing: the code may be mistyped, and the person a stranger.
-    """
-    if identified.hetu_lookup is None:
-        return []
-    applicants = Applicant.objects.filter(
-        person__isnull=True,
-        removed_at__isnull=True,
-        hetu_lookup=identified.hetu_lookup,
-        application__state__in=ACTIVE_STATES,
-    )
-    # Sorted, because the caller locks them one after the other: one order everywhere prevents deadlocks.
-    return sorted(applicants.values_list("application_id", flat=True))
-
-
 def claimable_applicant(identified: Identified, application: LoadedApplication) -> Applicant | None:
     """Give the unclaimed applicant that has this person's whole code and an agreeing name.
 
@@ -34,8 +17,8 @@ def claimable_applicant(identified: Identified, application: LoadedApplication) 
     if application.has_applicant(identified.person_id):
         return None
     for key, applicant in application.applicants.items():
-        is_unclaimed = applicant.person_id is None and applicant.hetu_lookup is not None
-        if is_unclaimed and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
+        is_empty = applicant.person_id is None and applicant.hetu_lookup is not None
+        if is_empty and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
             return applicant if _names_agree(application.facts_of(key), identified) else None
     return None
 

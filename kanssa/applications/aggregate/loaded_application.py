@@ -1,15 +1,22 @@
 """An application with everything that a decision needs, read once, as it is at a moment."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Self
 from uuid import UUID
 
-from kanssa.applications.aggregate.loading import LoadedRows, load_rows
+from kanssa.applications.aggregate.address_history import AddressHistory
+from kanssa.applications.aggregate.given_confirmations import GivenConfirmations
+from kanssa.applications.aggregate.loading import LoadedRows, load_rows, load_rows_of
 from kanssa.applications.aggregate.periods import confirming_time_from
-from kanssa.applications.aggregate.proposals import TypedAnswers, read_proposal, typed_answers_of
+from kanssa.applications.aggregate.proposals import (
+    TypedAnswers,
+    read_proposal,
+    store_typed_answers,
+    typed_answers_of,
+)
+from kanssa.applications.aggregate.timed_transitions import AppliedTransition, apply_timed_transitions
 from kanssa.applications.aggregate.version_view import VersionView
 from kanssa.applications.content.content import Facts
 from kanssa.applications.content.form import PERSON, is_given, missing_fields
@@ -20,20 +27,30 @@ from kanssa.applications.states import (
     Action,
     State,
     StateInputs,
-    TimedTransition,
-    next_timed_transition,
     state_of,
 )
 
-USED_ELSEWHERE = "used-elsewhere"
-TOO_OLD = "too-old"
 _NAME = ("last_name", "first_names", "one_name", "came_of_age")
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedTransition:
-    at: datetime
-    transition: TimedTransition
+_SAVED = (
+    "reference",
+    "visit_code",
+    "language",
+    "state",
+    "sent_at",
+    "draft",
+    "current_version_id",
+    "confirmed_version_id",
+    "to_confirm_since",
+    "confirm_by",
+    "valid_until",
+    "ended_as",
+    "ended_at",
+    "due_at",
+    "reminded_until",
+)
+"""The columns that saving writes where they changed; the draft's are written where it is saved."""
 
 
 class LoadedApplication:
@@ -47,8 +64,12 @@ class LoadedApplication:
         self.application = rows.application
         self.now = now
         self.all_applicants = {applicant.pk: applicant for applicant in rows.applicants}
-        self.confirmations = rows.confirmations
+        self.confirmations = GivenConfirmations(rows.confirmations)
         self.first_invited = rows.first_invited
+        self.rows = rows
+        self.seated = rows.seated
+        self.address_history = AddressHistory(rows.application.pk)
+        self._read = {name: getattr(rows.application, name) for name in _SAVED}
         self._versions = {key: VersionView(*found) for key, found in rows.versions.items()}
         self._typed: Mapping[UUID, TypedAnswers] | None = None
         self._proposals = rows.proposals
@@ -56,17 +77,30 @@ class LoadedApplication:
         self.passed_states: list[State] = []
         self.changed_confirmations: list[Confirmation] = []
         # A page must show the state at `now`, even if the worker is late or stopped.
-        self._apply_timed_transitions()
+        apply_timed_transitions(self)
 
     @classmethod
-    def of(cls, application_id: UUID, *, now: datetime, seen: UUID | None = None) -> Self:
+    def of(
+        cls,
+        application_id: UUID,
+        *,
+        now: datetime,
+        seen: UUID | None = None,
+        reader: UUID | None = None,
+        with_messages: bool = False,
+    ) -> Self:
         """Read without locking: for showing, never for deciding. Raises NoSuchApplication.
 
-        `seen` is one more version to read.
+        `seen` is one more version to read along, `reader` the person who reads.
         """
-        for rows in load_rows([application_id], seen=seen):
+        for rows in load_rows([application_id], seen=seen, reader=reader, with_messages=with_messages):
             return cls(rows, now=now)
         raise NoSuchApplication
+
+    @classmethod
+    def all_of_person(cls, person_id: UUID, *, now: datetime) -> list[Self]:
+        """Read all of a person without locking, the newest first."""
+        return [cls(rows, now=now) for rows in load_rows_of(person_id)]
 
     @classmethod
     def all_of(cls, application_ids: Iterable[UUID], *, now: datetime) -> list[Self]:
@@ -145,6 +179,15 @@ class LoadedApplication:
             if key in self.applicants and self.controls_own_details(key)
         }
 
+    def keep_typed_answers(self, applicant: Applicant) -> None:
+        """Keep what the main applicant typed of an adult who identifies now for the first time.
+
+        Not of the main applicant, who typed it of themselves.
+        """
+        if not applicant.is_main and applicant.pk not in self.typed_answers:
+            typed = store_typed_answers(applicant.pk, self.facts_of(applicant.pk))
+            self._typed = {**self.typed_answers, applicant.pk: typed}
+
     def typed_answers_changed(self) -> None:
         self._typed = typed_answers_of(self.all_applicants)
 
@@ -202,15 +245,15 @@ class LoadedApplication:
 
     def confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
         """Give the adult's active confirmation of the current version."""
-        return self._active_confirmation(applicant_id, self.current)
+        return self.confirmations.active_of(applicant_id, self.current)
 
     def effective_confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
         """Give the adult's active confirmation of the confirmed version, or else of the current one."""
-        before = self._active_confirmation(applicant_id, self.confirmed) if self.confirmed else None
+        before = self.confirmations.active_of(applicant_id, self.confirmed) if self.confirmed else None
         return before or self.confirmation_of(applicant_id)
 
     def active_confirmations_of(self, applicant_id: UUID) -> list[Confirmation]:
-        return [each for each in self._active_confirmations if each.applicant_id == applicant_id]
+        return [each for each in self.confirmations.active if each.applicant_id == applicant_id]
 
     def can_be_invited(self, applicant_id: UUID) -> bool:
         """Tell whether a link would help: a co-applicant, still to confirm, with an e-mail address."""
@@ -225,7 +268,7 @@ class LoadedApplication:
 
     @property
     def is_confirmed_by_all(self) -> bool:
-        return self._is_held_by_all(self.current)
+        return self.confirmations.carry(self.current)
 
     @property
     def life(self) -> StateInputs:
@@ -236,12 +279,12 @@ class LoadedApplication:
             sent_at=application.sent_at,
             ended_as=State(application.ended_as) if application.ended_as else None,
             all_lost_to_another=self._are_all_lost_to_another,
-            is_carried=self.confirmed is not None and self._is_held_by_all(self.confirmed),
+            is_carried=self.confirmed is not None and self.confirmations.carry(self.confirmed),
             has_waiting_version=self.has_waiting_version,
             has_run_out=self._has_run_out,
             confirm_by=application.confirm_by,
             valid_until=application.valid_until,
-            confirmation_ends=min((each.ends_by for each in self._active_confirmations), default=None),
+            confirmation_ends=min((each.ends_by for each in self.confirmations.active), default=None),
         )
 
     @property
@@ -288,7 +331,22 @@ class LoadedApplication:
     def set_current_version(self, current: VersionView) -> None:
         self.application.current_version = current.version
         self._versions[current.version.pk] = current
+        self.address_history.forget()
         self.applicants_changed()
+
+    def add_confirmation(self, confirmation: Confirmation) -> None:
+        """Count one that the caller has stored."""
+        self.confirmations.add(confirmation)
+        self.address_history.forget()
+
+    @property
+    def changed_columns(self) -> list[str]:
+        """Names of the application's columns that differ from what was read."""
+        return [name for name, value in self._read.items() if getattr(self.application, name) != value]
+
+    def columns_saved(self) -> None:
+        """Compare with what is stored now."""
+        self._read = {name: getattr(self.application, name) for name in _SAVED}
 
     def start_confirmation_period(self, at: datetime) -> None:
         self.application.to_confirm_since = at
@@ -308,43 +366,6 @@ class LoadedApplication:
             # A valid application has nothing to confirm; one that is not keeps its time to confirm.
             self.application.confirm_by = self.application.to_confirm_since = None
 
-    def _apply_timed_transitions(self) -> None:
-        """Apply transitions until now; a state counts as passed after all transitions of its moment."""
-        at = None
-        # Each transition can make the next one due, so they are applied one by one in their order.
-        while (transition := next_timed_transition(self.life)) is not None and transition[0] <= self.now:
-            if at is not None and at < transition[0]:
-                self.passed_states.append(state_of(self.life, now=at))
-            self._apply(*transition)
-            at = transition[0]
-        if at is not None:
-            self.passed_states.append(state_of(self.life, now=at))
-
-    def _apply(self, at: datetime, transition: TimedTransition) -> None:
-        match transition:
-            case TimedTransition.CONFIRMATION_ENDS:
-                self._end_expired_confirmations(at)
-            case TimedTransition.FALLS_BACK:
-                self.start_confirmation_period(at)
-            case TimedTransition.CHANGE_LAPSES:
-                self.drop_waiting_version()
-            case TimedTransition.EXPIRES:
-                self.end_as(State.EXPIRED, at)
-            case TimedTransition.LAPSES:
-                self.end_as(State.LAPSED, at)
-        self.timed_transitions.append(AppliedTransition(at, transition))
-
-    def _end_expired_confirmations(self, at: datetime) -> None:
-        was_valid = self.life.is_in_validity
-        for each in self._active_confirmations:
-            if each.ends_by <= at:
-                self.end(each, because=TOO_OLD, at=at)
-        self.fall_back(at, was_valid=was_valid)
-
-    @property
-    def _active_confirmations(self) -> list[Confirmation]:
-        return [each for each in self.confirmations if each.ended_at is None]
-
     @property
     def _relevant_versions(self) -> Iterable[VersionView]:
         return [self.current, *([self.confirmed] if self.confirmed and self.has_waiting_version else [])]
@@ -354,33 +375,12 @@ class LoadedApplication:
         until, since = self.application.valid_until, self.application.to_confirm_since
         return self.has_waiting_version and until is not None and since is not None and until <= since
 
-    def _active_confirmation(self, applicant_id: UUID, version: VersionView) -> Confirmation | None:
-        for each in self._confirmations_of(applicant_id, version):
-            if each.ended_at is None:
-                return each
-        return None
-
-    def _is_held_by_all(self, version: VersionView) -> bool:
-        return all(self._active_confirmation(adult, version) for adult in version.digests)
-
     @property
     def _are_all_lost_to_another(self) -> bool:
-        # An adult who confirmed again since then keeps that confirmation: it is not lost.
-        held = any(
-            self._active_confirmation(adult, version)
-            for version in self._relevant_versions
-            for adult in version.digests
-        )
-        return not held and any(self._is_lost_to_another(version) for version in self._relevant_versions)
+        """Whether no adult holds anything here and one version was lost to another application.
 
-    def _is_lost_to_another(self, version: VersionView) -> bool:
-        last_ones = [self._confirmations_of(adult, version)[-1:] for adult in version.digests]
-        return all(last and last[0].ended_because == USED_ELSEWHERE for last in last_ones)
-
-    def _confirmations_of(self, applicant_id: UUID, version: VersionView) -> list[Confirmation]:
-        digest = version.digests.get(applicant_id)
-        return [
-            each
-            for each in self.confirmations
-            if each.applicant_id == applicant_id and bytes(each.digest) == digest
-        ]
+        An adult who has come back since must not lose what they confirmed again.
+        """
+        versions = self._relevant_versions
+        held = any(self.confirmations.active_of(adult, each) for each in versions for adult in each.digests)
+        return not held and any(map(self.confirmations.are_lost_to_another, versions))

@@ -3,11 +3,11 @@
 Child rows come as JSON arrays beside their application, so that no join multiplies rows.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -21,6 +21,9 @@ from kanssa.applications.models import (
     Proposal,
     Version,
 )
+from kanssa.applications.states import ACTIVE_STATES
+from kanssa.database.json_rows import json_array, row_from, rows_from
+from kanssa.messages.models import Message
 from kanssa.people.models import Person
 
 # Versions that only ended confirmations refer to are left out: they are read when asked for.
@@ -49,9 +52,23 @@ SELECT {application},
         WHERE proposed.application_id = application.id),
     (SELECT json_agg({trouble}) FROM applications_addresstrouble trouble
         JOIN applications_applicant troubled ON troubled.id = trouble.applicant_id
-        WHERE troubled.application_id = application.id)
-FROM applications_application application WHERE application.id = ANY(%(ids)s)
+        WHERE troubled.application_id = application.id),
+    (SELECT json_agg(seat.person_id) FROM applications_seat seat WHERE seat.application_id = application.id),
+    (SELECT json_agg(acceptance.terms) FROM applications_termsacceptance acceptance
+        WHERE acceptance.person_id = %(reader)s::uuid),
+    (SELECT json_agg(DISTINCT other.reference) FROM applications_confirmation given
+        JOIN applications_application other ON other.id = given.application_id
+        WHERE given.person_id = %(reader)s::uuid AND given.ended_at IS NULL
+            AND other.id <> application.id AND other.state = ANY(%(active)s)),
+    CASE WHEN %(with_messages)s THEN (
+        SELECT coalesce(json_agg({message} ORDER BY message.written_at DESC), '[]')
+        FROM messages_message message WHERE message.application_id = application.id) END
+FROM applications_application application WHERE
 """
+_BY_ID = "application.id = ANY(%(ids)s)"
+_OF_READER = """application.id = ANY(ARRAY(
+    SELECT application_id FROM applications_applicant WHERE person_id = %(reader)s AND removed_at IS NULL
+)) ORDER BY application.sent_at DESC NULLS LAST"""
 _TABLES: Mapping[str, type[models.Model]] = {
     "application": Application,
     "applicant": Applicant,
@@ -61,9 +78,10 @@ _TABLES: Mapping[str, type[models.Model]] = {
     "part": Part,
     "proposal": Proposal,
     "trouble": AddressTrouble,
+    "message": Message,
 }
-
-Row = TypeVar("Row", bound=models.Model)
+_LEFT_OUT: Mapping[type[models.Model], tuple[str, ...]] = {Message: ("sealed",)}
+"""Contents that no reader of an application needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +89,10 @@ class LoadedRows:
     """The rows of one application; removed applicants and ended confirmations are among them.
 
     `applicants` has the main applicant first, `confirmations` the oldest. `versions` are the current one,
-    the confirmed one and those of active confirmations, each with its parts. `first_invited` is when each
-    co-applicant got their first link.
+    the confirmed one and those of living confirmations, each with its parts. `first_invited` is when each
+    co-applicant got their first link, `seated` are the people who have their seat here. Of the reader,
+    where one is named: `accepted_terms` and the references of other active applications that they have
+    confirmed (`rivals`). `messages`, newest first and without contents, are there if they were asked for.
     """
 
     application: Application
@@ -81,39 +101,60 @@ class LoadedRows:
     versions: Mapping[UUID, tuple[Version, Sequence[Part]]]
     first_invited: dict[UUID, datetime]
     proposals: Sequence[Proposal]
+    seated: frozenset[UUID]
+    accepted_terms: frozenset[str]
+    rivals: tuple[str, ...]
+    messages: Sequence[Message] | None
 
 
-def load_rows(ids: Iterable[UUID], *, seen: UUID | None = None) -> list[LoadedRows]:
-    """Read applications in the order of the ids given, without those that do not exist.
+def load_rows(
+    ids: Iterable[UUID],
+    *,
+    seen: UUID | None = None,
+    reader: UUID | None = None,
+    with_messages: bool = False,
+) -> list[LoadedRows]:
+    """Read applications in the order of their ids given; what does not exist is left out.
 
-    `seen` is one more version to read. A use case must lock the rows in an earlier statement: after a lock
-    wait PostgreSQL reads the locked row again, but not the rows that were joined to it.
+    `seen` is one more version to read, `reader` the person who reads or acts. Inside a use case the rows are
+    locked by a statement before: after waiting for a lock PostgreSQL reads the locked row again, but what was
+    joined to it as it was before.
     """
     wanted = list(ids)
     if not wanted:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"ids": wanted, "seen": seen})
-        # ANY() gives the rows in no order; the callers rely on that of the ids.
-        found = {rows.application.pk: rows for rows in map(_rows, cursor.fetchall())}
+    given = {"ids": wanted, "seen": seen, "reader": reader, "with_messages": with_messages}
+    # ANY() gives the rows in no order; the callers rely on that of the ids.
+    found = {rows.application.pk: rows for rows in _read(_BY_ID, given)}
     return [found[each] for each in wanted if each in found]
+
+
+def load_rows_of(person_id: UUID) -> list[LoadedRows]:
+    """Read all applications that a person is an applicant on, the newest first."""
+    return _read(_OF_READER, {"seen": None, "reader": person_id, "with_messages": False})
+
+
+def _read(where: str, given: dict[str, Any]) -> list[LoadedRows]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement() + where, given | {"active": [str(state) for state in ACTIVE_STATES]})
+        return [_rows(row) for row in cursor.fetchall()]
 
 
 @cache
 def _statement() -> str:
-    return _STATEMENT.format(**{alias: _array(model, alias) for alias, model in _TABLES.items()})
-
-
-def _array(model: type[models.Model], alias: str) -> str:
-    columns = ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)  # noqa: SLF001 public
-    return f"json_build_array({columns})"
+    return _STATEMENT.format(
+        **{
+            alias: json_array(model, alias, without=_LEFT_OUT.get(model, ()))
+            for alias, model in _TABLES.items()
+        }
+    )
 
 
 def _rows(found: tuple[Any, ...]) -> LoadedRows:
-    application = _made(Application, found[0])
-    people = {row.pk: row for row in _all(Person, found[2])}
-    troubles = _all(AddressTrouble, found[7])
-    applicants = _all(Applicant, found[1])
+    application = row_from(Application, found[0])
+    people = {row.pk: row for row in rows_from(Person, found[2])}
+    troubles = rows_from(AddressTrouble, found[7])
+    applicants = rows_from(Applicant, found[1])
     for each in applicants:
         each.application = application
         if each.person_id is not None:
@@ -121,7 +162,7 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
         own = [trouble for trouble in troubles if trouble.applicant_id == each.pk]
         _prefetch(each, "address_troubles", own)
     versions = {row.pk: (row, parts) for row, parts in map(_version, found[4] or [])}
-    confirmations = _all(Confirmation, found[3])
+    confirmations = rows_from(Confirmation, found[3])
     for given in confirmations:
         given.application = application
         if given.version_id in versions:
@@ -129,7 +170,16 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
     _attach_versions(application, versions)
     first_invited = {UUID(key): datetime.fromisoformat(at) for key, at in (found[5] or {}).items()}
     return LoadedRows(
-        application, applicants, confirmations, versions, first_invited, _all(Proposal, found[6])
+        application=application,
+        applicants=applicants,
+        confirmations=confirmations,
+        versions=versions,
+        first_invited=first_invited,
+        proposals=rows_from(Proposal, found[6]),
+        seated=frozenset(map(UUID, found[8] or ())),
+        accepted_terms=frozenset(found[9] or ()),
+        rivals=tuple(found[10] or ()),
+        messages=None if found[11] is None else rows_from(Message, found[11], without=_LEFT_OUT[Message]),
     )
 
 
@@ -141,7 +191,7 @@ def _attach_versions(application: Application, versions: Mapping[UUID, tuple[Ver
 
 
 def _version(found: Sequence[Any]) -> tuple[Version, Sequence[Part]]:
-    return _made(Version, found[0]), _all(Part, found[1])
+    return row_from(Version, found[0]), rows_from(Part, found[1])
 
 
 def _prefetch(row: models.Model, name: str, related: Collection[models.Model]) -> None:
@@ -149,38 +199,3 @@ def _prefetch(row: models.Model, name: str, related: Collection[models.Model]) -
     rows = getattr(row, name).all()
     rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
-
-
-def _all(model: type[Row], found: Sequence[Any] | None) -> list[Row]:
-    return [_made(model, values) for values in found or ()]
-
-
-def _made(model: type[Row], values: Sequence[Any]) -> Row:
-    names, readers = _fields(model)
-    read = [
-        value if value is None or reader is None else reader(value)
-        for reader, value in zip(readers, values, strict=True)
-    ]
-    return model.from_db(connection.alias, names, read)
-
-
-@cache
-def _fields(model: type[models.Model]) -> tuple[list[str], list[Callable[[Any], Any] | None]]:
-    fields = model._meta.concrete_fields  # noqa: SLF001 public
-    return [field.attname for field in fields], [_reader(field) for field in fields]
-
-
-def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
-    target = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(target, models.ForeignKey):
-        return _reader(target)
-    if isinstance(target, models.UUIDField):
-        return UUID
-    if isinstance(target, models.DateTimeField):
-        return datetime.fromisoformat
-    return _bytes if isinstance(target, models.BinaryField) else None
-
-
-def _bytes(hexadecimal: str) -> bytes:
-    # PostgreSQL writes bytea into JSON as text that begins with a backslash and an x.
-    return bytes.fromhex(hexadecimal[2:])

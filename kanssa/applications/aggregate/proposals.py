@@ -18,11 +18,11 @@ from kanssa.applications.models.proposals import Proposal
 from kanssa.vault import open_json, seal_json
 
 if TYPE_CHECKING:
-    from kanssa.applications.models import Applicant
+    pass
 
 IDENTITY = ("hetu", "no_hetu", "born", "nationality")
-"""Answers that identify an adult: only a clerk changes them."""
-_ANY_ADULT = UUID(int=0)
+"""Identifies an adult: only a clerk changes it."""
+_NO_ID = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,13 @@ class TypedAnswers:
     mark: str = ""
 
 
-def store_typed_answers(applicant: "Applicant", facts: Facts) -> None:
-    """Copy an adult's current answers as the typed ones, at the moment when they first identify.
-
-    Not for the main applicant, who typed them about themselves.
-    """
-    # Once only: identifying again after an annulment must not overwrite what was typed since.
-    if not applicant.is_main and not Proposal.objects.filter(pk=applicant.pk).exists():
-        _write(applicant.pk, TypedAnswers(facts))
+def store_typed_answers(applicant_id: UUID, facts: Facts) -> TypedAnswers:
+    """Keep what is on record of an adult as what was typed, at the moment when they first identify."""
+    typed = TypedAnswers(facts)
+    Proposal.objects.bulk_create(
+        [Proposal(applicant_id=applicant_id, sealed=_seal(applicant_id, typed))], ignore_conflicts=True
+    )
+    return typed
 
 
 def typed_answers_of(applicant_ids: Iterable[UUID]) -> dict[UUID, TypedAnswers]:
@@ -64,7 +63,7 @@ def propose(applicant_id: UUID, before: TypedAnswers, facts: Facts) -> frozenset
 
 def proposed_changes(facts: Facts, typed: TypedAnswers) -> list[Change]:
     """Give what accepting the open answers would change in the adult's own."""
-    before, after = (Content(adults={_ANY_ADULT: each}) for each in (facts, typed.facts))
+    before, after = (Content(adults={_NO_ID: each}) for each in (facts, typed.facts))
     changes = changes_between(before, after)
     return [each for each in changes if each.field and each.field.name in typed.open]
 
@@ -75,14 +74,17 @@ def close_proposal(applicant_id: UUID, typed: TypedAnswers) -> None:
 
 
 def _write(applicant_id: UUID, typed: TypedAnswers) -> None:
-    stored = {"typed": typed.facts, "open": sorted(typed.open)}
-    sealed = seal_json(stored, bound_to=_bound_to(applicant_id))
-    Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": sealed})
+    Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": _seal(applicant_id, typed)})
+
+
+def _seal(applicant_id: UUID, typed: TypedAnswers) -> bytes:
+    contents = {"typed": typed.facts, "open": sorted(typed.open)}
+    return seal_json(contents, bound_to=_bound_to(applicant_id))
 
 
 def read_proposal(row: Proposal) -> TypedAnswers:
-    stored = open_json(row.sealed, bound_to=_bound_to(row.pk))
-    return TypedAnswers(stored["typed"], frozenset(stored["open"]), hashlib.sha256(row.sealed).hexdigest())
+    said = open_json(row.sealed, bound_to=_bound_to(row.pk))
+    return TypedAnswers(said["typed"], frozenset(said["open"]), hashlib.sha256(row.sealed).hexdigest())
 
 
 def _bound_to(applicant_id: UUID) -> str:

@@ -6,7 +6,6 @@ from typing import Literal
 
 from kanssa.accounts.staff import StaffMember
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
-from kanssa.applications.aggregate.proposals import store_typed_answers
 from kanssa.applications.content.content import Facts, merged
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import PersonKnown
@@ -56,7 +55,7 @@ def identify_at_desk(
     )
     identified = begin_session(identity, person=person, attempt_id=None, now=now, by_staff=staff.user_id)
     if applicant.person_id is None:
-        store_typed_answers(applicant, application.facts_of(applicant.pk))
+        application.keep_typed_answers(applicant)
         applicant.person_id = person.pk
         applicant.identified_at = now
         applicant.identification_id = identified.id

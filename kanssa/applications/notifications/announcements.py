@@ -108,7 +108,7 @@ def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
     typed = loaded.typed_answers.get(applicant.pk)
     is_invited = Invitation.objects.filter(applicant=applicant).exists()
     cause = f"removed:{loaded.current.version.pk}"
-    reached = addresses_of(applicant, facts, typed.facts if typed else facts, is_invited=is_invited)
+    reached = addresses_of(loaded, applicant, facts, typed.facts if typed else facts, is_invited=is_invited)
     queue_for_each(loaded, applicant, reached, Topic.REMOVED, cause=cause)
 
 
@@ -135,7 +135,7 @@ def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before
     if not address or address == loaded.facts_of(applicant_id).get("email"):
         return
     applicant = loaded.applicants[applicant_id]
-    is_given = has_given(applicant_id, applicant.person_id, address)
+    is_given = has_given(loaded, applicant, address)
     # Waiting messages to an address that another applicant alone typed are not this adult's to cancel.
     if is_given or not loaded.controls_own_details(applicant_id):
         cancel_messages_to(address, applicant_id=applicant_id, now=loaded.now)
@@ -147,8 +147,7 @@ def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before
 def cancel_messages_to_typed_address(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
     """Cancel messages that wait for an address that the main applicant no longer types of an adult."""
     address = before.get("email")
-    person_id = loaded.applicants[applicant_id].person_id
-    if address and not has_given(applicant_id, person_id, address):
+    if address and not has_given(loaded, loaded.applicants[applicant_id], address):
         cancel_messages_to(address, applicant_id=applicant_id, now=loaded.now)
 
 
@@ -173,7 +172,8 @@ def notify_assisted(loaded: LoadedApplication, applicant_id: UUID, *, confirmati
     Not at an address that another adult typed: it would reveal that they visited the desk.
     """
     applicant, facts = loaded.applicants[applicant_id], loaded.facts_of(applicant_id)
-    if applicant.is_main or has_typed(applicant_id, applicant.person_id, facts.get("email")):
+    address, person_id = facts.get("email"), applicant.person_id
+    if applicant.is_main or has_typed(loaded, applicant, address, person_id=person_id):
         notify(loaded, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
 
 

@@ -27,7 +27,7 @@ def known_recipients(loaded: LoadedApplication) -> list[Applicant]:
     return [
         applicant
         for applicant in loaded.applicants.values()
-        if own_facts(applicant, loaded.facts_of(applicant.pk)) and is_notified(loaded, applicant)
+        if own_facts(loaded, applicant, loaded.facts_of(applicant.pk)) and is_notified(loaded, applicant)
     ]
 
 
@@ -69,7 +69,9 @@ def notify(
     applicant = loaded.applicants[applicant_id]
     is_invited = to_invited and applicant_id in loaded.first_invited
     facts = loaded.facts_of(applicant_id) if to_own else {}
-    reached = addresses_of(applicant, facts, loaded.typed_facts_of(applicant_id), is_invited=is_invited)
+    reached = addresses_of(
+        loaded, applicant, facts, loaded.typed_facts_of(applicant_id), is_invited=is_invited
+    )
     queue_for_each(loaded, applicant, reached, topic, cause=cause, **more)
 
 

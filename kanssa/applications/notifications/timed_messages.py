@@ -3,10 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from kanssa.applications.aggregate.loaded_application import (
-    AppliedTransition,
-    LoadedApplication,
-)
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.timed_transitions import AppliedTransition
 from kanssa.applications.aggregate.visibility import visible_facts_of
 from kanssa.applications.content.content import first_name
 from kanssa.applications.content.validation import birth_date

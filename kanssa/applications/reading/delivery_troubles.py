@@ -4,13 +4,12 @@ The main applicant sees only the messages with a link, which went to the address
 it changes when the other adult identifies, or gives an address of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 
 from kanssa.applications.aggregate.address_troubles import Side, trouble_at
 from kanssa.applications.aggregate.addresses import typed_address_topics
@@ -51,31 +50,35 @@ def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrou
     address = loaded.facts_of(applicant.pk).get("email", "")
     if trouble := trouble_at(applicant, address, side=Side.OWN):
         return DeliveryTrouble(trouble)
-    latest = Message.objects.filter(
-        applicant_id=applicant.pk,
-        address_lookup=email_lookup_of(address),
-        application_id=loaded.application.pk,
-        written_at__gt=loaded.now - _RECENT,
-    ).exclude(
-        Q(delivery__in=(Delivery.WAITING, Delivery.CANCELLED))
-        | Q(topic__in=typed_address_topics(loaded, applicant))
-    )
-    message = latest.defer("sealed").order_by("-written_at").first()
-    return _of_delivery(message) if message else None
+    lookup, not_theirs = email_lookup_of(address), typed_address_topics(loaded, applicant)
+    for message in _messages_of(loaded):
+        is_recent = message.written_at > loaded.now - _RECENT
+        is_theirs = message.applicant_id == applicant.pk and bytes(message.address_lookup) == lookup
+        is_tried = message.delivery not in (Delivery.WAITING, Delivery.CANCELLED)
+        if is_recent and is_theirs and is_tried and message.topic not in not_theirs:
+            return _of_delivery(message)
+    return None
 
 
 def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrouble]:
     """Give the main applicant's view: the trouble of the latest link sent to each co-applicant."""
-    sent = Message.objects.filter(application_id=loaded.application.pk, topic=Topic.INVITATION)
-    # DISTINCT ON: the latest message for each adult, in one statement.
-    latest = sent.order_by("applicant_id", "-written_at").distinct("applicant_id")
+    latest: dict[UUID, Message] = {}
+    for message in _messages_of(loaded):
+        if message.topic == Topic.INVITATION and message.applicant_id:
+            latest.setdefault(message.applicant_id, message)
     return {
-        message.applicant_id: trouble
-        for message in latest.defer("sealed")
-        if message.applicant_id
-        and _is_to_typed_address(loaded, message)
-        and (trouble := _of_link(message, loaded.now))
+        key: trouble
+        for key, message in latest.items()
+        if _is_to_typed_address(loaded, message) and (trouble := _of_link(message, loaded.now))
     }
+
+
+def _messages_of(loaded: LoadedApplication) -> Sequence[Message]:
+    """Give the messages about an application, newest first; read here if they were not read along."""
+    if loaded.rows.messages is not None:
+        return loaded.rows.messages
+    about = Message.objects.filter(application_id=loaded.application.pk).defer("sealed")
+    return list(about.order_by("-written_at"))
 
 
 def _is_to_typed_address(loaded: LoadedApplication, message: Message) -> bool:
@@ -102,6 +105,5 @@ def _of_link(message: Message, now: datetime) -> DeliveryTrouble | None:
     if message.delivery == Delivery.WAITING and message.planned_at and message.planned_at > now:
         return DeliveryTrouble.LATER
     trouble = _of_delivery(message)
-    is_shown = trouble is DeliveryTrouble.BOUNCED or message.written_at > now - _RECENT
-    # A bounce stays until the address changes; other troubles pass and are shown while recent.
-    return trouble if is_shown else None
+    is_told = trouble is DeliveryTrouble.BOUNCED or message.written_at > now - _RECENT
+    return trouble if is_told else None

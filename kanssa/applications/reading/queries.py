@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from kanssa.applications.aggregate.claims import may_request_claim
 from kanssa.applications.aggregate.corrections import correction_of
 from kanssa.applications.aggregate.drafts import draft_content_of
@@ -18,9 +16,8 @@ from kanssa.applications.aggregate.visibility import changes_visible_to, other_a
 from kanssa.applications.content.content import Facts, full_name, merged
 from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
-from kanssa.applications.content.terms import terms_in_force
 from kanssa.applications.content.validation import problems_of
-from kanssa.applications.models import Applicant, Application, Seat, TermsAcceptance
+from kanssa.applications.models import Applicant, Application
 from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
 from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
 from kanssa.applications.reading.view_models import (
@@ -111,20 +108,6 @@ def active_invitation(token: str) -> ActiveInvitation:
     return ActiveInvitation(invitation_of(token).applicant_id)
 
 
-def applicants_of(identified: Identified) -> set[UUID]:
-    """Give the ids of the applicants that a person is on active applications."""
-    applicants = _applicants_of(identified).filter(application__state__in=ACTIVE_STATES)
-    return set(applicants.values_list("pk", flat=True))
-
-
-def applicant_in(application_id: UUID, *, identified: Identified) -> UUID:
-    """Give the id of the applicant that a person is on one application. Raises NoSuchApplication."""
-    applicants = _applicants_of(identified).filter(application_id=application_id)
-    for applicant in applicants.values_list("pk", flat=True):
-        return applicant
-    raise NoSuchApplication
-
-
 def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
     """Give the active applications that this person is on, however they came, newest first."""
     return [each for each in applications_of(identified, now=now) if each.state in ACTIVE_STATES]
@@ -132,13 +115,8 @@ def active_applications_of(identified: Identified, *, now: datetime) -> list[App
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
     """Give all applications that this person is on, ended ones too, newest first."""
-    applicants = _applicants_of(identified).order_by("-application__sent_at")
-    loaded_applications = LoadedApplication.all_of(
-        applicants.values_list("application_id", flat=True), now=now
-    )
-    mine = [
-        _waiting(each, identified) for each in loaded_applications if each.has_applicant(identified.person_id)
-    ]
+    found = LoadedApplication.all_of_person(identified.person_id, now=now)
+    mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
     return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
 
@@ -150,7 +128,7 @@ def review(
 
     `seen` is the version that they read on a page that has been overtaken.
     """
-    loaded = LoadedApplication.of(application_id, now=now, seen=seen)
+    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified.person_id)
     applicant = loaded.applicant_of(identified.person_id)
     own = latest_own_facts(loaded, applicant)
     return Review(
@@ -165,7 +143,7 @@ def review(
         has_confirmed=loaded.confirmation_of(applicant.pk) is not None,
         is_left_out=applicant.pk not in loaded.current.digests,
         changes=tuple(_changes_since_seen(loaded, applicant.pk, seen)),
-        ends=tuple(_ended_by_confirming(identified, application_id)),
+        ends=() if identified.person_id in loaded.seated else loaded.rows.rivals,
         proposal=proposal_view_of(loaded, applicant),
     )
 
@@ -184,7 +162,7 @@ def status(application_id: UUID, *, identified: Identified, now: datetime) -> St
 
 
 def _status(application_id: UUID, identified: Identified, now: datetime) -> Status:
-    loaded = LoadedApplication.of(application_id, now=now)
+    loaded = LoadedApplication.of(application_id, now=now, with_messages=True)
     application = loaded.application
     applicant = loaded.applicant_of(identified.person_id)
     confirmation = loaded.confirmation_of(applicant.pk)
@@ -264,24 +242,10 @@ def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> R
     )
 
 
-def has_applicant(identified: Identified) -> bool:
-    """Tell whether the person is on any application, ended ones too."""
-    return _applicants_of(identified).exists()
-
-
 def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
     """Give the applications with a timed transition or reminder due, the longest due first."""
     due = Application.objects.filter(due_at__lte=now).exclude(pk__in=excluding).order_by("due_at")
     return list(due.values_list("pk", flat=True)[:at_most])
-
-
-def has_accepted_terms(identified: Identified, *, now: datetime) -> bool:
-    version = terms_in_force(day_of(now)).version
-    return TermsAcceptance.objects.filter(person_id=identified.person_id, terms=version).exists()
-
-
-def _applicants_of(identified: Identified) -> QuerySet[Applicant]:
-    return Applicant.objects.filter(person_id=identified.person_id, removed_at__isnull=True)
 
 
 def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
@@ -324,18 +288,6 @@ def _own_end(loaded: LoadedApplication, applicant_id: UUID) -> datetime | None:
 
 def _can_discard(loaded: LoadedApplication) -> bool:
     return loaded.has_waiting_version and without_own_changes(loaded) != loaded.current.content
-
-
-def _ended_by_confirming(identified: Identified, application_id: UUID) -> list[str]:
-    """Give references of what the person confirmed elsewhere; none if they have their seat here (rule 5)."""
-    if Seat.objects.filter(person_id=identified.person_id, application_id=application_id).exists():
-        return []
-    others = Application.objects.filter(
-        state__in=ACTIVE_STATES,
-        confirmations__person_id=identified.person_id,
-        confirmations__ended_at__isnull=True,
-    ).exclude(pk=application_id)
-    return [reference for reference in others.values_list("reference", flat=True).distinct() if reference]
 
 
 def _can_be_invited(loaded: LoadedApplication) -> frozenset[UUID]:

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from kanssa.accounts.staff import StaffMember
-from kanssa.applications.aggregate.loaded_application import USED_ELSEWHERE, LoadedApplication
+from kanssa.applications.aggregate.given_confirmations import USED_ELSEWHERE
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import Confirmation, Seat, Task
 from kanssa.applications.refusals import OwnCheck
 from kanssa.applications.states import ACTIVE_STATES, State

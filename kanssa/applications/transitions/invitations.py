@@ -94,10 +94,11 @@ def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
 
     A first invitation may extend the time to confirm for all, which the caller saves.
     """
-    if applicant.pk not in loaded.first_invited:
+    if applicant.pk in loaded.first_invited:
+        # One active link per applicant (a constraint), and a mistyped address must lose its link at once.
+        end_invitation(loaded, applicant)
+    else:
         _extend_confirmation_period(loaded)
-    # One active link per applicant (a constraint), and a mistyped address must lose its link at once.
-    end_invitation(loaded, applicant)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         applicant=applicant, token_hash=hash_token(token), sent_at=loaded.now

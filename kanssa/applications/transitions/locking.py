@@ -19,6 +19,7 @@ from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.saving import save
 from kanssa.evidence.record import record
+from kanssa.identification.sessions import Identified
 from kanssa.values.actor import SYSTEM
 
 _MAX_ATTEMPTS = 5
@@ -36,6 +37,12 @@ SELECT id FROM applications_application WHERE id = ANY(ARRAY(
         AND application.state = ANY(%(active)s)
 ) || %(wanted)s::uuid[]) ORDER BY id FOR UPDATE
 """
+_LOCK_WAITING = """
+SELECT id FROM applications_application WHERE id = ANY(ARRAY(
+    SELECT application_id FROM applications_applicant
+    WHERE hetu_lookup = %(lookup)s AND person_id IS NULL AND removed_at IS NULL
+)) AND state = ANY(%(active)s) ORDER BY id FOR UPDATE
+"""
 
 
 class _PeopleChanged(Exception):
@@ -51,6 +58,20 @@ def locked(application_id: UUID, *, now: datetime) -> LoadedApplication:
     for rows in load_rows([application_id]):
         return _load(rows, now)
     raise NoSuchApplication
+
+
+def locked_waiting_for(identified: Identified, *, now: datetime) -> list[LoadedApplication]:
+    """Lock active applications with an unclaimed applicant under a person's identity code.
+
+    That alone shows nothing: the code may be mistyped, and the person a stranger.
+    """
+    if identified.hetu_lookup is None:
+        return []
+    with connection.cursor() as cursor:
+        active = [str(state) for state in ACTIVE_STATES]
+        cursor.execute(_LOCK_WAITING, {"lookup": identified.hetu_lookup, "active": active})
+        ids = [application for (application,) in cursor.fetchall()]
+    return [_load(rows, now) for rows in load_rows(ids)]
 
 
 def locked_with_rivals(

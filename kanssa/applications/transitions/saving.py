@@ -10,19 +10,6 @@ from kanssa.applications.notifications.reminders import next_reminder_at
 from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, TRANSITIONS, State, next_timed_transition
 
 _KNOWN_TRANSITIONS = {(move.source, move.target) for move in TRANSITIONS}
-_SAVED_FIELDS = (
-    "language",
-    "state",
-    "current_version",
-    "confirmed_version",
-    "to_confirm_since",
-    "confirm_by",
-    "valid_until",
-    "ended_as",
-    "ended_at",
-    "due_at",
-    "reminded_until",
-)
 
 
 def save(loaded: LoadedApplication) -> State:
@@ -36,16 +23,19 @@ def save(loaded: LoadedApplication) -> State:
     loaded.passed_states.clear()
     if state in ENDED_STATES and not application.ended_as:
         loaded.end_as(state, loaded.now)
-    application.state = state
+    was_valid, application.state = State(application.state) is State.VALID, state
     if application.sent_at is not None:
         _save_confirmations(loaded)
         _save_applicants(loaded)
         # Only a valid application holds seats: its adults are free to be valid elsewhere.
-        if state is not State.VALID:
+        if was_valid and state is not State.VALID:
             Seat.objects.filter(application=application).delete()
+            loaded.seated = frozenset()
     # Stored, so that the worker finds due applications by an index instead of computing each.
     application.due_at = _due_at(loaded, state)
-    application.save(update_fields=_SAVED_FIELDS)
+    if changed := loaded.changed_columns:
+        application.save(update_fields=[name.removesuffix("_id") for name in changed])
+        loaded.columns_saved()
     return state
 
 
@@ -73,11 +63,11 @@ def _save_confirmations(loaded: LoadedApplication) -> None:
 
 def _save_applicants(loaded: LoadedApplication) -> None:
     """Remove applicants that no relevant version holds, with their links; bring back those that one holds."""
-    relevant = loaded.relevant_adults
+    mattering = loaded.relevant_adults
     for key, applicant in loaded.all_applicants.items():
-        if (key in relevant) == (applicant.removed_at is None):
+        if (key in mattering) == (applicant.removed_at is None):
             continue
-        applicant.removed_at = None if key in relevant else loaded.now
+        applicant.removed_at = None if key in mattering else loaded.now
         applicant.save(update_fields=["removed_at"])
         if applicant.removed_at:
             Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from kanssa.applications.aggregate.drafts import discard_draft
-from kanssa.applications.aggregate.loaded_application import USED_ELSEWHERE, LoadedApplication
+from kanssa.applications.aggregate.given_confirmations import USED_ELSEWHERE
+from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import validity_from
 from kanssa.applications.models import Applicant, Seat
 from kanssa.applications.notifications import announcements
@@ -61,15 +62,11 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
     state = save(loaded)
     people = {applicant.person_id for applicant in loaded.applicants.values() if applicant.person_id}
     # Adults who have their seat here confirmed an edit of the same application: nothing ends for them.
-    seated = set(Seat.objects.filter(application=application).values_list("person_id", flat=True))
+    newcomers = people - loaded.seated
     for rival in rivals:
-        _end_rival_confirmations(rival, people - seated, to=loaded, actor=actor)
-    Seat.objects.filter(application=application).exclude(person_id__in=people).delete()
-    # The primary key on the person allows one seat each, so the old ones go first.
-    Seat.objects.filter(person_id__in=people - seated).delete()
-    Seat.objects.bulk_create(
-        Seat(person_id=person, application=application, taken_at=now) for person in people - seated
-    )
+        _end_rival_confirmations(rival, newcomers, to=loaded, actor=actor)
+        rival.seated -= newcomers
+    _take_seats(loaded, people)
     record(
         "became-valid",
         actor=actor,
@@ -79,6 +76,20 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
         valid_until=application.valid_until.isoformat(),
         state=state,
     )
+
+
+def _take_seats(loaded: LoadedApplication, people: set[UUID]) -> None:
+    """Let the application be the valid one of these people, and of no other."""
+    if left := loaded.seated - people:
+        Seat.objects.filter(application=loaded.application, person_id__in=left).delete()
+    taken = [
+        Seat(person_id=person, application=loaded.application, taken_at=loaded.now)
+        for person in sorted(people - loaded.seated)
+    ]
+    Seat.objects.bulk_create(
+        taken, update_conflicts=True, unique_fields=["person"], update_fields=["application", "taken_at"]
+    )
+    loaded.seated = frozenset(people)
 
 
 def _end_rival_confirmations(
@@ -159,8 +170,8 @@ def transfer_vacant_main_applicant(loaded: LoadedApplication) -> bool:
     """Let the first adult to identify take over from a main applicant who left when no other was known."""
     main = loaded.main_applicant
     given = [each for each in loaded.confirmations if each.applicant_id == main.pk]
-    has_active = any(each.ended_at is None for each in given)
-    lost_for = given[-1].ended_for if given and not has_active else None
+    has_living = any(each.ended_at is None for each in given)
+    lost_for = given[-1].ended_for if given and not has_living else None
     if main.left_at is None and lost_for is None:
         return False
     return transfer_main_applicant(loaded, leaving={main.person_id}, lost_for=lost_for)

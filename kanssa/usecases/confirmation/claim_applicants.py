@@ -1,15 +1,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.applications.aggregate.claims import applications_waiting_for, claimable_applicant
+from kanssa.applications.aggregate.claims import claimable_applicant
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
-from kanssa.applications.aggregate.proposals import store_typed_answers
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.models import Applicant
 from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.invitations import invite_all
-from kanssa.applications.transitions.locking import locked
+from kanssa.applications.transitions.locking import locked_waiting_for
 from kanssa.applications.transitions.saving import save
 from kanssa.applications.transitions.validity import transfer_vacant_main_applicant
 from kanssa.evidence.record import record
@@ -29,26 +28,24 @@ def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: A
     """
     if not is_reauthenticated(identified):
         return
-    for application_id in applications_waiting_for(identified):
-        loaded = locked(application_id, now=now)
-        applicant = _claim(loaded, identified, actor, now)
+    for loaded in locked_waiting_for(identified, now=now):
+        applicant = _take(loaded, identified, actor, now)
         if applicant is None:
             continue
-        # Otherwise a stranger could have invitations sent by naming another person as the main applicant.
-        if applicant.is_main and application_id == sent_here:
+        # A stranger could else have invitations sent by naming another person as the main applicant.
+        if applicant.is_main and loaded.application.pk == sent_here:
             invite_all(loaded)
         if transfer_vacant_main_applicant(loaded):
             notify_main_applicant_transferred(loaded, cause=f"identified:{identified.id}")
         save(loaded)
 
 
-def _claim(
-    loaded: LoadedApplication, identified: Identified, actor: Actor, now: datetime
-) -> Applicant | None:
+def _take(loaded: LoadedApplication, identified: Identified, actor: Actor, now: datetime) -> Applicant | None:
+    """Fill the place that is theirs, if one is."""
     applicant = claimable_applicant(identified, loaded)
     if applicant is None or loaded.state not in ACTIVE_STATES:
         return None
-    store_typed_answers(applicant, loaded.facts_of(applicant.pk))
+    loaded.keep_typed_answers(applicant)
     applicant.person_id = identified.person_id
     applicant.identified_at = now
     applicant.identification_id = identified.id

@@ -75,8 +75,8 @@ def confirm_application(
         identification=str(identified.id),
         standing=str(loaded.current.version.pk),
     )
-    loaded.confirmations.append(confirmation)
-    _clear_declined(applicant)
+    loaded.add_confirmation(confirmation)
+    _no_longer_declined(applicant)
     if identified.by_staff is not None:
         notify_assisted(loaded, applicant_id, confirmation_id=confirmation.pk)
     if applicant.is_main:
@@ -138,7 +138,7 @@ def _confirm(
     )
 
 
-def _clear_declined(applicant: Applicant) -> None:
+def _no_longer_declined(applicant: Applicant) -> None:
     if applicant.declined_at is not None:
         applicant.declined_at = None
         applicant.save(update_fields=["declined_at"])

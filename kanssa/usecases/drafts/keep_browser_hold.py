@@ -12,6 +12,9 @@ def keep_browser_hold(
     hold_id: UUID,
     identified: Identified,
     now: datetime,  # noqa: ARG001 every use case takes it
-) -> None:
-    """Let a person continue what was typed in the browser before they identified, until they sign out."""
-    bind_hold(hold_id, identification_id=identified.id)
+) -> UUID | None:
+    """Let a person go on with what was typed in the browser before they identified, until they sign out.
+
+    Gives the application of the hold.
+    """
+    return bind_hold(hold_id, identification_id=identified.id)

@@ -65,7 +65,6 @@ def _submit(loaded: LoadedApplication, content: Content, *, actor: Actor) -> Non
     application.sent_at = now
     application.draft = None
     loaded.start_confirmation_period(now)
-    application.save()
     update_applicants(loaded, content)
     version = make_version(loaded, content, actor=actor, valid_until=validity_from(now))
     loaded.set_current_version(version)

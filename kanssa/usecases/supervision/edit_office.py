@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.calendar.days import day_of
 from kanssa.evidence.record import record
-from kanssa.office.current import current_office
+from kanssa.office.current import current_office, forget_look_up
 from kanssa.office.editing import OfficeChange, OfficeEditedMeanwhile, Removal, changed
 from kanssa.office.information import ExceptionalDay, OfficeNotice, ServiceTimes
 from kanssa.office.models import OfficeEdition
@@ -25,7 +25,7 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     Refuses: NotYourRole, OfficeEditedMeanwhile, InvalidOpeningHours, DateInPast.
     """
     require_role(staff, Role.SUPERVISOR, Role.OPERATOR)
-    desk = current_office()
+    desk = current_office(is_fresh=True)
     if desk.number != seen:
         raise OfficeEditedMeanwhile
     following = changed(desk, change, today=day_of(now))
@@ -37,4 +37,5 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     except IntegrityError:  # another editor made this edition in this moment
         raise OfficeEditedMeanwhile from None
     part = f"no-{change.part}" if isinstance(change, Removal) else _PARTS[type(change)]
+    transaction.on_commit(forget_look_up)
     record("desk-edited", actor=actor, now=now, edition=seen + 1, part=part)

@@ -97,7 +97,7 @@ def withdraw_confirmation(request: HttpRequest, application_id: UUID) -> HttpRes
         is_let_end = request.POST.get("when") == "with-period"
         withdraw_own_confirmation(
             application_id=application_id,
-            applicant_id=queries.applicant_in(application_id, identified=visitor.identified),
+            applicant_id=visitor.person_session.applicant_on(application_id),
             at_period_end=is_let_end,
             identified=visitor.identified,
             actor=visitor.identified.actor,
@@ -116,7 +116,7 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
     if request.method == "POST":
         decline_application(
             application_id=application_id,
-            applicant_id=queries.applicant_in(application_id, identified=visitor.identified),
+            applicant_id=visitor.person_session.applicant_on(application_id),
             identified=visitor.identified,
             actor=visitor.identified.actor,
             now=visitor.now,

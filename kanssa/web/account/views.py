@@ -87,7 +87,7 @@ def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
     try:
         retry_own_address(
             application_id=application_id,
-            applicant_id=queries.applicant_in(application_id, identified=visitor.identified),
+            applicant_id=visitor.person_session.applicant_on(application_id),
             identified=visitor.identified,
             actor=visitor.identified.actor,
             now=visitor.now,

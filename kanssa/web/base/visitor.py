@@ -12,9 +12,10 @@ from django.http import HttpRequest
 
 from kanssa.applications.aggregate.browser_holds import held_by
 from kanssa.applications.aggregate.reauthentication import AccessLevel, access_level_of
+from kanssa.applications.reading.sessions import PersonSession, read_session
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.clock import now as clock
-from kanssa.identification.sessions import Identified, active_session, has_timed_out
+from kanssa.identification.sessions import Identified, has_timed_out
 from kanssa.usecases.drafts.end_browser_hold import end_browser_hold
 from kanssa.usecases.drafts.keep_browser_hold import keep_browser_hold
 from kanssa.usecases.drafts.open_browser_hold import open_browser_hold
@@ -159,10 +160,15 @@ class Visitor:
     @cached_property
     def identified(self) -> Identified:
         """The active identification in this browser. Raises NotIdentified."""
+        return self.person_session.identified
+
+    @cached_property
+    def person_session(self) -> PersonSession:
+        """The session of the person who is identified in this browser. Raises NotIdentified."""
         pointer = self._session.get(_IDENTIFICATION)
-        active = active_session(UUID(pointer), now=self.now) if pointer else None
+        active = read_session(UUID(pointer), now=self.now) if pointer else None
         if active is None:
-            if pointer:  # keep the reason: the access gate asks first, and the page after it asks again
+            if pointer:  # the gate has asked before the page does
                 self.was_idle = has_timed_out(UUID(pointer), now=self.now)
             self._session.pop(_IDENTIFICATION, None)
             raise NotIdentified
@@ -221,8 +227,8 @@ class Visitor:
         kept = {key: self._session[key] for key in ours if key in self._session}
         # Bind the hold to the identification, so that it ends when the person signs out.
         if _HOLD in kept:
-            keep_browser_hold(hold_id=UUID(kept[_HOLD]), identified=identified, now=self.now)
-        # Drop everything else: what another person left in this browser must not carry over.
+            held = keep_browser_hold(hold_id=UUID(kept[_HOLD]), identified=identified, now=self.now)
+            self.__dict__["_held"] = held
         self._session.flush()
         self._session.update(kept)
         self._session[_IDENTIFICATION] = str(identified.id)
@@ -231,6 +237,7 @@ class Visitor:
         elif link:
             self._session[_INVITED_AS] = link
         self.__dict__["identified"] = identified
+        self.__dict__.pop("person_session", None)
         self.__dict__.pop("access", None)
 
     def clear_for_next_person(self) -> None:

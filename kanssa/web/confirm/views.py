@@ -95,7 +95,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """List the applications that wait for this person, with or without a link."""
     visitor = visitor_of(request)
-    if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
+    if not visitor.person_session.has_accepted_terms(now=visitor.now):
         return _terms_before(PageTarget("confirm:choose"), visitor)
     waiting = queries.active_applications_of(visitor.identified, now=visitor.now)
     if not waiting:
@@ -151,7 +151,7 @@ def other_person(request: HttpRequest) -> HttpResponse:
         return redirect("confirm:other_person")
     context = {
         "identified": identified,
-        "has_others": bool(queries.applicants_of(identified)),
+        "has_others": bool(visitor.person_session.active_applicants),
         "office": office_details(visitor.now),
         "may_ask": application_id is not None,
         "has_asked": visitor.pop_notice() == "asked",
@@ -162,7 +162,7 @@ def other_person(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
-    if not queries.has_accepted_terms(visitor.identified, now=visitor.now):
+    if not visitor.person_session.has_accepted_terms(now=visitor.now):
         return _terms_before(_review_of(application_id), visitor)
     return _review_page(request, application_id, visitor)
 
@@ -171,7 +171,7 @@ def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Confirm. Pressing twice, in two tabs or after Back, gives one confirmation."""
     visitor = visitor_of(request)
-    applicant_id = queries.applicant_in(application_id, identified=visitor.identified)
+    applicant_id = visitor.person_session.applicant_on(application_id)
     try:
         confirm_application(
             application_id=application_id,
@@ -195,7 +195,7 @@ def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
     ids: dict[str, Any] = {
         "application_id": application_id,
-        "applicant_id": queries.applicant_in(application_id, identified=visitor.identified),
+        "applicant_id": visitor.person_session.applicant_on(application_id),
     }
     is_taken = request.POST.get("choice") == "take"
     ids |= {"identified": visitor.identified, "actor": visitor.identified.actor, "now": visitor.now}

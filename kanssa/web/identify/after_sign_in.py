@@ -9,7 +9,6 @@ from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
 from kanssa.applications.aggregate.reauthentication import AccessLevel
-from kanssa.applications.reading import queries
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.confirmation.claim_applicants import claim_applicants
 from kanssa.web.base.visitor import Visitor, visitor_of
@@ -40,19 +39,20 @@ def next_url(identified: Identified, purpose: Mapping[str, Any], visitor: Visito
         return reverse("account:applications")
     if purpose["to"] == "edit" and visitor.is_editing:
         return reverse("apply:check")
-    return reverse(_confirmation_page(identified, purpose, visitor))
+    return reverse(_confirmation_page(purpose, visitor))
 
 
-def _confirmation_page(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
+def _confirmation_page(purpose: Mapping[str, Any], visitor: Visitor) -> str:
     """Return the page of a person with proven identity who wanted no other page."""
-    applicant_ids = queries.applicants_of(identified)
+    session = visitor.person_session
+    applicant_ids = session.active_applicants
     if _is_for_another(purpose, applicant_ids):
         return "confirm:other_person"
-    if purpose["to"] in ("status", "edit", "page") and queries.has_applicant(identified):
+    if purpose["to"] in ("status", "edit", "page") and session.applicants:
         return "account:applications"
     if not applicant_ids:
         return "confirm:nothing"
-    return "confirm:choose" if queries.has_accepted_terms(identified, now=visitor.now) else "confirm:terms"
+    return "confirm:choose" if session.has_accepted_terms(now=visitor.now) else "confirm:terms"
 
 
 def _needs_reauthentication(purpose: Mapping[str, Any], visitor: Visitor) -> bool:
@@ -66,6 +66,6 @@ def _is_for_a_page(purpose: Mapping[str, Any], identified: Identified) -> bool:
     return bool(purpose["to"] == "page" and purpose["person"] == str(identified.person_id))
 
 
-def _is_for_another(purpose: Mapping[str, Any], applicant_ids: set[UUID]) -> bool:
+def _is_for_another(purpose: Mapping[str, Any], applicant_ids: frozenset[UUID]) -> bool:
     """Whether the person came by a link that was sent to another person."""
     return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in applicant_ids

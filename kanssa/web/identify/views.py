@@ -19,6 +19,7 @@ from kanssa.identification.refusals import (
 from kanssa.usecases.accounts.reauthenticate_by_identification import reauthenticate_by_identification
 from kanssa.usecases.identification.begin_identification import begin_identification
 from kanssa.usecases.identification.finish_identification import finish_identification
+from kanssa.values.refusal import Refusal
 from kanssa.web.base.client_address import client_network
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.pages import render_page
@@ -100,13 +101,15 @@ def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
     """
     visitor = visitor_of(request)
     reply = single_values(request.GET)
-    activate(language_of(reply.get("state", "")) or get_language() or "fi")
     try:
         arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)
-    except (IdentificationExpired, OtherBrowser):
-        if visitor.seems_identified:  # Back, or a second press: they are identified already
+    except Refusal as refusal:
+        activate(language_of(reply.get("state", "")) or get_language() or "fi")
+        is_repeated = isinstance(refusal, IdentificationExpired | OtherBrowser)
+        if is_repeated and visitor.seems_identified:  # Back, or a second press: they are identified already
             return redirect("confirm:choose")
         raise
+    activate(arrival.language)
     # Before the new session starts: it needs the account that is signed in now.
     reauthenticate_by_identification(
         signed_in=visitor.identified_if_any,

@@ -4,7 +4,6 @@ from uuid import UUID
 from kanssa.accounts.conflicts_of_interest import require_no_conflict
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
-from kanssa.applications.aggregate.proposals import store_typed_answers
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.casework.matching import lookups_of, merge_people
 from kanssa.applications.models import Task
@@ -84,7 +83,7 @@ def _claim(task: Task, loaded: LoadedApplication, *, is_filled: bool) -> None:
         return
     if any(other.person_id == identification.person_id for other in loaded.applicants.values()):
         raise PersonKnown
-    store_typed_answers(applicant, loaded.facts_of(applicant.pk))
+    loaded.keep_typed_answers(applicant)
     applicant.person_id = identification.person_id
     applicant.identified_at = identification.authenticated_at
     applicant.identification_id = identification.pk

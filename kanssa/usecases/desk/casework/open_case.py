@@ -139,7 +139,7 @@ def open_case(
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     if reason is None:
         raise ReasonNeeded
-    loaded = LoadedApplication.of(application_id, now=now)
+    loaded = LoadedApplication.of(application_id, now=now, with_messages=True)
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)

@@ -47,7 +47,7 @@ class Preview:
 @for_staff(*_MAY_EDIT)
 def desk(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
-    present = current_office()
+    present = current_office(is_fresh=True)
     today = day_of(visitor.now)
     context = {
         "desk": present,
@@ -66,7 +66,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*_MAY_EDIT)
 def times(request: HttpRequest) -> HttpResponse:
-    present = current_office()
+    present = current_office(is_fresh=True)
     today = day_of(staff_visitor_of(request).now)
     now = present.on(today)
     begin = {name: getattr(now, name) for name in ("hours", "phone", "phone_hours", "email")}
@@ -105,7 +105,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 def _edit(request: HttpRequest, part: str, initial: dict[str, Any]) -> HttpResponse:
     """Show the form, preview the public page, save. A refusal keeps the input."""
     visitor = staff_visitor_of(request)
-    present = current_office()
+    present = current_office(is_fresh=True)
     form = _FORMS[part](request.POST if request.method == "POST" else None, initial=initial)
     previews: list[Preview] = []
     if form.is_valid():

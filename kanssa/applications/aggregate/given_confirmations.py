@@ -1,0 +1,48 @@
+"""The confirmations of one application: which are active, and which versions they carry."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from kanssa.applications.aggregate.version_view import VersionView
+from kanssa.applications.models import Confirmation
+
+USED_ELSEWHERE = "used-elsewhere"
+
+
+class GivenConfirmations:
+    """All confirmations of an application, active and ended, the oldest first."""
+
+    def __init__(self, rows: list[Confirmation]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Confirmation]:
+        return iter(self._rows)
+
+    def add(self, confirmation: Confirmation) -> None:
+        self._rows.append(confirmation)
+
+    @property
+    def active(self) -> list[Confirmation]:
+        return [each for each in self._rows if each.ended_at is None]
+
+    def of(self, applicant_id: UUID, version: VersionView) -> list[Confirmation]:
+        """Give those of an adult which bind what a version says of them."""
+        digest = version.digests.get(applicant_id)
+        return [
+            each for each in self._rows if each.applicant_id == applicant_id and bytes(each.digest) == digest
+        ]
+
+    def active_of(self, applicant_id: UUID, version: VersionView) -> Confirmation | None:
+        for each in self.of(applicant_id, version):
+            if each.ended_at is None:
+                return each
+        return None
+
+    def carry(self, version: VersionView) -> bool:
+        """Whether every adult of a version holds an active confirmation of it."""
+        return all(self.active_of(adult, version) for adult in version.digests)
+
+    def are_lost_to_another(self, version: VersionView) -> bool:
+        """Whether the last confirmation of each adult ended for another application (DOMAIN, rule 5)."""
+        last_ones = [self.of(adult, version)[-1:] for adult in version.digests]
+        return all(last and last[0].ended_because == USED_ELSEWHERE for last in last_ones)
