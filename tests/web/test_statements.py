@@ -1,7 +1,7 @@
 """How many statements each request of the journey of two adults sends to PostgreSQL.
 
-Each figure is the most that one request of its kind may send. A new statement is a decision: change the figure
-with a reason, or read along what is already read (`kanssa/applications/aggregate/loading.py`).
+Each figure is the most that one request of its kind may send. A new statement is a decision: change the
+figure with a reason, or extend what is read already (`kanssa/applications/aggregate/loading.py`).
 """
 
 import re
@@ -30,7 +30,7 @@ STATEMENTS = {
     "GET apply:co_applicant": 2,
     "POST apply:co_applicant": 5,
     "GET apply:check": 2,
-    "POST apply:send": 21,
+    "POST apply:send": 22,
     "GET apply:sent": 2,
     "GET identify:cookies": 0,
     "POST identify:cookies": 0,

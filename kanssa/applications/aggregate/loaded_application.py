@@ -29,9 +29,9 @@ from kanssa.applications.states import (
     StateInputs,
     state_of,
 )
+from kanssa.identification.sessions import Identified
 
 _NAME = ("last_name", "first_names", "one_name", "came_of_age")
-
 
 _SAVED = (
     "reference",
@@ -86,7 +86,7 @@ class LoadedApplication:
         *,
         now: datetime,
         seen: UUID | None = None,
-        reader: UUID | None = None,
+        reader: Identified | None = None,
         with_messages: bool = False,
     ) -> Self:
         """Read without locking: for showing, never for deciding. Raises NoSuchApplication.
@@ -98,9 +98,9 @@ class LoadedApplication:
         raise NoSuchApplication
 
     @classmethod
-    def all_of_person(cls, person_id: UUID, *, now: datetime) -> list[Self]:
+    def all_of_person(cls, reader: Identified, *, now: datetime) -> list[Self]:
         """Read all of a person without locking, the newest first."""
-        return [cls(rows, now=now) for rows in load_rows_of(person_id)]
+        return [cls(rows, now=now) for rows in load_rows_of(reader)]
 
     @classmethod
     def all_of(cls, application_ids: Iterable[UUID], *, now: datetime) -> list[Self]:

@@ -23,6 +23,7 @@ from kanssa.applications.models import (
 )
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.database.json_rows import json_array, row_from, rows_from
+from kanssa.identification.sessions import Identified
 from kanssa.messages.models import Message
 from kanssa.people.models import Person
 
@@ -60,6 +61,8 @@ SELECT {application},
         JOIN applications_application other ON other.id = given.application_id
         WHERE given.person_id = %(reader)s::uuid AND given.ended_at IS NULL
             AND other.id <> application.id AND other.state = ANY(%(active)s)),
+    (SELECT acting.ended_at IS NULL AND acting.annulled_at IS NULL
+        FROM identification_identification acting WHERE acting.id = %(session)s::uuid),
     CASE WHEN %(with_messages)s THEN (
         SELECT coalesce(json_agg({message} ORDER BY message.written_at DESC), '[]')
         FROM messages_message message WHERE message.application_id = application.id) END
@@ -89,10 +92,11 @@ class LoadedRows:
     """The rows of one application; removed applicants and ended confirmations are among them.
 
     `applicants` has the main applicant first, `confirmations` the oldest. `versions` are the current one,
-    the confirmed one and those of living confirmations, each with its parts. `first_invited` is when each
-    co-applicant got their first link, `seated` are the people who have their seat here. Of the reader,
-    where one is named: `accepted_terms` and the references of other active applications that they have
-    confirmed (`rivals`). `messages`, newest first and without contents, are there if they were asked for.
+    the confirmed one and those of active confirmations, each with its parts. `first_invited` is when each
+    co-applicant got their first link, `seated` are the people who have their seat here. About the reader, if
+    one is named: `accepted_terms`, the references of other active applications that they have confirmed
+    (`rivals`), and whether their session still is active. `messages`, newest first and without contents,
+    are there if they were requested.
     """
 
     application: Application
@@ -104,6 +108,7 @@ class LoadedRows:
     seated: frozenset[UUID]
     accepted_terms: frozenset[str]
     rivals: tuple[str, ...]
+    is_session_active: bool
     messages: Sequence[Message] | None
 
 
@@ -111,7 +116,7 @@ def load_rows(
     ids: Iterable[UUID],
     *,
     seen: UUID | None = None,
-    reader: UUID | None = None,
+    reader: Identified | None = None,
     with_messages: bool = False,
 ) -> list[LoadedRows]:
     """Read applications in the order of their ids given; what does not exist is left out.
@@ -123,20 +128,22 @@ def load_rows(
     wanted = list(ids)
     if not wanted:
         return []
-    given = {"ids": wanted, "seen": seen, "reader": reader, "with_messages": with_messages}
+    given = {"ids": wanted, "seen": seen, "with_messages": with_messages}
     # ANY() gives the rows in no order; the callers rely on that of the ids.
-    found = {rows.application.pk: rows for rows in _read(_BY_ID, given)}
+    found = {rows.application.pk: rows for rows in _read(_BY_ID, reader, given)}
     return [found[each] for each in wanted if each in found]
 
 
-def load_rows_of(person_id: UUID) -> list[LoadedRows]:
+def load_rows_of(reader: Identified) -> list[LoadedRows]:
     """Read all applications that a person is an applicant on, the newest first."""
-    return _read(_OF_READER, {"seen": None, "reader": person_id, "with_messages": False})
+    return _read(_OF_READER, reader, {"seen": None, "with_messages": False})
 
 
-def _read(where: str, given: dict[str, Any]) -> list[LoadedRows]:
+def _read(where: str, reader: Identified | None, given: dict[str, Any]) -> list[LoadedRows]:
+    of_reader = {"reader": reader and reader.person_id, "session": reader and reader.id}
+    active = {"active": [str(state) for state in ACTIVE_STATES]}
     with connection.cursor() as cursor:
-        cursor.execute(_statement() + where, given | {"active": [str(state) for state in ACTIVE_STATES]})
+        cursor.execute(_statement() + where, given | of_reader | active)
         return [_rows(row) for row in cursor.fetchall()]
 
 
@@ -179,7 +186,8 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
         seated=frozenset(map(UUID, found[8] or ())),
         accepted_terms=frozenset(found[9] or ()),
         rivals=tuple(found[10] or ()),
-        messages=None if found[11] is None else rows_from(Message, found[11], without=_LEFT_OUT[Message]),
+        is_session_active=bool(found[11]),
+        messages=None if found[12] is None else rows_from(Message, found[12], without=_LEFT_OUT[Message]),
     )
 
 

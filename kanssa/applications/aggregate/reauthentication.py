@@ -26,13 +26,15 @@ def access_level_of(identified: Identified) -> AccessLevel:
     return AccessLevel.PASSWORD_ONLY if has_reauthenticated(identified.person_id) else AccessLevel.AFTER_RESET
 
 
-def require_reauthentication(identified: Identified) -> None:
+def require_reauthentication(identified: Identified, *, is_active: bool | None = None) -> None:
     """Refuse a session that ended since the request began, or that a password alone opened.
 
     The caller holds the person's lock, which an annulment takes too: of two at once, one sees the other.
+    `is_active` is what was read under that lock; without it, it is read here.
     Refuses: NotIdentified, ReauthenticationRequired.
     """
-    if is_session_ended(identified.id):
+    is_ended = is_session_ended(identified.id) if is_active is None else not is_active
+    if is_ended:
         raise NotIdentified
     if not is_reauthenticated(identified):
         raise ReauthenticationRequired

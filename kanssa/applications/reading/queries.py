@@ -115,7 +115,7 @@ def active_applications_of(identified: Identified, *, now: datetime) -> list[App
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
     """Give all applications that this person is on, ended ones too, newest first."""
-    found = LoadedApplication.all_of_person(identified.person_id, now=now)
+    found = LoadedApplication.all_of_person(identified, now=now)
     mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
     return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
@@ -128,7 +128,7 @@ def review(
 
     `seen` is the version that they read on a page that has been overtaken.
     """
-    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified.person_id)
+    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified)
     applicant = loaded.applicant_of(identified.person_id)
     own = latest_own_facts(loaded, applicant)
     return Review(

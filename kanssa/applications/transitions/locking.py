@@ -75,18 +75,22 @@ def locked_waiting_for(identified: Identified, *, now: datetime) -> list[LoadedA
 
 
 def locked_with_rivals(
-    application_id: UUID, *, now: datetime, also: Collection[UUID] = ()
+    application_id: UUID, *, now: datetime, also: Collection[UUID] = (), reader: Identified | None = None
 ) -> tuple[LoadedApplication, list[LoadedApplication]]:
     """Lock the people, then this application and the active ones that they have confirmed.
 
     `also`: people who are not on it now, but will be when the action is done.
     """
-    first, rest = locked_together([application_id], now=now, also=also)
+    first, rest = locked_together([application_id], now=now, also=also, reader=reader)
     return first[0], rest
 
 
 def locked_together(
-    application_ids: Collection[UUID], *, now: datetime, also: Collection[UUID] = ()
+    application_ids: Collection[UUID],
+    *,
+    now: datetime,
+    also: Collection[UUID] = (),
+    reader: Identified | None = None,
 ) -> tuple[list[LoadedApplication], list[LoadedApplication]]:
     """Lock the people of some applications, then these and the others that the people have confirmed.
 
@@ -98,7 +102,8 @@ def locked_together(
     for _try in range(_MAX_ATTEMPTS):
         with suppress(_PeopleChanged), transaction.atomic():
             people = _lock_people(wanted, also)
-            found = {rows.application.pk: rows for rows in load_rows(_lock_applications(wanted, people))}
+            ids = _lock_applications(wanted, people)
+            found = {rows.application.pk: rows for rows in load_rows(ids, reader=reader)}
             if not found.keys() >= set(wanted):
                 raise NoSuchApplication
             if {person for each in wanted for person in _people_on(found[each])} | set(also) != people:

@@ -5,7 +5,7 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import confirmation_ends_from
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.content.terms import terms_in_force
-from kanssa.applications.models import Applicant, Confirmation, TermsAcceptance
+from kanssa.applications.models import Applicant, Confirmation
 from kanssa.applications.notifications.announcements import notify_assisted
 from kanssa.applications.refusals import (
     DetailsMissing,
@@ -46,7 +46,7 @@ def confirm_application(
     TermsNotAccepted, NotIdentified, ReauthenticationRequired, SignedPaperNeeded.
     """
     # Rivals are locked too: the last confirmation ends what the adults confirmed elsewhere.
-    loaded, rivals = locked_with_rivals(application_id, now=now)
+    loaded, rivals = locked_with_rivals(application_id, now=now, reader=identified)
     applicant = loaded.require_own_applicant(identified.person_id, applicant_id)
     loaded.require(Action.CONFIRM)
     _require_reviewed_version(loaded, applicant_id, version_id)
@@ -54,11 +54,11 @@ def confirm_application(
     given = loaded.confirmation_of(applicant_id)
     if given is not None:
         return given.pk
-    require_reauthentication(identified)
+    require_reauthentication(identified, is_active=loaded.rows.is_session_active)
     if identified.by_staff is not None and not archive_reference and has_representative(identified.id):
         raise SignedPaperNeeded
     _require_complete(loaded, applicant_id)
-    terms = _accepted_terms(identified, now)
+    terms = _accepted_terms(loaded, now)
     confirmation = _confirm(loaded, applicant, version_id, identified, terms, archive_reference, now)
     record(
         "confirmed",
@@ -106,10 +106,9 @@ def _has_same_facts(version_id: UUID, loaded: LoadedApplication, applicant_id: U
     return seen is not None and seen.digests.get(applicant_id) == loaded.current.digests[applicant_id]
 
 
-def _accepted_terms(identified: Identified, now: datetime) -> str:
+def _accepted_terms(loaded: LoadedApplication, now: datetime) -> str:
     terms = terms_in_force(day_of(now)).version
-    accepted = TermsAcceptance.objects.filter(person_id=identified.person_id, terms=terms)
-    if not accepted.exists():
+    if terms not in loaded.rows.accepted_terms:
         raise TermsNotAccepted
     return terms
 
