@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kanssa.applications.aggregate.address_history import AddressHistory
 from kanssa.applications.aggregate.given_confirmations import GivenConfirmations
-from kanssa.applications.aggregate.loading import LoadedRows, load_rows, load_rows_of
+from kanssa.applications.aggregate.loading import LoadedRows, load_rows, load_rows_by_hold, load_rows_of
 from kanssa.applications.aggregate.periods import confirming_time_from
 from kanssa.applications.aggregate.proposals import (
     TypedAnswers,
@@ -101,6 +101,13 @@ class LoadedApplication:
     def all_of_person(cls, reader: Identified, *, now: datetime) -> list[Self]:
         """Read all of a person without locking, the newest first."""
         return [cls(rows, now=now) for rows in load_rows_of(reader)]
+
+    @classmethod
+    def by_hold(cls, hold_id: UUID, *, now: datetime) -> Self:
+        """Read what a browser holds, without locking. Raises NoSuchApplication."""
+        for rows in load_rows_by_hold(hold_id):
+            return cls(rows, now=now)
+        raise NoSuchApplication
 
     @classmethod
     def all_of(cls, application_ids: Iterable[UUID], *, now: datetime) -> list[Self]:

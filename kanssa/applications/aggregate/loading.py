@@ -69,6 +69,10 @@ SELECT {application},
 FROM applications_application application WHERE
 """
 _BY_ID = "application.id = ANY(%(ids)s)"
+_BY_HOLD = """application.id = (
+    SELECT hold.application_id FROM applications_browserhold hold
+    LEFT JOIN identification_identification bound ON bound.id = hold.identification_id
+    WHERE hold.id = %(hold)s AND bound.ended_at IS NULL)"""
 _OF_READER = """application.id = ANY(ARRAY(
     SELECT application_id FROM applications_applicant WHERE person_id = %(reader)s AND removed_at IS NULL
 )) ORDER BY application.sent_at DESC NULLS LAST"""
@@ -137,6 +141,11 @@ def load_rows(
 def load_rows_of(reader: Identified) -> list[LoadedRows]:
     """Read all applications that a person is an applicant on, the newest first."""
     return _read(_OF_READER, reader, {"seen": None, "with_messages": False})
+
+
+def load_rows_by_hold(hold_id: UUID) -> list[LoadedRows]:
+    """Read the application that a browser holds; none if the hold or the session bound to it has ended."""
+    return _read(_BY_HOLD, None, {"hold": hold_id, "seen": None, "with_messages": False})
 
 
 def _read(where: str, reader: Identified | None, given: dict[str, Any]) -> list[LoadedRows]:

@@ -26,7 +26,8 @@ def make_version(
     A part with unchanged content is taken over, not written again.
     """
     application = loaded.application
-    previous = application.versions.order_by("-number").first()
+    is_first = application.current_version_id is None
+    previous = None if is_first else application.versions.order_by("-number").first()
     parts = _parts(loaded, content)
     number = previous.number + 1 if previous else 1
     version = Version(

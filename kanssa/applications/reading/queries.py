@@ -51,8 +51,16 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
 
     Raises NoSuchApplication, AlreadySent (no edit is open), NotIdentified, SomeoneElse, NotAllowedNow.
     """
-    loaded = LoadedApplication.of(application_id, now=now)
-    row = loaded.application
+    return _draft_view(LoadedApplication.of(application_id, now=now), identified)
+
+
+def held_draft(hold_id: UUID, *, identified: Identified | None = None, now: datetime) -> DraftView:
+    """Read what a browser holds as `draft_of` does, in the same statement as its hold."""
+    return _draft_view(LoadedApplication.by_hold(hold_id, now=now), identified)
+
+
+def _draft_view(loaded: LoadedApplication, identified: Identified | None) -> DraftView:
+    row, now = loaded.application, loaded.now
     if row.sent_at is None:
         content = draft_content_of(row)
         faults = tuple(problems_of(content, today=day_of(now)))

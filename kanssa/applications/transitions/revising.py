@@ -68,6 +68,7 @@ def update_applicants(loaded: LoadedApplication, content: Content) -> None:
     """Add applicants for new adults, and update the identity-code look-up of unclaimed ones."""
     is_first = not loaded.all_applicants
     for position, (adult, facts) in enumerate(content.adults.items()):
+        is_new = adult not in loaded.all_applicants
         applicant = loaded.all_applicants.get(adult) or Applicant(
             id=adult,
             application=loaded.application,
@@ -80,7 +81,7 @@ def update_applicants(loaded: LoadedApplication, content: Content) -> None:
             applicant.save()
             loaded.add_applicant(applicant)
         # In the same transaction as the version, so that the desk finds the adult at once.
-        index_for_search(applicant, facts)
+        index_for_search(applicant, facts, is_new=is_new)
 
 
 def adults_to_reconfirm(before: VersionView, after: VersionView) -> set[UUID]:

@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.content.terms import terms_in_force
 from kanssa.applications.models import TermsAcceptance
@@ -22,15 +24,23 @@ def accept_terms(*, identified: Identified, version: str, language: str, actor: 
     terms = terms_in_force(day_of(now))
     if version != terms.version:
         raise TermsNotAccepted
-    _acceptance, is_new = TermsAcceptance.objects.get_or_create(
+    # Most people accept them once: the look-up that would tell of a former acceptance is the rare case.
+    acceptance = TermsAcceptance(
         person_id=identified.person_id,
         terms=terms.version,
-        defaults={
-            "language": language,
-            "digest": terms.digest(language),
-            "accepted_at": now,
-            "identification_id": identified.id,
-        },
+        language=language,
+        digest=terms.digest(language),
+        accepted_at=now,
+        identification_id=identified.id,
     )
-    if is_new:
+    if _is_first(acceptance):
         record("terms-accepted", actor=actor, now=now, terms=terms.version, language=language)
+
+
+def _is_first(acceptance: TermsAcceptance) -> bool:
+    try:
+        with transaction.atomic():
+            acceptance.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True

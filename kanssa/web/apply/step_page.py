@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.content.content import Content, Facts
 from kanssa.applications.content.validation import FieldProblem
-from kanssa.applications.reading import queries
 from kanssa.applications.reading.view_models import DraftView
 from kanssa.applications.refusals import (
     AlreadySent,
@@ -60,7 +59,7 @@ def draft_in(request: HttpRequest) -> DraftView:
     if not visitor.has_application and not request.COOKIES:
         raise CookiesBlocked
     try:
-        draft = queries.draft_of(visitor.application_id, identified=visitor.proven_if_any, now=visitor.now)
+        draft = visitor.draft()
     except AlreadySent:
         visitor.stop_editing()
         raise

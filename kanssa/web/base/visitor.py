@@ -12,7 +12,9 @@ from django.http import HttpRequest
 
 from kanssa.applications.aggregate.browser_holds import held_by
 from kanssa.applications.aggregate.reauthentication import AccessLevel, access_level_of
+from kanssa.applications.reading import queries
 from kanssa.applications.reading.sessions import PersonSession, read_session
+from kanssa.applications.reading.view_models import DraftView
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.clock import now as clock
 from kanssa.identification.sessions import Identified, has_timed_out
@@ -82,6 +84,18 @@ class Visitor:
             return self.application_id
         except (NoSuchApplication, NotIdentified):
             return None
+
+    def draft(self) -> DraftView:
+        """Read the draft or the edit that this browser continues.
+
+        Raises as `application_id` and `queries.draft_of`.
+        """
+        hold = self._session.get(_HOLD)
+        if hold is None or self.is_editing or "_held" in self.__dict__:
+            return queries.draft_of(self.application_id, identified=self.proven_if_any, now=self.now)
+        draft = queries.held_draft(UUID(hold), identified=self.proven_if_any, now=self.now)
+        self.__dict__["_held"] = draft.id
+        return draft
 
     @cached_property
     def _held(self) -> UUID | None:
