@@ -1,24 +1,22 @@
 """Queue a message with its cause, and wake the worker after the commit."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection
 from django.db.models import QuerySet
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from kanssa.messages.delivery_states import UNSENT, Delivery, DeliveryReason
 from kanssa.messages.models import Message
 from kanssa.values.email_address import EmailAddress
 from kanssa.vault import fingerprint, open_json, seal_json
 
-DELIVERY_JOB = "deliver_messages"
+WAKE_UP = "kanssa_messages"
+"""The channel on which PostgreSQL tells the worker that messages were queued."""
 
 
 class Topic(StrEnum):
@@ -102,7 +100,6 @@ def queue_message(  # noqa: PLR0913 all by keyword
         ignore_conflicts=True,
     )
     # Before the commit the worker could not see the message.
-    transaction.on_commit(wake_worker, robust=True)
 
 
 def suppress_message(cause: str, *, now: datetime) -> None:
@@ -191,6 +188,6 @@ def _cancelled(because: DeliveryReason, now: datetime) -> dict[str, Any]:
 
 
 def wake_worker() -> None:
-    """Wake the worker. A lost wake-up only delays: a periodic sweep sends waiting messages."""
-    with suppress(AlreadyEnqueued):
-        app.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer()
+    """Wake the worker at the commit; a trigger does so for new messages. A lost wake-up only delays."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {WAKE_UP}")

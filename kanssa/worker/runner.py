@@ -12,13 +12,13 @@ from django.db import close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from kanssa.database.connections import BoundedAsyncConnection
 from kanssa.database.errors import is_database_unavailable
-from kanssa.messages.queue import DELIVERY_JOB
+from kanssa.worker.message_loop import send_messages
 
 log = structlog.get_logger(__name__)
 
@@ -74,11 +74,9 @@ async def _run_once(stop: asyncio.Event) -> None:
 
 
 async def _work() -> None:
+    """Run the periodic jobs and the message loop; what ends one ends both."""
     async with _opened() as worker, _releasing(worker):
-        # Messages may have been queued while no worker listened.
-        with suppress(AlreadyEnqueued):
-            await worker.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer_async()
-        await worker.run_worker_async(
+        jobs = worker.run_worker_async(
             concurrency=1,
             delete_jobs="successful",
             fetch_job_polling_interval=_LOOK_AGAIN_SECONDS,
@@ -87,6 +85,16 @@ async def _work() -> None:
             install_signal_handlers=False,
             task_middleware=[_with_live_connection],
         )
+        both = [asyncio.create_task(jobs), asyncio.create_task(send_messages())]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in both:
+                each.cancel()
+            ended = await asyncio.gather(*both, return_exceptions=True)
+        for fault in ended:
+            if isinstance(fault, Exception):
+                raise fault
 
 
 @asynccontextmanager

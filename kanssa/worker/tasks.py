@@ -1,35 +1,20 @@
-"""The jobs: send waiting messages when woken and once a minute, and run the timers."""
+"""The periodic jobs: run the timers, read bounces, delete old drafts."""
 
 import structlog
 from procrastinate.contrib.django import app
 
 from kanssa import clock
 from kanssa.applications.aggregate.drafts import delete_old_drafts
-from kanssa.messages.queue import DELIVERY_JOB
 from kanssa.worker.bounces import read_maildir
-from kanssa.worker.deliveries import deliver_waiting
 from kanssa.worker.timers import run_timers
 
 log = structlog.get_logger(__name__)
-
-
-@app.task(name=DELIVERY_JOB, queueing_lock=DELIVERY_JOB)
-def deliver_messages() -> None:
-    """Send waiting messages; woken after the commit that wrote one."""
-    deliver_waiting(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="run_timers", queueing_lock="run_timers", pass_context=False)
 def pass_time(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
     run_timers(now=clock.now())
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name="sweep_messages", queueing_lock="sweep_messages", pass_context=False)
-def sweep_messages(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
-    """Send what a lost wake-up, a restart or a mail server outage left behind."""
-    deliver_waiting(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")

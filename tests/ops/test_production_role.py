@@ -36,10 +36,11 @@ django.setup()
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from kanssa.messages.queue import (DELIVERY_JOB, wake_worker)
+from kanssa.messages.queue import wake_worker
 
 wake_worker()
-jobs = ProcrastinateJob.objects.filter(task_name=DELIVERY_JOB)
+app.configure_task("run_timers").defer(timestamp=1)
+jobs = ProcrastinateJob.objects.filter(task_name="run_timers")
 waiting = jobs.count()
 with app.replace_connector(app.connector.get_worker_connector()) as worker:
     worker.run_worker(wait=False, delete_jobs="successful", install_signal_handlers=False)

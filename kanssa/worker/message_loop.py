@@ -1,0 +1,50 @@
+"""Send messages as soon as they are queued, in a loop of its own: no job of the timers holds them up."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from django.db import close_old_connections
+from procrastinate.contrib.django.utils import connector_params
+
+from kanssa import clock
+from kanssa.database.connections import BoundedAsyncConnection
+from kanssa.messages.queue import WAKE_UP
+from kanssa.worker.deliveries import deliver_waiting
+
+LOOK_AGAIN_SECONDS = 5.0
+"""Messages are also due by time, and a wake-up may be lost: look at least this often."""
+
+
+async def send_messages() -> None:
+    """Send what is due, then wait for a wake-up, until cancelled. Any fault of the database ends it."""
+    connecting = BoundedAsyncConnection.connect(**connector_params(), autocommit=True)
+    with ThreadPoolExecutor(1, "messages") as thread:
+        async with await connecting as connection:
+            await connection.execute(f"LISTEN {WAKE_UP}")
+            while True:
+                await _in_thread(thread, _deliver)
+                async for _wake_up in connection.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1):
+                    pass
+
+
+async def _in_thread(thread: ThreadPoolExecutor, do: Callable[[], Any]) -> None:
+    """Wait for it even when cancelled: the message being sent is finished first."""
+    running = asyncio.get_running_loop().run_in_executor(thread, do)
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await running
+        raise
+
+
+def _deliver() -> None:
+    close_old_connections()
+    try:
+        deliver_waiting(now=clock.now())
+    finally:
+        # A broken connection is not kept for the next round.
+        close_old_connections()
