@@ -1,6 +1,11 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -8,6 +13,21 @@ from jinja2 import Environment, StrictUndefined
 
 from kanssa.calendar import formats
 from kanssa.values.email_address import shown_address
+
+_REQUEST: ContextVar[HttpRequest] = ContextVar("request")
+
+
+@contextmanager
+def rendering(request: HttpRequest) -> Iterator[None]:
+    """Let components know the request, without the page's context.
+
+    Jinja runs a component again for each import "with context", on every page; without, once a process.
+    """
+    before = _REQUEST.set(request)
+    try:
+        yield
+    finally:
+        _REQUEST.reset(before)
 
 
 def environment(**options: Any) -> Environment:
@@ -23,6 +43,7 @@ def environment(**options: Any) -> Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
         url=_url,
+        csrf_field=lambda: csrf_input(_REQUEST.get()),
         static=static,
         service_name=settings.SERVICE_NAME,
     )

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, override
 from kanssa.applications.aggregate.reauthentication import AccessLevel
 from kanssa.applications.reading.view_models import first_given_name
 from kanssa.calendar.days import day_of
+from kanssa.web.base.jinja import rendering
 from kanssa.web.base.visitor import Visitor, visitor_of
 
 
@@ -42,10 +43,9 @@ def render_page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Answer with a page that no browser or proxy may keep."""
-    response = HttpResponse(
-        render_to_string(template, {**_layout(request), **(context or {})}, request, using="jinja2"),
-        status=status,
-    )
+    with rendering(request):
+        html = render_to_string(template, {**_layout(request), **(context or {})}, request, using="jinja2")
+    response = HttpResponse(html, status=status)
     add_never_cache_headers(response)
     return response
 

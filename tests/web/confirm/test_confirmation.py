@@ -387,5 +387,5 @@ def test_a_delayed_link_is_shown_and_cannot_be_sent_again(browser, settings):
 
     page = browser.get(f"e-service/{application.pk}/")
 
-    assert "The message to Eino Ensio Korhonen leaves later" in text_of(page)
+    assert "The message to Eino Ensio Korhonen will be sent later" in text_of(page)
     assert "/invite/" not in page.content.decode()
