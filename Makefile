@@ -81,7 +81,7 @@ $(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json | setup
 mutations: setup translations ## Turn each rule of an application's life off, and see which test notices
 	@exec $(WITH_DATABASE) $(PYTHON) -m tools.mutations $(ARGS)
 
-bench: setup translations ## Measure the journey under load
+bench: setup translations ## Measure the journey of two adults, and write docs/performance.md
 	@exec $(PYTHON) -m bench $(ARGS)
 
 fix: setup ## Format, and mend what can be mended

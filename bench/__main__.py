@@ -1,53 +1,40 @@
-"""`python -m bench`: what a person's confirming costs, beside the least that it could cost.
+"""`python -m bench`: what the journey of two adults costs, beside the least that it could cost.
 
-Starts everything itself, on loopback and in a folder of its own, and leaves no process.
+Starts the demo in a folder of its own; writes docs/performance.md and artefacts/bench.json.
 """
 
 import argparse
+import json
 import os
 import signal
 import sys
-import time
-from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 
-from bench.service import ROOT, BenchService, running
-from rehearsal.processes import CannotStart
-
-_FEWEST_ROUNDS = 3
+from bench.demo import ROOT, running
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and tell; 1 when something was not as it should be."""
+def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=8, help="the first is dropped")
-    parser.add_argument("--legs", type=int, default=32, help="in each round")
-    parser.add_argument("--browsers", type=int, default=4, help="at once")
-    chosen = parser.parse_args(arguments)
-    if chosen.rounds < _FEWEST_ROUNDS or chosen.legs < chosen.browsers or chosen.browsers < 1:
-        parser.error(f"at least {_FEWEST_ROUNDS} rounds, and a leg for each browser")
+    parser.add_argument("--quick", action="store_true", help="small numbers, and docs/ stay as they are")
+    parser.add_argument("--memory", type=int, default=0, metavar="N", help="at least so many requests")
+    chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        _say("starting PostgreSQL, web, worker, broker and mailbox")
-        with running() as service_under_test:
-            _measure(service_under_test, chosen.rounds, chosen.legs, chosen.browsers)
-    except CannotStart as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
-    return 0
+    with running() as demo:
+        os.environ.update({**demo.environment, "DJANGO_SETTINGS_MODULE": "kanssa.settings"})
+        from bench import report  # noqa: PLC0415 these need Django, which needs the environment
+        from bench.measuring import Sizes, measure  # noqa: PLC0415
 
-
-def _measure(service_under_test: BenchService, rounds: int, legs: int, browsers: int) -> None:
-    os.environ.update(service_under_test.environment)
-    from bench import run  # noqa: PLC0415 - needs Django, which needs the environment
-
-    found = run.measured(service_under_test, rounds=rounds, legs=legs, browsers=browsers, say=_say)
-    path = ROOT / "artefacts" / "bench.json"
-    run.report_results(found, path)
-
-
-def _say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')}  {what}", file=sys.stderr, flush=True)
+        small = Sizes(rounds=3, journeys=2, legs=4, counted=2, due=50, memory=chosen.memory)
+        sizes = small if chosen.quick else Sizes(memory=chosen.memory)
+        results = measure(demo, sizes, partial(print, file=sys.stderr, flush=True))
+    page = report.rendered(results)
+    print(page)
+    (ROOT / "artefacts").mkdir(exist_ok=True)
+    (ROOT / "artefacts" / "bench.json").write_text(json.dumps(asdict(results), indent=1))
+    if not chosen.quick:
+        report.PAGE.write_text(page)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

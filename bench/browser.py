@@ -1,184 +1,96 @@
 """A browser as far as the service can tell: cookies, forms, redirects, kept-alive connections."""
 
 import gzip
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPConnection
 from http.cookies import SimpleCookie
-from typing import Protocol, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
-_REDIRECTS = frozenset({301, 302, 303})
-_MOST_REDIRECTS = 10
-_SECONDS_TO_ANSWER = 15.0
+from lxml import html
+from urllib3 import PoolManager
+
+_REDIRECTS, _MOST_REDIRECTS = frozenset({301, 302, 303}), 10
 _HEADERS = {
-    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip",
     "Accept-Language": "fi-FI,fi;q=0.8,en;q=0.5",
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 }
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_POOL = PoolManager(num_pools=8, maxsize=16, retries=False, timeout=30.0)
 
 
 class WrongAnswer(Exception):
-    """What came back is not what a person would have seen."""
+    """The answer is not what a person would have seen."""
 
 
 @dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """One answer, headers in their order."""
-
+class Answer:
     status: int
-    headers: tuple[tuple[str, str], ...]
+    headers: Iterable[tuple[str, str]]
     body: bytes
 
-    def header(self, name: str) -> str:
-        """The first of that name, or nothing."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
-
-    @property
-    def text(self) -> str:
-        """The body, unpacked."""
-        body = gzip.decompress(self.body) if self.header("Content-Encoding") == "gzip" else self.body
-        return body.decode()
+    def all_of(self, header: str) -> list[str]:
+        return [value for name, value in self.headers if name.lower() == header]
 
 
-class Transport(Protocol):
-    """How requests reach a server."""
-
-    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
-        """Send one request and read its answer whole."""
-        ...
+# Sends one request (method, address, headers, body) and reads its answer whole.
+Ask = Callable[[str, str, Mapping[str, str], bytes | None], Answer]
 
 
-class KeptAliveTransport:
-    """One kept-alive connection to each server, for one thread."""
-
-    def __init__(self) -> None:
-        """Connect to nobody yet."""
-        self._connections: dict[str, HTTPConnection] = {}
-
-    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
-        """Send one request and read its answer whole."""
-        parts = urlsplit(url)
-        connection = self._connections.setdefault(
-            parts.netloc, HTTPConnection(parts.netloc, timeout=_SECONDS_TO_ANSWER)
-        )
-        path = parts._replace(scheme="", netloc="", fragment="").geturl()
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        return HttpAnswer(answer.status, tuple(answer.getheaders()), answer.read())
-
-    def close(self) -> None:
-        """Let go of all connections."""
-        for connection in self._connections.values():
-            connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-@dataclass(slots=True)
-class Form:
-    """A form of a page with the fields that it sends by itself; `label` is its last button's."""
-
-    action: str
-    method: str
-    fields: dict[str, str] = field(default_factory=dict)
-    label: str = ""
-
-
-class Page(HTMLParser):
-    """What a person finds on a page: its heading, its forms and its links."""
-
-    def __init__(self, html: str) -> None:
-        """Read it."""
-        super().__init__()
-        self.forms: list[Form] = []
-        self.links: list[tuple[str, str]] = []
-        self.heading = ""
-        self._href = ""
-        self._inside: list[str] = []
-        self._text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note where something begins."""
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get").upper()))
-        elif tag == "input" and "name" in given and given.get("type") != "radio":
-            self.forms[-1].fields[given["name"]] = given.get("value", "")
-        elif tag in ("a", "button", "h1"):
-            self._href = given.get("href", "")
-            self._text = ""
-
-    def handle_data(self, data: str) -> None:
-        """Collect text."""
-        self._text += data
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note what the text was of."""
-        text = " ".join(self._text.split())
-        if tag == "h1":
-            self.heading = text
-        elif tag == "a":
-            self.links.append((text, self._href))
-        elif tag == "button" and self.forms:
-            self.forms[-1].label = text
+def ask_over_network(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    answer = _POOL.request(method, url, headers=headers, body=body, redirect=False, decode_content=False)
+    return Answer(answer.status, list(answer.headers.items()), answer.data)
 
 
 class Browser:
-    """One browser of one person, at one page. Counts what it asks of the service."""
+    """One browser of one person, at one page. Counts its requests to the service."""
 
-    def __init__(self, transport: Transport, service: str) -> None:
-        """Begin without cookies."""
-        self._line = transport
-        self._service = service
+    def __init__(self, service: str, ask: Ask) -> None:
+        self._service, self._ask_server = service, ask
         self._cookies: dict[str, dict[str, str]] = {}
         self.requests = 0
         self.url = service
-        self.page = Page("")
-        self.text = ""
+        self.page = html.document_fromstring("<p>")
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.page.text_content().split())
+
+    @property
+    def heading(self) -> str:
+        return " ".join(self.page.xpath("string(//h1)").split())
 
     def open(self, url: str) -> None:
-        """Go to an address."""
         self._follow("GET", urljoin(self.url, url), None)
 
     def press(self, label: str) -> None:
         """Press the button, or else the link, whose label holds these words. Raises WrongAnswer."""
-        for form in self.page.forms:
-            if label in form.label:
-                self.send(form)
-                return
-        for text, href in self.page.links:
-            if label in text:
-                self.open(href)
-                return
-        raise WrongAnswer(f"{self.url} has nothing called {label!r}: {self.page.heading!r}")
+        for control in self.page.xpath(
+            "//form//button[contains(., $label)]|//a[contains(., $label)]", label=label
+        ):
+            if control.tag == "a":
+                self.open(control.get("href"))
+            else:
+                self._send(next(control.iterancestors("form")), {})
+            return
+        raise WrongAnswer(f"{self.url} has nothing called {label!r}: {self.heading!r}")
 
-    def fill(self, **fields: str) -> None:
-        """Fill in and send the form that has all but the last of these fields, which is its button."""
-        asked = set(list(fields)[:-1])
-        for form in self.page.forms:
-            if asked <= form.fields.keys():
-                self.send(form, fields)
-                return
-        raise WrongAnswer(f"{self.url} asks for no {asked}: {self.page.heading!r}")
-
-    def send(self, form: Form, fields: Mapping[str, str] | None = None) -> None:
-        """Send a form with what it holds and these fields."""
-        body = urlencode({**form.fields, **(fields or {})}).encode()
-        self._follow(form.method, urljoin(self.url, form.action), body)
+    def fill_in(self, *pages: Mapping[str, str]) -> None:
+        """Send the main form of each page with these answers, or else its last form. Raises WrongAnswer."""
+        for answers in pages:
+            before, main = self.url, self.page.xpath("//form[contains(@class, 'form')]") or self.page.forms
+            self._send(main[-1], answers)
+            if self.url == before:
+                raise WrongAnswer(f"{self.url} does not take {dict(answers)}: {self.text}")
 
     def expect(self, heading: str) -> None:
-        """Raise WrongAnswer unless the page's heading is this."""
-        if self.page.heading != heading:
-            raise WrongAnswer(f"{self.url} is headed {self.page.heading!r}, not {heading!r}")
+        if self.heading != heading:
+            raise WrongAnswer(f"{self.url} is headed {self.heading!r}, not {heading!r}")
+
+    def _send(self, form: html.FormElement, answers: Mapping[str, str]) -> None:
+        body = urlencode({**dict(form.form_values()), **answers}).encode()
+        self._follow(form.method, urljoin(self.url, form.action or ""), body)
 
     def _follow(self, method: str, url: str, body: bytes | None) -> None:
         for _ in range(_MOST_REDIRECTS):
@@ -186,35 +98,29 @@ class Browser:
             if answer.status not in _REDIRECTS:
                 self._show(url, answer)
                 return
-            method, url, body = "GET", urljoin(url, answer.header("Location")), None
+            method, url, body = "GET", urljoin(url, answer.all_of("location")[0]), None
         raise WrongAnswer(f"{url}: redirected without end")
 
-    def _ask(self, method: str, url: str, body: bytes | None) -> HttpAnswer:
+    def _ask(self, method: str, url: str, body: bytes | None) -> Answer:
         parts = urlsplit(url)
-        headers = {**_HEADERS, "Referer": self.url}
         cookies = self._cookies.setdefault(parts.hostname or "", {})
+        headers = {**_HEADERS, "Referer": self.url}
         if cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Origin"] = f"{parts.scheme}://{parts.netloc}"
-        answer = self._line.ask(method, url, headers, body)
+            headers |= {**_FORM, "Origin": f"{parts.scheme}://{parts.netloc}"}
+        answer = self._ask_server(method, url, headers, body)
         self.requests += url.startswith(self._service)
-        self._keep_cookies(cookies, answer)
+        for header in answer.all_of("set-cookie"):
+            for morsel in SimpleCookie(header).values():
+                cookies[morsel.key] = morsel.value
+                if morsel["max-age"] == "0":
+                    del cookies[morsel.key]
         return answer
 
-    def _keep_cookies(self, cookies: dict[str, str], answer: HttpAnswer) -> None:
-        for name, value in answer.headers:
-            if name.lower() != "set-cookie":
-                continue
-            for morsel in SimpleCookie(value).values():
-                if morsel["max-age"] == "0":
-                    cookies.pop(morsel.key, None)
-                else:
-                    cookies[morsel.key] = morsel.value
-
-    def _show(self, url: str, answer: HttpAnswer) -> None:
-        self.url, self.text = url, answer.text
-        self.page = Page(self.text)
+    def _show(self, url: str, answer: Answer) -> None:
+        packed = answer.all_of("content-encoding") == ["gzip"]
+        page = gzip.decompress(answer.body) if packed else answer.body
+        self.url, self.page = url, html.document_fromstring(page.decode())
         if answer.status != HTTPStatus.OK:
-            raise WrongAnswer(f"{url}: {answer.status}, {self.page.heading!r}")
+            raise WrongAnswer(f"{url}: {answer.status}, {self.heading!r}")

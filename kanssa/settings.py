@@ -203,6 +203,8 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "timeouts_by_role": env.bool("KANSSA_DATABASE_TIMEOUTS_BY_ROLE", False),
+    # psycopg prepares a statement once it has run five times on a connection; PgBouncer before 1.21 cannot.
+    "server_side_binding": env.bool("KANSSA_DATABASE_PREPARED_STATEMENTS", True),
     **_database.get("OPTIONS", {}),
 }
 _statement: int = env.int("KANSSA_DATABASE_STATEMENT_SECONDS", 5, validate=Range(1))

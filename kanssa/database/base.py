@@ -1,5 +1,6 @@
 """Django's PostgreSQL back end, with time limits and a distinct error for a lost COMMIT."""
 
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,8 @@ from kanssa.database.connections import CHECK_SECONDS, BoundedConnection
 from kanssa.database.errors import is_connection_lost, is_wait_timeout
 from kanssa.database.responsiveness import responsiveness
 
+_FRESH_SECONDS = 5.0
+"""A check costs a statement; within this time one answer is enough."""
 _DRIVER = SimpleNamespace(**{**vars(psycopg), "connect": BoundedConnection.connect})
 
 
@@ -23,6 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
         super().__init__(settings_dict, alias)
         self.commits = 0
+        self._answered_at = 0.0
         if isinstance(pool := settings_dict["OPTIONS"].get("pool"), dict):
             # A pool would otherwise create connections without time limits.
             pool.setdefault("connection_class", BoundedConnection)
@@ -40,10 +44,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(time_limits.connecting(conn_params))
 
     def is_usable(self) -> bool:
+        """Ask the server, unless it answered a moment ago: a request that then fails is tried again."""
         if responsiveness.is_known:
             return False
+        if monotonic() - self._answered_at < _FRESH_SECONDS:
+            return True
         with time_limits.waiting_at_most(CHECK_SECONDS):
-            return bool(super().is_usable())
+            is_usable = bool(super().is_usable())
+        if is_usable:
+            self._answered_at = monotonic()
+        return is_usable
 
     def set_autocommit(self, autocommit: bool, *more: bool, **named: bool) -> None:  # noqa: FBT001 Django's signature
         """Set autocommit, but do not connect for that: a connection error would hide the earlier error.

@@ -102,15 +102,14 @@ def _url_in_language(language: str, request: HttpRequest, query: str) -> str:
 
 def _known_name(visitor: Visitor) -> str:
     """Return the person's name if this request has already read it: error pages use no database."""
-    # Read the cached property without computing it, which would query the database.
-    identified = visitor.__dict__.get("identified")
+    identified = visitor.identified_if_read
     if identified is None or identified.is_strong:
         return identified.name if identified else ""
     # A password alone shows the first name only.
-    is_cut = visitor.__dict__.get("access") is AccessLevel.PASSWORD_ONLY
+    is_cut = visitor.access_if_read is AccessLevel.PASSWORD_ONLY
     return first_given_name(identified.name) if is_cut else ""
 
 
 def _known_is_proven(visitor: Visitor) -> bool:
-    identified = visitor.__dict__.get("identified")
+    identified = visitor.identified_if_read
     return identified is not None and identified.is_strong

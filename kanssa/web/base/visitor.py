@@ -189,6 +189,15 @@ class Visitor:
         return active
 
     @property
+    def identified_if_read(self) -> Identified | None:
+        """Return the identified person if this request has read them already: error pages query nothing."""
+        return self.__dict__.get("identified")
+
+    @property
+    def access_if_read(self) -> AccessLevel | None:
+        return self.__dict__.get("access")
+
+    @property
     def identified_if_any(self) -> Identified | None:
         try:
             return self.identified if self.seems_identified else None

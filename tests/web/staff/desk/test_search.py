@@ -84,7 +84,7 @@ def test_an_incomplete_zone_is_reported_as_one(desk, typed):
 def test_a_zone_with_a_wrong_check_digit_is_reported_by_line_and_part(desk):
     page = refused_search(desk, ZONE.replace("880214", "880215"))
 
-    assert f"{NO_ZONE} The check digit does not fit in line 2: the date of birth." in page
+    assert f"{NO_ZONE} The check digit does not match in line 2: the date of birth." in page
 
 
 def test_a_zone_without_name_and_birth_date_finds_no_application(desk):
