@@ -54,6 +54,14 @@ def _light_password_hashes() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_office_of_the_test_before() -> None:
+    """A process looks up once a second which edition of the office is in force."""
+    from kanssa.office.current import forget_look_up  # noqa: PLC0415 - needs Django's apps
+
+    forget_look_up()
+
+
+@pytest.fixture(autouse=True)
 def _no_language_of_the_test_before() -> None:
     """Reset the language that a request of the test before left in the thread."""
     translation.deactivate()

@@ -37,5 +37,6 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     except IntegrityError:  # another editor made this edition in this moment
         raise OfficeEditedMeanwhile from None
     part = f"no-{change.part}" if isinstance(change, Removal) else _PARTS[type(change)]
-    transaction.on_commit(forget_look_up)
+    forget_look_up()
+    transaction.on_commit(forget_look_up)  # a page may have looked up the former edition meanwhile
     record("desk-edited", actor=actor, now=now, edition=seen + 1, part=part)

@@ -125,7 +125,7 @@ def test_the_link_of_a_sent_application_says_so_and_leads_to_logging_in(filled, 
     answer = other.get(link)
 
     assert answer.status_code == 410
-    assert "has already been sent" in text_of(answer)
+    assert "is sent already" in text_of(answer)
     assert "/en/e-service/log-in/" in answer.content.decode()
 
 

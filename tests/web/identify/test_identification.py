@@ -122,7 +122,7 @@ def test_a_person_without_an_application_is_told_so_and_named(browser):
         ("fail", 502, "The identification did not succeed"),
         ("weak", 403, "not strong enough"),
         ("no-code", 403, "did not tell us your personal identity code"),
-        ("down", 503, "is not available right now"),
+        ("down", 503, "does not answer right now"),
     ],
 )
 def test_each_failure_has_a_page_that_says_what_to_do_next(browser, trouble, status, says):
@@ -240,7 +240,7 @@ def test_an_identification_ends_after_half_an_hour_idle(browser, clock):
     answer = browser.get("e-service/")
 
     assert answer.status_code == 401
-    assert "Identify yourself again" in text_of(answer)
+    assert "You need to identify yourself again" in text_of(answer)
     assert IDLE in text_of(answer)
 
 
