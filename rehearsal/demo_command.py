@@ -2,6 +2,7 @@
 
     python -m rehearsal.demo_command manage showmigrations
     python -m rehearsal.demo_command psql
+    python -m rehearsal.demo_command load --size 100000
 
 DATA in the environment names the demo's folder, as for `make run`.
 """
@@ -21,10 +22,12 @@ _OWNER_COMMANDS = frozenset({"migrate", "roles", "dbshell"})
 
 
 def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[str]:
-    """Build the command line. Raises CannotStart for a command that is neither `manage` nor `psql`."""
+    """Build the command line. Raises CannotStart for a command that is none of these."""
     match arguments:
         case ["manage", *rest]:
             return [sys.executable, "-m", "kanssa.manage", *rest]
+        case ["load", *rest]:
+            return [sys.executable, "-m", "rehearsal.load", *rest]
         case ["psql", *rest]:
             return [str(installed_program("psql")), environment["DATABASE_URL"], *rest]
     raise CannotStart(f"Usage: {__doc__}")
@@ -32,7 +35,7 @@ def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[
 
 def is_for_owner(arguments: Sequence[str]) -> bool:
     """Whether the command needs more rights than the service's own database role has."""
-    return arguments[:1] == ["psql"] or not _OWNER_COMMANDS.isdisjoint(arguments[1:2])
+    return arguments[:1] in (["psql"], ["load"]) or not _OWNER_COMMANDS.isdisjoint(arguments[1:2])
 
 
 def main(arguments: Sequence[str]) -> NoReturn:

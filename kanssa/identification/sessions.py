@@ -108,15 +108,7 @@ def begin_session(
         attempt_id=attempt_id,
         by_staff=by_staff,
     )
-    names = {
-        "last_name": identity.last_name,
-        "first_names": identity.first_names,
-        "born": identity.born.isoformat() if identity.born else None,
-        "non_disclosure": identity.non_disclosure,
-        "calling_name": identity.calling_name,
-        "home_municipality": identity.home_municipality,
-    }
-    row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
+    row.identity = seal_identity(row.pk, identity)
     # The id is chosen above to seal with it, so insert without looking for an existing row.
     row.save(force_insert=True)
     # None means that the method does not report it: keep the last report.
@@ -125,6 +117,18 @@ def begin_session(
     if identity.session:
         save_broker_session(identity.session, identification_id=row.pk, method=identity.method)
     return _identified(row)
+
+
+def seal_identity(identification_id: UUID, identity: VerifiedIdentity) -> bytes:
+    names = {
+        "last_name": identity.last_name,
+        "first_names": identity.first_names,
+        "born": identity.born.isoformat() if identity.born else None,
+        "non_disclosure": identity.non_disclosure,
+        "calling_name": identity.calling_name,
+        "home_municipality": identity.home_municipality,
+    }
+    return seal_json(names, bound_to=f"identification:{identification_id}")
 
 
 def identity_of_session(row: Identification) -> Identified:

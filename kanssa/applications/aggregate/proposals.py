@@ -40,9 +40,8 @@ class TypedAnswers:
 def store_typed_answers(applicant_id: UUID, facts: Facts) -> TypedAnswers:
     """Keep what is on record of an adult as what was typed, at the moment when they first identify."""
     typed = TypedAnswers(facts)
-    Proposal.objects.bulk_create(
-        [Proposal(applicant_id=applicant_id, sealed=_seal(applicant_id, typed))], ignore_conflicts=True
-    )
+    row = Proposal(applicant_id=applicant_id, sealed=seal_typed_answers(applicant_id, typed))
+    Proposal.objects.bulk_create([row], ignore_conflicts=True)
     return typed
 
 
@@ -74,10 +73,11 @@ def close_proposal(applicant_id: UUID, typed: TypedAnswers) -> None:
 
 
 def _write(applicant_id: UUID, typed: TypedAnswers) -> None:
-    Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": _seal(applicant_id, typed)})
+    sealed = seal_typed_answers(applicant_id, typed)
+    Proposal.objects.update_or_create(pk=applicant_id, defaults={"sealed": sealed})
 
 
-def _seal(applicant_id: UUID, typed: TypedAnswers) -> bytes:
+def seal_typed_answers(applicant_id: UUID, typed: TypedAnswers) -> bytes:
     contents = {"typed": typed.facts, "open": sorted(typed.open)}
     return seal_json(contents, bound_to=_bound_to(applicant_id))
 

@@ -15,7 +15,11 @@ _BYTES = 16
 def new_salt(row_id: UUID) -> bytes:
     """Make a salt, sealed for the row of its application or applicant."""
     # Bound to the row's id, so that a salt copied to another row does not open there.
-    return seal_json(os.urandom(_BYTES).hex(), bound_to=_bound_to(row_id))
+    return seal_salt(row_id, os.urandom(_BYTES))
+
+
+def seal_salt(row_id: UUID, salt: bytes) -> bytes:
+    return seal_json(salt.hex(), bound_to=_bound_to(row_id))
 
 
 def salt_of(row_id: UUID, sealed: "bytes | memoryview[int]") -> bytes:

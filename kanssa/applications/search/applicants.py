@@ -120,16 +120,22 @@ def applicants_born_on(born: date) -> QuerySet[Applicant]:
 
 def index_for_search(applicant: Applicant, facts: Facts, *, is_new: bool) -> None:
     """Store the search tokens of an adult; tokens of a former name are deleted."""
-    wanted = {trace_lookup(trace, text): str(trace) for trace, text in search_keys_of(name_in(facts))}
-    born = birth_date(facts)
-    if born is not None:
-        wanted[birth_date_lookup(born)] = "born"
+    wanted = search_lookups_of(facts)
     if not is_new:
         applicant.search_tokens.exclude(lookup__in=list(wanted)).delete()
     SearchToken.objects.bulk_create(
         [SearchToken(applicant=applicant, kind=kind, lookup=lookup) for lookup, kind in wanted.items()],
         ignore_conflicts=True,
     )
+
+
+def search_lookups_of(facts: Facts) -> dict[bytes, str]:
+    """Give the keyed look-ups by which an adult is found, each with its kind."""
+    lookups = {trace_lookup(trace, text): str(trace) for trace, text in search_keys_of(name_in(facts))}
+    born = birth_date(facts)
+    if born is not None:
+        lookups[birth_date_lookup(born)] = "born"
+    return lookups
 
 
 def _is_zone(text: str) -> bool:

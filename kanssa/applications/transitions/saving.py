@@ -32,7 +32,7 @@ def save(loaded: LoadedApplication) -> State:
             Seat.objects.filter(application=application).delete()
             loaded.seated = frozenset()
     # Stored, so that the worker finds due applications by an index instead of computing each.
-    application.due_at = _due_at(loaded, state)
+    application.due_at = next_due_at(loaded, state)
     if changed := loaded.changed_columns:
         application.save(update_fields=[name.removesuffix("_id") for name in changed])
         loaded.columns_saved()
@@ -45,7 +45,7 @@ def _require_known_transitions(states: list[State]) -> None:
             raise RuntimeError(f"the table names no way from {was} to {becomes}")
 
 
-def _due_at(loaded: LoadedApplication, state: State) -> datetime | None:
+def next_due_at(loaded: LoadedApplication, state: State) -> datetime | None:
     if state not in ACTIVE_STATES:
         return None
     transition = next_timed_transition(loaded.life)
