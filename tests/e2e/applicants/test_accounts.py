@@ -82,8 +82,7 @@ def confirm_by_username(visit: Visit, reference: str) -> None:
     visit.press(visit.said("See the status of application %(reference)s", reference=reference))
     visit.press(visit.said("Check and confirm the application"))
     if visit.heading == visit.said("Terms of use"):
-        visit.accept_terms()
-        visit.choose(reference)
+        visit.accept_terms()  # they lead on to the review that was wanted
     visit.picture("review-by-username")
     visit.press(visit.labels["confirm"])
 
