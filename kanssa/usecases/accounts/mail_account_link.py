@@ -10,7 +10,8 @@ from kanssa.accounts.rate_limits import Limit, count_attempts
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.accounts.visitor_limits import may_message
 from kanssa.evidence.record import record
-from kanssa.messages.queue import Topic, email_lookup_of, queue_message, suppress_message
+from kanssa.messages.queue import email_lookup_of, queue_message, suppress_message
+from kanssa.messages.topics import Topic
 from kanssa.usecases.use_case import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal

@@ -14,7 +14,8 @@ from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.applications.notifications.account_warnings import notify_account_opened
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, begin_account_session, end_account_sessions
-from kanssa.messages.queue import Topic, queue_message
+from kanssa.messages.queue import queue_message
+from kanssa.messages.topics import Topic
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import record_refusal
 from kanssa.values.refusal import Refusal

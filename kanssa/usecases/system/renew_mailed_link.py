@@ -14,7 +14,8 @@ from kanssa.applications.transitions.saving import save
 from kanssa.evidence.record import record
 from kanssa.messages.delivery_states import UNSENT, Delivery, DeliveryReason, Verdict
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, applicant_of_message, email_lookup_of, queue_message, read_contents
+from kanssa.messages.queue import applicant_of_message, email_lookup_of, queue_message, read_contents
+from kanssa.messages.topics import Topic
 from kanssa.messages.transitions import cancel, give_up, is_too_old
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor

@@ -16,7 +16,8 @@ from kanssa.applications.states import State
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import end_account_sessions
-from kanssa.messages.queue import Topic, email_lookup_of, queue_message
+from kanssa.messages.queue import email_lookup_of, queue_message
+from kanssa.messages.topics import Topic
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
