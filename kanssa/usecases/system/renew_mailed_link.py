@@ -11,6 +11,7 @@ from kanssa.applications.states import Action
 from kanssa.applications.transitions.invitations import invite
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.messages.delivery_states import UNSENT, Delivery, DeliveryReason, Verdict
 from kanssa.messages.models import Message
@@ -39,7 +40,7 @@ def renew_mailed_link(*, message_id: UUID, actor: Actor, now: datetime) -> bool:
     else:
         give_up(message, Verdict(Delivery.SET_ASIDE, DeliveryReason.LINK_ENDED), now=now)
     record(
-        "link-renewed" if is_renewed else "link-ended",
+        EventKind.LINK_RENEWED if is_renewed else EventKind.LINK_ENDED,
         actor=actor,
         now=now,
         application_id=message.application_id,

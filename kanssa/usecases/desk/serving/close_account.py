@@ -14,6 +14,7 @@ from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, NothingToEnd
 from kanssa.applications.states import State
 from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import end_account_sessions
 from kanssa.messages.queue import email_lookup_of, queue_message
@@ -63,7 +64,7 @@ def close_account(
         applicant_account.remove_account(applicant.person_id, now=now)
         end_account_sessions(applicant.person_id, now=now)
     record(
-        "account-closed" if what == "username" else "slip-ended",
+        EventKind.ACCOUNT_CLOSED if what == "username" else EventKind.ACTIVATION_CODE_ENDED,
         actor=actor,
         now=now,
         application_id=application_id,
