@@ -1,7 +1,7 @@
 """Every setting of the service, typed; differences between installations come from the environment.
 
-No secret has a default: a missing one stops the start with its name. docs/operations.md lists the
-variables. `KANSSA_MODE` is `production` unless it says `rehearsal` or `test`.
+No secret has a default: a missing one stops the start with its name. Each variable is read in a statement of
+its own, followed by its meaning; docs/settings.md is drawn from these.
 """
 
 from datetime import timedelta
@@ -18,17 +18,25 @@ env = Env()
 ROOT = Path(__file__).resolve().parent
 
 MODE: str = env.str("KANSSA_MODE", "production", validate=OneOf(["production", "rehearsal", "test"]))
+"""The purpose of the installation. Production refuses what is unsafe, with the cure."""
 DEBUG: bool = env.bool("KANSSA_DEBUG", False)
-"""For `make dev` only: debug pages; templates and styles are read again at each request."""
+"""For `make dev` only: debug pages; templates and styles are read again at each request. Refused in
+production."""
 
 # Secrets and addresses
 SECRET_KEY: str = env.str("KANSSA_SECRET_KEY")
+"""A long random text; signs what browsers bring back."""
 VAULT_KEYS: list[str] = env.list("KANSSA_VAULT_KEYS")
-"""`<key id>:<32 bytes, base64url>`; the first seals, all of them open."""
+"""`<number>:<32 random bytes, base64url>`, separated by commas; the first seals, all of them open."""
 LOOKUP_KEY: str = env.str("KANSSA_LOOKUP_KEY")
+"""32 random bytes, base64url; identity codes are looked up by it. Never in a backup of the database."""
 BASE_URL: str = env.str("KANSSA_BASE_URL")
+"""The address that people open, without a slash at its end; https in production."""
 _EMAIL = urlsplit(env.str("KANSSA_EMAIL_URL"))
+"""The mail server: `smtp://`, `smtp+tls://` or `smtps://user:password@host:port`."""
 IDENTIFICATION_FILE: Path = env.path("KANSSA_IDENTIFICATION_FILE")
+"""A TOML file with one table per identification method ([identification.md](identification.md)) and one per
+single sign-on of the staff ([staff.md](staff.md))."""
 IDENTIFICATION_METHODS = {
     "oidc": "kanssa.identification.methods.oidc.load",
     "saml": "kanssa.identification.methods.saml.load",
@@ -37,10 +45,12 @@ SIGN_ONS = {"oidc": "kanssa.identification.methods.oidc.load_sign_on"}
 TRUSTED_PROXY_COUNT: int = env.int(
     "KANSSA_PROXIES", 1 if BASE_URL.startswith("https://") else 0, validate=Range(0, 9)
 )
-"""The number of our proxies in front, to find the browser's address behind them."""
+"""How many of our proxies a request passes. Limits by network address depend on it. The default is
+1 on https, else 0."""
 CLOCK_FUNCTION: str = env.str("KANSSA_CLOCK", "django.utils.timezone.now")
-"""The function that tells the time (`kanssa/clock.py`); production allows only the real time."""
+"""The function that tells the time; production allows only the real time."""
 REHEARSAL_MAILBOX_URL: str | None = env.str("REHEARSAL_MAILBOX_URL", None)
+"""The address of the demo's mailbox, which pages of a rehearsal link to."""
 
 # Rules with numbers (DOMAIN: "the number is a setting with the value given here")
 DAYS_TO_CONFIRM = 30
@@ -59,7 +69,7 @@ MAX_DAILY_RECEIPT_MESSAGES = 5
 MAX_DAILY_DRAFT_LINKS = 5
 DRAFT_DAYS = 30
 MAX_DRAFT_BYTES: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
-"""Bytes of the JSON of a draft, or of an adult's own details."""
+"""The largest draft, or own details of an adult, in bytes of JSON."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
 MESSAGE_COOL_DOWN = timedelta(minutes=10)
 """Between two messages of one topic to an adult of an application, at one mailbox."""
@@ -74,6 +84,7 @@ ATTEMPT_LIFETIME = timedelta(minutes=30)
 SESSION_IDLE_LIMIT = timedelta(minutes=30)
 SESSION_MAX_AGE = timedelta(hours=2)
 ALLOW_TEST_HETU: bool = env.bool("KANSSA_TEST_HETU", False)
+"""Accept test identity codes (individual numbers 900-999). Refused in production."""
 
 # Staff
 STAFF_IDLE_LIMIT = timedelta(minutes=30)
@@ -105,22 +116,21 @@ KNOWN_DEVICE_LIFETIME = timedelta(days=180)
 KNOWN_DEVICE_COOKIE_NAME = "__Host-kanssa_known" if BASE_URL.startswith("https://") else "kanssa_known"
 
 # Rate limits per network address, which many people may share, and per mailbox
-_REHEARSAL_MAX_PER_ADDRESS = 100_000 if MODE == "rehearsal" else None
-"""In a rehearsal everyone uses one machine."""
 ADDRESS_LIMIT_WINDOW = timedelta(hours=1)
-MAX_DRAFTS_PER_ADDRESS: int = env.int(
-    "KANSSA_DRAFTS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 60, validate=Range(1)
-)
-MAX_DRAFT_LINKS_PER_ADDRESS: int = env.int(
-    "KANSSA_DRAFT_LINKS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 30, validate=Range(1)
-)
+_MANY = 100_000 if MODE == "rehearsal" else None
+"""In a rehearsal everyone uses one machine."""
+MAX_DRAFTS_PER_ADDRESS: int = env.int("KANSSA_DRAFTS_AN_HOUR", _MANY or 60, validate=Range(1))
+"""Drafts that one network address may start in an hour. Raise it where very many people share one address."""
+MAX_DRAFT_LINKS_PER_ADDRESS: int = env.int("KANSSA_DRAFT_LINKS_AN_HOUR", _MANY or 30, validate=Range(1))
+"""Links to drafts that one network address may ask for in an hour."""
 MAX_IDENTIFICATIONS_PER_ADDRESS: int = env.int(
-    "KANSSA_IDENTIFICATIONS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 120, validate=Range(1)
+    "KANSSA_IDENTIFICATIONS_AN_HOUR", _MANY or 120, validate=Range(1)
 )
-MAX_ACCOUNT_LINKS_PER_ADDRESS: int = env.int(
-    "KANSSA_ACCOUNT_LINKS_AN_HOUR", _REHEARSAL_MAX_PER_ADDRESS or 30, validate=Range(1)
-)
+"""Identifications that one network address may start in an hour."""
+MAX_ACCOUNT_LINKS_PER_ADDRESS: int = env.int("KANSSA_ACCOUNT_LINKS_AN_HOUR", _MANY or 30, validate=Range(1))
+"""Links for usernames and passwords that one network address may ask for in an hour."""
 MAX_SEARCHES_PER_CLERK: int = env.int("KANSSA_SEARCHES_AN_HOUR", 300, validate=Range(1))
+"""Searches that one member of the staff may make in an hour."""
 MAX_RECORDED_REFUSALS_PER_HOUR = 20
 """Per action and network address, for visitors who have not identified; the log has them all."""
 MAX_DAILY_VISITOR_MESSAGES = 12
@@ -183,6 +193,8 @@ MIDDLEWARE = [
     "kanssa.web.staff.base.serving.ServingMiddleware",
 ]
 _database = env.dj_db_url("DATABASE_URL")
+"""`postgresql://user:password@host:port/name`; PostgreSQL 15 or newer. The service's role, but for `migrate`
+and `roles` the owner's ([database roles](operations.md#database-roles)). Settings in its query win."""
 DATABASES = {
     "default": {
         **_database,
@@ -195,21 +207,31 @@ DATABASES = {
 }
 
 # Time limits for an unavailable database, in seconds (docs/operations.md)
+_connect: int = env.int("KANSSA_DATABASE_CONNECT_SECONDS", 3, validate=Range(2))
+"""Seconds that pages wait for a connection to the database."""
+_by_role: bool = env.bool("KANSSA_DATABASE_TIMEOUTS_BY_ROLE", False)
+"""Set where PgBouncer is in front: the database role has the time limits, and none are sent at the start of a
+connection ([operations.md](operations.md#when-the-database-goes-away))."""
+_prepared: bool = env.bool("KANSSA_DATABASE_PREPARED_STATEMENTS", True)
+"""Prepare statements. `0` behind a PgBouncer older than 1.21, which does not know prepared statements."""
+_statement: int = env.int("KANSSA_DATABASE_STATEMENT_SECONDS", 5, validate=Range(1))
+"""Seconds that pages wait for one statement."""
+_request: int = env.int("KANSSA_DATABASE_REQUEST_SECONDS", 7, validate=Range(1))
+"""Seconds that all waits of one request for the database may take together."""
+_lock: int = env.int("KANSSA_DATABASE_LOCK_SECONDS", 3, validate=Range(1))
+"""Seconds that pages wait for a lock."""
 DATABASES["default"]["OPTIONS"] = {
-    "connect_timeout": env.int("KANSSA_DATABASE_CONNECT_SECONDS", 3, validate=Range(2)),
+    "connect_timeout": _connect,
     # Detects a lost network within seconds; the default is minutes.
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    "timeouts_by_role": env.bool("KANSSA_DATABASE_TIMEOUTS_BY_ROLE", False),
-    # psycopg prepares a statement once it has run five times on a connection; PgBouncer before 1.21 cannot.
-    "server_side_binding": env.bool("KANSSA_DATABASE_PREPARED_STATEMENTS", True),
+    "timeouts_by_role": _by_role,
+    # psycopg prepares a statement once it has run five times on a connection.
+    "server_side_binding": _prepared,
     **_database.get("OPTIONS", {}),
 }
-_statement: int = env.int("KANSSA_DATABASE_STATEMENT_SECONDS", 5, validate=Range(1))
-_request: int = env.int("KANSSA_DATABASE_REQUEST_SECONDS", 7, validate=Range(1))
-_lock: int = env.int("KANSSA_DATABASE_LOCK_SECONDS", 3, validate=Range(1))
 WEB_DATABASE_LIMITS = TimeLimits(
     statement=_statement, lock=_lock, idle=30, answer=_statement + 1, request=_request
 )
@@ -238,6 +260,7 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("KANSSA_STATIC_ROOT", ROOT.parent / "static")
+"""The folder into which `collectstatic` puts the style sheet. The default is `static` beside the code."""
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -248,6 +271,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Cookies, headers, sizes
 _over_https = BASE_URL.startswith("https://")
 ALLOWED_HOSTS: list[str] = env.list("KANSSA_ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""])
+"""Host names of the service, separated by commas. The default is that of `KANSSA_BASE_URL`."""
 SESSION_ENGINE = "kanssa.web.base.session_store"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # The prefix makes browsers refuse the cookie from other hosts and over http.
@@ -271,9 +295,10 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 MAX_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes as received; no form of ours takes a file
 BODY_TIMEOUT = timedelta(seconds=env.float("KANSSA_BODY_SECONDS", 30, validate=Range(1, 600)))
-"""How long a client may take to send a body, counted from its headers."""
+"""Seconds that a client may take to send a form, counted from its headers."""
 THREADS: int = env.int("KANSSA_THREADS", 8, validate=Range(2, 64))
-"""Requests that one web process answers at once; each thread keeps a connection to the database."""
+"""Requests that one web process answers at once. Each thread keeps one connection to the database; brokers
+may hold half of the threads."""
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -296,24 +321,37 @@ EMAIL_USE_TLS = _EMAIL.scheme == "smtp+tls"
 EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("KANSSA_EMAIL_FROM", "Kanssa <kanssa@localhost>")
+"""The sender of the e-mails."""
 EMAIL_SMTPUTF8: bool = env.bool("KANSSA_EMAIL_SMTPUTF8", False)
-"""Whether the mail server offers SMTPUTF8; otherwise the part before the @ must be ASCII."""
+"""Set where the mail server, and every server behind it, offers SMTPUTF8. Otherwise an address that is not
+ASCII before the @ is refused while it is typed. `doctor mail` compares it with EHLO."""
 BOUNCE_ADDRESS: str = env.str("KANSSA_BOUNCE_ADDRESS", "", validate=Regexp(r"^$|^[^@\s+]{1,27}@[^@\s]+$"))
-"""Envelope senders are `<local part>+<message>@<domain>`; at most 64 characters fit before the @."""
+"""The address to which mail comes back that does not arrive
+([operations.md](operations.md#mail-that-comes-back)), such as `bounce@mail.example.fi`. Envelope senders
+are `bounce+<message>@…`, and at most 64 characters fit before the @. Off when empty."""
 BOUNCE_MAILDIR: Path | None = env.path("KANSSA_BOUNCE_MAILDIR", None)
+"""A Maildir with the mail that came back, read once a minute."""
 
 MAIL_RETRY_PERIOD = timedelta(days=5)
 MAIL_BOUNCE_PERIOD = timedelta(days=6)
 """How long a sent message may still bounce: mail servers give up after five days."""
 MAIL_REFUSALS_TO_PAUSE: int = env.int("KANSSA_MAIL_REFUSALS_TO_PAUSE", 2, validate=Range(1))
+"""Refusals in a row that blame us, not the address, and then pause mail to a domain."""
 MAIL_PAUSE: timedelta = env.timedelta("KANSSA_MAIL_PAUSE", timedelta(minutes=15))
+"""The length of a pause."""
 MAIL_PAUSES_TO_STOP: int = env.int("KANSSA_MAIL_PAUSES_TO_STOP", 3, validate=Range(1))
+"""Domains that are paused within `KANSSA_MAIL_PAUSES_WITHIN` and then pause all mail."""
 MAIL_PAUSES_WITHIN: timedelta = env.timedelta("KANSSA_MAIL_PAUSES_WITHIN", timedelta(minutes=10))
+"""The time in which paused domains are counted."""
 MAIL_OVERDUE_AFTER: timedelta = env.timedelta("KANSSA_MAIL_OLD_AFTER", timedelta(minutes=15))
 """The age of the oldest waiting message from which `doctor mail` calls it a fault."""
 
 # Logs
 LOGGING_CONFIG = "kanssa.ops.logs.configure"
-LOGGING = {"level": env.str("KANSSA_LOG_LEVEL", "INFO"), "sql": env.bool("KANSSA_LOG_SQL", False)}
+_log_level: str = env.str("KANSSA_LOG_LEVEL", "INFO")
+"""The least severe level of the log's lines."""
+_log_sql: bool = env.bool("KANSSA_LOG_SQL", False)
+"""Log each statement, for `make dev SQL=1`."""
+LOGGING = {"level": _log_level, "sql": _log_sql}
 
 SERVICE_NAME = _("Confirming a housing application")

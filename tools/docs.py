@@ -7,15 +7,27 @@ import argparse
 import importlib.util
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
+from tools.data_model_page import render_data_model_page
+from tools.events_page import render_events_page
+from tools.messages_page import render_messages_page
+from tools.refusals_page import render_refusals_page
+from tools.settings_page import render_settings_page
 from tools.states_page import render_states_page
 
 ROOT = Path(__file__).resolve().parent.parent
-_STATES = ROOT / "docs" / "states.md"
+_DRAWN: dict[str, Callable[[], str]] = {
+    "data-model.md": render_data_model_page,
+    "events.md": render_events_page,
+    "messages.md": render_messages_page,
+    "refusals.md": render_refusals_page,
+    "settings.md": render_settings_page,
+    "states.md": render_states_page,
+}
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 # Several targets may follow one `make`, with settings between them.
 _MAKE = re.compile(r"(?:^|(?<=[\s;&|(`]))make((?:[ \t]+[\w./=:-]+)+)", re.MULTILINE)
@@ -30,8 +42,10 @@ _NOT_OURS = {"pip"}
 def check() -> int:
     """Print everything that is named but missing; return 1 if there is any."""
     problems = [f"{page.relative_to(ROOT)}: {problem}" for page in _pages() for problem in _problems(page)]
-    if not _STATES.exists() or _STATES.read_text() != render_states_page():
-        problems.append("docs/states.md is not what the table says: python -m tools.docs draw")
+    for name, render in _DRAWN.items():
+        page = ROOT / "docs" / name
+        if not page.exists() or page.read_text("utf-8") != render():
+            problems.append(f"docs/{name} is not what the code says: python -m tools.docs draw")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
@@ -90,7 +104,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.docs")
     parser.add_argument("command", choices=["check", "draw"])
     if parser.parse_args(arguments).command == "draw":
-        _STATES.write_text(render_states_page())
+        for name, render in _DRAWN.items():
+            (ROOT / "docs" / name).write_text(render(), "utf-8")
         return 0
     return check()
 

@@ -3,14 +3,17 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from kanssa.evidence.events import EventKind
+
 DECISIONS = (
-    "task-decided",
-    "departure-recorded",
-    "departure-taken-back",
-    "confirmation-annulled",
-    "place-freed",
+    EventKind.TASK_DECIDED.value,
+    EventKind.DEPARTURE_RECORDED.value,
+    EventKind.DEPARTURE_UNDONE.value,
+    EventKind.CONFIRMATION_ANNULLED.value,
+    EventKind.APPLICANT_RELEASED.value,
 )
 """Kinds of staff decisions about people on an application, except the document checks at the desk."""
+PROTECTED = (EventKind.PROTECTED_READ.value, EventKind.NON_DISCLOSURE_RECORDED.value)
 
 
 class Event(models.Model):
@@ -34,11 +37,7 @@ class Event(models.Model):
 
         indexes = (
             models.Index(fields=["application_id", "id"], name="event_of_application"),
-            models.Index(
-                fields=["-id"],
-                name="event_of_protected",
-                condition=Q(kind__in=("protected-read", "protection-recorded")),
-            ),
+            models.Index(fields=["-id"], name="event_of_protected", condition=Q(kind__in=PROTECTED)),
             models.Index(fields=["-id"], name="event_of_decision", condition=Q(kind__in=DECISIONS)),
         )
 

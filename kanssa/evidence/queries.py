@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.evidence.models import DECISIONS, Event
+from kanssa.evidence.events import EventKind
+from kanssa.evidence.models import DECISIONS, PROTECTED, Event
 from kanssa.evidence.record import explanation_on
-
-_RECORDED = "protection-recorded"
-_CLOSED = "account-closed"
 
 
 def latest_actions(
-    kinds: Collection[str], *, application_id: UUID, since: datetime, excluding: UUID
+    kinds: Collection[EventKind], *, application_id: UUID, since: datetime, excluding: UUID
 ) -> dict[UUID, datetime]:
     """Map each actor of such events on an application to the latest time; `excluding` is the asking clerk."""
     done = Event.objects.filter(application_id=application_id, kind__in=kinds, at__gt=since)
@@ -38,9 +36,12 @@ def access_endings_of(applicants_by_application: Collection[tuple[UUID, UUID]]) 
         {each for _application, each in applicants_by_application},
     )
     ended = Event.objects.filter(application_id__in=applications, applicant_id__in=applicants)
+    kinds = (EventKind.ACTIVATION_CODE_ENDED, EventKind.ACCOUNT_CLOSED)
     return [
-        AccessEnding(each.at, each.kind == _CLOSED, each.facts["slip"], each.facts["because"])
-        for each in ended.filter(kind__in=("slip-ended", _CLOSED)).order_by("-id")
+        AccessEnding(
+            each.at, each.kind == EventKind.ACCOUNT_CLOSED, each.facts["slip"], each.facts["because"]
+        )
+        for each in ended.filter(kind__in=kinds).order_by("-id")
     ]
 
 
@@ -61,7 +62,7 @@ class ProtectedRead:
 
 def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
     """List the latest such events before an event's id, newest first."""
-    reads = Event.objects.filter(kind__in=("protected-read", _RECORDED)).order_by("-id")
+    reads = Event.objects.filter(kind__in=PROTECTED).order_by("-id")
     # Keyset paging: ids grow, so no offset is needed.
     if before is not None:
         reads = reads.filter(id__lt=before)
@@ -72,7 +73,7 @@ def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
 
 
 def _what_and_why(event: Event) -> tuple[str, str]:
-    if event.kind != _RECORDED:
+    if event.kind != EventKind.NON_DISCLOSURE_RECORDED:
         return event.facts["what"], event.facts["reason"]
     ended = "ended-by-guardian" if event.facts.get("by_guardian") else "ended"
     return "recorded" if event.facts["is_protected"] else ended, event.facts.get("because", "")

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from kanssa.database import commit_outcome
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.models import Event, Statement
 from kanssa.values.actor import Actor
 from kanssa.vault import open_json, seal_json
 
 
 def record(
-    kind: str,
+    kind: EventKind,
     *,
     actor: Actor,
     now: datetime,
@@ -22,11 +23,14 @@ def record(
 ) -> None:
     """Record that `actor` did `kind` at `now`, in the caller's transaction.
 
-    `words` is a staff member's explanation; it is sealed and stored beside the log.
+    `words` is a staff member's explanation; it is sealed and stored beside the log. Raises TypeError for a
+    fact that the kind does not name.
     """
+    if unknown := facts.keys() - kind.facts:
+        raise TypeError(f"{kind} holds no {', '.join(sorted(unknown))}: see kanssa/evidence/events.py")
     event = Event.objects.create(
         at=now,
-        kind=kind,
+        kind=kind.value,
         actor_kind=actor.kind,
         actor_id=actor.id,
         application_id=application_id,
@@ -34,7 +38,7 @@ def record(
         facts=facts,
     )
     # If the answer to COMMIT is lost, this event tells whether the transaction was committed.
-    commit_outcome.set_mark(commit_outcome.CommitMark(event.pk, now, kind))
+    commit_outcome.set_mark(commit_outcome.CommitMark(event.pk, now, kind.value))
     if words:
         statement = Statement(event=event)
         statement.words_sealed = seal_json(words, bound_to=_bound_to(statement))

@@ -14,25 +14,11 @@ from django.db.models import Q
 
 from kanssa.messages.delivery_states import FAILED_STATES, Delivery, DeliveryReason
 from kanssa.messages.models import Message
-from kanssa.messages.queue import SendPlan, Topic, cancel_all, mailbox_lookup_of
+from kanssa.messages.queue import SendPlan, cancel_all, mailbox_lookup_of
+from kanssa.messages.topics import Topic
 
 FIRST, REPEATED = "first", "repeated"
 _DAY = timedelta(days=1)
-_CAUSED_BY_APPLICANTS = frozenset(
-    {
-        Topic.INVITATION,
-        Topic.ALL_CONFIRMED,
-        Topic.CONFIRMED_ELSEWHERE,
-        Topic.CHANGE,
-        Topic.FALLEN_BACK,
-        Topic.REPLACED,
-        Topic.REMOVED,
-        Topic.WITHDRAWN,
-        Topic.NOW_MAIN,
-        Topic.CONTACT_CHANGED,
-    }
-)
-"""Applicants can cause these again and again; a newer message replaces an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +41,11 @@ def plan_sending(topic: Topic, to: Recipient, *, now: datetime) -> SendPlan:
     written = _written_to(to.address, topic, to.application_id, now)
     alike = [each for each in written if each.topic == topic and each.application_id == to.application_id]
     own = [each for each in alike if each.applicant_id == to.applicant_id]
-    is_repeatable = topic in _CAUSED_BY_APPLICANTS
-    if is_repeatable and (slot := _slot_of_waiting(own, now)):
+    if topic.is_repeatable and (slot := _slot_of_waiting(own, now)):
         return slot
     share = REPEATED if alike else FIRST
     times = [_next_free_time([each for each in written if each.share == share], _most(share), now)]
-    if is_repeatable:
+    if topic.is_repeatable:
         may_have_arrived = [each for each in own if each.delivery not in FAILED_STATES]
         times.append(_next_free_time(may_have_arrived, 1, now, within=_cool_down(topic)))
         times.append(_next_free_time(alike, _most_of(topic), now))

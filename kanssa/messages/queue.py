@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,41 +11,12 @@ from django.db.models import QuerySet
 
 from kanssa.messages.delivery_states import UNSENT, Delivery, DeliveryReason
 from kanssa.messages.models import Message
+from kanssa.messages.topics import Topic
 from kanssa.values.email_address import EmailAddress
 from kanssa.vault import fingerprint, open_json, seal_json
 
 WAKE_UP = "kanssa_messages"
 """The channel on which PostgreSQL tells the worker that messages were queued."""
-
-
-class Topic(StrEnum):
-    """The topic of a message; each has a template of its name in kanssa/worker/emails."""
-
-    RECEIVED = "received"
-    INVITATION = "invitation"
-    ALL_CONFIRMED = "all_confirmed"
-    CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
-    REMINDER = "reminder"
-    CHANGE = "change"
-    CHANGE_LAPSED = "change_lapsed"
-    EXPIRY = "expiry"
-    LAPSED = "lapsed"
-    FALLEN_BACK = "fallen_back"
-    REPLACED = "replaced"
-    REMOVED = "removed"
-    WITHDRAWN = "withdrawn"
-    NOW_MAIN = "now_main"
-    CONTACT_CHANGED = "contact_changed"
-    COMING_OF_AGE = "coming_of_age"
-    DECIDED = "decided"
-    ASSISTED = "assisted"
-    DRAFT_LINK = "draft_link"
-    ACCOUNT_LINK = "account_link"
-    PASSWORD_LINK = "password_link"  # noqa: S105 a topic
-    PASSWORD_SET = "password_set"  # noqa: S105 a topic
-    ACCOUNT_OPENED = "account_opened"
-    ACCOUNT_MOVED = "account_moved"
-    ACCOUNT_CLOSED = "account_closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from kanssa.messages.delivery_states import (
     Verdict,
 )
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, email_lookup_of, wake_worker
+from kanssa.messages.queue import email_lookup_of, wake_worker
+from kanssa.messages.topics import Topic
 
 log = structlog.get_logger(__name__)
 

@@ -14,6 +14,7 @@ from kanssa.accounts.visitor_limits import may_record_refusal
 from kanssa.applications.reading.commit_outcomes import CommitOutcome, resolved_outcome
 from kanssa.database.commit_outcome import CommitOutcomeUnknown
 from kanssa.database.errors import is_connection_lost
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.values.actor import SYSTEM, Actor
 from kanssa.values.refusal import Refusal
@@ -83,7 +84,7 @@ def record_refusal(action: str, refusal: Refusal, given: dict[str, Any]) -> None
     # Ids alone: other arguments may hold personal data.
     ids = {name: str(value) for name, value in given.items() if name.endswith("_id") and value}
     facts: dict[str, Any] = {"deed": action, "code": refusal.code, "ids": ids}  # keys as stored in the log
-    record("refused", actor=actor, now=now, **facts)
+    record(EventKind.REFUSED, actor=actor, now=now, **facts)
 
 
 def _retry_when_connection_lost(act: Callable[[], R]) -> R:

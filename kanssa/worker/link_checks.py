@@ -19,7 +19,7 @@ from kanssa.applications.transitions.draft_links import draft_of_link
 from kanssa.applications.transitions.invitations import invitation_of
 from kanssa.calendar.days import day_of
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic
+from kanssa.messages.topics import Topic
 
 
 class LinkError(Exception):

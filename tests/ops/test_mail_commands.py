@@ -10,7 +10,8 @@ from kanssa.messages.delivery_states import Delivery, DeliveryReason, Verdict
 from kanssa.messages.health import MailHealth, mail_health
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import count_refusal
-from kanssa.messages.queue import Topic, domain_lookup_of, queue_message
+from kanssa.messages.queue import domain_lookup_of, queue_message
+from kanssa.messages.topics import Topic
 from kanssa.messages.transitions import give_up, postpone
 from tests.cast import NOW, later
 from tests.worker.smtp_server import smtp_server

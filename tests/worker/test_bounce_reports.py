@@ -8,7 +8,8 @@ import pytest
 
 from kanssa.evidence.models import Event
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, email_lookup_of, queue_message
+from kanssa.messages.queue import email_lookup_of, queue_message
+from kanssa.messages.topics import Topic
 from kanssa.worker.bounces import bounce_in, read_mail, read_maildir
 from kanssa.worker.deliveries import deliver_waiting
 from tests.cast import NOW, later

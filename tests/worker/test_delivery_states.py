@@ -12,7 +12,8 @@ from kanssa.evidence.models import Event
 from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.health import mail_health
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, queue_message, read_contents
+from kanssa.messages.queue import queue_message, read_contents
+from kanssa.messages.topics import Topic
 from kanssa.messages.transitions import erase_contents
 from kanssa.usecases.drafts.mail_draft_link import mail_draft_link
 from kanssa.worker.deliveries import deliver_waiting

@@ -10,7 +10,8 @@ from kanssa.applications.aggregate.address_troubles import Side, accepts_mail_at
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.content.content import Facts
 from kanssa.applications.models import Applicant
-from kanssa.messages.queue import Topic, email_lookup_of
+from kanssa.messages.queue import email_lookup_of
+from kanssa.messages.topics import Topic
 
 TO_TYPED_ADDRESS = (Topic.INVITATION, Topic.REMINDER, Topic.WITHDRAWN, Topic.REMOVED)
 """Sent to an address as the main applicant typed it."""

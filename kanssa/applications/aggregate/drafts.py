@@ -13,6 +13,7 @@ from kanssa.applications.models import Application, draft_is_bound_to
 from kanssa.applications.refusals import AlreadySent, DraftTooLarge, NoSuchApplication
 from kanssa.applications.states import State
 from kanssa.calendar.days import day_of, end_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.values.actor import SYSTEM
 from kanssa.vault import open_json, seal_json
@@ -63,7 +64,7 @@ def _delete_some(old: QuerySet[Application], now: datetime) -> int:
     ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
     if ids:
         Application.objects.filter(pk__in=ids).delete()
-        record("drafts-deleted", actor=SYSTEM, now=now, count=len(ids))
+        record(EventKind.DRAFTS_DELETED, actor=SYSTEM, now=now, count=len(ids))
     return len(ids)
 
 

@@ -16,6 +16,7 @@ from kanssa.applications.aggregate.visibility import is_protected
 from kanssa.applications.content.content import Facts
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant, Application
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.values.actor import Actor
 from kanssa.vault import fingerprint
@@ -85,7 +86,7 @@ def record_protected_read(
     if not is_protected(applicant):
         return False
     record(
-        "protected-read",
+        EventKind.PROTECTED_READ,
         actor=actor,
         now=now,
         application_id=applicant.application_id,

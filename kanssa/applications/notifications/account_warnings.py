@@ -7,7 +7,8 @@ from kanssa.applications.aggregate.addresses import given_address
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import Applicant
 from kanssa.applications.notifications.recipients import notify
-from kanssa.messages.queue import Topic, email_lookup_of
+from kanssa.messages.queue import email_lookup_of
+from kanssa.messages.topics import Topic
 
 
 def notify_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:

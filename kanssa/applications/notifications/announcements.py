@@ -24,13 +24,8 @@ from kanssa.applications.notifications.recipients import (
     queue_for_each,
 )
 from kanssa.identification.sessions import Identified
-from kanssa.messages.queue import (
-    Topic,
-    cancel_messages_to,
-    count_messages_to,
-    has_message_since,
-    queue_message,
-)
+from kanssa.messages.queue import cancel_messages_to, count_messages_to, has_message_since, queue_message
+from kanssa.messages.topics import Topic
 
 
 def notify_received(loaded: LoadedApplication) -> None:

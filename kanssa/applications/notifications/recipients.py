@@ -13,10 +13,8 @@ from kanssa.applications.content.content import Facts, first_name
 from kanssa.applications.models import Applicant
 from kanssa.calendar.days import last_day_before
 from kanssa.messages.pacing import Recipient, plan_sending
-from kanssa.messages.queue import (
-    Topic,
-    queue_message,
-)
+from kanssa.messages.queue import queue_message
+from kanssa.messages.topics import Topic
 
 
 def known_recipients(loaded: LoadedApplication) -> list[Applicant]:

@@ -14,9 +14,7 @@ from kanssa.applications.notifications.recipients import notify, notify_known
 from kanssa.applications.notifications.reminders import Reminder, ReminderKind
 from kanssa.applications.states import TimedTransition
 from kanssa.calendar.days import coming_of_age
-from kanssa.messages.queue import (
-    Topic,
-)
+from kanssa.messages.topics import Topic
 from kanssa.vault import fingerprint
 
 _CAUSE_LENGTH = 16

@@ -17,7 +17,8 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import Applicant
 from kanssa.messages.delivery_states import FAILED_STATES, NOT_OURS, Delivery, DeliveryReason
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, email_lookup_of
+from kanssa.messages.queue import email_lookup_of
+from kanssa.messages.topics import Topic
 
 
 class DeliveryTrouble(StrEnum):

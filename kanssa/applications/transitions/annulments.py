@@ -16,6 +16,7 @@ from kanssa.applications.transitions.validity import (
     set_main_applicant,
     update_validity,
 )
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import checks_answered_by
 from kanssa.identification.models import DeskCheck, Identification
@@ -66,7 +67,7 @@ def annul(
     lost = _applications_ended_by(given)
     loaded.end(given, because=ANNULLED, at=loaded.now)
     record(
-        "confirmation-annulled",
+        EventKind.CONFIRMATION_ANNULLED,
         actor=actor,
         now=loaded.now,
         application_id=loaded.application.pk,
@@ -121,7 +122,7 @@ def _revive(
     _restore_main_applicant(loaded, annulled.application_id)
     update_validity(loaded, [other for other in others if other.state in ACTIVE_STATES], actor=actor)
     record(
-        "confirmations-revived",
+        EventKind.CONFIRMATIONS_REVIVED,
         actor=actor,
         now=now,
         application_id=application.pk,

@@ -9,7 +9,8 @@ from kanssa.applications.models import Application, DraftLink
 from kanssa.applications.refusals import DraftLinkDead, DraftLinkSpent, DraftWasSent, NoSuchDraftLink
 from kanssa.applications.transitions.invitations import hash_token
 from kanssa.calendar.days import last_day_before
-from kanssa.messages.queue import Topic, queue_message
+from kanssa.messages.queue import queue_message
+from kanssa.messages.topics import Topic
 
 
 def send_draft_link(draft: Application, *, address: str, language: str, now: datetime) -> None:

@@ -27,7 +27,8 @@ from kanssa.applications.refusals import (
     NoSuchInvitation,
     NotTheirAddress,
 )
-from kanssa.messages.queue import Topic, count_messages_to
+from kanssa.messages.queue import count_messages_to
+from kanssa.messages.topics import Topic
 from kanssa.messages.transitions import may_have_arrived
 
 

@@ -16,13 +16,21 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.loading import LoadedRows, load_rows
 from kanssa.applications.notifications.timed_messages import notify_timed_transitions
 from kanssa.applications.refusals import NoSuchApplication
-from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.states import ACTIVE_STATES, TimedTransition
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.values.actor import SYSTEM
 
 _MAX_ATTEMPTS = 5
+_EVENT_OF_TRANSITION = {
+    TimedTransition.CONFIRMATION_ENDS: EventKind.CLOCK_CONFIRMATION_ENDS,
+    TimedTransition.FALLS_BACK: EventKind.CLOCK_FALLS_BACK,
+    TimedTransition.EXPIRES: EventKind.CLOCK_EXPIRES,
+    TimedTransition.CHANGE_LAPSES: EventKind.CLOCK_CHANGE_LAPSES,
+    TimedTransition.LAPSES: EventKind.CLOCK_LAPSES,
+}
 _LOCK_PEOPLE = """
 SELECT id FROM people_person WHERE id = ANY(ARRAY(
     SELECT person_id FROM applications_applicant
@@ -121,7 +129,7 @@ def _load(rows: LoadedRows, now: datetime) -> LoadedApplication:
     save(loaded)
     for applied in loaded.timed_transitions:
         record(
-            f"clock-{applied.transition}",
+            _EVENT_OF_TRANSITION[applied.transition],
             actor=SYSTEM,
             now=now,
             application_id=loaded.application.pk,

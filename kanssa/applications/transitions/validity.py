@@ -11,6 +11,7 @@ from kanssa.applications.models import Applicant, Seat
 from kanssa.applications.notifications import announcements
 from kanssa.applications.states import State
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.values.actor import Actor
 
@@ -42,7 +43,7 @@ def save_ended_confirmations(
     loaded.fall_back(loaded.now, was_valid=was_valid)
     state = save(loaded)
     if was_valid and state is State.SENT:
-        record("fell-back", actor=actor, now=loaded.now, application_id=application.pk)
+        record(EventKind.FELL_BACK, actor=actor, now=loaded.now, application_id=application.pk)
         announcements.notify_fallen_back(loaded, excluding=excluding, cause=cause)
     return state
 
@@ -68,7 +69,7 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
         rival.seated -= newcomers
     _take_seats(loaded, people)
     record(
-        "became-valid",
+        EventKind.BECAME_VALID,
         actor=actor,
         now=now,
         application_id=application.pk,
@@ -107,7 +108,7 @@ def _end_rival_confirmations(
     has_passed = transfer_main_applicant(rival, leaving=people, lost_for=to.application.pk)
     state = save(rival)
     record(
-        "confirmations-used-elsewhere",
+        EventKind.CONFIRMATIONS_USED_ELSEWHERE,
         actor=actor,
         now=rival.now,
         application_id=rival.application.pk,

@@ -9,8 +9,10 @@ from kanssa.accounts.password_links import new_link
 from kanssa.accounts.rate_limits import Limit, count_attempts
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.accounts.visitor_limits import may_message
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
-from kanssa.messages.queue import Topic, email_lookup_of, queue_message, suppress_message
+from kanssa.messages.queue import email_lookup_of, queue_message, suppress_message
+from kanssa.messages.topics import Topic
 from kanssa.usecases.use_case import record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
@@ -79,4 +81,4 @@ def _mail(email: str, language: str, now: datetime, *, has_room: bool) -> None:
     )
     if not leaves:
         suppress_message(cause, now=now)
-    record("account-link-mailed", actor=_ACTOR, now=now)
+    record(EventKind.ACCOUNT_LINK_SENT, actor=_ACTOR, now=now)

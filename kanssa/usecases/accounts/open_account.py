@@ -12,9 +12,11 @@ from kanssa.accounts.password_links import active_link, email_of, spend_link
 from kanssa.accounts.passwords import hash_if_strong
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.applications.notifications.account_warnings import notify_account_opened
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, begin_account_session, end_account_sessions
-from kanssa.messages.queue import Topic, queue_message
+from kanssa.messages.queue import queue_message
+from kanssa.messages.topics import Topic
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import record_refusal
 from kanssa.values.refusal import Refusal
@@ -70,7 +72,7 @@ def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -
     end_account_sessions(person.pk, now=now)
     identified = begin_account_session(person.pk, now=now, has_code=True)
     record(
-        "account-opened",
+        EventKind.ACCOUNT_OPENED,
         actor=identified.actor,
         now=now,
         slip=slip.slip,

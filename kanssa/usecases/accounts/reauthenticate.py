@@ -10,6 +10,7 @@ from kanssa.accounts.guess_limits import Caller, CountedGuess, count_guess
 from kanssa.accounts.models import ActivationCode
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.applications.refusals import NotIdentified
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, begin_account_session, end_session, is_session_ended
 from kanssa.people.models import Person
@@ -62,5 +63,5 @@ def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: date
     mark_reauthenticated(identified.person_id)
     end_session(identified.id, now=now)
     proven = begin_account_session(identified.person_id, now=now, has_code=True)
-    record("proved-again", actor=actor, now=now, slip=slip.slip, identification=str(proven.id))
+    record(EventKind.REAUTHENTICATED, actor=actor, now=now, slip=slip.slip, identification=str(proven.id))
     return proven

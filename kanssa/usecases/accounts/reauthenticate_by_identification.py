@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from kanssa.accounts.applicant_account import mark_reauthenticated
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import ACCOUNT, Identified
 from kanssa.usecases.use_case import use_case
@@ -19,4 +20,4 @@ def reauthenticate_by_identification(
     if signed_in is None or signed_in.method != ACCOUNT or signed_in.person_id != identified.person_id:
         return
     if mark_reauthenticated(identified.person_id):
-        record("proved-again", actor=actor, now=now, identification=str(identified.id))
+        record(EventKind.REAUTHENTICATED, actor=actor, now=now, identification=str(identified.id))

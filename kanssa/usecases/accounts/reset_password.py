@@ -6,9 +6,11 @@ from kanssa.accounts.models import Account, User
 from kanssa.accounts.password_links import active_link, email_of, spend_link
 from kanssa.accounts.passwords import hash_if_strong
 from kanssa.applications.notifications.account_warnings import notify_password_set
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, begin_account_session, end_account_sessions
-from kanssa.messages.queue import Topic, queue_message
+from kanssa.messages.queue import queue_message
+from kanssa.messages.topics import Topic
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
 
@@ -35,7 +37,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> Identified:
         raise NoSuchAccountLink
     end_account_sessions(account.pk, now=now)
     identified = begin_account_session(account.pk, now=now)
-    record("password-set", actor=identified.actor, now=now, identification=str(identified.id))
+    record(EventKind.PASSWORD_RESET, actor=identified.actor, now=now, identification=str(identified.id))
     queue_message(
         Topic.PASSWORD_SET,
         cause=f"password-set:{link.pk}",

@@ -8,6 +8,7 @@ from kanssa.accounts.guess_limits import Caller, CountedGuess, count_guess
 from kanssa.accounts.models import Account
 from kanssa.accounts.passwords import matches_password
 from kanssa.accounts.staff_refusals import TooManyAttempts
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, begin_account_session
 from kanssa.messages.queue import email_lookup_of
@@ -31,7 +32,7 @@ def sign_in(*, email: str, password: str, address: str, device: str = "", now: d
         record_refusal("sign_in", refusal, {"now": now})
         raise
     guess.uncount()
-    record("signed-in", actor=identified.actor, now=now, identification=str(identified.id))
+    record(EventKind.SIGNED_IN, actor=identified.actor, now=now, identification=str(identified.id))
     return identified
 
 

@@ -7,6 +7,7 @@ from kanssa.applications.content.terms import terms_in_force
 from kanssa.applications.models import TermsAcceptance
 from kanssa.applications.refusals import TermsNotAccepted
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -34,7 +35,7 @@ def accept_terms(*, identified: Identified, version: str, language: str, actor: 
         identification_id=identified.id,
     )
     if _is_first(acceptance):
-        record("terms-accepted", actor=actor, now=now, terms=terms.version, language=language)
+        record(EventKind.TERMS_ACCEPTED, actor=actor, now=now, terms=terms.version, language=language)
 
 
 def _is_first(acceptance: TermsAcceptance) -> bool:

@@ -11,6 +11,7 @@ from kanssa.applications.transitions.invitations import invite_all
 from kanssa.applications.transitions.locking import locked_waiting_for
 from kanssa.applications.transitions.saving import save
 from kanssa.applications.transitions.validity import transfer_vacant_main_applicant
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -51,7 +52,7 @@ def _take(loaded: LoadedApplication, identified: Identified, actor: Actor, now: 
     applicant.identification_id = identified.id
     applicant.save(update_fields=["person", "identified_at", "identification"])
     record(
-        "place-taken",
+        EventKind.APPLICANT_CLAIMED,
         actor=actor,
         now=now,
         application_id=loaded.application.pk,

@@ -19,6 +19,7 @@ from kanssa.applications.transitions.invitations import invite_all
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.validity import update_validity
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import has_representative
 from kanssa.identification.sessions import Identified
@@ -61,7 +62,7 @@ def confirm_application(
     terms = _accepted_terms(loaded, now)
     confirmation = _confirm(loaded, applicant, version_id, identified, terms, archive_reference, now)
     record(
-        "confirmed",
+        EventKind.CONFIRMED,
         actor=actor,
         now=now,
         application_id=application_id,

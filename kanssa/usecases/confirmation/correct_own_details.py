@@ -14,6 +14,7 @@ from kanssa.applications.transitions.address_retries import resend_undelivered
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.revising import revise
 from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -54,7 +55,7 @@ def correct_own_details(
     update_validity(application, rivals, actor=actor)
     version = application.current.version
     record(
-        "details-corrected",
+        EventKind.DETAILS_CORRECTED,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -6,6 +6,7 @@ from kanssa.applications.refusals import ConfirmedAlready
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -33,4 +34,4 @@ def decline_application(
     applicant.declined_at = now
     applicant.save(update_fields=["declined_at"])
     save(application)
-    record("declined", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id)
+    record(EventKind.DECLINED, actor=actor, now=now, application_id=application_id, applicant_id=applicant_id)

@@ -7,6 +7,7 @@ from kanssa.applications.aggregate.reauthentication import require_reauthenticat
 from kanssa.applications.casework.matching import task_kind_of
 from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchApplication
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -36,7 +37,7 @@ def request_claim(
     )
     if is_new:
         record(
-            "asked-to-be-taken",
+            EventKind.CLAIM_REQUESTED,
             actor=actor,
             now=now,
             application_id=application_id,

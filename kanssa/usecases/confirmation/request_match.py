@@ -7,6 +7,7 @@ from kanssa.accounts.rate_limits import Limit, add_attempt
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.casework.matching import proposed_applicants, task_kind_of
 from kanssa.applications.models import Task
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -35,7 +36,9 @@ def request_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
         task_ids.append(str(task.pk))
     # Recorded once per identification: reloading the page must not flood the log.
     if task_ids or not _has_asked(identified, now):
-        record("asked-for-match", actor=actor, now=now, identification=str(identified.id), tasks=task_ids)
+        record(
+            EventKind.MATCH_REQUESTED, actor=actor, now=now, identification=str(identified.id), tasks=task_ids
+        )
 
 
 def _has_asked(identified: Identified, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from kanssa.applications.reading.own_answers import accepted_facts, proposal_vie
 from kanssa.applications.refusals import SomethingChanged
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -43,7 +44,7 @@ def resolve_proposal(
         store_correction(applicant, {**correction_of(applicant), **accepted_facts(proposed)})
     close_proposal(applicant_id, application.proposals[applicant_id])
     record(
-        "proposal-taken" if is_taken else "proposal-left",
+        EventKind.PROPOSAL_ACCEPTED if is_taken else EventKind.PROPOSAL_REJECTED,
         actor=actor,
         now=now,
         application_id=application_id,

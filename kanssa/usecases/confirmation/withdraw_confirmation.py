@@ -10,6 +10,7 @@ from kanssa.applications.states import Action, State
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
 from kanssa.applications.transitions.validity import save_ended_confirmations
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -48,7 +49,7 @@ def withdraw_confirmation(
     if at_period_end and _ends_with_period(loaded, given):
         return
     record(
-        "confirmation-ends-with-period" if at_period_end else "confirmation-withdrawn",
+        EventKind.CONFIRMATION_ENDS_WITH_PERIOD if at_period_end else EventKind.CONFIRMATION_WITHDRAWN,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -11,6 +11,7 @@ from kanssa.applications.refusals import TooLateToCopy
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.editing import as_typed, require_editor
 from kanssa.applications.transitions.locking import locked
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -42,7 +43,7 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     draft.copied_from, draft.copied_by = loaded.application, identified.person_id
     draft.save(update_fields=["copied_from", "copied_by"])
     store_draft(draft, _copied(loaded), now=now)
-    record("copied", actor=actor, now=now, application_id=application_id, draft=str(draft.pk))
+    record(EventKind.COPIED, actor=actor, now=now, application_id=application_id, draft=str(draft.pk))
     return draft.pk
 
 

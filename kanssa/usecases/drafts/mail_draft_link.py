@@ -10,6 +10,7 @@ from kanssa.accounts.visitor_limits import mailbox_key_of, visitor_limit_of
 from kanssa.applications.aggregate.drafts import locked_draft
 from kanssa.applications.refusals import DraftLinksFromHereUsedUp, DraftLinksUsedUp
 from kanssa.applications.transitions.draft_links import send_draft_link
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import limited, use_case
 from kanssa.values.actor import Actor
@@ -54,4 +55,4 @@ def mail_draft_link(
     """
     draft = locked_draft(application_id)
     send_draft_link(draft, address=address, language=language, now=now)
-    record("draft-link-sent", actor=actor, now=now, application_id=application_id)
+    record(EventKind.DRAFT_LINK_SENT, actor=actor, now=now, application_id=application_id)

@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.transitions.draft_links import draft_of_link
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -15,5 +16,5 @@ def resume_draft(*, token: str, actor: Actor, now: datetime) -> UUID:
     Refuses: NoSuchDraftLink, DraftLinkSpent, DraftWasSent, DraftLinkDead.
     """
     application_id = draft_of_link(token, now=now)
-    record("draft-resumed", actor=actor, now=now, application_id=application_id)
+    record(EventKind.DRAFT_RESUMED, actor=actor, now=now, application_id=application_id)
     return application_id

@@ -17,6 +17,7 @@ from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.revising import update_applicants
 from kanssa.applications.transitions.saving import save
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -39,7 +40,7 @@ def send_application(*, application_id: UUID, actor: Actor, now: datetime) -> st
     _submit(loaded, content, actor=actor)
     save(loaded)
     record(
-        "sent",
+        EventKind.SENT,
         actor=actor,
         now=now,
         application_id=application.pk,

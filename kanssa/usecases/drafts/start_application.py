@@ -8,6 +8,7 @@ from django.conf import settings
 from kanssa.accounts.rate_limits import Limit
 from kanssa.applications.aggregate.drafts import begin_draft
 from kanssa.applications.refusals import TooManyDrafts
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import limited, use_case
 from kanssa.values.actor import Actor
@@ -29,5 +30,5 @@ def start_application(
 ) -> UUID:
     """Begin an empty draft in this browser; gives its id. Refuses: TooManyDrafts."""
     draft = begin_draft(language=language, now=now)
-    record("draft-begun", actor=actor, now=now, application_id=draft.pk)
+    record(EventKind.DRAFT_STARTED, actor=actor, now=now, application_id=draft.pk)
     return draft.pk

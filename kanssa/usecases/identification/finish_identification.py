@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification import attempts, registry
 from kanssa.identification.calls.bulkhead import slot_to_finish
@@ -62,7 +63,7 @@ def _recognise(identity: VerifiedIdentity, returned: attempts.ReturnedAttempt, n
     person = _person(identity)
     identified = begin_session(identity, person=person, attempt_id=returned.attempt.id, now=now)
     record(
-        "identified",
+        EventKind.IDENTIFIED,
         actor=identified.actor,
         now=now,
         method=identity.method,

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification import registry
 from kanssa.identification.broker_sessions import AfterLogout, claim_logout_request, sessions_named_in
@@ -27,7 +28,9 @@ def receive_logout(*, method: str, message: LogoutMessage, now: datetime) -> Han
         return _afterwards(received, method)
     for identification_id in sessions_named_in(received, method=method):
         end_session(identification_id, now=now)
-        record("signed-out", actor=SYSTEM, now=now, identification=str(identification_id), by="broker")
+        record(
+            EventKind.SIGNED_OUT, actor=SYSTEM, now=now, identification=str(identification_id), by="broker"
+        )
     return chosen.answer(received, now=now)
 
 

@@ -6,6 +6,7 @@ from kanssa.applications.states import Action
 from kanssa.applications.transitions.invitations import end_invitation, invitation_of
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.messages.delivery_states import DeliveryReason
 from kanssa.messages.queue import cancel_messages_to, refuse_latest_invitation
@@ -34,7 +35,7 @@ def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
     refuse_latest_invitation(applicant.pk, now=now)
     save(loaded)
     record(
-        "not-for-me",
+        EventKind.NOT_FOR_ME,
         actor=actor,
         now=now,
         application_id=loaded.application.pk,

@@ -11,6 +11,7 @@ from kanssa.applications.states import Action
 from kanssa.applications.transitions.invitations import invite, require_invitation_allowed
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -42,5 +43,9 @@ def resend_invitation(
     invite(application, applicant)
     save(application)
     record(
-        "invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id
+        EventKind.INVITATION_RESENT,
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.transitions.address_retries import retry_address
 from kanssa.applications.transitions.locking import locked
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -24,7 +25,7 @@ def retry_own_address(
     require_reauthentication(identified)
     again = retry_address(application, applicant)
     record(
-        "address-tried-again",
+        EventKind.ADDRESS_RETRIED,
         actor=actor,
         now=now,
         application_id=application_id,

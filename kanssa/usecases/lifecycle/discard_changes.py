@@ -8,6 +8,7 @@ from kanssa.applications.transitions.editing import require_editor, without_own_
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.revising import revise
 from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -38,7 +39,7 @@ def discard_changes(*, application_id: UUID, identified: Identified, actor: Acto
         revise(application, content, actor=actor, valid_until=application.valid_until)
     update_validity(application, rivals, actor=actor)
     record(
-        "changes-discarded",
+        EventKind.CHANGES_DISCARDED,
         actor=actor,
         now=now,
         application_id=application_id,

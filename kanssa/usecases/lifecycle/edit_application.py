@@ -36,6 +36,7 @@ from kanssa.applications.transitions.invitations import (
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.revising import adults_to_reconfirm, revise
 from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -86,7 +87,7 @@ def edit_application(
     asks = adults_to_reconfirm(before, loaded.current)
     notify_change(loaded, asks & had_confirmed, excluding=loaded.main_applicant.pk)
     record(
-        "edited",
+        EventKind.EDITED,
         actor=actor,
         now=now,
         application_id=application_id,

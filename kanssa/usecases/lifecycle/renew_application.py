@@ -10,6 +10,7 @@ from kanssa.applications.transitions.editing import as_typed, problems_as_typed,
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.revising import adults_to_reconfirm, next_content, revise
 from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -43,7 +44,7 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
         application, adults_to_reconfirm(before, application.current), excluding=application.main_applicant.pk
     )
     record(
-        "renewed",
+        EventKind.RENEWED,
         actor=actor,
         now=now,
         application_id=application_id,

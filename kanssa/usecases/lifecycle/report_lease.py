@@ -4,6 +4,7 @@ from uuid import UUID
 from kanssa.applications.states import Action, State
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -19,4 +20,4 @@ def report_lease(*, application_id: UUID, actor: Actor, now: datetime) -> None:
     application.require(Action.REPORT_LEASE)
     application.end_as(State.HOUSED, now)
     save(application)
-    record("housed", actor=actor, now=now, application_id=application_id)
+    record(EventKind.HOUSED, actor=actor, now=now, application_id=application_id)

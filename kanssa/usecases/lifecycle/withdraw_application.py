@@ -10,6 +10,7 @@ from kanssa.applications.transitions.editing import require_editor
 from kanssa.applications.transitions.invitations import end_invitation
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
@@ -38,5 +39,5 @@ def withdraw_application(
     discard_draft(loaded.application)
     for applicant in loaded.applicants.values():
         end_invitation(loaded, applicant)
-    record("withdrawn", actor=actor, now=now, application_id=application_id)
+    record(EventKind.WITHDRAWN, actor=actor, now=now, application_id=application_id)
     notify_withdrawn(loaded, excluding=editor.pk)

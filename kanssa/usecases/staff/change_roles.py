@@ -4,6 +4,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, account, end_sign_ins_of, require_role, roles_of, set_roles
 from kanssa.accounts.staff_refusals import NotOnOwnAccount, RolesComeFromSignOn
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -31,7 +32,7 @@ def change_roles(
     set_roles(user, roles)
     end_sign_ins_of(user, why="roles-changed", now=now)
     record(
-        "staff-roles-set",
+        EventKind.STAFF_ROLES_SET,
         actor=actor,
         now=now,
         user=str(user.pk),

@@ -5,6 +5,7 @@ from kanssa.accounts.passwords import hash_if_strong
 from kanssa.accounts.second_factor import new_secret, seal_secret
 from kanssa.accounts.staff import LOCAL, begin_sign_in, end_sign_ins_of
 from kanssa.accounts.start_links import user_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -24,5 +25,5 @@ def choose_staff_password(*, token: str, password: str, now: datetime) -> UUID:
     sign_in = begin_sign_in(user, way=LOCAL, now=now, is_whole=False)
     sign_in.new_secret = seal_secret(new_secret(), of=sign_in.pk)
     sign_in.save(update_fields=["new_secret"])
-    record("staff-password-chosen", actor=Actor("staff", user.pk), now=now)
+    record(EventKind.STAFF_PASSWORD_CHOSEN, actor=Actor("staff", user.pk), now=now)
     return sign_in.pk

@@ -3,6 +3,7 @@ from datetime import datetime
 from kanssa.accounts import second_factor
 from kanssa.accounts.staff import account, end_sign_ins_of, set_roles
 from kanssa.accounts.start_links import spend_start_link
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -18,4 +19,4 @@ def close_staff_account(*, who: str, actor: Actor, now: datetime) -> None:
     second_factor.remove(user.pk)
     spend_start_link(user)
     end_sign_ins_of(user, why="closed", now=now)
-    record("staff-account-closed", actor=actor, now=now, user=str(user.pk))
+    record(EventKind.STAFF_ACCOUNT_CLOSED, actor=actor, now=now, user=str(user.pk))

@@ -16,6 +16,7 @@ from kanssa.accounts.staff_refusals import (
     SignOnRefused,
     SignOnUnavailable,
 )
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification import attempts
 from kanssa.identification.calls.bulkhead import slot_to_finish
@@ -86,11 +87,11 @@ def _let_in(staff: VerifiedStaff, now: datetime) -> UUID | None:
     if roles_of(user) != staff.roles:
         set_roles(user, staff.roles)
         end_sign_ins_of(user, why="roles-changed", now=now)
-        record("staff-roles-set", actor=actor, now=now, way=staff.way, roles=sorted(staff.roles))
+        record(EventKind.STAFF_ROLES_SET, actor=actor, now=now, way=staff.way, roles=sorted(staff.roles))
     if not staff.roles:
         return None
     sign_in = begin_sign_in(user, way=staff.way, now=now, is_whole=True)
-    record("staff-signed-in", actor=actor, now=now, way=staff.way, sign_in=str(sign_in.pk))
+    record(EventKind.STAFF_SIGNED_IN, actor=actor, now=now, way=staff.way, sign_in=str(sign_in.pk))
     return sign_in.pk
 
 

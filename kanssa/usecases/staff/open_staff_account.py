@@ -7,6 +7,7 @@ from kanssa.accounts.models import User
 from kanssa.accounts.staff import normal_email, set_roles
 from kanssa.accounts.staff_refusals import StaffExists
 from kanssa.accounts.start_links import new_start_link
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -27,5 +28,5 @@ def open_staff_account(*, email: str, name: str, roles: Collection[Role], actor:
     user.name, user.closed_at, user.password = name, None, make_password(None)
     user.save(update_fields=["name", "closed_at", "password"])
     set_roles(user, roles)
-    record("staff-account-opened", actor=actor, now=now, user=str(user.pk), roles=sorted(roles))
+    record(EventKind.STAFF_ACCOUNT_OPENED, actor=actor, now=now, user=str(user.pk), roles=sorted(roles))
     return new_start_link(user, now=now)

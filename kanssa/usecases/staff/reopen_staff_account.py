@@ -2,6 +2,7 @@ from datetime import datetime
 
 from kanssa.accounts.staff import account
 from kanssa.accounts.staff_refusals import NoSuchStaff
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -18,4 +19,4 @@ def reopen_staff_account(*, who: str, actor: Actor, now: datetime) -> None:
         raise NoSuchStaff
     user.closed_at = None
     user.save(update_fields=["closed_at"])
-    record("staff-account-reopened", actor=actor, now=now, user=str(user.pk))
+    record(EventKind.STAFF_ACCOUNT_REOPENED, actor=actor, now=now, user=str(user.pk))

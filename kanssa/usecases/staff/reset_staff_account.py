@@ -6,6 +6,7 @@ from kanssa.accounts import second_factor
 from kanssa.accounts.staff import account, end_sign_ins_of
 from kanssa.accounts.staff_refusals import NoSuchStaff
 from kanssa.accounts.start_links import new_start_link
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -24,5 +25,5 @@ def reset_staff_account(*, who: str, actor: Actor, now: datetime) -> str:
     user.save(update_fields=["password"])
     second_factor.remove(user.pk)
     end_sign_ins_of(user, why="reset", now=now)
-    record("staff-account-reset", actor=actor, now=now, user=str(user.pk))
+    record(EventKind.STAFF_ACCOUNT_RESET, actor=actor, now=now, user=str(user.pk))
     return new_start_link(user, now=now)

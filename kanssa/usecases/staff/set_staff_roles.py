@@ -3,6 +3,7 @@ from datetime import datetime
 
 from kanssa.accounts.staff import account, end_sign_ins_of, roles_of, set_roles
 from kanssa.accounts.staff_refusals import RolesComeFromSignOn
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -22,4 +23,4 @@ def set_staff_roles(*, who: str, roles: Collection[Role], actor: Actor, now: dat
         return
     set_roles(user, roles)
     end_sign_ins_of(user, why="roles-changed", now=now)
-    record("staff-roles-set", actor=actor, now=now, user=str(user.pk), roles=sorted(roles))
+    record(EventKind.STAFF_ROLES_SET, actor=actor, now=now, user=str(user.pk), roles=sorted(roles))

@@ -6,6 +6,7 @@ from kanssa.accounts import second_factor
 from kanssa.accounts.staff import complete_sign_in, pending_sign_in
 from kanssa.accounts.staff_refusals import NotSignedIn, WrongCode
 from kanssa.accounts.start_links import spend_start_link
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -29,6 +30,6 @@ def set_up_second_factor(*, sign_in_id: UUID, code: str, now: datetime) -> Seque
     spend_start_link(sign_in.user)
     second_factor.set_up(sign_in.user_id, secret, step=step, now=now)
     actor = Actor("staff", sign_in.user_id)
-    record("staff-second-factor-set-up", actor=actor, now=now)
-    record("staff-signed-in", actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))
+    record(EventKind.STAFF_SECOND_FACTOR_SET_UP, actor=actor, now=now)
+    record(EventKind.STAFF_SIGNED_IN, actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))
     return second_factor.new_recovery_codes(sign_in.user_id)

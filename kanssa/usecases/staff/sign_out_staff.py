@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from kanssa.accounts.staff import StaffMember, end_sign_in
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import end_sessions_served_by
 from kanssa.usecases.use_case import use_case
@@ -15,4 +16,4 @@ def sign_out_staff(*, staff: StaffMember, actor: Actor, now: datetime) -> None:
     """
     end_sessions_served_by(staff.user_id, now=now)
     end_sign_in(staff.sign_in_id, why="signed-out", now=now)
-    record("staff-signed-out", actor=actor, now=now, sign_in=str(staff.sign_in_id))
+    record(EventKind.STAFF_SIGNED_OUT, actor=actor, now=now, sign_in=str(staff.sign_in_id))

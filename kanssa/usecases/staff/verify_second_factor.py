@@ -9,6 +9,7 @@ from kanssa.accounts.models import StaffSignIn
 from kanssa.accounts.rate_limits import Limit, count_attempts, uncount_attempts
 from kanssa.accounts.staff import complete_sign_in, pending_sign_in
 from kanssa.accounts.staff_refusals import WrongCode
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import record_refusal
 from kanssa.values.actor import Actor
@@ -46,8 +47,8 @@ def _complete(sign_in: StaffSignIn, code: str, now: datetime) -> None:
     if second_factor.is_recovery_format(code):
         if not second_factor.is_recovered(sign_in.user_id, code, now=now):
             raise WrongCode
-        record("staff-recovery-code-used", actor=actor, now=now)
+        record(EventKind.STAFF_RECOVERY_CODE_USED, actor=actor, now=now)
     elif not second_factor.is_passed(sign_in.user_id, code, now=now):
         raise WrongCode
     complete_sign_in(sign_in, now=now)
-    record("staff-signed-in", actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))
+    record(EventKind.STAFF_SIGNED_IN, actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))

@@ -20,6 +20,7 @@ from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.annulments import annul, applications_ended_by, require_not_own_action
 from kanssa.applications.transitions.locking import locked_together
 from kanssa.applications.transitions.release import release_applicant_row
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome, is_answered_by, record_decision
 from kanssa.identification.models import DeskCheck
@@ -81,7 +82,7 @@ def annul_desk_check(
     _notify(loaded_applications, check, cause=str(decision.pk))
     released = [loaded for loaded in loaded_applications if _release(loaded, claimed)]
     record(
-        "desk-check-annulled",
+        EventKind.DESK_CHECK_ANNULLED,
         actor=actor,
         now=now,
         application_id=check.application_id,

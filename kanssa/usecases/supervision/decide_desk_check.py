@@ -6,6 +6,7 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.notifications.announcements import notify_decision
 from kanssa.applications.refusals import NoSuchTask, OwnCheck
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome, is_answered_by, is_asked, record_decision
 from kanssa.identification.models import DeskCheck
@@ -58,7 +59,7 @@ def decide_desk_check(
     if outcome in _OF_DOCUMENT and check.applicant_id in application.applicants:
         notify_decision(application, check.applicant_id, outcome=outcome, cause=str(decision.pk))
     record(
-        "desk-check-decided",
+        EventKind.DESK_CHECK_DECIDED,
         actor=actor,
         now=now,
         application_id=check.application_id,

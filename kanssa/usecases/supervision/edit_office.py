@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.office.current import current_office, forget_look_up
 from kanssa.office.editing import OfficeChange, OfficeEditedMeanwhile, Removal, changed
@@ -39,4 +40,4 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     part = f"no-{change.part}" if isinstance(change, Removal) else _PARTS[type(change)]
     forget_look_up()
     transaction.on_commit(forget_look_up)  # a page may have looked up the former edition meanwhile
-    record("desk-edited", actor=actor, now=now, edition=seen + 1, part=part)
+    record(EventKind.OFFICE_EDITED, actor=actor, now=now, edition=seen + 1, part=part)

@@ -5,6 +5,7 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, names_of, require_role
 from kanssa.applications.casework.cases import AccessReason, own_applications_among
 from kanssa.applications.models import Application
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import decisions
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
@@ -53,7 +54,7 @@ def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now:
     own = own_applications_among(staff, wanted)
     references = dict(Application.objects.filter(pk__in=wanted - own).values_list("pk", "reference"))
     found = sorted(map(str, references))
-    record("decisions-read", actor=actor, now=now, reason=AccessReason.REVIEW, found=found)
+    record(EventKind.DECISIONS_LISTED, actor=actor, now=now, reason=AccessReason.REVIEW, found=found)
     names = names_of({each.staff_id for each in shown if each.staff_id})
     lines = tuple(
         ListedDecision(

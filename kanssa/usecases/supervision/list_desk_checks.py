@@ -5,6 +5,7 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, names_of, require_role
 from kanssa.applications.casework.cases import AccessReason, own_applications_among
 from kanssa.applications.models import Application
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import (
     CheckCursor,
@@ -70,7 +71,7 @@ def list_desk_checks(
     own = own_applications_among(staff, ids)
     references = dict(Application.objects.filter(pk__in=ids - own).values_list("pk", "reference"))
     record(
-        "desk-checks-read",
+        EventKind.DESK_CHECKS_LISTED,
         actor=actor,
         now=now,
         which=wanted,

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from kanssa.accounts.activation_codes import Slip, locked_codes
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -15,5 +16,5 @@ _MOST = 50
 def list_locked_activation_codes(*, staff: StaffMember, actor: Actor, now: datetime) -> list[Slip]:
     """Give the slips of the last 30 days that wrong codes ended, by name only. Refuses: NotYourRole."""
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
-    record("spoilt-slips-read", actor=actor, now=now)
+    record(EventKind.LOCKED_CODES_LISTED, actor=actor, now=now)
     return locked_codes(since=now - _PERIOD, at_most=_MOST)

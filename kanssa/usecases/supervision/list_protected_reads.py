@@ -4,6 +4,7 @@ from datetime import datetime
 from kanssa.accounts.staff import StaffMember, names_of, require_role
 from kanssa.applications.casework.cases import AccessReason
 from kanssa.applications.models import Application
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import protected_reads
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
@@ -39,7 +40,7 @@ def list_protected_reads(*, before: int | None, staff: StaffMember, actor: Actor
     Refuses: NotYourRole.
     """
     require_role(staff, Role.SUPERVISOR)
-    record("protected-reads-read", actor=actor, now=now, reason=AccessReason.REVIEW)
+    record(EventKind.PROTECTED_READS_LISTED, actor=actor, now=now, reason=AccessReason.REVIEW)
     # One row more than a page shows whether another page follows.
     rows = protected_reads(before=before, at_most=_MOST + 1)
     shown = rows[:_MOST]

@@ -14,6 +14,7 @@ from kanssa.applications.content.content import full_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.refusals import NoSuchTask, ReasonNeeded
 from kanssa.applications.states import State
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.models import Event
 from kanssa.evidence.record import explanation_on, record
 from kanssa.identification.document_checks import CheckOutcome, explanation_of, is_answered_by, is_asked
@@ -100,7 +101,7 @@ def open_desk_check(
     loaded = LoadedApplication.of(check.application_id, now=now)
     require_no_conflict_of_interest(staff, loaded)
     record(
-        "desk-check-opened",
+        EventKind.DESK_CHECK_OPENED,
         actor=actor,
         now=now,
         application_id=check.application_id,
@@ -174,7 +175,7 @@ def _opened(check: DeskCheck, loaded: LoadedApplication, staff: StaffMember) -> 
 
 def _asked_in_words(check: DeskCheck) -> str:
     asked = Event.objects.filter(
-        kind="annulment-asked", application_id=check.application_id, facts__check=str(check.pk)
+        kind=EventKind.ANNULMENT_REQUESTED, application_id=check.application_id, facts__check=str(check.pk)
     )
     latest = asked.select_related("statement").order_by("-at").first()
     return explanation_on(latest) if latest and is_asked(check) else ""

@@ -16,6 +16,7 @@ from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.states import State
 from kanssa.applications.transitions.release import decision_behind
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import decisions_on
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
@@ -93,7 +94,7 @@ def open_history(
     applicants = _listed_applicants(loaded)
     require_no_conflict_of_interest(staff, loaded)
     # Before anything is shown: a reading without a record must not be possible.
-    record("history-opened", actor=actor, now=now, application_id=application_id, reason=reason)
+    record(EventKind.HISTORY_OPENED, actor=actor, now=now, application_id=application_id, reason=reason)
     for applicant in applicants:
         record_protected_read(applicant, what="case", reason=reason, actor=actor, now=now)
     adults = tuple(_adult(loaded, applicant) for applicant in applicants)

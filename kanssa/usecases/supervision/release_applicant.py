@@ -11,6 +11,7 @@ from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.annulments import annul, applications_ended_by, require_not_own_action
 from kanssa.applications.transitions.locking import locked_together
 from kanssa.applications.transitions.release import decision_behind, release_applicant_row
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -58,7 +59,7 @@ def release_applicant(
     notify_decision(loaded, applicant_id, outcome="freed", cause=f"freed:{decision.pk}")
     release_applicant_row(loaded, applicant)
     record(
-        "place-freed",
+        EventKind.APPLICANT_RELEASED,
         actor=actor,
         now=now,
         application_id=application_id,

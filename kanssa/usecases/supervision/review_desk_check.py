@@ -6,6 +6,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.refusals import NoSuchTask, OwnCheck
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import is_answered_by
 from kanssa.identification.models import DeskCheck
@@ -33,7 +34,7 @@ def review_desk_check(
     check.reviewed_at, check.reviewed_by, check.review = now, staff.user_id, outcome
     check.save(update_fields=["reviewed_at", "reviewed_by", "review"])
     record(
-        "desk-check-reviewed",
+        EventKind.DESK_CHECK_REVIEWED,
         actor=actor,
         now=now,
         application_id=check.application_id,

@@ -16,6 +16,7 @@ from kanssa.applications.transitions.departures import reinstate_adult, restore_
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.saving import save
 from kanssa.applications.transitions.validity import update_validity
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -68,7 +69,7 @@ def undo_departure(
     else:
         save(loaded)
     record(
-        "departure-taken-back",
+        EventKind.DEPARTURE_UNDONE,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -8,6 +8,7 @@ from kanssa.applications.content.content import Facts
 from kanssa.applications.models import Applicant
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.messages.delivery_states import UNSENT, Delivery, Verdict
 from kanssa.messages.models import Message
@@ -39,7 +40,7 @@ def record_bounce(
     if verdict.delivery is Delivery.NO_SUCH_ADDRESS:
         _mark(application, message)
     record(
-        "letter-bounced",
+        EventKind.MESSAGE_BOUNCED,
         actor=actor,
         now=now,
         application_id=message.application_id,

@@ -11,10 +11,12 @@ from kanssa.applications.states import Action
 from kanssa.applications.transitions.invitations import invite
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.messages.delivery_states import UNSENT, Delivery, DeliveryReason, Verdict
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, applicant_of_message, email_lookup_of, queue_message, read_contents
+from kanssa.messages.queue import applicant_of_message, email_lookup_of, queue_message, read_contents
+from kanssa.messages.topics import Topic
 from kanssa.messages.transitions import cancel, give_up, is_too_old
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -38,7 +40,7 @@ def renew_mailed_link(*, message_id: UUID, actor: Actor, now: datetime) -> bool:
     else:
         give_up(message, Verdict(Delivery.SET_ASIDE, DeliveryReason.LINK_ENDED), now=now)
     record(
-        "link-renewed" if is_renewed else "link-ended",
+        EventKind.LINK_RENEWED if is_renewed else EventKind.LINK_ENDED,
         actor=actor,
         now=now,
         application_id=message.application_id,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kanssa.calendar.days import day_of
 from kanssa.calendar.formats import day
 from kanssa.clock import now
-from kanssa.messages.queue import Topic
+from kanssa.messages.topics import Topic
 from kanssa.office.current import current_office
 from kanssa.office.hours import in_a_line
 from kanssa.worker.emails.account_closed import account_closed
@@ -20,7 +20,7 @@ from kanssa.worker.emails.staff_decisions import decided
 
 def email_text(topic: str, payload: Payload) -> EmailText:
     """Return the text of a topic, in the active language."""
-    return _TEXTS[Topic(topic)](payload)
+    return TEXTS[Topic(topic)](payload)
 
 
 def _received(payload: Payload) -> EmailText:
@@ -349,7 +349,7 @@ def _account_moved(_says: Payload) -> EmailText:
     )
 
 
-_TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
+TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.RECEIVED: _received,
     Topic.DRAFT_LINK: _draft_link,
     Topic.INVITATION: _invitation,

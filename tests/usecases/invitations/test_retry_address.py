@@ -15,8 +15,9 @@ from kanssa.applications.refusals import (
 from kanssa.evidence.models import Event
 from kanssa.messages.delivery_states import Stage
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, queue_message, read_contents
+from kanssa.messages.queue import queue_message, read_contents
 from kanssa.messages.reply_classification import classify_reply
+from kanssa.messages.topics import Topic
 from kanssa.usecases.confirmation.correct_own_details import correct_own_details
 from kanssa.usecases.desk.casework.resend_invitation_from_desk import resend_invitation_from_desk
 from kanssa.usecases.desk.casework.retry_address_from_desk import retry_address_from_desk

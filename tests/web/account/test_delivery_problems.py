@@ -5,8 +5,9 @@ from django.utils.translation import override
 
 from kanssa.messages.delivery_states import Stage
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, queue_message
+from kanssa.messages.queue import queue_message
 from kanssa.messages.reply_classification import classify_reply
+from kanssa.messages.topics import Topic
 from kanssa.usecases.system.record_bounce import record_bounce
 from kanssa.values.actor import SYSTEM
 from tests.cast import AINO, EINO, NOW, arrived, later, sent

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from kanssa.applications.models import Confirmation
 from kanssa.database.commit_outcome import current_mark
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.models import Event
 from kanssa.evidence.record import record
 from kanssa.values.actor import SYSTEM
@@ -174,16 +175,16 @@ def test_an_unrecorded_refusal_changes_nothing_and_can_be_repeated(proxy, browse
 
 def test_a_transaction_leaves_no_mark_for_the_next(proxy):
     with transaction.atomic():
-        record("first", actor=SYSTEM, now=NOW)
-    record("outside", actor=SYSTEM, now=NOW)
+        record(EventKind.SENT, actor=SYSTEM, now=NOW)
+    record(EventKind.RENEWED, actor=SYSTEM, now=NOW)
     with transaction.atomic():
         nothing = current_mark()
         with suppress(ValueError), transaction.atomic():
-            record("taken back", actor=SYSTEM, now=NOW)
+            record(EventKind.WITHDRAWN, actor=SYSTEM, now=NOW)
             raise ValueError
         taken_back = current_mark()
-        record("second", actor=SYSTEM, now=NOW)
+        record(EventKind.HOUSED, actor=SYSTEM, now=NOW)
         second = current_mark()
 
     assert (nothing, taken_back) == (None, None)
-    assert second.kind == "second"
+    assert second.kind == "housed"

@@ -13,6 +13,7 @@ from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.invitations import invite_all
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import identity_of_session
 from kanssa.people.models import Person
@@ -56,7 +57,7 @@ def decide_task(
     task.outcome = "accepted" if is_accepted else "rejected"
     task.save(update_fields=["decided_at", "decided_by", "outcome"])
     record(
-        "task-decided",
+        EventKind.TASK_DECIDED,
         actor=actor,
         now=now,
         application_id=loaded.application.pk,

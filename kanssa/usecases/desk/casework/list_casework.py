@@ -2,6 +2,7 @@ from datetime import datetime
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.casework.lists import CaseworkLine, CaseworkList, casework_lines
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -16,7 +17,7 @@ def list_casework(
     require_role(staff, Role.CLERK)
     lines = casework_lines(wanted, staff=staff, now=now)
     record(
-        "desk-list-read",
+        EventKind.CASEWORK_LISTED,
         actor=actor,
         now=now,
         which=wanted,

@@ -16,6 +16,7 @@ from kanssa.applications.content.content import first_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.states import State
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -85,7 +86,7 @@ def open_applicant(
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)
     record(
-        "adult-opened",
+        EventKind.ADULT_OPENED,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -21,6 +21,7 @@ from kanssa.applications.reading.delivery_troubles import DeliveryTrouble, own_t
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.states import State
 from kanssa.applications.transitions.invitations import can_send_invitation
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import AccessEnding, access_endings_of, latest_actions
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import is_asked, latest_outcome
@@ -144,7 +145,7 @@ def open_case(
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)
     # Before anything is shown: a reading without a record must not be possible.
-    record("case-opened", actor=actor, now=now, application_id=application_id, reason=reason)
+    record(EventKind.CASE_OPENED, actor=actor, now=now, application_id=application_id, reason=reason)
     protected = {
         key
         for key, applicant in loaded.applicants.items()
@@ -250,7 +251,7 @@ def _is_notified(check: DeskCheck) -> bool:
 
 def _colleagues(application_id: UUID, staff: StaffMember, now: datetime) -> tuple[Colleague, ...]:
     done = latest_actions(
-        ("case-opened", "adult-opened"),
+        (EventKind.CASE_OPENED, EventKind.ADULT_OPENED),
         application_id=application_id,
         since=now - _RECENTLY,
         excluding=staff.user_id,

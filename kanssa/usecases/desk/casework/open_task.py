@@ -17,6 +17,7 @@ from kanssa.applications.content.content import full_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchTask
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import identity_of_session
 from kanssa.people.models import Person
@@ -70,7 +71,7 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
     require_no_conflict(staff, lookups_of(task.identification))
     record_protected_read(task.applicant, what="case", reason=AccessReason.TASK, actor=actor, now=now)
     record(
-        "case-opened",
+        EventKind.CASE_OPENED,
         actor=actor,
         now=now,
         application_id=task.applicant.application_id,

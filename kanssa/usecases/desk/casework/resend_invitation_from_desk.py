@@ -12,6 +12,7 @@ from kanssa.applications.transitions.invitations import (
 )
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -41,5 +42,9 @@ def resend_invitation_from_desk(
     invite(application, applicant)
     save(application)
     record(
-        "invitation-resent", actor=actor, now=now, application_id=application_id, applicant_id=applicant_id
+        EventKind.INVITATION_RESENT,
+        actor=actor,
+        now=now,
+        application_id=application_id,
+        applicant_id=applicant_id,
     )

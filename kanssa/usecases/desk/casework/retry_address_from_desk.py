@@ -7,6 +7,7 @@ from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.refusals import NoSuchApplication, NotTheirAddress
 from kanssa.applications.transitions.address_retries import retry_address
 from kanssa.applications.transitions.locking import locked
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -32,7 +33,7 @@ def retry_address_from_desk(
         raise NotTheirAddress
     again = retry_address(application, applicant)
     record(
-        "address-tried-again",
+        EventKind.ADDRESS_RETRIED,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -18,6 +18,7 @@ from kanssa.applications.search.applicants import find_applicants, parse_query
 from kanssa.applications.search.similar_names import find_similar
 from kanssa.applications.states import State
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import limited, use_case
 from kanssa.values.actor import Actor
@@ -81,7 +82,7 @@ def search_applications(
         for applicant in applicants
     ]
     record(
-        "searched",
+        EventKind.SEARCHED,
         actor=actor,
         now=now,
         search=wanted.kind,

@@ -8,6 +8,7 @@ from kanssa.applications.content.validation import birth_date
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck, SomethingChanged
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome
 from kanssa.identification.models import CheckDecision, DeskCheck
@@ -55,7 +56,7 @@ def identify_by_decision(
     identified = identify_at_desk(application, applicant, proven, staff=staff, now=now)
     new_check = _new_check(check, decision, identified, staff, now)
     record(
-        "desk-identified",
+        EventKind.DESK_IDENTIFIED,
         actor=actor,
         now=now,
         application_id=check.application_id,

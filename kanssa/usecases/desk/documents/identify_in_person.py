@@ -15,6 +15,7 @@ from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, Somet
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import Identified
@@ -82,7 +83,7 @@ def identify_in_person(
         row.refused_because = fault
         row.save(force_insert=True)
         record(
-            "desk-refused",
+            EventKind.DESK_REFUSED,
             actor=actor,
             now=now,
             application_id=application_id,
@@ -97,7 +98,7 @@ def identify_in_person(
     row.for_review = secrets.randbelow(_REVIEW_ONE_IN) == 0
     row.save(force_insert=True)
     record(
-        "desk-identified",
+        EventKind.DESK_IDENTIFIED,
         actor=actor,
         now=now,
         application_id=application_id,

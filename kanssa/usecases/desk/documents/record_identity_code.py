@@ -8,6 +8,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.casework.matching import merge_people
 from kanssa.applications.refusals import CodeOfAnother, PersonKnown
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import record_code_entry, require_no_representative
 from kanssa.identification.sessions import Identified
@@ -50,7 +51,7 @@ def record_identity_code(
         merge_people(person, people[other.pk])
     record_code_entry(served.id, code_of=other.pk if other else None, now=now)
     record(
-        "code-recorded",
+        EventKind.IDENTITY_CODE_RECORDED,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.refusals import NoSuchTask
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome, is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
@@ -30,7 +31,7 @@ def request_annulment(
     check.annulment_reason = reason
     check.save(update_fields=["annulment_asked_at", "annulment_asked_by", "annulment_reason"])
     record(
-        "annulment-asked",
+        EventKind.ANNULMENT_REQUESTED,
         actor=actor,
         now=now,
         application_id=check.application_id,

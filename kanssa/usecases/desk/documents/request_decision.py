@@ -5,6 +5,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.refusals import NoSuchTask
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.use_case import use_case
@@ -32,7 +33,7 @@ def request_decision(
     check.decision_asked_at, check.decision_asked_by = now, staff.user_id
     check.save(update_fields=["decision_asked_at", "decision_asked_by"])
     record(
-        "decision-asked",
+        EventKind.DECISION_REQUESTED,
         actor=actor,
         now=now,
         application_id=check.application_id,

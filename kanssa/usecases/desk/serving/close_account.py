@@ -14,9 +14,11 @@ from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, NothingToEnd
 from kanssa.applications.states import State
 from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import end_account_sessions
-from kanssa.messages.queue import Topic, email_lookup_of, queue_message
+from kanssa.messages.queue import email_lookup_of, queue_message
+from kanssa.messages.topics import Topic
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
@@ -62,7 +64,7 @@ def close_account(
         applicant_account.remove_account(applicant.person_id, now=now)
         end_account_sessions(applicant.person_id, now=now)
     record(
-        "account-closed" if what == "username" else "slip-ended",
+        EventKind.ACCOUNT_CLOSED if what == "username" else EventKind.ACTIVATION_CODE_ENDED,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -3,6 +3,7 @@ from typing import Literal
 
 from kanssa.accounts.conflicts_of_interest import declare_conflict
 from kanssa.accounts.staff import StaffMember
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -15,4 +16,4 @@ def declare_conflict_of_interest(
 ) -> None:
     """Declare a person whose applications this member of staff may not handle."""
     if declare_conflict(staff, hetu, relation=relation, now=now):
-        record("own-person-declared", actor=actor, now=now, relation=relation)
+        record(EventKind.CONFLICT_DECLARED, actor=actor, now=now, relation=relation)

@@ -3,6 +3,7 @@ from datetime import datetime
 from kanssa.accounts.activation_codes import new_code
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import require_no_representative
 from kanssa.identification.refusals import NotIdentifiedBefore
@@ -29,5 +30,5 @@ def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Acto
         raise NotIdentifiedBefore
     require_no_representative(served.id)
     code = new_code(person_id, issued_by=staff.user_id, now=now)
-    record("slip-issued", actor=actor, now=now, person=str(person_id), slip=code[:4])
+    record(EventKind.ACTIVATION_CODE_ISSUED, actor=actor, now=now, person=str(person_id), slip=code[:4])
     return code

@@ -6,6 +6,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.models import ContactRecord
 from kanssa.applications.transitions.locking import locked
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -37,7 +38,7 @@ def record_contact(
         application=loaded.application, at=now, staff_id=staff.user_id, channel=channel, outcome=outcome
     )
     record(
-        "contact-recorded",
+        EventKind.CONTACT_RECORDED,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -10,6 +10,7 @@ from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
 from kanssa.applications.transitions.validity import transfer_main_applicant
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -49,7 +50,7 @@ def record_departure(
     has_passed = applicant.is_main and transfer_main_applicant(application, leaving={applicant.person_id})
     save(application)
     record(
-        "departure-recorded",
+        EventKind.DEPARTURE_RECORDED,
         actor=actor,
         now=now,
         application_id=application_id,

@@ -7,6 +7,7 @@ from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, NotPresent
 from kanssa.applications.transitions.locking import locked_with_rivals
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import is_identified_in_person, is_represented_by_guardian
 from kanssa.identification.sessions import Identified
@@ -53,7 +54,7 @@ def record_non_disclosure(
         person.record_non_disclosure(is_protected=is_protected, of="clerk")
     set_non_disclosure(applicant, holds=is_protected)
     record(
-        "protection-recorded",
+        EventKind.NON_DISCLOSURE_RECORDED,
         actor=actor,
         now=now,
         application_id=application_id,

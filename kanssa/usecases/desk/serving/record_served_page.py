@@ -4,6 +4,7 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import AccessReason, require_no_conflict_of_interest
+from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
@@ -23,7 +24,7 @@ def record_served_page(
     if application_id is not None:
         require_no_conflict_of_interest(staff, LoadedApplication.of(application_id, now=now))
     record(
-        "read-while-serving",
+        EventKind.READ_WHILE_SERVING,
         actor=actor,
         now=now,
         application_id=application_id,
