@@ -16,7 +16,8 @@ class EventKind(StrEnum):
     sentence: str
     facts: frozenset[str]
 
-    def __new__(cls, stored: str, sentence: str, facts: str = "") -> Self:
+    # The default is for the type checker, which takes `EventKind("sent")` for a call of this.
+    def __new__(cls, stored: str, sentence: str = "", facts: str = "") -> Self:
         """Take the names of the facts in one text, separated by spaces."""
         member = str.__new__(cls, stored)
         member._value_ = stored

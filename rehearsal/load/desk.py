@@ -7,6 +7,7 @@ from kanssa.applications.casework.cases import comparison_fingerprint
 from kanssa.applications.casework.matching import TaskKind
 from kanssa.applications.models import ContactRecord, Task
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.identification.models import DeskCheck
 from kanssa.values.actor import Actor
 from kanssa.values.identity_document import DocumentCheck, DocumentKind
@@ -57,7 +58,7 @@ def identify_at_desk(life: Life, key: UUID, *, clerk: UUID, at: datetime) -> UUI
     )
     life.rows.add(row)
     facts = {"check": str(row.pk), "identification": str(identification), "acting": ""}
-    life.record("desk-identified", Actor("staff", clerk), facts, at=at, applicant=key)
+    life.record(EventKind.DESK_IDENTIFIED, Actor("staff", clerk), facts, at=at, applicant=key)
     return identification
 
 
@@ -74,12 +75,12 @@ def task(life: Life, key: UUID, claimant: TestPerson, *, at: datetime) -> None:
     )
     life.rows.add(row)
     facts = {"identification": str(identification)}
-    life.record("asked-to-be-taken", Actor("person", claimant.id), facts, at=at, applicant=key)
+    life.record(EventKind.CLAIM_REQUESTED, Actor("person", claimant.id), facts, at=at, applicant=key)
     if at + _DECIDED_AFTER < life.setting.now and life.rng.random() < 0.7:  # noqa: PLR2004 most
         clerk = life.rng.choice(life.setting.clerks)
         row.decided_at, row.decided_by, row.outcome = at + _DECIDED_AFTER, clerk, "rejected"
         facts = {"task": str(row.pk), "about": str(row.kind), "outcome": row.outcome}
-        life.record("task-decided", Actor("staff", clerk), facts, at=row.decided_at, applicant=key)
+        life.record(EventKind.TASK_DECIDED, Actor("staff", clerk), facts, at=row.decided_at, applicant=key)
 
 
 def contact(life: Life, *, at: datetime) -> None:
@@ -96,4 +97,4 @@ def contact(life: Life, *, at: datetime) -> None:
     )
     life.rows.add(row)
     facts = {"channel": row.channel, "outcome": row.outcome}
-    life.record("contact-recorded", Actor("staff", clerk), facts, at=at)
+    life.record(EventKind.CONTACT_RECORDED, Actor("staff", clerk), facts, at=at)

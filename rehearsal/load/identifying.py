@@ -7,6 +7,7 @@ from uuid import UUID
 from kanssa.applications.content.terms import terms_in_force
 from kanssa.applications.models import TermsAcceptance
 from kanssa.calendar.days import day_of
+from kanssa.evidence.events import EventKind
 from kanssa.identification.models import Identification
 from kanssa.identification.sessions import DESK, seal_identity
 from kanssa.people.models import Person, hetu_lookup
@@ -52,7 +53,7 @@ def identified(life: "Life", person: TestPerson, *, at: datetime, clerk: UUID | 
     _know(life, person, identification=key, at=at)
     if clerk is None:
         facts = {"method": row.method, "assurance": row.assurance, "identification": str(key)}
-        life.record("identified", Actor("person", person.id), facts, at=at, is_about=False)
+        life.record(EventKind.IDENTIFIED, Actor("person", person.id), facts, at=at, is_about=False)
     return key
 
 
@@ -82,4 +83,4 @@ def _know(life: "Life", person: TestPerson, *, identification: UUID, at: datetim
     )
     life.rows.add(accepted)
     facts = {"terms": terms, "language": person.language}
-    life.record("terms-accepted", Actor("person", person.id), facts, at=at, is_about=False)
+    life.record(EventKind.TERMS_ACCEPTED, Actor("person", person.id), facts, at=at, is_about=False)

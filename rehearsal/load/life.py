@@ -32,7 +32,8 @@ from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, State, Timed
 from kanssa.applications.transitions.invitations import hash_token
 from kanssa.applications.transitions.saving import next_due_at
 from kanssa.calendar.days import day_of, morning_of
-from kanssa.messages.queue import Topic
+from kanssa.evidence.events import EventKind
+from kanssa.messages.topics import Topic
 from kanssa.people.models import hetu_lookup
 from kanssa.values.actor import SYSTEM, Actor
 from kanssa.vault import seal_json
@@ -112,7 +113,7 @@ class Life:
             draft_saved_at=at,
         )
         self.rows.add(self.application)
-        self.record("draft-begun", BROWSER, at=at)
+        self.record(EventKind.DRAFT_STARTED, BROWSER, at=at)
 
     def keep_draft(self, *, at: datetime) -> None:
         """Leave the draft as what was filled in until then."""
@@ -134,7 +135,7 @@ class Life:
             self._add_applicant(key, person, position)
         content = self.versions.content
         self._make_version(content, BROWSER, at=at, valid_until=validity(day_of(at)))
-        self.record("sent", BROWSER, self.versions.current_facts, at=at)
+        self.record(EventKind.SENT, BROWSER, self.versions.current_facts, at=at)
         self._write(Topic.RECEIVED, [self.main], at=at, cause="received")
 
     def identify(self, key: UUID, *, at: datetime, clerk: UUID | None = None) -> UUID:
@@ -150,7 +151,7 @@ class Life:
                 self.rows.add(self._proposals[-1])
             if clerk is None:
                 facts = {"identification": str(identification)}
-                self.record("place-taken", self.actor(key), facts, at=at, applicant=key)
+                self.record(EventKind.APPLICANT_CLAIMED, self.actor(key), facts, at=at, applicant=key)
         return identification
 
     def invite(self, key: UUID, *, at: datetime) -> None:
@@ -178,7 +179,9 @@ class Life:
         self._make_version(
             self.versions.content.with_adult(key, facts), self.actor(key), at=at, valid_until=until
         )
-        self.record("details-corrected", self.actor(key), self.versions.current_facts, at=at, applicant=key)
+        self.record(
+            EventKind.DETAILS_CORRECTED, self.actor(key), self.versions.current_facts, at=at, applicant=key
+        )
 
     def confirm(self, key: UUID, identification: UUID, *, at: datetime, clerk: UUID | None = None) -> None:
         """Let an adult confirm the current version."""
@@ -201,7 +204,7 @@ class Life:
         self._confirmations.append(given)
         self.rows.add(given)
         self.record(
-            "confirmed",
+            EventKind.CONFIRMED,
             actor,
             {
                 "confirmation": str(given.pk),
@@ -226,7 +229,7 @@ class Life:
         application.confirm_by = application.to_confirm_since = None
         until = version.valid_until.isoformat()
         facts = {"version": str(version.pk), "valid_until": until, "state": State.VALID.value}
-        self.record("became-valid", actor, facts, at=at)
+        self.record(EventKind.BECAME_VALID, actor, facts, at=at)
         if not was_valid:
             self.valid_since = at
             self._write(Topic.ALL_CONFIRMED, self.people, at=at, cause=f"all-confirmed:{version.pk}")
@@ -235,7 +238,7 @@ class Life:
         """Give it a new time with the same content."""
         actor = self.actor(self.main)
         self._make_version(self.versions.content, actor, at=at, valid_until=validity(day_of(at)))
-        self.record("renewed", actor, self.versions.current_facts, at=at)
+        self.record(EventKind.RENEWED, actor, self.versions.current_facts, at=at)
         self.become_valid(actor, at=at)
 
     def edit_home(self, *, at: datetime) -> None:
@@ -249,7 +252,7 @@ class Life:
         )
         self._start_confirmation_period(at)
         facts = {**self.versions.current_facts, "asks": sorted(map(str, self.people)), "proposes": []}
-        self.record("edited", actor, facts, at=at)
+        self.record(EventKind.EDITED, actor, facts, at=at)
         self._write(Topic.CHANGE, self.others, at=at, cause=f"change:{self.versions.current.version.pk}")
 
     def end_as(self, state: State, actor: Actor, *, at: datetime) -> None:
@@ -257,7 +260,7 @@ class Life:
         self.application.ended_as, self.application.ended_at = state, at
         for invitation in self._invitations:
             invitation.ended_at = at
-        self.record(state.value, actor, at=at)
+        self.record(EventKind(state.value), actor, at=at)
         if state is State.WITHDRAWN:
             self._write(Topic.WITHDRAWN, self._identified_others(), at=at, cause="withdrawn")
 
@@ -269,7 +272,7 @@ class Life:
         loaded.fall_back(at, was_valid=True)
         loaded.end_as(loaded.state, at)
         self.record(
-            "confirmations-used-elsewhere",
+            EventKind.CONFIRMATIONS_USED_ELSEWHERE,
             other.actor(other.main),
             {"to": str(other.id), "state": loaded.state.value, "main_applicant": str(self.main)},
             at=at,
@@ -302,7 +305,7 @@ class Life:
 
     def record(
         self,
-        kind: str,
+        kind: EventKind,
         actor: Actor,
         facts: Mapping[str, Any] | None = None,
         *,
@@ -312,7 +315,9 @@ class Life:
     ) -> None:
         """Leave an event; `is_about`: it names the application."""
         about = self.id if is_about else None
-        self.rows.events.append((at, kind, actor.kind, actor.id, about, applicant, Jsonb(dict(facts or {}))))
+        self.rows.events.append(
+            (at, kind.value, actor.kind, actor.id, about, applicant, Jsonb(dict(facts or {})))
+        )
 
     def _identified_others(self) -> list[UUID]:
         return [key for key in self.others if self._applicants[key].person_id]
@@ -320,7 +325,7 @@ class Life:
     def _tell_of_time(self, loaded: LoadedApplication) -> None:
         for applied in loaded.timed_transitions:
             facts = {"at": applied.at.isoformat(), **_current_version(self.versions.current.version.pk)}
-            self.record(f"clock-{applied.transition}", SYSTEM, facts, at=applied.at)
+            self.record(EventKind(f"clock-{applied.transition}"), SYSTEM, facts, at=applied.at)
             if applied.transition is TimedTransition.LAPSES:
                 known = [self.main, *self._identified_others()]
                 self._write(Topic.LAPSED, known, at=applied.at, cause=f"clock:{applied.at.isoformat()}")

@@ -12,10 +12,12 @@ from kanssa.applications.aggregate.address_troubles import BOUNCED, Side
 from kanssa.applications.content.content import Facts, first_name
 from kanssa.applications.models import AddressTrouble, Applicant, Application
 from kanssa.calendar.days import last_day_before
+from kanssa.evidence.events import EventKind
 from kanssa.messages.delivery_states import Delivery, DeliveryReason
 from kanssa.messages.models import Message
 from kanssa.messages.pacing import FIRST
-from kanssa.messages.queue import Topic, domain_lookup_of, email_lookup_of, mailbox_lookup_of
+from kanssa.messages.queue import domain_lookup_of, email_lookup_of, mailbox_lookup_of
+from kanssa.messages.topics import Topic
 from kanssa.values.actor import SYSTEM
 from kanssa.vault import seal_json
 from rehearsal.load.people import random_id
@@ -101,7 +103,7 @@ class Outbox:
             )
             self.rows.add(trouble)
         self.record(
-            "letter-bounced",
+            EventKind.MESSAGE_BOUNCED,
             SYSTEM,
             {
                 "message": str(message.pk),

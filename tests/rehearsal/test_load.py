@@ -44,7 +44,8 @@ from kanssa.evidence.models import Event
 from kanssa.identification.sessions import identity_of_session
 from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.models import Message
-from kanssa.messages.queue import Topic, read_contents
+from kanssa.messages.queue import read_contents
+from kanssa.messages.topics import Topic
 from kanssa.people.models import Person
 from kanssa.usecases.desk.casework.search_applications import search_applications
 from kanssa.values.hetu import parse_hetu
