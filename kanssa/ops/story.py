@@ -16,6 +16,7 @@ from kanssa.evidence.models import Event
 from kanssa.messages.models import Message
 
 _STATE_AFTER: Mapping[str, State] = {
+    "draft-begun": State.DRAFT,
     "sent": State.SENT,
     "fell-back": State.SENT,
     "withdrawn": State.WITHDRAWN,

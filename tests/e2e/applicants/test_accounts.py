@@ -234,7 +234,6 @@ def test_a_password_alone_shows_little_and_leads_to_re_authentication(
     home.fill({"code": slip_from_the_desk(desk, reference, reference, who)})
     with home.hurrying():
         home.accept_terms()
-        home.choose(reference)
     home.confirm()
     assert home.is_valid
 
