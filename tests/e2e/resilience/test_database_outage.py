@@ -206,7 +206,7 @@ def test_an_outage_under_load_causes_no_error_and_service_resumes(
 
     # After the previous test's outage, the database may be tried again only once a second.
     wait_until(lambda: person.ask("/readiness")[0] == 200)
-    wait_until(lambda: person.send(WRITTEN) == 404)
+    wait_until(lambda: person.open_and_send("/en/application/") == 302)
 
     with load(stack, people=6) as crowd:
         worker.suspend()
