@@ -65,7 +65,6 @@ def _written_to(address: str, topic: Topic, application_id: UUID, now: datetime)
 
     However the address was written; the latest planned comes first.
     """
-    # Messages sent or planned to a mailbox, however its address was written.
     unsent = Q(delivery=Delivery.CANCELLED, sent_at=None)
     counts = Q(planned_at__gt=now - _DAY) | Q(topic=topic, application_id=application_id)
     paced = Message.objects.filter(
@@ -77,6 +76,7 @@ def _written_to(address: str, topic: Topic, application_id: UUID, now: datetime)
 def _next_free_time(
     written: list[Message], most: int, now: datetime, *, within: timedelta = _DAY
 ) -> datetime:
+    # `written` has the latest first: once the oldest of `most` is out of the period, another may leave.
     planned = [each.planned_at for each in written if each.planned_at and each.planned_at > now - within]
     return planned[most - 1] + within if len(planned) >= most else now
 
