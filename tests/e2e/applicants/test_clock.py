@@ -16,6 +16,9 @@ from tests.e2e.two_adults import send, send_and_identify
 
 pytestmark = pytest.mark.e2e
 
+SECONDS_FOR_BOUNCES = 300.0
+"""Bounces are read every minute, later on a busy machine."""
+
 
 def test_days_pass_for_pages_messages_and_the_broker_alike(
     arrive: Arrive, browser: Browser, tmp_path: Path
@@ -55,14 +58,15 @@ def test_bounced_mail_is_recorded_in_the_demo(arrive: Arrive, stack: Stack) -> N
     for who in (lost, refused):
         send(arrive(who.email.partition(".")[0]), who)
 
-    assert until(lambda: failures_in(stack) == ["no-mailbox", "no-mailbox"], seconds=90)
+    assert until(lambda: missing_mailboxes(stack) == 2, seconds=SECONDS_FOR_BOUNCES)
     assert stack.messages("bounces@") == stack.messages("refused@") == []
 
 
-def failures_in(stack: Stack) -> list[str]:
+def missing_mailboxes(stack: Stack) -> int:
+    """Count the messages of this kind alone: other journeys on this demo leave cancelled messages."""
     with stack.database() as database:
-        found = database.execute("SELECT failure FROM messages_message WHERE failure <> '' ORDER BY 1")
-        return [failure for (failure,) in found.fetchall()]
+        found = database.execute("SELECT count(*) FROM messages_message WHERE failure = 'no-mailbox'")
+        return int(found.fetchone()[0])  # type: ignore[index]
 
 
 def press(page: Page, label: str) -> None:
