@@ -47,9 +47,9 @@ MUTATIONS = (
     ),
     Mutation(
         "table: time is up at its end",
-        "applications/aggregate/loaded_application.py",
-        "transition[0] <= self.now",
-        "transition[0] < self.now",
+        "applications/aggregate/timed_transitions.py",
+        "transition[0] <= loaded.now",
+        "transition[0] < loaded.now",
     ),
     Mutation(
         "time to confirm: edits never restart it",
@@ -65,9 +65,9 @@ MUTATIONS = (
     ),
     Mutation(
         "1: valid when every adult has confirmed",
-        "applications/aggregate/loaded_application.py",
-        "return all(self._active_confirmation(adult, version) for adult in version.digests)",
-        "return any(self._active_confirmation(adult, version) for adult in version.digests)",
+        "applications/aggregate/given_confirmations.py",
+        "return all(self.active_of(adult, version) for adult in version.digests)",
+        "return any(self.active_of(adult, version) for adult in version.digests)",
     ),
     Mutation(
         "1: a confirmation binds what was seen",
@@ -90,8 +90,8 @@ MUTATIONS = (
     Mutation(
         "3: the confirmed one stays valid while a change waits",
         "applications/aggregate/loaded_application.py",
-        "is_carried=self.confirmed is not None and self._is_held_by_all(self.confirmed)",
-        "is_carried=self.confirmed is not None and self._is_held_by_all(self.current)",
+        "is_carried=self.confirmed is not None and self.confirmations.carry(self.confirmed)",
+        "is_carried=self.confirmed is not None and self.confirmations.carry(self.current)",
     ),
     Mutation(
         "3: a discard keeps others' corrections",
@@ -126,7 +126,7 @@ MUTATIONS = (
     Mutation(
         "5: confirmations elsewhere end",
         "applications/transitions/validity.py",
-        "        _end_rival_confirmations(rival, people - seated, to=loaded, actor=actor)",
+        "        _end_rival_confirmations(rival, newcomers, to=loaded, actor=actor)",
         "        pass",
     ),
     Mutation(
@@ -143,7 +143,7 @@ MUTATIONS = (
     ),
     Mutation(
         "6: no reminder to an adult who declined",
-        "applications/notifications/announcements.py",
+        "applications/notifications/timed_messages.py",
         "to_own=applicant.declined_at is None",
         "to_own=True",
     ),
