@@ -34,7 +34,6 @@ def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[
 
 
 def is_for_owner(arguments: Sequence[str]) -> bool:
-    """Whether the command needs more rights than the service's own database role has."""
     return arguments[:1] in (["psql"], ["load"]) or not _OWNER_COMMANDS.isdisjoint(arguments[1:2])
 
 

@@ -43,13 +43,10 @@ def new_code(person_id: UUID, *, issued_by: UUID, now: datetime) -> str:
 
 
 def match_code(typed: str, *, now: datetime) -> ActivationCode:
-    """Find the slip for a typed code and count the try. Refuses: WrongActivationCode.
-
-    One statement counts the try and checks the limit, so concurrent tries cannot exceed it. Call it
-    outside any transaction that a refusal would roll back.
-    """
+    """Refuses: WrongActivationCode. Call it outside any transaction that a refusal would roll back."""
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())
     slip, secret = plain[:_GROUP], plain[_GROUP:]
+    # One statement counts the try and checks the limit, so concurrent tries cannot exceed it.
     if not _active(now).filter(slip=slip).update(tries=F("tries") + 1):
         raise WrongActivationCode
     row = ActivationCode.objects.filter(slip=slip, ended_at=None).first()
@@ -59,7 +56,6 @@ def match_code(typed: str, *, now: datetime) -> ActivationCode:
 
 
 def uncount(row: ActivationCode) -> None:
-    """Uncount a try when the code was right but could not be used for another reason."""
     ActivationCode.objects.filter(pk=row.pk, tries__gt=0).update(tries=F("tries") - 1)
 
 
@@ -79,7 +75,7 @@ def codes_of(person_id: UUID, *, now: datetime) -> list[Slip]:
 
 
 def locked_codes(*, since: datetime, at_most: int) -> list[Slip]:
-    """List slips locked by too many wrong codes, newest first: they may show guessing."""
+    # They may show guessing.
     rows = ActivationCode.objects.filter(
         tries__gte=settings.ACTIVATION_CODE_ATTEMPTS, issued_at__gt=since
     ).exclude(ended_because="used")

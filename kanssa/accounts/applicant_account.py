@@ -67,7 +67,6 @@ def create_or_move(
 
 
 def depends_on_slips_since(person_id: UUID, *, since: datetime) -> bool:
-    """Whether a slip issued at `since` or later opened or moved the account, or served to re-authenticate."""
     opened = Account.objects.filter(pk=person_id, opened_at__gte=since)
     used = ActivationCode.objects.filter(person_id=person_id, issued_at__gte=since, ended_because="used")
     return opened.exists() or used.exists()
@@ -78,12 +77,10 @@ def email_of(account: Account) -> str:
 
 
 def has_reauthenticated(person_id: UUID) -> bool:
-    """Whether no password reset has happened since the person last identified themselves."""
     return not Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False).exists()
 
 
 def mark_reauthenticated(person_id: UUID) -> bool:
-    """Record that the person has re-authenticated; return whether it was required."""
     waiting = Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False)
     return bool(waiting.update(reauthentication_required_since=None))
 

@@ -11,7 +11,6 @@ from kanssa.values.hetu import Hetu
 
 
 def declare_conflict(staff: StaffMember, hetu: Hetu, *, relation: str, now: datetime) -> bool:
-    """Record the staff member's own code (`self`) or a relative's; return whether it is new."""
     _declared, is_new = ConflictOfInterest.objects.get_or_create(
         user_id=staff.user_id,
         hetu_lookup=hetu_lookup(hetu),
@@ -21,7 +20,7 @@ def declare_conflict(staff: StaffMember, hetu: Hetu, *, relation: str, now: date
 
 
 def has_declared_own_code(staff: StaffMember) -> bool:
-    """Whether they declared their own identity code; without it, their own case cannot be detected."""
+    # Without their own code, their own case cannot be detected.
     return ConflictOfInterest.objects.filter(user_id=staff.user_id, relation="self").exists()
 
 

@@ -55,7 +55,6 @@ def active_link(token: str, *, now: datetime) -> AccountLink:
 
 
 def is_used_up(token: str) -> bool:
-    """Whether a link was used or replaced, as opposed to merely expired."""
     return not AccountLink.objects.filter(token_hash=_hash(token), ended_at=None).exists()
 
 

@@ -40,11 +40,11 @@ def open_secret(sealed: "bytes | memoryview[int]", *, of: UUID) -> str:
 
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
-    """Return the time step that the code belongs to, or None. Every step is compared, in constant time."""
     typed = "".join(code.split()).encode()
     current = int(now.timestamp()) // _STEP
     codes = _codes(secret)
     steps = range(current - _DRIFT, current + _DRIFT + 1)
+    # Every step is compared, in constant time.
     matching = [step for step in steps if bytes_eq(codes.generate(step * _STEP), typed)]
     return matching[-1] if matching else None
 
@@ -57,7 +57,6 @@ def set_up(user_id: UUID, secret: str, *, step: int, now: datetime) -> None:
 
 
 def is_passed(user_id: UUID, code: str, *, now: datetime) -> bool:
-    """Whether the code is right and newer than every code used so far."""
     factor = SecondFactor.objects.filter(pk=user_id).first()
     if factor is None:
         return False
@@ -69,9 +68,9 @@ def is_passed(user_id: UUID, code: str, *, now: datetime) -> bool:
 
 
 def new_recovery_codes(user_id: UUID) -> Sequence[str]:
-    """Replace a user's recovery codes. Only their hashes are stored, so show them now."""
     codes = [_recovery_code() for _number in range(RECOVERY_CODES)]
     RecoveryCode.objects.filter(user_id=user_id).delete()
+    # Only their hashes are stored, so the caller shows them now.
     RecoveryCode.objects.bulk_create(
         [RecoveryCode(user_id=user_id, code_hash=_hash(user_id, code)) for code in codes]
     )
@@ -79,13 +78,12 @@ def new_recovery_codes(user_id: UUID) -> Sequence[str]:
 
 
 def is_recovered(user_id: UUID, code: str, *, now: datetime) -> bool:
-    """Whether it is an unused recovery code of the user; uses it up."""
     unused = RecoveryCode.objects.filter(user_id=user_id, code_hash=_hash(user_id, code), used_at=None)
     return bool(unused.update(used_at=now))
 
 
 def is_recovery_format(code: str) -> bool:
-    """Whether the input looks like a recovery code: authenticator codes are shorter."""
+    # Authenticator codes are shorter.
     return len(_plain(code)) > _DIGITS
 
 

@@ -88,14 +88,12 @@ def pending_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
 
 
 def begin_sign_in(user: User, *, way: str, now: datetime, is_whole: bool) -> StaffSignIn:
-    """Store a new sign-in; `is_whole` when no second factor is needed."""
     return StaffSignIn.objects.create(
         user=user, way=way, began_at=now, seen_at=now, passed_at=now if is_whole else None
     )
 
 
 def end_sign_in(sign_in_id: UUID, *, why: str, now: datetime) -> None:
-    """End a sign-in in every tab and every copy of its cookie."""
     _end(StaffSignIn.objects.filter(pk=sign_in_id), why, now)
 
 
@@ -111,7 +109,6 @@ def complete_sign_in(sign_in: StaffSignIn, *, now: datetime) -> None:
 
 
 def may_use_password(user: User | None) -> bool:
-    """Whether the user may sign in by password and code: not closed, has a role and a second factor."""
     return (
         user is not None
         and user.closed_at is None
@@ -125,10 +122,10 @@ def local_user(email: str) -> User | None:
 
 
 def normal_email(typed: str) -> str:
-    """Normalise as accounts store it; an invalid address is returned unchanged and matches no account."""
     try:
         return EmailAddress.parse(typed, smtputf8=True).mailbox
     except NotAnEmailAddress:
+        # Unchanged, it matches no account.
         return typed
 
 
@@ -160,7 +157,6 @@ def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def accounts(*, now: datetime) -> list[StaffAccount]:
-    """List everyone who is or was on the staff, by name."""
     # Signed in means: complete, not ended, not idle and not too old.
     is_passed, is_active = Q(sign_ins__passed_at__isnull=False), Q(sign_ins__ended_at__isnull=True)
     is_used = Q(

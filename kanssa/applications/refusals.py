@@ -303,7 +303,6 @@ class ZoneUnsound(NotUnderstandable):
     reason = _("This looks like a machine-readable zone, but it cannot be read.")
 
     def __init__(self, fault: NotAnMrz) -> None:
-        """Store what is wrong with it, never its content."""
         # The zone holds names and an identity code, and the facts of a refusal may be logged.
         super().__init__(why=fault.why)
         self.fault = fault

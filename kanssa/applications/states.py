@@ -141,7 +141,6 @@ class StateInputs:
 
     @property
     def is_in_validity(self) -> bool:
-        """Whether a confirmed version carries it, apart from the time."""
         return self.is_carried and self.valid_until is not None and not self.has_run_out
 
 

@@ -12,13 +12,11 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def json_array(model: type[models.Model], alias: str, *, without: tuple[str, ...] = ()) -> str:
-    """Give the SQL that makes a JSON array of a row's columns; `without` names attributes left out."""
     columns = ", ".join(f'{alias}."{field.column}"' for field in _fields(model, without))
     return f"json_build_array({columns})"
 
 
 def row_from(model: type[Row], values: Sequence[Any], *, without: tuple[str, ...] = ()) -> Row:
-    """Make an instance from what `json_array` gave; what was left out is read when asked for."""
     names, readers = _readers(model, without)
     read = [
         value if value is None or reader is None else reader(value)
@@ -30,7 +28,7 @@ def row_from(model: type[Row], values: Sequence[Any], *, without: tuple[str, ...
 def rows_from(
     model: type[Row], found: Sequence[Sequence[Any]] | None, *, without: tuple[str, ...] = ()
 ) -> list[Row]:
-    """Make instances from an aggregate of such arrays; of no rows PostgreSQL gives NULL."""
+    # Of no rows PostgreSQL gives NULL.
     return [row_from(model, values, without=without) for values in found or ()]
 
 
@@ -49,7 +47,6 @@ def _readers(
 
 
 def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
-    """How a column's value is read from its JSON form; None where it is that already."""
     if isinstance(field, models.ForeignKey):
         return _reader(field.target_field)
     if isinstance(field, models.UUIDField):

@@ -18,7 +18,6 @@ class EventKind(StrEnum):
 
     # The default is for the type checker, which takes `EventKind("sent")` for a call of this.
     def __new__(cls, stored: str, sentence: str = "", facts: str = "") -> Self:
-        """Take the names of the facts in one text, separated by spaces."""
         member = str.__new__(cls, stored)
         member._value_ = stored
         member.sentence = sentence

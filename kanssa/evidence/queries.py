@@ -13,7 +13,6 @@ from kanssa.evidence.record import explanation_on
 def latest_actions(
     kinds: Collection[EventKind], *, application_id: UUID, since: datetime, excluding: UUID
 ) -> dict[UUID, datetime]:
-    """Map each actor of such events on an application to the latest time; `excluding` is the asking clerk."""
     done = Event.objects.filter(application_id=application_id, kind__in=kinds, at__gt=since)
     pairs = done.exclude(actor_id=excluding).order_by("id").values_list("actor_id", "at")
     return {actor: at for actor, at in pairs if actor is not None}
@@ -30,7 +29,6 @@ class AccessEnding:
 
 
 def access_endings_of(applicants_by_application: Collection[tuple[UUID, UUID]]) -> list[AccessEnding]:
-    """List the slips and usernames ended for these (application, applicant) pairs, newest first."""
     applications, applicants = (
         {each for each, _applicant in applicants_by_application},
         {each for _application, each in applicants_by_application},
@@ -61,7 +59,6 @@ class ProtectedRead:
 
 
 def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
-    """List the latest such events before an event's id, newest first."""
     reads = Event.objects.filter(kind__in=PROTECTED).order_by("-id")
     # Keyset paging: ids grow, so no offset is needed.
     if before is not None:
@@ -99,7 +96,6 @@ class StaffDecision:
 
 
 def decisions(*, before: int | None, at_most: int) -> list[StaffDecision]:
-    """List the latest decisions before an event's id, without words; newest first."""
     made = Event.objects.filter(kind__in=DECISIONS).order_by("-id")
     if before is not None:
         made = made.filter(id__lt=before)

@@ -83,7 +83,6 @@ def is_known_state(state: str, *, method: str) -> bool:
 
 
 def language_of(state: str) -> str | None:
-    """The language of an attempt, whatever its outcome."""
     return (
         IdentificationAttempt.objects.filter(state_hash=_hash(state))
         .values_list("language", flat=True)
@@ -92,11 +91,8 @@ def language_of(state: str) -> str | None:
 
 
 def store_reply(fields: Mapping[str, str], *, state: str, method: str, now: datetime) -> None:
-    """Store the broker's form post until the browser fetches it.
-
-    A cross-site post carries no cookie, so its browser is not known yet. Only a waiting attempt stores a
-    reply, and only once, so that no outsider can fill the table.
-    """
+    # A cross-site post carries no cookie, so its browser is not known yet. Only a waiting attempt stores a
+    # reply, and only once, so that no outsider can fill the table.
     row = IdentificationAttempt.objects.filter(
         state_hash=_hash(state),
         method=method,

@@ -43,7 +43,6 @@ def save_logout_request(identification_id: UUID, *, request_id: str, after_logou
 
 
 def claim_logout_request(request_id: str, *, method: str) -> AfterLogout | None:
-    """Find our logout request by the id in the broker's response; works once."""
     rows = BrokerLogin.objects.filter(request_hash=_request(request_id), method=method)
     row = rows.first()
     # The update decides between two concurrent responses.

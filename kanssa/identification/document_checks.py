@@ -71,7 +71,6 @@ def list_checks(
 
 
 def checks_answered_by(staff_id: UUID) -> Q:
-    """The checks that a member answers for: they made them, or decided that they identify."""
     return Q(staff_id=staff_id) | Q(by_decision__staff_id=staff_id)
 
 
@@ -89,7 +88,6 @@ def staff_with_checks() -> list[UUID]:
 
 
 def is_asked(check: DeskCheck) -> bool:
-    """Whether a clerk's question to a supervisor is still open."""
     asked = check.annulment_asked_at or check.decision_asked_at
     return asked is not None and not any(each.at >= asked for each in check.decisions.all())
 
@@ -101,28 +99,25 @@ def require_no_representative(identification_id: UUID) -> None:
 
 
 def has_representative(identification_id: UUID) -> bool:
-    """Whether a guardian or an agent acted when the desk identified the person."""
     checks = DeskCheck.objects.filter(identification=identification_id)
     by_decision = Q(by_decision__isnull=False) & ~Q(by_decision__desk_check__acting="")
     return checks.filter(~Q(acting="") | by_decision).exists()
 
 
 def is_identified_in_person(identification_id: UUID) -> bool:
-    """Whether the desk identified a person who acted for themselves."""
     checks = DeskCheck.objects.filter(identification=identification_id, acting="")
     without_document = Q(by_decision=None) | Q(by_decision__desk_check__acting="")
     return checks.filter(without_document).exists()
 
 
 def is_represented_by_guardian(identification_id: UUID) -> bool:
-    """Whether a guardian, with a document as proof, acted when the desk identified the person."""
     checks = DeskCheck.objects.filter(identification=identification_id)
     by_decision = Q(by_decision__desk_check__acting=GUARDIAN)
     return checks.filter(Q(acting=GUARDIAN) | by_decision).exists()
 
 
 def record_code_entry(identification_id: UUID, *, code_of: UUID | None, now: datetime) -> None:
-    """Record that a code was entered during this check; a supervisor reviews it, even if already reviewed."""
+    # A supervisor reviews it, even if it was reviewed already.
     DeskCheck.objects.filter(identification=identification_id).update(
         code_recorded_at=now,
         code_of=code_of,
@@ -148,7 +143,6 @@ def record_decision(
     now: datetime,
     is_code_same: bool | None = None,
 ) -> CheckDecision:
-    """Store a supervisor's decision; their words are sealed."""
     decision = CheckDecision(
         desk_check=check,
         at=now,

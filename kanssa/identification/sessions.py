@@ -49,7 +49,6 @@ class Identified:
 
     @property
     def first_name(self) -> str:
-        """The name to use in messages: the first of the given names, or the only name."""
         return next(iter(f"{self.first_names} {self.last_name}".split()), "")
 
     @property
@@ -71,7 +70,6 @@ def active_session(identification_id: UUID, *, now: datetime) -> Identified | No
 
 
 def continue_session(row: Identification, *, now: datetime) -> Identified | None:
-    """As `active_session`, of a row that was read with its person."""
     if not row.is_active(
         idle_since=now - settings.SESSION_IDLE_LIMIT, began_since=now - settings.SESSION_MAX_AGE
     ):
@@ -83,7 +81,6 @@ def continue_session(row: Identification, *, now: datetime) -> Identified | None
 
 
 def has_timed_out(identification_id: UUID, *, now: datetime) -> bool:
-    """Whether a session ended only by being idle: neither signed out nor too old."""
     row = Identification.objects.filter(pk=identification_id).first()
     idle_since, began_since = now - settings.SESSION_IDLE_LIMIT, now - settings.SESSION_MAX_AGE
     return row is not None and row.is_idle(idle_since=idle_since, began_since=began_since)
@@ -97,7 +94,6 @@ def begin_session(
     now: datetime,
     by_staff: UUID | None = None,
 ) -> Identified:
-    """Store a new session; `by_staff` for one at the desk."""
     row = Identification(
         person=person,
         method=identity.method,
@@ -132,12 +128,10 @@ def seal_identity(identification_id: UUID, identity: VerifiedIdentity) -> bytes:
 
 
 def identity_of_session(row: Identification) -> Identified:
-    """Return a session's identity, active or not; the row must include its person."""
     return _identified(row)
 
 
 def has_been_identified(person_id: UUID) -> bool:
-    """Whether a person was ever identified by another method than an account."""
     return _last_strong_identification(person_id) is not None
 
 
@@ -168,7 +162,6 @@ def end_account_sessions(person_id: UUID, *, now: datetime) -> None:
 
 
 def end_session(identification_id: UUID, *, now: datetime) -> None:
-    """End a session in every tab and every copy of its cookie."""
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
 
 
@@ -178,7 +171,6 @@ def is_session_ended(identification_id: UUID) -> bool:
 
 
 def annul_identification(row: Identification, *, has_account: bool, now: datetime) -> None:
-    """Annul an identification and, with `has_account`, every later account session that depends on it."""
     of_person = Identification.objects.filter(person_id=row.person_id)
     wrong = of_person.filter(pk=row.pk)
     if has_account:

@@ -48,7 +48,7 @@ def sign_on(key: str) -> SignOn:
 
 
 def sign_on_attempt_key(key: str) -> str:
-    """Return the name for storing attempts; it cannot equal a method's key, which has no full stop."""
+    # It cannot equal a method's key, which has no full stop.
     return f"staff.{key}"
 
 

@@ -45,7 +45,6 @@ def current_office(*, is_fresh: bool = False) -> Office:
 
 
 def forget_look_up() -> None:
-    """Look up again which edition is in force: one was added here."""
     _looked_up.clear()
 
 
@@ -55,7 +54,6 @@ def office_edits(*, at_most: int) -> list[OfficeEdit]:
 
 
 def office_is_open(day: date) -> bool:
-    """Whether the desk opens on a day; public holidays count."""
     return is_open_on(day, current_office())
 
 
@@ -85,7 +83,6 @@ def next_opening(now: datetime, *, desk: Office) -> datetime:
 
 
 def ordinary_week(*, hours: str) -> list[list[Span]]:
-    """Return the open hours from Monday to Sunday in a week without holidays."""
     return [spans_on(_AN_ORDINARY_MONDAY + timedelta(days=day), hours=hours) for day in range(7)]
 
 

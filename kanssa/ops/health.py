@@ -47,7 +47,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer before any middleware checks the Host."""
+        # Before any middleware checks the Host.
         view = self._VIEWS.get(request.path_info)
         # Others must pass the Host check, like for every page.
         if view is None or not _is_loopback(request.META.get("REMOTE_ADDR", "")):

@@ -37,12 +37,11 @@ def create_role_statement(role: str) -> sql.Composed:
 
 
 def password(role: str, verifier: str) -> sql.Composed:
-    """Set a password by its SCRAM verifier: the server and its log never see the password."""
+    # By its SCRAM verifier: the server and its log never see the password.
     return sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(verifier))
 
 
 def grants(layout: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
-    """Give both roles exactly their rights, whatever they had before."""
     yield from _on_the_database(layout, roles)
     yield from _taken_away(layout, roles)
     schema, service = sql.Identifier(layout.schema), sql.Identifier(roles.service)

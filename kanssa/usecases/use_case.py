@@ -75,7 +75,6 @@ def limited(
 
 
 def record_refusal(action: str, refusal: Refusal, given: dict[str, Any]) -> None:
-    """Record that an action was refused, with the ids it named; for unidentified actors at a limited rate."""
     now: datetime = given["now"]
     actor: Actor = given.get("actor", SYSTEM)
     if actor.kind in _NOT_IDENTIFIED and not may_record_refusal(action, now=now):

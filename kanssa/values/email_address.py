@@ -20,7 +20,7 @@ class NotAnEmailAddress(ValueError):
     """
 
     def __init__(self, why: AddressProblem) -> None:
-        """Keep the reason, never the input."""
+        # The reason alone, never the input.
         super().__init__(why)
         self.why: AddressProblem = why
 
@@ -46,7 +46,6 @@ class EmailAddress:
 
     @classmethod
     def of(cls, stored: str) -> Self:
-        """Split a stored address without parsing it."""
         local, _at, domain = stored.rpartition("@")
         return cls(local, domain)
 
@@ -55,12 +54,11 @@ class EmailAddress:
 
     @property
     def mailbox(self) -> str:
-        """A key for the mailbox: letter case does not matter."""
         return f"{self.local.lower()}@{self.domain.lower()}"
 
     @property
     def shown(self) -> str:
-        """The address for display; the domain in letters only where they cannot be mistaken for others."""
+        # In letters only where they cannot be mistaken for others.
         labels = ".".join(_shown(label) for label in self.domain.split("."))
         return f"{self.local}@{labels}"
 

@@ -18,7 +18,7 @@ class NotAHetu(ValueError):
     """
 
     def __init__(self, why: str) -> None:
-        """Keep the reason, never the input."""
+        # The reason alone, never the input.
         super().__init__(why)
         self.why = why
 
@@ -45,7 +45,7 @@ class Hetu:
 
     @property
     def is_test_code(self) -> bool:
-        """Whether the individual number is 900-999, as in test codes of banks and the register."""
+        # The numbers of test codes of banks and of the register.
         return int(self.code[7:10]) >= _FIRST_TEST_NUMBER
 
 

@@ -27,7 +27,7 @@ class NotAnMrz(ValueError):
     """
 
     def __init__(self, why: str, *, line: int = 0, part: str = "") -> None:
-        """Keep the reason and the position, never the input."""
+        # The reason and the position, never the input.
         super().__init__(why)
         self.why = why
         self.line = line

@@ -150,10 +150,10 @@ class _DeliveryRound:
         give_up(message, Verdict(Delivery.SET_ASIDE, reason, code), now=self._now)
 
     def _finish(self, message: Message, after: Callable[[], object] | None) -> None:
-        """Do what needs other locks; if it fails, the message is tried again later."""
         if after is None:
             return
         try:
+            # It needs other locks; if it fails, the message is tried again later.
             after()
         except (OperationalError, InterfaceError):
             raise

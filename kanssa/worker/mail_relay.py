@@ -22,7 +22,6 @@ class OutgoingEmail:
 
     @property
     def needs_smtputf8(self) -> bool:
-        """Whether an address of the envelope has other letters than ASCII."""
         return not (self.sender + self.recipient).isascii()
 
 
@@ -65,7 +64,7 @@ class Relay:
             raise
 
     def close(self) -> None:
-        """End the conversation; an error here concerns no mail."""
+        # An error here concerns no mail.
         with suppress(Exception):
             self._backend.close()
         self._backend.connection = None
@@ -90,7 +89,6 @@ class Relay:
         return smtp
 
     def _reset_session(self, smtp: SMTP, refusal: RelayRefused) -> None:
-        """Prepare for the next mail, over the same connection where the server keeps it open."""
         if refusal.code == _GOING_AWAY:
             self.close()
             return

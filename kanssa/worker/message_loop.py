@@ -19,7 +19,6 @@ LOOK_AGAIN_SECONDS = 5.0
 
 
 async def send_messages() -> None:
-    """Send what is due, then wait for a wake-up, until cancelled. Any fault of the database ends it."""
     connecting = BoundedAsyncConnection.connect(**connector_params(), autocommit=True)
     with ThreadPoolExecutor(1, "messages") as thread:
         async with await connecting as connection:
@@ -31,9 +30,9 @@ async def send_messages() -> None:
 
 
 async def _in_thread(thread: ThreadPoolExecutor, do: Callable[[], Any]) -> None:
-    """Wait for it even when cancelled: the message being sent is finished first."""
     running = asyncio.get_running_loop().run_in_executor(thread, do)
     try:
+        # Even when cancelled: the message being sent is finished first.
         await asyncio.shield(running)
     except asyncio.CancelledError:
         with suppress(Exception):

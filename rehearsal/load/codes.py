@@ -10,13 +10,11 @@ _STEP_OF_REFERENCES, _STEP_OF_VISIT_CODES = 387_420_489, 295_075_153
 
 
 def reference_of(number: int, *, at: datetime, seed: int) -> str:
-    """Make the reference of an application by its number in the load."""
     letters = _letters(number * _STEP_OF_REFERENCES + seed * 7)
     return f"H-{at:%y}-{letters[:4]}-{letters[4:]}"
 
 
 def visit_code_of(number: int, *, seed: int) -> str:
-    """Make the visit code of an application by its number in the load."""
     return _letters(number * _STEP_OF_VISIT_CODES + seed * 11)
 
 

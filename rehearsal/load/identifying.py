@@ -58,12 +58,10 @@ def identified(life: "Life", person: TestPerson, *, at: datetime, clerk: UUID | 
 
 
 def terms_of(life: "Life") -> str:
-    """Name the terms that everybody in the load has accepted."""
     return terms_in_force(day_of(life.setting.now)).version
 
 
 def _know(life: "Life", person: TestPerson, *, identification: UUID, at: datetime) -> None:
-    """Make the person's own rows when they first identify."""
     if person.id in life.rows.known_people:
         return
     life.rows.known_people.add(person.id)

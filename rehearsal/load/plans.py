@@ -35,11 +35,9 @@ class Course:
 
     @property
     def rng(self) -> Random:
-        """The application's random numbers."""
         return self.life.rng
 
     def some_time(self, since: datetime, *, within: timedelta) -> datetime:
-        """Give a moment after another, before now."""
         until = min(since + within, self.now - 10 * _MINUTE)
         return since + max(until - since, _MINUTE) * self.rng.random()
 
@@ -56,7 +54,6 @@ class Plan:
 
 
 def live(rows: Rows, setting: Setting, rng: Random, *, numbers: list[int]) -> None:
-    """Take one or two numbers from the list, and let an application live with each."""
     number = numbers.pop(0)
     *people, claimant = adults(
         rng, application=number, seed=setting.seed, count=rng.choices(_SIZES, _SHARES)[0]
@@ -143,7 +140,6 @@ def _be_valid_for_long(course: Course) -> None:
 
 
 def _wait(course: Course) -> None:
-    """Change what concerns all; one adult at least has not confirmed the change."""
     _be_valid(course)
     life, rng = course.life, course.rng
     age = min(course.now - life.valid_since, 25 * _DAY)

@@ -72,7 +72,7 @@ class AddressHistory:
         return False
 
     def forget(self) -> None:
-        """Read it again when asked: a version or a confirmation was added."""
+        # A version or a confirmation was added, so it is read again when asked.
         self._versions = None
 
     def _read(self) -> Sequence[_Held]:

@@ -24,16 +24,13 @@ def claimable_applicant(identified: Identified, application: LoadedApplication) 
 
 
 def may_request_claim(application: LoadedApplication, applicant_id: UUID, identified: Identified) -> bool:
-    """Tell whether a person may ask a clerk to match them despite another code; names must agree.
-
-    The answer depends on the typed answers, whether the applicant is claimed or not: a holder of the link
-    learns nothing about that.
-    """
     applicant = application.applicants.get(applicant_id)
     if applicant is None or application.state not in ACTIVE_STATES:
         return False
     if applicant.is_main and applicant.person_id is not None:
         return False
+    # By the typed answers, whether the applicant is claimed or not: a holder of the link learns nothing about
+    # that.
     is_here = application.has_applicant(identified.person_id)
     return not is_here and _names_agree(application.typed_facts_of(applicant_id), identified)
 

@@ -26,7 +26,6 @@ class GivenConfirmations:
         return [each for each in self._rows if each.ended_at is None]
 
     def of(self, applicant_id: UUID, version: VersionView) -> list[Confirmation]:
-        """Give those of an adult which bind what a version says of them."""
         digest = version.digests.get(applicant_id)
         return [
             each for each in self._rows if each.applicant_id == applicant_id and bytes(each.digest) == digest
@@ -39,7 +38,6 @@ class GivenConfirmations:
         return None
 
     def carry(self, version: VersionView) -> bool:
-        """Whether every adult of a version holds an active confirmation of it."""
         return all(self.active_of(adult, version) for adult in version.digests)
 
     def are_lost_to_another(self, version: VersionView) -> bool:

@@ -139,7 +139,6 @@ def load_rows(
 
 
 def load_rows_of(reader: Identified) -> list[LoadedRows]:
-    """Read all applications that a person is an applicant on, the newest first."""
     return _read(_OF_READER, reader, {"seen": None, "with_messages": False})
 
 
@@ -212,7 +211,6 @@ def _version(found: Sequence[Any]) -> tuple[Version, Sequence[Part]]:
 
 
 def _prefetch(row: models.Model, name: str, related: Collection[models.Model]) -> None:
-    """Let `row.<name>.all()` give the rows that were read, as after `prefetch_related`."""
     rows = getattr(row, name).all()
     rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows

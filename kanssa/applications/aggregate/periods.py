@@ -28,7 +28,6 @@ def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -
 
 
 def confirmation_ends_from(now: datetime) -> datetime:
-    """Give when a confirmation given now becomes too old to be carried over."""
     return end_of(day_of(now) + relativedelta(months=settings.CONFIRMATION_MONTHS))
 
 

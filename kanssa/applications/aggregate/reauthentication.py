@@ -20,9 +20,9 @@ class AccessLevel(IntEnum):
 
 
 def access_level_of(identified: Identified) -> AccessLevel:
-    """Give the level of a session. After a password reset it opens nothing until re-authentication."""
     if identified.method != ACCOUNT or identified.is_strong:
         return AccessLevel.PROVEN
+    # After a password reset a session opens nothing until re-authentication.
     return AccessLevel.PASSWORD_ONLY if has_reauthenticated(identified.person_id) else AccessLevel.AFTER_RESET
 
 

@@ -22,10 +22,8 @@ class VersionView:
 
     @cached_property
     def parts(self) -> Mapping[UUID | None, Part]:
-        """The household's part under None, each adult's under their applicant id, in a stable order.
-
-        The order of the table would reveal whose part was corrected last.
-        """
+        """The household's part under None, each adult's under their applicant id."""
+        # The order of the table would reveal whose part was corrected last.
         parts = sorted(self._parts, key=lambda part: str(part.applicant_id or ""))
         return {part.applicant_id: part for part in parts}
 
@@ -50,6 +48,5 @@ def open_part(part: Part) -> Facts:
 
 
 def latest_facts_of(applicant: Applicant) -> Facts:
-    """Open the adult's part of the latest version that holds them; empty where none does."""
     part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
     return open_part(part) if part else {}

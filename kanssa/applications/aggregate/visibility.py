@@ -49,7 +49,6 @@ class VisibleApplication:
 
 
 def visible_to(applicant_id: UUID, application: LoadedApplication) -> VisibleApplication:
-    """Give what this adult sees: the household's answers, their own, and little of the others."""
     content = application.version_shown_to(applicant_id).content
     return VisibleApplication(
         household=_without_adults(content),
@@ -70,11 +69,7 @@ def other_adult(applicant_id: UUID, application: LoadedApplication) -> OtherAdul
 
 
 def changes_visible_to(applicant_id: UUID, application: LoadedApplication, *, since: Content) -> list[Change]:
-    """Give the changes of the current version that this adult may see, old value beside new.
-
-    Of another adult only that they join or leave, or a changed name. A co-applicant's new name shows once
-    they confirm: earlier it would reveal whether they have identified.
-    """
+    # A co-applicant's new name shows once they confirm: earlier it would reveal whether they have identified.
     after = _visible_content(applicant_id, application, application.version_shown_to(applicant_id).content)
     return [
         change
@@ -91,7 +86,7 @@ def _is_visible_name(change: Change, application: LoadedApplication) -> bool:
 
 
 def visible_facts_of(applicant_id: UUID, application: LoadedApplication) -> Facts:
-    """Give what other adults may know of one: the adult's own corrections show once confirmed."""
+    # The adult's own corrections show to others once confirmed.
     if not _is_unconfirmed(applicant_id, application):
         return application.facts_of(applicant_id)
     confirmed = application.confirmed
@@ -105,7 +100,6 @@ def visible_facts_of(applicant_id: UUID, application: LoadedApplication) -> Fact
 
 
 def _visible_content(reader: UUID, application: LoadedApplication, content: Content) -> Content:
-    """Replace other adults' unconfirmed corrections in a content by what may be shown."""
     unconfirmed = {key for key in content.adults if key != reader and _is_unconfirmed(key, application)}
     # Removed adults too: their last own answers must not show in the list of changes.
     gone = {
@@ -125,16 +119,12 @@ def _is_unconfirmed(applicant_id: UUID, application: LoadedApplication) -> bool:
 
 
 def is_protected(applicant: Applicant) -> bool:
-    """Tell whether a non-disclosure order holds for an adult. Only staff know it, never other adults.
-
-    It covers adults who have not identified here, if a clerk recorded an order or the typed code is that of
-    a protected person. It also covers an applicant whose identification was annulled: its order may be
-    lost.
-    """
+    """Only staff may know it, never other adults."""
     if has_non_disclosure(applicant):
         return True
     if applicant.person is not None:
         return applicant.person.is_protected
+    # The order of an annulled identification may be lost.
     if applicant.freed_at is not None:
         return True
     if applicant.hetu_lookup is None:
@@ -153,13 +143,11 @@ def facts_for_staff(applicant_id: UUID, application: LoadedApplication) -> Facts
 
 
 def protected_facts(applicant_id: UUID, application: LoadedApplication) -> Facts:
-    """Give the contacts alone, for a clerk who has stated a reason to open them."""
     facts = application.facts_of(applicant_id)
     return {name: facts[name] for name in _PROTECTED_FIELDS if facts.get(name)}
 
 
 def _has_confirmed(applicant_id: UUID, application: LoadedApplication) -> bool:
-    """Tell whether an adult confirmed the current version, or the earlier one if they are left out of it."""
     if applicant_id in application.current.digests:
         return application.confirmation_of(applicant_id) is not None
     return application.effective_confirmation_of(applicant_id) is not None

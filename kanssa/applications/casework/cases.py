@@ -36,11 +36,8 @@ def references_of(application_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def comparison_fingerprint(facts: Facts) -> str:
-    """Give a fingerprint of the answers that a clerk compares with a document.
-
-    An editor could change them between the comparison and the recording of the check.
-    """
     born = birth_date(facts)
+    # An editor could change them between the comparison and the recording of the check.
     compared = [
         facts.get("last_name"),
         facts.get("first_names"),
@@ -52,10 +49,8 @@ def comparison_fingerprint(facts: Facts) -> str:
 
 
 def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplication) -> None:
-    """Let no clerk handle an application of their own household. Refuses: ConflictingInterest.
-
-    Former applicants count too: former partners may be in dispute (DOMAIN, situation 7).
-    """
+    """Refuses: ConflictingInterest."""
+    # Former applicants count too: former partners may be in dispute (DOMAIN, situation 7).
     lookups = {
         bytes(lookup)
         for applicant in loaded.all_applicants.values()
@@ -67,7 +62,6 @@ def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplicatio
 
 
 def own_applications_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
-    """Give the applications of the staff member's own household: a colleague must handle them."""
     own = conflicting_lookups(staff)
     applicants = Applicant.objects.filter(application_id__in=application_ids)
     conflicting = applicants.filter(Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own))
@@ -82,7 +76,6 @@ def record_protected_read(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Record an event of its own if the person that staff read is protected; tells whether they are."""
     if not is_protected(applicant):
         return False
     record(

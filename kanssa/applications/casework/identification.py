@@ -71,10 +71,10 @@ def identify_at_desk(
 def _remove_code(
     application: LoadedApplication, applicant: Applicant, proven: ProvenIdentity, staff: StaffMember
 ) -> None:
-    """Replace another person's code by birth date and nationality: no person confirms under it."""
     facts = application.facts_of(applicant.pk)
     if "hetu" not in facts or applicant.pk not in application.current.digests or proven.born is None:
         return
+    # No person may confirm under another person's code.
     applicant.hetu_lookup = None
     applicant.save(update_fields=["hetu_lookup"])
     nationality = facts.get("citizenship") or "unknown"
@@ -85,7 +85,6 @@ def _remove_code(
 
 
 def _person(application: LoadedApplication, facts: Facts, proven: ProvenIdentity) -> Person:
-    """Give the person of the code that was found to be theirs, else a new person without a code."""
     if not (proven.is_code_same and facts.get("hetu")):
         return Person.objects.create()
     person = Person.objects.with_hetu(Hetu(facts["hetu"]))

@@ -78,7 +78,6 @@ def casework_lines(wanted: CaseworkList, *, staff: StaffMember, now: datetime) -
 
 
 def _asked_by_own(staff: StaffMember, task_ids: list[UUID]) -> set[UUID]:
-    """Give the tasks in which the person who asks is the reader, or a relative of theirs."""
     if not task_ids:
         return set()
     own_tasks = Task.objects.filter(

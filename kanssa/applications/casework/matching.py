@@ -72,7 +72,6 @@ def merge_people(known: Person, other: Person) -> None:
 
 
 def lookups_of(identification: Identification) -> list[bytes]:
-    """Give the keyed look-up of the identified person, for checking a clerk's conflicts of interest."""
     lookup = identification.person.hetu_lookup
     return [bytes(lookup)] if lookup else []
 

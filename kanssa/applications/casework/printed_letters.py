@@ -39,7 +39,6 @@ def printed_letter_kind(applicant: Applicant, application: LoadedApplication) ->
 
 
 def _wants_none(applicant: Applicant, application: LoadedApplication) -> bool:
-    """Tell whether they declined, or “not for me” was said at their present address."""
     if applicant.person_id is not None:
         return applicant.declined_at is not None
     return refuses_mail_at(applicant, application.facts_of(applicant.pk).get("email", ""))

@@ -47,7 +47,6 @@ class Change:
 
 
 def changes_between(before: Content, after: Content) -> list[Change]:
-    """Give all differences, in the order of the form."""
     return [
         *_of_people("adults", before.adults, after.adults),
         *_of_people("residents", before.residents, after.residents),

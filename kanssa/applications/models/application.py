@@ -18,7 +18,7 @@ from kanssa.people.models import Person
 
 
 def new_salt() -> bytes:
-    """Make an open salt: migration 0001 names this function, and 0011 seals what it made."""
+    # Migration 0001 names this function, and 0011 seals what it made.
     return os.urandom(16)
 
 

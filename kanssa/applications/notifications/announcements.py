@@ -29,11 +29,8 @@ from kanssa.messages.topics import Topic
 
 
 def notify_received(loaded: LoadedApplication) -> None:
-    """Write to the main applicant on sending: received, not yet valid, what to do.
-
-    No person has identified yet, so the address may be anyone's: it gets a few messages a day at most.
-    """
     main = loaded.facts_of(loaded.main_applicant.pk)
+    # No person has identified yet, so the address may be anyone's: it gets a few messages a day at most.
     since = loaded.now - timedelta(days=1)
     if (
         count_messages_to(main.get("email", ""), topic=Topic.RECEIVED, since=since)
@@ -55,21 +52,18 @@ def notify_received(loaded: LoadedApplication) -> None:
 
 
 def notify_all_confirmed(loaded: LoadedApplication) -> None:
-    """Write to every adult: all have confirmed, the application is valid."""
     cause = f"all-confirmed:{loaded.current.version.pk}:{loaded.now.isoformat()}"
     for adult in loaded.current.digests:
         notify(loaded, adult, Topic.ALL_CONFIRMED, cause=cause)
 
 
 def notify_confirmed_elsewhere(loaded: LoadedApplication, *, leavers: set[UUID], cause: str) -> None:
-    """Write to the known adults who stay: another adult's confirmation ended, they may continue without."""
     for applicant in known_recipients(loaded):
         if applicant.person_id not in leavers:
             notify(loaded, applicant.pk, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}")
 
 
 def notify_replaced(loaded: LoadedApplication, *, cause: str) -> None:
-    """Write to the known adults: every one of them is valid elsewhere, this application has ended."""
     notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
 
 
@@ -78,14 +72,12 @@ def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) 
 
 
 def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cause: str) -> None:
-    """Write to the known adults, except the one who caused it: not valid now, what to do by when."""
     for applicant in known_recipients(loaded):
         if applicant.pk != excluding:
             notify(loaded, applicant.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
 
 
 def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> None:
-    """Write to the adults who know of the application: it was withdrawn."""
     for applicant in {
         applicant.pk: applicant for applicant in (*known_recipients(loaded), *invited_recipients(loaded))
     }.values():
@@ -96,7 +88,6 @@ def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> No
 
 
 def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """Write to an adult who is on no version any longer, if they knew of the application."""
     if applicant.left_because == "died":
         return
     facts = latest_facts_of(applicant)
@@ -108,24 +99,20 @@ def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
 
 
 def notify_change(loaded: LoadedApplication, adults: Iterable[UUID], *, excluding: UUID | None) -> None:
-    """Write to the adults who must confirm again, if they had confirmed the earlier version.
-
-    An adult who declined an earlier change is asked again. Of several changes in a row only the first is
-    announced: the page shows the latest version anyway.
-    """
     for adult in adults:
         applicant = loaded.applicants.get(adult)
         if adult == excluding or applicant is None or not applicant.person_id:
             continue
+        # An adult who declined an earlier change is asked again.
         if applicant.declined_at is not None:
             applicant.declined_at = None
             applicant.save(update_fields=["declined_at"])
+        # Of several changes in a row only the first is announced: the page shows the latest version anyway.
         if not _was_just_notified_of_change(loaded, applicant):
             notify(loaded, adult, Topic.CHANGE, cause=f"change:{loaded.current.version.pk}")
 
 
 def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
-    """Tell an adult's old address, if they gave or approved it, that it gets no further mail from us."""
     address = before.get("email")
     if not address or address == loaded.facts_of(applicant_id).get("email"):
         return
@@ -140,14 +127,12 @@ def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before
 
 
 def cancel_messages_to_typed_address(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
-    """Cancel messages that wait for an address that the main applicant no longer types of an adult."""
     address = before.get("email")
     if address and not has_given(loaded, loaded.applicants[applicant_id], address):
         cancel_messages_to(address, applicant_id=applicant_id, now=loaded.now)
 
 
 def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_id: UUID, token: str) -> None:
-    """Write to a co-applicant: the link, with the main applicant's first name."""
     main = loaded.facts_of(loaded.main_applicant.pk)
     queue_for(
         loaded,
@@ -162,12 +147,9 @@ def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_
 
 
 def notify_assisted(loaded: LoadedApplication, applicant_id: UUID, *, confirmation_id: UUID) -> None:
-    """Tell the person in whose name a clerk recorded a confirmation: they may not have been there.
-
-    Not at an address that another adult typed: it would reveal that they visited the desk.
-    """
     applicant, facts = loaded.applicants[applicant_id], loaded.facts_of(applicant_id)
     address, person_id = facts.get("email"), applicant.person_id
+    # Not at an address that another adult typed: it would reveal that they visited the desk.
     if applicant.is_main or has_typed(loaded, applicant, address, person_id=person_id):
         notify(loaded, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
 
@@ -188,13 +170,10 @@ def notify_decision(loaded: LoadedApplication, applicant_id: UUID, *, outcome: s
 
 
 def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) -> None:
-    """Write to the username's mailbox of the person who asked, if they have one.
-
-    They are on no application, so the message names none.
-    """
     mailbox = mailbox_of(identified.person_id)
     if mailbox is None:
         return
+    # They are on no application, so the message names none.
     queue_message(
         Topic.DECIDED,
         cause=f"decided:{cause}",

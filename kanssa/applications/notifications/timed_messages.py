@@ -21,7 +21,6 @@ _CAUSE_LENGTH = 16
 
 
 def notify_timed_transitions(loaded: LoadedApplication) -> None:
-    """Write about the latest timed transition only, also after a week of downtime."""
     began = loaded.application.to_confirm_since
     # The end of a confirmation that carried no validity changes nothing for the applicants.
     announced = [
@@ -29,6 +28,7 @@ def notify_timed_transitions(loaded: LoadedApplication) -> None:
         for each in loaded.timed_transitions
         if each.transition is not TimedTransition.CONFIRMATION_ENDS or each.at == began
     ]
+    # The latest only, also after a week of downtime.
     if announced:
         _notify_timed_transition(loaded, announced[-1])
 
@@ -92,12 +92,11 @@ def _notify_coming_of_age(loaded: LoadedApplication, resident: UUID) -> None:
 
 
 def _cause_of_coming_of_age(born: date, resident: UUID) -> str:
-    """Name the birth date by its keyed look-up: causes are stored unencrypted."""
+    # By its keyed look-up: causes are stored unencrypted.
     keyed = fingerprint(f"{resident}:{born.isoformat()}", of="coming-of-age").hex()[:_CAUSE_LENGTH]
     return f"{ReminderKind.COMING_OF_AGE}:{keyed}:{resident}"
 
 
 def _has_moved_on(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    """Tell whether the adult's last confirmation here ended for another application of theirs."""
     own = [each for each in loaded.confirmations if each.applicant_id == applicant.pk]
     return bool(own) and own[-1].ended_for is not None

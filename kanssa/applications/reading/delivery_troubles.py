@@ -47,7 +47,6 @@ _RECENT = settings.MAIL_RETRY_PERIOD + settings.MAIL_BOUNCE_PERIOD
 
 
 def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrouble | None:
-    """Give the trouble of messages to an adult at their address of record."""
     address = loaded.facts_of(applicant.pk).get("email", "")
     if trouble := trouble_at(applicant, address, side=Side.OWN):
         return DeliveryTrouble(trouble)
@@ -62,7 +61,6 @@ def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrou
 
 
 def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrouble]:
-    """Give the main applicant's view: the trouble of the latest link sent to each co-applicant."""
     latest: dict[UUID, Message] = {}
     for message in _messages_of(loaded):
         if message.topic == Topic.INVITATION and message.applicant_id:
@@ -75,7 +73,6 @@ def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrou
 
 
 def _messages_of(loaded: LoadedApplication) -> Sequence[Message]:
-    """Give the messages about an application, newest first; read here if they were not read along."""
     if loaded.rows.messages is not None:
         return loaded.rows.messages
     about = Message.objects.filter(application_id=loaded.application.pk).defer("sealed")
@@ -83,7 +80,6 @@ def _messages_of(loaded: LoadedApplication) -> Sequence[Message]:
 
 
 def _is_to_typed_address(loaded: LoadedApplication, message: Message) -> bool:
-    """Tell whether the message went to the address that the main applicant types now."""
     if message.applicant_id not in loaded.applicants:
         return False
     if not loaded.can_be_invited(message.applicant_id):

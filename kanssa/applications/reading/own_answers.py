@@ -16,14 +16,12 @@ from kanssa.applications.states import ACTIVE_STATES
 
 
 def latest_own_facts(application: LoadedApplication, applicant: Applicant) -> Facts:
-    """Give the adult's record with their stored correction, while one can be submitted."""
     facts = application.facts_of(applicant.pk)
     can_correct = application.state in ACTIVE_STATES and applicant.pk in application.current.digests
     return merged(facts, correction_of(applicant)) if can_correct else facts
 
 
 def unsubmitted_answers(application: LoadedApplication, applicant: Applicant) -> tuple[str, ...]:
-    """Name the answers that the adult has typed and not yet put into the application."""
     return answers_that_differ(
         PERSON, application.facts_of(applicant.pk), latest_own_facts(application, applicant)
     )
@@ -46,7 +44,6 @@ def proposal_view_of(application: LoadedApplication, applicant: Applicant) -> Pr
 
 
 def accepted_facts(proposed: ProposalView) -> Facts:
-    """Give the differing answers as a correction, without those that identify the adult."""
     return {
         change.field.name: change.after
         for change in proposed.changes

@@ -55,7 +55,6 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
 
 
 def held_draft(hold_id: UUID, *, identified: Identified | None = None, now: datetime) -> DraftView:
-    """Read what a browser holds as `draft_of` does, in the same statement as its hold."""
     return _draft_view(LoadedApplication.by_hold(hold_id, now=now), identified)
 
 
@@ -117,12 +116,10 @@ def active_invitation(token: str) -> ActiveInvitation:
 
 
 def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
-    """Give the active applications that this person is on, however they came, newest first."""
     return [each for each in applications_of(identified, now=now) if each.state in ACTIVE_STATES]
 
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
-    """Give all applications that this person is on, ended ones too, newest first."""
     found = LoadedApplication.all_of_person(identified, now=now)
     mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
@@ -157,7 +154,6 @@ def review(
 
 
 def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
-    """Give the person's applicant id, and their details with the stored correction."""
     loaded = LoadedApplication.of(application_id, now=now)
     applicant = loaded.applicant_of(identified.person_id)
     return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
@@ -224,7 +220,6 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
 
 
 def application_to_claim(applicant_id: UUID, *, identified: Identified, now: datetime) -> UUID | None:
-    """Give the application of a link's applicant, if the person may ask a clerk to be matched to it."""
     for application_id in Applicant.objects.filter(pk=applicant_id).values_list("application_id", flat=True):
         loaded = LoadedApplication.of(application_id, now=now)
         return application_id if may_request_claim(loaded, applicant_id, identified) else None
@@ -251,7 +246,6 @@ def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> R
 
 
 def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
-    """Give the applications with a timed transition or reminder due, the longest due first."""
     due = Application.objects.filter(due_at__lte=now).exclude(pk__in=excluding).order_by("due_at")
     return list(due.values_list("pk", flat=True)[:at_most])
 
@@ -273,7 +267,6 @@ def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSu
 
 
 def _changes_since_seen(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> list[Change]:
-    """Give changes since the version seen a moment ago, or else confirmed; none without a need to confirm."""
     if loaded.confirmation_of(applicant_id) is not None:
         return []
     since = _seen_before(loaded, applicant_id, seen)

@@ -41,7 +41,6 @@ class PersonSession:
     active_applicants: frozenset[UUID]
 
     def has_accepted_terms(self, *, now: datetime) -> bool:
-        """Whether the person has accepted the terms that are in force."""
         return terms_in_force(day_of(now)).version in self.accepted_terms
 
     def applicant_on(self, application_id: UUID) -> UUID:

@@ -71,7 +71,6 @@ class ApplicationSummary:
     ended_at: datetime | None
 
     def for_password_session(self) -> Self:
-        """Cut to the status and a first name as in messages."""
         return replace(self, main_applicant=first_given_name(self.main_applicant), has_edit=False)
 
 
@@ -153,7 +152,7 @@ class Status:
     is_proven: bool = True
 
     def for_password_session(self) -> Self:
-        """Cut to done or missing, dates and first names; no actions, nothing about contacts."""
+        # A password alone shows no actions and nothing about contacts.
         return replace(
             self,
             own_name=first_given_name(self.own_name),
@@ -172,7 +171,7 @@ class Status:
 
 
 def first_given_name(name: str) -> str:
-    """Give the first of a person's names: all of a name that a message or a password session shows."""
+    # All of a name that a message or a password session shows.
     return next(iter(name.split()), "")
 
 

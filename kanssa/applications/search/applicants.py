@@ -53,12 +53,11 @@ class SearchQuery:
 
     @property
     def was_given(self) -> bool:
-        """Whether it is a code that the person brings, and gives of their own accord."""
         return bool(self.reference or self.visit)
 
     @property
     def kind(self) -> str:
-        """The kind of search, for the log: never the text."""
+        # For the log, which never holds the text.
         if self.was_given:
             return "reference" if self.reference else "visit-code"
         if self.hetu:
@@ -85,7 +84,6 @@ def parse_query(typed: str, *, today: date, allow_test_codes: bool) -> SearchQue
 
 
 def find_applicants(wanted: SearchQuery) -> list[Applicant]:
-    """Find adults on sent applications, the newest first."""
     applicants = sent_applicants()
     if wanted.reference:
         applicants = applicants.filter(application__reference=wanted.reference)
@@ -119,7 +117,6 @@ def applicants_born_on(born: date) -> QuerySet[Applicant]:
 
 
 def index_for_search(applicant: Applicant, facts: Facts, *, is_new: bool) -> None:
-    """Store the search tokens of an adult; tokens of a former name are deleted."""
     wanted = search_lookups_of(facts)
     if not is_new:
         applicant.search_tokens.exclude(lookup__in=list(wanted)).delete()
@@ -130,7 +127,6 @@ def index_for_search(applicant: Applicant, facts: Facts, *, is_new: bool) -> Non
 
 
 def search_lookups_of(facts: Facts) -> dict[bytes, str]:
-    """Give the keyed look-ups by which an adult is found, each with its kind."""
     lookups = {trace_lookup(trace, text): str(trace) for trace, text in search_keys_of(name_in(facts))}
     born = birth_date(facts)
     if born is not None:
@@ -139,7 +135,6 @@ def search_lookups_of(facts: Facts) -> dict[bytes, str]:
 
 
 def _is_zone(text: str) -> bool:
-    """Tell whether it was read from a document, perhaps wrongly, or is one line of it."""
     squeezed = "".join(text.split())
     is_piece = _PIECE_OF_ZONE.fullmatch(squeezed) is not None and _has_digit(squeezed)
     return is_piece or not _FILLERS.isdisjoint(squeezed)
@@ -159,8 +154,8 @@ def _of_zone(text: str, today: date) -> SearchQuery:
 
 
 def _until_first_given(last_name: str, first_names: str) -> tuple[SearchWord, ...]:
-    """Keep the last name and one first name: further ones may be missing on the application."""
     until = len(Name(last_name).words) + 1
+    # Further given names may be missing on the application.
     return search_words_of(f"{last_name} {first_names}")[:until]
 
 

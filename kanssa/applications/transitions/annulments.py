@@ -27,7 +27,7 @@ ANNULLED = "annulled"
 
 
 def applications_ended_by(confirmations: Iterable[Confirmation]) -> set[UUID]:
-    """Give the applications that lost confirmations to these while they were active: lock them too."""
+    # They may become valid again, so callers lock them too.
     return {application_id for each in confirmations for application_id in _applications_ended_by(each)}
 
 
@@ -132,7 +132,7 @@ def _revive(
 
 
 def _valid_identifications(loaded: LoadedApplication) -> set[UUID]:
-    """Ask the database: an identification may have been annulled in this very action."""
+    # Asked of the database: an identification may have been annulled in this very action.
     ids = {each.identification_id for each in loaded.confirmations}
     return set(Identification.objects.filter(pk__in=ids, annulled_at=None).values_list("pk", flat=True))
 

@@ -14,14 +14,11 @@ from kanssa.messages.topics import Topic
 
 
 def send_draft_link(draft: Application, *, address: str, language: str, now: datetime) -> None:
-    """Queue a message with a link to a locked draft; an earlier link ends at once.
-
-    No person has identified yet, so the message names no one.
-    """
     DraftLink.objects.active().filter(application=draft).update(ended_at=now)
     # The table gets only the hash; the token exists in the sealed message alone.
     token = secrets.token_urlsafe(32)
     link = DraftLink.objects.create(application=draft, token_hash=hash_token(token), sent_at=now)
+    # No person has identified yet, so the message names no one.
     queue_message(
         Topic.DRAFT_LINK,
         cause=f"draft-link:{link.pk}",

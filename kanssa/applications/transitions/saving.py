@@ -62,7 +62,6 @@ def _save_confirmations(loaded: LoadedApplication) -> None:
 
 
 def _save_applicants(loaded: LoadedApplication) -> None:
-    """Remove applicants that no relevant version holds, with their links; bring back those that one holds."""
     mattering = loaded.relevant_adults
     for key, applicant in loaded.all_applicants.items():
         if (key in mattering) == (applicant.removed_at is None):

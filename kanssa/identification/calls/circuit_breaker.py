@@ -39,7 +39,6 @@ class Circuit:
         return self._is_broken() and self._clock() - self._opened_at < _OPEN_FOR
 
     def is_probing(self) -> bool:
-        """Whether a call would be refused at once, because another is testing the broker."""
         return self._is_broken() and self._is_trying
 
     @contextmanager

@@ -42,7 +42,6 @@ def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: A
 
 
 def _take(loaded: LoadedApplication, identified: Identified, actor: Actor, now: datetime) -> Applicant | None:
-    """Fill the place that is theirs, if one is."""
     applicant = claimable_applicant(identified, loaded)
     if applicant is None or loaded.state not in ACTIVE_STATES:
         return None

@@ -87,7 +87,6 @@ def confirm_application(
 
 
 def _require_reviewed_version(loaded: LoadedApplication, applicant_id: UUID, version_id: UUID) -> None:
-    """Require that the version the person saw equals the current one in what concerns them."""
     if applicant_id not in loaded.current.digests:
         raise NotAllowedNow
     if not _has_same_facts(version_id, loaded, applicant_id):

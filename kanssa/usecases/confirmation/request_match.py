@@ -42,6 +42,5 @@ def request_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
 
 
 def _has_asked(identified: Identified, now: datetime) -> bool:
-    """Tell whether it is not the first request in this identification; counts this one."""
     once = Limit("asked-for-match", str(identified.id), 1, settings.SESSION_MAX_AGE)
     return add_attempt(once, now=now).count > 1

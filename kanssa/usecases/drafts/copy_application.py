@@ -48,7 +48,6 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
 
 
 def _copied(loaded: LoadedApplication) -> Content:
-    """Build the draft's content; its people get ids of their own."""
     content = loaded.current.content
     main = loaded.main_applicant.pk
     # New ids, so that nothing links the copy's people to the old rows.

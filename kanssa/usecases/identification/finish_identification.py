@@ -74,9 +74,9 @@ def _recognise(identity: VerifiedIdentity, returned: attempts.ReturnedAttempt, n
 
 
 def _person(identity: VerifiedIdentity) -> Person:
-    """Give the identity's person. Without a code they claim no applicant before a clerk has decided."""
     if identity.hetu is not None:
         return Person.objects.with_hetu(identity.hetu)
+    # Without a code they claim no applicant before a clerk has decided.
     if not identity.foreign_id:
         raise IdentityIncomplete
     return Person.objects.with_foreign_id(identity.foreign_id)

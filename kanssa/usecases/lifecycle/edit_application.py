@@ -114,11 +114,8 @@ def _confirmed_by(loaded: LoadedApplication) -> set[UUID]:
 def _update_invitations(
     loaded: LoadedApplication, before: VersionView, typed_before: Content, *, is_identified: bool
 ) -> None:
-    """For a corrected address end the old link and send a new one; invite new co-applicants.
-
-    Nothing leaves before the main applicant has identified. A link goes to the address that the main
-    applicant typed, whether it is the address of record or a proposal.
-    """
+    # Nothing leaves before the main applicant has identified. A link goes to the address that they typed, of
+    # record or proposed.
     for key, applicant in loaded.applicants.items():
         former = typed_before.adults.get(key)
         if former is None or former.get("email") == loaded.typed_facts_of(key).get("email"):

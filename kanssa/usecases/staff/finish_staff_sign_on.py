@@ -96,7 +96,6 @@ def _let_in(staff: VerifiedStaff, now: datetime) -> UUID | None:
 
 
 def _user_of(staff: VerifiedStaff) -> User | None:
-    """Give the user, locked, with today's name; made at the first sign-on of a person with a role."""
     who = {"sign_on": staff.way, "subject": staff.subject}
     users = User.objects.select_for_update()
     if not staff.roles and not users.filter(**who).exists():

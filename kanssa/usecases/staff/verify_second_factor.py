@@ -36,7 +36,7 @@ def verify_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: 
 
 
 def _limit_of(sign_in: StaffSignIn, device: str) -> Limit:
-    """Count a known browser apart: a stranger who has the password uses up only the strangers' attempts."""
+    # A stranger who has the password uses up only the strangers' attempts.
     subject = f"{sign_in.user_id} {device}" if device else str(sign_in.user_id)
     return Limit("staff-code", subject, settings.MAX_STAFF_CODES_PER_ACCOUNT, settings.STAFF_ATTEMPT_WINDOW)
 

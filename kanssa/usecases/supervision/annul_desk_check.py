@@ -95,7 +95,6 @@ def annul_desk_check(
 
 
 def _touched(check: DeskCheck) -> tuple[list[UUID], list[UUID]]:
-    """Give the applications where something depends on it, and those that lost confirmations to them."""
     given = active_confirmations_depending_on(check)
     touched = {check.application_id, *given.values_list("application_id", flat=True)}
     touched |= set(applicants_depending_on(check).values_list("application_id", flat=True))
@@ -115,13 +114,12 @@ def _active_confirmations(
 
 
 def _reset_terms_acceptance(person_id: UUID) -> None:
-    """Delete what another person accepted: the real one accepts for themselves. The log keeps the events."""
+    # The real person accepts for themselves; the log keeps the events.
     accepted = TermsAcceptance.objects.filter(person=person_id, identification__annulled_at__isnull=False)
     accepted.delete()
 
 
 def _withdraw_identity_code(check: DeskCheck, person: Person, now: datetime) -> None:
-    """Give the code back to the person who had it before, and end sessions that came by it."""
     other = Person.objects.select_for_update().filter(pk=check.code_of).first() if check.code_of else None
     since = None if other else check.code_recorded_at
     annul_sessions_by_code(person.pk, since=since, now=now)
@@ -135,7 +133,6 @@ def _notify(loaded_applications: list[LoadedApplication], check: DeskCheck, *, c
 
 
 def _release(loaded: LoadedApplication, claimed: set[UUID]) -> bool:
-    """Release the applicant that was claimed by this check, unless the person has confirmed since."""
     for applicant in loaded.applicants.values():
         if (
             applicant.pk in claimed

@@ -108,7 +108,6 @@ def open_history(
 
 
 def _listed_applicants(loaded: LoadedApplication) -> list[Applicant]:
-    """Give the relevant applicants, and those who left and were removed since."""
     left_out = [each for each in loaded.all_applicants.values() if each.removed_at and each.left_at]
     return [*loaded.applicants.values(), *sorted(left_out, key=lambda each: each.position)]
 

@@ -80,7 +80,7 @@ def _renew_account_link(message: Message, now: datetime) -> bool:
 
 
 def _invite_again(application: LoadedApplication, message: Message) -> bool:
-    """Invite again: the time to confirm in the old message may have passed, and another has begun."""
+    # The time to confirm in the old message may have passed, and another has begun.
     applicant = application.applicants.get(message.applicant_id) if message.applicant_id else None
     with suppress(NotAllowedNow):
         application.require(Action.RESEND)

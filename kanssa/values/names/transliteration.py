@@ -174,7 +174,6 @@ _LETTERS = _table(_LATIN, _CYRILLIC, _ARABIC)
 
 
 def spelt(word: str) -> Spelt:
-    """Split a word in capital letters (NFC) into spellings. Letters of other scripts stay unchanged."""
     letters: list[Letter] = []
     for place, sign in enumerate(word):
         if sign == _SHADDA and letters:  # doubles its letter, but is often left out
@@ -187,7 +186,6 @@ def spelt(word: str) -> Spelt:
 
 
 def in_zone(word: Spelt) -> str:
-    """Return the recommended spelling, without letters that the standard does not cover."""
     whole = "".join(letter[0] for letter in word)
     return "".join(sign for sign in whole if sign.isascii() and sign.isupper())
 

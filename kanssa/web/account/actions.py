@@ -28,14 +28,12 @@ from kanssa.web.form.steps import CO_CONTACT
 
 @require_POST
 def edit(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Edit the application, or continue editing it."""
     visitor = _identified_visitor(request)
     return begin_edit(visitor, application_id)
 
 
 @require_POST
 def correct_contact(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Edit the contact details of a co-applicant whose address is wrong."""
     visitor = _identified_visitor(request)
     to = co_applicant_url(applicant_id, CO_CONTACT)
     return begin_edit(visitor, application_id, to=f"{to}?back=check")
@@ -58,7 +56,6 @@ def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Discard one's own waiting changes."""
     visitor = _identified_visitor(request)
     if request.method == "POST":
         discard_changes(
@@ -91,7 +88,6 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_confirmation(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Withdraw one's own confirmation: at once, or when the validity period ends."""
     visitor = _identified_visitor(request)
     if request.method == "POST":
         is_let_end = request.POST.get("when") == "with-period"

@@ -24,7 +24,6 @@ class StatusNotice:
 def status_page(
     request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """Show the status of an application; `refusal` says why an action failed."""
     status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
     context = {
         "status": status,

@@ -52,7 +52,6 @@ _KIND = "applicant"
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with a username, as the person the desk identified."""
     visitor = visitor_of(request)
     form = bind_form(SignInForm, _posted(request))
     if not _is_valid_post(request, form):
@@ -78,20 +77,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def create(request: HttpRequest) -> HttpResponse:
-    """Ask for a username by e-mail address. The answer is the same, whatever the address."""
+    # The answer is the same, whatever the address: it reveals no username.
     return _ask_for_link(request, "account/request_account.html")
 
 
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a new password by e-mail address. The answer is the same, whatever the address."""
+    # The answer is the same, whatever the address: it reveals no username.
     return _ask_for_link(request, "account/request_password.html")
 
 
 @require_http_methods(_ANY)
 def mail_sent(request: HttpRequest) -> HttpResponse:
-    """Tell the person to check their e-mail; posting sends the link once more."""
     visitor = visitor_of(request)
     if not visitor.mailbox:
         return redirect("account:create")
@@ -110,13 +108,9 @@ def mail_sent(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose a password by a mailed link. Opening the link changes nothing.
-
-    A new username also needs the activation code, so reading the mail alone gives nothing. With `?show`
-    the password is visible while it is typed.
-    """
     visitor = visitor_of(request)
     link = opened(token, now=visitor.now)
+    # A new username also needs the activation code, so reading the mail alone gives nothing.
     form = bind_form(ChoosePasswordForm if link.is_reset else NewAccountForm, _posted(request))
     if "show" in request.GET:
         form.show()
@@ -141,7 +135,6 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def reauthentication(request: HttpRequest) -> HttpResponse:
-    """Ask a session with a password alone to prove the person's identity, then continue."""
     visitor = visitor_of(request)
     identified, purpose = visitor.identified, visitor.purpose
     if visitor.access is AccessLevel.PROVEN:

@@ -35,7 +35,6 @@ _CLEAR_SITE_DATA = '"cache", "storage"'
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Store why the person signs in (to edit or to see the status), then ask them to identify."""
     visitor = visitor_of(request)
     visitor.store_purpose({"to": "edit" if visitor.is_editing else "status"})
     return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
@@ -43,7 +42,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
-    """List all applications of the person, the ended ones last."""
     visitor = visitor_of(request)
     mine = queries.applications_of(visitor.identified, now=visitor.now)
     if not mine and visitor.proven_if_any is None:
@@ -82,7 +80,6 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
 
 @require_POST
 def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Send the messages that did not reach one's own address again: the address is right."""
     visitor = visitor_of(request)
     try:
         retry_own_address(
@@ -100,7 +97,6 @@ def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the identification everywhere, at its broker too, and clear this browser's session."""
     visitor = visitor_of(request)
     handover = _end_identification(visitor, "signed-out")
     visitor.clear_session()
@@ -112,7 +108,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Say that the person is signed out; brokers redirect here after a logout too."""
+    # Brokers redirect here after a logout too.
     return _signed_out_page(request)
 
 
@@ -122,7 +118,6 @@ def _signed_out_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
-    """Sign out, and let the next adult identify in the same browser."""
     visitor = visitor_of(request)
     handover = _end_identification(visitor, "next-person")
     visitor.clear_for_next_person()
@@ -132,7 +127,6 @@ def next_person(request: HttpRequest) -> HttpResponse:
 
 
 def _end_identification(visitor: Visitor, after_logout: str) -> Handover | None:
-    """End the identification; returns where to go to end it at the broker too."""
     try:
         identified = visitor.identified
     except NotIdentified:

@@ -30,7 +30,6 @@ _EMAIL = next(field for field in CONTACT.fields if field.name == "email")
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def continue_later(request: HttpRequest) -> HttpResponse:
-    """Ask for the address of the link; a refusal keeps the typed input."""
     draft = draft_in(request)
     if draft.is_edit:
         raise AlreadySent
@@ -71,8 +70,8 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page of a mailed link. Opening it changes nothing and shows nothing of the draft."""
     visitor = visitor_of(request)
+    # Opening the link changes nothing and shows nothing of the draft.
     draft_id = draft_of_link(token, now=visitor.now)
     if request.method == "POST":
         if visitor.application_id_if_any != draft_id:

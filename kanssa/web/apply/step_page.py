@@ -125,7 +125,6 @@ def step_page(
 
 
 def save(request: HttpRequest, change: Change) -> Content:
-    """Save a change of this browser's draft; the next page says if it overwrote a newer one."""
     visitor = visitor_of(request)
     saved = save_draft(
         application_id=visitor.application_id,
@@ -141,7 +140,7 @@ def save(request: HttpRequest, change: Change) -> Content:
 
 
 def seen_revision(request: HttpRequest) -> int:
-    """Return the revision that the page showed; a form without one counts as newest."""
     revision = request.POST.get("revision", "")
     is_number = revision.isascii() and revision.isdigit() and len(revision) <= _MOST_DIGITS
+    # A form without a revision counts as newest.
     return int(revision) if is_number else 10**_MOST_DIGITS

@@ -19,7 +19,6 @@ from kanssa.web.form.steps import MAIN_STEPS
 
 
 def summary_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
-    """Show all answers; of an edit also its changes. `refusal` says why it was not sent or saved."""
     visitor = visitor_of(request)
     draft = draft_in(request)
     was_incomplete = isinstance(refusal, DraftIncomplete)

@@ -96,17 +96,16 @@ class AccessMiddleware:
 
 
 def _is_closed(request: HttpRequest, match: ResolverMatch) -> bool:
-    """Whether a signed-in person needs a higher level; a browser without one is refused elsewhere."""
     # An address that no rule names is closed, so that a forgotten entry cannot leak data.
     needed = _REQUIRED_LEVELS[ACCESS_RULES.get(match.view_name, AccessRule.PROVEN)]
     visitor = visitor_of(request)
+    # A browser without a sign-in is refused elsewhere.
     if needed is AccessLevel.AFTER_RESET or not visitor.seems_identified:
         return False
     return visitor.access is not None and visitor.access < needed
 
 
 def _wanted_page(request: HttpRequest, match: ResolverMatch) -> PageTarget:
-    """Return the page to continue to; for an action, the page that holds it."""
     url_kwargs = {name: str(value) for name, value in match.kwargs.items()}
     # A post cannot be repeated after the redirect, so an action leads back to its page.
     if request.method in ("GET", "HEAD"):

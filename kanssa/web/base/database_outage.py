@@ -74,7 +74,6 @@ def outage_response(request: HttpRequest, fault: BaseException | None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an error that no view handled: the database's absence, else an error of ours."""
     return outage_response(request, sys.exc_info()[1]) or refusal_page(request, InternalError())
 
 
@@ -109,12 +108,12 @@ def _redirect_to_outcome(request: HttpRequest, doubt: CommitOutcomeUnknown) -> H
 
 
 def _page_before(request: HttpRequest) -> str:
-    """Return our page that held the form; the front page when the browser does not say."""
     # Resolve the path, so that the header cannot redirect to another site.
     path = urlsplit(request.headers.get("Referer", "")).path
     with suppress(Resolver404):
         resolve(path)
         return path
+    # The browser may not say where it came from.
     return reverse("public:front")
 
 

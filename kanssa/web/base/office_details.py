@@ -30,7 +30,6 @@ class OfficeDetails:
 
 
 def office_details(now: datetime, *, desk: Office | None = None) -> OfficeDetails:
-    """Return the desk with its hours as of now; `desk` replaces the published one in a preview."""
     desk = desk or _published_desk()
     day = day_of(now)
     language, times = get_language() or "fi", desk.on(day)
@@ -52,7 +51,6 @@ def office_notices(now: datetime) -> list[str]:
 
 
 def _published_desk() -> Office:
-    """Return the desk as last published; without the database, as this process last read it."""
     try:
         with time_limits.waiting_at_most(_SECONDS):
             _last_known[:] = [current_office()]

@@ -44,8 +44,8 @@ _TAKEN, _KEPT = "proposal-taken", "proposal-kept"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page of an invitation. Opening it changes nothing and shows no names."""
     visitor = visitor_of(request)
+    # Opening the page changes nothing and shows no names.
     invited = queries.active_invitation(token)
     if request.method == "POST":
         visitor.store_purpose({"to": "invitation", "applicant": str(invited.applicant_id)})
@@ -57,8 +57,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_for_me(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask once more; only a press changes something, since mail scanners open links and follow them."""
     visitor = visitor_of(request)
+    # Only a press changes something: mail scanners open links and follow them.
     if request.method == "POST":
         refuse_invitation(token=token, actor=Actor("link"), now=visitor.now)
         return redirect("invitation:refused")
@@ -93,7 +93,6 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """List the applications that wait for this person, with or without a link."""
     visitor = visitor_of(request)
     if not visitor.person_session.has_accepted_terms(now=visitor.now):
         return _terms_before(PageTarget("confirm:choose"), visitor)
@@ -105,8 +104,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def no_application(request: HttpRequest) -> HttpResponse:
-    """Say that no application was found, and where to ask; the page never tells whether one matches."""
     visitor = visitor_of(request)
+    # The page never tells whether an application matches.
     identified = visitor.identified
     if request.method == "POST":
         request_match(
@@ -127,7 +126,6 @@ def no_application(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def other_person(request: HttpRequest) -> HttpResponse:
-    """Say that the link was for another person; with a matching name they may ask a clerk."""
     visitor = visitor_of(request)
     identified = visitor.identified
     applicant_id = visitor.invited_as
@@ -169,7 +167,6 @@ def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Confirm. Pressing twice, in two tabs or after Back, gives one confirmation."""
     visitor = visitor_of(request)
     applicant_id = visitor.person_session.applicant_on(application_id)
     try:
@@ -191,7 +188,6 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Use the details that the main applicant typed about this person, or keep the person's own."""
     visitor = visitor_of(request)
     ids: dict[str, Any] = {
         "application_id": application_id,
@@ -271,7 +267,6 @@ def _review_page(
 
 
 def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:
-    """Return where the signed paper is kept; only a clerk serving a person can give it."""
     if visitor.served_by is None:
         return ""
     return one_line(request.POST.get("archive_reference", ""))[:_LONGEST_REFERENCE]

@@ -49,7 +49,6 @@ class Confirmers(StrEnum):
 
 
 def differences(changes: Iterable[Change], *, own: UUID) -> list[AnswerChanges]:
-    """Group the changes by the person or subject they concern; `own` is the reader's applicant row."""
     return [
         AnswerChanges(_title(section, key, found[0].name, own), tuple(_answer_change(each) for each in found))
         for (section, key), group in groupby(changes, key=lambda change: (change.section, change.id))
@@ -58,7 +57,6 @@ def differences(changes: Iterable[Change], *, own: UUID) -> list[AnswerChanges]:
 
 
 def find_confirmers(changes: Sequence[Change], *, own: UUID) -> tuple[Confirmers, list[str]]:
-    """Find which adults must confirm these changes, with their names if only some must."""
     material = [change for change in changes if change.is_material]
     if not material:
         return Confirmers.NONE, []

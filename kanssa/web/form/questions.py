@@ -118,10 +118,6 @@ class QuestionField(forms.Field):
 def build_form(
     fields: Iterable[Field], *, given: Mapping[str, Any], typed: Mapping[str, Any] | None, today: date
 ) -> Form:
-    """Build a form of these fields: bound to `typed`, else showing `given`.
-
-    An identity code that was given is not shown again; left empty, it stays.
-    """
     questions = {each.name: QuestionField(each, today) for each in fields}
     if given.get("hetu") and "hetu" in questions:
         questions["hetu"].help_text = _("Already given. Leave this empty to keep it.")
@@ -131,8 +127,8 @@ def build_form(
 
 
 def cleaned_answers(form: Form, *, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a valid form; an identity code left empty stays as it was."""
     facts = dict(form.cleaned_data)
+    # An identity code is never shown again: left empty, it stays as it was.
     if "hetu" in facts and facts["hetu"] is None and not facts.get("no_hetu"):
         facts["hetu"] = given.get("hetu")
     return facts

@@ -17,7 +17,6 @@ from kanssa.web.form.steps import Step
 
 
 def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, today: date) -> Form:
-    """Build the step's form: bound when it was posted."""
     typed = request.POST if request.method == "POST" else None
     return build_form(step.fields, given=given, typed=typed, today=today)
 
@@ -43,7 +42,6 @@ def validate_step(
 
 
 def problems_in(content: Content, section: str, person_id: UUID | None, *, today: date) -> list[FieldProblem]:
-    """Return the problems of one section, or of one person in it."""
     return [
         problem
         for problem in problems_of(content, today=today)

@@ -13,7 +13,6 @@ from kanssa.web.base.refusals import NoSuchPage
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """Return the document of the one method that publishes at this address."""
     for key, method in registry.methods().items():
         if not isinstance(method, PublishesDocument):
             continue

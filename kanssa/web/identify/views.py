@@ -31,10 +31,6 @@ from kanssa.web.identify.fields import single_values
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cookies(request: HttpRequest) -> HttpResponse:
-    """Explain the cookies and let the person accept them: confirming cannot work without them.
-
-    Accepting redirects back here, and then the cookie must have come along.
-    """
     visitor = visitor_of(request)
     if request.method == "POST":
         visitor.accept_cookies()
@@ -95,11 +91,8 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
 
 @require_safe
 def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
-    """Come back from the broker, in the language in which the person left.
-
-    Redirect away from the address of the reply at once: it stays in no history and cannot be reloaded.
-    """
     visitor = visitor_of(request)
+    # Every outcome redirects away from this address: it stays in no history and cannot be reloaded.
     reply = single_values(request.GET)
     try:
         arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)

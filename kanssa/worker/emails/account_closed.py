@@ -4,7 +4,7 @@ from kanssa.worker.emails.email_text import EmailText, Payload, page_url
 
 
 def account_closed(payload: Payload) -> EmailText:
-    """Name no application: another person may read that mailbox."""
+    # It names no application: another person may read that mailbox.
     if payload["what"] == "username":
         subject = _("Your username was closed")
         first = _(

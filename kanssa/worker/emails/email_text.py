@@ -24,5 +24,4 @@ def log_in_email(subject: str, *paragraphs: str) -> EmailText:
 
 
 def page_url(name: str, **kwargs: Any) -> str:
-    """Return the absolute address of a page, in the active language."""
     return settings.BASE_URL + reverse(name, kwargs=kwargs)

@@ -19,7 +19,6 @@ from kanssa.worker.emails.staff_decisions import decided
 
 
 def email_text(topic: str, payload: Payload) -> EmailText:
-    """Return the text of a topic, in the active language."""
     return TEXTS[Topic(topic)](payload)
 
 
@@ -44,7 +43,7 @@ def _received(payload: Payload) -> EmailText:
 
 
 def _co_applicant_instructions(payload: Payload) -> str:
-    """Say how co-applicants get in. Messages queued by older code lack these facts: assume e-mail."""
+    # Messages queued by older code lack these facts: assume e-mail.
     if not payload.get("lack_email", False):
         return _(
             "Every adult on the application identifies and confirms separately. Your co-applicants get "
@@ -379,7 +378,6 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
 
 
 def _desk(payload: Payload) -> str:
-    """Say where the desk is, when it is open and what to bring, with the visit code."""
     desk = current_office()
     hours = in_a_line(hours=desk.on(day_of(now())).hours)
     facts = {

@@ -59,7 +59,6 @@ def _check_nonce(claims: Claims, attempt: Attempt) -> None:
 
 
 def is_same(given: object, expected: str) -> bool:
-    """Compare in constant time; a value that is no text never matches."""
     if not isinstance(given, str):
         return False
     return compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())

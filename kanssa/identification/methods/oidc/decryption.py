@@ -45,7 +45,6 @@ class Decrypter:
         self._privates = {kid: key.private_key for kid, key in encryption.keys.items()}
 
     def knows_sender(self, header: Header) -> bool:
-        """Whether an ephemeral key, where needed, is a plain public key on one of our curves."""
         if not self._algorithm.startswith("ECDH-ES"):
             return True
         sent = header.get("epk")

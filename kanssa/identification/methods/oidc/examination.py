@@ -48,12 +48,11 @@ class Examination:
     """Examines one broker from outside. Each finding is one sentence."""
 
     def __init__(self, broker: Broker) -> None:
-        """Use a separate client: an examination must not affect the circuit breaker."""
         self._broker = broker
+        # A separate client: an examination must not affect the circuit breaker.
         self._client = BrokerClient(broker.timeouts)
 
     def findings(self, *, now: datetime) -> Iterator[Finding]:
-        """Yield findings in the order in which to fix them."""
         for name, address in self._hosts():
             yield from probe_address(f"{self._broker.key}.{name}", address, now=now)
         yield from self._key_findings(now)

@@ -135,7 +135,6 @@ class BrokerKeys:
 
 
 def usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
-    """Import the keys that fit the pinned algorithm; ignore all others."""
     if not isinstance(found, list):
         raise IdentificationFailed(why="jwks-shape")
     usable = [jwk for jwk in found if isinstance(jwk, dict) and _is_for(jwk, algorithm)]

@@ -70,7 +70,6 @@ class OidcMethod:
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
     ) -> Handover:
-        """Return where to send the browser; a pushed authorization request uses the network."""
         if not self.is_answering():
             raise BrokerUnavailable(why="circuit-open")
         authorization_request = self._authorization_request(attempt, return_url, language, force=force)
@@ -82,7 +81,6 @@ class OidcMethod:
         return Handover(_with_query(self._broker.endpoints.authorization, authorization_request))
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
-        """Redeem the authorization code and verify every claim of the id_token."""
         verified_claims = self.verified_claims(reply, attempt=attempt, now=now)
         return identity_from(verified_claims, broker=self._broker, attempt=attempt, now=now)
 

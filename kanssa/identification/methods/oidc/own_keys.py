@@ -54,7 +54,6 @@ def read_own_keys(section: Section, encryption_algorithm: str | None, *, now: da
 
 
 def read_entity_keys(section: Section, *, now: datetime) -> tuple[SigningKey, tuple[PublicJwk, ...]]:
-    """Read the key that signs our entity statement, and every entity key that brokers may know."""
     if not section.has("key_folder"):
         signing = _signing_key(section)
         return signing, (public_jwk(signing.key, "sig", signing.algorithm),)

@@ -51,7 +51,7 @@ class OidcSignOn:
         return self._client.refresh(now=now)
 
     def begin(self, *, attempt: NewAttempt, return_url: str, language: str, now: datetime) -> Handover:
-        """Return where to send the browser; `max_age` decides whether an older log-in is enough."""
+        # `max_age` decides whether an older log-in is enough.
         return self._client.begin(
             attempt=attempt, return_url=return_url, language=language, force=False, now=now
         )

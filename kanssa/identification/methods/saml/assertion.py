@@ -29,7 +29,6 @@ AttributeValues = Mapping[str, str]
 def identity_from(
     assertion: Element, *, party: Party, attempt: Attempt, expected: Expected
 ) -> VerifiedIdentity:
-    """Check every part of the assertion and read the identity. Raises refusals."""
     subject = only(assertion, saml("Subject"), why="subject")
     statement = only(assertion, saml("AuthnStatement"), why="authn-statement")
     with browser_errors():  # the browser may bring an assertion signed for another attempt

@@ -43,7 +43,7 @@ class Expected:
 
 
 def request_id_of(attempt_nonce: str) -> str:
-    """Return the id of an attempt's request: 256 random bits, as a valid XML name."""
+    # The nonce may begin with a digit, an XML name may not.
     return f"_{attempt_nonce}"
 
 
@@ -53,7 +53,6 @@ def expected_of(attempt: Attempt, party: Party, now: datetime) -> Expected:
 
 
 def assertion_in(reply: Mapping[str, str], *, party: Party, expected: Expected) -> Element:
-    """Return the assertion as it was signed. Raises refusals of identification."""
     response = _response(reply, party, expected)
     _check_success(response)
     # Refuse a plain assertion anywhere, so that there is never a choice between two.

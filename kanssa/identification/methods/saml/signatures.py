@@ -106,8 +106,8 @@ def _same_root(signed: Element, root: Element, what: str) -> Element:
 
 
 def sign(root: Element, pair: KeyPair) -> Element:
-    """Sign a message of ours; the schema puts the signature after the issuer."""
     issuer = next(children(root, saml("Issuer")))
+    # The schema puts the signature after the issuer.
     issuer.addnext(etree.Element(_SIGNATURE, {"Id": "placeholder"}, nsmap={"ds": DS}))
     signer = XMLSigner(
         method=SignatureConstructionMethod.enveloped,

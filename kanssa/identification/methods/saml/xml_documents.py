@@ -19,7 +19,6 @@ _EARLIEST, _LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=
 
 
 def safe_parser() -> etree.XMLParser[Element]:
-    """Create a parser without entities, network, DTD or huge trees; one per document."""
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 

@@ -28,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument("--print", action="store_true", help="print the SQL in place of running it")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Use one transaction; print a new password once."""
         roles = DatabaseRoles(options["service"], options["reader"])
         connection.ensure_connection()
         try:

@@ -64,7 +64,6 @@ class CaseAdult:
 
     @property
     def has_way_in(self) -> bool:
-        """Whether there is a slip or a username that a clerk could end."""
         return self.username is not None or any(slip.status == "waiting" for slip in self.slips)
 
 
@@ -198,7 +197,6 @@ def _adult(loaded: LoadedApplication, applicant: Applicant, *, is_protected: boo
 
 
 def _endings(person_id: UUID) -> tuple[AccessEnding, ...]:
-    """Give the endings of the person's access, on any of their applications."""
     applicants = Applicant.objects.filter(person_id=person_id).values_list("application_id", "pk")
     return tuple(access_endings_of(set(applicants)))
 

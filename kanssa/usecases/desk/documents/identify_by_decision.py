@@ -69,10 +69,10 @@ def identify_by_decision(
 
 
 def _decision(check: DeskCheck, now: datetime) -> CheckDecision:
-    """Give the decision that still serves. The lock on the application keeps other requests from using it."""
     decision = check.decisions.order_by("-at").first()
     if decision is None or decision.outcome != CheckOutcome.IDENTIFY or decision.at <= now - _SERVES_FOR:
         raise NoSuchTask
+    # The lock on the application keeps other requests from using it.
     if DeskCheck.objects.filter(by_decision=decision).exists():
         raise NoSuchTask
     return decision
@@ -81,7 +81,7 @@ def _decision(check: DeskCheck, now: datetime) -> CheckDecision:
 def _new_check(
     check: DeskCheck, decision: CheckDecision, identified: Identified, staff: StaffMember, now: datetime
 ) -> DeskCheck:
-    """Store a check of its own, so that it is listed and can be annulled like any other."""
+    # A check of its own, so that it is listed and can be annulled like any other.
     return DeskCheck.objects.create(
         at=now,
         staff_id=staff.user_id,

@@ -111,7 +111,7 @@ def identify_in_person(
 
 
 def _proven(check: DocumentCheck, facts: Facts) -> ProvenIdentity:
-    """Give the proven identity, spelled as on the application: a zone has neither Ä nor small letters."""
+    # A zone has neither Ä nor small letters.
     spelled = check.as_name.spelled_as(name_in(facts))
     return ProvenIdentity(
         spelled.family,

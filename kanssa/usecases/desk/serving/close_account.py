@@ -80,14 +80,11 @@ def close_account(
 def _notify(
     loaded: LoadedApplication, applicant: Applicant, mailbox: AccountMailbox | None, what: ClosedPart
 ) -> None:
-    """Write to the username's mailbox, and to the person's own address on the application if it differs.
-
-    Another person may read the mailbox: that message names no application.
-    """
     facts = loaded.facts_of(applicant.pk)
     payload = {"first_name": first_name(facts), "what": what}
     cause = f"account-closed:{applicant.person_id}:{loaded.now.isoformat()}"
     topic = Topic.ACCOUNT_CLOSED
+    # Another person may read the mailbox: that message names no application.
     if mailbox:
         queue_message(
             topic,

@@ -67,7 +67,6 @@ def record_non_disclosure(
 
 
 def _is_here(applicant: Applicant, served: Identified | None, staff: StaffMember) -> bool:
-    """Tell whether the clerk serves this person or their guardian, and no agent instead."""
     if served is None or served.by_staff != staff.user_id or served.person_id != applicant.person_id:
         return False
     return is_identified_in_person(served.id) or is_represented_by_guardian(served.id)

@@ -49,7 +49,6 @@ class ServingMiddleware:
 
 
 def leave_trace(request: HttpRequest, match: ResolverMatch) -> None:
-    """Record that a clerk sees this page of the person they serve."""
     visitor = staff_visitor_of(request)
     record_served_page(
         page=match.view_name,

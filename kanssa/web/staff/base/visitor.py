@@ -39,13 +39,11 @@ class StaffVisitor:
     """The staff session of the request's browser; `save_to` writes its changes."""
 
     def __init__(self, request: HttpRequest) -> None:
-        """Open the cookie; a damaged or foreign one is empty."""
         self.now: datetime = visitor_of(request).now
         self._data = _opened(request.COOKIES.get(settings.STAFF_COOKIE_NAME, ""))
 
     @property
     def browser(self) -> str:
-        """A random value that recognises this browser when it returns from the single sign-on."""
         return str(self._data.setdefault(_BROWSER, secrets.token_urlsafe(32)))
 
     @cached_property
@@ -67,11 +65,10 @@ class StaffVisitor:
 
     @property
     def account(self) -> str:
-        """The account whose second factor is missing, as known devices name it."""
         return str(self._data.get(_ACCOUNT, ""))
 
     def start_session(self, sign_in_id: UUID) -> None:
-        """Sign in; an older copy of the cookie does not become signed in."""
+        # An older copy of the cookie does not become signed in.
         self._data = {_SIGN_IN: str(sign_in_id)} | self._kept
         self.__dict__.pop("staff", None)
 
@@ -85,7 +82,6 @@ class StaffVisitor:
         return self._opened(_CASES)
 
     def store_case(self, application_id: UUID, reason: str) -> None:
-        """Keep a case open, also when the sign-in has timed out meanwhile."""
         self._keep_open(_CASES, application_id, reason)
 
     def close_case(self, application_id: UUID) -> None:
@@ -93,7 +89,6 @@ class StaffVisitor:
 
     @property
     def checks(self) -> dict[UUID, str]:
-        """The document checks that the supervisor has open, as `cases`."""
         return self._opened(_CHECKS)
 
     def store_check(self, check_id: UUID, reason: str) -> None:
@@ -101,7 +96,6 @@ class StaffVisitor:
 
     @property
     def histories(self) -> dict[UUID, str]:
-        """The applications whose history the supervisor has open, as `cases`."""
         return self._opened(_HISTORIES)
 
     def store_history(self, application_id: UUID, reason: str) -> None:
@@ -116,7 +110,7 @@ class StaffVisitor:
         return {"typed": held["typed"], "reason": held["reason"]} if is_fresh else None
 
     def store_search(self, *, typed: str, reason: str) -> None:
-        """Keep the search terms sealed, so that no URL contains them; they end with the sign-in."""
+        # Sealed, so that no URL contains the terms; they end with the sign-in.
         about = {"of": str(self.staff.user_id), "at": self.now.isoformat()}
         self._data[_SEARCH] = about | {"typed": typed, "reason": reason}
 
@@ -143,7 +137,7 @@ class StaffVisitor:
         self._data[name] = about | {"open": held[-_MOST_CASES:]}
 
     def save_to(self, response: HttpResponse) -> HttpResponse:
-        """Write the cookie; it ends with the browser."""
+        # Without an age it ends with the browser.
         response.set_cookie(
             settings.STAFF_COOKIE_NAME,
             signing.b64_encode(seal_json(self._data, bound_to=_BOUND_TO)).decode(),
@@ -159,7 +153,6 @@ class StaffVisitor:
 
 
 def staff_visitor_of(request: HttpRequest) -> StaffVisitor:
-    """Return the request's staff visitor, the same one each time."""
     if not hasattr(request, "staff_visitor"):
         request.staff_visitor = StaffVisitor(request)  # type: ignore[attr-defined]  # set here, read here
     visitor: StaffVisitor = request.staff_visitor  # type: ignore[attr-defined]

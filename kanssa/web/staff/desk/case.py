@@ -25,7 +25,6 @@ from kanssa.web.staff.desk.guards import for_clerk, reason_for
 @require_safe
 @for_clerk
 def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show the application: its adults, times, messages, contacts and checks. Each reading is recorded."""
     reason = reason_for(request, application_id)
     if reason is None:
         return redirect("desk:why", application_id=application_id)
@@ -37,7 +36,6 @@ def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Record that a person who cannot visit contacted the advisory service."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -106,12 +104,10 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
 @require_POST
 @for_clerk
 def try_address(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Send the messages that did not reach an adult again: the address is right."""
     return _send_to_adult(request, application_id, applicant_id, by=retry_address_from_desk)
 
 
 def printed_address() -> str:
-    """Return the service's address as a person types it."""
     return settings.BASE_URL.removeprefix("https://")
 
 

@@ -16,8 +16,6 @@ ClerkView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def for_clerk(view: ClerkView[P]) -> ClerkView[P]:
-    """Restrict a page to clerks who have declared their own identity code."""
-
     @for_staff(Role.CLERK)
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -29,6 +27,5 @@ def for_clerk(view: ClerkView[P]) -> ClerkView[P]:
 
 
 def reason_for(request: HttpRequest, application_id: UUID) -> AccessReason | None:
-    """Return why the clerk opened this case; None when no reason was given."""
     reason = staff_visitor_of(request).cases.get(application_id)
     return AccessReason(reason) if reason else None

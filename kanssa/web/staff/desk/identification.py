@@ -42,7 +42,6 @@ _LONGEST_PLACE = 60
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Check a document. Read a scanned zone first; then the clerk answers each check and submits."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     adult = adult_of(request, application_id, applicant_id, "identify")
@@ -75,7 +74,6 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
 @require_safe
 @for_clerk
 def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show what can be done for the present person: identification and confirmation are separate."""
     served = served_person(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
@@ -106,7 +104,6 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Print an activation slip. Posting creates it; the page shows the code once, and then says so."""
     served = served_person(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
@@ -138,7 +135,6 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Record an identity code that the present person has received since."""
     served = served_person(request)
     if served is None or served.hetu_lookup is not None:
         return redirect("desk:case", application_id=application_id)
@@ -166,10 +162,6 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
-    """End the service: end the person's identification and clear this browser's session.
-
-    The clerk may end it on a page in the person's language, and continues in their own.
-    """
     visitor = visitor_of(request)
     language = visitor.service[1] if visitor.service else get_language()
     if visitor.served_by is not None:
@@ -183,7 +175,6 @@ def end(request: HttpRequest) -> HttpResponse:
 
 
 def serve(request: HttpRequest, identified: Identified, application_id: UUID) -> HttpResponse:
-    """Let this browser serve the person the clerk has identified."""
     visitor = visitor_of(request)
     _sign_out(visitor)  # end the previous customer's session first
     complete_sign_in(request, identified)
@@ -227,7 +218,7 @@ def _document_page(
 
 
 def _agrees(zone: MachineReadable, adult: AdultAtDesk) -> dict[str, bool]:
-    """Propose whether the zone matches the application. The clerk answers each check anyway."""
+    # A proposal: the clerk answers each check anyway.
     return {"name": adult.as_name.is_on(zone.as_name), "born": zone.born == adult.born}
 
 

@@ -121,7 +121,6 @@ LISTS: dict[str, str | Promise] = {
 
 
 def zone_error_text(fault: NotAnMrz) -> str | Promise:
-    """Say why a machine-readable zone cannot be read, and where."""
     if fault.why == "shape":
         return _("This is not a complete zone: it has two lines of 44 or 36 characters, or three of 30.")
     if fault.why == "date":

@@ -23,7 +23,6 @@ from kanssa.web.staff.desk.guards import for_clerk, reason_for
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def contacts(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Show a protected person's contacts on this page alone, once for each stated reason."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)

@@ -25,7 +25,6 @@ _OURS = ("fi", "sv", "en")
 @require_safe
 @for_clerk
 def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Show a letter to print, in the recipient's language and for the actions open to them."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)

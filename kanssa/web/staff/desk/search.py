@@ -28,15 +28,12 @@ _LONGEST_KEPT = 250  # longer than a valid search, so that the page can refuse i
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_clerk
 def search(request: HttpRequest) -> HttpResponse:
-    """Search by typed or scanned input: posted and kept sealed, so that no URL holds it.
-
-    A redirect shows the results, so that Back leads to them; each showing searches again and is recorded.
-    """
     visitor = staff_visitor_of(request)
     if request.method == "POST":
         typed_search = {
             name: one_line(request.POST.get(name, ""))[:_LONGEST_KEPT] for name in ("typed", "reason")
         }
+        # Kept sealed, so that no URL holds it; each showing searches again and is recorded.
         visitor.store_search(**typed_search)
         return visitor.save_to(redirect("desk:search"))
     if visitor.search is None:
@@ -104,7 +101,6 @@ def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Role.CLERK, Role.SUPERVISOR)
 def declare(request: HttpRequest) -> HttpResponse:
-    """Declare one's own identity code, then those of relatives: a colleague handles their applications."""
     visitor = staff_visitor_of(request)
     has_self = has_declared_own_code(visitor.staff)
     today = day_of(visitor.now)

@@ -21,7 +21,6 @@ from kanssa.web.staff.desk.labels import LISTS, STATES, TASK_KINDS
 @require_safe
 @for_clerk
 def listing(request: HttpRequest, which: str) -> HttpResponse:
-    """Show one list. The reading is recorded, with the people on it."""
     visitor = staff_visitor_of(request)
     if which not in LISTS:
         raise NoSuchPage

@@ -103,7 +103,6 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, part: str, initial: dict[str, Any]) -> HttpResponse:
-    """Show the form, preview the public page, save. A refusal keeps the input."""
     visitor = staff_visitor_of(request)
     present = current_office(is_fresh=True)
     form = _FORMS[part](request.POST if request.method == "POST" else None, initial=initial)
@@ -150,7 +149,6 @@ def _wrong_hours(form: EditionForm, part: str, day: date) -> str:
 
 
 def _moment(form: EditionForm, now: datetime) -> datetime:
-    """Return noon of the day from which the change applies; now, if that is today."""
     return now if form.day <= day_of(now) else datetime.combine(form.day, _NOON, tzinfo=HELSINKI)
 
 

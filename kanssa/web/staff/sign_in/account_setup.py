@@ -20,8 +20,8 @@ from kanssa.web.staff.sign_in.forms import NewPasswordForm, SecondFactorForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_password(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose a password, by the start link. Opening the page changes nothing."""
     visitor = staff_visitor_of(request)
+    # Opening the page changes nothing.
     name = user_of(token, now=visitor.now).name
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -42,7 +42,6 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_setup(request: HttpRequest) -> HttpResponse:
-    """Scan the secret into an authenticator and verify a code; show the recovery codes once."""
     visitor = staff_visitor_of(request)
     form = SecondFactorForm(request.POST if request.method == "POST" else None)
     try:
@@ -61,14 +60,14 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
 
 
 def _recovery_codes(request: HttpRequest, visitor: StaffVisitor, codes: Sequence[str]) -> HttpResponse:
-    """Show the codes in the response itself: they are not stored in plain text."""
     visitor.start_session(visitor.pending_sign_in)
     rotate_token(request)
+    # Shown in the response itself: the codes are not stored in plain text.
     return visitor.save_to(
         render_staff_page(request, "staff/sign_in/recovery_codes.html", {"codes": codes}, staff=visitor.staff)
     )
 
 
 def _picture_of(address: str) -> str:
-    """Draw the address as a QR code in a data URL: no second request, no script."""
+    # In a data URL: no second request, no script.
     return segno.make(address, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)

@@ -105,7 +105,6 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def return_from_broker(request: HttpRequest, key: str) -> HttpResponse:
-    """Come back from the single sign-on, in the language in which the person left."""
     visitor = staff_visitor_of(request)
     if key not in sign_ons.sign_ons():
         raise NoSuchPage
@@ -133,7 +132,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _reply_in(request: HttpRequest) -> dict[str, str]:
-    """Return the reply's parameters. A repeated one could mean two things, so it is refused."""
+    # A repeated parameter could mean two things, so it is refused.
     if any(len(values) > 1 for _name, values in request.GET.lists()):
         raise SignOnRefused(why="duplicate-parameter")
     return request.GET.dict()

@@ -43,7 +43,6 @@ from kanssa.web.staff.supervision.guards import for_supervisor
 @require_safe
 @for_supervisor
 def listing(request: HttpRequest, which: str) -> HttpResponse:
-    """Show one page of a list. The reading is recorded, with the applications on it."""
     if which not in labels.LISTS:
         raise NoSuchPage
     visitor = staff_visitor_of(request)
@@ -90,7 +89,6 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """State why a check is opened that needs no review and that no clerk asks about."""
     visitor = staff_visitor_of(request)
     form = CheckReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -107,8 +105,6 @@ def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Annul an identification at the desk, and each confirmation that depends on it."""
-
     def done(form: Form, _opened: OpenCheck) -> None:
         annul_desk_check(check_id=check_id, **form.cleaned_data, **_staff_context(request))
 
@@ -118,8 +114,6 @@ def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Keep an identification that a clerk asked to have annulled."""
-
     def done(form: Form, _opened: OpenCheck) -> None:
         decide_desk_check(
             check_id=check_id,
@@ -141,8 +135,6 @@ def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def document(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Decide whether a person without an acceptable document may be identified."""
-
     def done(form: Form, _opened: OpenCheck) -> None:
         cleaned = form.cleaned_data
         decide_desk_check(
@@ -216,7 +208,6 @@ def _page(request: HttpRequest, template: str, form: Form, opened: OpenCheck) ->
 
 
 def _filters(request: HttpRequest) -> CheckFilters:
-    """Return the filters in the URL; the form shows what cannot be read there."""
     # Only the dates are read from this form; the choices are not known before the list is read.
     form = FiltersForm(request.GET, desks=(), clerks={})
     form.is_valid()

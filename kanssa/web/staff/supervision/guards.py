@@ -14,8 +14,6 @@ SupervisorView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def for_supervisor(view: SupervisorView[P]) -> SupervisorView[P]:
-    """Restrict a page to supervisors who have declared their own identity code."""
-
     @for_staff(Role.SUPERVISOR)
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -33,7 +33,6 @@ _UNKNOWN_REFERENCE = _("No application has this reference.")
 @require_safe
 @for_supervisor
 def decided(request: HttpRequest) -> HttpResponse:
-    """List the decisions about people on applications, newest first. The reading is recorded."""
     visitor = staff_visitor_of(request)
     page = list_decisions(before=before_event(request), **_staff_context(request))
     return render_staff_page(
@@ -66,10 +65,6 @@ def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_safe
 @for_supervisor
 def history(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show who was identified as each applicant and how, what is active, and what was decided.
-
-    Each reading is recorded.
-    """
     opened = _open(request, application_id)
     if opened is None:
         return redirect("supervise:why_history", application_id=application_id)
@@ -95,8 +90,6 @@ def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Release an applicant from a person mistaken for them, and annul that person's confirmations."""
-
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         release_applicant(
             application_id=application_id, applicant_id=applicant_id, **facts, **_staff_context(request)
@@ -115,8 +108,6 @@ def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_supervisor
 def undo(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Undo the record that a person died or moved away."""
-
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         undo_departure(
             application_id=application_id, applicant_id=applicant_id, **facts, **_staff_context(request)

@@ -23,7 +23,6 @@ from kanssa.web.staff.supervision.paging import before_event
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Role.SUPERVISOR)
 def roles(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Change the roles of another member of staff, never one's own."""
     visitor = staff_visitor_of(request)
     staff = visitor.staff
     member = _account(request, user_id)
