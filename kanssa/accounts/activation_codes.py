@@ -44,12 +44,14 @@ def new_code(person_id: UUID, *, issued_by: UUID, now: datetime) -> str:
 
 def match_code(typed: str, *, now: datetime) -> ActivationCode:
     """Refuses: WrongActivationCode. Call it outside any transaction that a refusal would roll back."""
+    # Hyphens and spaces as people type them.
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())
     slip, secret = plain[:_GROUP], plain[_GROUP:]
     # One statement counts the try and checks the limit, so concurrent tries cannot exceed it.
     if not _active(now).filter(slip=slip).update(tries=F("tries") + 1):
         raise WrongActivationCode
     row = ActivationCode.objects.filter(slip=slip, ended_at=None).first()
+    # In constant time: the answer must not tell how much was right.
     if row is None or not compare_digest(bytes(row.code_hash), _hash(row, secret)):
         raise WrongActivationCode
     return row

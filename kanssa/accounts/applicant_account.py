@@ -60,6 +60,7 @@ def create_or_move(
             "password": password,
             "language": language,
             "opened_at": before.opened_at if before else now,
+            # A slip proved who they are.
             "reauthentication_required_since": None,
         },
     )

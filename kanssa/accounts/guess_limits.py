@@ -53,6 +53,7 @@ def count_guess(
     so_far = _count(in_a_row, now)
     _count(in_a_day, now)
     _count_from_address(from_address, is_first=so_far <= settings.FIRST_GUESSES_PER_ACCOUNT, now=now)
+    # Last: a refusal before it uses up none of the account's own attempts.
     _count(everywhere, now)
     return CountedGuess(list(limits))
 

@@ -29,6 +29,7 @@ def new_link(email: str, *, language: str, opens: bool = True, now: datetime) ->
     """
     token, lookup = secrets.token_urlsafe(32), email_lookup_of(email)
     if opens:
+        # One active link: the last one that the person asked for.
         AccountLink.objects.filter(email_lookup=lookup, ended_at=None).update(ended_at=now)
     row = AccountLink(token_hash=_hash(token), email_lookup=lookup, language=language, mailed_at=now)
     # Store a row for a link that never works too, so that both cases do the same work.

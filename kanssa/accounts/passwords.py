@@ -28,6 +28,7 @@ def hash_if_strong(password: str, *, user: User) -> str:
         validate_password(password, user)
     except ValidationError as faults:
         sentences = [_FAULTS.get(fault.code or "", _OTHER_FAULT) for fault in faults.error_list]
+        # All faults at once, so that the person corrects them together.
         raise PasswordTooWeak(faults=list(dict.fromkeys(map(str, sentences)))) from None
     return make_password(password)
 

@@ -25,6 +25,7 @@ def pending_setup(sign_in_id: UUID, *, now: datetime) -> SecondFactorSetup:
     if sign_in.new_secret is None:
         raise NotSignedIn
     secret = open_secret(sign_in.new_secret, of=sign_in.pk)
+    # In groups, as people type it where they cannot scan.
     groups = [secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)]
     address = address_of(secret, account=sign_in.user.email or "", issuer=_ISSUER)
     return SecondFactorSetup(sign_in.pk, address, " ".join(groups))

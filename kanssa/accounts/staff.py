@@ -71,6 +71,7 @@ def active_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
         raise NotSignedIn
     # Read the roles on every request, so that a revoked role takes effect at once.
     roles = roles_of(row.user)
+    # Without a role a sign-in opens nothing.
     if not roles:
         raise NotSignedIn
     if row.seen_at < now - _SEEN_STEP:

@@ -149,6 +149,7 @@ def state_of(life: StateInputs, *, now: datetime) -> State:  # noqa: PLR0911 one
     if life.sent_at is None:
         return State.DRAFT
     if life.ended_as is not None:
+        # A stored end stays, whatever the confirmations say.
         return life.ended_as
     if life.all_lost_to_another:
         return State.REPLACED
@@ -181,6 +182,7 @@ def next_timed_transition(life: StateInputs) -> tuple[datetime, TimedTransition]
         return None
     return min(
         _timed_transitions(life),
+        # At the same moment the order of the table decides.
         key=lambda transition: (transition[0], _ORDER.index(transition[1])),
         default=None,
     )

@@ -70,6 +70,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is None or self.connection.closed:
             super()._commit()  # type: ignore[misc]  # the stubs have only what is public
             return
+        # Before the answer, which may never come.
         self.commits += 1
         backend = self.connection.info.backend_pid
         try:

@@ -68,6 +68,7 @@ def save_attempt(
     IdentificationAttempt.objects.create(
         id=attempt.id,
         method=method,
+        # Hashed: a reader of the database cannot finish another person's attempt.
         state_hash=_hash(attempt.state),
         secrets=seal_json(hidden, bound_to=f"attempt:{attempt.id}"),
         browser_hash=_hash(browser),
@@ -119,6 +120,7 @@ def claim(state: str, *, method: str, browser: str, now: datetime) -> ReturnedAt
     }
     for row in IdentificationAttempt.objects.raw(_CLAIM, given):
         return _returned_attempt(row, state)
+    # Asked only after the claim failed: a usual return makes one statement.
     raise _why_unclaimed(state, method, browser, now)
 
 
@@ -161,7 +163,6 @@ def _returned_attempt(row: IdentificationAttempt, state: str) -> ReturnedAttempt
         verifier=hidden["verifier"],
         begun_at=row.begun_at,
         return_url=row.return_url,
-        # An attempt of the version before held no mark, and was always forced.
         # Attempts of the previous release have no such mark and were always forced.
         forced=hidden.get("forced", True),
     )

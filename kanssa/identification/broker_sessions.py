@@ -25,6 +25,7 @@ def save_broker_session(session: BrokerSession, *, identification_id: UUID, meth
         method=method,
         subject_hash=_subject(session.subject),
         index_hash=_index(session.index),
+        # The subject may be an identity code.
         session=seal_json(held, bound_to=f"login:{identification_id}"),
     )
 

@@ -170,6 +170,7 @@ def _filtered(filters: CheckFilters) -> QuerySet[DeskCheck]:
     if filters.since is not None:
         rows = rows.filter(at__gte=filters.since)
     if filters.until is not None:
+        # The end is exclusive: it is the midnight after the last day.
         rows = rows.filter(at__lt=filters.until)
     if filters.desk:
         rows = rows.filter(desk=filters.desk)

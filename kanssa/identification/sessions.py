@@ -141,6 +141,7 @@ def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = Fa
     `has_code`: they typed the activation code of a slip as well. Refuses: NotIdentifiedBefore.
     """
     known = _last_strong_identification(person_id)
+    # The account alone proves no identity: the name comes from that identification.
     if known is None:
         raise NotIdentifiedBefore
     row = Identification(
@@ -151,6 +152,7 @@ def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = Fa
         began_at=now,
         seen_at=now,
     )
+    # The account itself holds no name: it is shown as the last identification proved it.
     names = open_json(known.identity, bound_to=f"identification:{known.pk}")
     row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
     row.save(force_insert=True)
@@ -178,12 +180,14 @@ def annul_identification(row: Identification, *, has_account: bool, now: datetim
         wrong |= of_person.filter(method=ACCOUNT, authenticated_at__gte=row.authenticated_at)
     wrong.update(annulled_at=now)
     end_session(row.pk, now=now)
+    # Every session of the account: which one depends on the annulled proof is not known.
     end_account_sessions(row.person_id, now=now)
 
 
 def annul_sessions_by_code(person_id: UUID, *, since: datetime | None, now: datetime) -> None:
     """Annul what a wrongly recorded code identified; all of it if `since` is None."""
     rows = Identification.objects.filter(person_id=person_id, annulled_at=None)
+    # At the desk and by account it was not the code that identified.
     by_code = rows.exclude(method__in=(DESK, ACCOUNT))
     if since is not None:
         by_code = by_code.filter(authenticated_at__gte=since)

@@ -31,6 +31,7 @@ class Recipient:
 
 
 def plan_sending(topic: Topic, to: Recipient, *, now: datetime) -> SendPlan:
+    # The sender waits for it on the page; it has a limit of its own.
     if topic is Topic.RECEIVED:
         return SendPlan(leaves_at=now)
     written = _written_to(to.address, topic, to.application_id, now)

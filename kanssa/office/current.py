@@ -37,6 +37,7 @@ def current_office(*, is_fresh: bool = False) -> Office:
     Which edition is in force is looked up once a second at most, unless it has to be fresh.
     """
     looked_up = None if is_fresh else _looked_up.get("latest")
+    # Nearly every page shows the desk: one query a second is enough.
     if looked_up is None or looked_up[0] < monotonic() - _LOOK_UP_SECONDS:
         key = OfficeEdition.objects.order_by("-number").values_list("key", flat=True).first()
         looked_up = _looked_up["latest"] = (monotonic(), key)

@@ -29,6 +29,7 @@ def readiness(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's si
     with time_limits.waiting_at_most(settings.READINESS_SECONDS):
         try:
             fault = database_problem()
+            # Without the database nothing else can be asked.
             codes = [] if fault else service_problems(now=clock.now())
         except (DatabaseError, InterfaceError):
             connection.close()

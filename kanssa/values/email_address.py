@@ -35,6 +35,7 @@ class EmailAddress:
     @classmethod
     def parse(cls, typed: str, *, smtputf8: bool) -> Self:
         """Parse an address; `smtputf8` says that our mail server supports it. Raises NotAnEmailAddress."""
+        # Copied links and line breaks are typing errors, not other addresses.
         line = without_spaces(one_line(typed)).removeprefix("mailto:")
         try:
             valid = validate_email(line, check_deliverability=False, strict=True)
@@ -74,6 +75,7 @@ def _shown(label: str) -> str:
         letters = idna.decode(label)
     except idna.IDNAError:
         return label
+    # A look-alike domain in letters would deceive: it stays in ASCII.
     return letters if all(map(_is_unmistakable, letters)) else label
 
 

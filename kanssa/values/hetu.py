@@ -69,6 +69,7 @@ def _validated(code: str, *, check_test_codes: bool) -> str:
     try:
         return register.validate(code, allow_temporary=True)
     except InvalidChecksum:
+        # Only test codes may have a wrong check character, and only from brokers.
         if check_test_codes or not Hetu(code).is_test_code:
             raise NotAHetu("check") from None
         return code

@@ -75,6 +75,7 @@ def parse_report(raw: bytes) -> BounceReport | None:
     groups = [*_groups_in(mail)] or [*_groups_in_damaged(mail, raw)]
     reports = [report for group in groups if (report := _report_on(group)) is not None]
     if groups:
+        # A report may speak of several recipients, or of one several times.
         return _gravest(reports)
     return _plain_report(mail) if _is_from_mail_system(mail) else None
 
@@ -125,6 +126,7 @@ def _groups_in_damaged(mail: Mail, raw: bytes) -> Iterator[_Group]:
 def _group_in(text: str) -> _Group | None:
     fields: dict[str, str] = {}
     for name, value in _FIELD.findall(text.replace("\r\n", "\n")):
+        # The first counts: a later one may quote the message.
         fields.setdefault(name.lower(), " ".join(value.split()))
     if "action" not in fields:
         return None

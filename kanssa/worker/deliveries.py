@@ -39,6 +39,7 @@ def deliver_waiting(*, now: datetime) -> int:
     most one message goes twice, as the same mail (its Message-ID stays). All use one connection. If no
     conversation with the mail server can be started, the round ends and the messages wait.
     """
+    # First: what has expired is erased even while no mail can be sent.
     erase_contents(now=now)
     with Relay() as relay:
         delivery_round = _DeliveryRound(relay, now)
@@ -69,6 +70,7 @@ class _DeliveryRound:
             after = self._deliver(message, pauses)
         self._finish(message, after)
         if self._interruptions >= _MOST_INTERRUPTIONS:
+            # Each broken conversation may have sent a mail: going on could send many twice.
             raise RelayUnavailable("conversations break off")
         return True
 
@@ -93,6 +95,7 @@ class _DeliveryRound:
                 fault=fault.fault,
                 at=fault.at,
             )
+            # A fault of ours: sending again would fail again, so a person looks.
             self._set_aside(message, DeliveryReason.UNKNOWN, f"{fault.stage}: {fault.fault}")
         except RelayConnectionLost as fault:
             self._note_interruption(message, str(fault))

@@ -82,6 +82,7 @@ class Relay:
             self._backend.open()
             smtp = self._backend.connection
             assert isinstance(smtp, SMTP)  # noqa: S101 for the type
+            # The extensions must be known before the first mail.
             smtp.ehlo_or_helo_if_needed()
         except Exception as fault:
             self.close()
@@ -110,6 +111,7 @@ def _converse(smtp: SMTP, email: OutgoingEmail) -> None:
 
 
 def _options(smtp: SMTP, email: OutgoingEmail) -> list[str]:
+    # The server can refuse by the size before it takes the mail.
     options = [f"SIZE={len(email.content)}"] if smtp.has_extn("size") else []
     if smtp.has_extn("8bitmime"):
         options.append("BODY=8BITMIME")

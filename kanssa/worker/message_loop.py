@@ -20,8 +20,10 @@ LOOK_AGAIN_SECONDS = 5.0
 
 async def send_messages() -> None:
     connecting = BoundedAsyncConnection.connect(**connector_params(), autocommit=True)
+    # One thread: sending uses Django's connection, which belongs to a thread.
     with ThreadPoolExecutor(1, "messages") as thread:
         async with await connecting as connection:
+            # Before the first look: a message that is queued in between is heard.
             await connection.execute(f"LISTEN {WAKE_UP}")
             while True:
                 await _in_thread(thread, _deliver)

@@ -50,7 +50,10 @@ def _made(message: Message, now: datetime) -> OutgoingEmail:
     with _stage(Stage.ENCODE):
         content = _bytes_of(email, recipient)
     return OutgoingEmail(
-        envelope_sender(message.id) or parseaddr(settings.DEFAULT_FROM_EMAIL)[1], recipient, content
+        # Bounces come back to an address that names the message.
+        envelope_sender(message.id) or parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        recipient,
+        content,
     )
 
 

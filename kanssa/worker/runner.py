@@ -49,6 +49,7 @@ async def _supervise() -> None:
             pause = _FIRST_PAUSE
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
+        # An outage must not become a storm of connections.
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
@@ -63,6 +64,7 @@ async def _run_once(stop: asyncio.Event) -> None:
     except asyncio.CancelledError:
         return
     except Exception as fault:
+        # Expected in an outage: no alarm, and no traceback.
         if isinstance(fault, TimeoutError) or is_database_unavailable(fault):
             log.warning("the worker waits for the database", fault=type(fault).__name__)
         else:
@@ -79,6 +81,7 @@ async def _work() -> None:
             fetch_job_polling_interval=_LOOK_AGAIN_SECONDS,
             update_heartbeat_interval=_HEARTBEAT_SECONDS,
             stalled_worker_timeout=_FORGOTTEN_SECONDS,
+            # The supervisor stops both loops together.
             install_signal_handlers=False,
             task_middleware=[_with_live_connection],
         )

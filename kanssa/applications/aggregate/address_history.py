@@ -88,6 +88,7 @@ def _held(
     given: list[list[str]] | None,
 ) -> _Held:  # fmt: skip
     return _Held(
+        # A version by a clerk, or by an annulled person, shows no address that the adult typed.
         made_by=made_by if made_by_kind == "person" and not is_annulled else None,
         emails={UUID(applicant): _email(part, sealed) for part, applicant, sealed in parts or ()},
         confirmed_by={(UUID(applicant), UUID(person)) for applicant, person in given or ()},

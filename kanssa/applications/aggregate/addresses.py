@@ -33,6 +33,7 @@ def typed_address_topics(loaded: LoadedApplication, applicant: Applicant) -> tup
     """Give the topics whose delivery at an adult's address the main applicant, who typed it, may see."""
     own = loaded.facts_of(applicant.pk).get("email") or ""
     typed = loaded.typed_facts_of(applicant.pk).get("email") or ""
+    # At one mailbox the adult's own messages would else show to the main applicant as delivered or not.
     is_shared = (
         applicant.person_id is not None
         and not applicant.is_main
@@ -61,6 +62,7 @@ def own_mailbox(
         facts = loaded.facts_of(applicant_id)
         return AccountMailbox(own, facts.get("contact_language") or loaded.application.language)
     mailbox = mailbox_of(person_id) if person_id else None
+    # The username's mailbox may have been refused or have bounced, too.
     is_heard = mailbox and accepts_mail_at(loaded.applicants[applicant_id], mailbox.address)
     return mailbox if is_heard else None
 

@@ -19,6 +19,7 @@ def claimable_applicant(identified: Identified, application: LoadedApplication) 
     for key, applicant in application.applicants.items():
         is_empty = applicant.person_id is None and applicant.hetu_lookup is not None
         if is_empty and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
+            # The code alone may be mistyped: a stranger must not claim by it.
             return applicant if _names_agree(application.facts_of(key), identified) else None
     return None
 
@@ -27,6 +28,7 @@ def may_request_claim(application: LoadedApplication, applicant_id: UUID, identi
     applicant = application.applicants.get(applicant_id)
     if applicant is None or application.state not in ACTIVE_STATES:
         return False
+    # A link never leads to the main applicant's place once it is taken.
     if applicant.is_main and applicant.person_id is not None:
         return False
     # By the typed answers, whether the applicant is claimed or not: a holder of the link learns nothing about

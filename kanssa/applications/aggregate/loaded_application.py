@@ -114,6 +114,7 @@ class LoadedApplication:
 
     @cached_property
     def applicants(self) -> dict[UUID, Applicant]:
+        # A draft has no version: all of its people count.
         is_draft = self.application.current_version_id is None
         on_version = self.all_applicants.keys() if is_draft else self.relevant_adults
         in_order = sorted(
@@ -227,6 +228,7 @@ class LoadedApplication:
         applicant = self.applicants.get(applicant_id)
         if applicant is None:
             raise NoSuchApplication
+        # An applicant of the same application may learn that the other exists: both see the names.
         if applicant.person_id != person_id:
             raise SomeoneElse
         return applicant

@@ -170,6 +170,7 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
     people = {row.pk: row for row in rows_from(Person, found[2])}
     troubles = rows_from(AddressTrouble, found[7])
     applicants = rows_from(Applicant, found[1])
+    # Attached here, so that no property reads a row once more.
     for each in applicants:
         each.application = application
         if each.person_id is not None:

@@ -43,6 +43,7 @@ def _apply(loaded: "LoadedApplication", at: datetime, transition: TimedTransitio
             loaded.end_as(State.EXPIRED, at)
         case TimedTransition.LAPSES:
             loaded.end_as(State.LAPSED, at)
+    # Kept in memory: only a use case saves, records and announces them.
     loaded.timed_transitions.append(AppliedTransition(at, transition))
 
 

@@ -79,6 +79,7 @@ def _part(
     facts: Facts,
     digests: PartDigests,
 ) -> Part:
+    # The same part keeps its digest, so that confirmations of it go on.
     if former is not None and bytes(former.digest) == digests.whole:
         return former
     part_id = uuid4()

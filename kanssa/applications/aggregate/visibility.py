@@ -64,6 +64,7 @@ def other_adult(applicant_id: UUID, application: LoadedApplication) -> OtherAdul
         name=full_name(facts),
         is_main=application.applicants[applicant_id].is_main,
         has_confirmed=_has_confirmed(applicant_id, application),
+        # All may see that something is missing, but not the answers.
         missing=frozenset(missing_fields(PERSON, facts)),
     )
 

@@ -79,6 +79,7 @@ def record_protected_read(
     if not is_protected(applicant):
         return False
     record(
+        # An event of its own: supervisors look at these readings apart.
         EventKind.PROTECTED_READ,
         actor=actor,
         now=now,

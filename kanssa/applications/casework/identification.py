@@ -55,6 +55,7 @@ def identify_at_desk(
     )
     identified = begin_session(identity, person=person, attempt_id=None, now=now, by_staff=staff.user_id)
     if applicant.person_id is None:
+        # Before the claim: from then on the record holds the adult's own answers.
         application.keep_typed_answers(applicant)
         applicant.person_id = person.pk
         applicant.identified_at = now
@@ -64,6 +65,7 @@ def identify_at_desk(
             invite_all(application)
         save(application)
     if proven.is_code_same is False:
+        # After the claim: the claim binds the row, and the code must not.
         _remove_code(application, applicant, proven, staff)
     return identified
 
@@ -80,6 +82,7 @@ def _remove_code(
     nationality = facts.get("citizenship") or "unknown"
     known = {"no_hetu": True, "born": proven.born.isoformat(), "nationality": nationality}
     content = application.current.content.with_adult(applicant.pk, merged(facts, known))
+    # No new validity: a correction at the desk renews nothing.
     revise(application, content, actor=staff.actor, valid_until=application.valid_until)
     save(application)
 

@@ -49,6 +49,7 @@ def proposed_applicants(identified: Identified, *, sent_here: UUID | None, now: 
         is_here = application.has_applicant(identified.person_id)
         if not is_here and _is_proposal(applicant, application.facts_of(applicant.pk), identified, sent_here):
             found.append(applicant)
+    # A common name must not give a clerk a list of strangers.
     return found[:_MOST]
 
 
@@ -61,6 +62,7 @@ def merge_people(known: Person, other: Person) -> None:
     held = (Applicant.objects, Confirmation.objects, Seat.objects, Account.objects)
     if any(rows.filter(person=other).exists() for rows in held):
         raise PersonKnown
+    # Two codes are two people, whatever else agrees.
     if known.hetu_lookup is not None and other.hetu_lookup is not None:
         raise PersonKnown
     # A version of the terms can be accepted once per person: duplicates stay with the other row.

@@ -73,6 +73,7 @@ class Content:
             "need": self.need,
             "wishes": self.wishes,
             "expecting": self.expecting,
+            # The order is kept: the main applicant is the first.
             "adults": [str(applicant_id) for applicant_id in self.adults],
             "residents": [{"id": str(key), **facts} for key, facts in self.residents.items()],
         }

@@ -65,6 +65,7 @@ def version_hash(
         {
             "application": application_id,
             "number": number,
+            # Chained, so that no version can be left out or put in unnoticed.
             "previous": previous.hex() if previous else None,
             "parts": {key: [part.material.hex(), part.whole.hex()] for key, part in parts.items()},
         }

@@ -27,6 +27,7 @@ def _warn(person_id: UUID, topic: Topic, *, mailbox: str, cause: str, now: datet
     for applicant in Applicant.objects.filter(person=person_id, removed_at=None).order_by("pk"):
         application = LoadedApplication.of(applicant.application_id, now=now)
         if applicant.pk not in application.applicants or applicant.left_because == "died":
+            # No mail to the dead, nor about an application that the person is no longer on.
             continue
         address = given_address(application, applicant.pk, person_id=person_id)
         if address and email_lookup_of(address) not in written:

@@ -37,6 +37,7 @@ def notify_received(loaded: LoadedApplication) -> None:
         >= settings.MAX_DAILY_RECEIPT_MESSAGES
     ):
         return
+    # Counted with all that strangers cause to one mailbox, whatever the topic.
     if not may_message(main.get("email", ""), now=loaded.now):
         return
     content = loaded.current.content
@@ -91,6 +92,7 @@ def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
     if applicant.left_because == "died":
         return
     facts = latest_facts_of(applicant)
+    # Removed adults have no current answers: the last ones tell where they were written to.
     typed = loaded.typed_answers.get(applicant.pk)
     is_invited = Invitation.objects.filter(applicant=applicant).exists()
     cause = f"removed:{loaded.current.version.pk}"
@@ -140,6 +142,7 @@ def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_
         loaded.typed_facts_of(applicant_id),
         Topic.INVITATION,
         cause=f"invitation:{invitation_id}",
+        # The link goes where the main applicant wrote, even if the adult gave another address since.
         side=Side.TYPED,
         token=token,
         inviter=first_name(main),

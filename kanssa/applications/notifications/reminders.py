@@ -54,6 +54,7 @@ def _all_reminders(loaded: LoadedApplication) -> Iterator[Reminder]:
     if state is State.SENT or (state is State.VALID and loaded.has_waiting_version):
         yield from _reminders(loaded)
     if state is State.VALID:
+        # Only a valid application has a validity to end.
         yield from _expiry_warnings(loaded)
     if state in (State.SENT, State.VALID):
         yield from _comings_of_age(loaded)

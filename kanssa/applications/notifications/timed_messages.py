@@ -38,6 +38,7 @@ def _notify_timed_transition(loaded: LoadedApplication, applied: AppliedTransiti
     match applied.transition:
         case TimedTransition.FALLS_BACK | TimedTransition.CONFIRMATION_ENDS:
             notify_fallen_back(loaded, excluding=None, cause=cause)
+        # The version before it stays valid: the known adults learn that nothing changed.
         case TimedTransition.CHANGE_LAPSES:
             notify_known(loaded, Topic.CHANGE_LAPSED, cause=cause)
         case TimedTransition.LAPSES:
@@ -57,6 +58,7 @@ def notify_reminder(loaded: LoadedApplication, reminder: Reminder) -> None:
 
 def _remind(loaded: LoadedApplication, adult: UUID, cause: str) -> None:
     applicant = loaded.applicants[adult]
+    # A reminder would reach the dead, or one who is valid elsewhere.
     if applicant.left_because == "died" or _has_moved_on(loaded, applicant):
         return
     current = loaded.current

@@ -64,6 +64,7 @@ def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrou
     latest: dict[UUID, Message] = {}
     for message in _messages_of(loaded):
         if message.topic == Topic.INVITATION and message.applicant_id:
+            # Newest first, so the first of each adult is the latest.
             latest.setdefault(message.applicant_id, message)
     return {
         key: trouble
@@ -102,5 +103,6 @@ def _of_link(message: Message, now: datetime) -> DeliveryTrouble | None:
     if message.delivery == Delivery.WAITING and message.planned_at and message.planned_at > now:
         return DeliveryTrouble.LATER
     trouble = _of_delivery(message)
+    # Old trouble that time has settled must not alarm.
     is_told = trouble is DeliveryTrouble.BOUNCED or message.written_at > now - _RECENT
     return trouble if is_told else None

@@ -39,7 +39,11 @@ def proposal_view_of(application: LoadedApplication, applicant: Applicant) -> Pr
     own = tuple(replace(change, id=applicant.pk) for change in changes)
     identity = [change for change in own if change.field and change.field.name in IDENTITY]
     return ProposalView(
-        own, _mark(typed, changes), can_take=len(identity) < len(own), has_identity=bool(identity)
+        # Identity data is corrected by the adult alone, never taken from another.
+        own,
+        _mark(typed, changes),
+        can_take=len(identity) < len(own),
+        has_identity=bool(identity),
     )
 
 

@@ -64,6 +64,7 @@ def _draft_view(loaded: LoadedApplication, identified: Identified | None) -> Dra
         content = draft_content_of(row)
         faults = tuple(problems_of(content, today=day_of(now)))
         return DraftView(row.pk, content, row.draft_revision, faults=faults)
+    # Sent, and no edit is open.
     if row.draft is None:
         raise AlreadySent
     main = require_editor(loaded, identified)
@@ -105,6 +106,7 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
             for adult in content.co_applicant_ids
             if not content.adults[adult].get("email")
         ),
+        # Whether one was given decides which ways to identify the page offers.
         main_has_hetu=bool(content.adults[content.main_applicant_id].get("hetu")),
         has_edit=application.draft is not None,
     )
@@ -148,6 +150,7 @@ def review(
         has_confirmed=loaded.confirmation_of(applicant.pk) is not None,
         is_left_out=applicant.pk not in loaded.current.digests,
         changes=tuple(_changes_since_seen(loaded, applicant.pk, seen)),
+        # With a seat here already, nothing ends elsewhere.
         ends=() if identified.person_id in loaded.seated else loaded.rows.rivals,
         proposal=proposal_view_of(loaded, applicant),
     )
@@ -181,6 +184,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         confirmed_at=confirmation.confirmed_at if confirmation else None,
         # Missing adults first: they are what the reader can act on.
         others=tuple(sorted(seen.others, key=lambda adult: adult.has_confirmed)),
+        # Only the main applicant may act on others.
         can_be_invited=_can_be_invited(loaded) if applicant.is_main else frozenset(),
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,

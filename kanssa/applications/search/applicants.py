@@ -79,6 +79,7 @@ def parse_query(typed: str, *, today: date, allow_test_codes: bool) -> SearchQue
         return SearchQuery(hetu=hetu_lookup(parse_hetu(text, today=today, allow_test_codes=allow_test_codes)))
     except NotAHetu as fault:
         if fault.why != "shape":
+            # It has the shape of a code: searching it as a name would find nothing and tell nothing.
             raise NobodysHetu from None
     return _of_zone(text, today) if _is_zone(text) else _names_and_date(text)
 
@@ -118,6 +119,7 @@ def applicants_born_on(born: date) -> QuerySet[Applicant]:
 
 def index_for_search(applicant: Applicant, facts: Facts, *, is_new: bool) -> None:
     wanted = search_lookups_of(facts)
+    # A new adult has none: the statement is saved for each first sending.
     if not is_new:
         applicant.search_tokens.exclude(lookup__in=list(wanted)).delete()
     SearchToken.objects.bulk_create(
@@ -168,6 +170,7 @@ def _names_and_date(text: str) -> SearchQuery:
         except NotADate:
             raise NoSuchDate from None
     rest = _DATE.sub(" ", text)
+    # A mistyped code must not be searched, and kept, as a name.
     _require_no_code(rest)
     words = search_words_of(rest)
     if not words and born is None:

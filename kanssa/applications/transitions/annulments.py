@@ -45,6 +45,7 @@ def require_not_own_action(annulled: Confirmation, staff: StaffMember) -> None:
         identification__isnull=False,
     )
     if annulled.identification.method not in (DESK, ACCOUNT):
+        # A bank's identification depends on the desk only by the code that was recorded before it.
         own = own.filter(code_recorded_at__lte=annulled.identification.authenticated_at)
     if own.exists() or taken.filter(by_them).exists():
         raise OwnCheck
@@ -90,6 +91,7 @@ def _applications_ended_by(annulled: Confirmation) -> set[UUID]:
         application__state__in=(*ACTIVE_STATES, State.REPLACED),
     )
     if annulled.ended_at is not None:
+        # Only what was lost while the annulled one counted.
         lost = lost.filter(ended_at__lte=annulled.ended_at)
     return set(lost.values_list("application_id", flat=True))
 
@@ -117,6 +119,7 @@ def _revive(
         )
         if is_lost_to_it and is_free and each.identification_id in proven and each.ends_by > now:
             loaded.revive(each)
+    # Revived without time left it would lapse at once.
     if not loaded.is_confirmed_by_all and (application.confirm_by or now) <= now:
         loaded.start_confirmation_period(now)
     _restore_main_applicant(loaded, annulled.application_id)

@@ -111,6 +111,7 @@ def propose_changes(application: LoadedApplication, typed: Content) -> dict[UUID
         for key, facts in typed.adults.items()
         if application.controls_own_details(key)
     }
+    # Cached: read again after the change.
     application.typed_answers_changed()
     return {key: names for key, names in proposed.items() if names}
 

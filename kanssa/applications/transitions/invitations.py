@@ -49,6 +49,7 @@ def require_invitation_allowed(loaded: LoadedApplication, applicant: Applicant) 
     """Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp."""
     address = loaded.typed_facts_of(applicant.pk).get("email", "")
     if refuses_mail_at(applicant, address, side=Side.TYPED):
+        # “Not for me” outlives the limits: it is answered first.
         raise NotTheirAddress
     require_cooldown(applicant, address, now=loaded.now)
     if _is_used_up(loaded, address):

@@ -109,8 +109,10 @@ def locked_together(
             people = _lock_people(wanted, also)
             ids = _lock_applications(wanted, people)
             found = {rows.application.pk: rows for rows in load_rows(ids, reader=reader)}
+            # A draft may have been deleted meanwhile.
             if not found.keys() >= set(wanted):
                 raise NoSuchApplication
+            # Read again under the locks: only now can no other person join.
             if {person for each in wanted for person in _people_on(found[each])} | set(also) != people:
                 raise _PeopleChanged
             first = [_load(found.pop(each), now) for each in wanted]

@@ -71,6 +71,7 @@ def update_applicants(loaded: LoadedApplication, content: Content) -> None:
             position=position,
             salt_sealed=new_salt(adult),
         )
+        # A claimed row keeps the code that its person identified by.
         if applicant.person_id is None:
             applicant.hetu_lookup = hetu_lookup_in(facts)
             applicant.save()

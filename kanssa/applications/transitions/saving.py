@@ -68,6 +68,7 @@ def _save_applicants(loaded: LoadedApplication) -> None:
             continue
         applicant.removed_at = None if key in mattering else loaded.now
         applicant.save(update_fields=["removed_at"])
+        # The link of an adult who is on no version must not open anything.
         if applicant.removed_at:
             Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)
             announcements.notify_removed(loaded, applicant)

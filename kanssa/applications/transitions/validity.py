@@ -22,6 +22,7 @@ def update_validity(loaded: LoadedApplication, rivals: Iterable[LoadedApplicatio
     The caller has locked the application and its rivals.
     """
     application = loaded.application
+    # An expired application is not revived by a late confirmation.
     if not loaded.is_confirmed_by_all or loaded.state is State.EXPIRED:
         save(loaded)
         return
@@ -61,6 +62,7 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
     newcomers = people - loaded.seated
     for rival in rivals:
         _end_rival_confirmations(rival, newcomers, to=loaded, actor=actor)
+        # In memory too: the rival may be saved again in this action.
         rival.seated -= newcomers
     _take_seats(loaded, people)
     record(
@@ -79,6 +81,7 @@ def _take_seats(loaded: LoadedApplication, people: set[UUID]) -> None:
         Seat.objects.filter(application=loaded.application, person_id__in=left).delete()
     taken = [
         Seat(person_id=person, application=loaded.application, taken_at=loaded.now)
+        # In one order, so that two actions never wait for each other's seats.
         for person in sorted(people - loaded.seated)
     ]
     Seat.objects.bulk_create(
@@ -110,6 +113,7 @@ def _end_rival_confirmations(
         main_applicant=str(rival.main_applicant.pk),
     )
     if state is State.REPLACED:
+        # One message: that it ended says more than that a person left.
         announcements.notify_replaced(rival, cause=cause)
         return
     announcements.notify_confirmed_elsewhere(rival, leavers=people, cause=cause)
@@ -136,6 +140,7 @@ def transfer_main_applicant(
         and applicant.left_at is None
     ]
     successor = min(remaining, key=lambda applicant: _precedence(loaded, applicant), default=None)
+    # No one known remains, so the role stays vacant until the first adult identifies.
     if successor is None:
         return False
     main.main_lost_for = lost_for

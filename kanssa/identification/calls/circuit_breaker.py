@@ -49,6 +49,7 @@ class Circuit:
         try:
             yield call
         except BrokerUnavailable:
+            # A stale connection of ours says nothing about the broker.
             if call.is_charged:
                 self._failed()
             raise
@@ -67,6 +68,7 @@ class Circuit:
             if not self._is_broken():
                 return False
             if self._is_trying:
+                # One call tests the broker; the others must not wait for its time-out.
                 raise BrokerUnavailable(why="circuit-open", is_unsent=True)
             self._is_trying = True
             return True

@@ -20,6 +20,7 @@ def probe_address(name: str, address: str, *, now: datetime) -> list[Finding]:
     try:
         connection.connect()
         certificate = _certificate(connection)
+        # HEAD changes nothing at the broker and brings no body.
         connection.request("HEAD", urlsplit(address).path or "/")
         # Any response counts as an answer.
         answer = connection.getresponse()

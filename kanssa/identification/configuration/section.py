@@ -55,6 +55,7 @@ class Section:
         is_local = allow_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
         if not (parts.scheme == "https" or is_local):
             raise self.wrong(setting, "must start with https://.", cure)
+        # User names and fragments would be sent, or dropped, in ways that differ by program.
         if not parts.hostname or not port_is_right or parts.fragment or parts.username is not None:
             raise self.wrong(setting, "must name a host, and no user or fragment.", cure)
         # Look-alike and control characters in an address hide where it leads.

@@ -36,6 +36,7 @@ def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: A
         # A stranger could else have invitations sent by naming another person as the main applicant.
         if applicant.is_main and loaded.application.pk == sent_here:
             invite_all(loaded)
+        # The main applicant may have left when no other adult was known.
         if transfer_vacant_main_applicant(loaded):
             notify_main_applicant_transferred(loaded, cause=f"identified:{identified.id}")
         save(loaded)
@@ -45,6 +46,7 @@ def _take(loaded: LoadedApplication, identified: Identified, actor: Actor, now: 
     applicant = claimable_applicant(identified, loaded)
     if applicant is None or loaded.state not in ACTIVE_STATES:
         return None
+    # Before the claim: from then on the record holds the adult's own answers.
     loaded.keep_typed_answers(applicant)
     applicant.person_id = identified.person_id
     applicant.identified_at = now

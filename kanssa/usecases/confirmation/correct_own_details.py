@@ -42,13 +42,16 @@ def correct_own_details(
     correction = correction_of(applicant)
     after = merged(before, correction)
     _require_complete(after)
+    # A submitted correction does not wait any longer.
     store_correction(applicant, None)
     if "email" in correction:
         trust_address(applicant, after.get("email") or "")  # the adult says that it is right
     if after == before:
+        # The same address was saved again: the adult says that it is right.
         resend_undelivered(application, applicant)
         return
     content = application.current.content.with_adult(applicant_id, after)
+    # Only the main applicant's answers say that the whole application is current (DOMAIN, rule 4).
     valid_until = validity_from(now) if applicant.is_main else application.valid_until
     revise(application, content, actor=actor, valid_until=valid_until)
     notify_contact_changed(application, applicant_id, before)

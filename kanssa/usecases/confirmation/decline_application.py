@@ -29,6 +29,7 @@ def decline_application(
     require_reauthentication(identified)
     if application.confirmation_of(applicant_id) is not None:
         raise ConfirmedAlready
+    # Pressing twice declines once.
     if applicant.declined_at is not None:
         return
     applicant.declined_at = now

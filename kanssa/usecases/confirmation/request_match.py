@@ -25,6 +25,7 @@ def request_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
     require_reauthentication(identified)
     task_ids = []
     for applicant in proposed_applicants(identified, sent_here=sent_here, now=now):
+        # Asked again, a clerk's decision stands.
         if Task.objects.filter(applicant=applicant, identification__person_id=identified.person_id).exists():
             continue
         task = Task.objects.create(

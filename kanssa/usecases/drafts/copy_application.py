@@ -30,6 +30,7 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     TooLateToCopy.
     """
     loaded = locked(application_id, now=now)
+    # Under the lock, so that an annulment at the same time is seen.
     require_reauthentication(identified)
     require_editor(loaded, identified)
     loaded.require(Action.COPY)
@@ -37,6 +38,7 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
         raise TooLateToCopy
     copies = Application.objects.filter(copied_from=application_id, copied_by=identified.person_id)
     former = copies.filter(sent_at=None).first()
+    # A second press continues the same copy.
     if former is not None:
         return former.pk
     draft = begin_draft(language=loaded.application.language, now=now)
@@ -58,6 +60,7 @@ def _copied(loaded: LoadedApplication) -> Content:
         if key != main
     }
     return Content(
+        # The copy is a new declaration: its sender gives the assurances again.
         application=content.without_assurances().application,
         home=content.home,
         need=content.need,

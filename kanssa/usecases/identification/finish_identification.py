@@ -52,6 +52,7 @@ def finish_identification(
         # `why` comes from our own fixed words, never from the broker or the browser: safe to log.
         log.info("an identification was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.save_attempt_outcome(reply.get("state", ""), refusal.code)
+        # An invented state must not fill the log.
         if attempts.is_known_state(reply.get("state", ""), method=method):
             record_refusal("finish_identification", refusal, {"now": now})
         raise

@@ -30,11 +30,13 @@ def discard_changes(*, application_id: UUID, identified: Identified, actor: Acto
     confirmed = application.confirmed
     if confirmed is None or not application.has_waiting_version:
         raise NothingWaits
+    # Before it is dropped: the event names it.
     dropped = application.current.version
     content = without_own_changes(application)
     if content == application.current.content:
         raise NothingWaits
     application.drop_waiting_version()
+    # The others' corrections stay, as a version that takes the validity over.
     if content != confirmed.content:
         revise(application, content, actor=actor, valid_until=application.valid_until)
     update_validity(application, rivals, actor=actor)

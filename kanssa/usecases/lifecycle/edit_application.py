@@ -71,6 +71,7 @@ def edit_application(
     draft = draft_content_of(loaded.application)
     content, typed = edited_content(loaded, draft), typed_content(loaded, draft)
     _require_complete(loaded, draft)
+    # Before the comparison: an edit that changes nothing is closed too.
     discard_draft(loaded.application)
     loaded.application.language = content.application.get("language", loaded.application.language)
     typed_before = as_typed(loaded, loaded.current.content)
@@ -96,6 +97,7 @@ def edit_application(
         asks=sorted(str(adult) for adult in asks),
         proposes=sorted(str(adult) for adult in proposed),
     )
+    # By what was typed: the editor must not learn who has identified.
     return EditResult(is_changed=True, asks=adults_asked_as_typed(typed_before, typed))
 
 
@@ -125,6 +127,7 @@ def _update_invitations(
         else:
             notify_contact_changed(loaded, key, before.content.adults[key])
         if key in loaded.first_invited:
+            # The old address must lose its link, whether a new one follows or not.
             end_invitation(loaded, applicant)
             if loaded.can_be_invited(key) and accepts_invitations(loaded, key):
                 invite(loaded, applicant)

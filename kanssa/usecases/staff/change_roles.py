@@ -27,9 +27,11 @@ def change_roles(
     if user.sign_on:
         raise RolesComeFromSignOn
     before = roles_of(user)
+    # Nothing changes, so no sign-in is ended.
     if before == set(roles):
         return
     set_roles(user, roles)
+    # A revoked role takes effect at once.
     end_sign_ins_of(user, why="roles-changed", now=now)
     record(
         EventKind.STAFF_ROLES_SET,

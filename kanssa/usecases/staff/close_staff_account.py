@@ -15,6 +15,7 @@ def close_staff_account(*, who: str, actor: Actor, now: datetime) -> None:
     user = account(who)
     user.closed_at = now
     user.save(update_fields=["closed_at"])
+    # Opened again, the account begins without power.
     set_roles(user, ())
     second_factor.remove(user.pk)
     spend_start_link(user)

@@ -28,6 +28,7 @@ def set_up_second_factor(*, sign_in_id: UUID, code: str, now: datetime) -> Seque
     complete_sign_in(sign_in, now=now)
     # The link is spent only now, so that an interrupted set-up can begin again.
     spend_start_link(sign_in.user)
+    # The code's step is stored with it, so that the same code does not work twice.
     second_factor.set_up(sign_in.user_id, secret, step=step, now=now)
     actor = Actor("staff", sign_in.user_id)
     record(EventKind.STAFF_SECOND_FACTOR_SET_UP, actor=actor, now=now)

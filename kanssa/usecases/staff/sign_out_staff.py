@@ -14,6 +14,7 @@ def sign_out_staff(*, staff: StaffMember, actor: Actor, now: datetime) -> None:
 
     Sessions of the people they serve at the desk end too.
     """
+    # A served person's pages must not stay open on an unattended desk.
     end_sessions_served_by(staff.user_id, now=now)
     end_sign_in(staff.sign_in_id, why="signed-out", now=now)
     record(EventKind.STAFF_SIGNED_OUT, actor=actor, now=now, sign_in=str(staff.sign_in_id))

@@ -32,6 +32,7 @@ def verify_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: 
     except Refusal as refusal:
         record_refusal("verify_second_factor", refusal, given)
         raise
+    # Only wrong codes use up the limit.
     uncount_attempts([limit])
 
 

@@ -67,14 +67,17 @@ def annul_desk_check(
         require_not_own_action(given, staff)
         others = [each for each in (*locked, *rivals) if each is not loaded]
         annul(given, loaded, others, grounds=grounds, actor=actor)
+    # Before anything is annulled: the answers depend on what still counts.
     has_account, is_holders = has_dependent_account(check), belongs_to_code_holder(check)
     claimed = set(applicants_depending_on(check).values_list("pk", flat=True))
     annul_identification(check.identification, has_account=has_account, now=now)
     if has_account:
+        # Its mailbox may be another person's.
         applicant_account.remove_account(check.identification.person_id, now=now)
     end_codes_of(check.identification.person_id, now=now)
     if check.code_recorded_at is not None and not is_holders:
         _withdraw_identity_code(check, check.identification.person, now)
+    # After the annulment: it deletes what annulled identifications accepted.
     _reset_terms_acceptance(check.identification.person_id)
     decision = record_decision(
         check, CheckOutcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now

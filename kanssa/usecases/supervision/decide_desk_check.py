@@ -41,6 +41,7 @@ def decide_desk_check(
     check = DeskCheck.objects.select_for_update().filter(pk=check_id).first()
     if check is None or not is_asked(check):
         raise NoSuchTask
+    # The answer must fit the question that is open.
     if outcome not in (_OF_ANNULMENT if check.annulment_asked_at else _OF_DOCUMENT):
         raise NoSuchTask
     if is_answered_by(check, staff.user_id):

@@ -27,6 +27,7 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     """
     require_role(staff, Role.SUPERVISOR, Role.OPERATOR)
     desk = current_office(is_fresh=True)
+    # Of two edits of the same edition the second is refused, not merged.
     if desk.number != seen:
         raise OfficeEditedMeanwhile
     following = changed(desk, change, today=day_of(now))

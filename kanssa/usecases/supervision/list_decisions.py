@@ -51,6 +51,7 @@ def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now:
     rows = decisions(before=before, at_most=_MOST + 1)
     shown = rows[:_MOST]
     wanted = {each.application_id for each in shown if each.application_id}
+    # References of their own household stay hidden; that a decision was made does not.
     own = own_applications_among(staff, wanted)
     references = dict(Application.objects.filter(pk__in=wanted - own).values_list("pk", "reference"))
     found = sorted(map(str, references))

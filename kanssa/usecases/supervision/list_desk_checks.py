@@ -68,6 +68,7 @@ def list_desk_checks(
     rows = list_checks(wanted, filters, viewer=staff.user_id, after=after, at_most=_MOST + 1)
     shown = rows[:_MOST]
     ids = {each.application_id for each in shown}
+    # References of their own household stay hidden; that a check was made does not.
     own = own_applications_among(staff, ids)
     references = dict(Application.objects.filter(pk__in=ids - own).values_list("pk", "reference"))
     record(

@@ -40,6 +40,7 @@ def list_protected_reads(*, before: int | None, staff: StaffMember, actor: Actor
     Refuses: NotYourRole.
     """
     require_role(staff, Role.SUPERVISOR)
+    # Before the list is read: a reading without a record must not be possible.
     record(EventKind.PROTECTED_READS_LISTED, actor=actor, now=now, reason=AccessReason.REVIEW)
     # One row more than a page shows whether another page follows.
     rows = protected_reads(before=before, at_most=_MOST + 1)

@@ -116,6 +116,7 @@ def open_desk_check(
 
 
 def _own_reason(check: DeskCheck, staff: StaffMember) -> AccessReason | None:
+    # Their own check is not their queue's, so it needs a stated reason.
     if is_answered_by(check, staff.user_id):
         return None
     if is_asked(check):

@@ -49,6 +49,7 @@ def release_applicant(
         raise NotAllowedNow
     if decision.decided_by == staff.user_id:
         raise OwnCheck
+    # Before the release: the confirmations are found by the applicant.
     for each in loaded.active_confirmations_of(applicant_id):
         require_not_own_action(each, staff)
         annul(each, loaded, [*victims, *rivals], grounds=grounds, words=words, actor=actor)

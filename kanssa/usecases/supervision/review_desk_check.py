@@ -28,6 +28,7 @@ def review_desk_check(
     check = DeskCheck.objects.select_for_update().filter(pk=check_id, reviewed_at=None).first()
     if check is None:
         raise NoSuchTask
+    # No one reviews their own work (DOMAIN, The desk).
     if is_answered_by(check, staff.user_id):
         raise OwnCheck
     require_no_conflict_of_interest(staff, LoadedApplication.of(check.application_id, now=now))

@@ -54,12 +54,14 @@ def undo_departure(
     if applicant.left_at is None:
         raise NotAllowedNow
     if applicant.left_by == staff.user_id:
+        # Two people answer for a correction of this weight.
         raise OwnCheck
     # Taken before the adult is reinstated, which changes the current version.
     had_confirmed = {adult for adult in loaded.applicants if loaded.effective_confirmation_of(adult)}
     before = loaded.current
     was_main, because = applicant.left_as_main, applicant.left_because
     _clear_departure(applicant)
+    # The edit was begun without the person.
     discard_draft(loaded.application)
     is_living = loaded.state in ACTIVE_STATES
     is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=actor)

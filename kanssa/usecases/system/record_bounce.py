@@ -30,6 +30,7 @@ def record_bounce(
     that was given up already, changes nothing.
     """
     application = _locked_application_of(applicant_of_message(message_id), now)
+    # A message that was given up already is not news.
     messages = Message.objects.select_for_update().filter(pk=message_id, delivery__in=_MAY_COME_BACK)
     message = messages.first()
     if message is None:

@@ -34,6 +34,7 @@ def renew_mailed_link(*, message_id: UUID, actor: Actor, now: datetime) -> bool:
     message = Message.objects.select_for_update().filter(pk=message_id, delivery__in=UNSENT).first()
     if message is None:
         return False
+    # A message that is too old would arrive out of context.
     is_renewed = not is_too_old(message, now=now) and _renew(message, application, now)
     if is_renewed:
         cancel(message, DeliveryReason.LINK_REPLACED, now=now)

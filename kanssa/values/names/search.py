@@ -106,9 +106,11 @@ def similarity(sought: SearchWord, forms: NameForms) -> float:
 
 
 def _likeness(sought: SearchWord, plain: str, sound: str) -> float:
+    # The beginning of a name is how clerks search.
     if len(sought.plain) >= _HEAD and plain.startswith(sought.plain):
         return 0.9
     allowed = _slips_in(max(len(sought.plain), len(plain)))
+    # Swapped neighbours count as one slip, as people type.
     slips = OSA.distance(sought.plain, plain, score_cutoff=allowed)
     if slips <= allowed:
         return 0.8 - slips / 10

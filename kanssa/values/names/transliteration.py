@@ -179,6 +179,7 @@ def spelt(word: str) -> Spelt:
         if sign == _SHADDA and letters:  # doubles its letter, but is often left out
             letters[-1] = (*letters[-1], *(spelling * 2 for spelling in letters[-1]))
         elif sign == _TEH_MARBUTA and place == len(word) - 1:
+            # At the end of a word it is usually not spoken.
             letters.append(_LETTERS[sign][::-1])
         elif not unicodedata.combining(sign):
             letters.append(_spellings(sign))

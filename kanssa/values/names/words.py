@@ -41,6 +41,7 @@ def is_same_word(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
     seen: set[_Met] = set()
     while todo:
         met = todo.pop()
+        # Ways meet again: without this the search would grow without bound.
         if met is None or met in seen:
             continue
         seen.add(met)

@@ -131,6 +131,7 @@ def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
         actor=visitor.identified.actor,
         now=visitor.now,
     )
+    # From here on the copy is an ordinary draft of this browser.
     visitor.open_browser_hold(draft_id)
     return redirect("apply:check")
 

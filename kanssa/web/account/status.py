@@ -40,6 +40,7 @@ def _notice(left: str, status: Status) -> StatusNotice:
     names = tuple(other.name for other in status.others if str(other.applicant_id) in confirmers)
     if not confirmers:
         return StatusNotice(name)
+    # All the others and the reader.
     if len(confirmers) == len(status.others) + 1:
         return StatusNotice(name, Confirmers.ALL if status.others else Confirmers.YOU)
     return StatusNotice(name, Confirmers.SOME if names else Confirmers.YOU, names)

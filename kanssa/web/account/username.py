@@ -66,6 +66,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             device=device_mark(request, account, now=visitor.now),
             now=visitor.now,
         )
+    # The form again: the address that was typed stays.
     except (WrongCredentials, TooManySignIns) as refusal:
         form.add_error(None, refusal_text(refusal))
         return _form_page(request, "account/username.html", form, refusal)
@@ -99,6 +100,7 @@ def mail_sent(request: HttpRequest) -> HttpResponse:
     context = {
         "email": visitor.mailbox,
         "notice": visitor.pop_notice(),
+        # People look for it among unwanted mail.
         "sender": settings.DEFAULT_FROM_EMAIL,
         "office": office_details(visitor.now),
     }
@@ -183,6 +185,7 @@ def _mail(request: HttpRequest, email: str) -> None:
         )
         visitor.set_notice("mailed")
     except (LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp) as refusal:
+        # On the same page as a success: the limit must not tell of an account either.
         visitor.set_notice(refusal_text(refusal))
 
 
@@ -195,6 +198,7 @@ def _complete_link(request: HttpRequest, token: str, form: Form, *, is_reset: bo
         return redirect(next_url(identified, purpose, visitor))
     identified = open_account(token=token, **form.cleaned_data, address=client_network(request), now=now)
     complete_sign_in(request, identified)
+    # The person came with a slip, not on the way to a page.
     return redirect("account:applications")
 
 

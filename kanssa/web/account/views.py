@@ -44,6 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def applications(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     mine = queries.applications_of(visitor.identified, now=visitor.now)
+    # A password alone does not show that there is nothing: a clerk's matching asks for more.
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")
@@ -131,6 +132,7 @@ def _end_identification(visitor: Visitor, after_logout: str) -> Handover | None:
         identified = visitor.identified
     except NotIdentified:
         return None
+    # Before the broker is asked: the session ends here, whatever the broker answers.
     sign_out_everywhere(identified=identified, actor=identified.actor, now=visitor.now)
     return_target = AfterLogout(after_logout, get_language() or "fi")
     return start_logout(identified=identified, after_logout=return_target, now=visitor.now)

@@ -92,6 +92,7 @@ def begin_edit(visitor: Visitor, application_id: UUID, *, to: str = "apply:check
         actor=visitor.proven_actor,
         now=visitor.now,
     )
+    # Stored once it was allowed: a refused edit leaves the browser as it was.
     visitor.edit_application(application_id)
     return redirect(to)
 

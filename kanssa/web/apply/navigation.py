@@ -34,6 +34,7 @@ def after_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
         return reverse("apply:check")
     part = _part_of(step)
     following = list(applicable_steps(part, partial(answers_about, content)))
+    # A step that no longer applies leads to the first that does.
     position = following.index(step) + 1 if step in following else 0
     if position < len(following):
         return main_url(following[position])

@@ -110,6 +110,7 @@ def step_page(
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
+            # Back to the summary, unless the answer opens a page that was skipped.
             is_done = checking and not opens_next_step(step, content, person_id)
             return redirect(checking if is_done else after(content))
     context = {

@@ -67,6 +67,7 @@ def outage_response(request: HttpRequest, fault: BaseException | None) -> HttpRe
         return None
     # Drop the broken connection, so that the next request opens a new one.
     connection.close()
+    # A reading can simply be repeated; a change may be stored already.
     if isinstance(fault, CommitOutcomeUnknown) and request.method not in _SAFE_METHODS:
         return _redirect_to_outcome(request, fault)
     request.has_lost_connection = is_connection_lost(fault)  # type: ignore[attr-defined]  # read above
@@ -103,6 +104,7 @@ def _redirect_to_outcome(request: HttpRequest, doubt: CommitOutcomeUnknown) -> H
         "mark": [doubt.mark.event_id, doubt.mark.at.isoformat(), doubt.mark.kind] if doubt.mark else None,
         "back": _page_before(request),
     }
+    # Sealed: the address tells nothing of the transaction.
     token = signing.b64_encode(seal_json(held, bound_to=BOUND_TO)).decode()
     return HttpResponseRedirect(reverse("public:outcome", kwargs={"token": token}), status=_SEE_OTHER)
 

@@ -28,6 +28,7 @@ def rendering(request: HttpRequest) -> Iterator[None]:
 
 
 def environment(**options: Any) -> Environment:
+    # A misspelt name fails a test and never shows as an empty place.
     options["undefined"] = StrictUndefined
     env = Environment(  # noqa: S701 Django's back end sets autoescape in `options`
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options

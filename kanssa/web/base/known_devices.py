@@ -53,6 +53,7 @@ def _known_devices(request: HttpRequest, now: datetime) -> KnownDevices:
     cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
         opened = open_json(signing.b64_decode(cookie.encode()), bound_to=_BOUND_TO)
+    # A damaged cookie, or one sealed with a key that is gone: the browser is unknown.
     except (ValueError, KeyError, InvalidTag):
         return {}
     since = (now - settings.KNOWN_DEVICE_LIFETIME).timestamp()

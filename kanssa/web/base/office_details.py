@@ -52,6 +52,7 @@ def office_notices(now: datetime) -> list[str]:
 
 def _published_desk() -> Office:
     try:
+        # Error pages show the desk too: they must not wait for a silent database.
         with time_limits.waiting_at_most(_SECONDS):
             _last_known[:] = [current_office()]
     except (DatabaseError, InterfaceError):

@@ -58,6 +58,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(request, language),
         "is_identified": visitor.seems_identified,
         "identified_name": _known_name(visitor),
+        # Only what this request has read: the layout makes no query of its own.
         "is_proven": _known_is_proven(visitor),
         "is_served": visitor.served_by is not None,
         "serving_url": serving_url(visitor),

@@ -102,6 +102,7 @@ class RefusalMiddleware:
         # Refuse by the length before anything parses the body.
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:
             return refusal_page(request, RequestTooLarge())
+        # The server marks it, because only a middleware can answer with a page.
         if BODY_TIMED_OUT in request.META:
             return refusal_page(request, BodyTimeout())
         response = self.get_response(request)

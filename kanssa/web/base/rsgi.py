@@ -137,6 +137,7 @@ def _variables(headers: Headers) -> dict[str, str]:
         variable = name.upper().replace("-", "_")
         if name not in _NOT_HTTP:
             variable = f"HTTP_{variable}"
+        # RFC 6265 for cookies, RFC 9110 for all others.
         between = "; " if name == "cookie" else ","
         found[variable] = f"{found[variable]}{between}{value}" if variable in found else value
     return found

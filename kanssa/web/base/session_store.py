@@ -22,6 +22,7 @@ class SessionStore(signed_cookies.SessionStore):
     def load(self) -> dict[str, Any]:
         try:
             opened = open_json(signing.b64_decode(str(self.session_key).encode()), bound_to=_BOUND_TO)
+        # Damaged, foreign, or sealed with a key that is gone: the visitor begins again without an error.
         except (ValueError, KeyError, InvalidTag):
             self.create()
             return {}

@@ -72,6 +72,7 @@ class Visitor:
         Raises NoSuchApplication; NotIdentified for an edit that needs its person to continue.
         """
         edited = self._session.get(_EDITED)
+        # The browser's own draft needs no identification.
         if edited is not None and UUID(edited) != self._held:
             _person = self.identified  # raises NotIdentified
             return UUID(edited)
@@ -251,6 +252,7 @@ class Visitor:
             self._session[_INVITED_AS] = link
         self.__dict__["identified"] = identified
         self.__dict__.pop("person_session", None)
+        # Cached for the former session.
         self.__dict__.pop("access", None)
 
     def clear_for_next_person(self) -> None:

@@ -37,6 +37,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
+            # Against what is stored now: the answers just saved may open or close pages.
             following = _following(request, step, merged(given, facts))
             if following:
                 return redirect(own_step_url(following, application_id))

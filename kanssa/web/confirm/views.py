@@ -48,6 +48,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     # Opening the page changes nothing and shows no names.
     invited = queries.active_invitation(token)
     if request.method == "POST":
+        # Kept in the session: the addresses on the way to the broker name no applicant.
         visitor.store_purpose({"to": "invitation", "applicant": str(invited.applicant_id)})
         return redirect("identify:cookies")
     return render_page(
@@ -85,6 +86,7 @@ def terms(request: HttpRequest) -> HttpResponse:
             actor=identified.actor,
             now=visitor.now,
         )
+        # The person accepts on the way to another page.
         wanted = visitor.take_wanted_page() or PageTarget("confirm:choose")
         return redirect(reverse(wanted.name, kwargs=dict(wanted.url_kwargs)))
     context = {"terms": in_force, "paragraphs": in_force.paragraphs(language)}
@@ -181,6 +183,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
         )
     except (SomethingChanged, DetailsMissing, NotAllowedNow, SignedPaperNeeded) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
+    # Newer terms may have come into force since the page was shown.
     except TermsNotAccepted:
         return _terms_before(_review_of(application_id), visitor)
     return redirect("confirm:done", application_id=application_id)
@@ -245,6 +248,7 @@ def _review_page(
     context = {
         "review": reviewed,
         "refusal": refusal,
+        # The refusal is explained at the field of the paper.
         "is_paper_missing": isinstance(refusal, SignedPaperNeeded),
         "has_representative": visitor.served_by is not None and has_representative(visitor.identified.id),
         "is_large": "large" in request.GET,

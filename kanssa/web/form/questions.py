@@ -40,6 +40,7 @@ class QuestionField(forms.Field):
     """
 
     def __init__(self, described: Field, today: date) -> None:
+        # Never required: a draft may be saved with gaps.
         words: dict[str, Any] = {"label": described.label, "help_text": described.hint}
         super().__init__(required=False, **words)
         self.described = described
@@ -76,6 +77,7 @@ class QuestionField(forms.Field):
             return value
         match self.described.kind:
             case FieldKind.EMAIL:
+                # The stored domain is in ASCII; people know it in letters.
                 return shown_address(value)
             case FieldKind.EUROS | FieldKind.DECIMAL if _KEPT_NUMBER.fullmatch(value):
                 return value.replace(".", get_format("DECIMAL_SEPARATOR"))

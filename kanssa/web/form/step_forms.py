@@ -34,6 +34,7 @@ def validate_step(
     """
     form.full_clean()
     for problem in faults(cleaned_answers(form, given=given)):
+        # Other fields are asked on their own pages.
         if problem.field in form.fields and problem.field not in form.errors:
             form.add_error(problem.field, problem_text(problem, form.fields[problem.field].label))
     if has_stale_form_token(request):

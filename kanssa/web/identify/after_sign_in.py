@@ -29,6 +29,7 @@ def complete_sign_in(request: HttpRequest, identified: Identified) -> None:
 
 def next_url(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
     if _needs_reauthentication(purpose, visitor):
+        # Kept until the person has proven who they are.
         visitor.store_purpose(purpose)
         return reverse("account:prove")
     if _is_for_a_page(purpose, identified):

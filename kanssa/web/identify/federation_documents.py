@@ -20,4 +20,5 @@ def published(request: HttpRequest) -> HttpResponse:
         document = method.published(settings.BASE_URL + request.path, return_url=return_url, now=now())
         if document is not None:
             return HttpResponse(document.content, content_type=document.content_type)
+    # An address that no method owns does not exist, whatever it looks like.
     raise NoSuchPage

@@ -79,6 +79,7 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
         method=method,
         address=client_network(request),
         browser=visitor.browser,
+        # The configured address: the Host header comes from the client.
         return_url=settings.BASE_URL + reverse("return", kwargs={"method": method}),
         purpose=visitor.purpose,
         language=get_language() or "fi",
@@ -97,6 +98,7 @@ def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
     try:
         arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)
     except Refusal as refusal:
+        # The language of the attempt: a reply carries none of its own.
         activate(language_of(reply.get("state", "")) or get_language() or "fi")
         is_repeated = isinstance(refusal, IdentificationExpired | OtherBrowser)
         if is_repeated and visitor.seems_identified:  # Back, or a second press: they are identified already

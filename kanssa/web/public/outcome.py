@@ -20,6 +20,7 @@ _STILL_UNKNOWN = 503
 @require_safe
 def outcome(request: HttpRequest, token: str) -> HttpResponse:
     mark, backend, back = _read_token(token)
+    # The mark proves what happened; the page itself repeats nothing.
     found = resolved_outcome(mark, backend=backend)
     context = {"outcome": found.value, "here": request.path, "back": back}
     if found is not CommitOutcome.UNKNOWN:

@@ -31,6 +31,7 @@ def email_of(
                 "From": settings.DEFAULT_FROM_EMAIL,
                 "Message-ID": _message_id(message),
                 "Date": format_datetime(now.astimezone(UTC)),
+                # Tells auto-repliers to stay silent (RFC 3834).
                 "Auto-Submitted": "auto-generated",
             },
         )

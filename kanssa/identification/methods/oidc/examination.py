@@ -69,6 +69,7 @@ class Examination:
             ("pushed_authorization_request_endpoint", ends.pushed_authorization_request),
         ):
             host = address.partition("://")[2].partition("/")[0]
+            # Several addresses share a host: it is asked once.
             if address and host not in seen:
                 seen.add(host)
                 yield name, address

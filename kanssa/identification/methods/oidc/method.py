@@ -110,6 +110,7 @@ class OidcMethod:
             "ui_locales": language,
         }
         return {
+            # First, so that they replace none of ours.
             **self._broker.extra_parameters,
             **authorization_request,
             **self._trust_network_parameters(language),
@@ -154,14 +155,17 @@ class OidcMethod:
         return {"client_id": self._broker.client_id, "request_uri": request_uri}
 
     def _code(self, reply: Mapping[str, str], attempt: Attempt) -> str:
+        # Before anything is redeemed: the reply may belong to another attempt.
         if not is_same(reply.get("state"), attempt.state):
             raise ReplyRefused(why="state")
         self._check_answering_broker(reply)
+        # An honest broker sends one of them.
         if "error" in reply and "code" in reply:
             raise ReplyRefused(why="code-and-error")
         if "error" in reply:
             raise _refused(reply["error"])
         code = reply.get("code", "")
+        # The code goes into a request of ours: bound what a browser may put there.
         if not 0 < len(code) <= _LONGEST_CODE or not (code.isascii() and code.isprintable()):
             raise ReplyRefused(why="code")
         return code
@@ -177,6 +181,7 @@ class OidcMethod:
         fields = {
             "grant_type": "authorization_code",
             "code": code,
+            # The one of the attempt: the broker compares both (RFC 6749, 4.1.3).
             "redirect_uri": attempt.return_url,
             "code_verifier": attempt.verifier,
             **self._signer.credentials(now),

@@ -121,6 +121,7 @@ def _imported(section: Section, pem: bytes, kid: str | None, algorithm: str | No
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise section.wrong(where, "holds no private key.", PEM_CURE) from None
     key: PrivateKey
+    # Shorter keys can be broken.
     if isinstance(found, RSAPrivateKey) and found.key_size >= FEWEST_RSA_BITS:
         key = RSAKey.import_key(found, parameters)
     elif isinstance(found, EllipticCurvePrivateKey) and found.curve.name in _CURVES:

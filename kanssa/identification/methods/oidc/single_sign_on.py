@@ -79,6 +79,7 @@ def read_roles(section: Section) -> RoleClaim:
         meaning={name: meanings.choice(name, tuple(Role), cure=cure) for name in names},
         name_claim=section.text("name_claim", cure=cure) if section.has("name_claim") else "name",
     )
+    # A misspelt value would silently give no role.
     table.reject_unknown_settings()
     return roles
 
@@ -87,6 +88,7 @@ def _roles_from(claims: Claims, roles: RoleClaim) -> frozenset[Role]:
     # Read the roles; unknown values belong to other services and are ignored.
     given = claims.get(roles.claim, [])
     values = [given] if isinstance(given, str) else given
+    # Roles decide about power: a claim of another shape is refused whole.
     if not isinstance(values, list) or len(values) > _MOST_VALUES:
         raise IdentificationFailed(why="roles")
     if not all(isinstance(value, str) for value in values):

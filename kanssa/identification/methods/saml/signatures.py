@@ -92,6 +92,7 @@ def _verified(
         result = XMLVerifier().verify(
             root, x509_cert=certificate, parser=safe_parser(), id_attribute="ID", expect_config=configuration
         )
+    # Perhaps signed with another of the pinned certificates.
     except (InvalidSignature, BadSignature):
         return None
     except (SignXMLException, etree.LxmlError, ValueError, TypeError, KeyError):

@@ -75,15 +75,19 @@ def _claim(task: Task, loaded: LoadedApplication, *, is_filled: bool) -> None:
         raise NotAllowedNow
     if identification.annulled_at is not None:  # it proves nothing about the person who asked
         raise NotAllowedNow
+    # A record of a death or departure is undone by a supervisor, not by a claim.
     if applicant.left_at is not None:
         raise NotAllowedNow
+    # The clerk decided about what the page showed; a claim or a release since changes the question.
     if (applicant.person_id is not None) != is_filled:
         raise SomethingChanged
     if applicant.person_id is not None:
         _merge_people(applicant.person_id, identification.person_id)
         return
     if any(other.person_id == identification.person_id for other in loaded.applicants.values()):
+        # One person cannot be two adults of an application.
         raise PersonKnown
+    # Before the claim: from then on the record holds the adult's own answers.
     loaded.keep_typed_answers(applicant)
     applicant.person_id = identification.person_id
     applicant.identified_at = identification.authenticated_at

@@ -21,6 +21,7 @@ def list_casework(
         actor=actor,
         now=now,
         which=wanted,
+        # Without their own household: that is not shown, so it was not read.
         found=sorted({str(each.application_id) for each in lines if not each.is_own}),
     )
     return lines

@@ -85,6 +85,7 @@ def open_applicant(
     if applicant is None or loaded.state is State.DRAFT:
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)
+    # Recorded before the answers are read: a reading without a record must not be possible.
     record(
         EventKind.ADULT_OPENED,
         actor=actor,

@@ -230,6 +230,7 @@ def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
             refused_because=each.refused_because,
             acting=each.acting,
             is_annulment_asked=each.annulment_asked_at is not None and is_asked(each),
+            # A supervisor decides only where no acceptable document was shown.
             can_be_decided=each.refused_because in NO_ACCEPTABLE_DOCUMENT,
             is_decision_asked=each.decision_asked_at is not None,
             decision=latest_outcome(each),

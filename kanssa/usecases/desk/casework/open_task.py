@@ -68,7 +68,9 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
     if task.applicant_id not in loaded.applicants:  # an edit named another adult since
         raise NoSuchTask
     require_no_conflict_of_interest(staff, loaded)
+    # The person who asks may be a relative too, not only an adult of the application.
     require_no_conflict(staff, lookups_of(task.identification))
+    # An event of its own: supervisors look at these readings apart.
     record_protected_read(task.applicant, what="case", reason=AccessReason.TASK, actor=actor, now=now)
     record(
         EventKind.CASE_OPENED,

@@ -31,6 +31,7 @@ def resend_invitation_from_desk(
     """
     require_role(staff, Role.CLERK)
     application = locked(application_id, now=now)
+    # After the lock: adults may have joined since the page was shown.
     require_no_conflict_of_interest(staff, application)
     applicant = application.applicants.get(applicant_id)
     if applicant is None:

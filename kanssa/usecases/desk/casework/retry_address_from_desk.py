@@ -30,6 +30,7 @@ def retry_address_from_desk(
     if applicant is None:
         raise NoSuchApplication
     if refuses_mail_at(applicant, application.facts_of(applicant.pk).get("email", "")):
+        # “Not for me” was said by a reader of the address: a clerk does not override it.
         raise NotTheirAddress
     again = retry_address(application, applicant)
     record(

@@ -70,6 +70,7 @@ def search_applications(
     if is_similar:
         applicants = find_similar(wanted)
     if wanted.was_given and not applicants:
+        # A mistyped code deserves another answer than a name without matches.
         raise NothingByCode
     own = own_applications_among(staff, {applicant.application_id for applicant in applicants})
     # The clerk's own household is not even loaded.
@@ -96,6 +97,7 @@ def _own(applicant: Applicant) -> SearchHit:
     return SearchHit(
         application_id=applicant.application_id,
         applicant_id=applicant.pk,
+        # Only that it is there: a colleague handles it.
         reference="",
         state=State.SENT,
         is_main=False,

@@ -39,11 +39,13 @@ def identify_by_decision(
     require_no_conflict_of_interest(staff, application)
     decision = _decision(check, now)
     if decision.staff_id == staff.user_id:
+        # Two people answer for an identification without a document.
         raise OwnCheck
     applicant = application.applicants.get(check.applicant_id)
     if applicant is None or application.state not in ACTIVE_STATES:
         raise NotAllowedNow
     facts = application.facts_of(applicant.pk)
+    # The supervisor decided about the answers that were compared, not about later ones.
     if comparison_fingerprint(facts) != check.compared:
         raise SomethingChanged
     proven = ProvenIdentity(
@@ -51,6 +53,7 @@ def identify_by_decision(
         facts.get("first_names", ""),
         birth_date(facts),
         decision.is_code_same,
+        # No document proves it, so the assurance is lower.
         "substantial",
     )
     identified = identify_at_desk(application, applicant, proven, staff=staff, now=now)

@@ -73,6 +73,7 @@ def identify_in_person(
     if application.state not in ACTIVE_STATES:
         raise NotAllowedNow
     facts = application.facts_of(applicant_id)
+    # An edit since the comparison would let the clerk vouch for answers that they did not see.
     if comparison_fingerprint(facts) != check.compared:
         raise SomethingChanged
     fault = document_problem(
@@ -91,6 +92,7 @@ def identify_in_person(
             check=str(row.pk),
             because=fault,
         )
+        # A refusal is a result and not an exception: the stored check must survive.
         return CheckResult(None, fault)
     identified = identify_at_desk(application, applicant, _proven(check, facts), staff=staff, now=now)
     row.identification_id = identified.id
@@ -147,5 +149,6 @@ def _new_check(
     if acting is not None:
         row.acting = acting.kind
         says = {"name": acting.name, "document": acting.document}
+        # Sealed, as all personal data: the representative may be a private person.
         row.acting_sealed = seal_json(says, bound_to=f"desk-check:{row.pk}")
     return row

@@ -34,8 +34,10 @@ def record_identity_code(
     require_role(staff, Role.CLERK)
     require_no_representative(served.id)
     if served.born is not None and served.born != hetu.born:
+        # The code holds the birth date, so another date shows a mistyped code.
         raise CodeOfAnother
     lookup = hetu_lookup(hetu)
+    # The new code may name a relative of the clerk.
     require_no_conflict(staff, [lookup])
     other = Person.objects.filter(hetu_lookup=lookup).first()
     # Locked in the order of ids, as all people are.
@@ -63,6 +65,7 @@ def record_identity_code(
 
 def _assign_code(person: Person, hetu: Hetu) -> None:
     try:
+        # A savepoint: the constraint's error must not break the action's transaction.
         with transaction.atomic():
             person.assign_code(hetu)
     except IntegrityError:  # another request assigned it in this moment

@@ -25,6 +25,7 @@ def request_annulment(
     check = DeskCheck.objects.select_for_update().filter(pk=check_id, identification__isnull=False).first()
     if check is None or latest_outcome(check) == CheckOutcome.ANNULLED:
         raise NoSuchTask
+    # Repeated before an answer, it is one request.
     if is_asked(check):
         return
     check.annulment_asked_at, check.annulment_asked_by = now, staff.user_id

@@ -44,6 +44,7 @@ def close_account(
     to the person.
     Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NothingToEnd.
     """
+    # Supervisors too: closing only protects, so it need not wait for a clerk.
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     loaded, _rivals = locked_with_rivals(application_id, now=now)
     applicant = loaded.applicants.get(applicant_id)
@@ -59,6 +60,7 @@ def close_account(
     )
     if not (mailbox if what == "username" else slip):
         raise NothingToEnd
+    # The slip ends with the username: it would open another one.
     end_codes_of(applicant.person_id, now=now)
     if what == "username":
         applicant_account.remove_account(applicant.person_id, now=now)
@@ -73,6 +75,7 @@ def close_account(
         slip=slip,
         because=because,
     )
+    # No mail to the dead: their relatives may read it.
     if applicant.left_because != "died":
         _notify(loaded, applicant, mailbox, what)
 

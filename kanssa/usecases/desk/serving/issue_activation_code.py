@@ -28,7 +28,9 @@ def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Acto
     require_reauthentication(served)
     if not has_been_identified(person_id):
         raise NotIdentifiedBefore
+    # With the code a representative could act for the person from anywhere.
     require_no_representative(served.id)
     code = new_code(person_id, issued_by=staff.user_id, now=now)
+    # The name of the slip alone: the log must not hold the secret.
     record(EventKind.ACTIVATION_CODE_ISSUED, actor=actor, now=now, person=str(person_id), slip=code[:4])
     return code

@@ -47,6 +47,7 @@ def open_protected_contacts(
     if applicant is None or application.state is State.DRAFT:
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, application)
+    # The event comes first; where no order holds, the case itself shows the contacts.
     if not record_protected_read(applicant, what="contacts", reason=reason, actor=actor, now=now):
         raise NoSuchApplication
     return ProtectedContacts(

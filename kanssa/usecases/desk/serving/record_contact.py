@@ -32,6 +32,7 @@ def record_contact(
     require_role(staff, Role.CLERK)
     loaded = locked(application_id, now=now)
     require_no_conflict_of_interest(staff, loaded)
+    # A double press must not look like two calls.
     if _was_just_recorded(application_id, staff, channel, outcome, now):
         return
     ContactRecord.objects.create(

@@ -42,9 +42,11 @@ def record_departure(
     applicant = application.applicants.get(applicant_id)
     if applicant is None:
         raise NoSuchApplication
+    # Recorded once; only a supervisor undoes it.
     if applicant.left_at is not None:
         return
     applicant.left_at, applicant.left_because, applicant.left_by = now, because, staff.user_id
+    # Kept, so that undoing a mistake gives the role back.
     applicant.left_as_main = applicant.is_main
     applicant.save(update_fields=["left_at", "left_because", "left_by", "left_as_main"])
     has_passed = applicant.is_main and transfer_main_applicant(application, leaving={applicant.person_id})

@@ -49,6 +49,7 @@ def record_non_disclosure(
         raise NotPresent
     if is_already_recorded(applicant, holds=is_protected):
         return
+    # With the person too, so that the order holds on applications to come.
     if applicant.person_id is not None:
         person = Person.objects.get(pk=applicant.person_id)
         person.record_non_disclosure(is_protected=is_protected, of="clerk")

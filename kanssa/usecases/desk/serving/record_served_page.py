@@ -22,6 +22,7 @@ def record_served_page(
     """
     require_role(staff, Role.CLERK)
     if application_id is not None:
+        # The served person may be on an application of the clerk's household.
         require_no_conflict_of_interest(staff, LoadedApplication.of(application_id, now=now))
     record(
         EventKind.READ_WHILE_SERVING,

@@ -38,6 +38,7 @@ class ServingMiddleware:
         # Staff pages have their own gate, and public pages show nothing personal.
         if served_by is None or space in _OF_STAFF + _OPEN_TO_EVERYONE:
             return None
+        # The clerk may have signed out, or a colleague may have signed in.
         serves = _signed_in(request)
         if match and serves is not None and serves.user_id == served_by:
             try:

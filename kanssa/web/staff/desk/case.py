@@ -80,6 +80,7 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
     opened = _case(request, application_id)
+    # Only checks of the opened case: its reason does not open others.
     if check_id not in {each.check_id for each in opened.checks if not each.refused_because}:
         raise NoSuchPage
     form = AnnulmentForm(request.POST if request.method == "POST" else None)

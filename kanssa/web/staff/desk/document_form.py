@@ -115,6 +115,7 @@ class DocumentForm(Form):
                 if not typed.get(name):
                     self.add_error(name, _("Fill this in: a guardian or an agent acts for the person."))
             document = typed.get("acting_document")
+            # A word that names no document would satisfy the form and prove nothing.
             if document and (len(document) < _SHORTEST_NAME or not any(map(str.isalpha, document))):
                 self.add_error(
                     "acting_document", _("Name the document: its kind, its date and who issued it.")
@@ -131,6 +132,7 @@ class DocumentForm(Form):
 
     def check(self) -> DocumentCheck:
         cleaned = self.cleaned_data
+        # A reason typed before the answer was changed does not count.
         difference = cleaned["difference"] if cleaned["is_name_same"] == "no" else ""
         return DocumentCheck(
             kind=DocumentKind(cleaned["kind"]),

@@ -48,6 +48,7 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
     if request.method != "POST":
         return _document_page(request, DocumentForm(adult=adult), adult)
     form = DocumentForm(request.POST, adult=adult)
+    # A zone is read first, whatever else was typed: readers end with Enter.
     if form.scanned:
         return _read_zone(request, form, adult)
     # The application may have changed after the clerk opened the page and compared the document with it.
@@ -60,6 +61,7 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
         application_id=application_id,
         applicant_id=applicant_id,
         check=form.check(),
+        # The place is a fact of the check; the desk may move later.
         desk=current_office().address["fi"][:_LONGEST_PLACE],
         acting=form.acting(),
         staff=visitor.staff,
@@ -112,6 +114,7 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
         code = issue_activation_code(
             served=served, staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now
         )
+        # Kept for one showing after the redirect: reloading the page must not issue another.
         visitor_of(request).store_slip_code(code)
         return redirect("desk:slip", application_id=application_id)
     _leave_trace(request)
@@ -199,6 +202,7 @@ def _read_zone(request: HttpRequest, form: DocumentForm, adult: AdultAtDesk) -> 
     zone = read_zone(form.scanned, today=day_of(staff_visitor_of(request).now))
     if not isinstance(zone, MachineReadable):
         reread = DocumentForm(request.POST, adult=adult)
+        # Nothing else was asked yet.
         reread.errors.clear()
         reread.add_error("zone", str(zone))
         return _document_page(request, reread, adult)

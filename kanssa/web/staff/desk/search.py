@@ -36,6 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
         # Kept sealed, so that no URL holds it; each showing searches again and is recorded.
         visitor.store_search(**typed_search)
         return visitor.save_to(redirect("desk:search"))
+    # An old search is gone: results must not reappear on an unattended desk.
     if visitor.search is None:
         return redirect("staff:start")
     form = SearchForm(visitor.search)
@@ -129,5 +130,6 @@ def _open(visitor: StaffVisitor, application_id: UUID, reason: str) -> HttpRespo
         actor=visitor.staff.actor,
         now=visitor.now,
     )
+    # After the reading was allowed and recorded.
     visitor.store_case(application_id, reason)
     return visitor.save_to(redirect("desk:case", application_id=application_id))

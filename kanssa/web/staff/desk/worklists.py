@@ -57,6 +57,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
             decide_task(
                 task_id=task_id,
                 is_accepted=is_accepted,
+                # The decision is about the state that the page showed.
                 is_filled=request.POST.get("filled") == "yes",
                 staff=staff,
                 actor=staff.actor,

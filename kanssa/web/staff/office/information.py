@@ -109,6 +109,7 @@ def _edit(request: HttpRequest, part: str, initial: dict[str, Any]) -> HttpRespo
     previews: list[Preview] = []
     if form.is_valid():
         try:
+            # Saved only after a preview of the same form.
             if request.POST.get("step") == "save":
                 edit_office(
                     change=form.change(),

@@ -32,6 +32,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
             for fault in refusal.faults:
                 form.add_error("password", fault)
         else:
+            # The password alone signs no one in.
             visitor.start_second_factor(sign_in_id)
             return visitor.save_to(redirect("staff:set_up"))
     context = {"form": form, "name": name}

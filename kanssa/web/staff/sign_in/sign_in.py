@@ -54,6 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except (WrongPassword, TooManyAttempts) as refusal:
         form.add_error(None, refusal_text(refusal))
         return _sign_in_page(request, form, status=refusal.status)
+    # The first factor opens nothing yet.
     visitor.start_second_factor(sign_in_id, account=account)
     return visitor.save_to(redirect("staff:second_factor"))
 
@@ -97,6 +98,7 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
             now=visitor.now,
         )
     except BrokerUnavailable:
+        # Staff get advice of their own: the password is another way in.
         raise SignOnUnavailable from None
     except BrokersBusy:
         raise SignOnBusy from None

@@ -81,6 +81,7 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
         outcome = form.cleaned_data["outcome"]
         review_desk_check(check_id=check_id, outcome=outcome, **_staff_context(request))
         if outcome == "wrong":
+            # A wrong identification is annulled next; the review alone ends nothing.
             return redirect("supervise:annul", check_id=check_id)
         return redirect("supervise:checks", which=CheckQueue.REVIEW)
     return _page(request, "staff/supervision/check.html", form, opened)
@@ -214,6 +215,7 @@ def _filters(request: HttpRequest) -> CheckFilters:
     since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")
     return CheckFilters(
         since=start_of(since) if since else None,
+        # The day after the last one does not exist.
         until=end_of(until) if until and until < date.max else None,
         desk=one_line(request.GET.get("desk", "")),
         staff_id=_id_in(request.GET.get("clerk", "")),
