@@ -123,7 +123,6 @@ def departed(application: Application, applicant_id: UUID, *, now: datetime = NO
         grounds="relative",
         words="Her brother telephoned.",
         staff=CLERK,
-        actor=CLERK.actor,
         now=now,
     )
 
@@ -135,7 +134,6 @@ def departure_undone(application: Application, applicant_id: UUID, *, now: datet
         grounds="untrue",
         words="She is alive and well.",
         staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
         now=now,
     )
 
@@ -146,7 +144,6 @@ def annulled(confirmation_id: UUID, *, staff: StaffMember = SUPERVISOR, now: dat
         grounds="forged",
         words="It was forged.",
         staff=staff,
-        actor=staff.actor,
         now=now,
     )
 

@@ -76,7 +76,8 @@ def limited(
 
 def record_refusal(action: str, refusal: Refusal, given: dict[str, Any]) -> None:
     now: datetime = given["now"]
-    actor: Actor = given.get("actor", SYSTEM)
+    # Of a member of staff the actor follows; no page passes another one beside them.
+    actor: Actor = given["staff"].actor if "staff" in given else given.get("actor", SYSTEM)
     if actor.kind in _NOT_IDENTIFIED and not may_record_refusal(action, now=now):
         log.info("a refusal was not recorded", action=action, code=refusal.code)
         return

@@ -135,7 +135,6 @@ def protects():
         because="register",
         served=None,
         staff=CLERK,
-        actor=CLERK.actor,
         now=at(number),
     )
 
@@ -147,7 +146,6 @@ def records_a_contact():
         channel="phone",
         outcome="closed",
         staff=CLERK,
-        actor=CLERK.actor,
         now=at(number),
     )
 
@@ -155,7 +153,7 @@ def records_a_contact():
 def declares_a_relative():
     open_staff_account(email="saga@example.com", name="Saga", roles=[Role.CLERK], actor=SYSTEM, now=later())
     return lambda number: declare_conflict_of_interest(
-        hetu=Hetu(OTSO.hetu), relation="relative", staff=_known(), actor=CLERK.actor, now=at(number)
+        hetu=Hetu(OTSO.hetu), relation="relative", staff=_known(), now=at(number)
     )
 
 
@@ -165,7 +163,6 @@ def changes_roles():
         user_id=_known().user_id,
         roles=[Role.SUPERVISOR],
         staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
         now=at(number),
     )
 

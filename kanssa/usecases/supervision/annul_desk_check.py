@@ -27,14 +27,11 @@ from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import annul_identification, annul_sessions_by_code
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case
-def annul_desk_check(
-    *, check_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
-) -> None:
+def annul_desk_check(*, check_id: UUID, grounds: str, words: str, staff: StaffMember, now: datetime) -> None:
     """Annul an identification at the desk, with grounds, and the confirmations that depend on it.
 
     Each such confirmation ends as by `annul_confirmation`. The session ends, and so do a slip and an
@@ -66,7 +63,7 @@ def annul_desk_check(
     for given, loaded in _active_confirmations(check, locked):
         require_not_own_action(given, staff)
         others = [each for each in (*locked, *rivals) if each is not loaded]
-        annul(given, loaded, others, grounds=grounds, actor=actor)
+        annul(given, loaded, others, grounds=grounds, actor=staff.actor)
     # Before anything is annulled: the answers depend on what still counts.
     has_account, is_holders = has_dependent_account(check), belongs_to_code_holder(check)
     claimed = set(applicants_depending_on(check).values_list("pk", flat=True))
@@ -86,7 +83,7 @@ def annul_desk_check(
     released = [loaded for loaded in loaded_applications if _release(loaded, claimed)]
     record(
         EventKind.DESK_CHECK_ANNULLED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,

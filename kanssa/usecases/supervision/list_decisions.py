@@ -9,7 +9,6 @@ from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import decisions
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _MOST = 50
@@ -41,7 +40,7 @@ class DecisionsPage:
 
 
 @use_case
-def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now: datetime) -> DecisionsPage:
+def list_decisions(*, before: int | None, staff: StaffMember, now: datetime) -> DecisionsPage:
     """Give decisions of clerks and supervisors about people on applications; records the reading.
 
     Refuses: NotYourRole.
@@ -55,7 +54,7 @@ def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now:
     own = own_applications_among(staff, wanted)
     references = dict(Application.objects.filter(pk__in=wanted - own).values_list("pk", "reference"))
     found = sorted(map(str, references))
-    record(EventKind.DECISIONS_LISTED, actor=actor, now=now, reason=AccessReason.REVIEW, found=found)
+    record(EventKind.DECISIONS_LISTED, actor=staff.actor, now=now, reason=AccessReason.REVIEW, found=found)
     names = names_of({each.staff_id for each in shown if each.staff_id})
     lines = tuple(
         ListedDecision(

@@ -18,7 +18,6 @@ from kanssa.identification.document_checks import (
     staff_with_checks,
 )
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _MOST = 50
@@ -59,7 +58,6 @@ def list_desk_checks(
     filters: CheckFilters,
     after: CheckCursor | None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> CheckPage:
     """Give a page of the desk's document checks; records the reading. Refuses: NotYourRole."""
@@ -73,7 +71,7 @@ def list_desk_checks(
     references = dict(Application.objects.filter(pk__in=ids - own).values_list("pk", "reference"))
     record(
         EventKind.DESK_CHECKS_LISTED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         which=wanted,
         reason=AccessReason.TASK if wanted is CheckQueue.TASKS else AccessReason.REVIEW,

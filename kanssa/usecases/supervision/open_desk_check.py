@@ -21,7 +21,6 @@ from kanssa.identification.document_checks import CheckOutcome, explanation_of, 
 from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import identity_of_session
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 from kanssa.vault import open_json
 
@@ -83,7 +82,7 @@ class OpenCheck:
 
 @use_case
 def open_desk_check(
-    *, check_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, check_id: UUID, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> OpenCheck:
     """Read one document check; records the reading with its reason.
 
@@ -102,7 +101,7 @@ def open_desk_check(
     require_no_conflict_of_interest(staff, loaded)
     record(
         EventKind.DESK_CHECK_OPENED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,
@@ -111,7 +110,7 @@ def open_desk_check(
     )
     applicant = loaded.applicants.get(check.applicant_id)
     if applicant is not None:
-        record_protected_read(applicant, what="check", reason=reason, actor=actor, now=now)
+        record_protected_read(applicant, what="check", reason=reason, actor=staff.actor, now=now)
     return _opened(check, loaded, staff)
 
 

@@ -20,7 +20,6 @@ from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import decisions_on
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -79,7 +78,7 @@ class History:
 
 @use_case
 def open_history(
-    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> History:
     """Read how an application came to its present status; every reading is recorded with its reason.
 
@@ -94,9 +93,9 @@ def open_history(
     applicants = _listed_applicants(loaded)
     require_no_conflict_of_interest(staff, loaded)
     # Before anything is shown: a reading without a record must not be possible.
-    record(EventKind.HISTORY_OPENED, actor=actor, now=now, application_id=application_id, reason=reason)
+    record(EventKind.HISTORY_OPENED, actor=staff.actor, now=now, application_id=application_id, reason=reason)
     for applicant in applicants:
-        record_protected_read(applicant, what="case", reason=reason, actor=actor, now=now)
+        record_protected_read(applicant, what="case", reason=reason, actor=staff.actor, now=now)
     adults = tuple(_adult(loaded, applicant) for applicant in applicants)
     return History(
         application_id=application_id,

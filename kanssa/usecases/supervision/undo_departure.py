@@ -19,7 +19,6 @@ from kanssa.applications.transitions.validity import update_validity
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -31,7 +30,6 @@ def undo_departure(
     grounds: str,
     words: str,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Undo a death or departure that was wrongly recorded (DOMAIN, rule 8).
@@ -64,15 +62,15 @@ def undo_departure(
     # The edit was begun without the person.
     discard_draft(loaded.application)
     is_living = loaded.state in ACTIVE_STATES
-    is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=actor)
+    is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=staff.actor)
     is_main_again = was_main and restore_main_applicant(loaded, applicant)
     if is_living:
-        update_validity(loaded, rivals, actor=actor)
+        update_validity(loaded, rivals, actor=staff.actor)
     else:
         save(loaded)
     record(
         EventKind.DEPARTURE_UNDONE,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

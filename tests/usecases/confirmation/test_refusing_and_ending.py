@@ -325,10 +325,10 @@ def test_only_a_supervisor_annuls_and_only_once():
     )
 
     with pytest.raises(NotYourRole):
-        annul(staff=CLERK, actor=CLERK.actor)
-    annul(staff=SUPERVISOR, actor=SUPERVISOR.actor)
+        annul(staff=CLERK)
+    annul(staff=SUPERVISOR)
     with pytest.raises(ConfirmationEnded):
-        annul(staff=SUPERVISOR, actor=SUPERVISOR.actor)
+        annul(staff=SUPERVISOR)
 
     assert Event.objects.filter(kind="confirmation-annulled").count() == 1
 

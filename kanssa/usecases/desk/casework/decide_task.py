@@ -18,13 +18,12 @@ from kanssa.evidence.record import record
 from kanssa.identification.sessions import identity_of_session
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case
 def decide_task(
-    *, task_id: UUID, is_accepted: bool, is_filled: bool, staff: StaffMember, actor: Actor, now: datetime
+    *, task_id: UUID, is_accepted: bool, is_filled: bool, staff: StaffMember, now: datetime
 ) -> None:
     """Decide as a clerk whether an identified person is the named adult (DOMAIN, Matching).
 
@@ -58,7 +57,7 @@ def decide_task(
     task.save(update_fields=["decided_at", "decided_by", "outcome"])
     record(
         EventKind.TASK_DECIDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=loaded.application.pk,
         applicant_id=task.applicant_id,

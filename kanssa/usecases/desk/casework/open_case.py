@@ -29,7 +29,6 @@ from kanssa.identification.models import DeskCheck
 from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.models import Message
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.identity_document import NO_ACCEPTABLE_DOCUMENT
 from kanssa.values.role import Role
 
@@ -128,7 +127,7 @@ class Case:
 
 @use_case
 def open_case(
-    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> Case:
     """Read an application at the desk; every reading is recorded with its reason.
 
@@ -144,11 +143,11 @@ def open_case(
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)
     # Before anything is shown: a reading without a record must not be possible.
-    record(EventKind.CASE_OPENED, actor=actor, now=now, application_id=application_id, reason=reason)
+    record(EventKind.CASE_OPENED, actor=staff.actor, now=now, application_id=application_id, reason=reason)
     protected = {
         key
         for key, applicant in loaded.applicants.items()
-        if record_protected_read(applicant, what="case", reason=reason, actor=actor, now=now)
+        if record_protected_read(applicant, what="case", reason=reason, actor=staff.actor, now=now)
     }
     application = loaded.application
     return Case(

@@ -21,7 +21,6 @@ from kanssa.calendar.days import day_of
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import limited, use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -53,7 +52,7 @@ def _limits(given: Mapping[str, Any]) -> list[Limit]:
 @limited(TooManySearches, _limits)
 @use_case
 def search_applications(
-    *, typed: str, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, typed: str, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> list[SearchHit]:
     """Find adults by what a clerk typed or a document reader sent; records who is found, and the reason.
 
@@ -84,7 +83,7 @@ def search_applications(
     ]
     record(
         EventKind.SEARCHED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         search=wanted.kind,
         reason=reason or AccessReason.VISIT,

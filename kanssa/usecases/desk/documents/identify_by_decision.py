@@ -14,7 +14,6 @@ from kanssa.identification.document_checks import CheckOutcome
 from kanssa.identification.models import CheckDecision, DeskCheck
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _SERVES_FOR = timedelta(days=14)
@@ -22,7 +21,7 @@ _SERVES_FOR = timedelta(days=14)
 
 @use_case
 def identify_by_decision(
-    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, check_id: UUID, staff: StaffMember, now: datetime
 ) -> Identified:
     """Identify a present person without an acceptable document, by a supervisor's decision.
 
@@ -60,7 +59,7 @@ def identify_by_decision(
     new_check = _new_check(check, decision, identified, staff, now)
     record(
         EventKind.DESK_IDENTIFIED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,

@@ -20,7 +20,6 @@ from kanssa.evidence.record import record
 from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.identity_document import DocumentCheck, DocumentProblem, document_problem
 from kanssa.values.role import Role
 from kanssa.vault import seal_json
@@ -52,7 +51,6 @@ def identify_in_person(
     desk: str,
     acting: Representative | None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> CheckResult:
     """Identify a present adult by a document (DOMAIN, The desk).
@@ -85,7 +83,7 @@ def identify_in_person(
         row.save(force_insert=True)
         record(
             EventKind.DESK_REFUSED,
-            actor=actor,
+            actor=staff.actor,
             now=now,
             application_id=application_id,
             applicant_id=applicant_id,
@@ -101,7 +99,7 @@ def identify_in_person(
     row.save(force_insert=True)
     record(
         EventKind.DESK_IDENTIFIED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

@@ -14,14 +14,13 @@ from kanssa.identification.document_checks import record_code_entry, require_no_
 from kanssa.identification.sessions import Identified
 from kanssa.people.models import Person, hetu_lookup
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
 
 
 @use_case
 def record_identity_code(
-    *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, actor: Actor, now: datetime
+    *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, now: datetime
 ) -> None:
     """Record the identity code that a served person has received since.
 
@@ -54,7 +53,7 @@ def record_identity_code(
     record_code_entry(served.id, code_of=other.pk if other else None, now=now)
     record(
         EventKind.IDENTITY_CODE_RECORDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         person=str(person.pk),

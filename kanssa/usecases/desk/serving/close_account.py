@@ -20,7 +20,6 @@ from kanssa.identification.sessions import end_account_sessions
 from kanssa.messages.queue import email_lookup_of, queue_message
 from kanssa.messages.topics import Topic
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 ClosedPart = Literal["slip", "username"]
@@ -34,7 +33,6 @@ def close_account(
     what: ClosedPart,
     because: str,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """End an adult's active slip, or remove their username with its slip and its sessions.
@@ -67,7 +65,7 @@ def close_account(
         end_account_sessions(applicant.person_id, now=now)
     record(
         EventKind.ACCOUNT_CLOSED if what == "username" else EventKind.ACTIVATION_CODE_ENDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

@@ -10,12 +10,11 @@ from kanssa.identification.refusals import NotIdentifiedBefore
 from kanssa.identification.sessions import Identified, has_been_identified
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case
-def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Actor, now: datetime) -> str:
+def issue_activation_code(*, served: Identified, staff: StaffMember, now: datetime) -> str:
     """Give the code for a person's printed slip. It can be read this once; an older slip ends.
 
     Refuses: NotYourRole, NotIdentified, NotIdentifiedBefore, HasRepresentative: with the code a
@@ -32,5 +31,5 @@ def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Acto
     require_no_representative(served.id)
     code = new_code(person_id, issued_by=staff.user_id, now=now)
     # The name of the slip alone: the log must not hold the secret.
-    record(EventKind.ACTIVATION_CODE_ISSUED, actor=actor, now=now, person=str(person_id), slip=code[:4])
+    record(EventKind.ACTIVATION_CODE_ISSUED, actor=staff.actor, now=now, person=str(person_id), slip=code[:4])
     return code

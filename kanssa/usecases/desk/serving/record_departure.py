@@ -13,7 +13,6 @@ from kanssa.applications.transitions.validity import transfer_main_applicant
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -26,7 +25,6 @@ def record_departure(
     grounds: str,
     words: str,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Record that an adult died or moved away, and how the clerk knows (DOMAIN, rule 8).
@@ -53,7 +51,7 @@ def record_departure(
     save(application)
     record(
         EventKind.DEPARTURE_RECORDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

@@ -13,7 +13,6 @@ from kanssa.identification.document_checks import is_identified_in_person, is_re
 from kanssa.identification.sessions import Identified
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -26,7 +25,6 @@ def record_non_disclosure(
     because: str,
     served: Identified | None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Record that a person has a non-disclosure order, or that a recorded one ended.
@@ -56,7 +54,7 @@ def record_non_disclosure(
     set_non_disclosure(applicant, holds=is_protected)
     record(
         EventKind.NON_DISCLOSURE_RECORDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

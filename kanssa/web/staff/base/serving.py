@@ -55,7 +55,6 @@ def leave_trace(request: HttpRequest, match: ResolverMatch) -> None:
         page=match.view_name,
         application_id=match.kwargs.get("application_id"),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
 

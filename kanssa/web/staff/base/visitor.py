@@ -1,27 +1,22 @@
 """Read and change the staff session of a browser: its cookie is separate from the applicants' session."""
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from kanssa.accounts.staff import StaffMember, active_staff
 from kanssa.accounts.staff_refusals import NotSignedIn
 from kanssa.calendar.days import day_of
-from kanssa.values.role import Role
 from kanssa.vault import open_json, seal_json
-from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.base.visitor import visitor_of
 
-P = ParamSpec("P")
 _BOUND_TO = "staff-session"
 _BROWSER = "browser"
 _UNFINISHED = "unfinished"
@@ -157,33 +152,6 @@ def staff_visitor_of(request: HttpRequest) -> StaffVisitor:
         request.staff_visitor = StaffVisitor(request)  # type: ignore[attr-defined]  # set here, read here
     visitor: StaffVisitor = request.staff_visitor  # type: ignore[attr-defined]
     return visitor
-
-
-StaffView = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def for_staff(*roles: Role) -> Callable[[StaffView[P]], StaffView[P]]:
-    """Restrict a page to signed-in staff with one of the roles; any role when none is named.
-
-    A visitor who is not signed in is redirected to the sign-in page; for staff with another role the page
-    does not exist.
-    """
-
-    def guarded(view: StaffView[P]) -> StaffView[P]:
-        @wraps(view)
-        def page_of_staff(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            try:
-                staff = staff_visitor_of(request).staff
-            except NotSignedIn:
-                return redirect("staff:sign_in")
-            # Not "forbidden": a page for other roles does not even reveal that it exists.
-            if roles and staff.roles.isdisjoint(roles):
-                raise NoSuchPage
-            return view(request, *args, **kwargs)
-
-        return page_of_staff
-
-    return guarded
 
 
 def _opened(cookie: str) -> dict[str, Any]:

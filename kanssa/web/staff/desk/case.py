@@ -13,17 +13,19 @@ from kanssa.usecases.desk.casework.retry_address_from_desk import retry_address_
 from kanssa.usecases.desk.documents.request_annulment import request_annulment
 from kanssa.usecases.desk.serving.record_contact import record_contact
 from kanssa.usecases.desk.serving.record_departure import record_departure
+from kanssa.values.role import Role
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.form.base_form import Form
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk import labels
 from kanssa.web.staff.desk.forms import AnnulmentForm, ContactForm, DepartureForm
-from kanssa.web.staff.desk.guards import for_clerk, reason_for
+from kanssa.web.staff.desk.reasons import reason_for
 
 
 @require_safe
-@for_clerk
+@for_staff(Role.CLERK)
 def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
     reason = reason_for(request, application_id)
     if reason is None:
@@ -34,7 +36,7 @@ def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
@@ -44,7 +46,6 @@ def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
         record_contact(
             application_id=application_id,
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
             **form.cleaned_data,
         )
@@ -53,7 +54,7 @@ def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
@@ -65,7 +66,6 @@ def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) ->
             applicant_id=applicant_id,
             **form.cleaned_data,
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
         return redirect("desk:case", application_id=application_id)
@@ -74,7 +74,7 @@ def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) ->
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
@@ -89,7 +89,6 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
             check_id=check_id,
             **form.cleaned_data,
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
         return redirect("desk:case", application_id=application_id)
@@ -97,13 +96,13 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     return _send_to_adult(request, application_id, applicant_id, by=resend_invitation_from_desk)
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def try_address(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     return _send_to_adult(request, application_id, applicant_id, by=retry_address_from_desk)
 
@@ -120,7 +119,6 @@ def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, pur
         purpose=purpose,
         reason=reason_for(request, application_id),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
 
@@ -135,7 +133,6 @@ def _send_to_adult(
         application_id=application_id,
         applicant_id=applicant_id,
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     return redirect("desk:case", application_id=application_id)
@@ -147,7 +144,6 @@ def _case(request: HttpRequest, application_id: UUID) -> Case:
         application_id=application_id,
         reason=reason_for(request, application_id),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
 

@@ -24,23 +24,25 @@ from kanssa.usecases.desk.serving.issue_activation_code import issue_activation_
 from kanssa.usecases.identification.sign_out import sign_out
 from kanssa.values.identity_document import DocumentProblem
 from kanssa.values.mrz import MachineReadable
+from kanssa.values.role import Role
 from kanssa.web.base.visitor import Visitor, visitor_of
 from kanssa.web.identify.after_sign_in import complete_sign_in
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.serving import leave_trace, served_person
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.case import adult_of, printed_address
 from kanssa.web.staff.desk.document_form import DocumentForm, filled_in, read_zone
 from kanssa.web.staff.desk.forms import HetuForm
-from kanssa.web.staff.desk.guards import for_clerk, reason_for
 from kanssa.web.staff.desk.labels import DOCUMENT_REFUSALS
+from kanssa.web.staff.desk.reasons import reason_for
 
 _OURS = ("fi", "sv", "en")
 _LONGEST_PLACE = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
@@ -65,7 +67,6 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
         desk=current_office().address["fi"][:_LONGEST_PLACE],
         acting=form.acting(),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     if done.identified is None:
@@ -74,7 +75,7 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
 
 
 @require_safe
-@for_clerk
+@for_staff(Role.CLERK)
 def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
     served = served_person(request)
     if served is None:
@@ -104,16 +105,14 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
     served = served_person(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
     visitor = staff_visitor_of(request)
     if request.method == "POST":
-        code = issue_activation_code(
-            served=served, staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now
-        )
+        code = issue_activation_code(served=served, staff=visitor.staff, now=visitor.now)
         # Kept for one showing after the redirect: reloading the page must not issue another.
         visitor_of(request).store_slip_code(code)
         return redirect("desk:slip", application_id=application_id)
@@ -136,7 +135,7 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
     served = served_person(request)
     if served is None or served.hetu_lookup is not None:
@@ -151,7 +150,6 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 application_id=application_id,
                 served=served,
                 staff=visitor.staff,
-                actor=visitor.staff.actor,
                 now=visitor.now,
             )
         except (CodeOfAnother, PersonKnown) as refusal:

@@ -16,17 +16,17 @@ from kanssa.usecases.desk.serving.declare_conflict_of_interest import declare_co
 from kanssa.values.role import Role
 from kanssa.values.typed_text import one_line
 from kanssa.web.base.retry_texts import refusal_text
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
-from kanssa.web.staff.base.visitor import StaffVisitor, for_staff, staff_visitor_of
+from kanssa.web.staff.base.visitor import StaffVisitor, staff_visitor_of
 from kanssa.web.staff.desk.forms import HetuForm, ReasonForm, SearchForm
-from kanssa.web.staff.desk.guards import for_clerk
 from kanssa.web.staff.desk.labels import STATES, zone_error_text
 
 _LONGEST_KEPT = 250  # longer than a valid search, so that the page can refuse it
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def search(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     if request.method == "POST":
@@ -48,7 +48,6 @@ def search(request: HttpRequest) -> HttpResponse:
                 typed=form.cleaned_data["typed"],
                 reason=AccessReason(reason) if reason else None,
                 staff=visitor.staff,
-                actor=visitor.staff.actor,
                 now=visitor.now,
             )
         except ZoneUnsound as refusal:
@@ -70,7 +69,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def open_found(request: HttpRequest, application_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -79,7 +78,7 @@ def open_found(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = staff_visitor_of(request)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -92,7 +91,7 @@ def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = staff_visitor_of(request)
     visitor.close_case(application_id)
@@ -100,7 +99,7 @@ def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff(Role.CLERK, Role.SUPERVISOR)
+@for_staff(Role.CLERK, Role.SUPERVISOR, shows_cases=False)
 def declare(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     has_self = has_declared_own_code(visitor.staff)
@@ -111,7 +110,6 @@ def declare(request: HttpRequest) -> HttpResponse:
             hetu=form.cleaned_data["hetu"],
             relation="relative" if has_self else "self",
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
         return redirect("desk:declare")
@@ -127,7 +125,6 @@ def _open(visitor: StaffVisitor, application_id: UUID, reason: str) -> HttpRespo
         application_id=application_id,
         reason=AccessReason(reason),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     # After the reading was allowed and recorded.

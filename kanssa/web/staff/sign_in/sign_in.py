@@ -127,7 +127,7 @@ def return_from_broker(request: HttpRequest, key: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     if _is_signed_in(request):
-        sign_out_staff(staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now)
+        sign_out_staff(staff=visitor.staff, now=visitor.now)
     response = visitor.remove_from(render_staff_page(request, "staff/sign_in/signed_out.html"))
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response

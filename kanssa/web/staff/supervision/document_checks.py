@@ -22,9 +22,11 @@ from kanssa.usecases.supervision.decide_desk_check import decide_desk_check
 from kanssa.usecases.supervision.list_desk_checks import CheckPage, list_desk_checks
 from kanssa.usecases.supervision.open_desk_check import OpenCheck, open_desk_check
 from kanssa.usecases.supervision.review_desk_check import review_desk_check
+from kanssa.values.role import Role
 from kanssa.values.typed_text import one_line
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.form.base_form import Form
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.labels import DIFFERENCES, DOCUMENT_REFUSALS, KINDS, STATES
@@ -37,11 +39,10 @@ from kanssa.web.staff.supervision.forms import (
     KeepForm,
     ReviewForm,
 )
-from kanssa.web.staff.supervision.guards import for_supervisor
 
 
 @require_safe
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def listing(request: HttpRequest, which: str) -> HttpResponse:
     if which not in labels.LISTS:
         raise NoSuchPage
@@ -51,7 +52,6 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
         filters=_filters(request),
         after=_after(request),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     form = FiltersForm(request.GET or None, desks=page.desks, clerks=page.clerks)
@@ -71,7 +71,7 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
     opened = _open(request, check_id)
     if opened is None:
@@ -88,7 +88,7 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
     visitor = staff_visitor_of(request)
     form = CheckReasonForm(request.POST if request.method == "POST" else None)
@@ -104,7 +104,7 @@ def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
     def done(form: Form, _opened: OpenCheck) -> None:
         annul_desk_check(check_id=check_id, **form.cleaned_data, **_staff_context(request))
@@ -113,7 +113,7 @@ def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
     def done(form: Form, _opened: OpenCheck) -> None:
         decide_desk_check(
@@ -134,7 +134,7 @@ def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def document(request: HttpRequest, check_id: UUID) -> HttpResponse:
     def done(form: Form, _opened: OpenCheck) -> None:
         cleaned = form.cleaned_data
@@ -190,7 +190,7 @@ def _open(request: HttpRequest, check_id: UUID) -> OpenCheck | None:
 
 def _staff_context(request: HttpRequest) -> dict[str, Any]:
     visitor = staff_visitor_of(request)
-    return {"staff": visitor.staff, "actor": visitor.staff.actor, "now": visitor.now}
+    return {"staff": visitor.staff, "now": visitor.now}
 
 
 def _page(request: HttpRequest, template: str, form: Form, opened: OpenCheck) -> HttpResponse:
