@@ -39,7 +39,7 @@ class EventKind(StrEnum):
     REAUTHENTICATED = (
         "proved-again",
         "A person who had signed in with a password proved their identity.",
-        "identification slip",
+        "identification slip way",
     )
     ACCOUNT_LINK_SENT = "account-link-mailed", "A visitor asked for a link for a username or a password."
     ACCOUNT_OPENED = (
@@ -48,6 +48,17 @@ class EventKind(StrEnum):
         "slip is_moved identification",
     )
     PASSWORD_RESET = "password-set", "A person reset their password by a link.", "identification"
+    PASSWORD_CHANGED = "password-changed", "A person changed their password.", "identification"
+    SECOND_FACTOR_SET_UP = (
+        "second-factor-set-up",
+        "A person set up an authenticator or made a list of codes for their username.",
+        "way identification",
+    )
+    SECOND_FACTOR_REMOVED = (
+        "second-factor-removed",
+        "A person removed the second factor of their username.",
+        "identification",
+    )
     TERMS_ACCEPTED = "terms-accepted", "A person accepted the terms of use.", "terms language"
 
     # Claiming and confirming

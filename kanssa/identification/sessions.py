@@ -21,6 +21,7 @@ ACCOUNT = "account"
 _SEEN_STEP = timedelta(minutes=1)
 _BY_PASSWORD = "password"  # noqa: S105 a level of assurance, no password
 _BY_CODE = "activation-code"
+_BY_SECOND_FACTOR = "second-factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Identified:
 
     `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff` is the
     clerk who identified the person at the desk and serves them in their presence. `is_strong`: the
-    person showed more than a password.
+    person showed more than a password. `by_second_factor`: no new identification, but what they set up.
     """
 
     id: UUID
@@ -42,6 +43,7 @@ class Identified:
     born: date | None = field(repr=False)
     by_staff: UUID | None = None
     is_strong: bool = True
+    by_second_factor: bool = False
 
     @property
     def name(self) -> str:
@@ -58,6 +60,17 @@ class Identified:
     @property
     def actor(self) -> Actor:
         return Actor("staff", self.by_staff) if self.by_staff else Actor("person", self.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One sign-in as its person may see it: `method` is a broker's key, `desk` or `account`."""
+
+    id: UUID
+    method: str
+    assurance: str
+    began_at: datetime
+    ended_at: datetime | None
 
 
 def active_session(identification_id: UUID, *, now: datetime) -> Identified | None:
@@ -135,7 +148,9 @@ def has_been_identified(person_id: UUID) -> bool:
     return _last_strong_identification(person_id) is not None
 
 
-def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = False) -> Identified:
+def begin_account_session(
+    person_id: UUID, *, now: datetime, has_code: bool = False, has_second_factor: bool = False
+) -> Identified:
     """Store a session by account, with the name of the person's last identification.
 
     `has_code`: they typed the activation code of a slip as well. Refuses: NotIdentifiedBefore.
@@ -147,7 +162,7 @@ def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = Fa
     row = Identification(
         person=known.person,
         method=ACCOUNT,
-        assurance=_BY_CODE if has_code else _BY_PASSWORD,
+        assurance=_BY_CODE if has_code else _BY_SECOND_FACTOR if has_second_factor else _BY_PASSWORD,
         authenticated_at=now,
         began_at=now,
         seen_at=now,
@@ -159,8 +174,15 @@ def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = Fa
     return _identified(row)
 
 
-def end_account_sessions(person_id: UUID, *, now: datetime) -> None:
-    Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None).update(ended_at=now)
+def end_account_sessions(person_id: UUID, *, now: datetime, excluding: UUID | None = None) -> None:
+    active = Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None)
+    (active.exclude(pk=excluding) if excluding else active).update(ended_at=now)
+
+
+def sign_ins_of(person_id: UUID, *, most: int) -> list[SignIn]:
+    """Return the latest sign-ins of a person, the newest first, also those at the desk."""
+    rows = Identification.objects.filter(person_id=person_id).order_by("-began_at")[:most]
+    return [SignIn(row.pk, row.method, row.assurance, row.began_at, row.ended_at) for row in rows]
 
 
 def end_session(identification_id: UUID, *, now: datetime) -> None:
@@ -217,5 +239,13 @@ def _identified(row: Identification) -> Identified:
         first_names=names["first_names"],
         born=date.fromisoformat(names["born"]) if names["born"] else None,
         by_staff=row.by_staff,
-        is_strong=row.assurance != _BY_PASSWORD,
+        is_strong=_is_strong(row),
+        by_second_factor=row.assurance == _BY_SECOND_FACTOR,
     )
+
+
+def _is_strong(row: Identification) -> bool:
+    # Data under a non-disclosure order open only by a new identification (DOMAIN, Who sees what).
+    if row.assurance == _BY_SECOND_FACTOR:
+        return not row.person.is_protected
+    return row.assurance != _BY_PASSWORD

@@ -136,6 +136,16 @@ class Topic(StrEnum):
         "A password was reset by a link.",
         "the username's address, and the others that the person typed",
     )
+    PASSWORD_CHANGED = (
+        "password_changed",
+        "A person changed the password of their username.",
+        "the username's address",
+    )
+    SECOND_FACTOR_CHANGED = (
+        "second_factor_changed",
+        "A person set up or removed a second factor of their username.",
+        "the username's address",
+    )
     ACCOUNT_OPENED = (
         "account_opened",
         "A username was opened or moved with an activation code.",

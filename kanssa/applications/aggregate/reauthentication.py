@@ -3,16 +3,13 @@
 from enum import IntEnum
 
 from kanssa.accounts.applicant_account import has_reauthenticated
-from kanssa.accounts.applicant_refusals import ReauthenticationRequired
+from kanssa.accounts.applicant_refusals import NewIdentificationRequired, ReauthenticationRequired
 from kanssa.applications.refusals import NotIdentified
 from kanssa.identification.sessions import ACCOUNT, Identified, is_session_ended
 
 
 class AccessLevel(IntEnum):
-    """How far a session opens the service, lowest first (DOMAIN, Who sees what).
-
-    A second factor of an account will give `PROVEN`.
-    """
+    """How far a session opens the service, lowest first (DOMAIN, Who sees what)."""
 
     AFTER_RESET = 0
     PASSWORD_ONLY = 1
@@ -42,3 +39,13 @@ def require_reauthentication(identified: Identified, *, is_active: bool | None =
 
 def is_reauthenticated(identified: Identified) -> bool:
     return access_level_of(identified) is AccessLevel.PROVEN
+
+
+def require_new_identification(identified: Identified) -> None:
+    """Refuse a session that a second factor opened, or a clerk: neither may add a key to an account.
+
+    Refuses: NotIdentified, ReauthenticationRequired, NewIdentificationRequired.
+    """
+    require_reauthentication(identified)
+    if identified.by_second_factor or identified.by_staff:
+        raise NewIdentificationRequired

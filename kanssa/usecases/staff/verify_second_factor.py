@@ -45,11 +45,11 @@ def _limit_of(sign_in: StaffSignIn, device: str) -> Limit:
 @transaction.atomic
 def _complete(sign_in: StaffSignIn, code: str, now: datetime) -> None:
     actor = Actor("staff", sign_in.user_id)
-    if second_factor.is_recovery_format(code):
-        if not second_factor.is_recovered(sign_in.user_id, code, now=now):
+    if second_factor.is_single_use_format(code):
+        if not second_factor.STAFF.use_code(sign_in.user_id, code, now=now):
             raise WrongCode
         record(EventKind.STAFF_RECOVERY_CODE_USED, actor=actor, now=now)
-    elif not second_factor.is_passed(sign_in.user_id, code, now=now):
+    elif not second_factor.STAFF.is_passed(sign_in.user_id, code, now=now):
         raise WrongCode
     complete_sign_in(sign_in, now=now)
     record(EventKind.STAFF_SIGNED_IN, actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))

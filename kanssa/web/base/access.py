@@ -41,7 +41,7 @@ _RULES_BY_NAME = {
         identify:choose identify:cookies identify:without_cookies identify:begin
         invitation:invitation invitation:not_for_me invitation:refused
         account:sign_in account:username account:create account:mail_sent account:forgotten account:open
-        account:prove account:sign_out account:signed_out account:next_person
+        account:prove account:second_factor account:sign_out account:signed_out account:next_person
     """,
     AccessRule.STAFF: """
         staff_return
@@ -68,6 +68,8 @@ _RULES_BY_NAME = {
         confirm:done confirm:receipt confirm:own_details confirm:proposal
         account:resend account:try_address account:edit account:correct_contact account:renew account:discard
         account:withdraw account:withdraw_confirmation account:decline account:copy
+        account:own account:password account:begin_authenticator account:authenticator account:codes
+        account:remove_second_factor
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}

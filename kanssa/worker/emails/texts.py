@@ -12,7 +12,7 @@ from kanssa.clock import now
 from kanssa.messages.topics import Topic
 from kanssa.office.current import current_office
 from kanssa.office.hours import in_a_line
-from kanssa.worker.emails.account_closed import account_closed
+from kanssa.worker.emails import usernames
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
 from kanssa.worker.emails.staff_decisions import decided
@@ -282,72 +282,6 @@ def _draft_link(payload: Payload) -> EmailText:
     )
 
 
-def _account_link(payload: Payload) -> EmailText:
-    return EmailText(
-        subject=_("Choose a password for your username"),
-        paragraphs=(
-            _("A username was requested for this e-mail address. If it was you, choose a password."),
-            _(
-                "You also need the slip with the activation code that you got at the service desk. "
-                "The link cannot be used without the slip."
-            ),
-            _("The link works for 24 hours on any device. A new link replaces the previous one."),
-            _("If you did not ask for it, you do not need to do anything."),
-        ),
-        action=_("Choose a password"),
-        url=page_url("account:open", token=payload["token"]),
-    )
-
-
-def _password_link(payload: Payload) -> EmailText:
-    return EmailText(
-        subject=_("Link for setting a new password"),
-        paragraphs=(
-            _(
-                "A username or a new password was requested for this e-mail address. It already has a "
-                "username."
-            ),
-            _("If you remember your password, log in with it. If not, set a new one with this link."),
-            _("The link works for 24 hours on any device. A new link replaces the previous one."),
-            _(
-                "If the username belongs to another person, use an e-mail address of your own. If you "
-                "did not ask for it, you do not need to do anything."
-            ),
-        ),
-        action=_("Set a new password"),
-        url=page_url("account:open", token=payload["token"]),
-    )
-
-
-def _password_set(_says: Payload) -> EmailText:
-    return EmailText(
-        subject=_("The password of your username was reset"),
-        paragraphs=(
-            _("The password of your username was reset by a link that was sent to its e-mail address."),
-            _(
-                "You cannot see or do anything with the username before you prove your identity: with "
-                "a new activation code from the service desk, or with online banking credentials or a "
-                "mobile certificate."
-            ),
-            _("If you did not do this yourself, contact the advisory service."),
-        ),
-        action=_("Contact details of the advisory service"),
-        url=page_url("public:contact"),
-    )
-
-
-def _account_moved(_says: Payload) -> EmailText:
-    return EmailText(
-        subject=_("Your username has another e-mail address"),
-        paragraphs=(
-            _("With a new slip from the service desk, your username was moved to another e-mail address."),
-            _("If you did not do this yourself, contact the advisory service."),
-        ),
-        action=_("Contact details of the advisory service"),
-        url=page_url("public:contact"),
-    )
-
-
 TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.RECEIVED: _received,
     Topic.DRAFT_LINK: _draft_link,
@@ -367,13 +301,15 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,
     Topic.DECIDED: decided,
-    Topic.ACCOUNT_LINK: _account_link,
-    Topic.PASSWORD_LINK: _password_link,
-    Topic.PASSWORD_SET: _password_set,
+    Topic.ACCOUNT_LINK: usernames.account_link,
+    Topic.PASSWORD_LINK: usernames.password_link,
+    Topic.PASSWORD_SET: usernames.password_set,
+    Topic.PASSWORD_CHANGED: usernames.password_changed,
+    Topic.SECOND_FACTOR_CHANGED: usernames.second_factor_changed,
     Topic.ASSISTED: assisted,
     Topic.ACCOUNT_OPENED: account_opened,
-    Topic.ACCOUNT_MOVED: _account_moved,
-    Topic.ACCOUNT_CLOSED: account_closed,
+    Topic.ACCOUNT_MOVED: usernames.account_moved,
+    Topic.ACCOUNT_CLOSED: usernames.account_closed,
 }
 
 

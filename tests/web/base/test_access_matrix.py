@@ -90,6 +90,7 @@ NO_DRAFT = "404 404 404 404 404"
 # Staff who have not identified as applicants are anonymous there.
 IDENTIFIED_302 = "401 302 401 401 401"
 IDENTIFIED_200 = "401 200 401 401 401"
+IDENTIFIED_409 = "401 409 401 401 401"
 IDENTIFIED_404 = "401 404 401 401 401"
 # Both adults of an application open it; for others it does not exist.
 BOTH_200 = "401 200 200 404 401 401 401"
@@ -192,6 +193,14 @@ ROWS = [
     Row("account:mail_sent", "GET", "302 302 302 302 302"),
     Row("account:open", "GET", "410 410 410 410 410", ids(token="made-up"), "no link"),
     Row("account:prove", "GET", IDENTIFIED_302),
+    Row("account:second_factor", "GET", IDENTIFIED_302),
+    Row("account:own", "GET", IDENTIFIED_200),
+    Row("account:password", "GET", IDENTIFIED_302, ids(), "without a username"),
+    Row("account:authenticator", "GET", IDENTIFIED_302, ids(), "nothing is being set up"),
+    *[
+        Row(f"account:{action}", "POST", IDENTIFIED_409, ids(), "without a username")
+        for action in ("begin_authenticator", "codes", "remove_second_factor")
+    ],
     *[
         Row(f"account:{action}", method, IDENTIFIED_404, anothers, "another's")
         for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")
