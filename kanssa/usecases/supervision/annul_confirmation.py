@@ -19,7 +19,7 @@ from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.ANNUL)
 def annul_confirmation(
     *, confirmation_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:

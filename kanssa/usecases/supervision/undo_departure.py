@@ -23,7 +23,7 @@ from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.UNDO_DEPARTURE)
 def undo_departure(
     *,
     application_id: UUID,

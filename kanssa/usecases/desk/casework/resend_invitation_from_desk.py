@@ -19,7 +19,7 @@ from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RESEND)
 def resend_invitation_from_desk(
     *, application_id: UUID, applicant_id: UUID, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:

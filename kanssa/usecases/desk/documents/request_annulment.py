@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.refusals import NoSuchTask
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome, is_asked, latest_outcome
@@ -12,7 +13,7 @@ from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.REQUEST_DECISION)
 def request_annulment(
     *, check_id: UUID, reason: str, words: str, staff: StaffMember, actor: Actor, now: datetime
 ) -> None:

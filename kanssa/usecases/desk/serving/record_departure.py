@@ -17,7 +17,7 @@ from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RECORD_DEPARTURE)
 def record_departure(
     *,
     application_id: UUID,
