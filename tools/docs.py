@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from tools.data_model_page import render_data_model_page
 from tools.events_page import render_events_page
 from tools.messages_page import render_messages_page
+from tools.powers_page import render_powers_page
 from tools.refusals_page import render_refusals_page
 from tools.settings_page import render_settings_page
 from tools.states_page import render_states_page
@@ -24,6 +25,7 @@ _DRAWN: dict[str, Callable[[], str]] = {
     "data-model.md": render_data_model_page,
     "events.md": render_events_page,
     "messages.md": render_messages_page,
+    "powers.md": render_powers_page,
     "refusals.md": render_refusals_page,
     "settings.md": render_settings_page,
     "states.md": render_states_page,

@@ -41,9 +41,9 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         "table: a lease is reported of a valid one only",
-        "applications/states.py",
-        "Action.REPORT_LEASE: frozenset({State.VALID})",
-        "Action.REPORT_LEASE: frozenset(ACTIVE_STATES)",
+        "applications/powers/service.py",
+        "        states=frozenset({State.VALID}),",
+        "        states=_ACTIVE,",
     ),
     Mutation(
         "table: time is up at its end",
@@ -186,7 +186,7 @@ MUTATIONS = (
     Mutation(
         "8: a wrong record of a departure is undone",
         "usecases/supervision/undo_departure.py",
-        "is_living and reinstate_adult(loaded, applicant, actor=actor)",
+        "is_living and reinstate_adult(loaded, applicant, actor=staff.actor)",
         "False",
     ),
     Mutation(

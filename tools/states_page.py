@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from kanssa.applications.powers.table import STATES_BY_ACTION
 from kanssa.applications.states import (
     ACTIVE_STATES,
     ENDED_STATES,
-    STATES_BY_ACTION,
     TRANSITIONS,
     Action,
     State,
@@ -15,9 +15,9 @@ from kanssa.applications.states import (
 _INTRODUCTION = """\
 # The states of an application
 
-Drawn from `TRANSITIONS` and `STATES_BY_ACTION` in `kanssa/applications/states.py` by
-`python -m tools.docs draw`; `make check` compares them. The table is closed: what it does
-not name is refused and changes nothing. Where two rows fit, the upper one holds.
+Drawn from `TRANSITIONS` in `kanssa/applications/states.py` and from the table of powers
+([powers.md](powers.md)) by `python -m tools.docs draw`; `make check` compares them. The table is closed: what
+it does not name is refused and changes nothing. Where two rows fit, the upper one holds.
 """
 
 

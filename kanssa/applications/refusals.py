@@ -47,6 +47,14 @@ class OwnCheck(SomeoneElse):
     status = 409
 
 
+class NotInYourPower(Refusal):
+    """The table of powers does not name this kind of actor for the action."""
+
+    code = "not-in-your-power"
+    reason = _("Another person or office decides about this. Nothing was changed.")
+    status = 403
+
+
 class NotIdentified(Refusal):
     code = "not-identified"
     reason = _("You need to identify yourself again.")

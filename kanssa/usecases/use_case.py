@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, overload
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -11,7 +11,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from kanssa.accounts.rate_limits import Limit, count_attempts
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.accounts.visitor_limits import may_record_refusal
+from kanssa.applications.powers.table import require_power
 from kanssa.applications.reading.commit_outcomes import CommitOutcome, resolved_outcome
+from kanssa.applications.states import Action
 from kanssa.database.commit_outcome import CommitOutcomeUnknown
 from kanssa.database.errors import is_connection_lost
 from kanssa.evidence.events import EventKind
@@ -30,22 +32,59 @@ class NothingStored(OperationalError):
     """The connection broke, and nothing of the transaction was stored."""
 
 
-def use_case(action: Callable[P, R]) -> Callable[P, R]:
+@overload
+def use_case(of: Callable[P, R], /) -> Callable[P, R]: ...
+@overload
+def use_case(of: Action, /) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def use_case(of: Callable[..., Any] | Action, /) -> Callable[..., Any]:
     """Run an action in one transaction; record a refusal after the rollback, then raise it again.
 
-    Every action takes `now` (aware) and, unless it has no actor, `actor` by keyword. If the connection
-    broke and nothing was committed, the action runs once more on a new one.
+    `@use_case(Action.…)` names its row in the table of powers: an actor that the row does not name is refused
+    before anything is read. `@use_case` alone is for what acts on no application; `tests/architecture` lists
+    these with a reason. Every action takes `now` (aware) and, unless it has no actor, `actor` by keyword. If
+    the connection broke and nothing was committed, the action runs once more on a new one.
     """
+    if isinstance(of, Action):
+        return lambda action: _wrapped(action, power=of)
+    return _wrapped(of, power=None)
 
+
+def _wrapped(action: Callable[P, R], *, power: Action | None) -> Callable[P, R]:
     @wraps(action)
     def done(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            _require_power(power, kwargs)
             return _retry_when_connection_lost(lambda: _commit(lambda: action(*args, **kwargs)))
         except Refusal as refusal:
             record_refusal(action.__name__, refusal, kwargs)
             raise
 
     return done
+
+
+def by_power(of: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Name the row of an action that cannot run in one transaction, and so is not wrapped by `use_case`."""
+
+    def checking(action: Callable[P, R]) -> Callable[P, R]:
+        @wraps(action)
+        def done(*args: P.args, **kwargs: P.kwargs) -> R:
+            _require_power(of, kwargs)
+            return action(*args, **kwargs)
+
+        return done
+
+    return checking
+
+
+def _require_power(of: Action | None, given: Mapping[str, Any]) -> None:
+    if of is not None and (actor := _actor_of(given)):
+        require_power(of, actor)
+
+
+def _actor_of(given: Mapping[str, Any]) -> Actor | None:
+    # Of a member of staff the actor follows; no page passes another one beside them.
+    actor: Actor | None = given["staff"].actor if "staff" in given else given.get("actor")
+    return actor
 
 
 def limited(
@@ -76,8 +115,7 @@ def limited(
 
 def record_refusal(action: str, refusal: Refusal, given: dict[str, Any]) -> None:
     now: datetime = given["now"]
-    # Of a member of staff the actor follows; no page passes another one beside them.
-    actor: Actor = given["staff"].actor if "staff" in given else given.get("actor", SYSTEM)
+    actor = _actor_of(given) or SYSTEM
     if actor.kind in _NOT_IDENTIFIED and not may_record_refusal(action, now=now):
         log.info("a refusal was not recorded", action=action, code=refusal.code)
         return

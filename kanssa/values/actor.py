@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+Kind = Literal["browser", "link", "person", "staff", "program", "system"]
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -14,7 +16,7 @@ class Actor:
     timer, or an operator at the command line.
     """
 
-    kind: Literal["browser", "link", "person", "staff", "program", "system"]
+    kind: Kind
     id: UUID | None = None
 
 

@@ -19,6 +19,7 @@ PURE = [
         for name in ("content", "differences", "digests", "validation")
     ],
     KANSSA / "applications" / "states.py",
+    *(KANSSA / "applications" / "powers").glob("*.py"),
 ]
 USE_CASES = [path for path in (KANSSA / "usecases").glob("*/**/*.py") if path.stem != "__init__"]
 TEMPLATES = sorted((KANSSA / "web" / "templates").rglob("*.html"))

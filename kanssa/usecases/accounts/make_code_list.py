@@ -4,6 +4,7 @@ from datetime import datetime
 from kanssa.accounts.own_account import locked_account, notify_protection_changed
 from kanssa.accounts.second_factor import APPLICANTS
 from kanssa.applications.aggregate.reauthentication import require_new_identification
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
@@ -12,7 +13,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.PROTECT_ACCOUNT)
 def make_code_list(*, identified: Identified, actor: Actor, now: datetime) -> Sequence[str]:
     """Give a new list of single-use codes, once; an earlier list stops working.
 

@@ -12,16 +12,18 @@ from kanssa.accounts.password_links import active_link, email_of, spend_link
 from kanssa.accounts.passwords import hash_if_strong
 from kanssa.accounts.staff_refusals import TooManyAttempts
 from kanssa.applications.notifications.account_warnings import notify_account_opened
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, begin_account_session, end_account_sessions
 from kanssa.messages.queue import queue_message
 from kanssa.messages.topics import Topic
 from kanssa.people.models import Person
-from kanssa.usecases.use_case import record_refusal
+from kanssa.usecases.use_case import by_power, record_refusal
 from kanssa.values.refusal import Refusal
 
 
+@by_power(Action.OPEN_ACCOUNT)
 def open_account(*, token: str, code: str, password: str, address: str, now: datetime) -> Identified:
     """Open the account of the person who has both the mailed link and the slip, and sign them in.
 

@@ -6,6 +6,7 @@ from kanssa.accounts.models import Account, User
 from kanssa.accounts.password_links import active_link, email_of, spend_link
 from kanssa.accounts.passwords import hash_if_strong
 from kanssa.applications.notifications.account_warnings import notify_password_set
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified, begin_account_session, end_account_sessions
@@ -15,7 +16,7 @@ from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
 
 
-@use_case
+@use_case(Action.RESET_PASSWORD)
 def reset_password(*, token: str, password: str, now: datetime) -> Identified:
     """Set a new password by the link mailed to the account's mailbox, and sign in.
 

@@ -6,7 +6,7 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.models import Applicant
 from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
-from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.invitations import invite_all
 from kanssa.applications.transitions.locking import locked_waiting_for
 from kanssa.applications.transitions.saving import save
@@ -18,7 +18,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.CLAIM)
 def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: Actor, now: datetime) -> None:
     """Let an identified person claim the applicants that wait for them.
 

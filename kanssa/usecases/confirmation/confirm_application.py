@@ -27,7 +27,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.CONFIRM)
 def confirm_application(
     *,
     application_id: UUID,

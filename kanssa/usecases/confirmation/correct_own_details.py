@@ -21,7 +21,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.CORRECT)
 def correct_own_details(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:

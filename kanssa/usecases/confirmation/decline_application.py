@@ -13,7 +13,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.DECLINE)
 def decline_application(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:

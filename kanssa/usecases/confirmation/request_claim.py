@@ -7,6 +7,7 @@ from kanssa.applications.aggregate.reauthentication import require_reauthenticat
 from kanssa.applications.casework.matching import task_kind_of
 from kanssa.applications.models import Task
 from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
@@ -14,7 +15,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.REQUEST_MATCH)
 def request_claim(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:

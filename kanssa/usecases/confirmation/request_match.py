@@ -7,6 +7,7 @@ from kanssa.accounts.rate_limits import Limit, add_attempt
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.casework.matching import proposed_applicants, task_kind_of
 from kanssa.applications.models import Task
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
@@ -14,7 +15,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.REQUEST_MATCH)
 def request_match(*, identified: Identified, sent_here: UUID | None, actor: Actor, now: datetime) -> None:
     """Ask a clerk to match an identified person who has no application.
 

@@ -15,7 +15,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.RESOLVE_PROPOSAL)
 def resolve_proposal(
     *,
     application_id: UUID,

@@ -12,7 +12,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.CORRECT)
 def save_own_details(
     *,
     application_id: UUID,

@@ -19,7 +19,7 @@ from kanssa.values.actor import Actor
 WITHDRAWN = "withdrawn"
 
 
-@use_case
+@use_case(Action.WITHDRAW_CONFIRMATION)
 def withdraw_confirmation(
     *,
     application_id: UUID,

@@ -20,7 +20,7 @@ from kanssa.values.actor import Actor
 _OF_ANOTHER = ("last_name", "first_names", "one_name")
 
 
-@use_case
+@use_case(Action.COPY)
 def copy_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> UUID:
     """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
 

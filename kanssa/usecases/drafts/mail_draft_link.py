@@ -9,6 +9,7 @@ from kanssa.accounts.rate_limits import Limit
 from kanssa.accounts.visitor_limits import mailbox_key_of, visitor_limit_of
 from kanssa.applications.aggregate.drafts import locked_draft
 from kanssa.applications.refusals import DraftLinksFromHereUsedUp, DraftLinksUsedUp
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.draft_links import send_draft_link
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
@@ -38,7 +39,7 @@ def _recipient_limits(given: Mapping[str, Any]) -> list[Limit]:
 
 @limited(DraftLinksFromHereUsedUp, _network_limits)
 @limited(DraftLinksUsedUp, _recipient_limits)
-@use_case
+@use_case(Action.MAIL_DRAFT_LINK)
 def mail_draft_link(
     *,
     application_id: UUID,

@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.draft_links import draft_of_link
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
@@ -8,7 +9,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.RESUME_DRAFT)
 def resume_draft(*, token: str, actor: Actor, now: datetime) -> UUID:
     """Continue the draft of a mailed link; gives its id, for the browser's hold.
 

@@ -27,7 +27,7 @@ class SavedDraft:
     overwrote_newer: bool
 
 
-@use_case
+@use_case(Action.SAVE_DRAFT)
 def save_draft(
     *,
     application_id: UUID,

@@ -13,6 +13,7 @@ from kanssa.applications.models import Application
 from kanssa.applications.notifications import announcements
 from kanssa.applications.refusals import DraftIncomplete, TooManyCoApplicants
 from kanssa.applications.search.visit_codes import new_visit_code
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.revising import update_applicants
 from kanssa.applications.transitions.saving import save
@@ -23,7 +24,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.SEND)
 def send_application(*, application_id: UUID, actor: Actor, now: datetime) -> str:
     """Send a draft: version 1, a message at once, time to confirm. Gives the reference.
 

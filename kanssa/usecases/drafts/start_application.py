@@ -8,6 +8,7 @@ from django.conf import settings
 from kanssa.accounts.rate_limits import Limit
 from kanssa.applications.aggregate.drafts import begin_draft
 from kanssa.applications.refusals import TooManyDrafts
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import limited, use_case
@@ -20,7 +21,7 @@ def _limits(given: Mapping[str, Any]) -> list[Limit]:
 
 
 @limited(TooManyDrafts, _limits)
-@use_case
+@use_case(Action.START)
 def start_application(
     *,
     language: str,

@@ -14,7 +14,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.NOT_FOR_ME)
 def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
     """Say “not for me”, as the holder of the link (DOMAIN, rule 6).
 

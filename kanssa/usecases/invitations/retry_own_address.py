@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.address_retries import retry_address
 from kanssa.applications.transitions.locking import locked
 from kanssa.evidence.events import EventKind
@@ -11,7 +12,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.RETRY_ADDRESS)
 def retry_own_address(
     *, application_id: UUID, applicant_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> int:

@@ -15,7 +15,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.DISCARD)
 def discard_changes(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
     """Discard the main applicant's own changes in the waiting version (DOMAIN, rule 3).
 

@@ -51,7 +51,7 @@ class EditResult:
     asks: frozenset[UUID]
 
 
-@use_case
+@use_case(Action.EDIT)
 def edit_application(
     *, application_id: UUID, identified: Identified | None, actor: Actor, now: datetime
 ) -> EditResult:

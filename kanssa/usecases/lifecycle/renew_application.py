@@ -17,7 +17,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.RENEW)
 def renew_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
     """Renew the application: a version without changes, with a new validity (DOMAIN, rule 4).
 

@@ -10,7 +10,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.REPORT_LEASE)
 def report_lease(*, application_id: UUID, actor: Actor, now: datetime) -> None:
     """Record a signed lease, which the tenant-selection system reports of a valid application.
 

@@ -11,7 +11,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.EDIT)
 def start_edit(
     *,
     application_id: UUID,

@@ -17,7 +17,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.WITHDRAW)
 def withdraw_application(
     *, application_id: UUID, identified: Identified | None, actor: Actor, now: datetime
 ) -> None:

@@ -18,7 +18,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.ANNUL)
 def annul_confirmation(
     *, confirmation_id: UUID, grounds: str, words: str, staff: StaffMember, now: datetime
 ) -> None:

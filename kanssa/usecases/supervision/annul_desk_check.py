@@ -16,7 +16,7 @@ from kanssa.applications.casework.check_dependants import (
 from kanssa.applications.models import Confirmation, TermsAcceptance
 from kanssa.applications.notifications.announcements import notify_decision
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck
-from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.annulments import annul, applications_ended_by, require_not_own_action
 from kanssa.applications.transitions.locking import locked_together
 from kanssa.applications.transitions.release import release_applicant_row
@@ -30,7 +30,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.ANNUL_CHECK)
 def annul_desk_check(*, check_id: UUID, grounds: str, words: str, staff: StaffMember, now: datetime) -> None:
     """Annul an identification at the desk, with grounds, and the confirmations that depend on it.
 

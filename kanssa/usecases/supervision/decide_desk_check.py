@@ -6,6 +6,7 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.notifications.announcements import notify_decision
 from kanssa.applications.refusals import NoSuchTask, OwnCheck
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome, is_answered_by, is_asked, record_decision
@@ -17,7 +18,7 @@ _OF_ANNULMENT = (CheckOutcome.KEPT,)
 _OF_DOCUMENT = (CheckOutcome.IDENTIFY, CheckOutcome.REFUSE)
 
 
-@use_case
+@use_case(Action.DECIDE_CHECK)
 def decide_desk_check(
     *,
     check_id: UUID,

@@ -7,7 +7,7 @@ from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.models import Confirmation
 from kanssa.applications.notifications.announcements import notify_decision
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, OwnCheck
-from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.annulments import annul, applications_ended_by, require_not_own_action
 from kanssa.applications.transitions.locking import locked_together
 from kanssa.applications.transitions.release import decision_behind, release_applicant_row
@@ -17,7 +17,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RELEASE)
 def release_applicant(
     *,
     application_id: UUID,

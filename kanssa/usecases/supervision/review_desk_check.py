@@ -6,6 +6,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.refusals import NoSuchTask, OwnCheck
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import is_answered_by
@@ -14,7 +15,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.REVIEW_CHECK)
 def review_desk_check(
     *, check_id: UUID, outcome: Literal["good", "wrong"], staff: StaffMember, now: datetime
 ) -> None:

@@ -22,7 +22,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.UNDO_DEPARTURE)
 def undo_departure(
     *,
     application_id: UUID,

@@ -3,13 +3,14 @@ from uuid import UUID
 
 from kanssa.applications.notifications.reminders import due_reminders
 from kanssa.applications.notifications.timed_messages import notify_reminder
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
 
-@use_case
+@use_case(Action.PASS_TIME)
 def apply_timed_transitions(
     *,
     application_id: UUID,

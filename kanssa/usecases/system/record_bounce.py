@@ -6,6 +6,7 @@ from kanssa.applications.aggregate.addresses import TO_TYPED_ADDRESS
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.content.content import Facts
 from kanssa.applications.models import Applicant
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
 from kanssa.evidence.events import EventKind
@@ -20,7 +21,7 @@ from kanssa.values.actor import Actor
 _MAY_COME_BACK = (Delivery.HANDED_OVER, *UNSENT)
 
 
-@use_case
+@use_case(Action.RECORD_BOUNCE)
 def record_bounce(
     *, message_id: UUID, verdict: Verdict, is_late: bool = False, actor: Actor, now: datetime
 ) -> bool:

@@ -24,7 +24,7 @@ from kanssa.values.actor import Actor
 _OF_ACCOUNTS = (Topic.ACCOUNT_LINK, Topic.PASSWORD_LINK)
 
 
-@use_case
+@use_case(Action.RENEW_LINK)
 def renew_mailed_link(*, message_id: UUID, actor: Actor, now: datetime) -> bool:
     """Queue a message with a new link instead of one whose link ended while it waited.
 

@@ -7,10 +7,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kanssa.applications.powers.table import STATES_BY_ACTION
 from kanssa.applications.reading import queries
 from kanssa.applications.reading.view_models import Status
 from kanssa.applications.refusals import NotAllowedNow, NothingWaits, SomeoneElse
-from kanssa.applications.states import STATES_BY_ACTION, Action
+from kanssa.applications.states import Action
 from kanssa.usecases.confirmation.decline_application import decline_application
 from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,

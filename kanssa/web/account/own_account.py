@@ -16,6 +16,7 @@ from kanssa.accounts.applicant_refusals import (
 )
 from kanssa.accounts.staff_refusals import PasswordTooWeak
 from kanssa.applications.aggregate.reauthentication import AccessLevel
+from kanssa.applications.refusals import NotInYourPower
 from kanssa.identification.sessions import sign_ins_of
 from kanssa.usecases.accounts.begin_authenticator import begin_authenticator
 from kanssa.usecases.accounts.change_password import change_password
@@ -38,6 +39,7 @@ from kanssa.web.staff.sign_in.forms import SecondFactorForm
 
 _ANY = ("GET", "HEAD", "POST")
 _MOST_SIGN_INS = 20
+_REFUSED = (NoUsername, NewIdentificationRequired, NotInYourPower)
 
 
 @require_safe
@@ -67,7 +69,7 @@ def password(request: HttpRequest) -> HttpResponse:
     except PasswordTooWeak as weak:
         form.add_error("password", list(weak.faults))
         return form_page(request, "account/change_password.html", form, weak, email=account.email)
-    except (NoUsername, NewIdentificationRequired) as refusal:
+    except _REFUSED as refusal:
         return _own_account_page(request, visitor, refusal)
     except (WrongCredentials, TooManySignIns) as wrong:
         form.add_error("current", _wrong_password(wrong))
@@ -81,7 +83,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     try:
         begin_authenticator(identified=visitor.identified, actor=visitor.identified.actor, now=visitor.now)
-    except (NoUsername, NewIdentificationRequired) as refusal:
+    except _REFUSED as refusal:
         return _own_account_page(request, visitor, refusal)
     return redirect("account:authenticator")
 
@@ -108,7 +110,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
     except WrongSecondFactor as wrong:
         form.add_error("code", str(wrong.reason))
         return form_page(request, "account/authenticator.html", form, wrong, **more)
-    except (NoUsername, NewIdentificationRequired) as refusal:
+    except _REFUSED as refusal:
         return _own_account_page(request, visitor, refusal)
     visitor.set_notice("authenticator-set-up")
     return redirect("account:own")
@@ -122,7 +124,7 @@ def codes(request: HttpRequest) -> HttpResponse:
         listed = make_code_list(
             identified=visitor.identified, actor=visitor.identified.actor, now=visitor.now
         )
-    except (NoUsername, NewIdentificationRequired) as refusal:
+    except _REFUSED as refusal:
         return _own_account_page(request, visitor, refusal)
     return render_page(request, "account/codes.html", {"codes": listed})
 
@@ -132,7 +134,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     try:
         remove_second_factor(identified=visitor.identified, actor=visitor.identified.actor, now=visitor.now)
-    except (NoUsername, NewIdentificationRequired) as refusal:
+    except _REFUSED as refusal:
         return _own_account_page(request, visitor, refusal)
     visitor.set_notice("second-factor-removed")
     return redirect("account:own")

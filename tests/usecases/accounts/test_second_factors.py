@@ -17,7 +17,7 @@ from kanssa.accounts.applicant_refusals import (
 )
 from kanssa.accounts.models import Account
 from kanssa.accounts.own_account import own_account, pending_authenticator
-from kanssa.applications.refusals import NotIdentified
+from kanssa.applications.refusals import NotIdentified, NotInYourPower
 from kanssa.evidence.models import Event
 from kanssa.identification.sessions import active_session
 from kanssa.messages.models import Message
@@ -278,7 +278,7 @@ def test_a_session_that_ended_meanwhile_changes_nothing():
 def test_a_clerk_changes_neither_password_nor_second_factor():
     served = replace(opened(identified(AINO)), by_staff=CLERK.user_id)
 
-    with pytest.raises(NewIdentificationRequired):
+    with pytest.raises(NotInYourPower):
         changed(served)
-    with pytest.raises(NewIdentificationRequired):
+    with pytest.raises(NotInYourPower):
         act(make_code_list, served)

@@ -9,7 +9,7 @@ from kanssa.applications.casework.matching import lookups_of, merge_people
 from kanssa.applications.models import Task
 from kanssa.applications.notifications.announcements import notify_claim_rejected, notify_decision
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, PersonKnown, SomethingChanged
-from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.invitations import invite_all
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.saving import save
@@ -21,7 +21,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.DECIDE_MATCH)
 def decide_task(
     *, task_id: UUID, is_accepted: bool, is_filled: bool, staff: StaffMember, now: datetime
 ) -> None:

@@ -18,7 +18,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RESEND)
 def resend_invitation_from_desk(
     *, application_id: UUID, applicant_id: UUID, staff: StaffMember, now: datetime
 ) -> None:

@@ -5,6 +5,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.address_troubles import refuses_mail_at
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.refusals import NoSuchApplication, NotTheirAddress
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.address_retries import retry_address
 from kanssa.applications.transitions.locking import locked
 from kanssa.evidence.events import EventKind
@@ -13,7 +14,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RETRY_ADDRESS)
 def retry_address_from_desk(
     *, application_id: UUID, applicant_id: UUID, staff: StaffMember, now: datetime
 ) -> int:

@@ -6,7 +6,7 @@ from kanssa.applications.casework.cases import comparison_fingerprint, require_n
 from kanssa.applications.casework.identification import ProvenIdentity, identify_at_desk
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.refusals import NoSuchTask, NotAllowedNow, OwnCheck, SomethingChanged
-from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
@@ -19,7 +19,7 @@ from kanssa.values.role import Role
 _SERVES_FOR = timedelta(days=14)
 
 
-@use_case
+@use_case(Action.IDENTIFY_AT_DESK)
 def identify_by_decision(
     *, application_id: UUID, check_id: UUID, staff: StaffMember, now: datetime
 ) -> Identified:

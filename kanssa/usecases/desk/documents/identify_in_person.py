@@ -12,7 +12,7 @@ from kanssa.applications.casework.identification import ProvenIdentity, identify
 from kanssa.applications.content.content import Facts, name_in
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomethingChanged
-from kanssa.applications.states import ACTIVE_STATES
+from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.calendar.days import day_of
 from kanssa.evidence.events import EventKind
@@ -42,7 +42,7 @@ class CheckResult:
     fault: DocumentProblem | None
 
 
-@use_case
+@use_case(Action.IDENTIFY_AT_DESK)
 def identify_in_person(
     *,
     application_id: UUID,

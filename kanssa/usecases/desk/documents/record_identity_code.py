@@ -8,6 +8,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.casework.matching import merge_people
 from kanssa.applications.refusals import CodeOfAnother, PersonKnown
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import record_code_entry, require_no_representative
@@ -18,7 +19,7 @@ from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RECORD_CODE)
 def record_identity_code(
     *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, now: datetime
 ) -> None:

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.refusals import NoSuchTask
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome, is_asked, latest_outcome
@@ -11,7 +12,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.REQUEST_DECISION)
 def request_annulment(*, check_id: UUID, reason: str, words: str, staff: StaffMember, now: datetime) -> None:
     """Ask a supervisor to annul a wrong desk identification; `reason` is a code, `words` what was seen.
 

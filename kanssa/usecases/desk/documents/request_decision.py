@@ -5,6 +5,7 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.refusals import NoSuchTask
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.models import DeskCheck
@@ -13,7 +14,7 @@ from kanssa.values.identity_document import NO_ACCEPTABLE_DOCUMENT
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.REQUEST_DECISION)
 def request_decision(*, application_id: UUID, check_id: UUID, staff: StaffMember, now: datetime) -> None:
     """Ask a supervisor to decide about a person without an acceptable document.
 

@@ -12,7 +12,7 @@ from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.content.content import first_name
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, NothingToEnd
-from kanssa.applications.states import State
+from kanssa.applications.states import Action, State
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
@@ -25,7 +25,7 @@ from kanssa.values.role import Role
 ClosedPart = Literal["slip", "username"]
 
 
-@use_case
+@use_case(Action.CLOSE_ACCOUNT)
 def close_account(
     *,
     application_id: UUID,

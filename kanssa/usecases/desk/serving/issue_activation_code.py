@@ -3,6 +3,7 @@ from datetime import datetime
 from kanssa.accounts.activation_codes import new_code
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.states import Action
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import require_no_representative
@@ -13,7 +14,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.ISSUE_CODE)
 def issue_activation_code(*, served: Identified, staff: StaffMember, now: datetime) -> str:
     """Give the code for a person's printed slip. It can be read this once; an older slip ends.
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.models import ContactRecord
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
@@ -14,7 +15,7 @@ from kanssa.values.role import Role
 _REPEATED_WITHIN = timedelta(minutes=1)
 
 
-@use_case
+@use_case(Action.RECORD_CONTACT)
 def record_contact(
     *,
     application_id: UUID,

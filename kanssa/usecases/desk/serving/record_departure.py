@@ -16,7 +16,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RECORD_DEPARTURE)
 def record_departure(
     *,
     application_id: UUID,

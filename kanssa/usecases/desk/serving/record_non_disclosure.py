@@ -6,6 +6,7 @@ from kanssa.applications.aggregate.non_disclosure import is_already_recorded, se
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, NotPresent
+from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
@@ -16,7 +17,7 @@ from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
 
 
-@use_case
+@use_case(Action.RECORD_NON_DISCLOSURE)
 def record_non_disclosure(
     *,
     application_id: UUID,

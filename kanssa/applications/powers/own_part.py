@@ -1,0 +1,97 @@
+"""Powers of each adult over their own part, and of the holder of an invitation link."""
+
+from collections.abc import Mapping
+
+from kanssa.applications.powers.power import (
+    ANY_STATE,
+    UNSEEN,
+    Grant,
+    Holder,
+    Paper,
+    Part,
+    Power,
+    by_self,
+)
+from kanssa.applications.states import ACTIVE_STATES, Action
+from kanssa.messages.topics import Topic
+
+_ACTIVE = frozenset(ACTIVE_STATES)
+
+OWN_PART: Mapping[Action, Power] = {
+    Action.CLAIM: Power(
+        grants=(Grant(Holder.PERSON, Part.OWN, "the whole identity code and the name agree"),),
+        states=_ACTIVE,
+        tells=(Topic.INVITATION, Topic.NOW_MAIN),
+        others_see=(
+            "Nothing: neither that, nor when, nor how an adult identified. The main applicant’s own "
+            "identifying in the sending browser sends the invitations."
+        ),
+    ),
+    Action.REQUEST_MATCH: Power(
+        grants=(
+            Grant(Holder.PERSON, Part.NOTHING),
+            Grant(Holder.SERVING_CLERK, Part.NOTHING),
+        ),
+        states=ANY_STATE,
+        others_see="Nothing: that adult’s confirmation stays “missing”.",
+    ),
+    Action.CONFIRM: Power(
+        grants=by_self(limit="the version that they saw"),
+        states=_ACTIVE,
+        tells=(Topic.INVITATION, Topic.ASSISTED, Paper.RECEIPT),
+        can_make_valid=True,
+        can_remove=True,
+        others_see=(
+            "“Done” in place of “missing”, at once; never when, where or how. With it the "
+            "adult’s own corrections become visible as “given”, and their name as they wrote it."
+        ),
+    ),
+    Action.CORRECT: Power(
+        grants=by_self(),
+        states=_ACTIVE,
+        tells=(Topic.CONTACT_CHANGED,),
+        can_make_valid=True,
+        can_remove=True,
+        others_see="Nothing before this adult confirms; then the name, and “given” or “missing”.",
+    ),
+    Action.RESOLVE_PROPOSAL: Power(
+        grants=by_self(),
+        states=_ACTIVE,
+        others_see="Nothing: the main applicant sees neither, and goes on seeing what they typed.",
+    ),
+    Action.DECLINE: Power(
+        grants=by_self(limit="while they have not confirmed; they may still confirm later"),
+        states=_ACTIVE,
+        others_see="Nothing: that adult’s confirmation stays “missing”. Reminders to this person stop.",
+    ),
+    Action.WITHDRAW_CONFIRMATION: Power(
+        grants=by_self(limit="at once, or at the end of the period of validity"),
+        states=_ACTIVE,
+        tells=(Topic.FALLEN_BACK,),
+        others_see=(
+            "At once: “missing” in place of “done”, and that a valid application fell back. At the "
+            "period’s end: nothing before that day."
+        ),
+    ),
+    Action.RESEND: Power(
+        grants=(
+            Grant(
+                Holder.MAIN, Part.NOTHING, "to the address that they typed; a few times a day, with a pause"
+            ),
+            Grant(Holder.CLERK, Part.NOTHING, "when the main applicant has identified"),
+        ),
+        states=_ACTIVE,
+        tells=(Topic.INVITATION,),
+        others_see="Nothing. The main applicant sees that a link was sent, whatever that adult has done.",
+    ),
+    Action.RETRY_ADDRESS: Power(
+        grants=(*by_self(), Grant(Holder.CLERK, Part.ANOTHER, "when told that the address is right")),
+        states=ANY_STATE,
+        others_see=UNSEEN,
+    ),
+    Action.NOT_FOR_ME: Power(
+        grants=(Grant(Holder.LINK, Part.NOTHING),),
+        states=_ACTIVE,
+        others_see="The main applicant sees that the typed address is wrong; the others nothing.",
+    ),
+}
