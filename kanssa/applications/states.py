@@ -38,6 +38,8 @@ class Action(StrEnum):
     DECLINE = "decline"
     WITHDRAW_CONFIRMATION = "withdraw one’s own confirmation"
     WITHDRAW = "withdraw the application"
+    LEAVE = "leave the application"
+    CONTINUE = "continue without the adults who left"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     ANNUL = "annul a confirmation"
@@ -57,6 +59,8 @@ STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
     Action.DECLINE: frozenset(ACTIVE_STATES),
     Action.WITHDRAW_CONFIRMATION: frozenset(ACTIVE_STATES),
     Action.WITHDRAW: frozenset(ACTIVE_STATES),
+    Action.LEAVE: frozenset(ACTIVE_STATES),
+    Action.CONTINUE: frozenset(ACTIVE_STATES),
     Action.RECORD_DEPARTURE: frozenset(ACTIVE_STATES),
     Action.UNDO_DEPARTURE: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
     Action.ANNUL: frozenset((*ACTIVE_STATES, *ENDED_STATES)),

@@ -21,6 +21,7 @@ from tests.actions import (
     annulled,
     clock_advanced,
     confirmation_withdrawn,
+    continued,
     copied,
     corrected,
     declined,
@@ -29,6 +30,7 @@ from tests.actions import (
     discarded,
     housed,
     household_change,
+    left,
     link_of,
     not_for_me,
     renewed,
@@ -197,6 +199,13 @@ def _depart(case):
     departed(case.application, applicant.pk if applicant else DRAFTED_BY, now=case.now)
 
 
+def _continue(case):
+    eino = _applicant_identified_as(case, EINO)
+    if case.state in ACTIVE_STATES:
+        left(case.application, eino, now=case.now)
+    continued(case.application, _identified_as(case, AINO), now=case.now)
+
+
 def _undo_departure(case):
     applicant = case.application.applicants.order_by("position").last()
     if case.state in ACTIVE_STATES:
@@ -224,6 +233,8 @@ ACTS: dict[Action, Callable[[Case], object]] = {
         case.application, _applicant_identified_as(case, AINO), now=case.now
     ),
     Action.WITHDRAW: lambda case: withdrawn(case.application, _identified_as(case, AINO), now=case.now),
+    Action.LEAVE: lambda case: left(case.application, _applicant_identified_as(case, EINO), now=case.now),
+    Action.CONTINUE: _continue,
     Action.RECORD_DEPARTURE: _depart,
     Action.UNDO_DEPARTURE: _undo_departure,
     Action.ANNUL: _annul,
@@ -286,6 +297,8 @@ BECOMES = {
     (State.VALID, Action.WITHDRAW): State.WITHDRAWN,
     (State.VALID, Action.WITHDRAW_CONFIRMATION): State.SENT,
     (State.VALID, Action.ANNUL): State.SENT,
+    (State.VALID, Action.LEAVE): State.SENT,
+    (State.VALID, Action.CONTINUE): State.SENT,
     (State.VALID, Action.REPORT_LEASE): State.HOUSED,
 }
 

@@ -175,6 +175,15 @@ class Lives(RuleBasedStateMachine):
             at_period_end=at_period_end,
         )
 
+    @precondition(lambda self: self.now > NOW + timedelta(days=5))
+    @rule(key=which, name=names)
+    def leave(self, key, name):
+        self.do(("left", key, name), actions.left, self.applications[key], self.who[name])
+
+    @rule(key=which, name=names)
+    def continue_without_leavers(self, key, name):
+        self.do(None, actions.continued, self.applications[key], self.who[name])
+
     @precondition(lambda self: self.now > NOW + timedelta(days=20))
     @rule(key=which, name=names)
     def withdraw(self, key, name):
@@ -244,6 +253,11 @@ class Lives(RuleBasedStateMachine):
                 case "withdrawn":
                     key, name = self.excuse[1:]
                     assert self.excuse[0] == "taken back"
+                    assert self.applications[key].pk == each.application_id
+                    assert self.who[name].person_id == each.person_id
+                case "left":
+                    key, name = self.excuse[1:]
+                    assert self.excuse[0] == "left"
                     assert self.applications[key].pk == each.application_id
                     assert self.who[name].person_id == each.person_id
                 case "annulled":

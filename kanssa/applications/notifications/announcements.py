@@ -97,7 +97,7 @@ def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> No
 
 def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
     """Write to an adult who is on no version any longer, if they knew of the application."""
-    if applicant.left_because == "died":
+    if not applicant.takes_messages:
         return
     facts = latest_facts_of(applicant)
     typed = loaded.typed_answers.get(applicant.pk)

@@ -87,10 +87,12 @@ def typed_content(application: LoadedApplication, draft: Content) -> Content:
 def without_own_changes(application: LoadedApplication) -> Content:
     """Give the waiting version without the main applicant's changes.
 
-    It is the confirmed version with the others' corrections since.
+    It is the confirmed version with the others' corrections since. Nothing brings back an adult who left.
     """
     confirmed = application.confirmed or application.current
     content, waiting = confirmed.content, application.current.content
+    if any(application.all_applicants[key].has_left_by_choice for key in content.adults):
+        return waiting
     for key in content.adults:
         if application.controls_own_details(key) and key in waiting.adults:
             content = _replaced(content, key, waiting.adults[key])

@@ -9,16 +9,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kanssa.applications.reading import queries
 from kanssa.applications.reading.view_models import Status
-from kanssa.applications.refusals import NotAllowedNow, NothingWaits, SomeoneElse
+from kanssa.applications.refusals import DraftIncomplete, NotAllowedNow, NothingWaits, SomeoneElse
 from kanssa.applications.states import STATES_BY_ACTION, Action
 from kanssa.usecases.confirmation.decline_application import decline_application
 from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,
 )
 from kanssa.usecases.drafts.copy_application import copy_application
+from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
+from kanssa.usecases.lifecycle.leave_application import leave_application
 from kanssa.usecases.lifecycle.renew_application import renew_application
 from kanssa.usecases.lifecycle.withdraw_application import withdraw_application
+from kanssa.web.account.status import status_page
 from kanssa.web.apply.editing import begin_edit
 from kanssa.web.apply.navigation import co_applicant_url
 from kanssa.web.base.pages import render_page
@@ -124,6 +127,40 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
         return _redirect_to_status(visitor, application_id, "declined")
     status = _status_for(visitor, application_id, Action.DECLINE)
     return render_page(request, "account/decline.html", {"status": status})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say what leaving means; a press leaves."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        leave_application(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(visitor, application_id, "left")
+    status = _status_for(visitor, application_id, Action.LEAVE)
+    if status.has_left:
+        raise NotAllowedNow
+    return render_page(request, "account/leave.html", {"status": status})
+
+
+@require_POST
+def continue_without(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Continue without the adults who left."""
+    visitor = _identified_visitor(request)
+    try:
+        continue_without_leavers(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+    except DraftIncomplete as refusal:
+        return status_page(request, application_id, visitor, refusal=refusal)
+    return _redirect_to_status(visitor, application_id, "continued")
 
 
 @require_POST
