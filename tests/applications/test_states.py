@@ -98,6 +98,13 @@ def valid():
     return Case(application, later(hours=2), aino, eino)
 
 
+def valid_alone():
+    application = sent(AINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    return Case(application, later(hours=2), aino)
+
+
 def withdrawn_one():
     case = sent_to_three()
     withdrawn(case.application, case.aino, now=case.now)
@@ -294,7 +301,7 @@ def test_the_table_covers_every_action_and_only_states_that_exist():
 BECOMES = {
     (State.DRAFT, Action.SEND): State.SENT,
     (State.SENT, Action.WITHDRAW): State.WITHDRAWN,
-    (State.VALID, Action.WITHDRAW): State.WITHDRAWN,
+    (State.VALID, Action.WITHDRAW): State.SENT,  # Eino holds a confirmation: Aino only leaves
     (State.VALID, Action.WITHDRAW_CONFIRMATION): State.SENT,
     (State.VALID, Action.ANNUL): State.SENT,
     (State.VALID, Action.LEAVE): State.SENT,
@@ -467,7 +474,7 @@ PATHS = [
     (State.SENT, State.VALID, edit_is_taken_back),
     (State.VALID, State.HOUSED, lambda: moved_by(valid, ACTS[Action.REPORT_LEASE])),
     (State.SENT, State.WITHDRAWN, lambda: moved_by(sent_to_three, ACTS[Action.WITHDRAW])),
-    (State.VALID, State.WITHDRAWN, lambda: moved_by(valid, ACTS[Action.WITHDRAW])),
+    (State.VALID, State.WITHDRAWN, lambda: moved_by(valid_alone, ACTS[Action.WITHDRAW])),
     (State.SENT, State.REPLACED, all_lost_while_sent),
     (State.VALID, State.REPLACED, one_loses_all_while_valid),
     (State.VALID, State.SENT, lambda: moved_by(valid, ACTS[Action.WITHDRAW_CONFIRMATION])),

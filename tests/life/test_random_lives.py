@@ -187,7 +187,8 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.now > NOW + timedelta(days=20))
     @rule(key=which, name=names)
     def withdraw(self, key, name):
-        self.do(None, actions.withdrawn, self.applications[key], self.who[name])
+        # While another adult holds a confirmation, only their own part ends.
+        self.do(("left", key, name), actions.withdrawn, self.applications[key], self.who[name])
 
     @precondition(lambda self: self.now > NOW + timedelta(days=20))
     @rule(key=which)
@@ -266,6 +267,15 @@ class Lives(RuleBasedStateMachine):
                     assert each.ends_by <= self.now
                 case other:
                     raise AssertionError(other)
+
+    @invariant()
+    def no_application_is_withdrawn_from_under_a_confirmation(self):
+        for row in Application.objects.filter(state="withdrawn"):
+            main = row.applicants.get(is_main=True)
+            held = row.confirmations.filter(
+                ended_at=None, applicant__removed_at=None, applicant__left_at=None
+            )
+            assert not held.exclude(applicant=main).exists()
 
     @invariant()
     def no_person_is_on_two_valid_applications(self):

@@ -47,7 +47,7 @@ from kanssa.applications.transitions.editing import (
     without_own_changes,
 )
 from kanssa.applications.transitions.invitations import invitation_of
-from kanssa.applications.transitions.leaving import leavers_on
+from kanssa.applications.transitions.leaving import is_held_by_others, leavers_on
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -211,6 +211,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
         has_left=applicant.has_left_by_choice,
         leavers=_leavers(loaded) if applicant.is_main else (),
+        withdrawing_ends_it=not is_held_by_others(loaded, applicant),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )

@@ -124,7 +124,8 @@ class Status:
     while the confirmed version is valid or ran out. `own_end`: until when the person's own confirmation
     counts, if it is not carried further. `can_discard`: some of the waiting change is the main applicant's
     own. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by themselves;
-    `leavers` are the names of those who left, for the main applicant. `troubled` are the co-applicants
+    `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no other adult
+    holds a confirmation. `troubled` are the co-applicants
     that the latest link did not reach at the typed address. `is_proven`: if false, the values that a
     password session may not see are left out.
     """
@@ -152,6 +153,7 @@ class Status:
     can_copy: bool
     has_left: bool
     leavers: tuple[str, ...]
+    withdrawing_ends_it: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
@@ -170,6 +172,7 @@ class Status:
             has_edit=False,
             can_copy=False,
             leavers=(),
+            withdrawing_ends_it=False,
             own_trouble=None,
             troubled={},
             is_proven=False,

@@ -45,6 +45,12 @@ def leave(loaded: LoadedApplication, applicant: Applicant, *, actor: Actor) -> N
     notify_left(loaded, applicant)
 
 
+def is_held_by_others(loaded: LoadedApplication, applicant: Applicant) -> bool:
+    """Whether another adult holds an active confirmation: then withdrawing ends only one's own part."""
+    others = [each for each in loaded.applicants.values() if each.pk != applicant.pk and not each.left_at]
+    return any(loaded.active_confirmations_of(each.pk) for each in others)
+
+
 def leavers_on(loaded: LoadedApplication) -> list[UUID]:
     """Give the adults of the current version who left, moved away or died."""
     return [key for key in loaded.current.digests if loaded.applicants[key].left_at is not None]
