@@ -148,6 +148,12 @@ _ACCOUNT = [
         name="withdraw_confirmation",
     ),
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
+    path(pgettext("address", "<uuid:application_id>/leave/"), actions.leave, name="leave"),
+    path(
+        pgettext("address", "<uuid:application_id>/continue-without/"),
+        actions.continue_without,
+        name="continue_without",
+    ),
     path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
 ]
 _STAFF = [

@@ -18,7 +18,9 @@ from kanssa.usecases.desk.serving.record_departure import record_departure
 from kanssa.usecases.drafts.copy_application import copy_application
 from kanssa.usecases.invitations.refuse_invitation import refuse_invitation
 from kanssa.usecases.invitations.resend_invitation import resend_invitation
+from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
+from kanssa.usecases.lifecycle.leave_application import leave_application
 from kanssa.usecases.lifecycle.renew_application import renew_application
 from kanssa.usecases.lifecycle.report_lease import report_lease
 from kanssa.usecases.lifecycle.withdraw_application import withdraw_application
@@ -109,6 +111,15 @@ def confirmation_withdrawn(
 def withdrawn(application: Application, who: Identified | None = None, *, now: datetime = NOW) -> None:
     actor = who.actor if who else BROWSER
     withdraw_application(application_id=application.pk, identified=who, actor=actor, now=now)
+
+
+def left(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+    leave_application(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
+def continued(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+    """Continue without the adults who left."""
+    continue_without_leavers(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def housed(application: Application, *, now: datetime = NOW) -> None:

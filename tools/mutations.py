@@ -138,7 +138,7 @@ MUTATIONS = (
     Mutation(
         "5: replaced when each is lost to another",
         "applications/aggregate/loaded_application.py",
-        "all_lost_to_another=self._are_all_lost_to_another",
+        "all_lost_to_another=self.confirmations.are_all_lost_to_another(self._relevant_versions)",
         "all_lost_to_another=False",
     ),
     Mutation(

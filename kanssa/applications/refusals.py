@@ -245,6 +245,12 @@ class NothingWaits(Refusal):
     reason = _("No change waits to be confirmed, so there is nothing to take back.")
 
 
+class NobodyLeft(Refusal):
+    code = "nobody-left"
+    reason = _("No adult has left the application.")
+    status = 409
+
+
 class NothingConfirmed(Refusal):
     code = "nothing-confirmed"
     reason = _("You have not confirmed this application, so there is nothing to withdraw.")

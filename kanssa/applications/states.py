@@ -56,6 +56,8 @@ class Action(StrEnum):
     RECORD_NON_DISCLOSURE = "record a non-disclosure order, or its end"
     ISSUE_CODE = "issue an activation code"
     CLOSE_ACCOUNT = "end a slip, or remove a username"
+    LEAVE = "leave the application"
+    CONTINUE = "continue without the adults who left"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     RELEASE = "undo a wrong match"
@@ -95,7 +97,8 @@ TRANSITIONS = (
         State.SENT,
         State.WITHDRAWN,
         "the main applicant withdraws it, identified or (before anybody has identified) in the sending "
-        "browser; or a clerk for a person present",
+        "browser, or a clerk for a person present, while no other adult has an active confirmation; or the "
+        "last adult leaves",
     ),
     Transition(State.VALID, State.WITHDRAWN, "as from sent"),
     Transition(

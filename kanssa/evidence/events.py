@@ -114,6 +114,12 @@ class EventKind(StrEnum):
     CHANGES_DISCARDED = "changes-discarded", "The waiting change was discarded.", "dropped standing"
     RENEWED = "renewed", "The main applicant renewed the application.", "version hash"
     WITHDRAWN = "withdrawn", "The application was withdrawn."
+    LEFT = "left", "An adult left the application; their confirmations of it ended.", "confirmations"
+    CONTINUED = (
+        "continued-without",
+        "The main applicant continued without the adults who had left.",
+        "version hash asks",
+    )
     HOUSED = "housed", "A signed lease was reported."
     BECAME_VALID = "became-valid", "Every adult has confirmed; it is valid.", "version valid_until state"
     FELL_BACK = "fell-back", "A confirmation that the valid application needed ended; it is no longer valid."

@@ -98,6 +98,12 @@ def cancel_messages_to(
     unsent.filter(address_lookup=email_lookup_of(address)).update(**_cancelled(because, now))
 
 
+def cancel_messages_of(applicant_id: UUID, *, now: datetime) -> None:
+    """Cancel an applicant's unsent messages: they left the application."""
+    unsent = Message.objects.filter(applicant_id=applicant_id, delivery__in=UNSENT)
+    cancel_all(unsent, DeliveryReason.LEFT, now=now)
+
+
 def cancel_all(messages: QuerySet[Message], because: DeliveryReason, *, now: datetime) -> None:
     messages.update(**_cancelled(because, now))
 

@@ -102,6 +102,11 @@ class Topic(StrEnum):
         "the adults who knew of it, except the one who withdrew it",
         True,
     )
+    LEFT = (
+        "left",
+        "An adult left the application by themselves.",
+        "the other adults who gave or approved their address",
+    )
     NOW_MAIN = "now_main", "The role of the main applicant passed on.", "the new main applicant", True
     CONTACT_CHANGED = (
         "contact_changed",

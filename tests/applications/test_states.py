@@ -23,6 +23,7 @@ from tests.actions import (
     annulled,
     clock_advanced,
     confirmation_withdrawn,
+    continued,
     copied,
     corrected,
     declined,
@@ -31,6 +32,7 @@ from tests.actions import (
     discarded,
     housed,
     household_change,
+    left,
     link_of,
     not_for_me,
     renewed,
@@ -97,6 +99,13 @@ def valid():
     confirmed(application, eino)
     edited(application, aino, lambda content: content.with_adult(uuid4(), HILMA.named))
     return Case(application, later(hours=2), aino, eino)
+
+
+def valid_alone():
+    application = sent(AINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    return Case(application, later(hours=2), aino)
 
 
 def withdrawn_one():
@@ -200,6 +209,13 @@ def _depart(case):
     departed(case.application, applicant.pk if applicant else DRAFTED_BY, now=case.now)
 
 
+def _continue(case):
+    eino = _applicant_identified_as(case, EINO)
+    if case.state in ACTIVE_STATES:
+        left(case.application, eino, now=case.now)
+    continued(case.application, _identified_as(case, AINO), now=case.now)
+
+
 def _undo_departure(case):
     applicant = case.application.applicants.order_by("position").last()
     if case.state in ACTIVE_STATES:
@@ -227,6 +243,8 @@ ACTS: dict[Action, Callable[[Case], object]] = {
         case.application, _applicant_identified_as(case, AINO), now=case.now
     ),
     Action.WITHDRAW: lambda case: withdrawn(case.application, _identified_as(case, AINO), now=case.now),
+    Action.LEAVE: lambda case: left(case.application, _applicant_identified_as(case, EINO), now=case.now),
+    Action.CONTINUE: _continue,
     Action.RECORD_DEPARTURE: _depart,
     Action.UNDO_DEPARTURE: _undo_departure,
     Action.ANNUL: _annul,
@@ -294,9 +312,11 @@ def test_the_table_covers_every_action_and_only_states_that_exist():
 BECOMES = {
     (State.DRAFT, Action.SEND): State.SENT,
     (State.SENT, Action.WITHDRAW): State.WITHDRAWN,
-    (State.VALID, Action.WITHDRAW): State.WITHDRAWN,
+    (State.VALID, Action.WITHDRAW): State.SENT,  # Eino holds a confirmation: Aino only leaves
     (State.VALID, Action.WITHDRAW_CONFIRMATION): State.SENT,
     (State.VALID, Action.ANNUL): State.SENT,
+    (State.VALID, Action.LEAVE): State.SENT,
+    (State.VALID, Action.CONTINUE): State.SENT,
     (State.VALID, Action.REPORT_LEASE): State.HOUSED,
 }
 
@@ -465,7 +485,7 @@ PATHS = [
     (State.SENT, State.VALID, edit_is_taken_back),
     (State.VALID, State.HOUSED, lambda: moved_by(valid, ACTS[Action.REPORT_LEASE])),
     (State.SENT, State.WITHDRAWN, lambda: moved_by(sent_to_three, ACTS[Action.WITHDRAW])),
-    (State.VALID, State.WITHDRAWN, lambda: moved_by(valid, ACTS[Action.WITHDRAW])),
+    (State.VALID, State.WITHDRAWN, lambda: moved_by(valid_alone, ACTS[Action.WITHDRAW])),
     (State.SENT, State.REPLACED, all_lost_while_sent),
     (State.VALID, State.REPLACED, one_loses_all_while_valid),
     (State.VALID, State.SENT, lambda: moved_by(valid, ACTS[Action.WITHDRAW_CONFIRMATION])),

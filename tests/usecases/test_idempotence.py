@@ -91,12 +91,30 @@ def declines():
 
 
 def withdraws():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO, sent_here=application)
+    return lambda number: actions.withdrawn(application, aino, now=at(number))
+
+
+def withdraws_the_own_part_only():
     application, aino, _eino = valid_of_two()
     return lambda number: actions.withdrawn(application, aino, now=at(number))
 
 
+def leaves():
+    application, _aino, eino = valid_of_two()
+    return lambda number: actions.left(application, eino, now=at(number))
+
+
+def continues():
+    application, aino, eino = valid_of_two()
+    actions.left(application, eino, now=later(hours=1))
+    return lambda number: actions.continued(application, aino, now=at(number))
+
+
 def copies():
-    application, aino, _eino = valid_of_two()
+    application = sent(AINO)
+    aino = arrived(AINO)
     actions.withdrawn(application, aino, now=later(hours=1))
     return lambda number: actions.copied(application, aino, now=at(number))
 
@@ -179,6 +197,9 @@ def _known():
         takes_the_confirmation_back,
         declines,
         withdraws,
+        withdraws_the_own_part_only,
+        leaves,
+        continues,
         copies,
         edits_without_a_change,
         discards,

@@ -1,6 +1,6 @@
 """The confirmations of one application: which are active, and which versions they carry."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from kanssa.applications.aggregate.version_view import VersionView
@@ -44,3 +44,11 @@ class GivenConfirmations:
         """Whether the last confirmation of each adult ended for another application (DOMAIN, rule 5)."""
         last_ones = [self.of(adult, version)[-1:] for adult in version.digests]
         return all(last and last[0].ended_because == USED_ELSEWHERE for last in last_ones)
+
+    def are_all_lost_to_another(self, versions: Collection[VersionView]) -> bool:
+        """Whether no adult of the versions holds anything, and one version was lost to another application.
+
+        An adult who has come back since must not lose what they confirmed again.
+        """
+        held = any(self.active_of(adult, each) for each in versions for adult in each.digests)
+        return not held and any(map(self.are_lost_to_another, versions))

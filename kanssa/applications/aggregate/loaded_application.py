@@ -155,7 +155,13 @@ class LoadedApplication:
 
     @property
     def relevant_adults(self) -> set[UUID]:
-        return {adult for version in self._relevant_versions for adult in version.digests}
+        """Adults of the relevant versions; one who left is only on the current one, until it is replaced."""
+        return {
+            adult
+            for version in self._relevant_versions
+            for adult in version.digests
+            if version is self.current or not self.all_applicants[adult].has_left_by_choice
+        }
 
     @property
     def main_applicant(self) -> Applicant:
@@ -224,13 +230,18 @@ class LoadedApplication:
         return any(applicant.person_id == person_id for applicant in self.applicants.values())
 
     def require_own_applicant(self, person_id: UUID, applicant_id: UUID) -> Applicant:
-        """Give an applicant by id, if it is this person. Raises NoSuchApplication, SomeoneElse."""
+        """Give an applicant by id: this person, who has not left.
+
+        Raises NoSuchApplication, SomeoneElse, NotAllowedNow.
+        """
         applicant = self.applicants.get(applicant_id)
         if applicant is None:
             raise NoSuchApplication
         # An applicant of the same application may learn that the other exists: both see the names.
         if applicant.person_id != person_id:
             raise SomeoneElse
+        if applicant.has_left_by_choice:
+            raise NotAllowedNow
         return applicant
 
     def version_shown_to(self, applicant_id: UUID) -> VersionView:
@@ -253,7 +264,7 @@ class LoadedApplication:
 
     def can_be_invited(self, applicant_id: UUID) -> bool:
         applicant = self.applicants[applicant_id]
-        if applicant.is_main or applicant_id not in self.current.digests:
+        if applicant.is_main or applicant.left_at or applicant_id not in self.current.digests:
             return False
         has_email = is_given(self.typed_facts_of(applicant_id), "email")
         return has_email and not self.confirmation_of(applicant_id)
@@ -273,7 +284,7 @@ class LoadedApplication:
         return StateInputs(
             sent_at=application.sent_at,
             ended_as=State(application.ended_as) if application.ended_as else None,
-            all_lost_to_another=self._are_all_lost_to_another,
+            all_lost_to_another=self.confirmations.are_all_lost_to_another(self._relevant_versions),
             is_carried=self.confirmed is not None and self.confirmations.carry(self.confirmed),
             has_waiting_version=self.has_waiting_version,
             has_run_out=self._has_run_out,
@@ -355,17 +366,10 @@ class LoadedApplication:
             self.application.confirm_by = self.application.to_confirm_since = None
 
     @property
-    def _relevant_versions(self) -> Iterable[VersionView]:
+    def _relevant_versions(self) -> list[VersionView]:
         return [self.current, *([self.confirmed] if self.confirmed and self.has_waiting_version else [])]
 
     @property
     def _has_run_out(self) -> bool:
         until, since = self.application.valid_until, self.application.to_confirm_since
         return self.has_waiting_version and until is not None and since is not None and until <= since
-
-    @property
-    def _are_all_lost_to_another(self) -> bool:
-        versions = self._relevant_versions
-        # An adult who has come back since must not lose what they confirmed again.
-        held = any(self.confirmations.active_of(adult, each) for each in versions for adult in each.digests)
-        return not held and any(map(self.confirmations.are_lost_to_another, versions))

@@ -30,6 +30,7 @@ class OtherAdult:
     """Another adult: the name, what is still missing, and whether they have confirmed.
 
     Never when, where or how. `missing` names the required fields without an answer, never an answer.
+    `has_left`: by themselves, which the others were told.
     """
 
     applicant_id: UUID
@@ -37,6 +38,7 @@ class OtherAdult:
     is_main: bool
     has_confirmed: bool
     missing: frozenset[str]
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def other_adult(applicant_id: UUID, application: LoadedApplication) -> OtherAdul
         has_confirmed=_has_confirmed(applicant_id, application),
         # All may see that something is missing, but not the answers.
         missing=frozenset(missing_fields(PERSON, facts)),
+        has_left=application.applicants[applicant_id].has_left_by_choice,
     )
 
 

@@ -1,5 +1,6 @@
 from kanssa.applications.models.address_troubles import AddressTrouble
 from kanssa.applications.models.application import (
+    LEFT,
     Applicant,
     Application,
     Confirmation,
@@ -19,6 +20,7 @@ from kanssa.applications.models.browser_hold import BrowserHold
 from kanssa.applications.models.proposals import Proposal
 
 __all__ = [
+    "LEFT",
     "AddressTrouble",
     "Applicant",
     "Application",

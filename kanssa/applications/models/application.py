@@ -16,6 +16,9 @@ from kanssa.identification.models import Identification
 from kanssa.office.models import OfficeEdition  # noqa: F401 a table too
 from kanssa.people.models import Person
 
+LEFT = "left"
+"""Why an adult stopped counting, and why their confirmation ended: they left by themselves."""
+
 
 def new_salt() -> bytes:
     # Migration 0001 names this function, and 0011 seals what it made.
@@ -77,8 +80,9 @@ class Applicant(models.Model):
     `salt_sealed` is for the digests of their part (`salts.py`). `freed_at`: a person had claimed it and
     that was undone; its details do not open to others again. `non_disclosure_sealed`: a clerk recorded a
     non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
-    on no relevant version. `left_because` is `died` or `moved`: they stop counting from the next version;
-    `left_by` is the clerk who recorded it, `left_as_main` whether they were the main applicant then.
+    on no relevant version. `left_because` is `died`, `moved` or `left` (by themselves): they stop counting
+    from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether they were the main
+    applicant then.
     `main_lost_for` is the application for which they stopped being the main applicant.
     """
 
@@ -120,6 +124,15 @@ class Applicant(models.Model):
 
     def __str__(self) -> str:
         return f"applicant {self.pk}"
+
+    @property
+    def has_left_by_choice(self) -> bool:
+        return self.left_because == LEFT
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether messages about the application may go to them: they neither died nor left."""
+        return self.left_because not in ("died", LEFT)
 
 
 class Part(models.Model):
@@ -163,9 +176,9 @@ class Confirmation(models.Model):
     """One adult's confirmation: bound to the version they saw and the digest that concerns them.
 
     It is active until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for the
-    application `ended_for`), `withdrawn`, `annulled` or `too-old`. An assisted confirmation was given at
-    the desk: `assisted_by` is the clerk, `archive_reference` the archived signed paper (empty where the
-    person confirmed on the customer's screen).
+    application `ended_for`), `withdrawn`, `left`, `annulled` or `too-old`. An assisted confirmation was
+    given at the desk: `assisted_by` is the clerk, `archive_reference` the archived signed paper (empty where
+    the person confirmed on the customer's screen).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -89,7 +89,7 @@ def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> No
 
 
 def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
-    if applicant.left_because == "died":
+    if not applicant.takes_messages:
         return
     facts = latest_facts_of(applicant)
     # Removed adults have no current answers: the last ones tell where they were written to.

@@ -30,7 +30,7 @@ def is_notified(loaded: LoadedApplication, applicant: Applicant) -> bool:
     has_to_do_with_it = (
         applicant.declined_at is None or loaded.effective_confirmation_of(applicant.pk) is not None
     )
-    return has_to_do_with_it and applicant.left_because != "died"
+    return has_to_do_with_it and applicant.takes_messages
 
 
 def invited_recipients(loaded: LoadedApplication) -> list[Applicant]:
@@ -38,7 +38,7 @@ def invited_recipients(loaded: LoadedApplication) -> list[Applicant]:
     return [
         applicant
         for key, applicant in loaded.applicants.items()
-        if key in loaded.first_invited and applicant.left_because != "died"
+        if key in loaded.first_invited and applicant.takes_messages
     ]
 
 

@@ -59,7 +59,7 @@ def notify_reminder(loaded: LoadedApplication, reminder: Reminder) -> None:
 def _remind(loaded: LoadedApplication, adult: UUID, cause: str) -> None:
     applicant = loaded.applicants[adult]
     # A reminder would reach the dead, or one who is valid elsewhere.
-    if applicant.left_because == "died" or _has_moved_on(loaded, applicant):
+    if not applicant.takes_messages or _has_moved_on(loaded, applicant):
         return
     current = loaded.current
     missing = [key for key in current.digests if loaded.confirmation_of(key) is None]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kanssa.applications.powers.power import (
     ANY_STATE,
+    MADE_VALID,
     UNSEEN,
     Grant,
     Holder,
@@ -90,11 +91,21 @@ DRAFTING: Mapping[Action, Power] = {
     Action.WITHDRAW: Power(
         grants=(
             Grant(Holder.SENDING_BROWSER, Part.WHOLE, "while no adult has confirmed"),
-            *by_main(Part.WHOLE),
+            *by_main(Part.WHOLE, "only their own part, while another adult has confirmed"),
         ),
         states=_ACTIVE,
-        tells=(Topic.WITHDRAWN,),
-        others_see="That it was withdrawn. No confirmation of another application changes.",
+        tells=(Topic.WITHDRAWN, Topic.LEFT),
+        others_see=(
+            "That it was withdrawn; or, while another adult has confirmed, that the main applicant left it. "
+            "No confirmation of another application changes."
+        ),
+    ),
+    Action.CONTINUE: Power(
+        grants=by_main(Part.HOUSEHOLD),
+        states=_ACTIVE,
+        tells=(Topic.CHANGE, *MADE_VALID),
+        can_remove=True,
+        others_see="The changed household, without the adults who left, and that they confirm again.",
     ),
     Action.COPY: Power(
         grants=by_main(Part.WHOLE, "only what they typed themselves; of another adult the name; for 30 days"),

@@ -49,7 +49,7 @@ OWN_PART: Mapping[Action, Power] = {
     Action.CORRECT: Power(
         grants=by_self(),
         states=_ACTIVE,
-        tells=(Topic.CONTACT_CHANGED,),
+        tells=(Topic.CONTACT_CHANGED, Topic.CHANGE),
         can_make_valid=True,
         can_remove=True,
         others_see="Nothing before this adult confirms; then the name, and “given” or “missing”.",
@@ -72,6 +72,12 @@ OWN_PART: Mapping[Action, Power] = {
             "At once: “missing” in place of “done”, and that a valid application fell back. At the "
             "period’s end: nothing before that day."
         ),
+    ),
+    Action.LEAVE: Power(
+        grants=by_self(limit="with or without a confirmation"),
+        states=_ACTIVE,
+        tells=(Topic.LEFT,),
+        others_see="That they left, at once; and that a valid application fell back.",
     ),
     Action.RESEND: Power(
         grants=(

@@ -30,7 +30,13 @@ from kanssa.applications.reading.view_models import (
     SentApplication,
     Status,
 )
-from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NothingConfirmed, NotIdentified
+from kanssa.applications.refusals import (
+    AlreadySent,
+    NoSuchApplication,
+    NotAllowedNow,
+    NothingConfirmed,
+    NotIdentified,
+)
 from kanssa.applications.states import ACTIVE_STATES, Action, State
 from kanssa.applications.transitions.editing import (
     as_typed,
@@ -41,6 +47,7 @@ from kanssa.applications.transitions.editing import (
     without_own_changes,
 )
 from kanssa.applications.transitions.invitations import invitation_of
+from kanssa.applications.transitions.leaving import is_held_by_others, leavers_on
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -118,7 +125,8 @@ def active_invitation(token: str) -> ActiveInvitation:
 
 
 def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
-    return [each for each in applications_of(identified, now=now) if each.state in ACTIVE_STATES]
+    mine = applications_of(identified, now=now)
+    return [each for each in mine if each.state in ACTIVE_STATES and not each.has_left]
 
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
@@ -131,12 +139,12 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Applicatio
 def review(
     application_id: UUID, *, identified: Identified, now: datetime, seen: UUID | None = None
 ) -> Review:
-    """Read what the person is to confirm. Raises NoSuchApplication.
+    """Read what the person is to confirm. Raises NoSuchApplication, NotAllowedNow (they left).
 
     `seen` is the version that they read on a page that has been overtaken.
     """
     loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified)
-    applicant = loaded.applicant_of(identified.person_id)
+    applicant = _takes_part(loaded, identified)
     own = latest_own_facts(loaded, applicant)
     return Review(
         application_id=application_id,
@@ -158,7 +166,7 @@ def review(
 
 def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
     loaded = LoadedApplication.of(application_id, now=now)
-    applicant = loaded.applicant_of(identified.person_id)
+    applicant = _takes_part(loaded, identified)
     return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
 
 
@@ -198,6 +206,9 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         can_discard=applicant.is_main and _can_discard(loaded),
         has_edit=applicant.is_main and application.draft is not None,
         can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
+        has_left=applicant.has_left_by_choice,
+        leavers=_leavers(loaded) if applicant.is_main else (),
+        withdrawing_ends_it=not is_held_by_others(loaded, applicant),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )
@@ -254,6 +265,13 @@ def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] =
     return list(due.values_list("pk", flat=True)[:at_most])
 
 
+def _takes_part(loaded: LoadedApplication, identified: Identified) -> Applicant:
+    applicant = loaded.applicant_of(identified.person_id)
+    if applicant.has_left_by_choice:
+        raise NotAllowedNow
+    return applicant
+
+
 def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
     applicant = loaded.applicant_of(identified.person_id)
     return ApplicationSummary(
@@ -265,6 +283,7 @@ def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSu
         was_valid=loaded.confirmed is not None,
         has_confirmed=other_adult(applicant.pk, loaded).has_confirmed,
         has_edit=applicant.is_main and loaded.application.draft is not None,
+        has_left=applicant.has_left_by_choice,
         confirm_by=loaded.application.confirm_by,
         ended_at=loaded.application.ended_at,
     )
@@ -293,6 +312,10 @@ def _own_end(loaded: LoadedApplication, applicant_id: UUID) -> datetime | None:
 
 def _can_discard(loaded: LoadedApplication) -> bool:
     return loaded.has_waiting_version and without_own_changes(loaded) != loaded.current.content
+
+
+def _leavers(loaded: LoadedApplication) -> tuple[str, ...]:
+    return tuple(other_adult(key, loaded).name for key in leavers_on(loaded))
 
 
 def _can_be_invited(loaded: LoadedApplication) -> frozenset[UUID]:

@@ -67,6 +67,7 @@ class ApplicationSummary:
     was_valid: bool
     has_confirmed: bool
     has_edit: bool
+    has_left: bool
     confirm_by: datetime | None
     ended_at: datetime | None
 
@@ -121,9 +122,11 @@ class Status:
     `was_valid`: every adult had confirmed it once. `has_waiting_version`: a change waits for confirmations,
     while the confirmed version is valid or ran out. `own_end`: until when the person's own confirmation
     counts, if it is not carried further. `can_discard`: some of the waiting change is the main applicant's
-    own. `has_edit`: the main applicant has an unsaved edit. `troubled` are the co-applicants that the
-    latest link did not reach at the typed address. `is_proven`: if false, the values that a password
-    session may not see are left out.
+    own. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by themselves;
+    `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no other adult
+    holds a confirmation. `troubled` are the co-applicants
+    that the latest link did not reach at the typed address. `is_proven`: if false, the values that a
+    password session may not see are left out.
     """
 
     application_id: UUID
@@ -147,6 +150,9 @@ class Status:
     can_discard: bool
     has_edit: bool
     can_copy: bool
+    has_left: bool
+    leavers: tuple[str, ...]
+    withdrawing_ends_it: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
@@ -164,6 +170,8 @@ class Status:
             can_discard=False,
             has_edit=False,
             can_copy=False,
+            leavers=(),
+            withdrawing_ends_it=False,
             own_trouble=None,
             troubled={},
             is_proven=False,

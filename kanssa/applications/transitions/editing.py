@@ -77,8 +77,11 @@ def typed_content(application: LoadedApplication, draft: Content) -> Content:
 
 
 def without_own_changes(application: LoadedApplication) -> Content:
+    """Nothing brings back an adult who left: then the waiting version stays."""
     confirmed = application.confirmed or application.current
     content, waiting = confirmed.content, application.current.content
+    if any(application.all_applicants[key].has_left_by_choice for key in content.adults):
+        return waiting
     for key in content.adults:
         if application.controls_own_details(key) and key in waiting.adults:
             content = _replaced(content, key, waiting.adults[key])

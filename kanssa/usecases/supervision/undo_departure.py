@@ -37,8 +37,8 @@ def undo_departure(
     The person counts again, and is the main applicant again if they lost that by this. If they were left
     out of a version since, they are in a new one, which asks the adults it concerns and whose earlier
     confirmation of the same facts does not count for it. An edit begun without them is discarded.
-    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (the adult has not left),
-    OwnCheck (they recorded it).
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (the adult has not left, or
+    left by themselves), OwnCheck (they recorded it).
     """
     require_role(staff, Role.SUPERVISOR)
     named = Applicant.objects.filter(pk=applicant_id, application_id=application_id).first()
@@ -49,7 +49,8 @@ def undo_departure(
     require_no_conflict_of_interest(staff, loaded)
     loaded.require(Action.UNDO_DEPARTURE)
     applicant = loaded.all_applicants[applicant_id]
-    if applicant.left_at is None:
+    # Leaving is a person's own decision, not a record that could be wrong.
+    if applicant.left_at is None or applicant.has_left_by_choice:
         raise NotAllowedNow
     if applicant.left_by == staff.user_id:
         # Two people answer for a correction of this weight.

@@ -10,21 +10,33 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kanssa.applications.powers.table import STATES_BY_ACTION
 from kanssa.applications.reading import queries
 from kanssa.applications.reading.view_models import Status
-from kanssa.applications.refusals import NotAllowedNow, NothingWaits, SomeoneElse
+from kanssa.applications.refusals import (
+    DraftIncomplete,
+    NotAllowedNow,
+    NothingWaits,
+    SomeoneElse,
+    SomethingChanged,
+)
 from kanssa.applications.states import Action
 from kanssa.usecases.confirmation.decline_application import decline_application
 from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,
 )
 from kanssa.usecases.drafts.copy_application import copy_application
+from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
+from kanssa.usecases.lifecycle.leave_application import leave_application
 from kanssa.usecases.lifecycle.renew_application import renew_application
 from kanssa.usecases.lifecycle.withdraw_application import withdraw_application
+from kanssa.values.refusal import Refusal
+from kanssa.web.account.status import status_page
 from kanssa.web.apply.editing import begin_edit
 from kanssa.web.apply.navigation import co_applicant_url
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.visitor import Visitor, visitor_of
 from kanssa.web.form.steps import CO_CONTACT
+
+_EXPECTED = {"all": True, "own": False}
 
 
 @require_POST
@@ -76,15 +88,18 @@ def discard(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = _identified_visitor(request)
     if request.method == "POST":
-        withdraw_application(
-            application_id=application_id,
-            identified=visitor.identified,
-            actor=visitor.identified.actor,
-            now=visitor.now,
-        )
-        return _redirect_to_status(visitor, application_id, "withdrawn")
-    status = _status_for(visitor, application_id, Action.WITHDRAW, is_for_main=True)
-    return render_page(request, "account/withdraw.html", {"status": status})
+        try:
+            has_ended = withdraw_application(
+                application_id=application_id,
+                identified=visitor.identified,
+                actor=visitor.identified.actor,
+                now=visitor.now,
+                expects_end=_EXPECTED.get(request.POST.get("ends", "")),
+            )
+        except SomethingChanged as refusal:
+            return _withdrawal_page(request, application_id, visitor, refusal=refusal)
+        return _redirect_to_status(visitor, application_id, "withdrawn" if has_ended else "left")
+    return _withdrawal_page(request, application_id, visitor)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,6 +138,40 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return render_page(request, "account/decline.html", {"status": status})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say what leaving means; a press leaves."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        leave_application(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(visitor, application_id, "left")
+    status = _status_for(visitor, application_id, Action.LEAVE)
+    if status.has_left:
+        raise NotAllowedNow
+    return render_page(request, "account/leave.html", {"status": status})
+
+
+@require_POST
+def continue_without(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Continue without the adults who left."""
+    visitor = _identified_visitor(request)
+    try:
+        continue_without_leavers(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+    except DraftIncomplete as refusal:
+        return status_page(request, application_id, visitor, refusal=refusal)
+    return _redirect_to_status(visitor, application_id, "continued")
+
+
 @require_POST
 def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = _identified_visitor(request)
@@ -135,6 +184,15 @@ def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
     # From here on the copy is an ordinary draft of this browser.
     visitor.open_browser_hold(draft_id)
     return redirect("apply:check")
+
+
+def _withdrawal_page(
+    request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
+) -> HttpResponse:
+    """Say which of the two will happen; `refusal` where that changed since the page was opened."""
+    status = _status_for(visitor, application_id, Action.WITHDRAW, is_for_main=True)
+    context = {"status": status, "refusal": refusal}
+    return render_page(request, "account/withdraw.html", context, status=refusal.status if refusal else 200)
 
 
 def _identified_visitor(request: HttpRequest) -> Visitor:

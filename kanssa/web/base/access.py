@@ -70,6 +70,7 @@ _RULES_BY_NAME = {
         account:withdraw account:withdraw_confirmation account:decline account:copy
         account:own account:password account:begin_authenticator account:authenticator account:codes
         account:remove_second_factor
+        account:leave account:continue_without
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}

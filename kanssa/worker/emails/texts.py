@@ -15,6 +15,7 @@ from kanssa.office.hours import in_a_line
 from kanssa.worker.emails import usernames
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
+from kanssa.worker.emails.leaving import left, now_main
 from kanssa.worker.emails.staff_decisions import decided
 
 
@@ -229,15 +230,6 @@ def _withdrawn(payload: Payload) -> EmailText:
     )
 
 
-def _now_main(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"]}
-    return log_in_email(
-        _("You are now the main applicant of housing application %(reference)s") % facts,
-        _("You are now the main applicant of housing application %(reference)s.") % facts,
-        _("Log in to see its status. You can edit the application or withdraw it."),
-    )
-
-
 def _contact_changed(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"]}
     return EmailText(
@@ -297,7 +289,8 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.REPLACED: _replaced,
     Topic.REMOVED: _removed,
     Topic.WITHDRAWN: _withdrawn,
-    Topic.NOW_MAIN: _now_main,
+    Topic.LEFT: left,
+    Topic.NOW_MAIN: now_main,
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,
     Topic.DECIDED: decided,

@@ -142,8 +142,37 @@ def test_discarding_a_change_keeps_the_confirmed_version(browser):
     assert "See its status" in text_of(again)
 
 
-def test_withdrawing_warns_ends_the_application_and_notifies_the_others(browser):
+def test_withdrawing_while_another_adult_has_confirmed_ends_only_the_own_part(browser):
     application = valid_of_two()
+    browser.identify("aino")
+    path = f"e-service/{application.pk}/withdraw/"
+
+    page = text_of(browser.get(path))
+    answer = browser.post(path)
+
+    assert "only your own part ends" in page
+    assert "You have left the application" in text_of(browser.get(answer["Location"]))
+    assert Application.objects.get().state == "sent"
+
+
+def test_a_withdrawal_page_that_was_overtaken_by_a_confirmation_says_what_it_means_now(browser):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    browser.identify("aino")
+    path = f"e-service/{application.pk}/withdraw/"
+    assert "ends at once for everybody on it" in text_of(browser.get(path))
+    joined(application, EINO)
+
+    answer = browser.send(path, ends="all")
+
+    assert answer.status_code == 409
+    assert "only your own part ends" in text_of(answer)
+    assert Application.objects.get().state == "valid"
+
+
+def test_withdrawing_warns_ends_the_application_and_notifies_the_others(browser):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO, sent_here=application))
     browser.identify("aino")
     path = f"e-service/{application.pk}/withdraw/"
 
@@ -195,7 +224,9 @@ def test_copying_too_late_is_not_offered_and_is_refused(browser, clock):
 
 
 def test_a_co_applicant_cannot_copy(browser):
-    application = valid_of_two()
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    arrived(EINO)
     aino = Browser()
     aino.identify("aino")
     aino.send(f"e-service/{application.pk}/withdraw/")

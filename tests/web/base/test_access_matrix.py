@@ -176,6 +176,9 @@ ROWS = [
     Row("account:renew", "GET", MAIN_200, own, "their own"),
     Row("account:withdraw", "GET", MAIN_200, own, "their own"),
     Row("account:decline", "GET", BOTH_200, own, "their own"),
+    Row("account:leave", "GET", BOTH_200, own, "their own"),
+    Row("account:continue_without", "POST", MAIN_409, own, "their own, which nobody left"),
+    Row("account:continue_without", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:discard", "GET", MAIN_409, own, "their own, where nothing waits"),
     Row("account:withdraw_confirmation", "GET", BOTH_200, own, "their own"),
     Row("account:resend", "POST", MAIN_302, lambda w: own(w) | {"applicant_id": eino_on(w)}, "their own"),
@@ -203,7 +206,7 @@ ROWS = [
     ],
     *[
         Row(f"account:{action}", method, IDENTIFIED_404, anothers, "another's")
-        for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")
+        for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline", "leave")
         for method in ("GET", "POST")
     ],
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),

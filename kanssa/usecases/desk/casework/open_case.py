@@ -49,6 +49,7 @@ class CaseAdult:
     is_assisted: bool
     trouble: DeliveryTrouble | None
     has_left: bool
+    has_left_by_choice: bool
     name: str = field(repr=False)
     born: date | None = field(repr=False)
     has_code: bool
@@ -181,6 +182,7 @@ def _adult(loaded: LoadedApplication, applicant: Applicant, *, is_protected: boo
         is_assisted=given is not None and given.assisted_by is not None,
         trouble=own_trouble(loaded, applicant),
         has_left=applicant.left_at is not None,
+        has_left_by_choice=applicant.has_left_by_choice,
         name=full_name(facts),
         born=birth_date(facts),
         has_code=bool(facts.get("hetu")),

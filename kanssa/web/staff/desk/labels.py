@@ -48,6 +48,7 @@ TOPICS: dict[str, str | Promise] = {
     "replaced": _("Replaced by another application"),
     "removed": _("Removed from the application"),
     "withdrawn": _("Withdrawn"),
+    "left": _("An adult left the application"),
     "now_main": _("Became the main applicant"),
     "contact_changed": _("Contact details were changed"),
     "coming_of_age": _("A resident comes of age"),
