@@ -140,6 +140,7 @@ _ACCOUNT = [
         actions.withdraw_confirmation,
         name="withdraw_confirmation",
     ),
+    path(pgettext("address", "<uuid:application_id>/read/"), actions.acknowledge, name="acknowledge"),
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
     path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
 ]

@@ -37,6 +37,7 @@ class Action(StrEnum):
     NOT_FOR_ME = "“not for me”"
     DECLINE = "decline"
     WITHDRAW_CONFIRMATION = "withdraw one’s own confirmation"
+    ACKNOWLEDGE_CHANGES = "say that one has read changed wishes"
     WITHDRAW = "withdraw the application"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
@@ -56,6 +57,7 @@ STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
     Action.NOT_FOR_ME: frozenset(ACTIVE_STATES),
     Action.DECLINE: frozenset(ACTIVE_STATES),
     Action.WITHDRAW_CONFIRMATION: frozenset(ACTIVE_STATES),
+    Action.ACKNOWLEDGE_CHANGES: frozenset(ACTIVE_STATES),
     Action.WITHDRAW: frozenset(ACTIVE_STATES),
     Action.RECORD_DEPARTURE: frozenset(ACTIVE_STATES),
     Action.UNDO_DEPARTURE: frozenset((*ACTIVE_STATES, *ENDED_STATES)),

@@ -83,6 +83,8 @@ class EventKind(StrEnum):
         "confirmations",
     )
 
+    CHANGES_READ = "changes-read", "An applicant said that they had read the changed wishes.", "version"
+
     # Invitations and mail
     INVITATION_RESENT = "invitation-resent", "A co-applicant was sent a new link."
     NOT_FOR_ME = "not-for-me", "A recipient said that the invitation was not for them.", "invitation"

@@ -43,7 +43,9 @@ SELECT {application},
             version.id IN (application.current_version_id, application.confirmed_version_id)
             OR version.id = %(seen)s
             OR version.id IN (SELECT version_id FROM applications_confirmation
-                WHERE application_id = application.id AND ended_at IS NULL))),
+                WHERE application_id = application.id AND ended_at IS NULL)
+            OR version.id IN (SELECT seen_version_id FROM applications_applicant
+                WHERE application_id = application.id))),
     (SELECT json_object_agg(first.applicant_id, first.at) FROM (
         SELECT invitation.applicant_id, min(invitation.sent_at) AS at FROM applications_invitation invitation
         JOIN applications_applicant invited ON invited.id = invitation.applicant_id

@@ -79,7 +79,8 @@ class Applicant(models.Model):
     non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
     on no relevant version. `left_because` is `died` or `moved`: they stop counting from the next version;
     `left_by` is the clerk who recorded it, `left_as_main` whether they were the main applicant then.
-    `main_lost_for` is the application for which they stopped being the main applicant.
+    `main_lost_for` is the application for which they stopped being the main applicant. `seen_version` is the
+    version whose light changes they said at `seen_at` that they had read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -101,6 +102,8 @@ class Applicant(models.Model):
     left_by = models.UUIDField(null=True)
     left_as_main = models.BooleanField(default=False)
     main_lost_for = models.UUIDField(null=True)
+    seen_version = models.ForeignKey("Version", on_delete=models.SET_NULL, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         # The database, not a check in code, keeps two requests from giving one person two rows.

@@ -12,7 +12,12 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.aggregate.version_view import VersionView
-from kanssa.applications.aggregate.visibility import changes_visible_to, other_adult, visible_to
+from kanssa.applications.aggregate.visibility import (
+    changes_visible_to,
+    light_changes_visible_to,
+    other_adult,
+    visible_to,
+)
 from kanssa.applications.content.content import Facts, full_name, merged
 from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
@@ -151,6 +156,7 @@ def review(
         has_confirmed=loaded.confirmation_of(applicant.pk) is not None,
         is_left_out=applicant.pk not in loaded.current.digests,
         changes=tuple(_changes_since_seen(loaded, applicant.pk, seen)),
+        light_changes=tuple(_light_changes(loaded, applicant.pk)),
         ends=() if identified.person_id in loaded.seated else loaded.rows.rivals,
         proposal=proposal_view_of(loaded, applicant),
     )
@@ -192,6 +198,9 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         was_valid=loaded.confirmed is not None,
         has_waiting_version=loaded.has_waiting_version,
         is_left_out=applicant.pk not in loaded.current.digests,
+        applicant_id=applicant.pk,
+        version_id=loaded.current.version.pk,
+        light_changes=tuple(_light_changes(loaded, applicant.pk)),
         has_declined=applicant.declined_at is not None and confirmation is None,
         has_something_confirmed=bool(loaded.active_confirmations_of(applicant.pk)),
         own_end=_own_end(loaded, applicant.pk),
@@ -280,6 +289,10 @@ def _changes_since_seen(loaded: LoadedApplication, applicant_id: UUID, seen: UUI
     if since is None or applicant_id not in since.digests:
         return []
     return changes_visible_to(applicant_id, loaded, since=since.content)
+
+
+def _light_changes(loaded: LoadedApplication, applicant_id: UUID) -> list[Change]:
+    return light_changes_visible_to(applicant_id, loaded) if loaded.state in ACTIVE_STATES else []
 
 
 def _seen_before(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> VersionView | None:

@@ -96,8 +96,9 @@ class Review:
     `version_id` goes back with the confirmation, so that it binds what was seen. `ends` are the references
     whose confirmations this one will end. `seen.own` is what the person typed last; `waiting` names what of
     it is not in the application yet, `missing` the required answers that it lacks. `changes` are the
-    differences from what they confirmed before, or saw a moment ago; `is_left_out`: by a waiting change,
-    beside which the confirmed version is valid.
+    differences from what they confirmed before, or saw a moment ago; `light_changes` those of the household
+    since they confirmed or last read them; `is_left_out`: by a waiting change, beside which the confirmed
+    version is valid.
     """
 
     application_id: UUID
@@ -111,6 +112,7 @@ class Review:
     has_confirmed: bool
     is_left_out: bool
     changes: tuple[Change, ...]
+    light_changes: tuple[Change, ...]
     ends: tuple[str, ...]
     proposal: ProposalView | None
 
@@ -122,8 +124,9 @@ class Status:
     `was_valid`: every adult had confirmed it once. `has_waiting_version`: a change waits for confirmations,
     while the confirmed version is valid or ran out. `own_end`: until when the person's own confirmation
     counts, if it is not carried further. `can_discard`: some of the waiting change is the main applicant's
-    own. `has_edit`: the main applicant has an unsaved edit. `troubled` are the co-applicants that the
-    latest link did not reach at the typed address. `is_proven`: if false, the values that a password
+    own. `light_changes` are those of the household since the reader confirmed or last read them, up to
+    `version_id`. `has_edit`: the main applicant has an unsaved edit. `troubled` are the co-applicants that
+    the latest link did not reach at the typed address. `is_proven`: if false, the values that a password
     session may not see are left out.
     """
 
@@ -142,6 +145,9 @@ class Status:
     was_valid: bool
     has_waiting_version: bool
     is_left_out: bool
+    applicant_id: UUID
+    version_id: UUID
+    light_changes: tuple[Change, ...]
     has_declined: bool
     has_something_confirmed: bool
     own_end: datetime | None
@@ -159,6 +165,7 @@ class Status:
             own_name=first_given_name(self.own_name),
             others=tuple(replace(other, name=first_given_name(other.name)) for other in self.others),
             can_be_invited=frozenset(),
+            light_changes=(),
             has_declined=False,
             has_something_confirmed=False,
             own_end=None,

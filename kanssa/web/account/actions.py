@@ -11,6 +11,7 @@ from kanssa.applications.reading import queries
 from kanssa.applications.reading.view_models import Status
 from kanssa.applications.refusals import NotAllowedNow, NothingWaits, SomeoneElse
 from kanssa.applications.states import STATES_BY_ACTION, Action
+from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
 from kanssa.usecases.confirmation.decline_application import decline_application
 from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,
@@ -110,6 +111,21 @@ def withdraw_confirmation(request: HttpRequest, application_id: UUID) -> HttpRes
     return render_page(request, "account/withdraw_confirmation.html", {"status": status})
 
 
+@require_POST
+def acknowledge(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say that one has read the changed wishes."""
+    visitor = _identified_visitor(request)
+    acknowledge_changes(
+        application_id=application_id,
+        applicant_id=visitor.person_session.applicant_on(application_id),
+        version_id=_version_read(request),
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    return _redirect_to_status(visitor, application_id, "changes-read")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = _identified_visitor(request)
@@ -137,6 +153,14 @@ def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
     )
     visitor.open_browser_hold(draft_id)
     return redirect("apply:check")
+
+
+def _version_read(request: HttpRequest) -> UUID:
+    """Return the version of the page that was read; one that does not exist if the form names none."""
+    try:
+        return UUID(request.POST.get("version", ""))
+    except ValueError:
+        return UUID(int=0)
 
 
 def _identified_visitor(request: HttpRequest) -> Visitor:

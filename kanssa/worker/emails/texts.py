@@ -1,20 +1,20 @@
 """The text of each message: only first names, the reference, dates and what to do."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kanssa.calendar.days import day_of
-from kanssa.calendar.formats import day
 from kanssa.clock import now
 from kanssa.messages.topics import Topic
 from kanssa.office.current import current_office
 from kanssa.office.hours import in_a_line
 from kanssa.worker.emails.account_closed import account_closed
+from kanssa.worker.emails.changes import change, change_lapsed, wishes_changed
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
+from kanssa.worker.emails.email_text import day_text as _day
 from kanssa.worker.emails.staff_decisions import decided
 
 
@@ -136,25 +136,6 @@ def _reminder(payload: Payload) -> EmailText:
         _("Reminder: housing application %(reference)s is waiting for a confirmation") % facts,
         *paragraphs,
         _("You can also do this at the service desk with a passport or an identity card."),
-    )
-
-
-def _change(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
-    return log_in_email(
-        _("Housing application %(reference)s was changed: confirm the change") % facts,
-        _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
-        _("Check the change and confirm it no later than %(day)s.") % facts,
-        _("Your earlier confirmation remains in force until then."),
-    )
-
-
-def _change_lapsed(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
-    return log_in_email(
-        _("A change to housing application %(reference)s was discarded") % facts,
-        _("Not everybody confirmed the change in time, so it was discarded."),
-        _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
     )
 
 
@@ -356,8 +337,9 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.ALL_CONFIRMED: _all_confirmed,
     Topic.CONFIRMED_ELSEWHERE: _confirmed_elsewhere,
     Topic.REMINDER: _reminder,
-    Topic.CHANGE: _change,
-    Topic.CHANGE_LAPSED: _change_lapsed,
+    Topic.CHANGE: change,
+    Topic.CHANGE_LAPSED: change_lapsed,
+    Topic.WISHES_CHANGED: wishes_changed,
     Topic.EXPIRY: _expiry,
     Topic.LAPSED: _lapsed,
     Topic.FALLEN_BACK: _fallen_back,
@@ -394,7 +376,3 @@ def _desk(payload: Payload) -> str:
         )
         % facts
     )
-
-
-def _day(stored: str | None) -> str:
-    return day(date.fromisoformat(stored)) if stored else ""
