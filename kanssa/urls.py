@@ -143,6 +143,7 @@ _ACCOUNT = [
     path(pgettext("address", "<uuid:application_id>/read/"), actions.acknowledge, name="acknowledge"),
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
     path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
+    path(pgettext("address", "<uuid:application_id>/copy-own/"), actions.copy_own, name="copy_own"),
 ]
 _STAFF = [
     path("", staff.start, name="start"),

@@ -44,6 +44,7 @@ class Action(StrEnum):
     ANNUL = "annul a confirmation"
     REPORT_LEASE = "report a signed lease"
     COPY = "copy into a new draft"
+    COPY_OWN_PART = "copy one’s own part after leaving or being removed"
 
 
 STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
@@ -64,6 +65,7 @@ STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
     Action.ANNUL: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
     Action.REPORT_LEASE: frozenset({State.VALID}),
     Action.COPY: frozenset(ENDED_STATES),
+    Action.COPY_OWN_PART: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
 }
 """The states in which each action is allowed."""
 
@@ -111,7 +113,8 @@ TRANSITIONS = (
     Transition(
         State.REPLACED,
         State.VALID,
-        "what ended it is annulled, it still has time, and its adults are not valid elsewhere",
+        "what ended it is annulled, or its person was removed there or left; it still has time, and its "
+        "adults are not valid elsewhere",
     ),
     Transition(State.REPLACED, State.SENT, "as to valid, but not every adult’s confirmation is active again"),
 )

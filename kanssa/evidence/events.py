@@ -31,6 +31,11 @@ class EventKind(StrEnum):
     DRAFT_RESUMED = "draft-resumed", "A visitor opened the draft by its link."
     DRAFTS_DELETED = "drafts-deleted", "Drafts without a recent change were deleted.", "count"
     COPIED = "copied", "An applicant copied an ended application into a new draft.", "draft"
+    OWN_PART_COPIED = (
+        "own-part-copied",
+        "An adult who was removed or left copied their own part into a new draft.",
+        "draft",
+    )
     SENT = "sent", "The main applicant sent the application.", "version hash"
 
     # Identification and applicants' accounts
@@ -116,7 +121,7 @@ class EventKind(StrEnum):
     )
     CONFIRMATIONS_REVIVED = (
         "confirmations-revived",
-        "An annulled confirmation elsewhere had ended confirmations of this application; they count again.",
+        "Confirmations of this application count again: the one that had ended them did not last.",
         "annulled state",
     )
     CLOCK_CONFIRMATION_ENDS = "clock-confirmation-ends", "The time of a confirmation ended.", "at standing"

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.conf import settings
 
 from kanssa.applications.aggregate.claims import may_request_claim
 from kanssa.applications.aggregate.corrections import correction_of
@@ -29,6 +31,7 @@ from kanssa.applications.reading.view_models import (
     ActiveInvitation,
     ApplicationSummary,
     DraftView,
+    FormerApplication,
     Receipt,
     Renewal,
     Review,
@@ -46,6 +49,7 @@ from kanssa.applications.transitions.editing import (
     without_own_changes,
 )
 from kanssa.applications.transitions.invitations import invitation_of
+from kanssa.applications.transitions.own_part import parted_applicant, parted_at
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -128,10 +132,19 @@ def active_applications_of(identified: Identified, *, now: datetime) -> list[App
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
     """Give all applications that this person is on, ended ones too, newest first."""
+    return applications_and_former_of(identified, now=now)[0]
+
+
+def applications_and_former_of(
+    identified: Identified, *, now: datetime
+) -> tuple[list[ApplicationSummary], list[FormerApplication]]:
+    """Give as `applications_of`, and those the person was removed from while they can copy their part."""
     found = LoadedApplication.all_of_person(identified, now=now)
     mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
+    former = [_former(each, identified) for each in found if not each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
-    return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+    cut = mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+    return cut, [each for each in former if each and now <= each.copy_ends_at]
 
 
 def review(
@@ -207,6 +220,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         can_discard=applicant.is_main and _can_discard(loaded),
         has_edit=applicant.is_main and application.draft is not None,
         can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
+        can_copy_own_part=can_be_copied_at(now, ended_at=parted_at(applicant)),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )
@@ -265,6 +279,12 @@ def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] =
     return list(due.values_list("pk", flat=True)[:at_most])
 
 
+def applicants_to_revive(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
+    """Give the adults who were removed or left and whose earlier confirmations may count again."""
+    due = Applicant.objects.filter(revival_due_at__lte=now).exclude(pk__in=excluding)
+    return list(due.order_by("revival_due_at").values_list("pk", flat=True)[:at_most])
+
+
 def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
     applicant = loaded.applicant_of(identified.person_id)
     return ApplicationSummary(
@@ -289,6 +309,19 @@ def _changes_since_seen(loaded: LoadedApplication, applicant_id: UUID, seen: UUI
     if since is None or applicant_id not in since.digests:
         return []
     return changes_visible_to(applicant_id, loaded, since=since.content)
+
+
+def _former(loaded: LoadedApplication, identified: Identified) -> FormerApplication | None:
+    gone = parted_applicant(loaded, identified.person_id)
+    at = parted_at(gone) if gone else None
+    if at is None:
+        return None
+    return FormerApplication(
+        application_id=loaded.application.pk,
+        reference=loaded.application.reference or "",
+        parted_at=at,
+        copy_ends_at=at + timedelta(days=settings.COPY_DAYS),
+    )
 
 
 def _light_changes(loaded: LoadedApplication, applicant_id: UUID) -> list[Change]:

@@ -76,6 +76,19 @@ class ApplicationSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerApplication:
+    """An application that a person was removed from: nothing of it but the reference.
+
+    `copy_ends_at`: until when they may copy their own part.
+    """
+
+    application_id: UUID
+    reference: str
+    parted_at: datetime
+    copy_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalView:
     """The main applicant's typed answers beside the adult's own, where they differ.
 
@@ -154,6 +167,7 @@ class Status:
     can_discard: bool
     has_edit: bool
     can_copy: bool
+    can_copy_own_part: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
@@ -172,6 +186,7 @@ class Status:
             can_discard=False,
             has_edit=False,
             can_copy=False,
+            can_copy_own_part=False,
             own_trouble=None,
             troubled={},
             is_proven=False,

@@ -17,6 +17,7 @@ from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,
 )
 from kanssa.usecases.drafts.copy_application import copy_application
+from kanssa.usecases.drafts.copy_own_part import copy_own_part
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
 from kanssa.usecases.lifecycle.renew_application import renew_application
 from kanssa.usecases.lifecycle.withdraw_application import withdraw_application
@@ -146,6 +147,20 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def copy(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = _identified_visitor(request)
     draft_id = copy_application(
+        application_id=application_id,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    visitor.open_browser_hold(draft_id)
+    return redirect("apply:check")
+
+
+@require_POST
+def copy_own(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Begin an application from one's own part of one that one is no longer on."""
+    visitor = _identified_visitor(request)
+    draft_id = copy_own_part(
         application_id=application_id,
         identified=visitor.identified,
         actor=visitor.identified.actor,

@@ -45,15 +45,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def applications(request: HttpRequest) -> HttpResponse:
     """List all applications of the person, the ended ones last."""
     visitor = visitor_of(request)
-    mine = queries.applications_of(visitor.identified, now=visitor.now)
+    mine, former = queries.applications_and_former_of(visitor.identified, now=visitor.now)
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")
-    if not mine:
+    if not mine and not former:
         return redirect("confirm:nothing")
     context = {
         "active": [each for each in mine if each.state in ACTIVE_STATES],
         "ended": [each for each in mine if each.state in ENDED_STATES],
+        "former": former,
     }
     return render_page(request, "account/applications.html", context)
 

@@ -187,14 +187,15 @@ def _replaced(payload: Payload) -> EmailText:
 
 def _removed(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"]}
-    return EmailText(
-        subject=_("You are no longer on housing application %(reference)s") % facts,
-        paragraphs=(
-            _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
-            _("You do not need to do anything. If you need a home, you can send an application of your own."),
+    return log_in_email(
+        _("You are no longer on housing application %(reference)s") % facts,
+        _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
+        _("You do not need to do anything. If you need a home, you can send an application of your own."),
+        _(
+            "If you had identified yourself for it, you can log in and copy your own details into a new "
+            "application for 30 days. An earlier application that this one had replaced counts again, if it "
+            "still has time."
         ),
-        action=_("Apply for a home"),
-        url=page_url("apply:start"),
     )
 
 
