@@ -1,4 +1,4 @@
-"""What an adult who was removed or left keeps of an application: their own part (DOMAIN, rule 6)."""
+"""Let an adult who was removed or left keep their own part of an application (DOMAIN, rule 6)."""
 
 from datetime import datetime
 from uuid import UUID, uuid4

@@ -10,7 +10,7 @@ from kanssa.values.actor import Actor
 
 @use_case
 def revive_replaced(*, applicant_id: UUID, actor: Actor, now: datetime) -> None:
-    """Let count again what the confirmation of an adult who was removed or left had replaced (rule 6).
+    """Revive what the confirmation of an adult who was removed or left had replaced (DOMAIN, rule 6).
 
     Only that person's confirmations, only if the application still has time, and not if one of its adults is
     valid elsewhere by now. Running it twice does it once. Refuses: NoSuchApplication.
@@ -18,7 +18,7 @@ def revive_replaced(*, applicant_id: UUID, actor: Actor, now: datetime) -> None:
     gone = Applicant.objects.filter(pk=applicant_id, revival_due_at__isnull=False).first()
     if gone is None or gone.person_id is None:
         return
-    # What may be revived is locked in the same step: two steps could deadlock.
+    # The applications that may revive are locked in the same step: two steps could deadlock.
     lost = applications_lost_to(gone.application_id, person_id=gone.person_id)
     ids = [gone.application_id, *sorted(lost - {gone.application_id})]
     [left, *victims], rivals = locked_together(ids, now=now, also=[gone.person_id])
