@@ -147,6 +147,7 @@ _ACCOUNT = [
         actions.withdraw_confirmation,
         name="withdraw_confirmation",
     ),
+    path(pgettext("address", "<uuid:application_id>/read/"), actions.acknowledge, name="acknowledge"),
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
     path(pgettext("address", "<uuid:application_id>/leave/"), actions.leave, name="leave"),
     path(
@@ -155,6 +156,7 @@ _ACCOUNT = [
         name="continue_without",
     ),
     path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
+    path(pgettext("address", "<uuid:application_id>/copy-own/"), actions.copy_own, name="copy_own"),
 ]
 _STAFF = [
     path("", staff.start, name="start"),

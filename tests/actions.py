@@ -16,6 +16,7 @@ from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.usecases.confirmation.withdraw_confirmation import withdraw_confirmation
 from kanssa.usecases.desk.serving.record_departure import record_departure
 from kanssa.usecases.drafts.copy_application import copy_application
+from kanssa.usecases.drafts.copy_own_part import copy_own_part
 from kanssa.usecases.invitations.refuse_invitation import refuse_invitation
 from kanssa.usecases.invitations.resend_invitation import resend_invitation
 from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
@@ -161,6 +162,10 @@ def annulled(confirmation_id: UUID, *, staff: StaffMember = SUPERVISOR, now: dat
 
 def copied(application: Application, who: Identified, *, now: datetime = NOW) -> UUID:
     return copy_application(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
+def own_part_copied(application: Application, who: Identified, *, now: datetime = NOW) -> UUID:
+    return copy_own_part(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def resent(application: Application, applicant_id: UUID, who: Identified, *, now: datetime = NOW) -> None:

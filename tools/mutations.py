@@ -173,7 +173,7 @@ MUTATIONS = (
     ),
     Mutation(
         "8: annulment revives what it ended",
-        "applications/transitions/annulments.py",
+        "applications/transitions/revivals.py",
         "loaded.revive(each)",
         "pass",
     ),

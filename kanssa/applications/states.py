@@ -47,6 +47,7 @@ class Action(StrEnum):
     NOT_FOR_ME = "“not for me”"
     DECLINE = "decline"
     WITHDRAW_CONFIRMATION = "withdraw one’s own confirmation"
+    ACKNOWLEDGE_CHANGES = "say that one has read changed wishes"
     WITHDRAW = "withdraw the application"
     IDENTIFY_AT_DESK = "identify a person at the desk"
     REQUEST_DECISION = "ask a supervisor to decide, or to annul"
@@ -73,8 +74,10 @@ class Action(StrEnum):
     REPORT_LEASE = "report a signed lease"
     COPY = "copy into a new draft"
     PASS_TIME = "let time bring what is due"  # noqa: S105 an action, no password
+    REVIVE_REPLACED = "let what a removed adult’s confirmation had replaced count again"
     RECORD_BOUNCE = "record a mail server’s answer"
     RENEW_LINK = "replace a link that ended while its message waited"
+    COPY_OWN_PART = "copy one’s own part after leaving or being removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ TRANSITIONS = (
     Transition(
         State.REPLACED,
         State.VALID,
-        "what ended it is annulled, it still has time, and its adults are not valid elsewhere",
+        "what ended it is annulled, or its person was removed there or left; it still has time, and its "
+        "adults are not valid elsewhere",
     ),
     Transition(State.REPLACED, State.SENT, "as to valid, but not every adult’s confirmation is active again"),
 )

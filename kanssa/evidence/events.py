@@ -30,6 +30,11 @@ class EventKind(StrEnum):
     DRAFT_RESUMED = "draft-resumed", "A visitor opened the draft by its link."
     DRAFTS_DELETED = "drafts-deleted", "Drafts without a recent change were deleted.", "count"
     COPIED = "copied", "An applicant copied an ended application into a new draft.", "draft"
+    OWN_PART_COPIED = (
+        "own-part-copied",
+        "An adult who was removed or left copied their own part into a new draft.",
+        "draft",
+    )
     SENT = "sent", "The main applicant sent the application.", "version hash"
 
     # Identification and applicants' accounts
@@ -93,6 +98,8 @@ class EventKind(StrEnum):
         "confirmations",
     )
 
+    CHANGES_READ = "changes-read", "An applicant said that they had read the changed wishes.", "version"
+
     # Invitations and mail
     INVITATION_RESENT = "invitation-resent", "A co-applicant was sent a new link."
     NOT_FOR_ME = "not-for-me", "A recipient said that the invitation was not for them.", "invitation"
@@ -130,7 +137,7 @@ class EventKind(StrEnum):
     )
     CONFIRMATIONS_REVIVED = (
         "confirmations-revived",
-        "An annulled confirmation elsewhere had ended confirmations of this application; they count again.",
+        "Confirmations of this application count again: the one that had ended them did not last.",
         "annulled state",
     )
     CLOCK_CONFIRMATION_ENDS = "clock-confirmation-ends", "The time of a confirmation ended.", "at standing"

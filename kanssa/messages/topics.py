@@ -63,6 +63,12 @@ class Topic(StrEnum):
         "the adults that it concerns, except the one who made it",
         True,
     )
+    WISHES_CHANGED = (
+        "wishes_changed",
+        "The wishes of the household, or another light fact of it, changed.",
+        "the adults who have confirmed, except the one who changed it",
+        True,
+    )
     CHANGE_LAPSED = (
         "change_lapsed",
         "The time to confirm a change is over; the earlier version stays.",

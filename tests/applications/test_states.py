@@ -15,6 +15,7 @@ from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, Nothi
 from kanssa.applications.states import ACTIVE_STATES, TRANSITIONS, Action, State
 from kanssa.applications.transitions import saving
 from kanssa.identification.sessions import Identified
+from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
 from kanssa.usecases.confirmation.confirm_application import confirm_application
 from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.usecases.drafts.send_application import send_application
@@ -35,6 +36,7 @@ from tests.actions import (
     left,
     link_of,
     not_for_me,
+    own_part_copied,
     renewed,
     resent,
     withdrawn,
@@ -225,6 +227,24 @@ def _undo_departure(case):
     departure_undone(case.application, applicant.pk if applicant else DRAFTED_BY, now=case.now)
 
 
+def _acknowledge(case):
+    aino = _identified_as(case, AINO)
+    acknowledge_changes(
+        application_id=case.application.pk,
+        applicant_id=_applicant_id(case, aino),
+        version_id=_version(case),
+        identified=aino,
+        actor=aino.actor,
+        now=case.now,
+    )
+
+
+def _copy_own_part(case):
+    eino = _identified_as(case, EINO)
+    case.application.applicants.filter(person_id=eino.person_id).update(removed_at=case.now)
+    own_part_copied(case.application, eino, now=case.now)
+
+
 ACTS: dict[Action, Callable[[Case], object]] = {
     Action.SEND: _send,
     Action.CONFIRM: _confirm,
@@ -242,6 +262,7 @@ ACTS: dict[Action, Callable[[Case], object]] = {
     Action.WITHDRAW_CONFIRMATION: lambda case: confirmation_withdrawn(
         case.application, _applicant_identified_as(case, AINO), now=case.now
     ),
+    Action.ACKNOWLEDGE_CHANGES: _acknowledge,
     Action.WITHDRAW: lambda case: withdrawn(case.application, _identified_as(case, AINO), now=case.now),
     Action.LEAVE: lambda case: left(case.application, _applicant_identified_as(case, EINO), now=case.now),
     Action.CONTINUE: _continue,
@@ -250,6 +271,7 @@ ACTS: dict[Action, Callable[[Case], object]] = {
     Action.ANNUL: _annul,
     Action.REPORT_LEASE: lambda case: housed(case.application, now=case.now),
     Action.COPY: lambda case: copied(case.application, _identified_as(case, AINO), now=case.now),
+    Action.COPY_OWN_PART: _copy_own_part,
 }
 
 

@@ -261,6 +261,8 @@ class Lives(RuleBasedStateMachine):
                     assert self.excuse[0] == "left"
                     assert self.applications[key].pk == each.application_id
                     assert self.who[name].person_id == each.person_id
+                case "removed":
+                    assert each.applicant.removed_at is not None
                 case "annulled":
                     assert self.excuse == ("annulled",)
                 case "too-old":

@@ -119,6 +119,13 @@ def copies():
     return lambda number: actions.copied(application, aino, now=at(number))
 
 
+def copies_their_own_part():
+    application, aino, eino = valid_of_two()
+    edited(application, aino, actions.without(applicant_of(application, eino).pk), now=later(hours=1))
+    confirmed(application, aino, now=later(hours=1))
+    return lambda number: actions.own_part_copied(application, eino, now=at(number))
+
+
 def edits_without_a_change():
     application, aino, _eino = valid_of_two()
     return lambda number: edited(application, aino, lambda content: content, now=at(number))
@@ -201,6 +208,7 @@ def _known():
         leaves,
         continues,
         copies,
+        copies_their_own_part,
         edits_without_a_change,
         discards,
         asks_for_a_match,

@@ -9,7 +9,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.address_history import AddressHistory
 from kanssa.applications.aggregate.given_confirmations import GivenConfirmations
 from kanssa.applications.aggregate.loading import LoadedRows, load_rows, load_rows_by_hold, load_rows_of
-from kanssa.applications.aggregate.periods import confirming_time_from
+from kanssa.applications.aggregate.periods import confirming_time_from, copied_since
 from kanssa.applications.aggregate.proposals import (
     TypedAnswers,
     read_proposal,
@@ -99,7 +99,7 @@ class LoadedApplication:
 
     @classmethod
     def all_of_person(cls, reader: Identified, *, now: datetime) -> list[Self]:
-        return [cls(rows, now=now) for rows in load_rows_of(reader)]
+        return [cls(rows, now=now) for rows in load_rows_of(reader, removed_since=copied_since(now))]
 
     @classmethod
     def by_hold(cls, hold_id: UUID, *, now: datetime) -> Self:

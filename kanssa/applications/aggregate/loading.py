@@ -43,7 +43,9 @@ SELECT {application},
             version.id IN (application.current_version_id, application.confirmed_version_id)
             OR version.id = %(seen)s
             OR version.id IN (SELECT version_id FROM applications_confirmation
-                WHERE application_id = application.id AND ended_at IS NULL))),
+                WHERE application_id = application.id AND ended_at IS NULL)
+            OR version.id IN (SELECT seen_version_id FROM applications_applicant
+                WHERE application_id = application.id))),
     (SELECT json_object_agg(first.applicant_id, first.at) FROM (
         SELECT invitation.applicant_id, min(invitation.sent_at) AS at FROM applications_invitation invitation
         JOIN applications_applicant invited ON invited.id = invitation.applicant_id
@@ -74,7 +76,8 @@ _BY_HOLD = """application.id = (
     LEFT JOIN identification_identification bound ON bound.id = hold.identification_id
     WHERE hold.id = %(hold)s AND bound.ended_at IS NULL)"""
 _OF_READER = """application.id = ANY(ARRAY(
-    SELECT application_id FROM applications_applicant WHERE person_id = %(reader)s AND removed_at IS NULL
+    SELECT application_id FROM applications_applicant
+    WHERE person_id = %(reader)s AND (removed_at IS NULL OR removed_at > %(removed_since)s)
 )) ORDER BY application.sent_at DESC NULLS LAST"""
 _TABLES: Mapping[str, type[models.Model]] = {
     "application": Application,
@@ -138,8 +141,10 @@ def load_rows(
     return [found[each] for each in wanted if each in found]
 
 
-def load_rows_of(reader: Identified) -> list[LoadedRows]:
-    return _read(_OF_READER, reader, {"seen": None, "with_messages": False})
+def load_rows_of(reader: Identified, *, removed_since: datetime) -> list[LoadedRows]:
+    """Read all applications that a person is an applicant on, or was until then, the newest first."""
+    given = {"seen": None, "with_messages": False, "removed_since": removed_since}
+    return _read(_OF_READER, reader, given)
 
 
 def load_rows_by_hold(hold_id: UUID) -> list[LoadedRows]:

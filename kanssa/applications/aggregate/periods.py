@@ -32,5 +32,10 @@ def confirmation_ends_from(now: datetime) -> datetime:
 
 
 def can_be_copied_at(now: datetime, *, ended_at: datetime | None) -> bool:
-    """Tell whether an application that ended then may still be copied (DOMAIN, rule 9)."""
-    return ended_at is not None and now <= ended_at + timedelta(days=settings.COPY_DAYS)
+    """Tell whether an application or a part that ended then may still be copied (DOMAIN, rules 6 and 9)."""
+    return ended_at is not None and ended_at >= copied_since(now)
+
+
+def copied_since(now: datetime) -> datetime:
+    """Give when an application or a part ended that can be copied for the last time now."""
+    return now - timedelta(days=settings.COPY_DAYS)

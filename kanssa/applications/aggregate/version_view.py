@@ -47,6 +47,12 @@ def open_part(part: Part) -> Facts:
     return facts
 
 
+def latest_version_of(applicant: Applicant) -> VersionView | None:
+    """Read the latest version that holds an adult."""
+    version = Version.objects.filter(parts__applicant=applicant).order_by("-number").first()
+    return VersionView.read(version) if version else None
+
+
 def latest_facts_of(applicant: Applicant) -> Facts:
     part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
     return open_part(part) if part else {}

@@ -6,7 +6,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.non_disclosure import has_non_disclosure
 from kanssa.applications.content.content import Content, Facts, full_name
-from kanssa.applications.content.differences import Change, changes_between
+from kanssa.applications.content.differences import Change, changes_between, light_household_changes
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.models import Applicant
 from kanssa.people.models import Person
@@ -80,6 +80,21 @@ def changes_visible_to(applicant_id: UUID, application: LoadedApplication, *, si
         for change in changes_between(_visible_content(applicant_id, application, since), after)
         if change.concerns(applicant_id) or _is_visible_name(change, application)
     ]
+
+
+def light_changes_visible_to(applicant_id: UUID, application: LoadedApplication) -> list[Change]:
+    """Give the household's light changes since what an adult confirmed or last read (DOMAIN, rule 2).
+
+    None for an adult whose confirmation of the current version is missing: they see every change before they
+    confirm.
+    """
+    if application.confirmation_of(applicant_id) is None:
+        return []
+    given = application.active_confirmations_of(applicant_id)
+    seen = (given[-1].version_id, application.applicants[applicant_id].seen_version_id)
+    versions = [found for key in seen if key and (found := application.version(key))]
+    since = max(versions, key=lambda view: view.version.number)
+    return light_household_changes(since.content, application.current.content)
 
 
 def _is_visible_name(change: Change, application: LoadedApplication) -> bool:

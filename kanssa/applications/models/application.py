@@ -82,8 +82,10 @@ class Applicant(models.Model):
     non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
     on no relevant version. `left_because` is `died`, `moved` or `left` (by themselves): they stop counting
     from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether they were the main
-    applicant then.
-    `main_lost_for` is the application for which they stopped being the main applicant.
+    applicant then. `main_lost_for` is the application for which they stopped being the main applicant.
+    `seen_version` is the version whose light changes they said at `seen_at` that they had read.
+    `revival_due_at`: they were removed or left then, and what their confirmation had replaced waits to count
+    again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -105,6 +107,9 @@ class Applicant(models.Model):
     left_by = models.UUIDField(null=True)
     left_as_main = models.BooleanField(default=False)
     main_lost_for = models.UUIDField(null=True)
+    seen_version = models.ForeignKey("Version", on_delete=models.SET_NULL, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+    revival_due_at = models.DateTimeField(null=True)
 
     class Meta:
         # The database, not a check in code, keeps two requests from giving one person two rows.
@@ -120,6 +125,11 @@ class Applicant(models.Model):
         )
         indexes = (
             models.Index(fields=["hetu_lookup"], name="applicant_by_code", condition=Q(person__isnull=True)),
+            models.Index(
+                fields=["revival_due_at"],
+                name="applicant_revives",
+                condition=Q(revival_due_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -176,9 +186,9 @@ class Confirmation(models.Model):
     """One adult's confirmation: bound to the version they saw and the digest that concerns them.
 
     It is active until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for the
-    application `ended_for`), `withdrawn`, `left`, `annulled` or `too-old`. An assisted confirmation was
-    given at the desk: `assisted_by` is the clerk, `archive_reference` the archived signed paper (empty where
-    the person confirmed on the customer's screen).
+    application `ended_for`), `withdrawn`, `left`, `removed`, `annulled` or `too-old`. An assisted
+    confirmation was given at the desk: `assisted_by` is the clerk, `archive_reference` the archived signed
+    paper (empty where the person confirmed on the customer's screen).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -12,6 +12,7 @@ from kanssa.applications.aggregate.address_troubles import Side
 from kanssa.applications.aggregate.addresses import addresses_of, has_given, has_typed, own_mailbox
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.version_view import latest_facts_of
+from kanssa.applications.aggregate.visibility import light_changes_visible_to
 from kanssa.applications.content.content import Facts, first_name
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notifications.recipients import (
@@ -114,6 +115,20 @@ def notify_change(loaded: LoadedApplication, adults: Iterable[UUID], *, excludin
             notify(loaded, adult, Topic.CHANGE, cause=f"change:{loaded.current.version.pk}")
 
 
+def notify_wishes_changed(loaded: LoadedApplication, *, excluding: UUID | None) -> None:
+    """Write to the adults who have confirmed: a light change of the household, and nothing of its contents.
+
+    Only if something differs from what they confirmed or last read. Of several changes in a row only the
+    first is announced, until the adult has read them.
+    """
+    for adult in loaded.current.digests:
+        applicant = loaded.applicants[adult]
+        if adult == excluding or not light_changes_visible_to(adult, loaded):
+            continue
+        if is_notified(loaded, applicant) and not _was_just_notified_of_wishes(loaded, applicant):
+            notify(loaded, adult, Topic.WISHES_CHANGED, cause=f"wishes:{loaded.current.version.pk}")
+
+
 def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
     address = before.get("email")
     if not address or address == loaded.facts_of(applicant_id).get("email"):
@@ -188,7 +203,17 @@ def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) 
 
 
 def _was_just_notified_of_change(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    since = loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN
     # A confirmation since the last message ends the pause: the adult does not know of the new change.
-    confirmed = [each.confirmed_at for each in loaded.confirmations if each.applicant_id == applicant.pk]
-    return has_message_since(applicant.pk, topic=Topic.CHANGE, since=max([since, *confirmed]))
+    since = max([loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN, *_times_of_confirming(loaded, applicant)])
+    return has_message_since(applicant.pk, topic=Topic.CHANGE, since=since)
+
+
+def _was_just_notified_of_wishes(loaded: LoadedApplication, applicant: Applicant) -> bool:
+    since = max([loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN, *_times_of_confirming(loaded, applicant)])
+    # Having read the changes ends the pause too.
+    since = max(since, applicant.seen_at or since)
+    return has_message_since(applicant.pk, topic=Topic.WISHES_CHANGED, since=since)
+
+
+def _times_of_confirming(loaded: LoadedApplication, applicant: Applicant) -> list[datetime]:
+    return [each.confirmed_at for each in loaded.confirmations if each.applicant_id == applicant.pk]

@@ -63,7 +63,7 @@ DRAFTING: Mapping[Action, Power] = {
             Grant(Holder.MAIN, Part.ANOTHER, _PROPOSAL),
         ),
         states=_ACTIVE,
-        tells=(Topic.INVITATION, Topic.CHANGE, Topic.CONTACT_CHANGED),
+        tells=(Topic.INVITATION, Topic.CHANGE, Topic.WISHES_CHANGED, Topic.CONTACT_CHANGED),
         can_make_valid=True,
         can_remove=True,
         others_see=(
@@ -84,6 +84,7 @@ DRAFTING: Mapping[Action, Power] = {
     Action.DISCARD: Power(
         grants=by_main(Part.HOUSEHOLD, "only their own changes; corrections of others stay"),
         states=_ACTIVE,
+        tells=(Topic.WISHES_CHANGED,),
         can_make_valid=True,
         can_remove=True,
         others_see="That no change waits any longer.",

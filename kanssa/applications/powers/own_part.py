@@ -12,7 +12,7 @@ from kanssa.applications.powers.power import (
     Power,
     by_self,
 )
-from kanssa.applications.states import ACTIVE_STATES, Action
+from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, Action
 from kanssa.messages.topics import Topic
 
 _ACTIVE = frozenset(ACTIVE_STATES)
@@ -72,6 +72,16 @@ OWN_PART: Mapping[Action, Power] = {
             "At once: “missing” in place of “done”, and that a valid application fell back. At the "
             "period’s end: nothing before that day."
         ),
+    ),
+    Action.ACKNOWLEDGE_CHANGES: Power(
+        grants=by_self(),
+        states=_ACTIVE,
+        others_see=UNSEEN,
+    ),
+    Action.COPY_OWN_PART: Power(
+        grants=by_self(limit="after they left or were removed, for 30 days; only what is their own"),
+        states=frozenset({*ACTIVE_STATES, *ENDED_STATES}),
+        others_see=UNSEEN,
     ),
     Action.LEAVE: Power(
         grants=by_self(limit="with or without a confirmation"),

@@ -66,6 +66,14 @@ PROGRAMS: Mapping[Action, Power] = {
             "applicant gets each reminder whatever the others did."
         ),
     ),
+    Action.REVIVE_REPLACED: Power(
+        grants=(
+            Grant(Holder.TIME, Part.ANOTHER, "of an adult who was removed or left, if it has time left"),
+        ),
+        states=frozenset({*ACTIVE_STATES, State.REPLACED}),
+        can_make_valid=True,
+        others_see="On the earlier application: “done” again; and that it is valid again, if so.",
+    ),
     Action.RECORD_BOUNCE: Power(
         grants=(Grant(Holder.TIME, Part.NOTHING),),
         states=ANY_STATE,

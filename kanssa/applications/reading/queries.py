@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.conf import settings
 
 from kanssa.applications.aggregate.claims import may_request_claim
 from kanssa.applications.aggregate.corrections import correction_of
@@ -12,7 +14,12 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.aggregate.version_view import VersionView
-from kanssa.applications.aggregate.visibility import changes_visible_to, other_adult, visible_to
+from kanssa.applications.aggregate.visibility import (
+    changes_visible_to,
+    light_changes_visible_to,
+    other_adult,
+    visible_to,
+)
 from kanssa.applications.content.content import Facts, full_name, merged
 from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
@@ -24,6 +31,7 @@ from kanssa.applications.reading.view_models import (
     ActiveInvitation,
     ApplicationSummary,
     DraftView,
+    FormerApplication,
     Receipt,
     Renewal,
     Review,
@@ -48,6 +56,7 @@ from kanssa.applications.transitions.editing import (
 )
 from kanssa.applications.transitions.invitations import invitation_of
 from kanssa.applications.transitions.leaving import is_held_by_others, leavers_on
+from kanssa.applications.transitions.own_part import parted_applicant, parted_at
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -130,10 +139,19 @@ def active_applications_of(identified: Identified, *, now: datetime) -> list[App
 
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
+    return applications_and_former_of(identified, now=now)[0]
+
+
+def applications_and_former_of(
+    identified: Identified, *, now: datetime
+) -> tuple[list[ApplicationSummary], list[FormerApplication]]:
+    """Give as `applications_of`, and those the person was removed from while they can copy their part."""
     found = LoadedApplication.all_of_person(identified, now=now)
     mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
+    former = [_former(each, identified) for each in found if not each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
-    return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+    cut = mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+    return cut, [each for each in former if each and now <= each.copy_ends_at]
 
 
 def review(
@@ -158,6 +176,7 @@ def review(
         has_confirmed=loaded.confirmation_of(applicant.pk) is not None,
         is_left_out=applicant.pk not in loaded.current.digests,
         changes=tuple(_changes_since_seen(loaded, applicant.pk, seen)),
+        light_changes=tuple(_light_changes(loaded, applicant.pk)),
         # With a seat here already, nothing ends elsewhere.
         ends=() if identified.person_id in loaded.seated else loaded.rows.rivals,
         proposal=proposal_view_of(loaded, applicant),
@@ -200,6 +219,9 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         was_valid=loaded.confirmed is not None,
         has_waiting_version=loaded.has_waiting_version,
         is_left_out=applicant.pk not in loaded.current.digests,
+        applicant_id=applicant.pk,
+        version_id=loaded.current.version.pk,
+        light_changes=tuple(_light_changes(loaded, applicant.pk)),
         has_declined=applicant.declined_at is not None and confirmation is None,
         has_something_confirmed=bool(loaded.active_confirmations_of(applicant.pk)),
         own_end=_own_end(loaded, applicant.pk),
@@ -209,6 +231,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         has_left=applicant.has_left_by_choice,
         leavers=_leavers(loaded) if applicant.is_main else (),
         withdrawing_ends_it=not is_held_by_others(loaded, applicant),
+        can_copy_own_part=can_be_copied_at(now, ended_at=parted_at(applicant)),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )
@@ -272,6 +295,12 @@ def _takes_part(loaded: LoadedApplication, identified: Identified) -> Applicant:
     return applicant
 
 
+def applicants_to_revive(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
+    """Give the adults who were removed or left and whose earlier confirmations may count again."""
+    due = Applicant.objects.filter(revival_due_at__lte=now).exclude(pk__in=excluding)
+    return list(due.order_by("revival_due_at").values_list("pk", flat=True)[:at_most])
+
+
 def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
     applicant = loaded.applicant_of(identified.person_id)
     return ApplicationSummary(
@@ -296,6 +325,23 @@ def _changes_since_seen(loaded: LoadedApplication, applicant_id: UUID, seen: UUI
     if since is None or applicant_id not in since.digests:
         return []
     return changes_visible_to(applicant_id, loaded, since=since.content)
+
+
+def _former(loaded: LoadedApplication, identified: Identified) -> FormerApplication | None:
+    gone = parted_applicant(loaded, identified.person_id)
+    at = parted_at(gone) if gone else None
+    if at is None:
+        return None
+    return FormerApplication(
+        application_id=loaded.application.pk,
+        reference=loaded.application.reference or "",
+        parted_at=at,
+        copy_ends_at=at + timedelta(days=settings.COPY_DAYS),
+    )
+
+
+def _light_changes(loaded: LoadedApplication, applicant_id: UUID) -> list[Change]:
+    return light_changes_visible_to(applicant_id, loaded) if loaded.state in ACTIVE_STATES else []
 
 
 def _seen_before(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> VersionView | None:

@@ -9,6 +9,7 @@ from kanssa.applications.content.content import Content
 from kanssa.applications.models import Application
 from kanssa.applications.refusals import TooLateToCopy
 from kanssa.applications.states import Action
+from kanssa.applications.transitions.authorship import typed_household_of
 from kanssa.applications.transitions.editing import as_typed, require_editor
 from kanssa.applications.transitions.locking import locked
 from kanssa.evidence.events import EventKind
@@ -24,8 +25,9 @@ _OF_ANOTHER = ("last_name", "first_names", "one_name")
 def copy_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> UUID:
     """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
 
-    It holds what the main applicant typed of themselves, and of another adult the name alone; for 30 days
-    after the end. An unsent earlier copy is given again.
+    It holds what this main applicant typed of themselves and the household, the shared wishes, and of another
+    adult the name alone; nothing that a former main applicant typed. For 30 days after the end. An unsent
+    earlier copy is given again.
     Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication, SomeoneElse, NotAllowedNow,
     TooLateToCopy.
     """
@@ -44,13 +46,13 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
     draft = begin_draft(language=loaded.application.language, now=now)
     draft.copied_from, draft.copied_by = loaded.application, identified.person_id
     draft.save(update_fields=["copied_from", "copied_by"])
-    store_draft(draft, _copied(loaded), now=now)
+    store_draft(draft, _copied(loaded, identified.person_id), now=now)
     record(EventKind.COPIED, actor=actor, now=now, application_id=application_id, draft=str(draft.pk))
     return draft.pk
 
 
-def _copied(loaded: LoadedApplication) -> Content:
-    content = loaded.current.content
+def _copied(loaded: LoadedApplication, person_id: UUID) -> Content:
+    content = typed_household_of(loaded, person_id)
     main = loaded.main_applicant.pk
     # New ids, so that nothing links the copy's people to the old rows.
     own = {uuid4(): content.adults[main]}

@@ -33,6 +33,7 @@ from kanssa.applications.transitions.invitations import (
     invite,
     invite_all,
 )
+from kanssa.applications.transitions.light_changes import announce_light_changes
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.revising import adults_to_reconfirm, revise
 from kanssa.applications.transitions.validity import update_validity
@@ -87,6 +88,7 @@ def edit_application(
     update_validity(loaded, rivals, actor=actor)
     asks = adults_to_reconfirm(before, loaded.current)
     notify_change(loaded, asks & had_confirmed, excluding=loaded.main_applicant.pk)
+    announce_light_changes(loaded, before.content)
     record(
         EventKind.EDITED,
         actor=actor,

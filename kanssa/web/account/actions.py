@@ -18,11 +18,13 @@ from kanssa.applications.refusals import (
     SomethingChanged,
 )
 from kanssa.applications.states import Action
+from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
 from kanssa.usecases.confirmation.decline_application import decline_application
 from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,
 )
 from kanssa.usecases.drafts.copy_application import copy_application
+from kanssa.usecases.drafts.copy_own_part import copy_own_part
 from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
 from kanssa.usecases.lifecycle.leave_application import leave_application
@@ -122,6 +124,21 @@ def withdraw_confirmation(request: HttpRequest, application_id: UUID) -> HttpRes
     return render_page(request, "account/withdraw_confirmation.html", {"status": status})
 
 
+@require_POST
+def acknowledge(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say that one has read the changed wishes."""
+    visitor = _identified_visitor(request)
+    acknowledge_changes(
+        application_id=application_id,
+        applicant_id=visitor.person_session.applicant_on(application_id),
+        version_id=_version_read(request),
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    return _redirect_to_status(visitor, application_id, "changes-read")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = _identified_visitor(request)
@@ -193,6 +210,28 @@ def _withdrawal_page(
     status = _status_for(visitor, application_id, Action.WITHDRAW, is_for_main=True)
     context = {"status": status, "refusal": refusal}
     return render_page(request, "account/withdraw.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def copy_own(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Begin an application from one's own part of one that one is no longer on."""
+    visitor = _identified_visitor(request)
+    draft_id = copy_own_part(
+        application_id=application_id,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    visitor.open_browser_hold(draft_id)
+    return redirect("apply:check")
+
+
+def _version_read(request: HttpRequest) -> UUID:
+    """Return the version of the page that was read; one that does not exist if the form names none."""
+    try:
+        return UUID(request.POST.get("version", ""))
+    except ValueError:
+        return UUID(int=0)
 
 
 def _identified_visitor(request: HttpRequest) -> Visitor:

@@ -9,7 +9,7 @@ from kanssa.values.refusal import Refusal
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.visitor import Visitor
-from kanssa.web.form.differences import Confirmers
+from kanssa.web.form.differences import Confirmers, differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ def status_page(
         "status": status,
         "notice": _notice(visitor.pop_notice(), status),
         "refusal": refusal,
+        "light_changes": differences(status.light_changes, own=status.applicant_id),
         "office": office_details(visitor.now),
     }
     return render_page(request, "account/status.html", context, status=refusal.status if refusal else 200)

@@ -43,16 +43,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
-    mine = queries.applications_of(visitor.identified, now=visitor.now)
+    mine, former = queries.applications_and_former_of(visitor.identified, now=visitor.now)
     # A password alone does not show that there is nothing: a clerk's matching asks for more.
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")
-    if not mine:
+    if not mine and not former:
         return redirect("confirm:nothing")
     context = {
         "active": [each for each in mine if each.state in ACTIVE_STATES],
         "ended": [each for each in mine if each.state in ENDED_STATES],
+        "former": former,
     }
     return render_page(request, "account/applications.html", context)
 

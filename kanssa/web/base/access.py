@@ -71,6 +71,7 @@ _RULES_BY_NAME = {
         account:own account:password account:begin_authenticator account:authenticator account:codes
         account:remove_second_factor
         account:leave account:continue_without
+        account:acknowledge account:copy_own
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}

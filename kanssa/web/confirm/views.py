@@ -260,6 +260,7 @@ def _review_page(
         if not reviewed.missing
         else "",
         "changes": differences(reviewed.changes, own=reviewed.applicant_id),
+        "light_changes": differences(reviewed.light_changes, own=reviewed.applicant_id),
         "proposal": next(iter(differences(proposed.changes, own=reviewed.applicant_id)), None)
         if (proposed := reviewed.proposal) and can_change
         else None,

@@ -46,7 +46,7 @@ def _confirmation_page(purpose: Mapping[str, Any], visitor: Visitor) -> str:
     applicant_ids = session.active_applicants
     if _is_for_another(purpose, applicant_ids):
         return "confirm:other_person"
-    if purpose["to"] in ("status", "edit", "page") and session.applicants:
+    if purpose["to"] in ("status", "edit", "page") and (session.applicants or session.was_removed):
         return "account:applications"
     if not applicant_ids:
         return "confirm:nothing"

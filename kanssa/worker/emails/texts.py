@@ -1,20 +1,20 @@
 """The text of each message: only first names, the reference, dates and what to do."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kanssa.calendar.days import day_of
-from kanssa.calendar.formats import day
 from kanssa.clock import now
 from kanssa.messages.topics import Topic
 from kanssa.office.current import current_office
 from kanssa.office.hours import in_a_line
 from kanssa.worker.emails import usernames
+from kanssa.worker.emails.changes import change, change_lapsed, wishes_changed
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
+from kanssa.worker.emails.email_text import day_text as _day
 from kanssa.worker.emails.leaving import left, now_main
 from kanssa.worker.emails.staff_decisions import decided
 
@@ -139,25 +139,6 @@ def _reminder(payload: Payload) -> EmailText:
     )
 
 
-def _change(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
-    return log_in_email(
-        _("Housing application %(reference)s was changed: confirm the change") % facts,
-        _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
-        _("Check the change and confirm it no later than %(day)s.") % facts,
-        _("Your earlier confirmation remains in force until then."),
-    )
-
-
-def _change_lapsed(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
-    return log_in_email(
-        _("A change to housing application %(reference)s was discarded") % facts,
-        _("Not everybody confirmed the change in time, so it was discarded."),
-        _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
-    )
-
-
 def _expiry(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
     last = (
@@ -206,14 +187,15 @@ def _replaced(payload: Payload) -> EmailText:
 
 def _removed(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"]}
-    return EmailText(
-        subject=_("You are no longer on housing application %(reference)s") % facts,
-        paragraphs=(
-            _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
-            _("You do not need to do anything. If you need a home, you can send an application of your own."),
+    return log_in_email(
+        _("You are no longer on housing application %(reference)s") % facts,
+        _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
+        _("You do not need to do anything. If you need a home, you can send an application of your own."),
+        _(
+            "If you had identified yourself for it, you can log in and copy your own details into a new "
+            "application for 30 days. An earlier application that this one had replaced counts again, if it "
+            "still has time."
         ),
-        action=_("Apply for a home"),
-        url=page_url("apply:start"),
     )
 
 
@@ -281,8 +263,9 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.ALL_CONFIRMED: _all_confirmed,
     Topic.CONFIRMED_ELSEWHERE: _confirmed_elsewhere,
     Topic.REMINDER: _reminder,
-    Topic.CHANGE: _change,
-    Topic.CHANGE_LAPSED: _change_lapsed,
+    Topic.CHANGE: change,
+    Topic.CHANGE_LAPSED: change_lapsed,
+    Topic.WISHES_CHANGED: wishes_changed,
     Topic.EXPIRY: _expiry,
     Topic.LAPSED: _lapsed,
     Topic.FALLEN_BACK: _fallen_back,
@@ -321,7 +304,3 @@ def _desk(payload: Payload) -> str:
         )
         % facts
     )
-
-
-def _day(stored: str | None) -> str:
-    return day(date.fromisoformat(stored)) if stored else ""

@@ -209,6 +209,10 @@ ROWS = [
         for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline", "leave")
         for method in ("GET", "POST")
     ],
+    Row("account:acknowledge", "POST", BOTH_409, own, "their own, without a version"),
+    Row("account:acknowledge", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("account:copy_own", "POST", BOTH_409, own, "their own, which they are on"),
+    Row("account:copy_own", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),
     Row("staff:start", "GET", SIGNED_IN_STAFF),
     Row("staff:sign_in", "GET", OPEN),
