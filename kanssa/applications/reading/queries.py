@@ -113,7 +113,8 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
 def active_invitation(token: str) -> ActiveInvitation:
     """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
-    return ActiveInvitation(invitation_of(token).applicant_id)
+    invitation = invitation_of(token)
+    return ActiveInvitation(invitation.pk, invitation.applicant_id)
 
 
 def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:

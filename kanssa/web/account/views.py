@@ -38,7 +38,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Store why the person signs in (to edit or to see the status), then ask them to identify."""
     visitor = visitor_of(request)
     visitor.store_purpose({"to": "edit" if visitor.is_editing else "status"})
-    return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
+    return redirect("identify:choose" if visitor.has_acknowledged_cookies else "identify:cookies")
 
 
 @require_safe

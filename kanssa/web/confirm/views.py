@@ -48,7 +48,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     visitor = visitor_of(request)
     invited = queries.active_invitation(token)
     if request.method == "POST":
-        visitor.store_purpose({"to": "invitation", "applicant": str(invited.applicant_id)})
+        visitor.store_link(invited.invitation_id, invited.applicant_id)
         return redirect("identify:cookies")
     return render_page(
         request, "confirm/invitation.html", {"office": office_details(visitor.now), "token": token}
