@@ -142,6 +142,7 @@ _ACCOUNT = [
     ),
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
     path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
+    path(pgettext("address", "ask-again/<uuid:refusal_id>/"), actions.allow_asking, name="allow_asking"),
 ]
 _STAFF = [
     path("", staff.start, name="start"),

@@ -18,6 +18,7 @@ from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.content.validation import problems_of
 from kanssa.applications.models import Applicant, Application
+from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_askers
 from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
 from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
 from kanssa.applications.reading.view_models import (
@@ -128,6 +129,11 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Applicatio
     mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
     return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+
+
+def refused_askers_of(identified: Identified) -> list[RefusedAsker]:
+    """Give whose requests this person does not want; nothing to a session by password alone."""
+    return refused_askers(identified.person_id) if is_reauthenticated(identified) else []
 
 
 def review(

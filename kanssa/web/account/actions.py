@@ -11,6 +11,7 @@ from kanssa.applications.reading import queries
 from kanssa.applications.reading.view_models import Status
 from kanssa.applications.refusals import NotAllowedNow, NothingWaits, SomeoneElse
 from kanssa.applications.states import STATES_BY_ACTION, Action
+from kanssa.usecases.confirmation.allow_asking import allow_asking as allow_asking_again
 from kanssa.usecases.confirmation.decline_application import decline_application
 from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,
@@ -117,6 +118,7 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
         decline_application(
             application_id=application_id,
             applicant_id=visitor.person_session.applicant_on(application_id),
+            refuses_asking="refuses_asking" in request.POST,
             identified=visitor.identified,
             actor=visitor.identified.actor,
             now=visitor.now,
@@ -124,6 +126,19 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
         return _redirect_to_status(visitor, application_id, "declined")
     status = _status_for(visitor, application_id, Action.DECLINE)
     return render_page(request, "account/decline.html", {"status": status})
+
+
+@require_POST
+def allow_asking(request: HttpRequest, refusal_id: UUID) -> HttpResponse:
+    """Take back the wish not to be asked again at a main applicant's request."""
+    visitor = _identified_visitor(request)
+    allow_asking_again(
+        refusal_id=refusal_id,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    return redirect("account:applications")
 
 
 @require_POST

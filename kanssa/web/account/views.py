@@ -46,14 +46,16 @@ def applications(request: HttpRequest) -> HttpResponse:
     """List all applications of the person, the ended ones last."""
     visitor = visitor_of(request)
     mine = queries.applications_of(visitor.identified, now=visitor.now)
+    refused = queries.refused_askers_of(visitor.identified)
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")
-    if not mine:
+    if not mine and not refused:
         return redirect("confirm:nothing")
     context = {
         "active": [each for each in mine if each.state in ACTIVE_STATES],
         "ended": [each for each in mine if each.state in ENDED_STATES],
+        "refused": refused,
     }
     return render_page(request, "account/applications.html", context)
 

@@ -43,7 +43,9 @@ def cookies(request: HttpRequest) -> HttpResponse:
     # The cookie set by the redirect did not come back: the browser blocks cookies.
     if "accepted" in request.GET and not visitor.has_acknowledged_cookies:
         raise CookiesBlocked
-    return render_page(request, "identify/cookies.html", {"are_acknowledged": visitor.has_acknowledged_cookies})
+    return render_page(
+        request, "identify/cookies.html", {"are_acknowledged": visitor.has_acknowledged_cookies}
+    )
 
 
 @require_safe

@@ -197,6 +197,7 @@ ROWS = [
         for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")
         for method in ("GET", "POST")
     ],
+    Row("account:allow_asking", "POST", IDENTIFIED_302, ids(refusal_id=NO_ID), "no refusal"),
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),
     Row("staff:start", "GET", SIGNED_IN_STAFF),
     Row("staff:sign_in", "GET", OPEN),
