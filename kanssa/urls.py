@@ -157,6 +157,7 @@ _ACCOUNT = [
     ),
     path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
     path(pgettext("address", "<uuid:application_id>/copy-own/"), actions.copy_own, name="copy_own"),
+    path(pgettext("address", "ask-again/<uuid:refusal_id>/"), actions.allow_asking, name="allow_asking"),
 ]
 _STAFF = [
     path("", staff.start, name="start"),

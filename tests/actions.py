@@ -86,10 +86,13 @@ def discarded(application: Application, who: Identified, *, now: datetime = NOW)
     discard_changes(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
-def declined(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+def declined(
+    application: Application, who: Identified, *, refuses_asking: bool = False, now: datetime = NOW
+) -> None:
     decline_application(
         application_id=application.pk,
         applicant_id=applicant_of(application, who).pk,
+        refuses_asking=refuses_asking,
         identified=who,
         actor=who.actor,
         now=now,

@@ -46,6 +46,7 @@ class Action(StrEnum):
     RETRY_ADDRESS = "say that an address is right, and have it tried again"
     NOT_FOR_ME = "“not for me”"
     DECLINE = "decline"
+    ALLOW_ASKING = "take back the wish not to be asked again"
     WITHDRAW_CONFIRMATION = "withdraw one’s own confirmation"
     ACKNOWLEDGE_CHANGES = "say that one has read changed wishes"
     WITHDRAW = "withdraw the application"

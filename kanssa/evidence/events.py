@@ -87,6 +87,11 @@ class EventKind(StrEnum):
     PROPOSAL_REJECTED = "proposal-left", "An applicant rejected details that another adult had typed."
     CONFIRMED = "confirmed", "An applicant confirmed the application.", _OF_A_CONFIRMATION
     DECLINED = "declined", "An applicant declined to confirm."
+    ASKING_REFUSED = (
+        "asking-refused",
+        "An applicant asked not to be asked again at the main applicant’s request.",
+    )
+    ASKING_ALLOWED = "asking-allowed", "A person took back their wish not to be asked again."
     CONFIRMATION_WITHDRAWN = (
         "confirmation-withdrawn",
         "An applicant withdrew their confirmation.",

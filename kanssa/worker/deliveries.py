@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
+from kanssa.applications.notifications.asking_refusals import is_kept_back
 from kanssa.messages.delivery_states import Delivery, DeliveryReason, Verdict
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import Paused, count_refusal, forget_refusals, paused
@@ -82,7 +83,7 @@ class _DeliveryRound:
             )
             return None
         try:
-            self._relay.hand_over(build_email(message, now=self._now))
+            was_sent = self._send(message)
         except LinkReplaced:
             cancel(message, DeliveryReason.LINK_REPLACED, now=self._now)
         except LinkEnded:
@@ -106,11 +107,22 @@ class _DeliveryRound:
         except Exception as fault:  # noqa: BLE001 any error concerns this message alone
             self._set_aside(message, DeliveryReason.UNKNOWN, f"send: {type(fault).__name__}")
         else:
-            self._note_taken(message, pauses)
+            self._note_taken(message, pauses, was_sent=was_sent)
         return None
 
-    def _note_taken(self, message: Message, pauses: Paused) -> None:
+    def _send(self, message: Message) -> bool:
+        """Send it; False if its recipient does not want it."""
+        email = build_email(message, now=self._now)
+        if is_kept_back(message, now=self._now):
+            return False
+        self._relay.hand_over(email)
+        return True
+
+    def _note_taken(self, message: Message, pauses: Paused, *, was_sent: bool) -> None:
+        # One that was kept back too: any other state would show the others that it was refused.
         hand_over(message, now=self._now)
+        if not was_sent:
+            return
         # One accepted mail shows that the domain takes our mail again.
         if bytes(message.domain_lookup) in pauses.refusing:
             forget_refusals(bytes(message.domain_lookup))

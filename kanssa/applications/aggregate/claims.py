@@ -9,10 +9,14 @@ from kanssa.applications.states import ACTIVE_STATES
 from kanssa.identification.sessions import Identified
 
 
-def claimable_applicant(identified: Identified, application: LoadedApplication) -> Applicant | None:
-    """Give the unclaimed applicant that has this person's whole code and an agreeing name.
+def claimable_applicant(
+    identified: Identified, application: LoadedApplication, *, linked: UUID | None
+) -> Applicant | None:
+    """Give the unclaimed applicant that has this person's whole code and agreeing names.
 
-    None for a person who is another applicant of the same application.
+    The family name and a given name must agree: a mistyped code may be a stranger's who shares one of them.
+    One is enough for the holder of that applicant's own link (`linked`). None for a person who is another
+    applicant of the same application.
     """
     if application.has_applicant(identified.person_id):
         return None
@@ -20,7 +24,8 @@ def claimable_applicant(identified: Identified, application: LoadedApplication) 
         is_empty = applicant.person_id is None and applicant.hetu_lookup is not None
         if is_empty and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
             # The code alone may be mistyped: a stranger must not claim by it.
-            return applicant if _names_agree(application.facts_of(key), identified) else None
+            said = name_in(application.facts_of(key)).agreement(identified.as_name)
+            return applicant if said.both or (said.either and key == linked) else None
     return None
 
 

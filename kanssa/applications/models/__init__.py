@@ -16,6 +16,7 @@ from kanssa.applications.models.application import (
     draft_is_bound_to,
     new_salt,
 )
+from kanssa.applications.models.asking_refusals import AskingRefusal
 from kanssa.applications.models.browser_hold import BrowserHold
 from kanssa.applications.models.proposals import Proposal
 
@@ -24,6 +25,7 @@ __all__ = [
     "AddressTrouble",
     "Applicant",
     "Application",
+    "AskingRefusal",
     "BrowserHold",
     "Confirmation",
     "ContactRecord",

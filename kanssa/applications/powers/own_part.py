@@ -64,6 +64,11 @@ OWN_PART: Mapping[Action, Power] = {
         states=_ACTIVE,
         others_see="Nothing: that adult’s confirmation stays “missing”. Reminders to this person stop.",
     ),
+    Action.ALLOW_ASKING: Power(
+        grants=by_self(Part.NOTHING),
+        states=ANY_STATE,
+        others_see=UNSEEN,
+    ),
     Action.WITHDRAW_CONFIRMATION: Power(
         grants=by_self(limit="at once, or at the end of the period of validity"),
         states=_ACTIVE,

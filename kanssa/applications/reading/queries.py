@@ -25,6 +25,7 @@ from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.content.validation import problems_of
 from kanssa.applications.models import Applicant, Application
+from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_askers
 from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
 from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
 from kanssa.applications.reading.view_models import (
@@ -130,7 +131,8 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
 def active_invitation(token: str) -> ActiveInvitation:
     """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
-    return ActiveInvitation(invitation_of(token).applicant_id)
+    invitation = invitation_of(token)
+    return ActiveInvitation(invitation.pk, invitation.applicant_id)
 
 
 def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
@@ -152,6 +154,11 @@ def applications_and_former_of(
     # Cut here and not in the page, so that no caller can forget it.
     cut = mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
     return cut, [each for each in former if each and now <= each.copy_ends_at]
+
+
+def refused_askers_of(identified: Identified) -> list[RefusedAsker]:
+    """Give whose requests this person does not want; nothing to a session by password alone."""
+    return refused_askers(identified.person_id) if is_reauthenticated(identified) else []
 
 
 def review(

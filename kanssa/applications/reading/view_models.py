@@ -49,6 +49,7 @@ class SentApplication:
 class ActiveInvitation:
     """A link that opens: nothing personal (DOMAIN, Who sees what)."""
 
+    invitation_id: UUID
     applicant_id: UUID
 
 

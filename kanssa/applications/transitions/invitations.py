@@ -110,6 +110,11 @@ def invitation_of(token: str) -> Invitation:
     return row
 
 
+def applicant_of_link(invitation_id: UUID) -> UUID | None:
+    """Give the applicant whose link it is; None if it has ended."""
+    return Invitation.objects.active().filter(pk=invitation_id).values_list("applicant_id", flat=True).first()
+
+
 def hash_token(token: str) -> bytes:
     # A reader of the database gets no usable link.
     return hashlib.sha256(token.encode()).digest()

@@ -23,8 +23,8 @@ def continue_without_leavers(
 ) -> None:
     """Make a version of the current content without the adults who left (DOMAIN, rule 6).
 
-    Nothing else changes, the validity neither. The members of the household are material, so the remaining adults are asked
-    to confirm.
+    Nothing else changes, the validity neither. The members of the household are material: the remaining
+    adults are asked to confirm.
     Refuses: NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired,
     NobodyLeft, DraftIncomplete (answers about a resident who came of age are missing).
     """

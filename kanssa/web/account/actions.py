@@ -19,6 +19,7 @@ from kanssa.applications.refusals import (
 )
 from kanssa.applications.states import Action
 from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
+from kanssa.usecases.confirmation.allow_asking import allow_asking as allow_asking_again
 from kanssa.usecases.confirmation.decline_application import decline_application
 from kanssa.usecases.confirmation.withdraw_confirmation import (
     withdraw_confirmation as withdraw_own_confirmation,
@@ -146,6 +147,7 @@ def decline(request: HttpRequest, application_id: UUID) -> HttpResponse:
         decline_application(
             application_id=application_id,
             applicant_id=visitor.person_session.applicant_on(application_id),
+            refuses_asking="refuses_asking" in request.POST,
             identified=visitor.identified,
             actor=visitor.identified.actor,
             now=visitor.now,
@@ -187,6 +189,19 @@ def continue_without(request: HttpRequest, application_id: UUID) -> HttpResponse
     except DraftIncomplete as refusal:
         return status_page(request, application_id, visitor, refusal=refusal)
     return _redirect_to_status(visitor, application_id, "continued")
+
+
+@require_POST
+def allow_asking(request: HttpRequest, refusal_id: UUID) -> HttpResponse:
+    """Take back the wish not to be asked again at a main applicant's request."""
+    visitor = _identified_visitor(request)
+    allow_asking_again(
+        refusal_id=refusal_id,
+        identified=visitor.identified,
+        actor=visitor.identified.actor,
+        now=visitor.now,
+    )
+    return redirect("account:applications")
 
 
 @require_POST

@@ -37,23 +37,25 @@ _CLEAR_SITE_DATA = '"cache", "storage"'
 def sign_in(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     visitor.store_purpose({"to": "edit" if visitor.is_editing else "status"})
-    return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
+    return redirect("identify:choose" if visitor.has_acknowledged_cookies else "identify:cookies")
 
 
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     mine, former = queries.applications_and_former_of(visitor.identified, now=visitor.now)
+    refused = queries.refused_askers_of(visitor.identified)
     # A password alone does not show that there is nothing: a clerk's matching asks for more.
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")
-    if not mine and not former:
+    if not mine and not former and not refused:
         return redirect("confirm:nothing")
     context = {
         "active": [each for each in mine if each.state in ACTIVE_STATES],
         "ended": [each for each in mine if each.state in ENDED_STATES],
         "former": former,
+        "refused": refused,
     }
     return render_page(request, "account/applications.html", context)
 

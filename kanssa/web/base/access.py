@@ -72,6 +72,7 @@ _RULES_BY_NAME = {
         account:remove_second_factor
         account:leave account:continue_without
         account:acknowledge account:copy_own
+        account:allow_asking
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}

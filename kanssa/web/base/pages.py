@@ -28,6 +28,14 @@ class LanguageChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Helpline:
+    """The national helpline for people who fear violence at home."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """Mark that this is no production service: where its mail can be read, and which day it is here."""
 
@@ -63,6 +71,8 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "is_served": visitor.served_by is not None,
         "serving_url": serving_url(visitor),
         "staff": None,
+        "exit_url": settings.EXIT_URL,
+        "helpline": Helpline(settings.HELPLINE_NAME, settings.HELPLINE_PHONE),
         "rehearsal": _rehearsal(visitor),
     }
 

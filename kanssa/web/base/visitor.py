@@ -28,7 +28,7 @@ _HOLD = "hold"
 _BY_LINK = "by_link"
 _EDITED = "edited"
 _IDENTIFICATION = "identification"
-_COOKIES = "cookies"
+_COOKIES = "cookies_acknowledged"
 _PURPOSE = "purpose"
 _NOTICE = "notice"
 _SERVED = "served"
@@ -136,10 +136,11 @@ class Visitor:
         self._session.pop(_EDITED, None)
 
     @property
-    def accepts_cookies(self) -> bool:
+    def has_acknowledged_cookies(self) -> bool:
+        """Whether the person has read about the cookies: necessary ones need no consent."""
         return bool(self._session.get(_COOKIES))
 
-    def accept_cookies(self) -> None:
+    def acknowledge_cookies(self) -> None:
         self._session[_COOKIES] = True
 
     @property
@@ -149,6 +150,18 @@ class Visitor:
 
     def store_purpose(self, purpose: Mapping[str, Any]) -> None:
         self._session[_PURPOSE] = dict(purpose)
+
+    def store_link(self, invitation_id: UUID, applicant_id: UUID) -> None:
+        """Keep the invitation by which the person came, until they have identified."""
+        self.store_purpose(
+            {"to": "invitation", "applicant": str(applicant_id), "invitation": str(invitation_id)}
+        )
+
+    @property
+    def link(self) -> UUID | None:
+        """The invitation by which the person came who has not identified yet."""
+        invitation_id = self.purpose.get("invitation")
+        return UUID(invitation_id) if invitation_id else None
 
     def store_target_page(self, page: PageTarget) -> None:
         person = str(self.identified.person_id)

@@ -49,7 +49,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     invited = queries.active_invitation(token)
     if request.method == "POST":
         # Kept in the session: the addresses on the way to the broker name no applicant.
-        visitor.store_purpose({"to": "invitation", "applicant": str(invited.applicant_id)})
+        visitor.store_link(invited.invitation_id, invited.applicant_id)
         return redirect("identify:cookies")
     return render_page(
         request, "confirm/invitation.html", {"office": office_details(visitor.now), "token": token}

@@ -16,12 +16,15 @@ from kanssa.web.base.visitor import Visitor, visitor_of
 
 def complete_sign_in(request: HttpRequest, identified: Identified) -> None:
     visitor = visitor_of(request)
+    # Read before the new session forgets it. The desk's browser holds no customer's link.
+    link = None if identified.by_staff else visitor.link
     visitor.start_session(identified)
     # A form token from before the sign-in must not work for the identified person.
     rotate_token(request)
     claim_applicants(
         identified=identified,
         sent_here=visitor.application_id_if_any,
+        link=link,
         actor=identified.actor,
         now=visitor.now,
     )

@@ -31,14 +31,17 @@ from kanssa.web.identify.fields import single_values
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cookies(request: HttpRequest) -> HttpResponse:
+    # A press is no consent, because none is needed for strictly necessary cookies.
     visitor = visitor_of(request)
     if request.method == "POST":
-        visitor.accept_cookies()
+        visitor.acknowledge_cookies()
         return redirect(reverse("identify:cookies") + "?accepted")
     # The cookie set by the redirect did not come back: the browser blocks cookies.
-    if "accepted" in request.GET and not visitor.accepts_cookies:
+    if "accepted" in request.GET and not visitor.has_acknowledged_cookies:
         raise CookiesBlocked
-    return render_page(request, "identify/cookies.html", {"are_accepted": visitor.accepts_cookies})
+    return render_page(
+        request, "identify/cookies.html", {"are_acknowledged": visitor.has_acknowledged_cookies}
+    )
 
 
 @require_safe
@@ -59,7 +62,7 @@ class MethodChoice:
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
-    if not visitor.accepts_cookies:
+    if not visitor.has_acknowledged_cookies:
         return redirect("identify:cookies")
     language = get_language() or "fi"
     method_choices = [_method_choice(method, language) for method in registry.methods().values()]
@@ -73,7 +76,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, method: str) -> HttpResponse:
     visitor = visitor_of(request)
-    if not visitor.accepts_cookies:
+    if not visitor.has_acknowledged_cookies:
         return redirect("identify:cookies")
     handover = begin_identification(
         method=method,

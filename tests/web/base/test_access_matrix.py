@@ -213,6 +213,7 @@ ROWS = [
     Row("account:acknowledge", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:copy_own", "POST", BOTH_409, own, "their own, which they are on"),
     Row("account:copy_own", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("account:allow_asking", "POST", IDENTIFIED_302, ids(refusal_id=NO_ID), "no refusal"),
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),
     Row("staff:start", "GET", SIGNED_IN_STAFF),
     Row("staff:sign_in", "GET", OPEN),
