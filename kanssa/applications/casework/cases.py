@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kanssa.accounts.conflicts_of_interest import conflicting_lookups, require_no_conflict
 from kanssa.accounts.staff import StaffMember
@@ -51,10 +51,13 @@ def comparison_fingerprint(facts: Facts) -> str:
     return fingerprint(json.dumps(compared), of="compared-at-desk").hex()
 
 
-def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplication) -> None:
+def require_no_conflict_of_interest(
+    staff: StaffMember, loaded: LoadedApplication, *, also: Collection[bytes] = ()
+) -> None:
     """Let no clerk handle an application of their own household. Refuses: ConflictingInterest.
 
-    Former applicants count too: former partners may be in dispute (DOMAIN, situation 7).
+    Former applicants count too: former partners may be in dispute (DOMAIN, situation 7). `also` are keyed
+    look-ups of other people whom it concerns.
     """
     lookups = {
         bytes(lookup)
@@ -63,15 +66,29 @@ def require_no_conflict_of_interest(staff: StaffMember, loaded: LoadedApplicatio
         for lookup in (applicant.hetu_lookup, applicant.person.hetu_lookup if applicant.person else None)
         if lookup is not None
     }
-    require_no_conflict(staff, lookups)
+    require_no_conflict(staff, lookups.union(also))
 
 
 def own_applications_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
     """Give the applications of the staff member's own household: a colleague must handle them."""
-    own = conflicting_lookups(staff)
-    applicants = Applicant.objects.filter(application_id__in=application_ids)
-    conflicting = applicants.filter(Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own))
+    conflicting = Applicant.objects.filter(_is_of(staff), application_id__in=application_ids)
     return set(conflicting.values_list("application_id", flat=True))
+
+
+def references_shown_to(
+    staff: StaffMember, application_ids: Collection[UUID]
+) -> tuple[dict[UUID, str], set[UUID]]:
+    """Give the references of applications, without those of the reader's own household, and the latter."""
+    conflicting = Applicant.objects.filter(_is_of(staff), application=OuterRef("pk"))
+    held = Application.objects.filter(pk__in=application_ids).annotate(is_own=Exists(conflicting))
+    rows = list(held.values_list("pk", "reference", "is_own"))
+    references = {key: reference or "" for key, reference, is_own in rows if not is_own}
+    return references, {key for key, _reference, is_own in rows if is_own}
+
+
+def _is_of(staff: StaffMember) -> Q:
+    own = conflicting_lookups(staff)
+    return Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own)
 
 
 def record_protected_read(

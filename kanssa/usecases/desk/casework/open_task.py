@@ -3,7 +3,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kanssa.accounts.applicant_account import mailbox_of
-from kanssa.accounts.conflicts_of_interest import require_no_conflict
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.addresses import own_mailbox
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
@@ -67,8 +66,7 @@ def open_task(*, task_id: UUID, staff: StaffMember, actor: Actor, now: datetime)
     loaded = LoadedApplication.of(task.applicant.application_id, now=now)
     if task.applicant_id not in loaded.applicants:  # an edit named another adult since
         raise NoSuchTask
-    require_no_conflict_of_interest(staff, loaded)
-    require_no_conflict(staff, lookups_of(task.identification))
+    require_no_conflict_of_interest(staff, loaded, also=lookups_of(task.identification))
     record_protected_read(task.applicant, what="case", reason=AccessReason.TASK, actor=actor, now=now)
     record(
         EventKind.CASE_OPENED,

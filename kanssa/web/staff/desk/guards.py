@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from kanssa.accounts.conflicts_of_interest import has_declared_own_code
 from kanssa.applications.casework.cases import AccessReason
 from kanssa.values.role import Role
 from kanssa.web.staff.base.visitor import for_staff, staff_visitor_of
@@ -21,7 +20,7 @@ def for_clerk(view: ClerkView[P]) -> ClerkView[P]:
     @for_staff(Role.CLERK)
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not has_declared_own_code(staff_visitor_of(request).staff):
+        if not staff_visitor_of(request).staff.has_declared_own_code:
             return redirect("desk:declare")
         return view(request, *args, **kwargs)
 
