@@ -74,7 +74,7 @@ def depends_on_slips_since(person_id: UUID, *, since: datetime) -> bool:
     """Whether a slip issued at `since` or later opened or moved the account, or served to re-authenticate."""
     opened = Account.objects.filter(pk=person_id, opened_at__gte=since)
     used = ActivationCode.objects.filter(person_id=person_id, issued_at__gte=since, ended_because="used")
-    return opened.exists() or used.exists()
+    return opened.values("pk").union(used.values("pk")).exists()
 
 
 def email_of(account: Account) -> str:
