@@ -7,6 +7,7 @@ Keeps the figures in artefacts/plans-<applications>.json, and compares with thos
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.plans", description=__doc__)
     parser.add_argument("--sql", action="store_true", help="show each statement that scans a table")
     chosen = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kanssa.settings")
     django.setup()
     from bench.plans.measuring import measure  # noqa: PLC0415 these need Django's apps
     from kanssa import clock  # noqa: PLC0415

@@ -68,13 +68,19 @@ def _plan(sql: str, params: Any, big: frozenset[str]) -> Explained:
     plan = row[0] if isinstance(row[0], list) else json.loads(row[0])
     nodes = list(_nodes(plan[0]["Plan"]))
     scanned = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-    return Explained(" ".join(sql.split()), sum(map(_touched, nodes)), frozenset(scanned & big))
+    touched = sum(_touched(node) for node in nodes if not _is_of_small_table(node, big))
+    return Explained(" ".join(sql.split()), touched, frozenset(scanned & big))
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for part in plan.get("Plans", ()):
         yield from _nodes(part)
+
+
+def _is_of_small_table(node: dict[str, Any], big: frozenset[str]) -> bool:
+    """Tell whether a table is scanned that fits into a few pages: a larger one is read by an index."""
+    return node["Node Type"] == "Seq Scan" and node["Relation Name"] not in big
 
 
 def _touched(node: dict[str, Any]) -> int:

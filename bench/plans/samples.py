@@ -47,7 +47,7 @@ def samples(*, now: datetime) -> Samples:
     application = Application.objects.filter(state=State.VALID).order_by("pk")[5]
     loaded = LoadedApplication.of(application.pk, now=now)
     given = loaded.active_confirmations_of(loaded.main_applicant.pk)[-1]
-    link = Message.objects.filter(topic=Topic.INVITATION, sealed__isnull=False)[0]
+    link = Message.objects.filter(topic=Topic.INVITATION, sealed__isnull=False).order_by("pk")[5]
     return Samples(
         now=now,
         staff=StaffMember(uuid4(), uuid4(), "local", "", frozenset(Role)),
@@ -57,7 +57,7 @@ def samples(*, now: datetime) -> Samples:
         identified=identity_of_session(Identification.objects.get(pk=given.identification_id)),
         waiting=Application.objects.filter(state=State.SENT).order_by("pk")[5].pk,
         draft=Application.objects.filter(state=State.DRAFT).order_by("pk")[1].pk,
-        task=Task.objects.filter(decided_at=None, applicant__removed_at=None)[0].pk,
+        task=Task.objects.filter(decided_at=None, applicant__removed_at=None).order_by("pk")[0].pk,
         check=DeskCheck.objects.filter(identification__isnull=False).order_by("pk")[5],
         message=link,
         token=str(read_contents(link)[1]["token"]),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from kanssa.accounts.conflicts_of_interest import conflicting_lookups, require_no_conflict
 from kanssa.accounts.staff import StaffMember
@@ -18,6 +18,7 @@ from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant, Application
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
+from kanssa.people.models import Person
 from kanssa.values.actor import Actor
 from kanssa.vault import fingerprint
 
@@ -71,24 +72,26 @@ def require_no_conflict_of_interest(
 
 def own_applications_among(staff: StaffMember, application_ids: Collection[UUID]) -> set[UUID]:
     """Give the applications of the staff member's own household: a colleague must handle them."""
-    conflicting = Applicant.objects.filter(_is_of(staff), application_id__in=application_ids)
-    return set(conflicting.values_list("application_id", flat=True))
+    return set(_conflicting(staff, application_ids).values_list("application_id", flat=True))
 
 
 def references_shown_to(
     staff: StaffMember, application_ids: Collection[UUID]
 ) -> tuple[dict[UUID, str], set[UUID]]:
     """Give the references of applications, without those of the reader's own household, and the latter."""
-    conflicting = Applicant.objects.filter(_is_of(staff), application=OuterRef("pk"))
-    held = Application.objects.filter(pk__in=application_ids).annotate(is_own=Exists(conflicting))
-    rows = list(held.values_list("pk", "reference", "is_own"))
+    own = Q(pk__in=_conflicting(staff, application_ids).values("application_id"))
+    held = Application.objects.filter(pk__in=application_ids)
+    held_with_own = held.annotate(is_own=ExpressionWrapper(own, BooleanField()))
+    rows = list(held_with_own.values_list("pk", "reference", "is_own"))
     references = {key: reference or "" for key, reference, is_own in rows if not is_own}
     return references, {key for key, _reference, is_own in rows if is_own}
 
 
-def _is_of(staff: StaffMember) -> Q:
+def _conflicting(staff: StaffMember, application_ids: Collection[UUID]) -> QuerySet[Applicant]:
     own = conflicting_lookups(staff)
-    return Q(hetu_lookup__in=own) | Q(person__hetu_lookup__in=own)
+    # The few people first: a join would read the table of people.
+    is_own = Q(hetu_lookup__in=own) | Q(person__in=Person.objects.filter(hetu_lookup__in=own))
+    return Applicant.objects.filter(is_own, application_id__in=application_ids)
 
 
 def record_protected_read(

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='searchtoken',
-            index=models.Index(condition=models.Q(('kind', 'name')), fields=['lookup', 'id'], name='token_of_name'),
+            index=models.Index(condition=models.Q(('kind', 'name')), fields=['lookup', 'id'], include=('applicant',), name='token_of_name'),
         ),
         migrations.RemoveIndex(
             model_name='applicant',
