@@ -73,7 +73,11 @@ def end_codes_of(person_id: UUID, *, now: datetime) -> None:
 
 def codes_of(person_id: UUID, *, now: datetime) -> list[Slip]:
     rows = ActivationCode.objects.filter(person_id=person_id).order_by("-issued_at")
-    return [Slip(row.slip, row.issued_at, _ends_at(row), _status(row, now=now), row.tries) for row in rows]
+    return [slip_of(row, now=now) for row in rows]
+
+
+def slip_of(row: ActivationCode, *, now: datetime) -> Slip:
+    return Slip(row.slip, row.issued_at, _ends_at(row), _status(row, now=now), row.tries)
 
 
 def locked_codes(*, since: datetime, at_most: int) -> list[Slip]:

@@ -35,7 +35,11 @@ def account_at(email: str) -> Account | None:
 
 def status_of(person_id: UUID) -> AccountStatus | None:
     row = Account.objects.filter(pk=person_id).first()
-    return AccountStatus(row.opened_at, row.reauthentication_required_since is not None) if row else None
+    return account_status(row) if row else None
+
+
+def account_status(account: Account) -> AccountStatus:
+    return AccountStatus(account.opened_at, account.reauthentication_required_since is not None)
 
 
 def create_or_move(
@@ -70,7 +74,7 @@ def create_or_move(
 def depends_on_slips_since(person_id: UUID, *, since: datetime) -> bool:
     opened = Account.objects.filter(pk=person_id, opened_at__gte=since)
     used = ActivationCode.objects.filter(person_id=person_id, issued_at__gte=since, ended_because="used")
-    return opened.exists() or used.exists()
+    return opened.values("pk").union(used.values("pk")).exists()
 
 
 def email_of(account: Account) -> str:

@@ -218,6 +218,7 @@ class ActivationCode(models.Model):
                 fields=["slip"], condition=Q(ended_at__isnull=True), name="one_living_slip_a_name"
             ),
         )
+        indexes = (models.Index(fields=["-issued_at"], name="slip_tried", condition=Q(tries__gt=0)),)
 
     def __str__(self) -> str:
         return f"slip {self.slip}"

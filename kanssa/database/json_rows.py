@@ -1,7 +1,7 @@
 """Rows of a table as JSON arrays within one statement, and back as instances of its model."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -32,6 +32,13 @@ def rows_from(
     return [row_from(model, values, without=without) for values in found or ()]
 
 
+def attach_rows(row: models.Model, name: str, related: Collection[models.Model]) -> None:
+    """Let `row.<name>.all()` give the rows that were read, as after `prefetch_related`."""
+    rows = getattr(row, name).all()
+    rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
+
+
 @cache
 def _fields(model: type[models.Model], without: tuple[str, ...]) -> list[Any]:
     fields = model._meta.concrete_fields  # noqa: SLF001 public
@@ -53,6 +60,8 @@ def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return UUID
     if isinstance(field, models.DateTimeField):
         return datetime.fromisoformat
+    if isinstance(field, models.DateField):
+        return date.fromisoformat
     return _bytes if isinstance(field, models.BinaryField) else None
 
 

@@ -76,9 +76,9 @@ class Life:
         self.setting = setting
         self.people = people
         self.rows = rows
-        self._number = number
-        self._applicants: dict[UUID, Applicant] = {}
-        self._confirmations: list[Confirmation] = []
+        self.number = number
+        self.applicants: dict[UUID, Applicant] = {}
+        self.confirmations: list[Confirmation] = []
         self._invited: dict[UUID, datetime] = {}
         self._invitations: list[Invitation] = []
         self._proposals: list[Proposal] = []
@@ -119,8 +119,8 @@ class Life:
 
     def send(self, *, at: datetime) -> None:
         application = self.application
-        application.reference = reference_of(self._number, at=at, seed=self.setting.seed)
-        application.visit_code = visit_code_of(self._number, seed=self.setting.seed)
+        application.reference = reference_of(self.number, at=at, seed=self.setting.seed)
+        application.visit_code = visit_code_of(self.number, seed=self.setting.seed)
         application.sent_at = application.draft_saved_at = at
         application.draft_revision = self.rng.randint(6, 20)
         self._start_confirmation_period(at)
@@ -133,7 +133,7 @@ class Life:
 
     def identify(self, key: UUID, *, at: datetime, clerk: UUID | None = None) -> UUID:
         identification = identified(self, self.people[key], at=at, clerk=clerk)
-        applicant = self._applicants[key]
+        applicant = self.applicants[key]
         if applicant.person_id is None:
             applicant.person_id, applicant.identified_at = self.people[key].id, at
             applicant.identification_id = identification
@@ -190,7 +190,7 @@ class Life:
             confirmed_at=at,
             ends_by=confirmation_ends(day_of(at)),
         )
-        self._confirmations.append(given)
+        self.confirmations.append(given)
         self.rows.add(given)
         self.record(
             EventKind.CONFIRMED,
@@ -251,7 +251,7 @@ class Life:
 
     def replace_by(self, other: "Life", *, at: datetime) -> None:
         loaded = self._loaded(now=at)
-        for given in self._confirmations:
+        for given in self.confirmations:
             loaded.end(given, because=USED_ELSEWHERE, at=at, ended_for=other.id)
         loaded.fall_back(at, was_valid=True)
         loaded.end_as(loaded.state, at)
@@ -301,7 +301,7 @@ class Life:
         )
 
     def _identified_others(self) -> list[UUID]:
-        return [key for key in self.others if self._applicants[key].person_id]
+        return [key for key in self.others if self.applicants[key].person_id]
 
     def _tell_of_time(self, loaded: LoadedApplication) -> None:
         for applied in loaded.timed_transitions:
@@ -326,7 +326,7 @@ class Life:
 
     def _write(self, topic: Topic, adults: Iterable[UUID], *, at: datetime, cause: str, **more: str) -> None:
         for key in adults:
-            applicant, facts = self._applicants[key], self.versions.content.adults[key]
+            applicant, facts = self.applicants[key], self.versions.content.adults[key]
             says = _SAYS | {"is_main": applicant.is_main, "is_alone": len(self.people) == 1, **more}
             self._outbox.write(topic, applicant, facts, says, at=at, cause=cause)
 
@@ -345,7 +345,7 @@ class Life:
             hetu_lookup=hetu_lookup(person.hetu),
         )
         applicant.application = self.application
-        self._applicants[key] = applicant
+        self.applicants[key] = applicant
         self.rows.add(applicant)
         lookups = name_lookups(person.last_name, person.first_names) + born_lookups(person.hetu.born)
         self.rows.search_tokens += [(key, kind, lookup) for lookup, kind in lookups]
@@ -358,8 +358,8 @@ class Life:
     def _loaded(self, *, now: datetime) -> LoadedApplication:
         rows = LoadedRows(
             application=self.application,
-            applicants=list(self._applicants.values()),
-            confirmations=self._confirmations,
+            applicants=list(self.applicants.values()),
+            confirmations=self.confirmations,
             versions={
                 key: (view.version, list(view.parts.values())) for key, view in self.versions.views.items()
             },

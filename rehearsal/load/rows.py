@@ -38,6 +38,7 @@ class Rows:
         self.version_parts: list[tuple[UUID, UUID]] = []
         self.events: list[tuple[Any, ...]] = []
         self.known_people: set[UUID] = set()
+        self.with_slip: set[UUID] = set()
         self.troubled: set[tuple[UUID | None, str]] = set()
 
     def add(self, row: models.Model) -> None:

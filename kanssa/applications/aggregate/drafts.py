@@ -57,7 +57,8 @@ def delete_old_drafts(*, now: datetime) -> int:
 @transaction.atomic
 def _delete_some(old: QuerySet[Application], now: datetime) -> int:
     # Batches keep each transaction short; SKIP LOCKED never waits for an applicant who is saving.
-    ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+    oldest = old.select_for_update(skip_locked=True).order_by("draft_saved_at")
+    ids = list(oldest.values_list("pk", flat=True)[:_BATCH])
     if ids:
         Application.objects.filter(pk__in=ids).delete()
         record(EventKind.DRAFTS_DELETED, actor=SYSTEM, now=now, count=len(ids))

@@ -3,7 +3,7 @@
 Child rows come as JSON arrays beside their application, so that no join multiplies rows.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,7 +22,7 @@ from kanssa.applications.models import (
     Version,
 )
 from kanssa.applications.states import ACTIVE_STATES
-from kanssa.database.json_rows import json_array, row_from, rows_from
+from kanssa.database.json_rows import attach_rows, json_array, row_from, rows_from
 from kanssa.identification.sessions import Identified
 from kanssa.messages.models import Message
 from kanssa.people.models import Person
@@ -181,7 +181,7 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
         if each.person_id is not None:
             each.person = people[each.person_id]
         own = [trouble for trouble in troubles if trouble.applicant_id == each.pk]
-        _prefetch(each, "address_troubles", own)
+        attach_rows(each, "address_troubles", own)
     versions = {row.pk: (row, parts) for row, parts in map(_version, found[4] or [])}
     confirmations = rows_from(Confirmation, found[3])
     for given in confirmations:
@@ -214,9 +214,3 @@ def _attach_versions(application: Application, versions: Mapping[UUID, tuple[Ver
 
 def _version(found: Sequence[Any]) -> tuple[Version, Sequence[Part]]:
     return row_from(Version, found[0]), rows_from(Part, found[1])
-
-
-def _prefetch(row: models.Model, name: str, related: Collection[models.Model]) -> None:
-    rows = getattr(row, name).all()
-    rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
-    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Self
 from uuid import UUID
@@ -54,5 +54,13 @@ def latest_version_of(applicant: Applicant) -> VersionView | None:
 
 
 def latest_facts_of(applicant: Applicant) -> Facts:
-    part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
-    return open_part(part) if part else {}
+    return latest_facts_of_all([applicant.pk]).get(applicant.pk, {})
+
+
+def latest_facts_of_all(applicant_ids: Collection[UUID]) -> dict[UUID, Facts]:
+    """Open the latest part of each adult; those on no version are left out."""
+    if not applicant_ids:
+        return {}
+    parts = Part.objects.filter(applicant_id__in=applicant_ids).order_by("applicant", "-versions__number")
+    latest = parts.distinct("applicant")
+    return {part.applicant_id: open_part(part) for part in latest if part.applicant_id is not None}

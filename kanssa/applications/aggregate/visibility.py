@@ -9,7 +9,6 @@ from kanssa.applications.content.content import Content, Facts, full_name
 from kanssa.applications.content.differences import Change, changes_between, light_household_changes
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.models import Applicant
-from kanssa.people.models import Person
 
 _NAMES = ("last_name", "first_names")
 _PROTECTED_FIELDS = (
@@ -146,10 +145,8 @@ def is_protected(applicant: Applicant) -> bool:
     # The order of an annulled identification may be lost.
     if applicant.freed_at is not None:
         return True
-    if applicant.hetu_lookup is None:
-        return False
     # The typed code may be wrong; protecting a stranger's application does less harm than exposing a person.
-    known = Person.objects.filter(hetu_lookup=applicant.hetu_lookup).first()
+    known = applicant.person_of_code
     return known is not None and known.is_protected
 
 

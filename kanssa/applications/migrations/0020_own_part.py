@@ -39,7 +39,7 @@ def _with(*causes: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0017_plain_names")]
+    dependencies = [("applications", "0018_indexes_of_lists")]
     operations = [
         migrations.AddField(
             "applicant",

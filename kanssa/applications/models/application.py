@@ -5,6 +5,7 @@ and the bound facts of a confirmation never change: triggers enforce it.
 """
 
 import os
+from functools import cached_property
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -67,6 +68,17 @@ class Application(models.Model):
             models.Index(
                 fields=["draft_saved_at"], name="application_drafts", condition=Q(state=State.DRAFT)
             ),
+            # The state leads, and is no condition: a prepared statement has it as a parameter.
+            models.Index(
+                fields=["state", "to_confirm_since", "id"],
+                name="application_waiting",
+                condition=Q(to_confirm_since__isnull=False),
+            ),
+            models.Index(
+                fields=["state", "valid_until", "id"],
+                name="application_ending",
+                condition=Q(valid_until__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -124,7 +136,9 @@ class Applicant(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["hetu_lookup"], name="applicant_by_code", condition=Q(person__isnull=True)),
+            models.Index(
+                fields=["hetu_lookup"], name="applicant_of_code", condition=Q(hetu_lookup__isnull=False)
+            ),
             models.Index(
                 fields=["revival_due_at"],
                 name="applicant_revives",
@@ -143,6 +157,11 @@ class Applicant(models.Model):
     def takes_messages(self) -> bool:
         """Whether messages about the application may go to them: they neither died nor left."""
         return self.left_because not in ("died", LEFT)
+
+    @cached_property
+    def person_of_code(self) -> Person | None:
+        """The known person whose code was typed, claimed or not."""
+        return Person.objects.filter(hetu_lookup=self.hetu_lookup).first() if self.hetu_lookup else None
 
 
 class Part(models.Model):
@@ -316,6 +335,13 @@ class SearchToken(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["lookup", "applicant"], name="one_token_an_applicant"),
+        )
+        # For the newest entries of a common name; the kind is a literal in the search. With the applicant in
+        # it, PostgreSQL reads it in its order and stops, where it would else fetch all and sort.
+        indexes = (
+            models.Index(
+                fields=["lookup", "id"], include=["applicant"], name="token_of_name", condition=Q(kind="name")
+            ),
         )
 
     def __str__(self) -> str:

@@ -3,8 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
-from kanssa.applications.casework.cases import AccessReason, own_applications_among
-from kanssa.applications.models import Application
+from kanssa.applications.casework.cases import AccessReason, references_shown_to
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import decisions
 from kanssa.evidence.record import record
@@ -51,8 +50,7 @@ def list_decisions(*, before: int | None, staff: StaffMember, now: datetime) -> 
     shown = rows[:_MOST]
     wanted = {each.application_id for each in shown if each.application_id}
     # References of their own household stay hidden; that a decision was made does not.
-    own = own_applications_among(staff, wanted)
-    references = dict(Application.objects.filter(pk__in=wanted - own).values_list("pk", "reference"))
+    references, own = references_shown_to(staff, wanted)
     found = sorted(map(str, references))
     record(EventKind.DECISIONS_LISTED, actor=staff.actor, now=now, reason=AccessReason.REVIEW, found=found)
     names = names_of({each.staff_id for each in shown if each.staff_id})
@@ -61,7 +59,7 @@ def list_decisions(*, before: int | None, staff: StaffMember, now: datetime) -> 
             at=each.at,
             who=names.get(each.staff_id, "") if each.staff_id else "",
             application_id=each.application_id,
-            reference=references.get(each.application_id) or "",
+            reference=references.get(each.application_id, ""),
             kind=each.kind,
             code=each.code,
             is_own=each.staff_id == staff.user_id,

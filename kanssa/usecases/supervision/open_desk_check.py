@@ -90,7 +90,8 @@ def open_desk_check(
     reason. Refuses: NotYourRole, NoSuchTask, ReasonNeeded, ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
-    check = DeskCheck.objects.select_related("identification__person").filter(pk=check_id).first()
+    rows = DeskCheck.objects.select_related("identification__person", "by_decision")
+    check = rows.prefetch_related("decisions").filter(pk=check_id).first()
     if check is None:
         raise NoSuchTask
     # The queue itself is a reason; an arbitrary check needs a stated one.
@@ -127,7 +128,7 @@ def _opened(check: DeskCheck, loaded: LoadedApplication, staff: StaffMember) -> 
     applicant = loaded.applicants.get(check.applicant_id)
     facts = loaded.facts_of(applicant.pk) if applicant else {}
     proven = identity_of_session(check.identification) if check.identification else None
-    decisions = list(check.decisions.order_by("at"))
+    decisions = sorted(check.decisions.all(), key=lambda each: each.at)
     asked_by = check.annulment_asked_by or check.decision_asked_by
     names = names_of({each.staff_id for each in decisions} | {check.staff_id, asked_by or check.staff_id})
     acting = open_json(check.acting_sealed, bound_to=f"desk-check:{check.pk}") if check.acting_sealed else {}

@@ -3,7 +3,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kanssa.accounts.applicant_account import mailbox_of
-from kanssa.accounts.conflicts_of_interest import require_no_conflict
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.addresses import own_mailbox
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
@@ -66,9 +65,8 @@ def open_task(*, task_id: UUID, staff: StaffMember, now: datetime) -> OpenTask:
     loaded = LoadedApplication.of(task.applicant.application_id, now=now)
     if task.applicant_id not in loaded.applicants:  # an edit named another adult since
         raise NoSuchTask
-    require_no_conflict_of_interest(staff, loaded)
     # The person who asks may be a relative too, not only an adult of the application.
-    require_no_conflict(staff, lookups_of(task.identification))
+    require_no_conflict_of_interest(staff, loaded, also=lookups_of(task.identification))
     # An event of its own: supervisors look at these readings apart.
     record_protected_read(task.applicant, what="case", reason=AccessReason.TASK, actor=staff.actor, now=now)
     record(

@@ -7,7 +7,6 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from kanssa.accounts.conflicts_of_interest import has_declared_own_code
 from kanssa.accounts.staff_refusals import NotSignedIn
 from kanssa.values.role import Role
 from kanssa.web.base.refusals import NoSuchPage
@@ -35,7 +34,7 @@ def for_staff(*roles: Role, shows_cases: bool = True) -> Callable[[StaffView[P]]
             # Not "forbidden": a page for other roles does not even reveal that it exists.
             if roles and staff.roles.isdisjoint(roles):
                 raise NoSuchPage
-            if shows_cases and not has_declared_own_code(staff):
+            if shows_cases and not staff.has_declared_own_code:
                 return redirect("desk:declare")
             return view(request, *args, **kwargs)
 

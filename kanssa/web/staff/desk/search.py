@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanssa.accounts.conflicts_of_interest import has_declared_own_code
 from kanssa.applications.casework.cases import AccessReason
 from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded, TooManySearches, ZoneUnsound
 from kanssa.calendar.days import day_of
@@ -102,7 +101,7 @@ def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @for_staff(Role.CLERK, Role.SUPERVISOR, shows_cases=False)
 def declare(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
-    has_self = has_declared_own_code(visitor.staff)
+    has_self = visitor.staff.has_declared_own_code
     today = day_of(visitor.now)
     form = HetuForm(request.POST if request.method == "POST" else None, today=today)
     if form.is_valid():
