@@ -1,1 +1,1 @@
-"""What each list, search, page and job reads from the database, and whether that grows with the tables."""
+"""The statements of each list, search, page and job, and whether they grow with the tables."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_plain_names'),
+        ('accounts', '0006_second_factor_of_accounts'),
         ('people', '0005_plain_names'),
     ]
 
