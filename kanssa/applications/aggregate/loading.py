@@ -68,7 +68,9 @@ SELECT {application},
         FROM messages_message message WHERE message.application_id = application.id) END
 FROM applications_application application WHERE
 """
-_BY_ID = "application.id = ANY(%(ids)s)"
+_BY_ID = "application.id = %(id)s"
+"""By itself, since PostgreSQL plans each array of ids again instead of keeping the plan."""
+_BY_IDS = "application.id = ANY(%(ids)s)"
 _BY_HOLD = """application.id = (
     SELECT hold.application_id FROM applications_browserhold hold
     LEFT JOIN identification_identification bound ON bound.id = hold.identification_id
@@ -132,9 +134,10 @@ def load_rows(
     wanted = list(ids)
     if not wanted:
         return []
-    given = {"ids": wanted, "seen": seen, "with_messages": with_messages}
+    given = {"id": wanted[0], "ids": wanted, "seen": seen, "with_messages": with_messages}
     # ANY() gives the rows in no order; the callers rely on that of the ids.
-    found = {rows.application.pk: rows for rows in _read(_BY_ID, reader, given)}
+    read = _read(_BY_ID if len(wanted) == 1 else _BY_IDS, reader, given)
+    found = {rows.application.pk: rows for rows in read}
     return [found[each] for each in wanted if each in found]
 
 
