@@ -1,6 +1,7 @@
 import json
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -92,6 +93,19 @@ def store_draft(draft: Application, content: Content, *, now: datetime) -> None:
     if draft.sent_at is None:
         draft.language = content.application.get("language", draft.language)
     draft.save(update_fields=["draft", "draft_revision", "draft_saved_at", "language"])
+
+
+def store_if_unchanged(draft_id: UUID, content: Content, *, revision: int, now: datetime) -> bool:
+    """Store the next revision of a draft that still is at `revision`; tells whether it was."""
+    changed: dict[str, Any] = {
+        "draft": _sealed(draft_id, content),
+        "draft_revision": revision + 1,
+        "draft_saved_at": now,
+    }
+    if "language" in content.application:
+        changed["language"] = content.application["language"]
+    unchanged = Application.objects.filter(pk=draft_id, draft_revision=revision, sent_at=None)
+    return unchanged.update(**changed) == 1
 
 
 def discard_draft(application: Application) -> None:

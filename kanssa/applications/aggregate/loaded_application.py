@@ -67,6 +67,7 @@ class LoadedApplication:
         self.confirmations = GivenConfirmations(rows.confirmations)
         self.first_invited = rows.first_invited
         self.rows = rows
+        self.latest = rows.latest
         self.seated = rows.seated
         self.address_history = AddressHistory(rows.application.pk)
         self._read = {name: getattr(rows.application, name) for name in _SAVED}

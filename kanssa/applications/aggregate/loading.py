@@ -22,7 +22,7 @@ from kanssa.applications.models import (
     Version,
 )
 from kanssa.applications.states import ACTIVE_STATES
-from kanssa.database.json_rows import json_array, row_from, rows_from
+from kanssa.database.json_rows import bytes_of, json_array, row_from, rows_from
 from kanssa.identification.sessions import Identified
 from kanssa.messages.models import Message
 from kanssa.people.models import Person
@@ -54,6 +54,8 @@ SELECT {application},
     (SELECT json_agg({trouble}) FROM applications_addresstrouble trouble
         JOIN applications_applicant troubled ON troubled.id = trouble.applicant_id
         WHERE troubled.application_id = application.id),
+    (SELECT json_build_array(latest.number, latest.hash) FROM applications_version latest
+        WHERE latest.application_id = application.id ORDER BY latest.number DESC LIMIT 1),
     (SELECT json_agg(seat.person_id) FROM applications_seat seat WHERE seat.application_id = application.id),
     (SELECT json_agg(acceptance.terms) FROM applications_termsacceptance acceptance
         WHERE acceptance.person_id = %(reader)s::uuid),
@@ -94,6 +96,14 @@ _LEFT_OUT: Mapping[type[models.Model], tuple[str, ...]] = {Message: ("sealed",)}
 
 
 @dataclass(frozen=True, slots=True)
+class LatestVersion:
+    """The newest version by its number; it is not the current one after a change was discarded."""
+
+    number: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedRows:
     """The rows of one application; removed applicants and ended confirmations are among them.
 
@@ -111,6 +121,7 @@ class LoadedRows:
     versions: Mapping[UUID, tuple[Version, Sequence[Part]]]
     first_invited: dict[UUID, datetime]
     proposals: Sequence[Proposal]
+    latest: LatestVersion | None
     seated: frozenset[UUID]
     accepted_terms: frozenset[str]
     rivals: tuple[str, ...]
@@ -179,7 +190,7 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
         if each.person_id is not None:
             each.person = people[each.person_id]
         own = [trouble for trouble in troubles if trouble.applicant_id == each.pk]
-        _prefetch(each, "address_troubles", own)
+        set_related(each, "address_troubles", own)
     versions = {row.pk: (row, parts) for row, parts in map(_version, found[4] or [])}
     confirmations = rows_from(Confirmation, found[3])
     for given in confirmations:
@@ -195,11 +206,12 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
         versions=versions,
         first_invited=first_invited,
         proposals=rows_from(Proposal, found[6]),
-        seated=frozenset(map(UUID, found[8] or ())),
-        accepted_terms=frozenset(found[9] or ()),
-        rivals=tuple(found[10] or ()),
-        is_session_active=bool(found[11]),
-        messages=None if found[12] is None else rows_from(Message, found[12], without=_LEFT_OUT[Message]),
+        latest=_latest(found[8]),
+        seated=frozenset(map(UUID, found[9] or ())),
+        accepted_terms=frozenset(found[10] or ()),
+        rivals=tuple(found[11] or ()),
+        is_session_active=bool(found[12]),
+        messages=None if found[13] is None else rows_from(Message, found[13], without=_LEFT_OUT[Message]),
     )
 
 
@@ -214,8 +226,12 @@ def _version(found: Sequence[Any]) -> tuple[Version, Sequence[Part]]:
     return row_from(Version, found[0]), rows_from(Part, found[1])
 
 
-def _prefetch(row: models.Model, name: str, related: Collection[models.Model]) -> None:
-    """Let `row.<name>.all()` give the rows that were read, as after `prefetch_related`."""
+def _latest(found: tuple[int, str] | None) -> LatestVersion | None:
+    return LatestVersion(found[0], bytes_of(found[1])) if found else None
+
+
+def set_related(row: models.Model, name: str, related: Collection[models.Model]) -> None:
+    """Let `row.<name>.all()` give these rows without reading them, as after `prefetch_related`."""
     rows = getattr(row, name).all()
     rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows

@@ -88,7 +88,15 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
     Raises NoSuchApplication, NotIdentified (the main applicant has identified).
     """
-    loaded = LoadedApplication.of(application_id, now=now)
+    return _sent_view(LoadedApplication.of(application_id, now=now))
+
+
+def held_application(hold_id: UUID, *, now: datetime) -> SentApplication:
+    """Read what a browser holds as `sent_application` does, in the same statement as its hold."""
+    return _sent_view(LoadedApplication.by_hold(hold_id, now=now))
+
+
+def _sent_view(loaded: LoadedApplication) -> SentApplication:
     application = loaded.application
     if loaded.state is State.DRAFT:
         raise NoSuchApplication

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from kanssa.applications.aggregate.applicant_ids import hetu_lookup_in, without_removed_applicants
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.loading import set_related
 from kanssa.applications.aggregate.salts import new_salt
 from kanssa.applications.aggregate.version_view import VersionView
 from kanssa.applications.aggregate.versions import make_version
-from kanssa.applications.content.content import Content
+from kanssa.applications.content.content import Content, Facts
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
 from kanssa.applications.search.applicants import index_for_search
@@ -66,22 +67,36 @@ def with_residents_of_age(content: Content, *, today: date) -> Content:
 
 def update_applicants(loaded: LoadedApplication, content: Content) -> None:
     """Add applicants for new adults, and update the identity-code look-up of unclaimed ones."""
-    is_first = not loaded.all_applicants
+    is_first, added = not loaded.all_applicants, []
     for position, (adult, facts) in enumerate(content.adults.items()):
-        is_new = adult not in loaded.all_applicants
-        applicant = loaded.all_applicants.get(adult) or Applicant(
-            id=adult,
-            application=loaded.application,
-            is_main=is_first and position == 0,
-            position=position,
-            salt_sealed=new_salt(adult),
-        )
-        if applicant.person_id is None:
+        applicant = loaded.all_applicants.get(adult)
+        if applicant is None:
+            is_main = is_first and position == 0
+            added.append(_new_applicant(loaded, adult, facts, is_main=is_main, position=position))
+        elif applicant.person_id is None:
             applicant.hetu_lookup = hetu_lookup_in(facts)
             applicant.save()
-            loaded.add_applicant(applicant)
-        # In the same transaction as the version, so that the desk finds the adult at once.
-        index_for_search(applicant, facts, is_new=is_new)
+    Applicant.objects.bulk_create(added)
+    for applicant in added:
+        loaded.add_applicant(applicant)
+    loaded.applicants_changed()
+    # In the same transaction as the version, so that the desk finds the adults at once.
+    index_for_search(content.adults)
+
+
+def _new_applicant(
+    loaded: LoadedApplication, adult: UUID, facts: Facts, *, is_main: bool, position: int
+) -> Applicant:
+    applicant = Applicant(
+        id=adult,
+        application=loaded.application,
+        is_main=is_main,
+        position=position,
+        salt_sealed=new_salt(adult),
+        hetu_lookup=hetu_lookup_in(facts),
+    )
+    set_related(applicant, "address_troubles", ())
+    return applicant
 
 
 def adults_to_reconfirm(before: VersionView, after: VersionView) -> set[UUID]:

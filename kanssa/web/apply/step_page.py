@@ -106,7 +106,7 @@ def step_page(
     checking = reverse("apply:check") if request.GET.get("back") == "check" else ""
     if request.method == "POST" and validate_step(request, form, faults, given):
         try:
-            content = save(request, change(cleaned_answers(form, given=given)))
+            content = save(request, change(cleaned_answers(form, given=given)), read=draft)
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
@@ -124,8 +124,11 @@ def step_page(
     return render_page(request, "apply/step.html", context, status=form.status)
 
 
-def save(request: HttpRequest, change: Change) -> Content:
-    """Save a change of this browser's draft; the next page says if it overwrote a newer one."""
+def save(request: HttpRequest, change: Change, *, read: DraftView | None = None) -> Content:
+    """Save a change of this browser's draft; the next page says if it overwrote a newer one.
+
+    `read` is the draft as it was read in this request.
+    """
     visitor = visitor_of(request)
     saved = save_draft(
         application_id=visitor.application_id,
@@ -134,6 +137,7 @@ def save(request: HttpRequest, change: Change) -> Content:
         actor=visitor.proven_actor,
         now=visitor.now,
         identified=visitor.proven_if_any,
+        read=read,
     )
     if saved.overwrote_newer:
         visitor.set_notice(_OVERWROTE)

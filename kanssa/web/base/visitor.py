@@ -14,7 +14,7 @@ from kanssa.applications.aggregate.browser_holds import held_by
 from kanssa.applications.aggregate.reauthentication import AccessLevel, access_level_of
 from kanssa.applications.reading import queries
 from kanssa.applications.reading.sessions import PersonSession, read_session
-from kanssa.applications.reading.view_models import DraftView
+from kanssa.applications.reading.view_models import DraftView, SentApplication
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.clock import now as clock
 from kanssa.identification.sessions import Identified, has_timed_out
@@ -96,6 +96,13 @@ class Visitor:
         draft = queries.held_draft(UUID(hold), identified=self.proven_if_any, now=self.now)
         self.__dict__["_held"] = draft.id
         return draft
+
+    def sent_application(self) -> SentApplication:
+        """Read what this browser sent. Raises as `application_id` and `queries.sent_application`."""
+        hold = self._session.get(_HOLD)
+        if hold is None or self.is_editing or "_held" in self.__dict__:
+            return queries.sent_application(self.application_id, now=self.now)
+        return queries.held_application(UUID(hold), now=self.now)
 
     @cached_property
     def _held(self) -> UUID | None:
