@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.content.content import Content, Facts
@@ -23,6 +21,7 @@ from kanssa.applications.refusals import (
 from kanssa.calendar.days import day_of
 from kanssa.usecases.drafts.save_draft import save_draft
 from kanssa.web.apply.navigation import opens_next_step
+from kanssa.web.base.page_urls import page_url
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.refusals import CookiesBlocked
 from kanssa.web.base.visitor import visitor_of
@@ -103,7 +102,7 @@ def step_page(
     def faults(facts: Facts) -> list[FieldProblem]:
         return problems_in(change(facts)(draft.content), step.section, person_id, today=today)
 
-    checking = reverse("apply:check") if request.GET.get("back") == "check" else ""
+    checking = page_url("apply:check") if request.GET.get("back") == "check" else ""
     if request.method == "POST" and validate_step(request, form, faults, given):
         try:
             content = save(request, change(cleaned_answers(form, given=given)), read=draft)
@@ -111,7 +110,7 @@ def step_page(
             form.add_error(None, str(refusal.reason))
         else:
             is_done = checking and not opens_next_step(step, content, person_id)
-            return redirect(checking if is_done else after(content))
+            return HttpResponseRedirect(checking if is_done else after(content))
     context = {
         "form": form,
         "step": step,
