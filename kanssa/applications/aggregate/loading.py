@@ -58,10 +58,10 @@ SELECT {application},
         WHERE latest.application_id = application.id ORDER BY latest.number DESC LIMIT 1),
     (SELECT json_agg(seat.person_id) FROM applications_seat seat WHERE seat.application_id = application.id),
     (SELECT json_agg(acceptance.terms) FROM applications_termsacceptance acceptance
-        WHERE acceptance.person_id = %(reader)s::uuid),
+        WHERE acceptance.person_id = {reader}),
     (SELECT json_agg(DISTINCT other.reference) FROM applications_confirmation given
         JOIN applications_application other ON other.id = given.application_id
-        WHERE given.person_id = %(reader)s::uuid AND given.ended_at IS NULL
+        WHERE given.person_id = {reader} AND given.ended_at IS NULL
             AND other.id <> application.id AND other.state = ANY(%(active)s)),
     (SELECT acting.ended_at IS NULL AND acting.annulled_at IS NULL
         FROM identification_identification acting WHERE acting.id = %(session)s::uuid),
@@ -70,6 +70,8 @@ SELECT {application},
         FROM messages_message message WHERE message.application_id = application.id) END
 FROM applications_application application WHERE
 """
+_READER = "%(reader)s::uuid"
+_ACTIVE = [str(state) for state in ACTIVE_STATES]
 _BY_ID = "application.id = %(id)s"
 """By itself, since PostgreSQL plans each array of ids again instead of keeping the plan."""
 _BY_IDS = "application.id = ANY(%(ids)s)"
@@ -162,25 +164,37 @@ def load_rows_by_hold(hold_id: UUID) -> list[LoadedRows]:
     return _read(_BY_HOLD, None, {"hold": hold_id, "seen": None, "with_messages": False})
 
 
+def lateral_rows(*, reader: str) -> str:
+    """Give the SQL that joins the rows of `%(application)s`; `reader` is a person's id in SQL."""
+    return f"LATERAL ({_statement(reader)} application.id = %(application)s) read"
+
+
+def lateral_values(application_id: UUID, *, session: UUID, with_messages: bool) -> dict[str, Any]:
+    """Give the values of `lateral_rows`; its columns are read by `rows_in`."""
+    values = {"application": application_id, "session": session, "with_messages": with_messages}
+    return {**values, "seen": None, "active": _ACTIVE}
+
+
 def _read(where: str, reader: Identified | None, given: dict[str, Any]) -> list[LoadedRows]:
     of_reader = {"reader": reader and reader.person_id, "session": reader and reader.id}
-    active = {"active": [str(state) for state in ACTIVE_STATES]}
     with connection.cursor() as cursor:
-        cursor.execute(_statement() + where, given | of_reader | active)
-        return [_rows(row) for row in cursor.fetchall()]
+        cursor.execute(_statement(_READER) + where, given | of_reader | {"active": _ACTIVE})
+        return [rows_in(row) for row in cursor.fetchall()]
 
 
 @cache
-def _statement() -> str:
+def _statement(reader: str) -> str:
     return _STATEMENT.format(
+        reader=reader,
         **{
             alias: json_array(model, alias, without=_LEFT_OUT.get(model, ()))
             for alias, model in _TABLES.items()
-        }
+        },
     )
 
 
-def _rows(found: tuple[Any, ...]) -> LoadedRows:
+def rows_in(found: Sequence[Any]) -> LoadedRows:
+    """Make the rows of the columns that were selected."""
     application = row_from(Application, found[0])
     people = {row.pk: row for row in rows_from(Person, found[2])}
     troubles = rows_from(AddressTrouble, found[7])

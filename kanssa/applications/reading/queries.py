@@ -9,6 +9,7 @@ from kanssa.applications.aggregate.claims import may_request_claim
 from kanssa.applications.aggregate.corrections import correction_of
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.loading import LoadedRows
 from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.aggregate.version_view import VersionView
@@ -138,13 +139,18 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Applicatio
 
 
 def review(
-    application_id: UUID, *, identified: Identified, now: datetime, seen: UUID | None = None
+    application_id: UUID,
+    *,
+    identified: Identified,
+    now: datetime,
+    seen: UUID | None = None,
+    read: LoadedRows | None = None,
 ) -> Review:
     """Read what the person is to confirm. Raises NoSuchApplication.
 
-    `seen` is the version that they read on a page that has been overtaken.
+    `seen` is the version that they read on a page that has been overtaken, `read` what was read along.
     """
-    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified)
+    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified, read=read)
     applicant = loaded.applicant_of(identified.person_id)
     own = latest_own_facts(loaded, applicant)
     return Review(
@@ -164,27 +170,30 @@ def review(
     )
 
 
-def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
+def own_details(
+    application_id: UUID, *, identified: Identified, now: datetime, read: LoadedRows | None = None
+) -> tuple[UUID, Facts]:
     """Give the person's applicant id, and their details with the stored correction."""
-    loaded = LoadedApplication.of(application_id, now=now)
+    loaded = LoadedApplication.of(application_id, now=now, read=read)
     applicant = loaded.applicant_of(identified.person_id)
     return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
 
 
-def status(application_id: UUID, *, identified: Identified, now: datetime) -> Status:
+def status(
+    application_id: UUID, *, identified: Identified, now: datetime, read: LoadedRows | None = None
+) -> Status:
     """Read the status for one of its adults, cut to their session. Raises NoSuchApplication."""
-    whole = _status(application_id, identified, now)
+    whole = _status(LoadedApplication.of(application_id, now=now, with_messages=True, read=read), identified)
     return whole if is_reauthenticated(identified) else whole.for_password_session()
 
 
-def _status(application_id: UUID, identified: Identified, now: datetime) -> Status:
-    loaded = LoadedApplication.of(application_id, now=now, with_messages=True)
+def _status(loaded: LoadedApplication, identified: Identified) -> Status:
     application = loaded.application
     applicant = loaded.applicant_of(identified.person_id)
     confirmation = loaded.confirmation_of(applicant.pk)
     seen = visible_to(applicant.pk, loaded)
     return Status(
-        application_id=application_id,
+        application_id=application.pk,
         reference=application.reference or "",
         state=loaded.state,
         is_main=applicant.is_main,
@@ -205,7 +214,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         own_end=_own_end(loaded, applicant.pk),
         can_discard=applicant.is_main and _can_discard(loaded),
         has_edit=applicant.is_main and application.draft is not None,
-        can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
+        can_copy=applicant.is_main and can_be_copied_at(loaded.now, ended_at=application.ended_at),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )

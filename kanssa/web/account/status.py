@@ -25,7 +25,8 @@ def status_page(
     request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Show the status of an application; `refusal` says why an action failed."""
-    status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
+    read = visitor.person_session.take(application_id)
+    status = queries.status(application_id, identified=visitor.identified, now=visitor.now, read=read)
     context = {
         "status": status,
         "notice": _notice(visitor.pop_notice(), status),

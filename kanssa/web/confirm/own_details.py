@@ -18,12 +18,13 @@ from kanssa.web.apply.step_page import known_step
 from kanssa.web.base.page_urls import page_url
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.refusals import keep_input_on_stale_token
-from kanssa.web.base.visitor import Visitor, visitor_of
+from kanssa.web.base.visitor import Visitor, shows_application, visitor_of
 from kanssa.web.form.questions import cleaned_answers
 from kanssa.web.form.step_forms import step_form, validate_step
 from kanssa.web.form.steps import OWN_STEPS, Step, applicable_steps
 
 
+@shows_application()
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
@@ -32,7 +33,12 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
     A person who came from the review (`?back=review`) goes back there at once.
     """
     visitor = visitor_of(request)
-    applicant_id, given = queries.own_details(application_id, identified=visitor.identified, now=visitor.now)
+    applicant_id, given = queries.own_details(
+        application_id,
+        identified=visitor.identified,
+        now=visitor.now,
+        read=visitor.person_session.take(application_id),
+    )
     step = known_step(OWN_STEPS, key)
     form = step_form(request, step, given, today=day_of(visitor.now))
     if request.method == "POST" and validate_step(request, form, lambda facts: _faults(given, facts), given):
