@@ -65,11 +65,13 @@ SELECT {application},
             AND other.id <> application.id AND other.state = ANY(%(active)s)),
     (SELECT acting.ended_at IS NULL AND acting.annulled_at IS NULL
         FROM identification_identification acting WHERE acting.id = %(session)s::uuid),
-    CASE WHEN %(with_messages)s THEN (
-        SELECT coalesce(json_agg({message} ORDER BY message.written_at DESC), '[]')
-        FROM messages_message message WHERE message.application_id = application.id) END
+    {messages}
 FROM applications_application application WHERE
 """
+# Not by a parameter: PostgreSQL would count their cost in the plan without them, and not keep that plan.
+_MESSAGES = """(SELECT coalesce(json_agg({message} ORDER BY message.written_at DESC), '[]')
+    FROM messages_message message WHERE message.application_id = application.id)"""
+_NO_MESSAGES = "NULL::json"
 _READER = "%(reader)s::uuid"
 _ACTIVE = [str(state) for state in ACTIVE_STATES]
 _BY_ID = "application.id = %(id)s"
@@ -147,50 +149,52 @@ def load_rows(
     wanted = list(ids)
     if not wanted:
         return []
-    given = {"id": wanted[0], "ids": wanted, "seen": seen, "with_messages": with_messages}
+    where, given = _BY_ID if len(wanted) == 1 else _BY_IDS, {"id": wanted[0], "ids": wanted, "seen": seen}
     # ANY() gives the rows in no order; the callers rely on that of the ids.
-    read = _read(_BY_ID if len(wanted) == 1 else _BY_IDS, reader, given)
+    read = _read(where, reader, given, with_messages=with_messages)
     found = {rows.application.pk: rows for rows in read}
     return [found[each] for each in wanted if each in found]
 
 
 def load_rows_of(reader: Identified) -> list[LoadedRows]:
     """Read all applications that a person is an applicant on, the newest first."""
-    return _read(_OF_READER, reader, {"seen": None, "with_messages": False})
+    return _read(_OF_READER, reader, {"seen": None})
 
 
 def load_rows_by_hold(hold_id: UUID) -> list[LoadedRows]:
     """Read the application that a browser holds; none if the hold or the session bound to it has ended."""
-    return _read(_BY_HOLD, None, {"hold": hold_id, "seen": None, "with_messages": False})
+    return _read(_BY_HOLD, None, {"hold": hold_id, "seen": None})
 
 
-def lateral_rows(*, reader: str) -> str:
+def lateral_rows(*, reader: str, with_messages: bool) -> str:
     """Give the SQL that joins the rows of `%(application)s`; `reader` is a person's id in SQL."""
-    return f"LATERAL ({_statement(reader)} application.id = %(application)s) read"
+    return (
+        f"LATERAL ({_statement(reader, with_messages=with_messages)} application.id = %(application)s) read"
+    )
 
 
-def lateral_values(application_id: UUID, *, session: UUID, with_messages: bool) -> dict[str, Any]:
+def lateral_values(application_id: UUID, *, session: UUID) -> dict[str, Any]:
     """Give the values of `lateral_rows`; its columns are read by `rows_in`."""
-    values = {"application": application_id, "session": session, "with_messages": with_messages}
-    return {**values, "seen": None, "active": _ACTIVE}
+    return {"application": application_id, "session": session, "seen": None, "active": _ACTIVE}
 
 
-def _read(where: str, reader: Identified | None, given: dict[str, Any]) -> list[LoadedRows]:
+def _read(
+    where: str, reader: Identified | None, given: dict[str, Any], *, with_messages: bool = False
+) -> list[LoadedRows]:
     of_reader = {"reader": reader and reader.person_id, "session": reader and reader.id}
+    statement = _statement(_READER, with_messages=with_messages) + where
     with connection.cursor() as cursor:
-        cursor.execute(_statement(_READER) + where, given | of_reader | {"active": _ACTIVE})
+        cursor.execute(statement, given | of_reader | {"active": _ACTIVE})
         return [rows_in(row) for row in cursor.fetchall()]
 
 
 @cache
-def _statement(reader: str) -> str:
-    return _STATEMENT.format(
-        reader=reader,
-        **{
-            alias: json_array(model, alias, without=_LEFT_OUT.get(model, ()))
-            for alias, model in _TABLES.items()
-        },
-    )
+def _statement(reader: str, *, with_messages: bool) -> str:
+    rows = {
+        alias: json_array(model, alias, without=_LEFT_OUT.get(model, ())) for alias, model in _TABLES.items()
+    }
+    messages = _MESSAGES.format(message=rows.pop("message")) if with_messages else _NO_MESSAGES
+    return _STATEMENT.format(reader=reader, messages=messages, **rows)
 
 
 def rows_in(found: Sequence[Any]) -> LoadedRows:

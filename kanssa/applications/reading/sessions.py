@@ -100,19 +100,23 @@ def read_session(
 def _find(identification_id: UUID, along: WantedApplication | None) -> tuple[Any, ...] | None:
     given: dict[str, Any] = {"session": identification_id}
     if along:
-        given = lateral_values(along.id, session=identification_id, with_messages=along.with_messages)
+        given = lateral_values(along.id, session=identification_id)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(has_application=along is not None), given)
+        cursor.execute(_statement(with_messages=along and along.with_messages), given)
         found: tuple[Any, ...] | None = cursor.fetchone()
     return found
 
 
 @cache
-def _statement(*, has_application: bool) -> str:
-    rows = lateral_rows(reader="identification.person_id")
+def _statement(*, with_messages: bool | None) -> str:
+    """Give the SQL of a session; with an application too, unless `with_messages` is None."""
+    read = joined = ""
+    if with_messages is not None:
+        rows = lateral_rows(reader="identification.person_id", with_messages=with_messages)
+        read, joined = ", read.*", f"LEFT JOIN {rows} ON true"
     return _STATEMENT.format(
         identification=json_array(Identification, "identification"),
         person=json_array(Person, "person"),
-        read=", read.*" if has_application else "",
-        joined=f"LEFT JOIN {rows} ON true" if has_application else "",
+        read=read,
+        joined=joined,
     )
