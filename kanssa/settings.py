@@ -229,8 +229,8 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_count": 3,
     "timeouts_by_role": _by_role,
     "server_side_binding": _prepared,
-    # Prepare a statement once it has run so often on a connection; without a number Django prepares none.
-    "prepare_threshold": 3 if _prepared else None,
+    # Prepare a statement on its second run on a connection; without a number Django prepares none.
+    "prepare_threshold": 1 if _prepared else None,
     **_database.get("OPTIONS", {}),
 }
 WEB_DATABASE_LIMITS = TimeLimits(
