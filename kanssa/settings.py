@@ -234,8 +234,9 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "timeouts_by_role": _by_role,
-    # psycopg prepares a statement once it has run five times on a connection.
     "server_side_binding": _prepared,
+    # Prepare a statement on its second run on a connection; without a number Django prepares none.
+    "prepare_threshold": 1 if _prepared else None,
     **_database.get("OPTIONS", {}),
 }
 WEB_DATABASE_LIMITS = TimeLimits(

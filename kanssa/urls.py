@@ -44,6 +44,8 @@ _PUBLIC = [
 ]
 _APPLY = [
     path("", apply.start, name="start"),
+    # Most requests are for the steps; no other page here has the address of one.
+    path("<step:key>/", apply.main_step, name="step"),
     path(pgettext("address", "co-applicants/"), people.co_applicants, name="co_applicants"),
     path(
         pgettext("address", "co-applicants/<uuid:applicant_id>/remove/"),
@@ -73,7 +75,6 @@ _APPLY = [
     path(pgettext("address", "edit/save/"), editing.save, name="save"),
     path(pgettext("address", "edit/leave/"), editing.leave, name="leave"),
     path(pgettext("address", "withdraw/"), editing.withdraw, name="withdraw"),
-    path("<step:key>/", apply.main_step, name="step"),
 ]
 _IDENTIFY = [
     path("", identify.choose, name="choose"),

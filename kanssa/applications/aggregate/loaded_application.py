@@ -67,6 +67,7 @@ class LoadedApplication:
         self.confirmations = GivenConfirmations(rows.confirmations)
         self.first_invited = rows.first_invited
         self.rows = rows
+        self.latest = rows.latest
         self.seated = rows.seated
         self.address_history = AddressHistory(rows.application.pk)
         self._read = {name: getattr(rows.application, name) for name in _SAVED}
@@ -88,11 +89,14 @@ class LoadedApplication:
         seen: UUID | None = None,
         reader: Identified | None = None,
         with_messages: bool = False,
+        read: LoadedRows | None = None,
     ) -> Self:
         """Read without locking: for showing, never for deciding. Raises NoSuchApplication.
 
-        `seen` is one more version to read along, `reader` the person who reads.
+        `seen` is one more version to read along, `reader` the person who reads, `read` what was read already.
         """
+        if read is not None:
+            return cls(read, now=now)
         for rows in load_rows([application_id], seen=seen, reader=reader, with_messages=with_messages):
             return cls(rows, now=now)
         raise NoSuchApplication

@@ -11,6 +11,7 @@ from kanssa.applications.aggregate.claims import may_request_claim
 from kanssa.applications.aggregate.corrections import correction_of
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.loading import LoadedRows
 from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.aggregate.version_view import VersionView
@@ -105,7 +106,15 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
     Raises NoSuchApplication, NotIdentified (the main applicant has identified).
     """
-    loaded = LoadedApplication.of(application_id, now=now)
+    return _sent_view(LoadedApplication.of(application_id, now=now))
+
+
+def held_application(hold_id: UUID, *, now: datetime) -> SentApplication:
+    """Read what a browser holds as `sent_application` does, in the same statement as its hold."""
+    return _sent_view(LoadedApplication.by_hold(hold_id, now=now))
+
+
+def _sent_view(loaded: LoadedApplication) -> SentApplication:
     application = loaded.application
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
@@ -162,13 +171,18 @@ def refused_askers_of(identified: Identified) -> list[RefusedAsker]:
 
 
 def review(
-    application_id: UUID, *, identified: Identified, now: datetime, seen: UUID | None = None
+    application_id: UUID,
+    *,
+    identified: Identified,
+    now: datetime,
+    seen: UUID | None = None,
+    read: LoadedRows | None = None,
 ) -> Review:
     """Read what the person is to confirm. Raises NoSuchApplication, NotAllowedNow (they left).
 
-    `seen` is the version that they read on a page that has been overtaken.
+    `seen` is the version that they read on a page that has been overtaken, `read` what was read along.
     """
-    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified)
+    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified, read=read)
     applicant = _takes_part(loaded, identified)
     own = latest_own_facts(loaded, applicant)
     return Review(
@@ -190,26 +204,29 @@ def review(
     )
 
 
-def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
-    loaded = LoadedApplication.of(application_id, now=now)
+def own_details(
+    application_id: UUID, *, identified: Identified, now: datetime, read: LoadedRows | None = None
+) -> tuple[UUID, Facts]:
+    loaded = LoadedApplication.of(application_id, now=now, read=read)
     applicant = _takes_part(loaded, identified)
     return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
 
 
-def status(application_id: UUID, *, identified: Identified, now: datetime) -> Status:
+def status(
+    application_id: UUID, *, identified: Identified, now: datetime, read: LoadedRows | None = None
+) -> Status:
     """Read the status for one of its adults, cut to their session. Raises NoSuchApplication."""
-    whole = _status(application_id, identified, now)
+    whole = _status(LoadedApplication.of(application_id, now=now, with_messages=True, read=read), identified)
     return whole if is_reauthenticated(identified) else whole.for_password_session()
 
 
-def _status(application_id: UUID, identified: Identified, now: datetime) -> Status:
-    loaded = LoadedApplication.of(application_id, now=now, with_messages=True)
+def _status(loaded: LoadedApplication, identified: Identified) -> Status:
     application = loaded.application
     applicant = loaded.applicant_of(identified.person_id)
     confirmation = loaded.confirmation_of(applicant.pk)
     seen = visible_to(applicant.pk, loaded)
     return Status(
-        application_id=application_id,
+        application_id=application.pk,
         reference=application.reference or "",
         state=loaded.state,
         is_main=applicant.is_main,
@@ -234,11 +251,11 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         own_end=_own_end(loaded, applicant.pk),
         can_discard=applicant.is_main and _can_discard(loaded),
         has_edit=applicant.is_main and application.draft is not None,
-        can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
+        can_copy=applicant.is_main and can_be_copied_at(loaded.now, ended_at=application.ended_at),
         has_left=applicant.has_left_by_choice,
         leavers=_leavers(loaded) if applicant.is_main else (),
         withdrawing_ends_it=not is_held_by_others(loaded, applicant),
-        can_copy_own_part=can_be_copied_at(now, ended_at=parted_at(applicant)),
+        can_copy_own_part=can_be_copied_at(loaded.now, ended_at=parted_at(applicant)),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )

@@ -57,13 +57,13 @@ class _PeopleChanged(Exception):
     """A person claimed an applicant while the locks were taken."""
 
 
-def locked(application_id: UUID, *, now: datetime) -> LoadedApplication:
+def locked(application_id: UUID, *, now: datetime, reader: Identified | None = None) -> LoadedApplication:
     """Lock the application alone, for actions that touch no other application.
 
     Timed transitions until `now` are saved first. Raises NoSuchApplication.
     """
     _lock_applications([application_id])
-    for rows in load_rows([application_id]):
+    for rows in load_rows([application_id], reader=reader):
         return _load(rows, now)
     raise NoSuchApplication
 

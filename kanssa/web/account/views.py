@@ -27,7 +27,7 @@ from kanssa.usecases.invitations.resend_invitation import resend_invitation
 from kanssa.usecases.invitations.retry_own_address import retry_own_address
 from kanssa.web.account.status import status_page
 from kanssa.web.base.pages import render_page
-from kanssa.web.base.visitor import PageTarget, Visitor, visitor_of
+from kanssa.web.base.visitor import PageTarget, Visitor, shows_application, visitor_of
 
 _WHY_NO_LINK = (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite, NotTheirAddress)
 _CLEAR_SITE_DATA = '"cache", "storage"'
@@ -60,6 +60,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     return render_page(request, "account/applications.html", context)
 
 
+@shows_application(with_messages=True)
 @require_safe
 def status(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return status_page(request, application_id, visitor_of(request))

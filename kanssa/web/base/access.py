@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch
 
 from kanssa.applications.aggregate.reauthentication import AccessLevel
-from kanssa.web.base.visitor import PageTarget, visitor_of
+from kanssa.web.base.visitor import PageTarget, read_along_for, visitor_of
 
 
 class AccessRule(Enum):
@@ -93,7 +93,10 @@ class AccessMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or not _is_closed(request, match):
+        if match is None:
+            return None
+        read_along_for(request, match)
+        if not _is_closed(request, match):
             return None
         visitor = visitor_of(request)
         visitor.store_target_page(_wanted_page(request, match))

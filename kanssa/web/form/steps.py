@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as pgettext
 
@@ -251,13 +253,21 @@ class StepConverter:
 
     def to_python(self, value: str) -> str:
         """Find the key. Raises ValueError, which makes the URL unknown."""
-        for step in (*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS):
-            if str(step.address) == value:
-                return step.key
+        for key, address in _addresses_in(get_language()).items():
+            if address == value:
+                return key
         raise ValueError(value)
 
     def to_url(self, value: str) -> str:
-        for step in (*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS):
-            if step.key == value:
-                return str(step.address)
-        raise ValueError(value)
+        address = _addresses_in(get_language()).get(value)
+        if address is None:
+            raise ValueError(value)
+        return address
+
+
+@cache
+def _addresses_in(_active_language: str | None) -> Mapping[str, str]:
+    """Map the keys of all steps to their addresses; translating them for each request took long."""
+    steps = reversed((*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS))
+    # Of two steps with one key the first counts.
+    return {step.key: str(step.address) for step in steps}
