@@ -40,6 +40,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw the application"
     LEAVE = "leave the application"
     CONTINUE = "continue without the adults who left"
+    ACCEPT_MAIN = "accept the main applicant’s place"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     ANNUL = "annul a confirmation"
@@ -61,6 +62,7 @@ STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
     Action.WITHDRAW: frozenset(ACTIVE_STATES),
     Action.LEAVE: frozenset(ACTIVE_STATES),
     Action.CONTINUE: frozenset(ACTIVE_STATES),
+    Action.ACCEPT_MAIN: frozenset(ACTIVE_STATES),
     Action.RECORD_DEPARTURE: frozenset(ACTIVE_STATES),
     Action.UNDO_DEPARTURE: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
     Action.ANNUL: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
@@ -68,6 +70,11 @@ STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
     Action.COPY: frozenset(ENDED_STATES),
 }
 """The states in which each action is allowed."""
+
+OF_MAIN_APPLICANT = frozenset(
+    {Action.EDIT, Action.RENEW, Action.DISCARD, Action.RESEND, Action.WITHDRAW, Action.CONTINUE}
+)
+"""Not allowed while the main applicant's place is open: the application waits until an adult accepts it."""
 
 
 @dataclass(frozen=True, slots=True)

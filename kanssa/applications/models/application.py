@@ -83,7 +83,7 @@ class Applicant(models.Model):
     on no relevant version. `left_because` is `died`, `moved` or `left` (by themselves): they stop counting
     from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether they were the main
     applicant then.
-    `main_lost_for` is the application for which they stopped being the main applicant.
+    `main_lost_for` is not used: earlier releases wrote it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

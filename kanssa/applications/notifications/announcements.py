@@ -73,10 +73,6 @@ def notify_replaced(loaded: LoadedApplication, *, cause: str) -> None:
     notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
 
 
-def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) -> None:
-    notify(loaded, loaded.main_applicant.pk, Topic.NOW_MAIN, cause=f"now-main:{cause}")
-
-
 def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cause: str) -> None:
     """Write to the known adults, except the one who caused it: not valid now, what to do by when."""
     for applicant in known_recipients(loaded):

@@ -125,7 +125,8 @@ class Status:
     counts, if it is not carried further. `can_discard`: some of the waiting change is the main applicant's
     own. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by themselves;
     `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no other adult
-    holds a confirmation. `troubled` are the co-applicants
+    holds a confirmation. `waits_for_main`: the main applicant's place is open; `is_offered_main`: to the
+    person, among others. `troubled` are the co-applicants
     that the latest link did not reach at the typed address. `is_proven`: if false, the values that a
     password session may not see are left out.
     """
@@ -154,6 +155,8 @@ class Status:
     has_left: bool
     leavers: tuple[str, ...]
     withdrawing_ends_it: bool
+    waits_for_main: bool
+    is_offered_main: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
@@ -173,6 +176,7 @@ class Status:
             can_copy=False,
             leavers=(),
             withdrawing_ends_it=False,
+            is_offered_main=False,
             own_trouble=None,
             troubled={},
             is_proven=False,

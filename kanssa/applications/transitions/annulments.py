@@ -13,7 +13,6 @@ from kanssa.applications.refusals import OwnCheck
 from kanssa.applications.states import ACTIVE_STATES, State
 from kanssa.applications.transitions.validity import (
     save_ended_confirmations,
-    set_main_applicant,
     update_validity,
 )
 from kanssa.evidence.events import EventKind
@@ -119,7 +118,6 @@ def _revive(
             loaded.revive(each)
     if not loaded.is_confirmed_by_all and (application.confirm_by or now) <= now:
         loaded.start_confirmation_period(now)
-    _restore_main_applicant(loaded, annulled.application_id)
     update_validity(loaded, [other for other in others if other.state in ACTIVE_STATES], actor=actor)
     record(
         EventKind.CONFIRMATIONS_REVIVED,
@@ -135,10 +133,3 @@ def _valid_identifications(loaded: LoadedApplication) -> set[UUID]:
     """Ask the database: an identification may have been annulled in this very action."""
     ids = {each.identification_id for each in loaded.confirmations}
     return set(Identification.objects.filter(pk__in=ids, annulled_at=None).values_list("pk", flat=True))
-
-
-def _restore_main_applicant(loaded: LoadedApplication, application_id: UUID) -> None:
-    for applicant in loaded.applicants.values():
-        if applicant.main_lost_for == application_id:
-            set_main_applicant(loaded, applicant)
-            return

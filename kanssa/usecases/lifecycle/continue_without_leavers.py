@@ -23,8 +23,8 @@ def continue_without_leavers(
 ) -> None:
     """Make a version of the current content without the adults who left (DOMAIN, rule 6).
 
-    Nothing else changes, the validity neither. Who moves in is material, so the remaining adults are asked
-    to confirm.
+    Nothing else changes, the validity neither. The remaining adults are asked to confirm: it is material who
+    moves in.
     Refuses: NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired,
     NobodyLeft, DraftIncomplete (answers about a resident who came of age are missing).
     """

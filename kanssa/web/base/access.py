@@ -68,7 +68,7 @@ _RULES_BY_NAME = {
         confirm:done confirm:receipt confirm:own_details confirm:proposal
         account:resend account:try_address account:edit account:correct_contact account:renew account:discard
         account:withdraw account:withdraw_confirmation account:decline account:copy account:leave
-        account:continue_without
+        account:continue_without account:main_place
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}

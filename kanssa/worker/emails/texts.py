@@ -15,7 +15,7 @@ from kanssa.office.hours import in_a_line
 from kanssa.worker.emails.account_closed import account_closed
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
-from kanssa.worker.emails.leaving import left, now_main
+from kanssa.worker.emails.leaving import left, main_offered, now_main
 from kanssa.worker.emails.staff_decisions import decided
 
 
@@ -357,6 +357,7 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.REMOVED: _removed,
     Topic.WITHDRAWN: _withdrawn,
     Topic.LEFT: left,
+    Topic.MAIN_OFFERED: main_offered,
     Topic.NOW_MAIN: now_main,
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,
