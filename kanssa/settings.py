@@ -59,6 +59,8 @@ VALID_MONTHS = 3
 CONFIRMATION_MONTHS = 12
 REMINDER_DAYS = (3, 14, 25)
 EXPIRY_WARNING_DAYS = (14, 3)
+MAIN_OFFER_DAYS = 7
+"""For so long only adults who have confirmed are offered the main applicant's place, if there are any."""
 COMING_OF_AGE_DAYS = 30
 COPY_DAYS = 30
 ACCEPT_DRIVING_LICENCE = False

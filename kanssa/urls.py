@@ -152,6 +152,11 @@ _ACCOUNT = [
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
     path(pgettext("address", "<uuid:application_id>/leave/"), actions.leave, name="leave"),
     path(
+        pgettext("address", "<uuid:application_id>/main-applicant/"),
+        actions.main_place,
+        name="main_place",
+    ),
+    path(
         pgettext("address", "<uuid:application_id>/continue-without/"),
         actions.continue_without,
         name="continue_without",

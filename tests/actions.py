@@ -19,6 +19,7 @@ from kanssa.usecases.drafts.copy_application import copy_application
 from kanssa.usecases.drafts.copy_own_part import copy_own_part
 from kanssa.usecases.invitations.refuse_invitation import refuse_invitation
 from kanssa.usecases.invitations.resend_invitation import resend_invitation
+from kanssa.usecases.lifecycle.accept_main_applicant import accept_main_applicant
 from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
 from kanssa.usecases.lifecycle.leave_application import leave_application
@@ -50,6 +51,13 @@ def light_change(number: int) -> Change:
 def household_change(number: int) -> Change:
     """Change the rent of the present home, which every adult must confirm."""
     return lambda content: content.with_section("home", {"cost": number})
+
+
+def own_household(content: Content) -> Content:
+    """Answer what only the former main applicant had answered for."""
+    return content.with_section("home", {"tenure": "rented-other"}).with_section(
+        "need", {"reasons": ["separation"]}
+    )
 
 
 def main_applicant_change(number: int) -> Change:
@@ -124,6 +132,11 @@ def left(application: Application, who: Identified, *, now: datetime = NOW) -> N
 def continued(application: Application, who: Identified, *, now: datetime = NOW) -> None:
     """Continue without the adults who left."""
     continue_without_leavers(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
+def accepted_main(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+    """Become the main applicant, whose place is open."""
+    accept_main_applicant(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def housed(application: Application, *, now: datetime = NOW) -> None:

@@ -245,6 +245,21 @@ class NothingWaits(Refusal):
     reason = _("No change waits to be confirmed, so there is nothing to take back.")
 
 
+class MainPlaceOpen(NotAllowedNow):
+    """The main applicant left or is valid elsewhere, and no adult has accepted the place yet."""
+
+    code = "main-place-open"
+    reason = _("The application has no main applicant now. It waits until another adult takes the place.")
+
+
+class MainPlaceNotOffered(Refusal):
+    """It is not open, another adult accepted it first, or it is offered to others."""
+
+    code = "main-place-not-offered"
+    reason = _("The main applicant’s place is not offered to you. Another adult may have taken it already.")
+    status = 409
+
+
 class NobodyLeft(Refusal):
     code = "nobody-left"
     reason = _("No adult has left the application.")

@@ -60,6 +60,7 @@ class Action(StrEnum):
     CLOSE_ACCOUNT = "end a slip, or remove a username"
     LEAVE = "leave the application"
     CONTINUE = "continue without the adults who left"
+    ACCEPT_MAIN = "accept the main applicant’s place"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     RELEASE = "undo a wrong match"
@@ -79,6 +80,12 @@ class Action(StrEnum):
     RECORD_BOUNCE = "record a mail server’s answer"
     RENEW_LINK = "replace a link that ended while its message waited"
     COPY_OWN_PART = "copy one’s own part after leaving or being removed"
+
+
+OF_MAIN_APPLICANT = frozenset(
+    {Action.EDIT, Action.RENEW, Action.DISCARD, Action.RESEND, Action.WITHDRAW, Action.CONTINUE}
+)
+"""Not allowed while the main applicant's place is open: the application waits until an adult accepts it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,11 @@ class EventKind(StrEnum):
         "The main applicant continued without the adults who had left.",
         "version hash asks",
     )
+    MAIN_ACCEPTED = (
+        "main-place-accepted",
+        "An adult accepted the main applicant's place, which was open.",
+        "former version",
+    )
     HOUSED = "housed", "A signed lease was reported."
     BECAME_VALID = "became-valid", "Every adult has confirmed; it is valid.", "version valid_until state"
     FELL_BACK = "fell-back", "A confirmation that the valid application needed ended; it is no longer valid."

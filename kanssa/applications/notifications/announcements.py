@@ -69,10 +69,6 @@ def notify_replaced(loaded: LoadedApplication, *, cause: str) -> None:
     notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
 
 
-def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) -> None:
-    notify(loaded, loaded.main_applicant.pk, Topic.NOW_MAIN, cause=f"now-main:{cause}")
-
-
 def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cause: str) -> None:
     for applicant in known_recipients(loaded):
         if applicant.pk != excluding:

@@ -21,7 +21,8 @@ OWN_PART: Mapping[Action, Power] = {
     Action.CLAIM: Power(
         grants=(Grant(Holder.PERSON, Part.OWN, "the whole identity code and the name agree"),),
         states=_ACTIVE,
-        tells=(Topic.INVITATION, Topic.NOW_MAIN),
+        tells=(Topic.INVITATION,),
+        can_open_main_place=True,
         others_see=(
             "Nothing: neither that, nor when, nor how an adult identified. The main applicant’s own "
             "identifying in the sending browser sends the invitations."
@@ -40,6 +41,7 @@ OWN_PART: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.INVITATION, Topic.ASSISTED, Paper.RECEIPT),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see=(
             "“Done” in place of “missing”, at once; never when, where or how. With it the "
@@ -51,6 +53,7 @@ OWN_PART: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.CONTACT_CHANGED, Topic.CHANGE),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see="Nothing before this adult confirms; then the name, and “given” or “missing”.",
     ),
@@ -88,10 +91,20 @@ OWN_PART: Mapping[Action, Power] = {
         states=frozenset({*ACTIVE_STATES, *ENDED_STATES}),
         others_see=UNSEEN,
     ),
+    Action.ACCEPT_MAIN: Power(
+        grants=(
+            Grant(Holder.ADULT, Part.HOUSEHOLD, "to whom the open place is offered; the first to accept"),
+            Grant(Holder.SERVING_CLERK, Part.HOUSEHOLD, "for an adult to whom it is offered"),
+        ),
+        states=_ACTIVE,
+        tells=(Topic.NOW_MAIN,),
+        others_see="Who the main applicant is.",
+    ),
     Action.LEAVE: Power(
         grants=by_self(limit="with or without a confirmation"),
         states=_ACTIVE,
         tells=(Topic.LEFT,),
+        can_open_main_place=True,
         others_see="That they left, at once; and that a valid application fell back.",
     ),
     Action.RESEND: Power(

@@ -58,6 +58,7 @@ from kanssa.applications.transitions.editing import (
 )
 from kanssa.applications.transitions.invitations import invitation_of
 from kanssa.applications.transitions.leaving import is_held_by_others, leavers_on
+from kanssa.applications.transitions.main_place import is_main_place_offered_to
 from kanssa.applications.transitions.own_part import parted_applicant, parted_at
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
@@ -256,6 +257,8 @@ def _status(loaded: LoadedApplication, identified: Identified) -> Status:
         leavers=_leavers(loaded) if applicant.is_main else (),
         withdrawing_ends_it=not is_held_by_others(loaded, applicant),
         can_copy_own_part=can_be_copied_at(loaded.now, ended_at=parted_at(applicant)),
+        waits_for_main=loaded.state in ACTIVE_STATES and loaded.main_place_opened_at is not None,
+        is_offered_main=loaded.state in ACTIVE_STATES and is_main_place_offered_to(loaded, applicant.pk),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )

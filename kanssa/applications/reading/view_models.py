@@ -141,8 +141,10 @@ class Status:
     own. `light_changes` are those of the household since the reader confirmed or last read them, up to
     `version_id`. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by
     themselves; `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no
-    other adult holds a confirmation. `troubled` are the co-applicants that the latest link did not reach at
-    the typed address. `is_proven`: if false, the values that a password session may not see are left out.
+    other adult holds a confirmation. `waits_for_main`: the main applicant's place is open;
+    `is_offered_main`: to the person, among others. `troubled` are the co-applicants that the latest link did
+    not reach at the typed address. `is_proven`: if false, the values that a password session may not see are
+    left out.
     """
 
     application_id: UUID
@@ -173,6 +175,8 @@ class Status:
     leavers: tuple[str, ...]
     withdrawing_ends_it: bool
     can_copy_own_part: bool
+    waits_for_main: bool
+    is_offered_main: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
@@ -194,6 +198,7 @@ class Status:
             leavers=(),
             withdrawing_ends_it=False,
             can_copy_own_part=False,
+            is_offered_main=False,
             own_trouble=None,
             troubled={},
             is_proven=False,

@@ -5,12 +5,10 @@ from kanssa.applications.aggregate.claims import claimable_applicant
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.models import Applicant
-from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
 from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.invitations import applicant_of_link, invite_all
 from kanssa.applications.transitions.locking import locked_waiting_for
 from kanssa.applications.transitions.saving import save
-from kanssa.applications.transitions.validity import transfer_vacant_main_applicant
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
@@ -42,9 +40,6 @@ def claim_applicants(
         # A stranger could else have invitations sent by naming another person as the main applicant.
         if applicant.is_main and loaded.application.pk == sent_here:
             invite_all(loaded)
-        # The main applicant may have left when no other adult was known.
-        if transfer_vacant_main_applicant(loaded):
-            notify_main_applicant_transferred(loaded, cause=f"identified:{identified.id}")
         save(loaded)
 
 

@@ -73,6 +73,7 @@ _RULES_BY_NAME = {
         account:leave account:continue_without
         account:acknowledge account:copy_own
         account:allow_asking
+        account:main_place
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}

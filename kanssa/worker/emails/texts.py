@@ -15,7 +15,7 @@ from kanssa.worker.emails.changes import change, change_lapsed, wishes_changed
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
 from kanssa.worker.emails.email_text import day_text as _day
-from kanssa.worker.emails.leaving import left, now_main
+from kanssa.worker.emails.leaving import left, main_offered, now_main
 from kanssa.worker.emails.staff_decisions import decided
 
 
@@ -273,6 +273,7 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.REMOVED: _removed,
     Topic.WITHDRAWN: _withdrawn,
     Topic.LEFT: left,
+    Topic.MAIN_OFFERED: main_offered,
     Topic.NOW_MAIN: now_main,
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,

@@ -177,6 +177,7 @@ ROWS = [
     Row("account:withdraw", "GET", MAIN_200, own, "their own"),
     Row("account:decline", "GET", BOTH_200, own, "their own"),
     Row("account:leave", "GET", BOTH_200, own, "their own"),
+    Row("account:main_place", "GET", BOTH_409, own, "their own, whose place is not open"),
     Row("account:continue_without", "POST", MAIN_409, own, "their own, which nobody left"),
     Row("account:continue_without", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:discard", "GET", MAIN_409, own, "their own, where nothing waits"),
@@ -206,7 +207,15 @@ ROWS = [
     ],
     *[
         Row(f"account:{action}", method, IDENTIFIED_404, anothers, "another's")
-        for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline", "leave")
+        for action in (
+            "renew",
+            "discard",
+            "withdraw",
+            "withdraw_confirmation",
+            "decline",
+            "leave",
+            "main_place",
+        )
         for method in ("GET", "POST")
     ],
     Row("account:acknowledge", "POST", BOTH_409, own, "their own, without a version"),
