@@ -93,8 +93,8 @@ OWN_PART: Mapping[Action, Power] = {
     ),
     Action.ACCEPT_MAIN: Power(
         grants=(
-            Grant(Holder.ADULT, Part.HOUSEHOLD, "to whom the open place is offered; the first to accept"),
-            Grant(Holder.SERVING_CLERK, Part.HOUSEHOLD, "for an adult to whom it is offered"),
+            Grant(Holder.ADULT, Part.HOUSEHOLD, "who is offered the open place; the first to accept"),
+            Grant(Holder.SERVING_CLERK, Part.HOUSEHOLD, "for an adult who is offered it"),
         ),
         states=_ACTIVE,
         tells=(Topic.NOW_MAIN,),

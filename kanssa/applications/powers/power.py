@@ -71,7 +71,7 @@ class Power:
     `tells`: every message or paper that the action may cause, and no other. `can_make_valid`: it may complete
     the confirmations, with the messages of `MADE_VALID`. `can_remove`: it may leave an adult on no version,
     who is told so (`WHEN_REMOVED`). `can_open_main_place`: the main applicant's place may be open afterwards,
-    also on an application whose confirmations it ends; those to whom it is offered are told
+    also on an application whose confirmations it ends; the adults who are offered it are told
     (`WHEN_MAIN_PLACE_OPENS`). `others_see`: what each other adult can see of it afterwards.
     """
 
@@ -113,7 +113,7 @@ WHEN_REMOVED = (Topic.REMOVED,)
 """Messages to an adult who is left on no version."""
 
 WHEN_MAIN_PLACE_OPENS = (Topic.MAIN_OFFERED,)
-"""Messages to the adults to whom the open place is offered."""
+"""Messages to the adults who are offered the open place."""
 
 ANY_STATE = frozenset(State)
 UNSEEN = "Nothing."

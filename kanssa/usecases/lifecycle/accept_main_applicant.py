@@ -19,7 +19,7 @@ from kanssa.values.actor import Actor
 def accept_main_applicant(
     *, application_id: UUID, identified: Identified, actor: Actor, now: datetime
 ) -> None:
-    """Become the main applicant, for an adult to whom the open place is offered (DOMAIN, rule 5).
+    """Become the main applicant, for an adult who is offered the open place (DOMAIN, rule 5).
 
     The first to accept gets it. No confirmation ends.
     Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ReauthenticationRequired, MainPlaceNotOffered.
