@@ -72,7 +72,12 @@ def shared_contacts(content: Content) -> set[str]:
 
 
 def missing_of_co_applicant(person: Mapping[str, Any]) -> list[str]:
-    """Name what a main applicant must still give of another adult: name, identity, a contact."""
+    """Name what a main applicant must still give of another adult: name, identity, a contact.
+
+    The name alone of an adult who gets the invitation from their hand.
+    """
+    if is_given(person, "by_hand"):
+        return missing_names(person)
     return missing_names(person) + missing_identity(person) + missing_contact(person)
 
 

@@ -18,7 +18,6 @@ from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.content.validation import problems_of
 from kanssa.applications.models import Applicant, Application
-from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_askers
 from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
 from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
 from kanssa.applications.reading.view_models import (
@@ -42,6 +41,7 @@ from kanssa.applications.transitions.editing import (
     without_own_changes,
 )
 from kanssa.applications.transitions.invitations import invitation_of
+from kanssa.applications.transitions.printed_invitations import is_invited_by_hand
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -105,7 +105,12 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
         without_email=tuple(
             full_name(content.adults[adult])
             for adult in content.co_applicant_ids
-            if not content.adults[adult].get("email")
+            if not content.adults[adult].get("email") and not content.adults[adult].get("by_hand")
+        ),
+        by_hand=tuple(
+            full_name(content.adults[adult])
+            for adult in content.co_applicant_ids
+            if content.adults[adult].get("by_hand")
         ),
         main_has_hetu=bool(content.adults[content.main_applicant_id].get("hetu")),
         has_edit=application.draft is not None,
@@ -129,11 +134,6 @@ def applications_of(identified: Identified, *, now: datetime) -> list[Applicatio
     mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
     return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
-
-
-def refused_askers_of(identified: Identified) -> list[RefusedAsker]:
-    """Give whose requests this person does not want; nothing to a session by password alone."""
-    return refused_askers(identified.person_id) if is_reauthenticated(identified) else []
 
 
 def review(
@@ -193,6 +193,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         # Missing adults first: they are what the reader can act on.
         others=tuple(sorted(seen.others, key=lambda adult: adult.has_confirmed)),
         can_be_invited=_can_be_invited(loaded) if applicant.is_main else frozenset(),
+        by_hand=_by_hand(loaded) if applicant.is_main else frozenset(),
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
         ended_at=application.ended_at,
@@ -307,6 +308,10 @@ def _can_discard(loaded: LoadedApplication) -> bool:
 
 def _can_be_invited(loaded: LoadedApplication) -> frozenset[UUID]:
     return frozenset(adult for adult in loaded.applicants if loaded.can_be_invited(adult))
+
+
+def _by_hand(loaded: LoadedApplication) -> frozenset[UUID]:
+    return frozenset(adult for adult in loaded.applicants if is_invited_by_hand(loaded, adult))
 
 
 def _certain(moment: datetime | None) -> datetime:

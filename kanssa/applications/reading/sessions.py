@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.content.terms import terms_in_force
+from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_asker
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.calendar.days import day_of
@@ -24,7 +26,9 @@ SELECT {identification}, {person},
     (SELECT json_agg(json_build_array(application.id, applicant.id, application.state))
         FROM applications_applicant applicant
         JOIN applications_application application ON application.id = applicant.application_id
-        WHERE applicant.person_id = identification.person_id AND applicant.removed_at IS NULL)
+        WHERE applicant.person_id = identification.person_id AND applicant.removed_at IS NULL),
+    (SELECT json_agg(json_build_array(refusal.id, refusal.sealed) ORDER BY refusal.refused_at)
+        FROM applications_askingrefusal refusal WHERE refusal.person_id = identification.person_id)
 FROM identification_identification identification
 JOIN people_person person ON person.id = identification.person_id
 WHERE identification.id = %s
@@ -33,12 +37,22 @@ WHERE identification.id = %s
 
 @dataclass(frozen=True, slots=True)
 class PersonSession:
-    """An active session: `applicants` are the person's, by application, on ended ones too."""
+    """An active session: `applicants` are the person's, by application, on ended ones too.
+
+    `asking_refusals` are the sealed names of main applicants who may not ask the person again, by id.
+    """
 
     identified: Identified
     accepted_terms: frozenset[str]
     applicants: Mapping[UUID, UUID]
     active_applicants: frozenset[UUID]
+    asking_refusals: Mapping[UUID, bytes]
+
+    @property
+    def refused_askers(self) -> list[RefusedAsker]:
+        """Give who may not ask the person again; nothing to a session by password alone."""
+        is_shown = is_reauthenticated(self.identified)
+        return [refused_asker(*row) for row in self.asking_refusals.items()] if is_shown else []
 
     def has_accepted_terms(self, *, now: datetime) -> bool:
         """Whether the person has accepted the terms that are in force."""
@@ -69,6 +83,8 @@ def read_session(identification_id: UUID, *, now: datetime) -> PersonSession | N
         accepted_terms=frozenset(found[2] or ()),
         applicants={application: applicant for application, applicant, _state in held},
         active_applicants=frozenset(applicant for _id, applicant, state in held if state in ACTIVE_STATES),
+        # In JSON, PostgreSQL writes bytes in hexadecimal after a backslash and an x.
+        asking_refusals={UUID(key): bytes.fromhex(sealed[2:]) for key, sealed in found[4] or ()},
     )
 
 

@@ -41,6 +41,7 @@ class SentApplication:
     confirm_by: datetime
     adults: tuple[OtherAdult, ...]
     without_email: tuple[str, ...]
+    by_hand: tuple[str, ...]
     main_has_hetu: bool
     has_edit: bool
 
@@ -124,7 +125,8 @@ class Status:
     while the confirmed version is valid or ran out. `own_end`: until when the person's own confirmation
     counts, if it is not carried further. `can_discard`: some of the waiting change is the main applicant's
     own. `has_edit`: the main applicant has an unsaved edit. `troubled` are the co-applicants that the
-    latest link did not reach at the typed address. `is_proven`: if false, the values that a password
+    latest link did not reach at the typed address, `by_hand` those who get the invitation from the main
+    applicant's hand. `is_proven`: if false, the values that a password
     session may not see are left out.
     """
 
@@ -137,6 +139,7 @@ class Status:
     confirmed_at: datetime | None
     others: tuple[OtherAdult, ...]
     can_be_invited: frozenset[UUID]
+    by_hand: frozenset[UUID]
     confirm_by: datetime | None
     valid_until: datetime | None
     ended_at: datetime | None
@@ -160,6 +163,7 @@ class Status:
             own_name=first_given_name(self.own_name),
             others=tuple(replace(other, name=first_given_name(other.name)) for other in self.others),
             can_be_invited=frozenset(),
+            by_hand=frozenset(),
             has_declined=False,
             has_something_confirmed=False,
             own_end=None,

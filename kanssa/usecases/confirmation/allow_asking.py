@@ -12,7 +12,7 @@ from kanssa.values.actor import Actor
 
 @use_case
 def allow_asking(*, refusal_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
-    """Let a main applicant ask again whom the person had refused; nobody is told.
+    """Let a person be asked again at a main applicant's request; no one else is told.
 
     Refuses: NotIdentified, ReauthenticationRequired.
     """

@@ -46,7 +46,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     """List all applications of the person, the ended ones last."""
     visitor = visitor_of(request)
     mine = queries.applications_of(visitor.identified, now=visitor.now)
-    refused = queries.refused_askers_of(visitor.identified)
+    refused = visitor.person_session.refused_askers
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")

@@ -157,6 +157,7 @@ ROWS = [
     Row("logout", "GET", "404 404 404 404 404", ids(method="pigeon"), "no method"),
     Row("metadata", "GET", "404 404 404 404 404", path="/return/bank/metadata/"),
     Row("invitation:invitation", "GET", "404 404 404 404 404", ids(token="made-up")),
+    Row("invitation:code", "GET", OPEN),
     Row("invitation:not_for_me", "GET", "404 404 404 404 404", ids(token="made-up")),
     Row("invitation:not_for_me", "POST", "404 404 404 404 404", ids(token="made-up")),
     Row("invitation:refused", "GET", OPEN),
@@ -197,6 +198,14 @@ ROWS = [
         for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")
         for method in ("GET", "POST")
     ],
+    Row("account:printed_invitation", "GET", IDENTIFIED_404, lambda w: anothers(w) | A_PERSON, "another's"),
+    Row(
+        "account:printed_invitation",
+        "GET",
+        MAIN_409,
+        lambda w: own(w) | {"applicant_id": eino_on(w)},
+        "their own, where a link is mailed",
+    ),
     Row("account:allow_asking", "POST", IDENTIFIED_302, ids(refusal_id=NO_ID), "no refusal"),
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),
     Row("staff:start", "GET", SIGNED_IN_STAFF),
