@@ -85,8 +85,8 @@ TRANSITIONS = (
     Transition(
         State.SENT,
         State.WITHDRAWN,
-        "the main applicant withdraws it, identified or (before anybody has identified) in the sending "
-        "browser; or a clerk for a person present",
+        "the main applicant withdraws it, identified or (before the main applicant has identified) in the "
+        "sending browser; or a clerk for a person present",
     ),
     Transition(State.VALID, State.WITHDRAWN, "as from sent"),
     Transition(

@@ -72,7 +72,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Withdraw what this browser sent, before any adult has identified themselves."""
+    """Withdraw what this browser sent, before its main applicant has identified."""
     visitor = visitor_of(request)
     application_id = visitor.application_id
     if request.method == "POST":
