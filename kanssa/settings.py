@@ -73,6 +73,7 @@ DRAFT_DAYS = 30
 MAX_DRAFT_BYTES: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
 """The largest draft, or own details of an adult, in bytes of JSON."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
+INVITATION_CODE_LIFETIME = timedelta(days=14)
 MESSAGE_COOL_DOWN = timedelta(minutes=10)
 """Between two messages of one topic to an adult of an application, at one mailbox."""
 MAX_DAILY_MESSAGES_PER_TOPIC = 5
@@ -131,6 +132,10 @@ MAX_DRAFTS_PER_ADDRESS: int = env.int("KANSSA_DRAFTS_AN_HOUR", _MANY or 60, vali
 """Drafts that one network address may start in an hour. Raise it where very many people share one address."""
 MAX_DRAFT_LINKS_PER_ADDRESS: int = env.int("KANSSA_DRAFT_LINKS_AN_HOUR", _MANY or 30, validate=Range(1))
 """Links to drafts that one network address may ask for in an hour."""
+MAX_INVITATION_CODES_PER_ADDRESS: int = env.int(
+    "KANSSA_INVITATION_CODES_AN_HOUR", _MANY or 30, validate=Range(1)
+)
+"""Codes of printed invitations that one network address may try in an hour."""
 MAX_IDENTIFICATIONS_PER_ADDRESS: int = env.int(
     "KANSSA_IDENTIFICATIONS_AN_HOUR", _MANY or 120, validate=Range(1)
 )

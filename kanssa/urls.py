@@ -5,10 +5,11 @@ from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
-from kanssa.web.account import actions, own_account, username, visit
+from kanssa.web.account import actions, own_account, printed_invitations, username, visit
 from kanssa.web.account import views as account
 from kanssa.web.apply import continue_later, editing, people
 from kanssa.web.apply import views as apply
+from kanssa.web.confirm import invitation_code
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
 from kanssa.web.form.steps import StepConverter
@@ -100,6 +101,7 @@ _CONFIRM = [
 ]
 _INVITATION = [
     path(pgettext("address", "not-for-me/"), confirm.refused, name="refused"),
+    path(pgettext("address", "code/"), invitation_code.code, name="code"),
     path("<str:token>/", confirm.invitation, name="invitation"),
     path(pgettext("address", "<str:token>/not-for-me/"), confirm.not_for_me, name="not_for_me"),
 ]
@@ -128,6 +130,11 @@ _ACCOUNT = [
         pgettext("address", "<uuid:application_id>/invite/<uuid:applicant_id>/"),
         account.resend,
         name="resend",
+    ),
+    path(
+        pgettext("address", "<uuid:application_id>/print/<uuid:applicant_id>/"),
+        printed_invitations.invitation,
+        name="printed_invitation",
     ),
     path(
         pgettext("address", "<uuid:application_id>/try-address/"),

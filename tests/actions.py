@@ -69,6 +69,10 @@ def with_adult(role: cast.CastMember, applicant_id: UUID | None = None) -> Chang
     return lambda content: content.with_adult(applicant_id or uuid4(), role.named)
 
 
+def invited_by_hand(applicant_id: UUID) -> Change:
+    return lambda content: content.with_adult(applicant_id, {"by_hand": True})
+
+
 def without(applicant_id: UUID) -> Change:
     return lambda content: content.without_adult(applicant_id)
 

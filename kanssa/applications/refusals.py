@@ -138,6 +138,31 @@ class NoSuchInvitation(Refusal):
     status = 404
 
 
+class WrongInvitationCode(Refusal):
+    """No active printed invitation has this code: mistyped, replaced by a newer one, or too old."""
+
+    code = "wrong-invitation-code"
+    reason = _(
+        "This code does not work. Check that it is typed right. It may also be too old, or there is a newer "
+        "one: ask the person who gave it to you."
+    )
+    status = 404
+
+
+class TooManyInvitationCodes(Refusal):
+    code = "too-many-invitation-codes"
+    reason = _("Codes have been tried too often from this network. Try again in an hour.")
+    status = 429
+
+
+class PrintedInvitationsUsedUp(Refusal):
+    code = "printed-invitations-used-up"
+    reason = _(
+        "You cannot make another code for this person today. Use the latest one, or try again tomorrow."
+    )
+    status = 429
+
+
 class DraftLinkSpent(Refusal):
     code = "draft-link-spent"
     reason = _("This link has been replaced by a newer one. Look for the latest e-mail.")

@@ -107,9 +107,9 @@ TRANSITIONS = (
     Transition(
         State.SENT,
         State.WITHDRAWN,
-        "the main applicant withdraws it, identified or (before anybody has identified) in the sending "
-        "browser, or a clerk for a person present, while no other adult has an active confirmation; or the "
-        "last adult leaves",
+        "the main applicant withdraws it, identified or (before the main applicant has identified) in the "
+        "sending browser, or a clerk for a person present, while no other adult has an active confirmation; "
+        "or the last adult leaves",
     ),
     Transition(State.VALID, State.WITHDRAWN, "as from sent"),
     Transition(

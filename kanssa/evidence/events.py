@@ -107,6 +107,11 @@ class EventKind(StrEnum):
 
     # Invitations and mail
     INVITATION_RESENT = "invitation-resent", "A co-applicant was sent a new link."
+    INVITATION_PRINTED = (
+        "invitation-printed",
+        "A main applicant got a code to hand over to a co-applicant.",
+        "invitation",
+    )
     NOT_FOR_ME = "not-for-me", "A recipient said that the invitation was not for them.", "invitation"
     ADDRESS_RETRIED = (
         "address-tried-again",

@@ -41,6 +41,7 @@ WITHOUT_A_ROW = {
     "list_casework": READS,
     "open_applicant": READS,
     "open_case": READS,
+    "open_invitation_code": READS,
     "open_protected_contacts": READS,
     "open_task": READS,
     "record_served_page": READS,

@@ -161,9 +161,27 @@ class Lives(RuleBasedStateMachine):
     def discard(self, key, name):
         self.do(None, actions.discarded, self.applications[key], self.who[name])
 
-    @rule(key=which, name=names)
-    def decline(self, key, name):
-        self.do(None, actions.declined, self.applications[key], self.who[name])
+    @rule(key=which, name=names, refuses_asking=st.booleans())
+    def decline(self, key, name, refuses_asking):
+        self.do(
+            None,
+            actions.declined,
+            self.applications[key],
+            self.who[name],
+            refuses_asking=refuses_asking,
+        )
+
+    @rule(key=which, name=names, other=names)
+    def hand_over_an_invitation(self, key, name, other):
+        row = Applicant.objects.filter(
+            application=self.applications[key],
+            person_id=self.who[other].person_id,
+            removed_at=None,
+            is_main=False,
+        ).first()
+        if row is not None:
+            by_hand = actions.invited_by_hand(row.pk)
+            self.do(None, edited, self.applications[key], self.who[name], by_hand)
 
     @rule(key=which, name=names, at_period_end=st.booleans())
     def take_back(self, key, name, at_period_end):

@@ -272,8 +272,9 @@ class LoadedApplication:
         applicant = self.applicants[applicant_id]
         if applicant.is_main or applicant.left_at or applicant_id not in self.current.digests:
             return False
-        has_email = is_given(self.typed_facts_of(applicant_id), "email")
-        return has_email and not self.confirmation_of(applicant_id)
+        typed = self.typed_facts_of(applicant_id)
+        is_mailed = is_given(typed, "email") and not is_given(typed, "by_hand")
+        return is_mailed and not self.confirmation_of(applicant_id)
 
     def missing_details(self, applicant_id: UUID) -> list[str]:
         return missing_fields(PERSON, self.facts_of(applicant_id))

@@ -262,9 +262,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link sent to a co-applicant. It only opens a page; confirming needs identification.
+    """A link sent to a co-applicant, or a code handed over to them. It only opens a page.
 
-    The token has 256 random bits and is stored hashed (SHA-256); one active link per applicant.
+    Confirming needs identification. The token has 256 random bits and is stored hashed (SHA-256). A code
+    (`is_by_hand`) has 60 bits, is stored as a keyed look-up and works until `expires_at`. An applicant has
+    one active link or code.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -272,6 +274,9 @@ class Invitation(models.Model):
     token_hash = models.BinaryField(max_length=32, unique=True)
     sent_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # A default of the database: the former code does not know the column.
+    is_by_hand = models.BooleanField(default=False, db_default=False)
+    expires_at = models.DateTimeField(null=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -42,7 +42,8 @@ def notify_received(loaded: LoadedApplication) -> None:
     if not may_message(main.get("email", ""), now=loaded.now):
         return
     content = loaded.current.content
-    mailed = [bool(content.adults[adult].get("email")) for adult in content.co_applicant_ids]
+    others = [content.adults[adult] for adult in content.co_applicant_ids]
+    mailed = [bool(facts.get("email")) for facts in others if not facts.get("by_hand")]
     notify(
         loaded,
         loaded.main_applicant.pk,
@@ -50,6 +51,7 @@ def notify_received(loaded: LoadedApplication) -> None:
         cause="received",
         have_email=any(mailed),
         lack_email=not all(mailed),
+        by_hand=any(facts.get("by_hand") for facts in others),
     )
 
 

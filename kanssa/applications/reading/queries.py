@@ -1,6 +1,5 @@
 """Read frozen values for pages, each already cut to what its reader may see."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,8 +24,7 @@ from kanssa.applications.content.content import Facts, full_name, merged
 from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.content.validation import problems_of
-from kanssa.applications.models import Applicant, Application
-from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_askers
+from kanssa.applications.models import Applicant
 from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
 from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
 from kanssa.applications.reading.view_models import (
@@ -60,6 +58,7 @@ from kanssa.applications.transitions.invitations import invitation_of
 from kanssa.applications.transitions.leaving import is_held_by_others, leavers_on
 from kanssa.applications.transitions.main_place import is_main_place_offered_to
 from kanssa.applications.transitions.own_part import parted_applicant, parted_at
+from kanssa.applications.transitions.printed_invitations import is_invited_by_hand
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -131,7 +130,12 @@ def _sent_view(loaded: LoadedApplication) -> SentApplication:
         without_email=tuple(
             full_name(content.adults[adult])
             for adult in content.co_applicant_ids
-            if not content.adults[adult].get("email")
+            if not content.adults[adult].get("email") and not content.adults[adult].get("by_hand")
+        ),
+        by_hand=tuple(
+            full_name(content.adults[adult])
+            for adult in content.co_applicant_ids
+            if content.adults[adult].get("by_hand")
         ),
         # Whether one was given decides which ways to identify the page offers.
         main_has_hetu=bool(content.adults[content.main_applicant_id].get("hetu")),
@@ -164,11 +168,6 @@ def applications_and_former_of(
     # Cut here and not in the page, so that no caller can forget it.
     cut = mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
     return cut, [each for each in former if each and now <= each.copy_ends_at]
-
-
-def refused_askers_of(identified: Identified) -> list[RefusedAsker]:
-    """Give whose requests this person does not want; nothing to a session by password alone."""
-    return refused_askers(identified.person_id) if is_reauthenticated(identified) else []
 
 
 def review(
@@ -238,6 +237,7 @@ def _status(loaded: LoadedApplication, identified: Identified) -> Status:
         others=tuple(sorted(seen.others, key=lambda adult: adult.has_confirmed)),
         # Only the main applicant may act on others.
         can_be_invited=_can_be_invited(loaded) if applicant.is_main else frozenset(),
+        by_hand=_by_hand(loaded) if applicant.is_main else frozenset(),
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
         ended_at=application.ended_at,
@@ -310,22 +310,11 @@ def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> R
     )
 
 
-def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
-    due = Application.objects.filter(due_at__lte=now).exclude(pk__in=excluding).order_by("due_at")
-    return list(due.values_list("pk", flat=True)[:at_most])
-
-
 def _takes_part(loaded: LoadedApplication, identified: Identified) -> Applicant:
     applicant = loaded.applicant_of(identified.person_id)
     if applicant.has_left_by_choice:
         raise NotAllowedNow
     return applicant
-
-
-def applicants_to_revive(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
-    """Give the adults who were removed or left and whose earlier confirmations may count again."""
-    due = Applicant.objects.filter(revival_due_at__lte=now).exclude(pk__in=excluding)
-    return list(due.order_by("revival_due_at").values_list("pk", flat=True)[:at_most])
 
 
 def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
@@ -393,6 +382,10 @@ def _leavers(loaded: LoadedApplication) -> tuple[str, ...]:
 
 def _can_be_invited(loaded: LoadedApplication) -> frozenset[UUID]:
     return frozenset(adult for adult in loaded.applicants if loaded.can_be_invited(adult))
+
+
+def _by_hand(loaded: LoadedApplication) -> frozenset[UUID]:
+    return frozenset(adult for adult in loaded.applicants if is_invited_by_hand(loaded, adult))
 
 
 def _certain(moment: datetime | None) -> datetime:

@@ -11,11 +11,13 @@ from django.db import connection
 
 from kanssa.applications.aggregate.loading import LoadedRows, lateral_rows, lateral_values, rows_in
 from kanssa.applications.aggregate.periods import copied_since
+from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.content.terms import terms_in_force
+from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_asker
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import ACTIVE_STATES
 from kanssa.calendar.days import day_of
-from kanssa.database.json_rows import json_array, row_from
+from kanssa.database.json_rows import bytes_of, json_array, row_from
 from kanssa.identification.models import Identification
 from kanssa.identification.sessions import Identified, continue_session
 from kanssa.people.models import Person
@@ -28,6 +30,8 @@ SELECT {identification}, {person},
         FROM applications_applicant applicant
         JOIN applications_application application ON application.id = applicant.application_id
         WHERE applicant.person_id = identification.person_id AND applicant.removed_at IS NULL),
+    (SELECT json_agg(json_build_array(refusal.id, refusal.sealed) ORDER BY refusal.refused_at)
+        FROM applications_askingrefusal refusal WHERE refusal.person_id = identification.person_id),
     EXISTS (SELECT 1 FROM applications_applicant gone
         WHERE gone.person_id = identification.person_id AND gone.removed_at > %(removed_since)s){read}
 FROM identification_identification identification
@@ -35,7 +39,7 @@ JOIN people_person person ON person.id = identification.person_id
 {joined}
 WHERE identification.id = %(session)s
 """
-_COLUMNS = 5
+_COLUMNS = 6
 """Those about the session; the columns of an application follow."""
 
 
@@ -51,16 +55,24 @@ class WantedApplication:
 class PersonSession:
     """An active session: `applicants` are the person's, by application, on ended ones too.
 
-    `was_removed`: from an application of which they can still copy their own part. `read` holds the
-    application that was read along, until `take` gives it.
+    `was_removed`: from an application of which they can still copy their own part. `asking_refusals` are the
+    sealed names of main applicants who may not ask the person again, by id. `read` holds the application
+    that was read along, until `take` gives it.
     """
 
     identified: Identified
     accepted_terms: frozenset[str]
     applicants: Mapping[UUID, UUID]
     active_applicants: frozenset[UUID]
+    asking_refusals: Mapping[UUID, bytes]
     was_removed: bool
     read: dict[UUID, LoadedRows] = field(default_factory=dict)
+
+    @property
+    def refused_askers(self) -> list[RefusedAsker]:
+        """Give who may not ask the person again; nothing to a session by password alone."""
+        is_shown = is_reauthenticated(self.identified)
+        return [refused_asker(*row) for row in self.asking_refusals.items()] if is_shown else []
 
     def has_accepted_terms(self, *, now: datetime) -> bool:
         return terms_in_force(day_of(now)).version in self.accepted_terms
@@ -97,7 +109,8 @@ def read_session(
         accepted_terms=frozenset(found[2] or ()),
         applicants={application: applicant for application, applicant, _state in held},
         active_applicants=frozenset(applicant for _id, applicant, state in held if state in ACTIVE_STATES),
-        was_removed=bool(found[4]),
+        asking_refusals={UUID(key): bytes_of(sealed) for key, sealed in found[4] or ()},
+        was_removed=bool(found[5]),
         read={along.id: rows_in(found[_COLUMNS:])} if along and found[_COLUMNS:][:1] != (None,) else {},
     )
 

@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.aggregate.claims import claimable_applicant
+from kanssa.applications.aggregate.corrections import keep_proven_identity
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.models import Applicant
@@ -12,6 +13,7 @@ from kanssa.applications.transitions.saving import save
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
+from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
@@ -30,9 +32,9 @@ def claim_applicants(
     """
     if not is_reauthenticated(identified):
         return
-    waiting = locked_waiting_for(identified, now=now)
+    waiting = locked_waiting_for(identified, link=link, now=now)
     # Read under the locks: the link may have ended while the person was at the bank.
-    linked = applicant_of_link(link) if link and waiting else None
+    linked = applicant_of_link(link, now=now) if link and waiting else None
     for loaded in waiting:
         applicant = _take(loaded, identified, linked, actor, now)
         if applicant is None:
@@ -51,6 +53,10 @@ def _take(
         return None
     # Before the claim: from then on the record holds the adult's own answers.
     loaded.keep_typed_answers(applicant)
+    if applicant.hetu_lookup is None:  # they came by a printed invitation
+        person = Person.objects.get(pk=identified.person_id)
+        facts = loaded.facts_of(applicant.pk)
+        keep_proven_identity(applicant, facts, hetu=person.hetu, born=identified.born)
     applicant.person_id = identified.person_id
     applicant.identified_at = now
     applicant.identification_id = identified.id

@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def applications(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     mine, former = queries.applications_and_former_of(visitor.identified, now=visitor.now)
-    refused = queries.refused_askers_of(visitor.identified)
+    refused = visitor.person_session.refused_askers
     # A password alone does not show that there is nothing: a clerk's matching asks for more.
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))

@@ -39,7 +39,7 @@ _RULES_BY_NAME = {
         healthz readiness return logout metadata published
         public:outcome public:front public:instructions public:contact public:privacy public:accessibility
         identify:choose identify:cookies identify:without_cookies identify:begin
-        invitation:invitation invitation:not_for_me invitation:refused
+        invitation:invitation invitation:code invitation:not_for_me invitation:refused
         account:sign_in account:username account:create account:mail_sent account:forgotten account:open
         account:prove account:second_factor account:sign_out account:signed_out account:next_person
     """,
@@ -74,6 +74,7 @@ _RULES_BY_NAME = {
         account:acknowledge account:copy_own
         account:allow_asking
         account:main_place
+        account:printed_invitation
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}

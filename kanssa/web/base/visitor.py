@@ -40,6 +40,7 @@ _SERVICE = "service"
 _INVITED_AS = "invited_as"
 _MAILBOX = "mailbox"
 _SLIP = "slip"
+_INVITATION_CODE = "invitation_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +310,17 @@ class Visitor:
 
     def pop_notice(self) -> str:
         return str(self._session.pop(_NOTICE, ""))
+
+    def store_invitation_code(self, applicant_id: UUID, code: str, *, expires_at: datetime) -> None:
+        self._session[_INVITATION_CODE] = [str(applicant_id), code, expires_at.isoformat()]
+
+    def pop_invitation_code(self, applicant_id: UUID) -> tuple[str, datetime] | None:
+        """Return the code just made for an applicant, once, and when it expires."""
+        made_for, code, expires_at = self._session.get(_INVITATION_CODE) or ("", "", "")
+        if made_for != str(applicant_id):
+            return None
+        del self._session[_INVITATION_CODE]
+        return code, datetime.fromisoformat(expires_at)
 
     def store_slip_code(self, code: str) -> None:
         self._session[_SLIP] = code

@@ -1,7 +1,7 @@
 """Define the pages of the form: their order, their questions, and when each is skipped."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -62,6 +62,11 @@ class Step:
 
 def has_no_hetu(person: Mapping[str, Any]) -> bool:
     return is_given(person, "no_hetu")
+
+
+def is_typed(person: Mapping[str, Any]) -> bool:
+    """Whether the main applicant types the identity and contacts of a co-applicant."""
+    return not is_given(person, "by_hand")
 
 
 def needs_permit(person: Mapping[str, Any]) -> bool:
@@ -155,7 +160,11 @@ CO_CONTACT = Step(
         "Give at least one of these. The co-applicant gets a link by e-mail. "
         "Without an e-mail address they identify online without a link, or at the service desk."
     ),
+    applies=is_typed,
 )
+CO_NAME = replace(NAME, names=(*NAME.names, "by_hand"))
+CO_CODE = replace(CODE, applies=is_typed)
+CO_BIRTH = replace(BIRTH, applies=lambda person: is_typed(person) and has_no_hetu(person))
 RESIDENT_STEP = Step(
     "resident",
     pgettext("address", "resident"),
@@ -219,7 +228,7 @@ MAIN_BEFORE_PEOPLE = (
 )
 MAIN_AFTER_PEOPLE = (EXPECTING_STEP, HOME_STEP, HOME_MORE, NEED_STEP, WISHES_STEP, AREAS, CLOSING)
 MAIN_STEPS = MAIN_BEFORE_PEOPLE + MAIN_AFTER_PEOPLE
-CO_APPLICANT_STEPS = (NAME, CODE, BIRTH, CO_CONTACT)
+CO_APPLICANT_STEPS = (CO_NAME, CO_CODE, CO_BIRTH, CO_CONTACT)
 OWN_STEPS = (NAME, BACKGROUND, PERMIT, MUNICIPALITY, ADDRESS, CONTACT, INCOME, WEALTH)
 _IDENTITY_STEPS = (CODE, BIRTH)
 
