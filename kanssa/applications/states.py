@@ -39,6 +39,8 @@ class Action(StrEnum):
     WITHDRAW_CONFIRMATION = "withdraw one’s own confirmation"
     ACKNOWLEDGE_CHANGES = "say that one has read changed wishes"
     WITHDRAW = "withdraw the application"
+    EXTEND_TIME = "extend the time to confirm"
+    UNDO_LAPSE = "undo a lapse"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     ANNUL = "annul a confirmation"
@@ -60,6 +62,8 @@ STATES_BY_ACTION: Mapping[Action, frozenset[State]] = {
     Action.WITHDRAW_CONFIRMATION: frozenset(ACTIVE_STATES),
     Action.ACKNOWLEDGE_CHANGES: frozenset(ACTIVE_STATES),
     Action.WITHDRAW: frozenset(ACTIVE_STATES),
+    Action.EXTEND_TIME: frozenset(ACTIVE_STATES),
+    Action.UNDO_LAPSE: frozenset({State.LAPSED}),
     Action.RECORD_DEPARTURE: frozenset(ACTIVE_STATES),
     Action.UNDO_DEPARTURE: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
     Action.ANNUL: frozenset((*ACTIVE_STATES, *ENDED_STATES)),
@@ -110,6 +114,7 @@ TRANSITIONS = (
         State.SENT, State.EXPIRED, "the waiting version is discarded after the confirmed one’s valid_until"
     ),
     Transition(State.SENT, State.LAPSED, "the time to confirm is over"),
+    Transition(State.LAPSED, State.SENT, "a supervisor undoes a lapse through our fault; a few more days"),
     Transition(
         State.REPLACED,
         State.VALID,
@@ -168,13 +173,17 @@ def state_of(life: StateInputs, *, now: datetime) -> State:  # noqa: PLR0911 one
 
 
 class TimedTransition(StrEnum):
-    """A change that time alone causes, in the order in which those of one moment are applied."""
+    """A change that time alone causes, in the order in which those of one moment are applied.
+
+    `extends` takes the place of a lapse when an outage fell on its last day.
+    """
 
     CONFIRMATION_ENDS = "confirmation-ends"
     FALLS_BACK = "falls-back"
     EXPIRES = "expires"
     CHANGE_LAPSES = "change-lapses"
     LAPSES = "lapses"
+    EXTENDED = "extends"
 
 
 # Ends of confirmations first: they decide whether the application still is in validity.

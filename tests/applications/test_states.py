@@ -16,9 +16,13 @@ from kanssa.identification.sessions import Identified
 from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
 from kanssa.usecases.confirmation.confirm_application import confirm_application
 from kanssa.usecases.confirmation.save_own_details import save_own_details
+from kanssa.usecases.desk.casework.extend_confirmation_time import extend_confirmation_time
 from kanssa.usecases.drafts.send_application import send_application
+from kanssa.usecases.supervision.undo_lapse import undo_lapse
 from kanssa.values.refusal import Refusal
 from tests.actions import (
+    CLERK,
+    SUPERVISOR,
     annulled,
     clock_advanced,
     confirmation_withdrawn,
@@ -220,6 +224,29 @@ def _acknowledge(case):
     )
 
 
+def _extend_time(case):
+    extend_confirmation_time(
+        application_id=case.application.pk,
+        days=3,
+        grounds="illness",
+        words="In hospital.",
+        staff=CLERK,
+        actor=CLERK.actor,
+        now=case.now,
+    )
+
+
+def _undo_lapse(case):
+    undo_lapse(
+        application_id=case.application.pk,
+        grounds="outage",
+        words="The broker was away.",
+        staff=SUPERVISOR,
+        actor=SUPERVISOR.actor,
+        now=case.now,
+    )
+
+
 def _copy_own_part(case):
     eino = _identified_as(case, EINO)
     case.application.applicants.filter(person_id=eino.person_id).update(removed_at=case.now)
@@ -245,6 +272,8 @@ ACTS: dict[Action, Callable[[Case], object]] = {
     ),
     Action.ACKNOWLEDGE_CHANGES: _acknowledge,
     Action.WITHDRAW: lambda case: withdrawn(case.application, _identified_as(case, AINO), now=case.now),
+    Action.EXTEND_TIME: _extend_time,
+    Action.UNDO_LAPSE: _undo_lapse,
     Action.RECORD_DEPARTURE: _depart,
     Action.UNDO_DEPARTURE: _undo_departure,
     Action.ANNUL: _annul,
@@ -304,6 +333,7 @@ def test_the_table_covers_every_action_and_only_states_that_exist():
 # State after an allowed action on the case made here, where it changes.
 BECOMES = {
     (State.DRAFT, Action.SEND): State.SENT,
+    (State.LAPSED, Action.UNDO_LAPSE): State.SENT,
     (State.SENT, Action.WITHDRAW): State.WITHDRAWN,
     (State.VALID, Action.WITHDRAW): State.WITHDRAWN,
     (State.VALID, Action.WITHDRAW_CONFIRMATION): State.SENT,
@@ -486,6 +516,7 @@ PATHS = [
     (State.VALID, State.EXPIRED, lambda: moved_by(without_the_change, pass_time, until=the_end_of_validity)),
     (State.SENT, State.EXPIRED, discarded_after_its_time),
     (State.SENT, State.LAPSED, lambda: moved_by(sent_to_three, pass_time, until=the_end_of_confirming)),
+    (State.LAPSED, State.SENT, lambda: moved_by(lapsed, _undo_lapse)),
     (State.REPLACED, State.VALID, what_ended_it_is_annulled),
     (State.REPLACED, State.SENT, half_of_what_ended_it_is_annulled),
 ]

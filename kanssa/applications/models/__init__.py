@@ -16,9 +16,11 @@ from kanssa.applications.models.application import (
     new_salt,
 )
 from kanssa.applications.models.browser_hold import BrowserHold
+from kanssa.applications.models.outages import OURS, Outage, Pulse
 from kanssa.applications.models.proposals import Proposal
 
 __all__ = [
+    "OURS",
     "AddressTrouble",
     "Applicant",
     "Application",
@@ -27,8 +29,10 @@ __all__ = [
     "ContactRecord",
     "DraftLink",
     "Invitation",
+    "Outage",
     "Part",
     "Proposal",
+    "Pulse",
     "SearchToken",
     "Seat",
     "Task",

@@ -9,7 +9,7 @@ from kanssa.applications.aggregate.visibility import visible_facts_of
 from kanssa.applications.content.content import first_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
-from kanssa.applications.notifications.announcements import notify_fallen_back
+from kanssa.applications.notifications.announcements import notify_fallen_back, notify_time_extended
 from kanssa.applications.notifications.recipients import notify, notify_known
 from kanssa.applications.notifications.reminders import Reminder, ReminderKind
 from kanssa.applications.states import TimedTransition
@@ -40,6 +40,8 @@ def _notify_timed_transition(loaded: LoadedApplication, applied: AppliedTransiti
             notify_fallen_back(loaded, excluding=None, cause=cause)
         case TimedTransition.CHANGE_LAPSES:
             notify_known(loaded, Topic.CHANGE_LAPSED, cause=cause)
+        case TimedTransition.EXTENDED:
+            notify_time_extended(loaded, cause=cause)
         case TimedTransition.LAPSES:
             notify_known(loaded, Topic.LAPSED, cause=cause)
 

@@ -1,4 +1,4 @@
-"""Which answers about the household one person typed: nobody assures what another typed (DOMAIN, rule 9)."""
+"""Which answers about the household one person typed: no one assures what another typed (DOMAIN, rule 9)."""
 
 import json
 from collections.abc import Iterator
