@@ -41,6 +41,8 @@ TOPICS: dict[str, str | Promise] = {
     "confirmed_elsewhere": _("A confirmation was used elsewhere"),
     "reminder": _("Reminder"),
     "change": _("A change needs confirming"),
+    "wishes_changed": _("The wishes were changed"),
+    "time_extended": _("The time to confirm was extended"),
     "change_lapsed": _("A change was discarded"),
     "expiry": _("The validity ends soon"),
     "lapsed": _("The time to confirm is over"),
