@@ -1,1 +1,1 @@
-"""What each list, search, page and job reads from the database, and whether that grows with the tables."""
+"""Measure each list, search, page and job on the database, and whether it grows with the tables."""

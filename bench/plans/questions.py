@@ -1,4 +1,4 @@
-"""What is asked of the database: lists and searches of the staff, pages of people, jobs of the worker."""
+"""The questions to the database: lists and searches of the staff, pages of people, jobs of the worker."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What happens to few: links to drafts, slips, usernames, non-disclosure orders, departures, annulments."""
+"""Rare actions: links to drafts, slips, usernames, non-disclosure orders, departures, annulments."""
 
 import base64
 from datetime import datetime, timedelta

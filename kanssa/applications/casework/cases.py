@@ -58,7 +58,7 @@ def require_no_conflict_of_interest(
     """Let no clerk handle an application of their own household. Refuses: ConflictingInterest.
 
     Former applicants count too: former partners may be in dispute (DOMAIN, situation 7). `also` are keyed
-    look-ups of other people whom it concerns.
+    look-ups of others, such as a person who asks to be matched.
     """
     lookups = {
         bytes(lookup)

@@ -37,7 +37,7 @@ SELECT
 
 @dataclass(frozen=True, slots=True)
 class HistoryRows:
-    """What belongs to the adults and decisions of one application.
+    """Facts about the adults and the decisions of one application.
 
     The methods of identifications, the adults `matched` by an accepted task, each adult's latest facts, and
     the names of the staff who decided.
