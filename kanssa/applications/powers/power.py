@@ -11,7 +11,7 @@ from kanssa.values.role import Role
 
 
 class Holder(Enum):
-    """Who may take an action: in words, by the kinds of actor in the event log, and by staff role."""
+    """The holder of a power: in words, by the kinds of actor in the event log, and by staff role."""
 
     words: str
     kinds: frozenset[Kind]
@@ -38,7 +38,7 @@ class Holder(Enum):
 
 
 class Part(StrEnum):
-    """What of an application an action changes."""
+    """The part of an application that an action changes."""
 
     OWN = "their own part"
     HOUSEHOLD = "the household’s part"
@@ -48,7 +48,7 @@ class Part(StrEnum):
 
 
 class Paper(StrEnum):
-    """What is told on paper, handed over or posted, instead of by a message."""
+    """A notice on paper, handed over or posted, instead of by a message."""
 
     SLIP = "the slip with the activation code, handed to the person"
     RECEIPT = "the receipt of an assisted confirmation, handed to the person"
@@ -102,10 +102,10 @@ class Power:
 
 
 MADE_VALID = (Topic.ALL_CONFIRMED, Topic.CONFIRMED_ELSEWHERE, Topic.REPLACED, Topic.NOW_MAIN)
-"""What an action tells when it makes the application valid, and thereby ends confirmations elsewhere."""
+"""The topics of an action that makes the application valid, and so ends confirmations elsewhere."""
 
 WHEN_REMOVED = (Topic.REMOVED,)
-"""What an action tells an adult whom it leaves on no version."""
+"""The topic to an adult who is left on no version."""
 
 ANY_STATE = frozenset(State)
 UNSEEN = "Nothing."
