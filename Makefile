@@ -31,7 +31,7 @@ FIND_PYTHON = python=; for name in python3.13 python3.12 python3.11 python3; do 
 FIND_CHROMIUM = CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}"; export CHROMIUM; \
 	[ -x "$$CHROMIUM" ] || { echo "The browser tests need Chromium: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; };
 
-.PHONY: help setup run dev manage shell psql load test e2e long mutations bench fix check lock messages $(CHECKS)
+.PHONY: help setup run dev manage shell psql load plans test e2e long mutations bench fix check lock messages $(CHECKS)
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
@@ -65,6 +65,9 @@ psql: setup ## Open psql on the database of the demo that runs
 
 load: setup ## Fill the database of the demo that runs: make load SIZE=100000 (ARGS="--seed 2")
 	@exec $(PYTHON) -m rehearsal.demo_command load --size $(SIZE) $(ARGS)
+
+plans: setup ## Say what each list, search and job reads from the database of the demo that runs
+	@exec $(PYTHON) -m rehearsal.demo_command plans $(ARGS)
 
 test: setup translations ## Run the tests, but those in a browser
 	@exec $(WITH_DATABASE) $(PYTHON) -m pytest -n 2 -m "not e2e and not long" $(ARGS)

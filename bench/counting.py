@@ -67,7 +67,6 @@ class InProcess:
 
 @contextmanager
 def statements_noted() -> Iterator[list[str]]:
-    """Note each statement that psycopg is given, but those that only begin and end transactions."""
     statements: list[str] = []
 
     def noting(send: Callable[..., Any]) -> Callable[..., Any]:

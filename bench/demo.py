@@ -51,7 +51,7 @@ class Demo:
         return float(max(resident)) / 1024**2
 
     def mails(self) -> int:
-        """Count the mails that have come, in the folder: asking the database would be counted."""
+        # In the folder: asking the database would be counted.
         return sum(1 for _ in (self.stack.data / "mails").glob("*.eml"))
 
     def wait_for_mails(self, wanted: int) -> None:
@@ -63,11 +63,8 @@ class Demo:
 
 @contextmanager
 def running() -> Iterator[Demo]:
-    """Start the demo twice, give the second, stop it.
-
-    On the disk of the checkout: where temporary folders lie in memory, commits cost too little.
-    """
     with ExitStack() as closing:
+        # On the disk of the checkout: where temporary folders lie in memory, commits cost too little.
         folder = Path(tempfile.mkdtemp(prefix=".data-bench-", dir=ROOT))
         closing.callback(shutil.rmtree, folder, ignore_errors=True)
         with running_stack(folder / "demo"):

@@ -49,7 +49,6 @@ class Adult:
 
 
 def make_person() -> Adult:
-    """Make a person with an identity code for tests that no other person of this run has."""
     number = next(_NUMBERS)
     day, individual = divmod(number, 100)
     born, digits = f"{date(1950, 1, 1) + timedelta(days=day):%d%m%y}", f"{900 + individual}"
@@ -119,7 +118,6 @@ PHASES: tuple[tuple[str, Callable[[Journey], None], int], ...] = (
 
 
 def confirm_alone(at: Browser, begin_at: str, who: Adult, reference: str) -> None:
-    """Confirm an application that waits for its only adult, from the page about cookies."""
     at.open(begin_at)
     identify(at, who)
     choose(at, reference)

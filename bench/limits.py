@@ -23,7 +23,6 @@ _INSERT = "INSERT INTO bench_commit (payload) VALUES (%s)"
 
 @contextmanager
 def measuring(demo: Demo) -> Iterator[Callable[[], CpuMs]]:
-    """Prepare, and give a function that measures one slice of everything."""
     identify, payload = _identification(), os.urandom(100)
     with psycopg.connect(demo.environment[OWNER_DATABASE_URL], autocommit=True) as connection:
         connection.execute(_TABLE)

@@ -105,7 +105,6 @@ def measure(demo: Demo, sizes: Sizes, say: Callable[[str], None]) -> Results:
 
 
 def _journeys(demo: Demo, sizes: Sizes) -> dict[str, CpuMs]:
-    """Play so many journeys, all of them phase by phase."""
     find_link = demo.stack.wait_for_invitation
     journeys = [Journey(demo.stack.service, ask_over_network, find_link) for _ in range(sizes.journeys)]
     return {
@@ -124,7 +123,6 @@ def _legs(demo: Demo, sizes: Sizes) -> tuple[CpuMs, int]:
 
 
 def _use_of(demo: Demo, steps: Sequence[Callable[[], None]], mails: int) -> CpuMs:
-    """Do all steps and wait for the mails of each; gives what one step took."""
     wanted, before = demo.mails() + mails * len(steps), demo.cpu_ms()
     with ThreadPoolExecutor(_BROWSERS) as pool:
         list(pool.map(lambda step: step(), steps))
@@ -134,7 +132,6 @@ def _use_of(demo: Demo, steps: Sequence[Callable[[], None]], mails: int) -> CpuM
 
 
 def _sent_alone(demo: Demo, number: int) -> list[tuple[UUID, Adult, str]]:
-    """Send so many applications, of one adult each, and wait for their mails; gives ids and references."""
     mails = demo.mails()
     sent = [_send_alone(make_person()) for _ in range(number)]
     demo.wait_for_mails(mails + number)

@@ -76,7 +76,6 @@ def _phases(results: Results) -> str:
 
 
 def _by_request(requests: Iterable[Request]) -> str:
-    """One row for the requests of a phase to the same view, with the mean of one."""
     names, rows = [name for name, *_ in PHASES], []
 
     def where(request: Request) -> tuple[int, str]:

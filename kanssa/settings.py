@@ -80,6 +80,12 @@ MAX_DAILY_REPEATED_MESSAGES = 20
 """To one mailbox about all applications together; messages beyond it leave later by themselves."""
 MAX_DAILY_ADDRESS_RETRIES = 5
 CHANGE_MESSAGE_COOL_DOWN = timedelta(hours=1)
+EXIT_URL: str = env.str("KANSSA_EXIT_URL", "https://www.ilmatieteenlaitos.fi/")
+"""Where “Leave this page quickly” leads: a page that tells nothing of this service, such as the weather."""
+HELPLINE_NAME: str = env.str("KANSSA_HELPLINE_NAME", "Nollalinja")
+"""The national helpline for people who fear violence at home, shown where a person declines or withdraws."""
+HELPLINE_PHONE: str = env.str("KANSSA_HELPLINE_PHONE", "080 005 005")
+"""Its telephone number."""
 ATTEMPT_LIFETIME = timedelta(minutes=30)
 SESSION_IDLE_LIMIT = timedelta(minutes=30)
 SESSION_MAX_AGE = timedelta(hours=2)

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
-from kanssa.web.account import actions, username, visit
+from kanssa.web.account import actions, own_account, username, visit
 from kanssa.web.account import views as account
 from kanssa.web.apply import continue_later, editing, people
 from kanssa.web.apply import views as apply
@@ -111,6 +111,13 @@ _ACCOUNT = [
     path(pgettext("address", "forgotten-password/"), username.forgotten, name="forgotten"),
     path(pgettext("address", "password/<str:token>/"), username.open_link, name="open"),
     path(pgettext("address", "who-you-are/"), username.reauthentication, name="prove"),
+    path(pgettext("address", "who-you-are/code/"), own_account.second_factor, name="second_factor"),
+    path(pgettext("address", "sign-ins/"), own_account.own_account, name="own"),
+    path(pgettext("address", "sign-ins/password/"), own_account.password, name="password"),
+    path(pgettext("address", "sign-ins/authenticator/begin/"), own_account.begin, name="begin_authenticator"),
+    path(pgettext("address", "sign-ins/authenticator/"), own_account.authenticator, name="authenticator"),
+    path(pgettext("address", "sign-ins/codes/"), own_account.codes, name="codes"),
+    path(pgettext("address", "sign-ins/remove/"), own_account.remove, name="remove_second_factor"),
     path(pgettext("address", "sign-out/"), account.sign_out, name="sign_out"),
     path(pgettext("address", "signed-out/"), account.signed_out, name="signed_out"),
     path(pgettext("address", "next-person/"), account.next_person, name="next_person"),
@@ -140,8 +147,17 @@ _ACCOUNT = [
         actions.withdraw_confirmation,
         name="withdraw_confirmation",
     ),
+    path(pgettext("address", "<uuid:application_id>/read/"), actions.acknowledge, name="acknowledge"),
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
+    path(pgettext("address", "<uuid:application_id>/leave/"), actions.leave, name="leave"),
+    path(
+        pgettext("address", "<uuid:application_id>/continue-without/"),
+        actions.continue_without,
+        name="continue_without",
+    ),
     path(pgettext("address", "<uuid:application_id>/copy/"), actions.copy, name="copy"),
+    path(pgettext("address", "<uuid:application_id>/copy-own/"), actions.copy_own, name="copy_own"),
+    path(pgettext("address", "ask-again/<uuid:refusal_id>/"), actions.allow_asking, name="allow_asking"),
 ]
 _STAFF = [
     path("", staff.start, name="start"),

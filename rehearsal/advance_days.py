@@ -20,7 +20,6 @@ _SUMMARY = re.compile(r"(.+): (\d+)")
 
 
 def advance_days(to: int) -> Counter[str]:
-    """Advance day by day, or go back at once; count the timers' results."""
     clock = of_this_process()
     before = clock.days_ahead
     done: Counter[str] = Counter()

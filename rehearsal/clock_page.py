@@ -98,11 +98,11 @@ class ClockPage(Pages):
         )
 
     def move(self, request: Request) -> Response:
-        """Move the clock, then redirect, so that reloading the page moves nothing."""
         if request.headers.get("Origin", request.host_url.rstrip("/")) != request.host_url.rstrip("/"):
             raise Forbidden
         with self._one_at_a_time:
             self._happened = self._advance_days(self._wanted(request))
+        # Reloading the page then moves nothing.
         return redirect("/clock", 303)
 
     def _wanted(self, request: Request) -> int:

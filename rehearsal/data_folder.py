@@ -59,7 +59,7 @@ class DataFolder:
                 entry.unlink()
 
     def secrets(self) -> dict[str, str]:
-        """Create the secrets once; stored data can be read only with them."""
+        # Stored data can be read only with them, so they are made once.
         path = self.path / "secrets.env"
         kept = dict(line.split("=", 1) for line in path.read_text().splitlines()) if path.exists() else {}
         complete = {**_new_secrets(), **kept}
@@ -79,7 +79,6 @@ class DataFolder:
         return kept
 
     def new_log(self, name: str) -> Path:
-        """Return the path of a new log; the previous run's log stays beside it."""
         self.logs.mkdir(exist_ok=True)
         log = self.logs / f"{name}.log"
         if log.exists():

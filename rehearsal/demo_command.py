@@ -3,6 +3,7 @@
     python -m rehearsal.demo_command manage showmigrations
     python -m rehearsal.demo_command psql
     python -m rehearsal.demo_command load --size 100000
+    python -m rehearsal.demo_command plans
 
 DATA in the environment names the demo's folder, as for `make run`.
 """
@@ -28,13 +29,14 @@ def command_line(arguments: Sequence[str], environment: dict[str, str]) -> list[
             return [sys.executable, "-m", "kanssa.manage", *rest]
         case ["load", *rest]:
             return [sys.executable, "-m", "rehearsal.load", *rest]
+        case ["plans", *rest]:
+            return [sys.executable, "-m", "bench.plans", *rest]
         case ["psql", *rest]:
             return [str(installed_program("psql")), environment["DATABASE_URL"], *rest]
     raise CannotStart(f"Usage: {__doc__}")
 
 
 def is_for_owner(arguments: Sequence[str]) -> bool:
-    """Whether the command needs more rights than the service's own database role has."""
     return arguments[:1] in (["psql"], ["load"]) or not _OWNER_COMMANDS.isdisjoint(arguments[1:2])
 
 

@@ -100,7 +100,6 @@ class Mailbox:
         bounces: Bounces | None = None,
         clock_page: ClockPage | None = None,
     ) -> None:
-        """Choose the ports; `start` listens."""
         self.smtp_port = smtp_port or free_port()
         self.http_port = http_port or free_port()
         self.smtp_url = f"smtp://{_HOST}:{self.smtp_port}"

@@ -108,12 +108,11 @@ class MailboxPage(Pages):
         return self._page("letter", letter=letter, text=_with_links(letter.text))
 
     def show_html_part(self, _request: Request, letter_id: str) -> Response:
-        """Return it as sent, under a policy that forbids all actions."""
         html = self._folder.letter(letter_id).html + _OPENS_OUTSIDE_THE_FRAME
         return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _MESSAGE_POLICY})
 
     def style(self, _request: Request) -> Response:
-        """Serve the style sheet: the policy forbids styles in the page."""
+        # The policy forbids styles in the page.
         return Response(STYLE, mimetype="text/css")
 
     def health(self, _request: Request) -> Response:

@@ -50,7 +50,6 @@ class Server:
     def __init__(
         self, url: str, process: subprocess.Popen[bytes], lock: IO[str], close_runner: Callable[[], None]
     ) -> None:
-        """Only `start` creates one."""
         self.url = url
         self._process = process
         self._lock = lock
@@ -65,7 +64,6 @@ class Server:
         return self._process.poll() is not None
 
     def stop(self) -> None:
-        """Return when no process of the server is left; may be called twice."""
         _stop(self._process)
         self._close_runner()
         self._lock.close()
@@ -112,7 +110,6 @@ def _start_as_allowed(data: Path, settings: Mapping[str, str], lock: IO[str]) ->
 
 
 def stop_left_over(data: Path) -> None:
-    """Stop a server that outlived the program which started it; delete the record of one that is gone."""
     cluster = data.absolute() / "cluster"
     pid = _recorded_pid(cluster)
     if pid is None:

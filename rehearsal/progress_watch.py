@@ -27,7 +27,6 @@ class ProgressWatch:
         clock: Clock = time.monotonic,
         say: Callable[[str], None] = lambda line: print(line, flush=True),
     ) -> None:
-        """`awaited` names the event for messages; `effort` returns a value that changes with progress."""
         self._awaited = awaited
         self._effort = effort
         self._clock = clock

@@ -39,8 +39,8 @@ class StoredMessage:
     headers: tuple[tuple[str, str], ...]
 
     def is_to(self, wanted: str) -> bool:
-        """Match a whole address exactly (aino@… is not vaino@…), and a part of one loosely."""
         wanted = wanted.strip().casefold()
+        # A whole address matches exactly (aino@… is not vaino@…), a part of one loosely.
         if "@" in wanted:
             return wanted in self.to.casefold().split(", ")
         return wanted in self.to.casefold()

@@ -86,7 +86,6 @@ class Supervisor:
         return self._log(name).read_text(errors="replace")
 
     def add(self, process_spec: ProcessSpec) -> None:
-        """Start a process without waiting for it to answer."""
         self._spawn(process_spec.name, process_spec.command)
 
     def wait_until_answering(self, process_spec: ProcessSpec) -> None:

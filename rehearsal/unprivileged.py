@@ -41,7 +41,7 @@ class Runner:
         return [*self.prefix, str(self.programs / "bin" / program), *arguments]
 
     def adopt(self, cluster: Path) -> None:
-        """Give the cluster's files to the owner; an earlier start may have run as another user."""
+        # An earlier start may have run as another user.
         if self.owner is None or not cluster.exists() or cluster.stat().st_uid == self.owner:
             return
         for folder, _folders, files in os.walk(cluster):
@@ -116,11 +116,8 @@ def _as_another_user(data: Path, installed: Path, why_no_namespace: str) -> Runn
 
 
 def _copy(data: Path, installed: Path, folder: Path) -> Path:
-    """Copy the programs to where another user can reach them.
-
-    PostgreSQL checks its own files with access(2), which ignores capabilities, and the checkout may be
-    in a folder that is closed to others.
-    """
+    # PostgreSQL checks its own files with access(2), which ignores capabilities, and the checkout may be in a
+    # folder that is closed to others.
     copy = Path(tempfile.mkdtemp(prefix=_COPY, dir=folder))
     (data / _COPY_RECORD).write_text(str(copy))
     copy.chmod(0o755)

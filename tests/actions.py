@@ -16,9 +16,12 @@ from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.usecases.confirmation.withdraw_confirmation import withdraw_confirmation
 from kanssa.usecases.desk.serving.record_departure import record_departure
 from kanssa.usecases.drafts.copy_application import copy_application
+from kanssa.usecases.drafts.copy_own_part import copy_own_part
 from kanssa.usecases.invitations.refuse_invitation import refuse_invitation
 from kanssa.usecases.invitations.resend_invitation import resend_invitation
+from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
+from kanssa.usecases.lifecycle.leave_application import leave_application
 from kanssa.usecases.lifecycle.renew_application import renew_application
 from kanssa.usecases.lifecycle.report_lease import report_lease
 from kanssa.usecases.lifecycle.withdraw_application import withdraw_application
@@ -83,10 +86,13 @@ def discarded(application: Application, who: Identified, *, now: datetime = NOW)
     discard_changes(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
-def declined(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+def declined(
+    application: Application, who: Identified, *, refuses_asking: bool = False, now: datetime = NOW
+) -> None:
     decline_application(
         application_id=application.pk,
         applicant_id=applicant_of(application, who).pk,
+        refuses_asking=refuses_asking,
         identified=who,
         actor=who.actor,
         now=now,
@@ -111,6 +117,15 @@ def withdrawn(application: Application, who: Identified | None = None, *, now: d
     withdraw_application(application_id=application.pk, identified=who, actor=actor, now=now)
 
 
+def left(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+    leave_application(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
+def continued(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+    """Continue without the adults who left."""
+    continue_without_leavers(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
 def housed(application: Application, *, now: datetime = NOW) -> None:
     report_lease(application_id=application.pk, actor=PROGRAM, now=now)
 
@@ -123,7 +138,6 @@ def departed(application: Application, applicant_id: UUID, *, now: datetime = NO
         grounds="relative",
         words="Her brother telephoned.",
         staff=CLERK,
-        actor=CLERK.actor,
         now=now,
     )
 
@@ -135,7 +149,6 @@ def departure_undone(application: Application, applicant_id: UUID, *, now: datet
         grounds="untrue",
         words="She is alive and well.",
         staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
         now=now,
     )
 
@@ -146,13 +159,16 @@ def annulled(confirmation_id: UUID, *, staff: StaffMember = SUPERVISOR, now: dat
         grounds="forged",
         words="It was forged.",
         staff=staff,
-        actor=staff.actor,
         now=now,
     )
 
 
 def copied(application: Application, who: Identified, *, now: datetime = NOW) -> UUID:
     return copy_application(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
+def own_part_copied(application: Application, who: Identified, *, now: datetime = NOW) -> UUID:
+    return copy_own_part(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def resent(application: Application, applicant_id: UUID, who: Identified, *, now: datetime = NOW) -> None:

@@ -39,7 +39,6 @@ def _functions_by_member(enum: str) -> dict[str, list[Function]]:
 
 
 def entrances_to(functions: list[Function]) -> list[str]:
-    """List the use cases that lead to a function, and the passages of `PASSAGES`, which end the search."""
     seen, to_follow, found = set(functions), list(functions), set[str]()
     while to_follow:
         function = to_follow.pop()
@@ -92,7 +91,6 @@ def _functions() -> Iterator[tuple[str, ast.FunctionDef]]:
 
 @cache
 def _names_in(path: str) -> dict[str, Function]:
-    """Map the names by which a module knows functions to these functions."""
     known = {node.name: (path, node.name) for node in trees()[path].body if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(trees()[path]):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kanssa"):

@@ -30,7 +30,6 @@ def style_sheet() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Build, or report by the exit code whether kanssa.css is current."""
     match arguments:
         case ["build"]:
             RESULT.write_text(style_sheet(), "utf-8")

@@ -99,7 +99,6 @@ def _attribute(field: "Field[object, object]") -> str:
 
 
 def _models() -> dict[str, list[type[Model]]]:
-    """Map each room to its models, in alphabetical order."""
     rooms = {config.label: config for config in apps.get_app_configs() if config.name.startswith("kanssa.")}
     found = {room: sorted(rooms[room].get_models(), key=lambda each: each.__name__) for room in sorted(rooms)}
     return {room: models for room, models in found.items() if models}

@@ -34,7 +34,6 @@ def _table() -> Iterator[str]:
 
 
 def text_modules() -> dict[Topic, str]:
-    """Map each topic that has a text to the module of the function that writes it."""
     set_up()
     texts = importlib.import_module("kanssa.worker.emails.texts")
     return {topic: text.__module__.rpartition(".")[2] + ".py" for topic, text in texts.TEXTS.items()}

@@ -41,15 +41,15 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         "table: a lease is reported of a valid one only",
-        "applications/states.py",
-        "Action.REPORT_LEASE: frozenset({State.VALID})",
-        "Action.REPORT_LEASE: frozenset(ACTIVE_STATES)",
+        "applications/powers/service.py",
+        "        states=frozenset({State.VALID}),",
+        "        states=_ACTIVE,",
     ),
     Mutation(
         "table: time is up at its end",
-        "applications/aggregate/loaded_application.py",
-        "transition[0] <= self.now",
-        "transition[0] < self.now",
+        "applications/aggregate/timed_transitions.py",
+        "transition[0] <= loaded.now",
+        "transition[0] < loaded.now",
     ),
     Mutation(
         "time to confirm: edits never restart it",
@@ -65,9 +65,9 @@ MUTATIONS = (
     ),
     Mutation(
         "1: valid when every adult has confirmed",
-        "applications/aggregate/loaded_application.py",
-        "return all(self._active_confirmation(adult, version) for adult in version.digests)",
-        "return any(self._active_confirmation(adult, version) for adult in version.digests)",
+        "applications/aggregate/given_confirmations.py",
+        "return all(self.active_of(adult, version) for adult in version.digests)",
+        "return any(self.active_of(adult, version) for adult in version.digests)",
     ),
     Mutation(
         "1: a confirmation binds what was seen",
@@ -90,8 +90,8 @@ MUTATIONS = (
     Mutation(
         "3: the confirmed one stays valid while a change waits",
         "applications/aggregate/loaded_application.py",
-        "is_carried=self.confirmed is not None and self._is_held_by_all(self.confirmed)",
-        "is_carried=self.confirmed is not None and self._is_held_by_all(self.current)",
+        "is_carried=self.confirmed is not None and self.confirmations.carry(self.confirmed)",
+        "is_carried=self.confirmed is not None and self.confirmations.carry(self.current)",
     ),
     Mutation(
         "3: a discard keeps others' corrections",
@@ -126,7 +126,7 @@ MUTATIONS = (
     Mutation(
         "5: confirmations elsewhere end",
         "applications/transitions/validity.py",
-        "        _end_rival_confirmations(rival, people - seated, to=loaded, actor=actor)",
+        "        _end_rival_confirmations(rival, newcomers, to=loaded, actor=actor)",
         "        pass",
     ),
     Mutation(
@@ -138,12 +138,12 @@ MUTATIONS = (
     Mutation(
         "5: replaced when each is lost to another",
         "applications/aggregate/loaded_application.py",
-        "all_lost_to_another=self._are_all_lost_to_another",
+        "all_lost_to_another=self.confirmations.are_all_lost_to_another(self._relevant_versions)",
         "all_lost_to_another=False",
     ),
     Mutation(
         "6: no reminder to an adult who declined",
-        "applications/notifications/announcements.py",
+        "applications/notifications/timed_messages.py",
         "to_own=applicant.declined_at is None",
         "to_own=True",
     ),
@@ -173,7 +173,7 @@ MUTATIONS = (
     ),
     Mutation(
         "8: annulment revives what it ended",
-        "applications/transitions/annulments.py",
+        "applications/transitions/revivals.py",
         "loaded.revive(each)",
         "pass",
     ),
@@ -186,7 +186,7 @@ MUTATIONS = (
     Mutation(
         "8: a wrong record of a departure is undone",
         "usecases/supervision/undo_departure.py",
-        "is_living and reinstate_adult(loaded, applicant, actor=actor)",
+        "is_living and reinstate_adult(loaded, applicant, actor=staff.actor)",
         "False",
     ),
     Mutation(

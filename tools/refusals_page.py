@@ -42,13 +42,11 @@ def all_refusals() -> list[type[Refusal]]:
 
 
 def modules_that_raise(refusal: type[Refusal]) -> list[str]:
-    """List the modules below `kanssa/` that raise a refusal, or name it in order to raise it later."""
     return [path for path, names in _raised_names().items() if refusal.__name__ in names]
 
 
 @cache
 def _raised_names() -> dict[str, set[str]]:
-    """Map each module to the names that it uses, but not to import, catch, inherit or compare."""
     names = {}
     for path, tree in trees().items():
         nodes = list(ast.walk(tree))

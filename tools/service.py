@@ -6,7 +6,6 @@ import django
 
 
 def set_up() -> None:
-    """Load the models and everything that the settings name; can be repeated."""
     # It sets the environment, which has to be there before the settings are read.
     importlib.import_module("tests.environment")
     django.setup()

@@ -73,7 +73,6 @@ def settings() -> list[Setting]:
 
 
 def unlisted_variables() -> set[str]:
-    """Find names of variables in the code that the page does not list."""
     named = {
         node.value
         for tree in trees().values()

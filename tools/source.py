@@ -17,7 +17,6 @@ def trees() -> dict[str, ast.Module]:
 
 
 def calls_of(function: str) -> Iterator[tuple[str, ast.Call]]:
-    """List the calls of a function by its plain name, each with the path of its module."""
     for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
@@ -25,7 +24,6 @@ def calls_of(function: str) -> Iterator[tuple[str, ast.Call]]:
 
 
 def members_in(node: ast.AST, enum: str) -> set[str]:
-    """Collect the members of an enum that are named within a node."""
     return {
         each.attr
         for each in ast.walk(node)
@@ -39,5 +37,4 @@ def in_code(names: Iterable[str]) -> str:
 
 
 def cell(text: str) -> str:
-    """Write a text as one line of a table's cell."""
     return " ".join(text.split()).replace("|", "\\|")

@@ -38,12 +38,12 @@ _SHOWN = 20
 
 
 def update() -> int:
-    """Add new texts and drop removed ones; a changed sentence is new, as a guess would go unnoticed."""
     template = _extracted()
     LOCALES.mkdir(exist_ok=True)
     _write(LOCALES / "django.pot", template)
     for language in LANGUAGES:
         catalog = _catalog(language)
+        # A changed sentence is new: a guess would go unnoticed.
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         _write(_po(language), catalog)
@@ -53,7 +53,6 @@ def update() -> int:
 
 
 def compile_catalogs() -> int:
-    """Compile the catalogs for gettext, if they are older than their sources."""
     for language in LANGUAGES:
         po, mo = _po(language), _po(language).with_suffix(".mo")
         if not po.exists() or (mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime):

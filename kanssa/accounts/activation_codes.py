@@ -43,23 +43,21 @@ def new_code(person_id: UUID, *, issued_by: UUID, now: datetime) -> str:
 
 
 def match_code(typed: str, *, now: datetime) -> ActivationCode:
-    """Find the slip for a typed code and count the try. Refuses: WrongActivationCode.
-
-    One statement counts the try and checks the limit, so concurrent tries cannot exceed it. Call it
-    outside any transaction that a refusal would roll back.
-    """
+    """Refuses: WrongActivationCode. Call it outside any transaction that a refusal would roll back."""
+    # Hyphens and spaces as people type them.
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())
     slip, secret = plain[:_GROUP], plain[_GROUP:]
+    # One statement counts the try and checks the limit, so concurrent tries cannot exceed it.
     if not _active(now).filter(slip=slip).update(tries=F("tries") + 1):
         raise WrongActivationCode
     row = ActivationCode.objects.filter(slip=slip, ended_at=None).first()
+    # In constant time: the answer must not tell how much was right.
     if row is None or not compare_digest(bytes(row.code_hash), _hash(row, secret)):
         raise WrongActivationCode
     return row
 
 
 def uncount(row: ActivationCode) -> None:
-    """Uncount a try when the code was right but could not be used for another reason."""
     ActivationCode.objects.filter(pk=row.pk, tries__gt=0).update(tries=F("tries") - 1)
 
 
@@ -75,11 +73,15 @@ def end_codes_of(person_id: UUID, *, now: datetime) -> None:
 
 def codes_of(person_id: UUID, *, now: datetime) -> list[Slip]:
     rows = ActivationCode.objects.filter(person_id=person_id).order_by("-issued_at")
-    return [Slip(row.slip, row.issued_at, _ends_at(row), _status(row, now=now), row.tries) for row in rows]
+    return [slip_of(row, now=now) for row in rows]
+
+
+def slip_of(row: ActivationCode, *, now: datetime) -> Slip:
+    return Slip(row.slip, row.issued_at, _ends_at(row), _status(row, now=now), row.tries)
 
 
 def locked_codes(*, since: datetime, at_most: int) -> list[Slip]:
-    """List slips locked by too many wrong codes, newest first: they may show guessing."""
+    # They may show guessing.
     rows = ActivationCode.objects.filter(
         tries__gte=settings.ACTIVATION_CODE_ATTEMPTS, issued_at__gt=since
     ).exclude(ended_because="used")

@@ -35,7 +35,11 @@ def account_at(email: str) -> Account | None:
 
 def status_of(person_id: UUID) -> AccountStatus | None:
     row = Account.objects.filter(pk=person_id).first()
-    return AccountStatus(row.opened_at, row.reauthentication_required_since is not None) if row else None
+    return account_status(row) if row else None
+
+
+def account_status(account: Account) -> AccountStatus:
+    return AccountStatus(account.opened_at, account.reauthentication_required_since is not None)
 
 
 def create_or_move(
@@ -60,6 +64,7 @@ def create_or_move(
             "password": password,
             "language": language,
             "opened_at": before.opened_at if before else now,
+            # A slip proved who they are.
             "reauthentication_required_since": None,
         },
     )
@@ -67,10 +72,9 @@ def create_or_move(
 
 
 def depends_on_slips_since(person_id: UUID, *, since: datetime) -> bool:
-    """Whether a slip issued at `since` or later opened or moved the account, or served to re-authenticate."""
     opened = Account.objects.filter(pk=person_id, opened_at__gte=since)
     used = ActivationCode.objects.filter(person_id=person_id, issued_at__gte=since, ended_because="used")
-    return opened.exists() or used.exists()
+    return opened.values("pk").union(used.values("pk")).exists()
 
 
 def email_of(account: Account) -> str:
@@ -78,12 +82,10 @@ def email_of(account: Account) -> str:
 
 
 def has_reauthenticated(person_id: UUID) -> bool:
-    """Whether no password reset has happened since the person last identified themselves."""
     return not Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False).exists()
 
 
 def mark_reauthenticated(person_id: UUID) -> bool:
-    """Record that the person has re-authenticated; return whether it was required."""
     waiting = Account.objects.filter(pk=person_id, reauthentication_required_since__isnull=False)
     return bool(waiting.update(reauthentication_required_since=None))
 

@@ -81,6 +81,46 @@ class MailboxTaken(Refusal):
     reason = _("Use an e-mail address that no other person uses here.")
 
 
+class NoUsername(Refusal):
+    """The person has no account, or it was closed meanwhile."""
+
+    code = "no-username"
+    reason = _("You have no username any longer. The service desk can help you.")
+    status = 409
+
+
+class NewIdentificationRequired(Refusal):
+    """A session that a second factor opened may not change the keys of its account."""
+
+    code = "new-identification-needed"
+    reason = _(
+        "To change how your username is protected, identify yourself with online banking credentials or a "
+        "mobile certificate, or use a new activation code from the service desk."
+    )
+    status = 403
+
+
+class WrongSecondFactor(Refusal):
+    """A wrong, used or old code, or no second factor: the answer is the same for all."""
+
+    code = "wrong-second-factor"
+    reason = _(
+        "The code is wrong or has been used. Use the code that shows now, or the next one on your list."
+    )
+    status = 403
+
+
+class TooManySecondFactors(Refusal):
+    """Too many wrong codes for this account or from this network address."""
+
+    code = "too-many-second-factors"
+    reason = _(
+        "There have been too many tries. You can still identify yourself with online banking credentials "
+        "or a mobile certificate."
+    )
+    status = 429
+
+
 class ReauthenticationRequired(Refusal):
     """A password alone is not enough here."""
 

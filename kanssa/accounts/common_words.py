@@ -22,7 +22,6 @@ class CommonWordValidator:
 
 
 def is_common(password: str) -> bool:
-    """Whether the letters are one common word, once or repeated, or adjacent keys on the keyboard."""
     letters, word_lists = _letters(password), _word_lists()
     if len(letters) >= _SHORTEST_WALK and any(letters in walk for walk in word_lists["keyboard"]):
         return True

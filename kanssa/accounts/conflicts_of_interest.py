@@ -2,6 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from kanssa.accounts.models import ConflictOfInterest
 from kanssa.accounts.staff import StaffMember
@@ -11,7 +14,6 @@ from kanssa.values.hetu import Hetu
 
 
 def declare_conflict(staff: StaffMember, hetu: Hetu, *, relation: str, now: datetime) -> bool:
-    """Record the staff member's own code (`self`) or a relative's; return whether it is new."""
     _declared, is_new = ConflictOfInterest.objects.get_or_create(
         user_id=staff.user_id,
         hetu_lookup=hetu_lookup(hetu),
@@ -20,14 +22,9 @@ def declare_conflict(staff: StaffMember, hetu: Hetu, *, relation: str, now: date
     return is_new
 
 
-def has_declared_own_code(staff: StaffMember) -> bool:
-    """Whether they declared their own identity code; without it, their own case cannot be detected."""
-    return ConflictOfInterest.objects.filter(user_id=staff.user_id, relation="self").exists()
-
-
-def conflicting_lookups(staff: StaffMember) -> list[bytes]:
-    own = ConflictOfInterest.objects.filter(user_id=staff.user_id).values_list("hetu_lookup", flat=True)
-    return [bytes(lookup) for lookup in own]
+def conflicting_lookups(staff: StaffMember) -> QuerySet[ConflictOfInterest, Any]:
+    """Give the keyed look-ups of people whose applications they may not handle, for use in a statement."""
+    return ConflictOfInterest.objects.filter(user_id=staff.user_id).values_list("hetu_lookup", flat=True)
 
 
 def require_no_conflict(staff: StaffMember, lookups: Collection[bytes]) -> None:

@@ -30,7 +30,7 @@ class CountedGuess:
     counted_limits: list[Limit]
 
     def uncount(self) -> None:
-        """Only failures use up the limits."""
+        # Only failures use up the limits.
         uncount_attempts(self.counted_limits)
 
 
@@ -53,6 +53,7 @@ def count_guess(
     so_far = _count(in_a_row, now)
     _count(in_a_day, now)
     _count_from_address(from_address, is_first=so_far <= settings.FIRST_GUESSES_PER_ACCOUNT, now=now)
+    # Last: a refusal before it uses up none of the account's own attempts.
     _count(everywhere, now)
     return CountedGuess(list(limits))
 
@@ -65,11 +66,8 @@ def _on_device(kind: str, account: str, caller: Caller) -> Limit:
 def _on_unknown_device(
     kind: str, account: str, caller: Caller, most_here: int
 ) -> tuple[Limit, Limit, Limit, Limit]:
-    """Limits for browsers that the account does not know; the account's own limit comes last.
-
-    Otherwise one address could use up the account's whole limit.
-    """
     here, window = f"{account} {caller.address}", settings.GUESS_WINDOW
+    # Otherwise one address could use up the account's whole limit, which comes last.
     return (
         Limit(f"{kind}-here", here, most_here, window),
         Limit(f"{kind}-here-day", here, settings.MAX_DAILY_GUESSES_PER_ACCOUNT_AND_ADDRESS, _DAY),

@@ -1,6 +1,6 @@
 """Tables of users, staff sign-ins and limits, and applicants' accounts."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -71,27 +71,43 @@ class ConflictOfInterest(models.Model):
         return f"{self.relation} of {self.user_id}"
 
 
-class SecondFactor(models.Model):
+class Authenticator(models.Model):
     """An authenticator's secret, sealed. `last_step` is the newest time step whose code was used."""
 
-    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
     secret = models.BinaryField()
     last_step = models.BigIntegerField()
     set_up_at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager[Any]]
+
+    class Meta:
+        abstract = True
+
     def __str__(self) -> str:
-        return f"second factor of {self.user_id}"
+        return f"second factor of {self.pk}"
 
 
-class RecoveryCode(models.Model):
-    """A single-use code for a user who lost the authenticator, stored as a hash."""
+class SingleUseCode(models.Model):
+    """A code that works once instead of the authenticator, stored as a hash."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE)
     code_hash = models.BinaryField(max_length=32, unique=True)
     used_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[models.Manager[Any]]
+
+    class Meta:
+        abstract = True
+
     def __str__(self) -> str:
-        return f"recovery code #{self.pk}"
+        return f"single-use code #{self.pk}"
+
+
+class SecondFactor(Authenticator):
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+
+
+class RecoveryCode(SingleUseCode):
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
 
 
 class StartLink(models.Model):
@@ -145,7 +161,8 @@ class Account(models.Model):
     """An applicant's account (luo tunnus): a mailbox and a password of an identified person.
 
     `email_lookup` is keyed; `email_sealed` is bound to the person. `reauthentication_required_since` is
-    set when the password is reset through the mailbox, until the person identifies again.
+    set when the password is reset through the mailbox, until the person identifies again. `new_secret`,
+    sealed, is an authenticator that is being set up.
     """
 
     # One account per person; the mailbox below is unique too.
@@ -156,9 +173,20 @@ class Account(models.Model):
     language = models.CharField(max_length=2)
     opened_at = models.DateTimeField()
     reauthentication_required_since = models.DateTimeField(null=True)
+    new_secret = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"account of {self.person_id}"
+
+
+class AccountAuthenticator(Authenticator):
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True)
+
+
+class AccountCode(SingleUseCode):
+    """From a printed list, for people without a telephone."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
 
 
 class ActivationCode(models.Model):
@@ -190,6 +218,7 @@ class ActivationCode(models.Model):
                 fields=["slip"], condition=Q(ended_at__isnull=True), name="one_living_slip_a_name"
             ),
         )
+        indexes = (models.Index(fields=["-issued_at"], name="slip_tried", condition=Q(tries__gt=0)),)
 
     def __str__(self) -> str:
         return f"slip {self.slip}"

@@ -29,6 +29,7 @@ def new_link(email: str, *, language: str, opens: bool = True, now: datetime) ->
     """
     token, lookup = secrets.token_urlsafe(32), email_lookup_of(email)
     if opens:
+        # One active link: the last one that the person asked for.
         AccountLink.objects.filter(email_lookup=lookup, ended_at=None).update(ended_at=now)
     row = AccountLink(token_hash=_hash(token), email_lookup=lookup, language=language, mailed_at=now)
     # Store a row for a link that never works too, so that both cases do the same work.
@@ -55,7 +56,6 @@ def active_link(token: str, *, now: datetime) -> AccountLink:
 
 
 def is_used_up(token: str) -> bool:
-    """Whether a link was used or replaced, as opposed to merely expired."""
     return not AccountLink.objects.filter(token_hash=_hash(token), ended_at=None).exists()
 
 

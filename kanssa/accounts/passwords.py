@@ -28,19 +28,20 @@ def hash_if_strong(password: str, *, user: User) -> str:
         validate_password(password, user)
     except ValidationError as faults:
         sentences = [_FAULTS.get(fault.code or "", _OTHER_FAULT) for fault in faults.error_list]
+        # All faults at once, so that the person corrects them together.
         raise PasswordTooWeak(faults=list(dict.fromkeys(map(str, sentences)))) from None
     return make_password(password)
 
 
 def matches_password_of(user: User | None, password: str) -> bool:
-    """Takes as long for an unknown account, so that timing reveals nothing."""
+    # As slow for an unknown account, so that timing reveals nothing.
     return matches_password(password, hashed=user.password if user and user.has_usable_password() else None)
 
 
 def matches_password(password: str, *, hashed: str | None) -> bool:
-    """Takes as long without a stored hash."""
     password = _normal(password)
     if hashed is None:
+        # Takes as long without a stored hash, so that timing reveals nothing.
         make_password(password)
         return False
     return check_password(password, hashed)

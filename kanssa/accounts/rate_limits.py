@@ -52,12 +52,9 @@ def count_attempts(limits: list[Limit], *, now: datetime) -> None:
 
 
 def add_attempt(limit: Limit, *, now: datetime) -> AttemptCount:
-    """Count one attempt, even beyond the limit.
-
-    One statement lets the database serialise concurrent attempts. Call it outside any transaction that
-    may be rolled back: a failed attempt must stay counted.
-    """
+    """Call it outside any transaction that may be rolled back: a failed attempt must stay counted."""
     given: dict[str, Any] = {"key": _key(limit.what, limit.subject), "now": now, "since": now - limit.window}
+    # One statement lets the database serialise concurrent attempts.
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, given)
         [count, began_at] = cursor.fetchone()

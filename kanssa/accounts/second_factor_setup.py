@@ -14,9 +14,13 @@ _GROUP = 4
 class SecondFactorSetup:
     """The secret for an authenticator: as an address to scan, and in groups to type."""
 
-    sign_in_id: UUID
     address: str = field(repr=False)
     in_groups: str = field(repr=False)
+
+
+def setup_of(secret: str, *, account: str) -> SecondFactorSetup:
+    groups = [secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)]
+    return SecondFactorSetup(address_of(secret, account=account, issuer=_ISSUER), " ".join(groups))
 
 
 def pending_setup(sign_in_id: UUID, *, now: datetime) -> SecondFactorSetup:
@@ -25,6 +29,4 @@ def pending_setup(sign_in_id: UUID, *, now: datetime) -> SecondFactorSetup:
     if sign_in.new_secret is None:
         raise NotSignedIn
     secret = open_secret(sign_in.new_secret, of=sign_in.pk)
-    groups = [secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)]
-    address = address_of(secret, account=sign_in.user.email or "", issuer=_ISSUER)
-    return SecondFactorSetup(sign_in.pk, address, " ".join(groups))
+    return setup_of(secret, account=sign_in.user.email or "")

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
-from kanssa.accounts.models import SecondFactor, StaffRole, StaffSignIn, User
+from kanssa.accounts.models import ConflictOfInterest, SecondFactor, StaffRole, StaffSignIn, User
 from kanssa.accounts.staff_refusals import NoSuchStaff, NotSignedIn, NotYourRole
 from kanssa.values.actor import Actor
 from kanssa.values.email_address import EmailAddress, NotAnEmailAddress
@@ -24,13 +26,18 @@ _SEEN_STEP = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A signed-in member of the staff who has passed the second factor."""
+    """A signed-in member of the staff who has passed the second factor.
+
+    `has_declared_own_code`: they declared their own identity code; without it, their own case cannot be
+    detected.
+    """
 
     sign_in_id: UUID
     user_id: UUID
     way: str
     name: str = field(repr=False)
     roles: frozenset[Role]
+    has_declared_own_code: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -62,20 +69,16 @@ def active_staff(sign_in_id: UUID, *, now: datetime) -> StaffMember:
 
     Updates `seen_at`, at most once a minute.
     """
-    row = (
-        _open(sign_in_id, began_since=now - settings.STAFF_SESSION_MAX_AGE)
-        .filter(passed_at__isnull=False)
-        .first()
-    )
-    if row is None or row.seen_at < now - settings.STAFF_IDLE_LIMIT:
-        raise NotSignedIn
+    open_ones = _open(sign_in_id, began_since=now - settings.STAFF_SESSION_MAX_AGE)
     # Read the roles on every request, so that a revoked role takes effect at once.
-    roles = roles_of(row.user)
-    if not roles:
+    row = _with_roles(open_ones.filter(passed_at__isnull=False)).first()
+    # Without a role a sign-in opens nothing.
+    if row is None or row.seen_at < now - settings.STAFF_IDLE_LIMIT or not row.roles:
         raise NotSignedIn
     if row.seen_at < now - _SEEN_STEP:
         StaffSignIn.objects.filter(pk=row.pk).update(seen_at=now)
-    return StaffMember(row.pk, row.user_id, row.way, row.user.name, roles)
+    roles = frozenset(map(Role, row.roles))
+    return StaffMember(row.pk, row.user_id, row.way, row.user.name, roles, row.has_declared)
 
 
 def pending_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
@@ -88,14 +91,12 @@ def pending_sign_in(sign_in_id: UUID, *, now: datetime) -> StaffSignIn:
 
 
 def begin_sign_in(user: User, *, way: str, now: datetime, is_whole: bool) -> StaffSignIn:
-    """Store a new sign-in; `is_whole` when no second factor is needed."""
     return StaffSignIn.objects.create(
         user=user, way=way, began_at=now, seen_at=now, passed_at=now if is_whole else None
     )
 
 
 def end_sign_in(sign_in_id: UUID, *, why: str, now: datetime) -> None:
-    """End a sign-in in every tab and every copy of its cookie."""
     _end(StaffSignIn.objects.filter(pk=sign_in_id), why, now)
 
 
@@ -111,7 +112,6 @@ def complete_sign_in(sign_in: StaffSignIn, *, now: datetime) -> None:
 
 
 def may_use_password(user: User | None) -> bool:
-    """Whether the user may sign in by password and code: not closed, has a role and a second factor."""
     return (
         user is not None
         and user.closed_at is None
@@ -125,10 +125,10 @@ def local_user(email: str) -> User | None:
 
 
 def normal_email(typed: str) -> str:
-    """Normalise as accounts store it; an invalid address is returned unchanged and matches no account."""
     try:
         return EmailAddress.parse(typed, smtputf8=True).mailbox
     except NotAnEmailAddress:
+        # Unchanged, it matches no account.
         return typed
 
 
@@ -155,12 +155,11 @@ def set_roles(user: User, roles: Collection[Role]) -> None:
     StaffRole.objects.bulk_create([StaffRole(user=user, role=role) for role in roles], ignore_conflicts=True)
 
 
-def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
+def names_of(user_ids: Collection[UUID] | RawSQL) -> dict[UUID, str]:
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
 
 
 def accounts(*, now: datetime) -> list[StaffAccount]:
-    """List everyone who is or was on the staff, by name."""
     # Signed in means: complete, not ended, not idle and not too old.
     is_passed, is_active = Q(sign_ins__passed_at__isnull=False), Q(sign_ins__ended_at__isnull=True)
     is_used = Q(
@@ -196,6 +195,13 @@ def _open(sign_in_id: UUID, *, began_since: datetime) -> QuerySet[StaffSignIn]:
     return StaffSignIn.objects.select_related("user").filter(
         pk=sign_in_id, ended_at__isnull=True, began_at__gt=began_since, user__closed_at__isnull=True
     )
+
+
+def _with_roles(sign_ins: QuerySet[StaffSignIn]) -> QuerySet[Any]:
+    """Read along what every page asks: on every request, so that a revoked role takes effect at once."""
+    roles = StaffRole.objects.filter(user=OuterRef("user_id")).values("role")
+    own_code = ConflictOfInterest.objects.filter(user=OuterRef("user_id"), relation="self")
+    return sign_ins.annotate(roles=ArraySubquery(roles), has_declared=Exists(own_code))
 
 
 def _end(sign_ins: QuerySet[StaffSignIn], why: str, now: datetime) -> None:

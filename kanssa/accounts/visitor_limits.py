@@ -17,7 +17,6 @@ _NETWORK: ContextVar[str] = ContextVar("network", default="")
 
 @contextmanager
 def from_network(network: str) -> Iterator[None]:
-    """Set the network address of the request while it is served."""
     before = _NETWORK.set(network)
     try:
         yield
@@ -26,14 +25,11 @@ def from_network(network: str) -> Iterator[None]:
 
 
 def may_record_refusal(action: str, *, now: datetime) -> bool:
-    """Count a refusal of an unidentified visitor and return whether to record it as an event.
-
-    The event log is append-only, so one network address may add only a limited number of events an hour.
-    """
     subject = f"{_NETWORK.get()} {action}"
     # Commands and the worker have no network address: record their refusals without a limit.
     if not _NETWORK.get():
         return True
+    # The event log is append-only, so one network address may add only a limited number of events an hour.
     limit = Limit(
         "refusals-recorded", subject, settings.MAX_RECORDED_REFUSALS_PER_HOUR, settings.ADDRESS_LIMIT_WINDOW
     )
@@ -41,7 +37,6 @@ def may_record_refusal(action: str, *, now: datetime) -> bool:
 
 
 def visitor_limit_of(email: str) -> Limit:
-    """Limit all messages that unidentified visitors cause to one mailbox, whatever their topic."""
     return Limit("strangers-messages", mailbox_key_of(email), settings.MAX_DAILY_VISITOR_MESSAGES, _DAY)
 
 

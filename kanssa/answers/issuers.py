@@ -14,20 +14,17 @@ _FORMER = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
 
 
 def issuers(language: str) -> list[Choice]:
-    """Codes and names, each issuer once: Finland first, then alphabetical, organisations last."""
     of_two = _codes()
     offered = [(of_two[code], name) for code, name in countries(language) if code in of_two]
     return [*offered, *choices(_ORGANISATIONS, language)]
 
 
 def issuer_of(printed: str) -> str:
-    """Return the list's code for an issuer printed in a zone; empty if the list has none."""
     code = _AS_PRINTED.get(printed, printed)
     return code if code in dict(issuers("en")) else ""
 
 
 def issuer_name(code: str, language: str) -> str:
-    """Return the issuer's name, or the code itself if the list does not have it."""
     return dict(issuers(language)).get(_AS_PRINTED.get(code, code), code)
 
 

@@ -29,12 +29,10 @@ class ListAnswer:
 
 @cache
 def answers(name: str) -> tuple[ListAnswer, ...]:
-    """In the order of the file, without retired answers."""
     return tuple(ListAnswer(**entry) for entry in read(name)["answer"])
 
 
 def choices(name: str, language: str) -> list[Choice]:
-    """In the order of the file, or alphabetical if the file says so."""
     return list(_choices(name, language))
 
 
@@ -49,7 +47,6 @@ def countries(language: str) -> list[Choice]:
 
 
 def citizenships(language: str) -> list[Choice]:
-    """The countries, then stateless and unknown."""
     return [*_countries(language), *choices("no-citizenship", language)]
 
 

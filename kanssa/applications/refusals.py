@@ -245,6 +245,12 @@ class NothingWaits(Refusal):
     reason = _("No change waits to be confirmed, so there is nothing to take back.")
 
 
+class NobodyLeft(Refusal):
+    code = "nobody-left"
+    reason = _("No adult has left the application.")
+    status = 409
+
+
 class NothingConfirmed(Refusal):
     code = "nothing-confirmed"
     reason = _("You have not confirmed this application, so there is nothing to withdraw.")
@@ -311,7 +317,6 @@ class ZoneUnsound(NotUnderstandable):
     reason = _("This looks like a machine-readable zone, but it cannot be read.")
 
     def __init__(self, fault: NotAnMrz) -> None:
-        """Store what is wrong with it, never its content."""
         # The zone holds names and an identity code, and the facts of a refusal may be logged.
         super().__init__(why=fault.why)
         self.fault = fault

@@ -46,7 +46,9 @@ class Action(StrEnum):
     RETRY_ADDRESS = "say that an address is right, and have it tried again"
     NOT_FOR_ME = "“not for me”"
     DECLINE = "decline"
+    ALLOW_ASKING = "take back the wish not to be asked again"
     WITHDRAW_CONFIRMATION = "withdraw one’s own confirmation"
+    ACKNOWLEDGE_CHANGES = "say that one has read changed wishes"
     WITHDRAW = "withdraw the application"
     IDENTIFY_AT_DESK = "identify a person at the desk"
     REQUEST_DECISION = "ask a supervisor to decide, or to annul"
@@ -56,6 +58,8 @@ class Action(StrEnum):
     RECORD_NON_DISCLOSURE = "record a non-disclosure order, or its end"
     ISSUE_CODE = "issue an activation code"
     CLOSE_ACCOUNT = "end a slip, or remove a username"
+    LEAVE = "leave the application"
+    CONTINUE = "continue without the adults who left"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     RELEASE = "undo a wrong match"
@@ -65,12 +69,16 @@ class Action(StrEnum):
     REVIEW_CHECK = "review a desk identification"
     ASK_ACCOUNT_LINK = "ask for a username, or for a new password"
     OPEN_ACCOUNT = "open or move a username with an activation code"
+    CHANGE_PASSWORD = "change the password of one’s own username"  # noqa: S105 an action, no password
+    PROTECT_ACCOUNT = "set up or remove a second factor of one’s own username"
     RESET_PASSWORD = "set a new password by a mailed link"  # noqa: S105 an action, no password
     REPORT_LEASE = "report a signed lease"
     COPY = "copy into a new draft"
     PASS_TIME = "let time bring what is due"  # noqa: S105 an action, no password
+    REVIVE_REPLACED = "let what a removed adult’s confirmation had replaced count again"
     RECORD_BOUNCE = "record a mail server’s answer"
     RENEW_LINK = "replace a link that ended while its message waited"
+    COPY_OWN_PART = "copy one’s own part after leaving or being removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,8 @@ TRANSITIONS = (
         State.SENT,
         State.WITHDRAWN,
         "the main applicant withdraws it, identified or (before anybody has identified) in the sending "
-        "browser; or a clerk for a person present",
+        "browser, or a clerk for a person present, while no other adult has an active confirmation; or the "
+        "last adult leaves",
     ),
     Transition(State.VALID, State.WITHDRAWN, "as from sent"),
     Transition(
@@ -116,7 +125,8 @@ TRANSITIONS = (
     Transition(
         State.REPLACED,
         State.VALID,
-        "what ended it is annulled, it still has time, and its adults are not valid elsewhere",
+        "what ended it is annulled, or its person was removed there or left; it still has time, and its "
+        "adults are not valid elsewhere",
     ),
     Transition(State.REPLACED, State.SENT, "as to valid, but not every adult’s confirmation is active again"),
 )
@@ -148,7 +158,6 @@ class StateInputs:
 
     @property
     def is_in_validity(self) -> bool:
-        """Whether a confirmed version carries it, apart from the time."""
         return self.is_carried and self.valid_until is not None and not self.has_run_out
 
 
@@ -157,6 +166,7 @@ def state_of(life: StateInputs, *, now: datetime) -> State:  # noqa: PLR0911 one
     if life.sent_at is None:
         return State.DRAFT
     if life.ended_as is not None:
+        # A stored end stays, whatever the confirmations say.
         return life.ended_as
     if life.all_lost_to_another:
         return State.REPLACED
@@ -189,6 +199,7 @@ def next_timed_transition(life: StateInputs) -> tuple[datetime, TimedTransition]
         return None
     return min(
         _timed_transitions(life),
+        # At the same moment the order of the table decides.
         key=lambda transition: (transition[0], _ORDER.index(transition[1])),
         default=None,
     )

@@ -26,12 +26,11 @@ def start_of(day: date) -> datetime:
 
 
 def last_day_before(end: datetime) -> date:
-    """Invert `end_of`: the last day to show to people."""
     return day_of(end - timedelta(microseconds=1))
 
 
 def is_adult(born: date, *, on: date) -> bool:
-    """Whether a person is 18 on a day. Those born on 29 February come of age on 1 March in common years."""
+    # Those born on 29 February come of age on 1 March in common years.
     return years_between(born, on) >= 18  # noqa: PLR2004 the age of majority
 
 
@@ -63,15 +62,14 @@ def time_to_confirm(
 
 
 def validity(*, from_day: date, days: int, months: int) -> datetime:
-    """Return the end of the later of `days` and `months` from a day."""
     return end_of(max(from_day + timedelta(days=days), from_day + relativedelta(months=months)))
 
 
 def coming_of_age(born: date) -> date:
-    """Return the 18th birthday; 1 March in common years for those born on 29 February."""
     try:
         return born.replace(year=born.year + 18)
     except ValueError:
+        # Those born on 29 February come of age on 1 March in common years.
         return date(born.year + 18, 3, 1)
 
 

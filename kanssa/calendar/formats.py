@@ -19,7 +19,6 @@ def day(given: date, language: str | None = None) -> str:
 
 
 def last_day(end: datetime, language: str | None = None) -> str:
-    """Format the last day before an exclusive midnight, with its weekday."""
     return day(last_day_before(end), language)
 
 
@@ -34,16 +33,15 @@ def moment(given: datetime) -> str:
 
 
 def end(given: datetime) -> str:
-    """Format an end; a midnight is shown as 24.00 of the day that it ends."""
     local = given.astimezone(HELSINKI)
     if local.time() != time():
         return moment(given)
     language = get_language() or "fi"
+    # A midnight is shown as 24.00 of the day that it ends.
     ended_day = datetime.combine(last_day_before(given), time())
     return format_datetime(ended_day, _MOMENTS[language].replace("H", "k"), locale=language)
 
 
 def clock(given: time) -> str:
-    """A time of day, such as `9.00` (`9:00` in English)."""
     separator = ":" if get_language() == "en" else "."
     return f"{given.hour}{separator}{given.minute:02}"

@@ -44,9 +44,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(time_limits.connecting(conn_params))
 
     def is_usable(self) -> bool:
-        """Ask the server, unless it answered a moment ago: a request that then fails is tried again."""
         if responsiveness.is_known:
             return False
+        # A request that then fails is tried again.
         if monotonic() - self._answered_at < _FRESH_SECONDS:
             return True
         with time_limits.waiting_at_most(CHECK_SECONDS):
@@ -56,12 +56,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return is_usable
 
     def set_autocommit(self, autocommit: bool, *more: bool, **named: bool) -> None:  # noqa: FBT001 Django's signature
-        """Set autocommit, but do not connect for that: a connection error would hide the earlier error.
-
-        Setting it to False begins a transaction, so clear the mark.
-        """
+        # Setting it to False begins a transaction, so the mark is cleared.
         if not autocommit:
             commit_outcome.set_mark(None)
+        # Do not connect for this: a connection error would hide the earlier error.
         if self.connection is None and autocommit:
             self.autocommit = True
             return
@@ -72,6 +70,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is None or self.connection.closed:
             super()._commit()  # type: ignore[misc]  # the stubs have only what is public
             return
+        # Before the answer, which may never come.
         self.commits += 1
         backend = self.connection.info.backend_pid
         try:

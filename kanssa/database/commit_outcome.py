@@ -36,7 +36,6 @@ _thread = _Thread()
 
 
 def set_mark(mark: CommitMark | None) -> None:
-    """Set the mark of this thread's transaction; None if there is none."""
     _thread.mark = mark
 
 

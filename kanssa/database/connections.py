@@ -57,6 +57,6 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
         timeout: float | None = None,  # noqa: ASYNC109 psycopg's signature
         stop_after: int | None = None,
     ) -> AsyncGenerator[psycopg.Notify, None]:
-        """Listen for a limited time; the caller then checks whether the server is still there."""
+        # For a limited time: the caller then checks whether the server is still there.
         async for each in super().notifies(timeout=timeout or _LISTEN_SECONDS, stop_after=stop_after):
             yield each

@@ -18,12 +18,10 @@ _LONGEST_CHAIN = 20
 
 
 def is_database_unavailable(fault: BaseException | None) -> bool:
-    """Whether the database is the cause: gone, read-only, silent, too busy or too slow."""
     return any(_is_away(each) for each in _chain(fault))
 
 
 def is_connection_lost(fault: BaseException) -> bool:
-    """Whether the connection broke, so that a new one may work at once."""
     driver = next((each for each in _chain(fault) if isinstance(each, psycopg.Error)), None)
     if driver is None or isinstance(driver, DatabaseUnresponsive | ConnectionTimeout):
         return False

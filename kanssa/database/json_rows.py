@@ -1,7 +1,7 @@
 """Rows of a table as JSON arrays within one statement, and back as instances of its model."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,13 +12,11 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def json_array(model: type[models.Model], alias: str, *, without: tuple[str, ...] = ()) -> str:
-    """Give the SQL that makes a JSON array of a row's columns; `without` names attributes left out."""
     columns = ", ".join(f'{alias}."{field.column}"' for field in _fields(model, without))
     return f"json_build_array({columns})"
 
 
 def row_from(model: type[Row], values: Sequence[Any], *, without: tuple[str, ...] = ()) -> Row:
-    """Make an instance from what `json_array` gave; what was left out is read when asked for."""
     names, readers = _readers(model, without)
     read = [
         value if value is None or reader is None else reader(value)
@@ -30,8 +28,15 @@ def row_from(model: type[Row], values: Sequence[Any], *, without: tuple[str, ...
 def rows_from(
     model: type[Row], found: Sequence[Sequence[Any]] | None, *, without: tuple[str, ...] = ()
 ) -> list[Row]:
-    """Make instances from an aggregate of such arrays; of no rows PostgreSQL gives NULL."""
+    # Of no rows PostgreSQL gives NULL.
     return [row_from(model, values, without=without) for values in found or ()]
+
+
+def attach_rows(row: models.Model, name: str, related: Collection[models.Model]) -> None:
+    """Let `row.<name>.all()` give the rows that were read, as after `prefetch_related`."""
+    rows = getattr(row, name).all()
+    rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
 
 
 @cache
@@ -49,13 +54,14 @@ def _readers(
 
 
 def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
-    """How a column's value is read from its JSON form; None where it is that already."""
     if isinstance(field, models.ForeignKey):
         return _reader(field.target_field)
     if isinstance(field, models.UUIDField):
         return UUID
     if isinstance(field, models.DateTimeField):
         return datetime.fromisoformat
+    if isinstance(field, models.DateField):
+        return date.fromisoformat
     return _bytes if isinstance(field, models.BinaryField) else None
 
 

@@ -22,7 +22,7 @@ class TimeLimits:
     """For all waits of one request together."""
 
     def start_up_options(self) -> str:
-        """Return libpq's `options` for a new session; PgBouncer refuses them."""
+        # PgBouncer refuses these options.
         times = {
             "statement_timeout": self.statement,
             "lock_timeout": self.lock,
@@ -54,7 +54,6 @@ def limits() -> TimeLimits | None:
 
 @contextmanager
 def waiting_at_most(seconds: float | None) -> Iterator[None]:
-    """Limit the total time that this thread waits for the database inside."""
     before = _thread.remaining
     known = [each for each in (seconds, before) if each is not None]
     given = min(known, default=None)
@@ -68,7 +67,6 @@ def waiting_at_most(seconds: float | None) -> Iterator[None]:
 
 @contextmanager
 def counting_time_spent() -> Iterator[None]:
-    """Subtract the time spent inside from this thread's remaining time."""
     began = monotonic()
     try:
         yield
@@ -85,9 +83,9 @@ def time_left() -> float | None:
 
 
 def connecting(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return libpq's parameters with the remaining time as connect time-out; libpq's minimum is 2 seconds."""
     seconds = time_left()
     if seconds is None:
         return parameters
     allowed = min(float(parameters.get("connect_timeout") or seconds), seconds)
+    # libpq's minimum is 2 seconds.
     return parameters | {"connect_timeout": max(2, int(allowed))}

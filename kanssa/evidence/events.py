@@ -18,7 +18,6 @@ class EventKind(StrEnum):
 
     # The default is for the type checker, which takes `EventKind("sent")` for a call of this.
     def __new__(cls, stored: str, sentence: str = "", facts: str = "") -> Self:
-        """Take the names of the facts in one text, separated by spaces."""
         member = str.__new__(cls, stored)
         member._value_ = stored
         member.sentence = sentence
@@ -31,6 +30,11 @@ class EventKind(StrEnum):
     DRAFT_RESUMED = "draft-resumed", "A visitor opened the draft by its link."
     DRAFTS_DELETED = "drafts-deleted", "Drafts without a recent change were deleted.", "count"
     COPIED = "copied", "An applicant copied an ended application into a new draft.", "draft"
+    OWN_PART_COPIED = (
+        "own-part-copied",
+        "An adult who was removed or left copied their own part into a new draft.",
+        "draft",
+    )
     SENT = "sent", "The main applicant sent the application.", "version hash"
 
     # Identification and applicants' accounts
@@ -40,7 +44,7 @@ class EventKind(StrEnum):
     REAUTHENTICATED = (
         "proved-again",
         "A person who had signed in with a password proved their identity.",
-        "identification slip",
+        "identification slip way",
     )
     ACCOUNT_LINK_SENT = "account-link-mailed", "A visitor asked for a link for a username or a password."
     ACCOUNT_OPENED = (
@@ -49,6 +53,17 @@ class EventKind(StrEnum):
         "slip is_moved identification",
     )
     PASSWORD_RESET = "password-set", "A person reset their password by a link.", "identification"
+    PASSWORD_CHANGED = "password-changed", "A person changed their password.", "identification"
+    SECOND_FACTOR_SET_UP = (
+        "second-factor-set-up",
+        "A person set up an authenticator or made a list of codes for their username.",
+        "way identification",
+    )
+    SECOND_FACTOR_REMOVED = (
+        "second-factor-removed",
+        "A person removed the second factor of their username.",
+        "identification",
+    )
     TERMS_ACCEPTED = "terms-accepted", "A person accepted the terms of use.", "terms language"
 
     # Claiming and confirming
@@ -72,6 +87,11 @@ class EventKind(StrEnum):
     PROPOSAL_REJECTED = "proposal-left", "An applicant rejected details that another adult had typed."
     CONFIRMED = "confirmed", "An applicant confirmed the application.", _OF_A_CONFIRMATION
     DECLINED = "declined", "An applicant declined to confirm."
+    ASKING_REFUSED = (
+        "asking-refused",
+        "An applicant asked not to be asked again at the main applicant’s request.",
+    )
+    ASKING_ALLOWED = "asking-allowed", "A person took back their wish not to be asked again."
     CONFIRMATION_WITHDRAWN = (
         "confirmation-withdrawn",
         "An applicant withdrew their confirmation.",
@@ -82,6 +102,8 @@ class EventKind(StrEnum):
         "An applicant let their confirmation end with the validity period.",
         "confirmations",
     )
+
+    CHANGES_READ = "changes-read", "An applicant said that they had read the changed wishes.", "version"
 
     # Invitations and mail
     INVITATION_RESENT = "invitation-resent", "A co-applicant was sent a new link."
@@ -104,6 +126,12 @@ class EventKind(StrEnum):
     CHANGES_DISCARDED = "changes-discarded", "The waiting change was discarded.", "dropped standing"
     RENEWED = "renewed", "The main applicant renewed the application.", "version hash"
     WITHDRAWN = "withdrawn", "The application was withdrawn."
+    LEFT = "left", "An adult left the application; their confirmations of it ended.", "confirmations"
+    CONTINUED = (
+        "continued-without",
+        "The main applicant continued without the adults who had left.",
+        "version hash asks",
+    )
     HOUSED = "housed", "A signed lease was reported."
     BECAME_VALID = "became-valid", "Every adult has confirmed; it is valid.", "version valid_until state"
     FELL_BACK = "fell-back", "A confirmation that the valid application needed ended; it is no longer valid."
@@ -114,7 +142,7 @@ class EventKind(StrEnum):
     )
     CONFIRMATIONS_REVIVED = (
         "confirmations-revived",
-        "An annulled confirmation elsewhere had ended confirmations of this application; they count again.",
+        "Confirmations of this application count again: the one that had ended them did not last.",
         "annulled state",
     )
     CLOCK_CONFIRMATION_ENDS = "clock-confirmation-ends", "The time of a confirmation ended.", "at standing"

@@ -1,6 +1,5 @@
 """Queries of the event log for staff."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -8,15 +7,6 @@ from uuid import UUID
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.models import DECISIONS, PROTECTED, Event
 from kanssa.evidence.record import explanation_on
-
-
-def latest_actions(
-    kinds: Collection[EventKind], *, application_id: UUID, since: datetime, excluding: UUID
-) -> dict[UUID, datetime]:
-    """Map each actor of such events on an application to the latest time; `excluding` is the asking clerk."""
-    done = Event.objects.filter(application_id=application_id, kind__in=kinds, at__gt=since)
-    pairs = done.exclude(actor_id=excluding).order_by("id").values_list("actor_id", "at")
-    return {actor: at for actor, at in pairs if actor is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +19,13 @@ class AccessEnding:
     because: str
 
 
-def access_endings_of(applicants_by_application: Collection[tuple[UUID, UUID]]) -> list[AccessEnding]:
-    """List the slips and usernames ended for these (application, applicant) pairs, newest first."""
-    applications, applicants = (
-        {each for each, _applicant in applicants_by_application},
-        {each for _application, each in applicants_by_application},
-    )
-    ended = Event.objects.filter(application_id__in=applications, applicant_id__in=applicants)
-    kinds = (EventKind.ACTIVATION_CODE_ENDED, EventKind.ACCOUNT_CLOSED)
-    return [
-        AccessEnding(
-            each.at, each.kind == EventKind.ACCOUNT_CLOSED, each.facts["slip"], each.facts["because"]
-        )
-        for each in ended.filter(kind__in=kinds).order_by("-id")
-    ]
+ACCESS_ENDED = (EventKind.ACTIVATION_CODE_ENDED.value, EventKind.ACCOUNT_CLOSED.value)
+
+
+def access_ending(event: Event) -> AccessEnding:
+    """Read an event of a kind among `ACCESS_ENDED`."""
+    is_username = event.kind == EventKind.ACCOUNT_CLOSED
+    return AccessEnding(event.at, is_username, event.facts["slip"], event.facts["because"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +44,6 @@ class ProtectedRead:
 
 
 def protected_reads(*, before: int | None, at_most: int) -> list[ProtectedRead]:
-    """List the latest such events before an event's id, newest first."""
     reads = Event.objects.filter(kind__in=PROTECTED).order_by("-id")
     # Keyset paging: ids grow, so no offset is needed.
     if before is not None:
@@ -99,7 +81,6 @@ class StaffDecision:
 
 
 def decisions(*, before: int | None, at_most: int) -> list[StaffDecision]:
-    """List the latest decisions before an event's id, without words; newest first."""
     made = Event.objects.filter(kind__in=DECISIONS).order_by("-id")
     if before is not None:
         made = made.filter(id__lt=before)

@@ -68,6 +68,7 @@ def save_attempt(
     IdentificationAttempt.objects.create(
         id=attempt.id,
         method=method,
+        # Hashed: a reader of the database cannot finish another person's attempt.
         state_hash=_hash(attempt.state),
         secrets=seal_json(hidden, bound_to=f"attempt:{attempt.id}"),
         browser_hash=_hash(browser),
@@ -83,7 +84,6 @@ def is_known_state(state: str, *, method: str) -> bool:
 
 
 def language_of(state: str) -> str | None:
-    """The language of an attempt, whatever its outcome."""
     return (
         IdentificationAttempt.objects.filter(state_hash=_hash(state))
         .values_list("language", flat=True)
@@ -92,11 +92,8 @@ def language_of(state: str) -> str | None:
 
 
 def store_reply(fields: Mapping[str, str], *, state: str, method: str, now: datetime) -> None:
-    """Store the broker's form post until the browser fetches it.
-
-    A cross-site post carries no cookie, so its browser is not known yet. Only a waiting attempt stores a
-    reply, and only once, so that no outsider can fill the table.
-    """
+    # A cross-site post carries no cookie, so its browser is not known yet. Only a waiting attempt stores a
+    # reply, and only once, so that no outsider can fill the table.
     row = IdentificationAttempt.objects.filter(
         state_hash=_hash(state),
         method=method,
@@ -123,6 +120,7 @@ def claim(state: str, *, method: str, browser: str, now: datetime) -> ReturnedAt
     }
     for row in IdentificationAttempt.objects.raw(_CLAIM, given):
         return _returned_attempt(row, state)
+    # Asked only after the claim failed: a usual return makes one statement.
     raise _why_unclaimed(state, method, browser, now)
 
 
@@ -165,7 +163,6 @@ def _returned_attempt(row: IdentificationAttempt, state: str) -> ReturnedAttempt
         verifier=hidden["verifier"],
         begun_at=row.begun_at,
         return_url=row.return_url,
-        # An attempt of the version before held no mark, and was always forced.
         # Attempts of the previous release have no such mark and were always forced.
         forced=hidden.get("forced", True),
     )

@@ -25,6 +25,7 @@ def save_broker_session(session: BrokerSession, *, identification_id: UUID, meth
         method=method,
         subject_hash=_subject(session.subject),
         index_hash=_index(session.index),
+        # The subject may be an identity code.
         session=seal_json(held, bound_to=f"login:{identification_id}"),
     )
 
@@ -43,7 +44,6 @@ def save_logout_request(identification_id: UUID, *, request_id: str, after_logou
 
 
 def claim_logout_request(request_id: str, *, method: str) -> AfterLogout | None:
-    """Find our logout request by the id in the broker's response; works once."""
     rows = BrokerLogin.objects.filter(request_hash=_request(request_id), method=method)
     row = rows.first()
     # The update decides between two concurrent responses.

@@ -26,8 +26,8 @@ class KeyRefresher:
         self._ended = Event()
 
     def start(self) -> None:
-        """Fetch now, then whenever it is due; also in each process forked from this one."""
         self._start_threads()
+        # A forked process has none of these threads.
         os.register_at_fork(after_in_child=self._start_threads)
 
     def stop(self) -> None:

@@ -55,6 +55,17 @@ class Identification(models.Model):
     # One attempt gives at most one session.
     attempt = models.OneToOneField(IdentificationAttempt, on_delete=models.SET_NULL, null=True)
 
+    class Meta:
+        """Those that a clerk began are ended with the clerk's sign-in."""
+
+        indexes = (
+            models.Index(
+                fields=["by_staff"],
+                name="identification_by_staff",
+                condition=Q(by_staff__isnull=False, ended_at__isnull=True),
+            ),
+        )
+
     def __str__(self) -> str:
         return f"identification {self.pk}"
 

@@ -62,6 +62,7 @@ def read_file(file: Path) -> dict[str, object]:
         raise Misconfigured(f"{file}: cannot be read ({error.strerror}). {cure}") from None
     except ValueError as error:
         raise Misconfigured(f"{file}: is no TOML ({error}). Correct that place.") from None
+    # A misspelt part would silently leave its methods out.
     if odd := sorted(found.keys() - {"methods", "staff"}):
         cure = "Give methods tables [methods.<key>], and single sign-ons tables [staff.<key>]."
         raise Misconfigured(f"{file}, {odd[0]}: is no part of it. {cure}")

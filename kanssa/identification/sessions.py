@@ -21,6 +21,7 @@ ACCOUNT = "account"
 _SEEN_STEP = timedelta(minutes=1)
 _BY_PASSWORD = "password"  # noqa: S105 a level of assurance, no password
 _BY_CODE = "activation-code"
+_BY_SECOND_FACTOR = "second-factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Identified:
 
     `hetu_lookup` is the keyed look-up of the person's identity code, if they have one. `by_staff` is the
     clerk who identified the person at the desk and serves them in their presence. `is_strong`: the
-    person showed more than a password.
+    person showed more than a password. `by_second_factor`: no new identification, but what they set up.
     """
 
     id: UUID
@@ -42,6 +43,7 @@ class Identified:
     born: date | None = field(repr=False)
     by_staff: UUID | None = None
     is_strong: bool = True
+    by_second_factor: bool = False
 
     @property
     def name(self) -> str:
@@ -49,7 +51,6 @@ class Identified:
 
     @property
     def first_name(self) -> str:
-        """The name to use in messages: the first of the given names, or the only name."""
         return next(iter(f"{self.first_names} {self.last_name}".split()), "")
 
     @property
@@ -59,6 +60,17 @@ class Identified:
     @property
     def actor(self) -> Actor:
         return Actor("staff", self.by_staff) if self.by_staff else Actor("person", self.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One sign-in as its person may see it: `method` is a broker's key, `desk` or `account`."""
+
+    id: UUID
+    method: str
+    assurance: str
+    began_at: datetime
+    ended_at: datetime | None
 
 
 def active_session(identification_id: UUID, *, now: datetime) -> Identified | None:
@@ -71,7 +83,6 @@ def active_session(identification_id: UUID, *, now: datetime) -> Identified | No
 
 
 def continue_session(row: Identification, *, now: datetime) -> Identified | None:
-    """As `active_session`, of a row that was read with its person."""
     if not row.is_active(
         idle_since=now - settings.SESSION_IDLE_LIMIT, began_since=now - settings.SESSION_MAX_AGE
     ):
@@ -83,7 +94,6 @@ def continue_session(row: Identification, *, now: datetime) -> Identified | None
 
 
 def has_timed_out(identification_id: UUID, *, now: datetime) -> bool:
-    """Whether a session ended only by being idle: neither signed out nor too old."""
     row = Identification.objects.filter(pk=identification_id).first()
     idle_since, began_since = now - settings.SESSION_IDLE_LIMIT, now - settings.SESSION_MAX_AGE
     return row is not None and row.is_idle(idle_since=idle_since, began_since=began_since)
@@ -97,7 +107,6 @@ def begin_session(
     now: datetime,
     by_staff: UUID | None = None,
 ) -> Identified:
-    """Store a new session; `by_staff` for one at the desk."""
     row = Identification(
         person=person,
         method=identity.method,
@@ -132,43 +141,51 @@ def seal_identity(identification_id: UUID, identity: VerifiedIdentity) -> bytes:
 
 
 def identity_of_session(row: Identification) -> Identified:
-    """Return a session's identity, active or not; the row must include its person."""
     return _identified(row)
 
 
 def has_been_identified(person_id: UUID) -> bool:
-    """Whether a person was ever identified by another method than an account."""
     return _last_strong_identification(person_id) is not None
 
 
-def begin_account_session(person_id: UUID, *, now: datetime, has_code: bool = False) -> Identified:
+def begin_account_session(
+    person_id: UUID, *, now: datetime, has_code: bool = False, has_second_factor: bool = False
+) -> Identified:
     """Store a session by account, with the name of the person's last identification.
 
     `has_code`: they typed the activation code of a slip as well. Refuses: NotIdentifiedBefore.
     """
     known = _last_strong_identification(person_id)
+    # The account alone proves no identity: the name comes from that identification.
     if known is None:
         raise NotIdentifiedBefore
     row = Identification(
         person=known.person,
         method=ACCOUNT,
-        assurance=_BY_CODE if has_code else _BY_PASSWORD,
+        assurance=_BY_CODE if has_code else _BY_SECOND_FACTOR if has_second_factor else _BY_PASSWORD,
         authenticated_at=now,
         began_at=now,
         seen_at=now,
     )
+    # The account itself holds no name: it is shown as the last identification proved it.
     names = open_json(known.identity, bound_to=f"identification:{known.pk}")
     row.identity = seal_json(names, bound_to=f"identification:{row.pk}")
     row.save(force_insert=True)
     return _identified(row)
 
 
-def end_account_sessions(person_id: UUID, *, now: datetime) -> None:
-    Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None).update(ended_at=now)
+def end_account_sessions(person_id: UUID, *, now: datetime, excluding: UUID | None = None) -> None:
+    active = Identification.objects.filter(person_id=person_id, method=ACCOUNT, ended_at=None)
+    (active.exclude(pk=excluding) if excluding else active).update(ended_at=now)
+
+
+def sign_ins_of(person_id: UUID, *, most: int) -> list[SignIn]:
+    """Return the latest sign-ins of a person, the newest first, also those at the desk."""
+    rows = Identification.objects.filter(person_id=person_id).order_by("-began_at")[:most]
+    return [SignIn(row.pk, row.method, row.assurance, row.began_at, row.ended_at) for row in rows]
 
 
 def end_session(identification_id: UUID, *, now: datetime) -> None:
-    """End a session in every tab and every copy of its cookie."""
     Identification.objects.filter(pk=identification_id, ended_at__isnull=True).update(ended_at=now)
 
 
@@ -178,7 +195,6 @@ def is_session_ended(identification_id: UUID) -> bool:
 
 
 def annul_identification(row: Identification, *, has_account: bool, now: datetime) -> None:
-    """Annul an identification and, with `has_account`, every later account session that depends on it."""
     of_person = Identification.objects.filter(person_id=row.person_id)
     wrong = of_person.filter(pk=row.pk)
     if has_account:
@@ -186,12 +202,14 @@ def annul_identification(row: Identification, *, has_account: bool, now: datetim
         wrong |= of_person.filter(method=ACCOUNT, authenticated_at__gte=row.authenticated_at)
     wrong.update(annulled_at=now)
     end_session(row.pk, now=now)
+    # Every session of the account: which one depends on the annulled proof is not known.
     end_account_sessions(row.person_id, now=now)
 
 
 def annul_sessions_by_code(person_id: UUID, *, since: datetime | None, now: datetime) -> None:
     """Annul what a wrongly recorded code identified; all of it if `since` is None."""
     rows = Identification.objects.filter(person_id=person_id, annulled_at=None)
+    # At the desk and by account it was not the code that identified.
     by_code = rows.exclude(method__in=(DESK, ACCOUNT))
     if since is not None:
         by_code = by_code.filter(authenticated_at__gte=since)
@@ -221,5 +239,13 @@ def _identified(row: Identification) -> Identified:
         first_names=names["first_names"],
         born=date.fromisoformat(names["born"]) if names["born"] else None,
         by_staff=row.by_staff,
-        is_strong=row.assurance != _BY_PASSWORD,
+        is_strong=_is_strong(row),
+        by_second_factor=row.assurance == _BY_SECOND_FACTOR,
     )
+
+
+def _is_strong(row: Identification) -> bool:
+    # Data under a non-disclosure order open only by a new identification (DOMAIN, Who sees what).
+    if row.assurance == _BY_SECOND_FACTOR:
+        return not row.person.is_protected
+    return row.assurance != _BY_PASSWORD

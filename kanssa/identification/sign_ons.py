@@ -48,7 +48,7 @@ def sign_on(key: str) -> SignOn:
 
 
 def sign_on_attempt_key(key: str) -> str:
-    """Return the name for storing attempts; it cannot equal a method's key, which has no full stop."""
+    # It cannot equal a method's key, which has no full stop.
     return f"staff.{key}"
 
 
@@ -62,4 +62,5 @@ def _loaded(file: Path, kinds: tuple[tuple[str, str], ...]) -> Mapping[str, Sign
             raise Misconfigured(f"staff.{key}.kind: must be one of {known}. Correct it.")
         load: Loader = import_string(kind)
         loaded[key] = load(key, read_own_settings(f"staff.{key}", table), file.parent)
+    # Shared by all threads of the process, so it cannot be changed.
     return MappingProxyType(loaded)

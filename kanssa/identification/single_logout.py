@@ -10,7 +10,6 @@ from kanssa.values.identity import BrokerSession
 
 
 def logout_address(return_url: str) -> str:
-    """The broker's logout messages go to this address, below the return address."""
     return f"{return_url}logout/"
 
 

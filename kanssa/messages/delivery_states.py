@@ -93,6 +93,7 @@ class DeliveryReason(StrEnum):
     NOT_FOR_ME = "not-for-me"
     NEWER = "newer-message"
     ENOUGH_TODAY = "enough-today"
+    LEFT = "left"
 
 
 NOT_OURS = frozenset(

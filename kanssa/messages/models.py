@@ -70,6 +70,7 @@ class Message(models.Model):
                 condition=Q(sealed__isnull=False, failed_at__isnull=False),
             ),
             models.Index(fields=["application_id"], name="message_of_application"),
+            models.Index(fields=["applicant_id", "written_at"], name="message_of_applicant"),
             models.Index(fields=["address_lookup", "written_at"], name="message_to_address"),
             models.Index(fields=["mailbox_lookup", "planned_at"], name="message_to_mailbox"),
         )

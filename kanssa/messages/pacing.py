@@ -31,16 +31,13 @@ class Recipient:
 
 
 def plan_sending(topic: Topic, to: Recipient, *, now: datetime) -> SendPlan:
-    """Decide when a message may leave. A newer message takes the slot of the one that it replaces.
-
-    `kanssa/accounts/visitor_limits.py` limits what visitors cause before the main applicant has
-    identified.
-    """
+    # The sender waits for it on the page; it has a limit of its own.
     if topic is Topic.RECEIVED:
         return SendPlan(leaves_at=now)
     written = _written_to(to.address, topic, to.application_id, now)
     alike = [each for each in written if each.topic == topic and each.application_id == to.application_id]
     own = [each for each in alike if each.applicant_id == to.applicant_id]
+    # A newer message takes the slot of the one that it replaces.
     if topic.is_repeatable and (slot := _slot_of_waiting(own, now)):
         return slot
     share = REPEATED if alike else FIRST
@@ -61,10 +58,6 @@ def _slot_of_waiting(own: list[Message], now: datetime) -> SendPlan | None:
 
 
 def _written_to(address: str, topic: Topic, application_id: UUID, now: datetime) -> list[Message]:
-    """Read what went to a mailbox within a day or will, and all of a topic about an application.
-
-    However the address was written; the latest planned comes first.
-    """
     unsent = Q(delivery=Delivery.CANCELLED, sent_at=None)
     counts = Q(planned_at__gt=now - _DAY) | Q(topic=topic, application_id=application_id)
     paced = Message.objects.filter(

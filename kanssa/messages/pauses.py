@@ -41,7 +41,6 @@ def paused(*, now: datetime) -> Paused:
 
 @transaction.atomic
 def count_refusal(domain: bytes, *, reason: DeliveryReason, now: datetime) -> None:
-    """Count a refusal that concerns us; at the limit, pause the domain or the whole queue."""
     # Create the row first, so that there is a row to lock.
     Pause.objects.get_or_create(domain_lookup=domain)
     row = Pause.objects.select_for_update().get(domain_lookup=domain)

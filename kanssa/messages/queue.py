@@ -73,12 +73,10 @@ def queue_message(  # noqa: PLR0913 all by keyword
 
 
 def suppress_message(cause: str, *, now: datetime) -> None:
-    """Cancel a message that was just written: its mailbox has received enough from visitors today."""
     Message.objects.filter(cause=cause).update(**_cancelled(DeliveryReason.ENOUGH_TODAY, now))
 
 
 def count_messages_to(address: str, *, topic: Topic, since: datetime, about: UUID | None = None) -> int:
-    """Count messages of a topic written to a mailbox since then, for one application if given."""
     written = Message.objects.filter(
         mailbox_lookup=mailbox_lookup_of(address), topic=topic, written_at__gt=since
     )
@@ -96,9 +94,14 @@ def cancel_messages_to(
     now: datetime,
     because: DeliveryReason = DeliveryReason.ADDRESS_CHANGED,
 ) -> None:
-    """Cancel an applicant's unsent messages to an address that is not theirs."""
     unsent = Message.objects.filter(applicant_id=applicant_id, delivery__in=UNSENT)
     unsent.filter(address_lookup=email_lookup_of(address)).update(**_cancelled(because, now))
+
+
+def cancel_messages_of(applicant_id: UUID, *, now: datetime) -> None:
+    """Cancel an applicant's unsent messages: they left the application."""
+    unsent = Message.objects.filter(applicant_id=applicant_id, delivery__in=UNSENT)
+    cancel_all(unsent, DeliveryReason.LEFT, now=now)
 
 
 def cancel_all(messages: QuerySet[Message], because: DeliveryReason, *, now: datetime) -> None:
@@ -133,13 +136,12 @@ class ContentsErased(ValueError):
 
 
 def email_lookup_of(address: str) -> bytes:
-    """Return the keyed look-up of a stored e-mail address: equal mailboxes give equal bytes."""
     return fingerprint(EmailAddress.of(address).mailbox, of="email")
 
 
 def mailbox_lookup_of(address: str) -> bytes:
-    """Return the keyed look-up of the mailbox behind an address: `aino+1@…` and `aino+2@…` share it."""
     local, at, domain = address.rpartition("@")
+    # `aino+1@…` and `aino+2@…` share one mailbox.
     return email_lookup_of(f"{local.partition('+')[0] or local}{at}{domain}")
 
 
@@ -158,6 +160,6 @@ def _cancelled(because: DeliveryReason, now: datetime) -> dict[str, Any]:
 
 
 def wake_worker() -> None:
-    """Wake the worker at the commit; a trigger does so for new messages. A lost wake-up only delays."""
+    # A trigger wakes it for new messages; a lost wake-up only delays.
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {WAKE_UP}")

@@ -138,7 +138,6 @@ def classify_reply(stage: Stage, *, code: int | None = None, status: str = "", t
 
 
 def status_in(text: str) -> str:
-    """Return the first enhanced status in a text, or an empty string; an IP address does not count."""
     found = _ENHANCED.search(text)
     return found[0] if found else ""
 

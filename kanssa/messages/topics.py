@@ -63,6 +63,12 @@ class Topic(StrEnum):
         "the adults that it concerns, except the one who made it",
         True,
     )
+    WISHES_CHANGED = (
+        "wishes_changed",
+        "The wishes of the household, or another light fact of it, changed.",
+        "the adults who have confirmed, except the one who changed it",
+        True,
+    )
     CHANGE_LAPSED = (
         "change_lapsed",
         "The time to confirm a change is over; the earlier version stays.",
@@ -102,6 +108,11 @@ class Topic(StrEnum):
         "the adults who knew of it, except the one who withdrew it",
         True,
     )
+    LEFT = (
+        "left",
+        "An adult left the application by themselves.",
+        "the other adults who gave or approved their address",
+    )
     NOW_MAIN = "now_main", "The role of the main applicant passed on.", "the new main applicant", True
     CONTACT_CHANGED = (
         "contact_changed",
@@ -135,6 +146,16 @@ class Topic(StrEnum):
         "password_set",
         "A password was reset by a link.",
         "the username's address, and the others that the person typed",
+    )
+    PASSWORD_CHANGED = (
+        "password_changed",
+        "A person changed the password of their username.",
+        "the username's address",
+    )
+    SECOND_FACTOR_CHANGED = (
+        "second_factor_changed",
+        "A person set up or removed a second factor of their username.",
+        "the username's address",
     )
     ACCOUNT_OPENED = (
         "account_opened",

@@ -28,7 +28,6 @@ _MOST_DOUBLINGS = 10
 
 
 def lock_next_due(*, now: datetime, excluding: set[bytes]) -> Message | None:
-    """Lock the oldest message due now, except to the excluded domains."""
     due = Message.objects.filter(delivery__in=UNSENT, send_at__lte=now).exclude(domain_lookup__in=excluding)
     # Skip locked rows, so that several workers can share the queue.
     locked = due.select_for_update(skip_locked=True, of=("self",))
@@ -36,7 +35,6 @@ def lock_next_due(*, now: datetime, excluding: set[bytes]) -> Message | None:
 
 
 def hand_over(message: Message, *, now: datetime) -> None:
-    """Record that a mail server took the message. Keep its contents while it may bounce."""
     _enter(message, Delivery.HANDED_OVER)
     message.sent_at, message.send_at, message.failed_at = now, None, None
     message.failure = message.failure_code = ""
@@ -47,7 +45,6 @@ def hand_over(message: Message, *, now: datetime) -> None:
 
 
 def postpone(message: Message, verdict: Verdict, *, now: datetime) -> None:
-    """Record a temporary fault; retry after a pause that doubles each time."""
     _enter(message, verdict.delivery)
     _note(message, verdict)
     message.send_at = now + _pause_after(message.attempts)
@@ -56,7 +53,6 @@ def postpone(message: Message, verdict: Verdict, *, now: datetime) -> None:
 
 
 def give_up(message: Message, verdict: Verdict, *, now: datetime) -> None:
-    """Record a fault that ends sending, unless a person decides to send again."""
     _enter(message, verdict.delivery)
     _note(message, verdict)
     message.send_at, message.failed_at = None, now
@@ -77,7 +73,7 @@ def cancel(message: Message, reason: DeliveryReason, *, now: datetime) -> None:
 
 
 def mark_delayed(message: Message, verdict: Verdict) -> None:
-    """Record that another mail server still tries to deliver; we do not send it again."""
+    # Another mail server still tries to deliver, so we do not send it again.
     _enter(message, Delivery.DELAYED)
     _note(message, verdict)
     message.send_at = None
@@ -85,7 +81,6 @@ def mark_delayed(message: Message, verdict: Verdict) -> None:
 
 
 def mark_returned(message: Message, verdict: Verdict, *, now: datetime) -> None:
-    """Record a bounce: send the message again if that may help, else give up."""
     if message.trying_since in (message.written_at, message.planned_at):
         message.trying_since = now  # the other server tried for days; our own retry period starts now
     may_help = verdict.delivery in {Delivery.DELAYED, Delivery.HELD}
@@ -106,13 +101,11 @@ def is_too_old(message: Message, *, now: datetime) -> bool:
 def requeue_failed(
     applicant_id: UUID, address: str, *, excluding: Collection[Topic] = (), now: datetime
 ) -> int:
-    """Send an applicant's failed messages to an address again, unless erased; return their number."""
     failed = Message.objects.filter(applicant_id=applicant_id, address_lookup=email_lookup_of(address))
     return _requeue(failed.filter(delivery__in=FAILED_STATES).exclude(topic__in=excluding), now)
 
 
 def may_have_arrived(applicant_id: UUID, address: str, *, topic: Topic) -> bool:
-    """Whether the latest message of a topic to an applicant went to this address and has not failed."""
     written = Message.objects.filter(applicant_id=applicant_id, topic=topic).order_by("-written_at")
     latest = written.values_list("address_lookup", "delivery").first()
     return (
@@ -130,7 +123,6 @@ def erase_set_aside() -> int:
 
 
 def erase_contents(*, now: datetime) -> int:
-    """Erase messages that can neither bounce nor be sent again; return their number."""
     since = now - settings.MAIL_BOUNCE_PERIOD
     arrived = Q(sent_at__lte=since, send_at=None, failed_at=None)
     return Message.objects.filter(arrived | Q(failed_at__lte=since), sealed__isnull=False).update(sealed=None)

@@ -37,6 +37,7 @@ def current_office(*, is_fresh: bool = False) -> Office:
     Which edition is in force is looked up once a second at most, unless it has to be fresh.
     """
     looked_up = None if is_fresh else _looked_up.get("latest")
+    # Nearly every page shows the desk: one query a second is enough.
     if looked_up is None or looked_up[0] < monotonic() - _LOOK_UP_SECONDS:
         key = OfficeEdition.objects.order_by("-number").values_list("key", flat=True).first()
         looked_up = _looked_up["latest"] = (monotonic(), key)
@@ -45,7 +46,6 @@ def current_office(*, is_fresh: bool = False) -> Office:
 
 
 def forget_look_up() -> None:
-    """Look up again which edition is in force: one was added here."""
     _looked_up.clear()
 
 
@@ -55,7 +55,6 @@ def office_edits(*, at_most: int) -> list[OfficeEdit]:
 
 
 def office_is_open(day: date) -> bool:
-    """Whether the desk opens on a day; public holidays count."""
     return is_open_on(day, current_office())
 
 
@@ -85,7 +84,6 @@ def next_opening(now: datetime, *, desk: Office) -> datetime:
 
 
 def ordinary_week(*, hours: str) -> list[list[Span]]:
-    """Return the open hours from Monday to Sunday in a week without holidays."""
     return [spans_on(_AN_ORDINARY_MONDAY + timedelta(days=day), hours=hours) for day in range(7)]
 
 

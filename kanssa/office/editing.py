@@ -72,6 +72,7 @@ def changed(desk: Office, change: OfficeChange, *, today: date) -> Office:
             return replace(desk, times=tuple(times))
         case ExceptionalDay():
             _require_not_past(change.on, today)
+            # One day: rules for weekdays or months would be lost in it.
             if not _OF_A_DAY.fullmatch(change.hours):
                 raise InvalidOpeningHours
             _require_same_day(change.hours)
@@ -120,6 +121,7 @@ def _require_same_day(hours: str) -> None:
 
 def _where(hours: str, fault: str) -> str:
     found = _COLUMN.search(fault)
+    # The parser counts the place of the fault: show what it stopped at.
     rest = hours[int(found[1]) - 1 :].strip() if found else ""
     if not rest:
         return str(_("These opening hours end too early. Write them as in the example."))

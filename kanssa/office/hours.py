@@ -21,7 +21,6 @@ _LANGUAGES = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
 def today(now: datetime, *, desk: Office) -> str:
-    """Describe the hours right now, such as `Open now, closes at 15.00`."""
     opens = next_opening(now, desk=desk)
     if opens == now:
         clock, spans = (
@@ -42,7 +41,6 @@ def today(now: datetime, *, desk: Office) -> str:
 
 
 def week(*, hours: str) -> list[tuple[str, str]]:
-    """Return pairs of days and times for an ordinary week; equal consecutive days are grouped."""
     names = get_day_names("abbreviated", locale=get_language() or "fi")
     rows = []
     for spans, group in groupby(enumerate(ordinary_week(hours=hours)), key=lambda pair: pair[1]):
@@ -57,7 +55,6 @@ def in_a_line(*, hours: str) -> str:
 
 
 def coming_hours(now: datetime, *, desk: Office) -> list[str]:
-    """List the weekly hours that start within three weeks, each with its first day."""
     first, last = day_of(now), day_of(now) + timedelta(days=_AHEAD)
     return [
         _("From %(day)s: %(hours)s") % {"day": formats.day(each.since), "hours": in_a_line(hours=each.hours)}
@@ -67,7 +64,6 @@ def coming_hours(now: datetime, *, desk: Office) -> list[str]:
 
 
 def coming_exceptions(now: datetime, *, desk: Office) -> list[str]:
-    """List the days within three weeks that differ from the ordinary week, each with its reason."""
     texts = []
     for number in range(_AHEAD):
         day = day_of(now) + timedelta(days=number)
@@ -82,7 +78,6 @@ def coming_exceptions(now: datetime, *, desk: Office) -> list[str]:
 
 
 def reason(day: date, *, desk: Office) -> str:
-    """Return the reason for special hours in the active language; empty if unknown."""
     language = get_language() or "fi"
     texts = next((each.reason[language] for each in desk.exceptions if each.on == day), "")
     return texts or str(_public_holidays(language).get(day, ""))

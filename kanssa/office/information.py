@@ -56,11 +56,9 @@ class Office:
         return [each for each in self.times if each.since is None or each.since <= day][-1]
 
     def hours_on(self, day: date) -> str:
-        """Return the hours in force on a day, with exceptional days."""
         return self._with_exceptions(self.on(day).hours)
 
     def phone_hours_on(self, day: date) -> str:
-        """Return the telephone hours in force on a day, with exceptional days."""
         return self._with_exceptions(self.on(day).phone_hours)
 
     def notices_on(self, day: date) -> tuple[OfficeNotice, ...]:
@@ -70,7 +68,6 @@ class Office:
         return "; ".join((hours, *map(_rule, self.exceptions)))
 
     def information(self) -> dict[str, Any]:
-        """Return the editable part as JSON, for storing an edition."""
         return {
             "times": [
                 {
@@ -107,7 +104,7 @@ def default_office() -> Office:
 
 
 def office_from_json(information: Mapping[str, Any], *, number: int) -> Office:
-    """Read an edition; the address always comes from the file."""
+    # The address always comes from the file.
     office = default_office()
     return Office(
         office.address,

@@ -29,6 +29,7 @@ def readiness(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's si
     with time_limits.waiting_at_most(settings.READINESS_SECONDS):
         try:
             fault = database_problem()
+            # Without the database nothing else can be asked.
             codes = [] if fault else service_problems(now=clock.now())
         except (DatabaseError, InterfaceError):
             connection.close()
@@ -47,7 +48,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer before any middleware checks the Host."""
+        # Before any middleware checks the Host.
         view = self._VIEWS.get(request.path_info)
         # Others must pass the Host check, like for every page.
         if view is None or not _is_loopback(request.META.get("REMOTE_ADDR", "")):

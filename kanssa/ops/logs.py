@@ -16,6 +16,7 @@ def configure(config: dict[str, Any]) -> None:
     logging.config.dictConfig(
         {
             "version": 1,
+            # Libraries made theirs before this runs.
             "disable_existing_loggers": False,
             "formatters": {
                 "json": {

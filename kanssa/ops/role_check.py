@@ -42,6 +42,7 @@ class RoleCheck:
 
     def check_connection(self, *, connection: BaseDatabaseWrapper, **_signal: Any) -> None:
         """Close a connection with a wrong role. Raises WrongRole."""
+        # Checked once: the role of a process does not change.
         if self.is_right:
             return
         faults = [f"{each.summary} {each.cure}" for each in examine_role(connection) if each.level == "fault"]

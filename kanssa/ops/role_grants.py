@@ -37,13 +37,13 @@ def create_role_statement(role: str) -> sql.Composed:
 
 
 def password(role: str, verifier: str) -> sql.Composed:
-    """Set a password by its SCRAM verifier: the server and its log never see the password."""
+    # By its SCRAM verifier: the server and its log never see the password.
     return sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(verifier))
 
 
 def grants(layout: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Composed]:
-    """Give both roles exactly their rights, whatever they had before."""
     yield from _on_the_database(layout, roles)
+    # First, so that a right that is no longer listed is gone.
     yield from _taken_away(layout, roles)
     schema, service = sql.Identifier(layout.schema), sql.Identifier(roles.service)
     for table, columns in layout.tables.items():
@@ -54,6 +54,7 @@ def grants(layout: DatabaseLayout, roles: DatabaseRoles) -> Iterator[sql.Compose
                 _names(readable), schema, sql.Identifier(table), sql.Identifier(roles.reader)
             )
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, service)
+    # A table of the next migration must be usable before this runs again.
     yield from _for_later_tables(schema, service)
 
 

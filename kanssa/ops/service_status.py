@@ -22,11 +22,8 @@ def database_problem() -> str:
 
 
 def worker_silence() -> float | None:
-    """Return the seconds since any worker's last heartbeat; None if no worker is registered.
-
-    Workers write a heartbeat every ten seconds. The database's clock measures, so that no two clocks
-    have to agree.
-    """
+    """In seconds; None if no worker is registered. Workers write a heartbeat every ten seconds."""
+    # The database's clock measures, so that no two clocks have to agree.
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
         seconds = cursor.fetchone()[0]

@@ -38,7 +38,6 @@ Row = Sequence[str]
 
 
 def story_of(reference: str, *, now: datetime) -> Iterator[str]:
-    """Give the lines of the story; none where no application has the reference."""
     key = Application.objects.filter(reference=reference).values_list("pk", flat=True).first()
     if key is None:
         return
@@ -89,7 +88,6 @@ def _adults(loaded: LoadedApplication, numbers: Mapping[UUID | None, str]) -> It
 
 
 def _states(events: Iterable[Event], loaded: LoadedApplication) -> Iterator[Row]:
-    """As the events tell; what they do not name is the last row, read from the application itself."""
     last = None
     for event in events:
         state = event.facts.get("state") or _STATE_AFTER.get(event.kind)
@@ -101,7 +99,7 @@ def _states(events: Iterable[Event], loaded: LoadedApplication) -> Iterator[Row]
 
 
 def _moment_of(event: Event) -> datetime:
-    """The clock's transitions are recorded later than they happened."""
+    # Timed transitions are recorded later than they happened.
     at = event.facts.get("at") if event.kind.startswith("clock-") else None
     return datetime.fromisoformat(at) if at else event.at
 

@@ -25,7 +25,6 @@ class PersonManager(models.Manager["Person"]):
         return person
 
     def with_foreign_id(self, foreign_id: str) -> "Person":
-        """Return the person with this foreign identifier; create them if missing. Safe against races."""
         person, _made = self.get_or_create(foreign_lookup=fingerprint(foreign_id, of="foreign-id"))
         return person
 
@@ -65,14 +64,12 @@ class Person(models.Model):
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
 
     def remove_code(self, *, to: "Person | None") -> None:
-        """Remove the code, and give it back to `to`, who had it before.
-
-        The non-disclosure order may belong to the code's holder, so copy it along with the code, to a
-        new person if `to` is None.
-        """
+        """Give the code back to `to`, who had it before."""
         hetu = self.hetu
         self.hetu_lookup = self.hetu_sealed = None
         self.save(update_fields=["hetu_lookup", "hetu_sealed"])
+        # The non-disclosure order may belong to the code's holder, so it goes along with the code, to a new
+        # person if `to` is None.
         holder = to or (Person.objects.create() if self.is_protected else None)
         if holder is None or hetu is None:
             return
@@ -80,7 +77,6 @@ class Person(models.Model):
         holder.copy_non_disclosure_from(self)
 
     def take_identifiers_of(self, other: "Person") -> None:
-        """Move another row's identifiers to this one: both are the same person."""
         hetu, foreign = other.hetu, other.foreign_lookup
         # Clear the other row first: the look-ups are unique.
         other.hetu_lookup = other.hetu_sealed = other.foreign_lookup = None
@@ -103,7 +99,6 @@ class Person(models.Model):
         return any(self.non_disclosure_by_source.values())
 
     def record_non_disclosure(self, *, is_protected: bool, of: "NonDisclosureSource") -> None:
-        """Store one source's latest report; the other source's report stays."""
         statements = self.non_disclosure_by_source
         if statements.get(of) is is_protected:
             return
@@ -122,5 +117,4 @@ class Person(models.Model):
 
 
 def hetu_lookup(hetu: Hetu) -> bytes:
-    """Return the keyed look-up of an identity code: equal codes give equal bytes."""
     return fingerprint(hetu.code, of="hetu")

@@ -77,8 +77,14 @@ def by_power(of: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def _require_power(of: Action | None, given: Mapping[str, Any]) -> None:
-    if of is not None and "actor" in given:
-        require_power(of, given["actor"])
+    if of is not None and (actor := _actor_of(given)):
+        require_power(of, actor)
+
+
+def _actor_of(given: Mapping[str, Any]) -> Actor | None:
+    # Of a member of staff the actor follows; no page passes another one beside them.
+    actor: Actor | None = given["staff"].actor if "staff" in given else given.get("actor")
+    return actor
 
 
 def limited(
@@ -108,9 +114,8 @@ def limited(
 
 
 def record_refusal(action: str, refusal: Refusal, given: dict[str, Any]) -> None:
-    """Record that an action was refused, with the ids it named; for unidentified actors at a limited rate."""
     now: datetime = given["now"]
-    actor: Actor = given.get("actor", SYSTEM)
+    actor = _actor_of(given) or SYSTEM
     if actor.kind in _NOT_IDENTIFIED and not may_record_refusal(action, now=now):
         log.info("a refusal was not recorded", action=action, code=refusal.code)
         return

@@ -20,7 +20,7 @@ class NotAnEmailAddress(ValueError):
     """
 
     def __init__(self, why: AddressProblem) -> None:
-        """Keep the reason, never the input."""
+        # The reason alone, never the input.
         super().__init__(why)
         self.why: AddressProblem = why
 
@@ -35,6 +35,7 @@ class EmailAddress:
     @classmethod
     def parse(cls, typed: str, *, smtputf8: bool) -> Self:
         """Parse an address; `smtputf8` says that our mail server supports it. Raises NotAnEmailAddress."""
+        # Copied links and line breaks are typing errors, not other addresses.
         line = without_spaces(one_line(typed)).removeprefix("mailto:")
         try:
             valid = validate_email(line, check_deliverability=False, strict=True)
@@ -46,7 +47,6 @@ class EmailAddress:
 
     @classmethod
     def of(cls, stored: str) -> Self:
-        """Split a stored address without parsing it."""
         local, _at, domain = stored.rpartition("@")
         return cls(local, domain)
 
@@ -55,12 +55,11 @@ class EmailAddress:
 
     @property
     def mailbox(self) -> str:
-        """A key for the mailbox: letter case does not matter."""
         return f"{self.local.lower()}@{self.domain.lower()}"
 
     @property
     def shown(self) -> str:
-        """The address for display; the domain in letters only where they cannot be mistaken for others."""
+        # In letters only where they cannot be mistaken for others.
         labels = ".".join(_shown(label) for label in self.domain.split("."))
         return f"{self.local}@{labels}"
 
@@ -76,6 +75,7 @@ def _shown(label: str) -> str:
         letters = idna.decode(label)
     except idna.IDNAError:
         return label
+    # A look-alike domain in letters would deceive: it stays in ASCII.
     return letters if all(map(_is_unmistakable, letters)) else label
 
 

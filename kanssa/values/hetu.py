@@ -18,7 +18,7 @@ class NotAHetu(ValueError):
     """
 
     def __init__(self, why: str) -> None:
-        """Keep the reason, never the input."""
+        # The reason alone, never the input.
         super().__init__(why)
         self.why = why
 
@@ -45,7 +45,7 @@ class Hetu:
 
     @property
     def is_test_code(self) -> bool:
-        """Whether the individual number is 900-999, as in test codes of banks and the register."""
+        # The numbers of test codes of banks and of the register.
         return int(self.code[7:10]) >= _FIRST_TEST_NUMBER
 
 
@@ -69,6 +69,7 @@ def _validated(code: str, *, check_test_codes: bool) -> str:
     try:
         return register.validate(code, allow_temporary=True)
     except InvalidChecksum:
+        # Only test codes may have a wrong check character, and only from brokers.
         if check_test_codes or not Hetu(code).is_test_code:
             raise NotAHetu("check") from None
         return code

@@ -99,6 +99,7 @@ def document_problem(  # noqa: PLR0911 one a problem
         return DocumentProblem.DRIVING_LICENCE
     if check.kind is DocumentKind.OTHER:
         return DocumentProblem.NOT_ACCEPTED
+    # Not answered counts as marked: the clerk must have looked.
     if check.is_marked_unverified is not False:
         return DocumentProblem.UNVERIFIED
     if check.expires is None or check.expires < today:
@@ -107,6 +108,7 @@ def document_problem(  # noqa: PLR0911 one a problem
         return DocumentProblem.PHOTO
     if not check.is_born_same:
         return DocumentProblem.BORN
+    # A difference with a known cause, such as marriage, is no refusal.
     if not check.is_name_same and check.difference is None:
         return DocumentProblem.NAME
     return None

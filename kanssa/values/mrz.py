@@ -27,7 +27,7 @@ class NotAnMrz(ValueError):
     """
 
     def __init__(self, why: str, *, line: int = 0, part: str = "") -> None:
-        """Keep the reason and the position, never the input."""
+        # The reason and the position, never the input.
         super().__init__(why)
         self.why = why
         self.line = line
@@ -102,6 +102,7 @@ def _lines(scanned: str) -> list[str]:
     joined = _normal(scanned)
     if not re.fullmatch(r"[A-Z0-9<]+", joined, re.ASCII):
         raise NotAnMrz("shape")
+    # By the whole length, because readers may join the lines.
     length = _LENGTHS.get(len(joined))
     if length is None:
         raise NotAnMrz("shape")
@@ -138,6 +139,7 @@ def _number(line: int, number: str, digit: str, optional: str) -> _Checked:
     if digit != _FILLER:
         return _Checked("number", line, number, digit)
     more = optional.split(_FILLER, maxsplit=1)[0]
+    # The digit says that the number goes on, but nothing follows.
     if not more:
         raise NotAnMrz("check", line=line, part="number")
     return _Checked("number", line, number + more[:-1], more[-1])

@@ -31,13 +31,11 @@ def one_line(typed: str) -> str:
 
 
 def some_lines(typed: str) -> str:
-    """Normalise several lines, such as a machine-readable zone, each like `one_line`."""
     lines = (one_line(line) for line in _LINE_BREAKS.split(typed))
     return "\n".join(line for line in lines if line)
 
 
 def free_text(typed: str) -> str:
-    """Keep the words and lines of a text, without invisible characters."""
     visible = _without_invisible(_spaced(_LINE_BREAKS.sub("\n", typed)))
     text = unicodedata.normalize("NFC", visible)
     return "\n".join(line.rstrip(" ") for line in text.split("\n")).strip()

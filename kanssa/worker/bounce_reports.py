@@ -75,6 +75,7 @@ def parse_report(raw: bytes) -> BounceReport | None:
     groups = [*_groups_in(mail)] or [*_groups_in_damaged(mail, raw)]
     reports = [report for group in groups if (report := _report_on(group)) is not None]
     if groups:
+        # A report may speak of several recipients, or of one several times.
         return _gravest(reports)
     return _plain_report(mail) if _is_from_mail_system(mail) else None
 
@@ -84,7 +85,6 @@ def _gravest(reports: Iterable[BounceReport]) -> BounceReport | None:
 
 
 def _groups_in(mail: Mail) -> Iterator[_Group]:
-    """Find the recipients' groups of fields in any multipart, but not in a quoted mail."""
     for part in _own_parts(mail):
         if part.get_content_type() in _STATUS_PARTS:
             yield from _groups_of(part)
@@ -97,10 +97,10 @@ def _groups_of(part: Mail) -> Iterator[_Group]:
 
 
 def _fields_of(part: Mail) -> str:
-    """Return the part's fields as text. Python parses them into mails before it undoes an encoding."""
     payload = part.get_payload()
     if not isinstance(payload, list):
         return _text_of(part)
+    # Python parses the fields into mails before it undoes an encoding.
     text = "\n".join(each.as_string() for each in payload if isinstance(each, Mail)).replace("\r\n", "\n")
     match str(part.get("Content-Transfer-Encoding", "")).strip().lower():
         case "base64":
@@ -111,9 +111,9 @@ def _fields_of(part: Mail) -> str:
 
 
 def _groups_in_damaged(mail: Mail, raw: bytes) -> Iterator[_Group]:
-    """Read a report with damaged boundaries or type: its fields are in a mail system's plain text."""
     if not _is_from_mail_system(mail):
         return
+    # With damaged boundaries or type the fields are in plain text.
     body = raw.decode("utf-8", "replace").replace("\r\n", "\n").partition("\n\n")[2]
     for text in re.split(r"\n[ \t]*\n", body):
         group = _group_in(text)
@@ -126,6 +126,7 @@ def _groups_in_damaged(mail: Mail, raw: bytes) -> Iterator[_Group]:
 def _group_in(text: str) -> _Group | None:
     fields: dict[str, str] = {}
     for name, value in _FIELD.findall(text.replace("\r\n", "\n")):
+        # The first counts: a later one may quote the message.
         fields.setdefault(name.lower(), " ".join(value.split()))
     if "action" not in fields:
         return None
@@ -152,8 +153,8 @@ def _report_on(group: _Group) -> BounceReport | None:
 
 
 def _verdict_of(group: _Group) -> Verdict:
-    """Prefer the remote server's own words; where they and the status disagree, blame no address."""
     _kind, _semicolon, wording = group.diagnostic.partition(";")
+    # The remote server's own words count first; where they and the status disagree, no address is blamed.
     candidates = []
     if status_in(wording) or code_in(wording):
         candidates.append(classify_reply(Stage.REPORT, text=wording))
@@ -175,7 +176,6 @@ def _most_careful(candidates: list[Verdict]) -> Verdict:
 
 
 def _plain_report(mail: Mail) -> BounceReport | None:
-    """Read a text without fields: its shape names the address, the codes in it say what happened."""
     wording = _own_words(mail)
     about = _named_by_shape(mail) or frozenset(_NAMED.findall(wording))
     lines = _LINE_WITH_CODE.findall(wording)
@@ -191,7 +191,6 @@ def _named_by_shape(mail: Mail) -> frozenset[str]:
 
 
 def _own_words(mail: Mail) -> str:
-    """Return the mail system's own text, before the mail that it returns."""
     texts = [_text_of(part) for part in _own_parts(mail) if part.get_content_maintype() == "text"]
     wording = "\n".join(texts).replace("\r\n", "\n")
     end = _OWN_WORDS_END.search(wording)
@@ -199,7 +198,6 @@ def _own_words(mail: Mail) -> str:
 
 
 def _own_parts(mail: Mail) -> Iterator[Mail]:
-    """Return the parts of a mail, without those of a quoted mail."""
     if mail.get_content_type() in _ORIGINAL:
         return
     payload = mail.get_payload()
@@ -220,8 +218,8 @@ def _text_of(part: Mail) -> str:
 
 
 def _is_from_mail_system(mail: Mail) -> bool:
-    """Whether the sender is a mail server: people and auto-replies use their own names."""
     if mail.get("X-Failed-Recipients"):
         return True
+    # People and auto-replies use their own names.
     senders = getaddresses([str(value) for value in mail.get_all("From", [])])
     return any(_MAIL_SYSTEMS.match(address.partition("@")[0]) for _name, address in senders)

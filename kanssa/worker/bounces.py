@@ -39,7 +39,6 @@ class Bounce:
 
     @property
     def is_for_people(self) -> bool:
-        """Whether a person has to read it: the reason could not be classified."""
         return self.report.verdict.reason is DeliveryReason.UNKNOWN
 
 
@@ -61,14 +60,11 @@ def read_mail(raw: bytes, *, to: str = "", now: datetime) -> bool:
 
 
 def read_maildir(*, now: datetime) -> int:
-    """Read all new mail of the bounce address; returns how many bounces were news.
-
-    Delete bounces, since they quote the message; move all other mail, and bounces without a known reason,
-    to the seen mail, for people to look at.
-    """
     folder = settings.BOUNCE_MAILDIR
     if folder is None or not (folder / "new").is_dir():
         return 0
+    # Bounces are deleted, since they quote the message; all else goes to the seen mail, for people to look
+    # at.
     return sum(_read_file(file, folder, now) for file in sorted((folder / "new").iterdir()))
 
 
@@ -97,10 +93,10 @@ def _note(bounce: Bounce, now: datetime) -> bool:
 
 
 def _adjusted_verdict(bounce: Bounce) -> Verdict:
-    """Hold a report on another address than the message's: the mailbox exists, and forwards."""
     verdict, about = bounce.report.verdict, bounce.report.about
     if verdict.delivery is not Delivery.NO_SUCH_ADDRESS or not about:
         return verdict
+    # A report on another address than the message's: the mailbox exists, and forwards.
     is_ours = Message.objects.filter(
         pk=bounce.message_id, address_lookup__in=[email_lookup_of(address) for address in about]
     ).exists()

@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
+from kanssa.applications.notifications.asking_refusals import is_kept_back
 from kanssa.messages.delivery_states import Delivery, DeliveryReason, Verdict
 from kanssa.messages.models import Message
 from kanssa.messages.pauses import Paused, count_refusal, forget_refusals, paused
@@ -39,6 +40,7 @@ def deliver_waiting(*, now: datetime) -> int:
     most one message goes twice, as the same mail (its Message-ID stays). All use one connection. If no
     conversation with the mail server can be started, the round ends and the messages wait.
     """
+    # First: what has expired is erased even while no mail can be sent.
     erase_contents(now=now)
     with Relay() as relay:
         delivery_round = _DeliveryRound(relay, now)
@@ -69,6 +71,7 @@ class _DeliveryRound:
             after = self._deliver(message, pauses)
         self._finish(message, after)
         if self._interruptions >= _MOST_INTERRUPTIONS:
+            # Each broken conversation may have sent a mail: going on could send many twice.
             raise RelayUnavailable("conversations break off")
         return True
 
@@ -80,7 +83,7 @@ class _DeliveryRound:
             )
             return None
         try:
-            self._relay.hand_over(build_email(message, now=self._now))
+            was_sent = self._send(message)
         except LinkReplaced:
             cancel(message, DeliveryReason.LINK_REPLACED, now=self._now)
         except LinkEnded:
@@ -93,6 +96,7 @@ class _DeliveryRound:
                 fault=fault.fault,
                 at=fault.at,
             )
+            # A fault of ours: sending again would fail again, so a person looks.
             self._set_aside(message, DeliveryReason.UNKNOWN, f"{fault.stage}: {fault.fault}")
         except RelayConnectionLost as fault:
             self._note_interruption(message, str(fault))
@@ -103,11 +107,22 @@ class _DeliveryRound:
         except Exception as fault:  # noqa: BLE001 any error concerns this message alone
             self._set_aside(message, DeliveryReason.UNKNOWN, f"send: {type(fault).__name__}")
         else:
-            self._note_taken(message, pauses)
+            self._note_taken(message, pauses, was_sent=was_sent)
         return None
 
-    def _note_taken(self, message: Message, pauses: Paused) -> None:
+    def _send(self, message: Message) -> bool:
+        """Send it; False if its recipient does not want it."""
+        email = build_email(message, now=self._now)
+        if is_kept_back(message, now=self._now):
+            return False
+        self._relay.hand_over(email)
+        return True
+
+    def _note_taken(self, message: Message, pauses: Paused, *, was_sent: bool) -> None:
+        # One that was kept back too: any other state would show the others that it was refused.
         hand_over(message, now=self._now)
+        if not was_sent:
+            return
         # One accepted mail shows that the domain takes our mail again.
         if bytes(message.domain_lookup) in pauses.refusing:
             forget_refusals(bytes(message.domain_lookup))
@@ -150,10 +165,10 @@ class _DeliveryRound:
         give_up(message, Verdict(Delivery.SET_ASIDE, reason, code), now=self._now)
 
     def _finish(self, message: Message, after: Callable[[], object] | None) -> None:
-        """Do what needs other locks; if it fails, the message is tried again later."""
         if after is None:
             return
         try:
+            # It needs other locks; if it fails, the message is tried again later.
             after()
         except (OperationalError, InterfaceError):
             raise

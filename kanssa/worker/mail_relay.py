@@ -22,7 +22,6 @@ class OutgoingEmail:
 
     @property
     def needs_smtputf8(self) -> bool:
-        """Whether an address of the envelope has other letters than ASCII."""
         return not (self.sender + self.recipient).isascii()
 
 
@@ -65,7 +64,7 @@ class Relay:
             raise
 
     def close(self) -> None:
-        """End the conversation; an error here concerns no mail."""
+        # An error here concerns no mail.
         with suppress(Exception):
             self._backend.close()
         self._backend.connection = None
@@ -83,6 +82,7 @@ class Relay:
             self._backend.open()
             smtp = self._backend.connection
             assert isinstance(smtp, SMTP)  # noqa: S101 for the type
+            # The extensions must be known before the first mail.
             smtp.ehlo_or_helo_if_needed()
         except Exception as fault:
             self.close()
@@ -90,7 +90,6 @@ class Relay:
         return smtp
 
     def _reset_session(self, smtp: SMTP, refusal: RelayRefused) -> None:
-        """Prepare for the next mail, over the same connection where the server keeps it open."""
         if refusal.code == _GOING_AWAY:
             self.close()
             return
@@ -112,6 +111,7 @@ def _converse(smtp: SMTP, email: OutgoingEmail) -> None:
 
 
 def _options(smtp: SMTP, email: OutgoingEmail) -> list[str]:
+    # The server can refuse by the size before it takes the mail.
     options = [f"SIZE={len(email.content)}"] if smtp.has_extn("size") else []
     if smtp.has_extn("8bitmime"):
         options.append("BODY=8BITMIME")

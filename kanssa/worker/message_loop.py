@@ -19,10 +19,11 @@ LOOK_AGAIN_SECONDS = 5.0
 
 
 async def send_messages() -> None:
-    """Send what is due, then wait for a wake-up, until cancelled. Any fault of the database ends it."""
     connecting = BoundedAsyncConnection.connect(**connector_params(), autocommit=True)
+    # One thread: sending uses Django's connection, which belongs to a thread.
     with ThreadPoolExecutor(1, "messages") as thread:
         async with await connecting as connection:
+            # Before the first look: a message that is queued in between is heard.
             await connection.execute(f"LISTEN {WAKE_UP}")
             while True:
                 await _in_thread(thread, _deliver)
@@ -31,9 +32,9 @@ async def send_messages() -> None:
 
 
 async def _in_thread(thread: ThreadPoolExecutor, do: Callable[[], Any]) -> None:
-    """Wait for it even when cancelled: the message being sent is finished first."""
     running = asyncio.get_running_loop().run_in_executor(thread, do)
     try:
+        # Even when cancelled: the message being sent is finished first.
         await asyncio.shield(running)
     except asyncio.CancelledError:
         with suppress(Exception):

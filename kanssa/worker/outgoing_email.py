@@ -24,7 +24,7 @@ class EmailBuildError(Exception):
     """A message that cannot be made into a mail; `fault` is the error's type, never its text."""
 
     def __init__(self, stage: Stage, fault: Exception) -> None:
-        """Keep where and what; an error's text may quote a person."""
+        # An error's text may quote a person.
         where = extract_tb(fault.__traceback__)[-1]
         super().__init__(f"{stage}: {type(fault).__name__}")
         self.stage, self.fault = stage, type(fault).__name__
@@ -50,7 +50,10 @@ def _made(message: Message, now: datetime) -> OutgoingEmail:
     with _stage(Stage.ENCODE):
         content = _bytes_of(email, recipient)
     return OutgoingEmail(
-        envelope_sender(message.id) or parseaddr(settings.DEFAULT_FROM_EMAIL)[1], recipient, content
+        # Bounces come back to an address that names the message.
+        envelope_sender(message.id) or parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        recipient,
+        content,
     )
 
 
@@ -74,10 +77,10 @@ def _bytes_of(email: EmailMessage, recipient: str) -> bytes:
 
 @contextmanager
 def _stage(stage: Stage) -> Iterator[None]:
-    """Blame the message for any error but the database's absence."""
     try:
         yield
     except (LinkError, OperationalError, InterfaceError):
         raise
     except Exception as fault:
+        # Any error but the database's absence is the message's.
         raise EmailBuildError(stage, fault) from fault

@@ -33,7 +33,6 @@ _LONGEST_PAUSE = 10.0
 
 
 def run_until_stopped() -> None:
-    """Run jobs until SIGINT or SIGTERM; a message being sent is finished first."""
     asyncio.run(_supervise())
 
 
@@ -50,11 +49,11 @@ async def _supervise() -> None:
             pause = _FIRST_PAUSE
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
+        # An outage must not become a storm of connections.
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 async def _run_once(stop: asyncio.Event) -> None:
-    """Run until stopped or until something breaks; no error ends the process."""
     running = asyncio.create_task(_work())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -65,6 +64,7 @@ async def _run_once(stop: asyncio.Event) -> None:
     except asyncio.CancelledError:
         return
     except Exception as fault:
+        # Expected in an outage: no alarm, and no traceback.
         if isinstance(fault, TimeoutError) or is_database_unavailable(fault):
             log.warning("the worker waits for the database", fault=type(fault).__name__)
         else:
@@ -74,7 +74,6 @@ async def _run_once(stop: asyncio.Event) -> None:
 
 
 async def _work() -> None:
-    """Run the periodic jobs and the message loop; what ends one ends both."""
     async with _opened() as worker, _releasing(worker):
         jobs = worker.run_worker_async(
             concurrency=1,
@@ -82,6 +81,7 @@ async def _work() -> None:
             fetch_job_polling_interval=_LOOK_AGAIN_SECONDS,
             update_heartbeat_interval=_HEARTBEAT_SECONDS,
             stalled_worker_timeout=_FORGOTTEN_SECONDS,
+            # The supervisor stops both loops together.
             install_signal_handlers=False,
             task_middleware=[_with_live_connection],
         )
@@ -99,7 +99,6 @@ async def _work() -> None:
 
 @asynccontextmanager
 async def _opened() -> AsyncIterator[App]:
-    """Return the app on connections of its own, for this run."""
     connector = PsycopgConnector(
         kwargs=connector_params(),
         connection_class=BoundedAsyncConnection,
@@ -116,7 +115,6 @@ async def _opened() -> AsyncIterator[App]:
 
 @asynccontextmanager
 async def _releasing(worker: App) -> AsyncIterator[None]:
-    """Take over jobs of workers that died, at once and then periodically."""
     await release_stalled_jobs(worker)
     releasing = asyncio.create_task(_release_periodically(worker))
     try:
@@ -134,7 +132,6 @@ async def _release_periodically(worker: App) -> None:
 
 
 async def release_stalled_jobs(worker: App) -> None:
-    """Release jobs whose worker gives no heartbeat; each may run twice."""
     stalled = await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS)
     for job in stalled:
         await _release(worker, job)
@@ -149,7 +146,6 @@ async def _release(worker: App, job: Job) -> None:
 
 
 def _with_live_connection(do: Callable[[], Any], *_job_and_worker: Any) -> Any:
-    """Run a job on a working connection; a broken one is not kept for the next job."""
     close_old_connections()
     try:
         return do()

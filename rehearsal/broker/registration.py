@@ -190,7 +190,6 @@ def _pushed_endpoint(profile: ClientProfile, issuer: str) -> str:
 
 
 def acr(*, weak: bool) -> str:
-    """Return the level of assurance; Kanssa accepts only the substantial one."""
     return _WEAKEST if weak else _SUBSTANTIAL
 
 

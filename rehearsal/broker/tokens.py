@@ -41,7 +41,6 @@ class TokenIssuer:
         *,
         now: float,
     ) -> str:
-        """Return the address that sends the browser back with an authorization code for that person."""
         if trouble == "error":
             return self.refused(authorization_request, "server_error")
         code = self.seal.close(

@@ -17,7 +17,6 @@ _ROOMS = ("1", "2", "3", "4")
 def household(
     rng: Random, people: dict[UUID, Facts], *, language: str, last_name: str, today: date
 ) -> Content:
-    """Make an application's content of these adults, the main applicant first."""
     rooms = rng.randrange(3)
     return Content(
         application={

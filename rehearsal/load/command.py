@@ -79,7 +79,6 @@ def _clerk_ids(seed: int) -> tuple[UUID, ...]:
 
 
 def _make_clerks(seed: int) -> None:
-    """Make the clerks whose work the load holds. None of them can sign in."""
     for number, key in enumerate(_clerk_ids(seed)):
         user = User(id=key, email=_CLERK.format(number), name=f"Load Clerk {number + 1}")
         user.set_unusable_password()
@@ -94,7 +93,6 @@ def _work(part: int, asked: argparse.Namespace) -> None:
 
 
 def _run_workers(size: int, seed: int, now: datetime) -> bool:
-    """Gives whether all came to their end. When one fails, the others are stopped."""
     counts: SimpleQueue[int | None] = SimpleQueue()
     progress = _Progress(size)
     with ExitStack() as closing:
@@ -135,7 +133,6 @@ class _Progress:
         self._began = time.monotonic()
 
     def add(self, count: int) -> None:
-        """Count applications, and tell."""
         self._done += count
         is_terminal = sys.stdout.isatty()
         if not is_terminal and self._done * _STEPS // self._size == self._told * _STEPS // self._size:

@@ -22,7 +22,6 @@ _DECIDED_AFTER = timedelta(days=3)
 
 
 def identify_at_desk(life: Life, key: UUID, *, clerk: UUID, at: datetime) -> UUID:
-    """Let a clerk identify an adult by their passport; gives the identification."""
     identification = life.identify(key, at=at, clerk=clerk)
     person, rng = life.people[key], life.rng
     check = DocumentCheck(
@@ -63,7 +62,6 @@ def identify_at_desk(life: Life, key: UUID, *, clerk: UUID, at: datetime) -> UUI
 
 
 def task(life: Life, key: UUID, claimant: TestPerson, *, at: datetime) -> None:
-    """Let a person of the same name and another code ask for an adult's row; most tasks are decided."""
     identification = identified(life, claimant, at=at)
     row = made(
         Task,
@@ -84,7 +82,6 @@ def task(life: Life, key: UUID, claimant: TestPerson, *, at: datetime) -> None:
 
 
 def contact(life: Life, *, at: datetime) -> None:
-    """Keep that an adult who cannot come to the desk has telephoned."""
     clerk = life.rng.choice(life.setting.clerks)
     row = made(
         ContactRecord,

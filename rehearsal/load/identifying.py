@@ -16,12 +16,14 @@ from kanssa.values.identity import VerifiedIdentity
 from kanssa.vault import seal_json
 from rehearsal.load.kept import digest_of_terms
 from rehearsal.load.people import TestPerson, random_id
+from rehearsal.load.rare import protect
 from rehearsal.load.rows import made
 
 if TYPE_CHECKING:
     from rehearsal.load.life import Life
 
 _SIGNED_OUT_AFTER = timedelta(minutes=9)
+_PROTECTED = 0.005
 
 
 def identified(life: "Life", person: TestPerson, *, at: datetime, clerk: UUID | None = None) -> UUID:
@@ -58,18 +60,19 @@ def identified(life: "Life", person: TestPerson, *, at: datetime, clerk: UUID | 
 
 
 def terms_of(life: "Life") -> str:
-    """Name the terms that everybody in the load has accepted."""
     return terms_in_force(day_of(life.setting.now)).version
 
 
 def _know(life: "Life", person: TestPerson, *, identification: UUID, at: datetime) -> None:
-    """Make the person's own rows when they first identify."""
     if person.id in life.rows.known_people:
         return
     life.rows.known_people.add(person.id)
     sealed = seal_json(person.hetu.code, bound_to=f"person:{person.id}:hetu")
     lookup = hetu_lookup(person.hetu)
-    life.rows.add(made(Person, id=person.id, hetu_lookup=lookup, hetu_sealed=sealed, first_seen_at=at))
+    row = made(Person, id=person.id, hetu_lookup=lookup, hetu_sealed=sealed, first_seen_at=at)
+    life.rows.add(row)
+    if life.rng.random() < _PROTECTED:
+        protect(life, row, at=at + _SIGNED_OUT_AFTER)
     terms = terms_of(life)
     accepted = made(
         TermsAcceptance,

@@ -15,35 +15,30 @@ from kanssa.calendar.days import morning_of
 
 @cache
 def confirm_by(since: date, invited: date | None) -> datetime:
-    """Until when all must confirm; it depends on the desk's hours, which are in the database."""
     return confirming_time_from(morning_of(since), invited_at=morning_of(invited) if invited else None)
 
 
 @cache
 def validity(day: date) -> datetime:
-    """Until when a version of a day is valid."""
     return validity_from(morning_of(day))
 
 
 @cache
 def confirmation_ends(day: date) -> datetime:
-    """When a confirmation of a day grows too old."""
     return confirmation_ends_from(morning_of(day))
 
 
 @cache
 def name_lookups(last_name: str, first_names: str) -> list[tuple[bytes, str]]:
-    """The keyed look-ups of a name: to make them takes longer than all else about an adult."""
+    # To make them takes longer than all else about an adult.
     return list(search_lookups_of({"last_name": last_name, "first_names": first_names}).items())
 
 
 @cache
 def born_lookups(born: date) -> list[tuple[bytes, str]]:
-    """The keyed look-ups of a birth date."""
     return list(search_lookups_of({"born": born.isoformat()}).items())
 
 
 @cache
 def digest_of_terms(version: str, language: str) -> bytes:
-    """The digest of the terms that were accepted."""
     return terms_in_force(date.fromisoformat(version)).digest(language)

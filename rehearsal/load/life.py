@@ -72,14 +72,13 @@ class Life:
     def __init__(
         self, rows: Rows, rng: Random, setting: Setting, *, number: int, people: Mapping[UUID, TestPerson]
     ) -> None:
-        """Begin with no draft; `people` are the adults by the ids of their rows, the main applicant first."""
         self.rng = rng
         self.setting = setting
         self.people = people
         self.rows = rows
-        self._number = number
-        self._applicants: dict[UUID, Applicant] = {}
-        self._confirmations: list[Confirmation] = []
+        self.number = number
+        self.applicants: dict[UUID, Applicant] = {}
+        self.confirmations: list[Confirmation] = []
         self._invited: dict[UUID, datetime] = {}
         self._invitations: list[Invitation] = []
         self._proposals: list[Proposal] = []
@@ -87,21 +86,17 @@ class Life:
 
     @property
     def id(self) -> UUID:
-        """The application's id."""
         return self.application.pk
 
     @property
     def main(self) -> UUID:
-        """The main applicant's row."""
         return next(iter(self.people))
 
     @property
     def others(self) -> list[UUID]:
-        """The co-applicants' rows."""
         return list(self.people)[1:]
 
     def begin(self, content: Content, *, at: datetime) -> None:
-        """Begin a draft."""
         key = random_id(self.rng)
         self.versions = Versions(self.rows, self.rng, key, content)
         self.application = made(
@@ -116,7 +111,6 @@ class Life:
         self.record(EventKind.DRAFT_STARTED, BROWSER, at=at)
 
     def keep_draft(self, *, at: datetime) -> None:
-        """Leave the draft as what was filled in until then."""
         self.application.draft = seal_json(
             self.versions.content.as_json(), bound_to=draft_is_bound_to(self.id)
         )
@@ -124,10 +118,9 @@ class Life:
         self.application.draft_saved_at = at
 
     def send(self, *, at: datetime) -> None:
-        """Send the draft: version 1, and time to confirm."""
         application = self.application
-        application.reference = reference_of(self._number, at=at, seed=self.setting.seed)
-        application.visit_code = visit_code_of(self._number, seed=self.setting.seed)
+        application.reference = reference_of(self.number, at=at, seed=self.setting.seed)
+        application.visit_code = visit_code_of(self.number, seed=self.setting.seed)
         application.sent_at = application.draft_saved_at = at
         application.draft_revision = self.rng.randint(6, 20)
         self._start_confirmation_period(at)
@@ -139,9 +132,8 @@ class Life:
         self._write(Topic.RECEIVED, [self.main], at=at, cause="received")
 
     def identify(self, key: UUID, *, at: datetime, clerk: UUID | None = None) -> UUID:
-        """Let an adult identify and claim their row; gives the identification."""
         identification = identified(self, self.people[key], at=at, clerk=clerk)
-        applicant = self._applicants[key]
+        applicant = self.applicants[key]
         if applicant.person_id is None:
             applicant.person_id, applicant.identified_at = self.people[key].id, at
             applicant.identification_id = identification
@@ -155,7 +147,6 @@ class Life:
         return identification
 
     def invite(self, key: UUID, *, at: datetime) -> None:
-        """Mail a co-applicant a link."""
         if not self.versions.content.adults[key].get("email"):
             return
         token = base64.urlsafe_b64encode(self.rng.randbytes(_TOKEN_BYTES)).decode().rstrip("=")
@@ -173,7 +164,6 @@ class Life:
         self._write(Topic.INVITATION, [key], at=at, cause=f"invitation:{invitation.pk}", **more)
 
     def complete_own_details(self, key: UUID, *, at: datetime) -> None:
-        """Let a co-applicant give what only they give: a version of its own."""
         facts = merged(self.versions.content.adults[key], own_answers(self.rng))
         until = self.versions.current.version.valid_until
         self._make_version(
@@ -184,7 +174,6 @@ class Life:
         )
 
     def confirm(self, key: UUID, identification: UUID, *, at: datetime, clerk: UUID | None = None) -> None:
-        """Let an adult confirm the current version."""
         actor = Actor("staff", clerk) if clerk else self.actor(key)
         given = made(
             Confirmation,
@@ -201,7 +190,7 @@ class Life:
             confirmed_at=at,
             ends_by=confirmation_ends(day_of(at)),
         )
-        self._confirmations.append(given)
+        self.confirmations.append(given)
         self.rows.add(given)
         self.record(
             EventKind.CONFIRMED,
@@ -221,7 +210,6 @@ class Life:
         )
 
     def become_valid(self, actor: Actor, *, at: datetime) -> None:
-        """Make the current version, which all have confirmed, the valid one."""
         application, version = self.application, self.versions.current.version
         was_valid = application.confirmed_version_id is not None
         application.confirmed_version_id = version.pk
@@ -235,14 +223,12 @@ class Life:
             self._write(Topic.ALL_CONFIRMED, self.people, at=at, cause=f"all-confirmed:{version.pk}")
 
     def renew(self, *, at: datetime) -> None:
-        """Give it a new time with the same content."""
         actor = self.actor(self.main)
         self._make_version(self.versions.content, actor, at=at, valid_until=validity(day_of(at)))
         self.record(EventKind.RENEWED, actor, self.versions.current_facts, at=at)
         self.become_valid(actor, at=at)
 
     def edit_home(self, *, at: datetime) -> None:
-        """Let the main applicant change what concerns all: a change that waits."""
         actor, cost = self.actor(self.main), self.rng.randrange(351, 1499, 10)
         self._make_version(
             self.versions.content.with_section("home", {"cost": cost}),
@@ -256,7 +242,6 @@ class Life:
         self._write(Topic.CHANGE, self.others, at=at, cause=f"change:{self.versions.current.version.pk}")
 
     def end_as(self, state: State, actor: Actor, *, at: datetime) -> None:
-        """End it by an action."""
         self.application.ended_as, self.application.ended_at = state, at
         for invitation in self._invitations:
             invitation.ended_at = at
@@ -265,9 +250,8 @@ class Life:
             self._write(Topic.WITHDRAWN, self._identified_others(), at=at, cause="withdrawn")
 
     def replace_by(self, other: "Life", *, at: datetime) -> None:
-        """End what everybody had confirmed, for another application of theirs."""
         loaded = self._loaded(now=at)
-        for given in self._confirmations:
+        for given in self.confirmations:
             loaded.end(given, because=USED_ELSEWHERE, at=at, ended_for=other.id)
         loaded.fall_back(at, was_valid=True)
         loaded.end_as(loaded.state, at)
@@ -280,7 +264,6 @@ class Life:
         self._write(Topic.REPLACED, self.people, at=at, cause=f"replaced:{other.id}")
 
     def settle(self) -> State:
-        """Let the clock run until now, and keep the state as the service does."""
         now = self.setting.now
         loaded = self._loaded(now=now)
         self._tell_of_time(loaded)
@@ -300,7 +283,6 @@ class Life:
         return state
 
     def actor(self, key: UUID) -> Actor:
-        """The adult who acts."""
         return Actor("person", self.people[key].id)
 
     def record(
@@ -313,14 +295,13 @@ class Life:
         applicant: UUID | None = None,
         is_about: bool = True,
     ) -> None:
-        """Leave an event; `is_about`: it names the application."""
         about = self.id if is_about else None
         self.rows.events.append(
             (at, kind.value, actor.kind, actor.id, about, applicant, Jsonb(dict(facts or {})))
         )
 
     def _identified_others(self) -> list[UUID]:
-        return [key for key in self.others if self._applicants[key].person_id]
+        return [key for key in self.others if self.applicants[key].person_id]
 
     def _tell_of_time(self, loaded: LoadedApplication) -> None:
         for applied in loaded.timed_transitions:
@@ -345,7 +326,7 @@ class Life:
 
     def _write(self, topic: Topic, adults: Iterable[UUID], *, at: datetime, cause: str, **more: str) -> None:
         for key in adults:
-            applicant, facts = self._applicants[key], self.versions.content.adults[key]
+            applicant, facts = self.applicants[key], self.versions.content.adults[key]
             says = _SAYS | {"is_main": applicant.is_main, "is_alone": len(self.people) == 1, **more}
             self._outbox.write(topic, applicant, facts, says, at=at, cause=cause)
 
@@ -364,7 +345,7 @@ class Life:
             hetu_lookup=hetu_lookup(person.hetu),
         )
         applicant.application = self.application
-        self._applicants[key] = applicant
+        self.applicants[key] = applicant
         self.rows.add(applicant)
         lookups = name_lookups(person.last_name, person.first_names) + born_lookups(person.hetu.born)
         self.rows.search_tokens += [(key, kind, lookup) for lookup, kind in lookups]
@@ -375,11 +356,10 @@ class Life:
         self.application.current_version_id = self.versions.current.version.pk
 
     def _loaded(self, *, now: datetime) -> LoadedApplication:
-        """Read it as the service does, from memory."""
         rows = LoadedRows(
             application=self.application,
-            applicants=list(self._applicants.values()),
-            confirmations=self._confirmations,
+            applicants=list(self.applicants.values()),
+            confirmations=self.confirmations,
             versions={
                 key: (view.version, list(view.parts.values())) for key, view in self.versions.views.items()
             },
@@ -395,5 +375,4 @@ class Life:
 
 
 def _current_version(version_id: UUID) -> dict[str, str]:
-    """Name the current version as events do."""
     return dict(standing=str(version_id))  # noqa: C408 the stored name of the fact

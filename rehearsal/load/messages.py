@@ -47,7 +47,6 @@ class Outbox:
         at: datetime,
         cause: str,
     ) -> None:
-        """Write one message, if the adult has an address."""
         address = facts.get("email")
         if not address:
             return

@@ -14,7 +14,6 @@ WORKERS = 2
 
 
 def load_part(part: int, *, size: int, setting: Setting) -> Iterator[int]:
-    """Write every chunk of this worker; gives after each how many applications it held."""
     for first in range(part * CHUNK, size, WORKERS * CHUNK):
         numbers = list(range(first, min(first + CHUNK, size)))
         count = len(numbers)

@@ -56,7 +56,6 @@ class TestPerson:
 
     @property
     def named(self) -> dict[str, Any]:
-        """The answers that another applicant gives of them."""
         return {
             "last_name": self.last_name,
             "first_names": self.first_names,
@@ -79,7 +78,6 @@ def adults(rng: Random, *, application: int, seed: int, count: int) -> list[Test
 
 
 def own_answers(rng: Random) -> dict[str, Any]:
-    """Make what only an adult themselves gives."""
     income = rng.choices(_SOURCES, (50, 14, 12, 10, 6, 4, 4))[0]
     number, flat = rng.randint(1, 120), f"{rng.choice('ABCD')} {rng.randint(1, 90)}"
     return {
@@ -94,7 +92,6 @@ def own_answers(rng: Random) -> dict[str, Any]:
 
 
 def random_id(rng: Random) -> UUID:
-    """Make a random id that follows from the seed."""
     return UUID(int=rng.getrandbits(128), version=4)
 
 

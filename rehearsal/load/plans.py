@@ -14,10 +14,12 @@ from rehearsal.load.answers import household
 from rehearsal.load.desk import contact, identify_at_desk, task
 from rehearsal.load.life import Life, Setting
 from rehearsal.load.people import TestPerson, adults, own_answers, random_id
+from rehearsal.load.rare import annul_last, depart, issue_slip, mail_draft_link
 from rehearsal.load.rows import Rows
 
 _SIZES, _SHARES = (1, 2, 3, 4), (56, 35, 6, 3)
 _AT_DESK, _CLAIMED, _CONTACTED, _RENEWED, _UNIDENTIFIED = 0.05, 0.06, 0.02, 0.25, 0.2
+_LINKED, _WITH_SLIP, _LEFT, _ANNULLED = 0.3, 0.5, 0.01, 0.02
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 _CONFIRMING = 10 * _DAY
 _RENEWING = 85
@@ -35,11 +37,9 @@ class Course:
 
     @property
     def rng(self) -> Random:
-        """The application's random numbers."""
         return self.life.rng
 
     def some_time(self, since: datetime, *, within: timedelta) -> datetime:
-        """Give a moment after another, before now."""
         until = min(since + within, self.now - 10 * _MINUTE)
         return since + max(until - since, _MINUTE) * self.rng.random()
 
@@ -56,7 +56,6 @@ class Plan:
 
 
 def live(rows: Rows, setting: Setting, rng: Random, *, numbers: list[int]) -> None:
-    """Take one or two numbers from the list, and let an application live with each."""
     number = numbers.pop(0)
     *people, claimant = adults(
         rng, application=number, seed=setting.seed, count=rng.choices(_SIZES, _SHARES)[0]
@@ -111,6 +110,8 @@ def _stay_draft(course: Course) -> None:
     if rng.random() < 0.5:  # noqa: PLR2004 half have come to their wishes
         life.versions.content = replace(life.versions.content, need={}, wishes={})
     life.keep_draft(at=course.some_time(course.begun, within=20 * _DAY))
+    if rng.random() < _LINKED:
+        mail_draft_link(life, at=course.some_time(course.begun, within=20 * _DAY))
 
 
 def _be_sent(course: Course) -> None:
@@ -123,7 +124,9 @@ def _be_sent(course: Course) -> None:
     everybody = list(life.people)
     missing = rng.choice(everybody)
     known = [key for key in everybody if key != missing and rng.random() < 0.6]  # noqa: PLR2004 most
-    _identify_and_confirm(course, at, identifying={*known, life.main}, confirming=known)
+    last = _identify_and_confirm(course, at, identifying={*known, life.main}, confirming=known)
+    if rng.random() < _ANNULLED:
+        annul_last(life, at=course.some_time(last, within=_DAY))
     if life.others and life.others[-1] not in known and rng.random() < _CLAIMED:
         task(life, life.others[-1], course.claimant, at=course.some_time(at, within=_CONFIRMING))
 
@@ -132,6 +135,13 @@ def _be_valid(course: Course) -> None:
     life = course.life
     at = _identify_and_confirm(course, _send(course), identifying=life.people, confirming=life.people)
     life.become_valid(life.actor(life.main), at=at)
+
+
+def _be_valid_while_one_leaves(course: Course) -> None:
+    _be_valid(course)
+    life = course.life
+    if life.others and course.rng.random() < _LEFT:
+        depart(life, life.others[-1], at=course.some_time(life.valid_since, within=20 * _DAY))
 
 
 def _be_valid_for_long(course: Course) -> None:
@@ -143,7 +153,6 @@ def _be_valid_for_long(course: Course) -> None:
 
 
 def _wait(course: Course) -> None:
-    """Change what concerns all; one adult at least has not confirmed the change."""
     _be_valid(course)
     life, rng = course.life, course.rng
     age = min(course.now - life.valid_since, 25 * _DAY)
@@ -187,6 +196,8 @@ def _identify_and_confirm(
         at = sent_at + 2 * _MINUTE if key == life.main else course.some_time(last, within=_CONFIRMING / 4)
         clerk = course.rng.choice(life.setting.clerks) if course.rng.random() < _AT_DESK else None
         given = identify_at_desk(life, key, clerk=clerk, at=at) if clerk else life.identify(key, at=at)
+        if clerk and course.rng.random() < _WITH_SLIP and key == life.main:
+            issue_slip(life, life.people[key], clerk=clerk, at=at + _MINUTE)
         if key == life.main:
             for other in life.others:
                 life.invite(other, at=at + _MINUTE)
@@ -198,7 +209,7 @@ def _identify_and_confirm(
     return last
 
 
-_VALID = Plan(29, 0.5, 88, State.VALID, _be_valid)
+_VALID = Plan(29, 0.5, 88, State.VALID, _be_valid_while_one_leaves)
 _MOVED = Plan(2, 30, 88, State.REPLACED, _be_valid)
 _PLANS = (
     Plan(9, 0.1, 28, State.DRAFT, _stay_draft),

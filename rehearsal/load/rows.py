@@ -21,10 +21,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def made(model: type[Row], **values: Any) -> Row:
-    """Make an instance of the columns given, the others by their defaults.
-
-    As unpickling makes one: calling the class takes seven times as long.
-    """
+    # As unpickling makes one: calling the class takes seven times as long.
     row = model.__new__(model)
     row._state = ModelState()  # noqa: SLF001 as its own __init__ does
     row.__dict__.update(_defaults(model))
@@ -36,20 +33,19 @@ class Rows:
     """Rows to write: model instances by their table, and the many small rows as they are."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self.by_model: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self.search_tokens: list[tuple[UUID, str, bytes]] = []
         self.version_parts: list[tuple[UUID, UUID]] = []
         self.events: list[tuple[Any, ...]] = []
         self.known_people: set[UUID] = set()
+        self.with_slip: set[UUID] = set()
         self.troubled: set[tuple[UUID | None, str]] = set()
 
     def add(self, row: models.Model) -> None:
-        """Take a row, which may still change until it is written."""
         self.by_model[type(row)].append(row)
 
     def write(self) -> None:
-        """Write all, in the caller's transaction: foreign keys are looked at when it ends."""
+        # Foreign keys are looked at when the transaction ends, so the order of the tables is free.
         for model, rows in self.by_model.items():
             fields = _written_fields(model)
             columns = [(field, _converter(field)) for field in fields]
@@ -87,13 +83,11 @@ def _values(
 
 @cache
 def _defaults(model: type[models.Model]) -> Mapping[str, Any]:
-    """Every column's; a key is always given, or given by the database."""
     return {field.attname: field.get_default() for field in model._meta.concrete_fields}  # noqa: SLF001 public
 
 
 @cache
 def _written_fields(model: type[models.Model]) -> Sequence["models.Field[Any, Any]"]:
-    """All but the keys that the database itself gives."""
     return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]  # noqa: SLF001 public
 
 
@@ -108,5 +102,4 @@ def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
 
 
 def _type(field: "models.Field[Any, Any]") -> str:
-    """PostgreSQL's name of the type, without a length."""
     return (field.db_type(connection) or "").partition("(")[0]

@@ -27,7 +27,6 @@ class Versions:
     """The versions of an application, the salts of its digests, and what it says now."""
 
     def __init__(self, rows: Rows, rng: Random, application_id: UUID, content: Content) -> None:
-        """Begin with a draft of this content."""
         self.content = content
         self.views: dict[UUID, VersionView] = {}
         self._rows = rows
@@ -38,11 +37,9 @@ class Versions:
 
     @property
     def current(self) -> VersionView:
-        """The newest version."""
         return next(reversed(self.views.values()))
 
     def new_salt(self, key: UUID) -> bytes:
-        """Make the salt of the household's digests or of an adult's; gives it sealed for its row."""
         self._salts[key] = self._rng.randbytes(_SALT_BYTES)
         return seal_salt(key, self._salts[key])
 
@@ -72,7 +69,6 @@ class Versions:
 
     @property
     def current_facts(self) -> dict[str, str]:
-        """The facts by which events name the current version."""
         version = self.current.version
         return {"version": str(version.pk), "hash": bytes(version.hash).hex()}
 

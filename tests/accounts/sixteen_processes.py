@@ -67,7 +67,7 @@ def by_identifying(address):
 clerk = StaffMember(UUID(int=1), UUID(int=2), "local", "Saga Salonen", frozenset([Role.CLERK]))
 
 def by_searching(typed):
-    search_applications(typed=typed, reason=AccessReason.VISIT, staff=clerk, actor=clerk.actor, now=now)
+    search_applications(typed=typed, reason=AccessReason.VISIT, staff=clerk, now=now)
 
 def run(number):
     connection.ensure_connection()

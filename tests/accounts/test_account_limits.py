@@ -34,7 +34,7 @@ MAILBOX = "aino@example.com"
 
 def slip_and_link():
     clerk = member(Role.CLERK)
-    code = issue_activation_code(served=identified(AINO), staff=clerk, actor=clerk.actor, now=NOW)
+    code = issue_activation_code(served=identified(AINO), staff=clerk, now=NOW)
     mail_account_link(email=MAILBOX, language="fi", address="192.0.2.1", now=NOW)
     return code, read_contents(Message.objects.get(topic="account_link"))[1]["token"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kanssa.accounts.second_factor import (
     address_of,
-    is_recovery_format,
+    is_single_use_format,
     new_secret,
     open_secret,
     seal_secret,
@@ -45,11 +45,11 @@ def test_anything_else_that_is_typed_is_no_code_and_no_error(text):
 
 
 @pytest.mark.parametrize(
-    ("typed", "is_recovery"),
+    ("typed", "is_single_use"),
     [("123456", False), ("123 456", False), ("abcd-efgh-2345-6789", True), ("1234567", True)],
 )
-def test_a_recovery_code_is_recognised_by_its_length(typed, is_recovery):
-    assert is_recovery_format(typed) is is_recovery
+def test_a_single_use_code_is_recognised_by_its_length(typed, is_single_use):
+    assert is_single_use_format(typed) is is_single_use
 
 
 def test_an_authenticator_gets_issuer_account_and_secret():

@@ -15,6 +15,7 @@ from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, Nothi
 from kanssa.applications.states import ACTIVE_STATES, TRANSITIONS, Action, State
 from kanssa.applications.transitions import saving
 from kanssa.identification.sessions import Identified
+from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
 from kanssa.usecases.confirmation.confirm_application import confirm_application
 from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.usecases.drafts.send_application import send_application
@@ -23,6 +24,7 @@ from tests.actions import (
     annulled,
     clock_advanced,
     confirmation_withdrawn,
+    continued,
     copied,
     corrected,
     declined,
@@ -31,8 +33,10 @@ from tests.actions import (
     discarded,
     housed,
     household_change,
+    left,
     link_of,
     not_for_me,
+    own_part_copied,
     renewed,
     resent,
     withdrawn,
@@ -97,6 +101,13 @@ def valid():
     confirmed(application, eino)
     edited(application, aino, lambda content: content.with_adult(uuid4(), HILMA.named))
     return Case(application, later(hours=2), aino, eino)
+
+
+def valid_alone():
+    application = sent(AINO)
+    aino = arrived(AINO)
+    confirmed(application, aino)
+    return Case(application, later(hours=2), aino)
 
 
 def withdrawn_one():
@@ -200,6 +211,13 @@ def _depart(case):
     departed(case.application, applicant.pk if applicant else DRAFTED_BY, now=case.now)
 
 
+def _continue(case):
+    eino = _applicant_identified_as(case, EINO)
+    if case.state in ACTIVE_STATES:
+        left(case.application, eino, now=case.now)
+    continued(case.application, _identified_as(case, AINO), now=case.now)
+
+
 def _undo_departure(case):
     applicant = case.application.applicants.order_by("position").last()
     if case.state in ACTIVE_STATES:
@@ -207,6 +225,24 @@ def _undo_departure(case):
     elif applicant:  # recorded while it lived
         case.application.applicants.filter(pk=applicant.pk).update(left_at=case.now, left_because="died")
     departure_undone(case.application, applicant.pk if applicant else DRAFTED_BY, now=case.now)
+
+
+def _acknowledge(case):
+    aino = _identified_as(case, AINO)
+    acknowledge_changes(
+        application_id=case.application.pk,
+        applicant_id=_applicant_id(case, aino),
+        version_id=_version(case),
+        identified=aino,
+        actor=aino.actor,
+        now=case.now,
+    )
+
+
+def _copy_own_part(case):
+    eino = _identified_as(case, EINO)
+    case.application.applicants.filter(person_id=eino.person_id).update(removed_at=case.now)
+    own_part_copied(case.application, eino, now=case.now)
 
 
 ACTS: dict[Action, Callable[[Case], object]] = {
@@ -226,12 +262,16 @@ ACTS: dict[Action, Callable[[Case], object]] = {
     Action.WITHDRAW_CONFIRMATION: lambda case: confirmation_withdrawn(
         case.application, _applicant_identified_as(case, AINO), now=case.now
     ),
+    Action.ACKNOWLEDGE_CHANGES: _acknowledge,
     Action.WITHDRAW: lambda case: withdrawn(case.application, _identified_as(case, AINO), now=case.now),
+    Action.LEAVE: lambda case: left(case.application, _applicant_identified_as(case, EINO), now=case.now),
+    Action.CONTINUE: _continue,
     Action.RECORD_DEPARTURE: _depart,
     Action.UNDO_DEPARTURE: _undo_departure,
     Action.ANNUL: _annul,
     Action.REPORT_LEASE: lambda case: housed(case.application, now=case.now),
     Action.COPY: lambda case: copied(case.application, _identified_as(case, AINO), now=case.now),
+    Action.COPY_OWN_PART: _copy_own_part,
 }
 
 
@@ -294,9 +334,11 @@ def test_the_table_covers_every_action_and_only_states_that_exist():
 BECOMES = {
     (State.DRAFT, Action.SEND): State.SENT,
     (State.SENT, Action.WITHDRAW): State.WITHDRAWN,
-    (State.VALID, Action.WITHDRAW): State.WITHDRAWN,
+    (State.VALID, Action.WITHDRAW): State.SENT,  # Eino holds a confirmation: Aino only leaves
     (State.VALID, Action.WITHDRAW_CONFIRMATION): State.SENT,
     (State.VALID, Action.ANNUL): State.SENT,
+    (State.VALID, Action.LEAVE): State.SENT,
+    (State.VALID, Action.CONTINUE): State.SENT,
     (State.VALID, Action.REPORT_LEASE): State.HOUSED,
 }
 
@@ -465,7 +507,7 @@ PATHS = [
     (State.SENT, State.VALID, edit_is_taken_back),
     (State.VALID, State.HOUSED, lambda: moved_by(valid, ACTS[Action.REPORT_LEASE])),
     (State.SENT, State.WITHDRAWN, lambda: moved_by(sent_to_three, ACTS[Action.WITHDRAW])),
-    (State.VALID, State.WITHDRAWN, lambda: moved_by(valid, ACTS[Action.WITHDRAW])),
+    (State.VALID, State.WITHDRAWN, lambda: moved_by(valid_alone, ACTS[Action.WITHDRAW])),
     (State.SENT, State.REPLACED, all_lost_while_sent),
     (State.VALID, State.REPLACED, one_loses_all_while_valid),
     (State.VALID, State.SENT, lambda: moved_by(valid, ACTS[Action.WITHDRAW_CONFIRMATION])),

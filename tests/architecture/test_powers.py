@@ -37,6 +37,7 @@ WITHOUT_A_ROW = {
     "receive_logout": SESSIONS,
     "reauthenticate": SESSIONS,
     "reauthenticate_by_identification": SESSIONS,
+    "reauthenticate_by_second_factor": SESSIONS,
     "list_casework": READS,
     "open_applicant": READS,
     "open_case": READS,

@@ -41,7 +41,7 @@ class Stack:
 
     def messages(self, to: str) -> list[dict[str, Any]]:
         """Return the messages received at an address, the newest first."""
-        with urllib.request.urlopen(f"{self.mailbox}/messages.json?to={to}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.mailbox}/messages.json?to={to}", timeout=60) as answer:
             messages: list[dict[str, Any]] = json.load(answer)
         return messages
 

@@ -175,10 +175,20 @@ class Lives(RuleBasedStateMachine):
             at_period_end=at_period_end,
         )
 
+    @precondition(lambda self: self.now > NOW + timedelta(days=5))
+    @rule(key=which, name=names)
+    def leave(self, key, name):
+        self.do(("left", key, name), actions.left, self.applications[key], self.who[name])
+
+    @rule(key=which, name=names)
+    def continue_without_leavers(self, key, name):
+        self.do(None, actions.continued, self.applications[key], self.who[name])
+
     @precondition(lambda self: self.now > NOW + timedelta(days=20))
     @rule(key=which, name=names)
     def withdraw(self, key, name):
-        self.do(None, actions.withdrawn, self.applications[key], self.who[name])
+        # While another adult holds a confirmation, only their own part ends.
+        self.do(("left", key, name), actions.withdrawn, self.applications[key], self.who[name])
 
     @precondition(lambda self: self.now > NOW + timedelta(days=20))
     @rule(key=which)
@@ -246,12 +256,28 @@ class Lives(RuleBasedStateMachine):
                     assert self.excuse[0] == "taken back"
                     assert self.applications[key].pk == each.application_id
                     assert self.who[name].person_id == each.person_id
+                case "left":
+                    key, name = self.excuse[1:]
+                    assert self.excuse[0] == "left"
+                    assert self.applications[key].pk == each.application_id
+                    assert self.who[name].person_id == each.person_id
+                case "removed":
+                    assert each.applicant.removed_at is not None
                 case "annulled":
                     assert self.excuse == ("annulled",)
                 case "too-old":
                     assert each.ends_by <= self.now
                 case other:
                     raise AssertionError(other)
+
+    @invariant()
+    def no_application_is_withdrawn_from_under_a_confirmation(self):
+        for row in Application.objects.filter(state="withdrawn"):
+            main = row.applicants.get(is_main=True)
+            held = row.confirmations.filter(
+                ended_at=None, applicant__removed_at=None, applicant__left_at=None
+            )
+            assert not held.exclude(applicant=main).exists()
 
     @invariant()
     def no_person_is_on_two_valid_applications(self):

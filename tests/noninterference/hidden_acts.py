@@ -10,7 +10,9 @@ from kanssa.applications.models import Applicant, Confirmation
 from kanssa.messages.models import Message
 from kanssa.messages.queue import read_contents
 from kanssa.usecases.accounts.mail_account_link import mail_account_link
+from kanssa.usecases.accounts.make_code_list import make_code_list
 from kanssa.usecases.accounts.open_account import open_account
+from kanssa.usecases.accounts.reset_password import reset_password
 from kanssa.usecases.confirmation.request_match import request_match
 from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.usecases.desk.casework.open_case import open_case
@@ -70,6 +72,11 @@ def declines(scene: Scene) -> None:
     declined(scene.application, scene.eino(), now=scene.now)
 
 
+def declines_for_good(scene: Scene) -> None:
+    """Decline, and ask not to be asked again at this person's request."""
+    declined(scene.application, scene.eino(), refuses_asking=True, now=scene.now)
+
+
 def opens_the_link(scene: Scene) -> None:
     """Open the invitation and read the page, as mail scanners do too."""
     token = _invitation_token(scene)
@@ -106,13 +113,27 @@ def visits_the_desk(scene: Scene) -> None:
 
 def opens_an_account(scene: Scene) -> None:
     served = _identified_at_desk(scene)
-    code = issue_activation_code(served=served, staff=CLERK, actor=CLERK.actor, now=scene.now)
-    mail_account_link(email=OWN_ACCOUNT, language="fi", address="192.0.2.1", now=scene.now)
-    links = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
-    token = [says["token"] for to, says in map(read_contents, links) if to == OWN_ACCOUNT][-1]
+    code = issue_activation_code(served=served, staff=CLERK, now=scene.now)
     open_account(
-        token=token, code=code, password="hevonen akkuna kirsikka", address="192.0.2.1", now=scene.now
+        token=_account_token(scene),
+        code=code,
+        password="hevonen akkuna kirsikka",
+        address="192.0.2.1",
+        now=scene.now,
     )
+
+
+def resets_the_password(scene: Scene) -> None:
+    opens_an_account(scene)
+    scene.now += timedelta(minutes=2)
+    reset_password(token=_account_token(scene), password="lumi kivi purje ankka", now=scene.now)
+    scene.now -= timedelta(minutes=2)
+
+
+def makes_a_code_list(scene: Scene) -> None:
+    opens_an_account(scene)
+    who = scene.eino()
+    make_code_list(identified=who, actor=who.actor, now=scene.now)
 
 
 def gets_a_non_disclosure_order(scene: Scene) -> None:
@@ -123,13 +144,12 @@ def gets_a_non_disclosure_order(scene: Scene) -> None:
         because="phone",
         served=None,
         staff=CLERK,
-        actor=CLERK.actor,
         now=scene.now,
     )
 
 
 def calls_the_advice_service(scene: Scene) -> None:
-    ids = {"application_id": scene.application.pk, "staff": CLERK, "actor": CLERK.actor, "now": scene.now}
+    ids = {"application_id": scene.application.pk, "staff": CLERK, "now": scene.now}
     open_case(reason=AccessReason.CONTACT, **ids)
     record_contact(channel="phone", outcome="visit-agreed", **ids)
 
@@ -165,11 +185,14 @@ HIDDEN_ACTS: tuple[Callable[[Scene], None], ...] = (
     corrects,
     begins_to_correct,
     declines,
+    declines_for_good,
     opens_the_link,
     comes_by_the_link,
     answers_the_proposal,
     visits_the_desk,
     opens_an_account,
+    resets_the_password,
+    makes_a_code_list,
     gets_a_non_disclosure_order,
     calls_the_advice_service,
     says_that_the_address_is_right,
@@ -180,6 +203,13 @@ HIDDEN_ACTS: tuple[Callable[[Scene], None], ...] = (
 
 def _row(scene: Scene, person_id: object) -> Applicant:
     return Applicant.objects.get(application=scene.application, person_id=person_id, removed_at=None)
+
+
+def _account_token(scene: Scene) -> str:
+    """Ask for a link to the own mailbox; return its token."""
+    mail_account_link(email=OWN_ACCOUNT, language="fi", address="192.0.2.1", now=scene.now)
+    links = Message.objects.filter(topic__in=("account_link", "password_link")).order_by("written_at")
+    return [str(says["token"]) for to, says in map(read_contents, links) if to == OWN_ACCOUNT][-1]
 
 
 def _identified_at_desk(scene: Scene) -> object:
@@ -193,7 +223,6 @@ def _identified_at_desk(scene: Scene) -> object:
         desk="Työpajankatu 8",
         acting=None,
         staff=CLERK,
-        actor=CLERK.actor,
         now=scene.now,
     )
     return result.identified

@@ -49,7 +49,16 @@ def look_at_everything(scene: Scene) -> None:
 def _look_at_own_pages(scene: Scene, observer: Observer) -> None:
     key = scene.application.pk
     observer.sees("e-service/")
-    for path in ("", "visit/", "withdraw/", "renew/", "discard/", "withdraw-confirmation/", "decline/"):
+    for path in (
+        "",
+        "visit/",
+        "withdraw/",
+        "renew/",
+        "discard/",
+        "withdraw-confirmation/",
+        "decline/",
+        "leave/",
+    ):
         observer.sees(f"e-service/{key}/{path}")
     observer.sees("confirming/")
     for path in ("", "done/", "receipt/"):
@@ -120,6 +129,18 @@ def another_declines(scene: Scene) -> None:
         each.presses(f"e-service/{scene.application.pk}/decline/")
 
 
+def another_leaves(scene: Scene) -> None:
+    for each in list(scene.others.values())[:1]:
+        each.comes(scene.now)
+        each.presses(f"e-service/{scene.application.pk}/leave/")
+
+
+def the_others_go_on(scene: Scene) -> None:
+    """Continue without the adults who left."""
+    scene.main.comes(scene.now)
+    scene.main.presses(f"e-service/{scene.application.pk}/continue-without/")
+
+
 def renews(scene: Scene) -> None:
     scene.main.comes(scene.now)
     scene.main.fills_in(f"e-service/{scene.application.pk}/renew/")
@@ -177,6 +198,8 @@ PUBLIC_ACTS: tuple[Callable[[Scene], None], ...] = (
     main_applicant_confirms,
     others_confirm,
     another_declines,
+    another_leaves,
+    the_others_go_on,
     renews,
     discards,
     withdraws,

@@ -13,11 +13,13 @@ from tests.noninterference.pinned import pinned_randomness
 from tests.noninterference.planted_leaks import PLANTED
 from tests.noninterference.public_acts import (
     PUBLIC_ACTS,
+    another_leaves,
     discards,
     edits_the_household,
     hidden_adult_confirms,
     main_applicant_confirms,
     others_confirm,
+    the_others_go_on,
     types_another_name,
     types_nonsense,
 )
@@ -83,6 +85,8 @@ def test_every_public_act_is_done(act: Act) -> None:
         scene = sent(TYPICAL, randomness)
         scene.now += timedelta(days=1)  # renewed on the day of sending, nothing happens
         with page_clock(scene):
+            if act is the_others_go_on:
+                another_leaves(scene)
             if act is discards:
                 wait_for_a_change(scene)
             before = rows_of(scene)

@@ -91,14 +91,39 @@ def declines():
 
 
 def withdraws():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO, sent_here=application)
+    return lambda number: actions.withdrawn(application, aino, now=at(number))
+
+
+def withdraws_the_own_part_only():
     application, aino, _eino = valid_of_two()
     return lambda number: actions.withdrawn(application, aino, now=at(number))
 
 
+def leaves():
+    application, _aino, eino = valid_of_two()
+    return lambda number: actions.left(application, eino, now=at(number))
+
+
+def continues():
+    application, aino, eino = valid_of_two()
+    actions.left(application, eino, now=later(hours=1))
+    return lambda number: actions.continued(application, aino, now=at(number))
+
+
 def copies():
-    application, aino, _eino = valid_of_two()
+    application = sent(AINO)
+    aino = arrived(AINO)
     actions.withdrawn(application, aino, now=later(hours=1))
     return lambda number: actions.copied(application, aino, now=at(number))
+
+
+def copies_their_own_part():
+    application, aino, eino = valid_of_two()
+    edited(application, aino, actions.without(applicant_of(application, eino).pk), now=later(hours=1))
+    confirmed(application, aino, now=later(hours=1))
+    return lambda number: actions.own_part_copied(application, eino, now=at(number))
 
 
 def edits_without_a_change():
@@ -135,7 +160,6 @@ def protects():
         because="register",
         served=None,
         staff=CLERK,
-        actor=CLERK.actor,
         now=at(number),
     )
 
@@ -147,7 +171,6 @@ def records_a_contact():
         channel="phone",
         outcome="closed",
         staff=CLERK,
-        actor=CLERK.actor,
         now=at(number),
     )
 
@@ -155,7 +178,7 @@ def records_a_contact():
 def declares_a_relative():
     open_staff_account(email="saga@example.com", name="Saga", roles=[Role.CLERK], actor=SYSTEM, now=later())
     return lambda number: declare_conflict_of_interest(
-        hetu=Hetu(OTSO.hetu), relation="relative", staff=_known(), actor=CLERK.actor, now=at(number)
+        hetu=Hetu(OTSO.hetu), relation="relative", staff=_known(), now=at(number)
     )
 
 
@@ -165,7 +188,6 @@ def changes_roles():
         user_id=_known().user_id,
         roles=[Role.SUPERVISOR],
         staff=SUPERVISOR,
-        actor=SUPERVISOR.actor,
         now=at(number),
     )
 
@@ -182,7 +204,11 @@ def _known():
         takes_the_confirmation_back,
         declines,
         withdraws,
+        withdraws_the_own_part_only,
+        leaves,
+        continues,
         copies,
+        copies_their_own_part,
         edits_without_a_change,
         discards,
         asks_for_a_match,

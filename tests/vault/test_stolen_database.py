@@ -63,9 +63,7 @@ def lived():
     confirmation_withdrawn(application, eino, now=later(hours=3))
     declined(application, eino, now=later(hours=3))
     not_for_me(link_of(third_of(application)), now=later(hours=4))
-    declare_conflict_of_interest(
-        hetu=Hetu(OTSO.hetu), relation="relative", staff=staff, actor=staff.actor, now=NOW
-    )
+    declare_conflict_of_interest(hetu=Hetu(OTSO.hetu), relation="relative", staff=staff, now=NOW)
     served_at_the_desk(staff)
     clock_advanced(application, later(days=20))
     return application

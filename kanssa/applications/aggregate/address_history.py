@@ -72,7 +72,7 @@ class AddressHistory:
         return False
 
     def forget(self) -> None:
-        """Read it again when asked: a version or a confirmation was added."""
+        # A version or a confirmation was added, so it is read again when asked.
         self._versions = None
 
     def _read(self) -> Sequence[_Held]:
@@ -88,6 +88,7 @@ def _held(
     given: list[list[str]] | None,
 ) -> _Held:  # fmt: skip
     return _Held(
+        # A version by a clerk, or by an annulled person, shows no address that the adult typed.
         made_by=made_by if made_by_kind == "person" and not is_annulled else None,
         emails={UUID(applicant): _email(part, sealed) for part, applicant, sealed in parts or ()},
         confirmed_by={(UUID(applicant), UUID(person)) for applicant, person in given or ()},

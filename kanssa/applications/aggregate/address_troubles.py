@@ -45,7 +45,7 @@ def has_refused_invitation(applicant: "Applicant") -> bool:
 
 
 def mark_refused(applicant: "Applicant", address: str) -> None:
-    """Note that “not for me” was said at the typed address: no mail of either side goes there."""
+    # “Not for me” was said at the typed address: no mail of either side goes there.
     for side in Side:
         AddressTrouble.objects.update_or_create(
             applicant=applicant,
@@ -65,10 +65,7 @@ def mark_bounced(applicant: "Applicant", address_lookup: bytes, *, side: Side) -
 
 
 def trust_address(applicant: "Applicant", address: str, *, side: Side = Side.OWN) -> None:
-    """Write to an address again, because the side that answers for it has said that it is right.
-
-    Before the adult identifies, both sides are one.
-    """
+    # Before the adult identifies, both sides are one.
     sides = (side,) if applicant.person_id else tuple(Side)
     marks = AddressTrouble.objects.filter(
         applicant=applicant, address_lookup=email_lookup_of(address), side__in=sides

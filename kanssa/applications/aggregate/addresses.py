@@ -20,14 +20,11 @@ TO_TYPED_ADDRESS = (Topic.INVITATION, Topic.REMINDER, Topic.WITHDRAWN, Topic.REM
 def addresses_of(
     loaded: LoadedApplication, applicant: Applicant, facts: Facts, typed: Facts, *, is_invited: bool
 ) -> dict[Side, Facts]:
-    """Give the addresses to write to: the adult's own, and the one at which they were invited.
-
-    The invited address gets the same messages whether the adult has identified or not, because its reader
-    may be the main applicant. An address that is both is treated as the invited one.
-    """
     own = own_facts(loaded, applicant, facts)
     if not is_invited or applicant.is_main:
         return {Side.OWN: own} if own else {}
+    # The reader of the invited address may be the main applicant, who must not notice whether the adult has
+    # identified: an address that is both is treated as the invited one.
     is_same = email_lookup_of((own or {}).get("email") or "") == email_lookup_of(typed.get("email") or "")
     return {Side.TYPED: typed} if not own or is_same else {Side.OWN: own, Side.TYPED: typed}
 
@@ -36,6 +33,7 @@ def typed_address_topics(loaded: LoadedApplication, applicant: Applicant) -> tup
     """Give the topics whose delivery at an adult's address the main applicant, who typed it, may see."""
     own = loaded.facts_of(applicant.pk).get("email") or ""
     typed = loaded.typed_facts_of(applicant.pk).get("email") or ""
+    # At one mailbox the adult's own messages would else show to the main applicant as delivered or not.
     is_shared = (
         applicant.person_id is not None
         and not applicant.is_main
@@ -64,31 +62,25 @@ def own_mailbox(
         facts = loaded.facts_of(applicant_id)
         return AccountMailbox(own, facts.get("contact_language") or loaded.application.language)
     mailbox = mailbox_of(person_id) if person_id else None
+    # The username's mailbox may have been refused or have bounced, too.
     is_heard = mailbox and accepts_mail_at(loaded.applicants[applicant_id], mailbox.address)
     return mailbox if is_heard else None
 
 
 def own_address(loaded: LoadedApplication, applicant_id: UUID, *, person_id: UUID | None) -> str:
-    """Give the address on the application if it is the person's own and takes mail; else empty.
-
-    It is their own if they typed it while identified and no other adult here has it too. The sender may
-    have typed any other address for another adult.
-    """
     address = loaded.facts_of(applicant_id).get("email") or ""
     others = [loaded.facts_of(key).get("email") or "" for key in loaded.applicants if key != applicant_id]
+    # The sender may have typed this address for another adult too: then it is not surely theirs.
     is_shared = address.casefold() in {each.casefold() for each in others}
     return "" if is_shared else given_address(loaded, applicant_id, person_id=person_id)
 
 
 def given_address(loaded: LoadedApplication, applicant_id: UUID, *, person_id: UUID | None) -> str:
-    """Give the address on the application if the person typed it and it takes mail; else empty.
-
-    Another adult may have it too: sharing an address must not keep a warning from its owner.
-    """
     address = loaded.facts_of(applicant_id).get("email") or ""
     if not address or not accepts_mail_at(loaded.applicants[applicant_id], address):
         return ""
     applicant = loaded.applicants[applicant_id]
+    # Another adult may have it too: sharing an address must not keep a warning from its owner.
     return address if has_typed(loaded, applicant, address, person_id=person_id) else ""
 
 
@@ -105,11 +97,8 @@ def has_given(loaded: LoadedApplication, applicant: Applicant, address: str | No
 def has_typed(
     loaded: LoadedApplication, applicant: Applicant, address: str | None, *, person_id: UUID | None
 ) -> bool:
-    """Tell whether the person typed the address, or is the main applicant and confirmed it.
-
-    A co-applicant who confirms leaves the address that the main applicant typed. That may be the main
-    applicant's own mailbox, which must get no message about the desk, an identification or an account.
-    """
+    # A co-applicant who confirms leaves the address that the main applicant typed. It may be the main
+    # applicant's own mailbox, which must get no message about the desk, an identification or an account.
     is_main = applicant.is_main
     return loaded.address_history.has_answered_for(
         applicant.pk, person_id, address, is_main=is_main, by_confirming=is_main

@@ -22,11 +22,8 @@ def hetu_lookup_in(facts: Facts) -> bytes | None:
 
 
 def applicant_ids_of_edit(loaded: LoadedApplication, content: Content) -> dict[UUID, UUID]:
-    """Map the adult ids of the edit to applicant ids, from the typed answers alone.
-
-    An adult who was left out and is named again with the same code keeps the applicant row.
-    """
     kept = {key for key, facts in content.adults.items() if _keeps_applicant(loaded, key, facts)}
+    # An adult who was left out and is named again with the same code keeps the applicant row.
     left_out = {
         lookup: key
         for key in loaded.applicants
@@ -47,7 +44,6 @@ def with_applicant_ids(content: Content, applicants: Mapping[UUID, UUID]) -> Con
 
 
 def without_removed_applicants(loaded: LoadedApplication, content: Content) -> Content:
-    """Give new ids to adults of the content that have the id of a removed applicant."""
     removed = {key for key, applicant in loaded.all_applicants.items() if applicant.removed_at}
     taken = removed & set(content.adults)
     used = _used_ids(loaded) | _ids_in(content) if taken else set()
@@ -62,10 +58,7 @@ def _keeps_applicant(loaded: LoadedApplication, key: UUID, facts: Facts) -> bool
 
 
 def _names_another(before: Facts, after: Facts) -> bool:
-    """Tell whether the answers give a code other than the one typed before.
-
-    No code was typed before for a former main applicant: then a code names no other adult.
-    """
+    # Of a former main applicant no code was typed before: then a code names no other adult.
     had_identity = is_given(before, "hetu") or is_given(before, "born")
     lookup = hetu_lookup_in(after)
     return had_identity and lookup is not None and lookup != hetu_lookup_in(before)

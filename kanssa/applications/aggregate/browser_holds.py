@@ -21,7 +21,6 @@ def held_by(hold_id: UUID) -> UUID | None:
 
 
 def bind_hold(hold_id: UUID, *, identification_id: UUID) -> UUID | None:
-    """Let a hold end with an identification in the same browser; gives its application."""
     with connection.cursor() as cursor:
         cursor.execute(_BIND, [identification_id, hold_id])
         found = cursor.fetchone()
@@ -29,5 +28,5 @@ def bind_hold(hold_id: UUID, *, identification_id: UUID) -> UUID | None:
 
 
 def end_browser_hold(hold_id: UUID) -> None:
-    """Delete the hold, so that no copy of the session opens the application."""
+    # Deleted, so that no copy of the session opens the application.
     BrowserHold.objects.filter(pk=hold_id).delete()

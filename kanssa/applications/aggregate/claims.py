@@ -9,31 +9,35 @@ from kanssa.applications.states import ACTIVE_STATES
 from kanssa.identification.sessions import Identified
 
 
-def claimable_applicant(identified: Identified, application: LoadedApplication) -> Applicant | None:
-    """Give the unclaimed applicant that has this person's whole code and an agreeing name.
+def claimable_applicant(
+    identified: Identified, application: LoadedApplication, *, linked: UUID | None
+) -> Applicant | None:
+    """Give the unclaimed applicant that has this person's whole code and agreeing names.
 
-    None for a person who is another applicant of the same application.
+    The family name and a given name must agree: a mistyped code may be a stranger's who shares one of them.
+    One is enough for the holder of that applicant's own link (`linked`). None for a person who is another
+    applicant of the same application.
     """
     if application.has_applicant(identified.person_id):
         return None
     for key, applicant in application.applicants.items():
         is_empty = applicant.person_id is None and applicant.hetu_lookup is not None
         if is_empty and bytes(applicant.hetu_lookup or b"") == identified.hetu_lookup:
-            return applicant if _names_agree(application.facts_of(key), identified) else None
+            # The code alone may be mistyped: a stranger must not claim by it.
+            said = name_in(application.facts_of(key)).agreement(identified.as_name)
+            return applicant if said.both or (said.either and key == linked) else None
     return None
 
 
 def may_request_claim(application: LoadedApplication, applicant_id: UUID, identified: Identified) -> bool:
-    """Tell whether a person may ask a clerk to match them despite another code; names must agree.
-
-    The answer depends on the typed answers, whether the applicant is claimed or not: a holder of the link
-    learns nothing about that.
-    """
     applicant = application.applicants.get(applicant_id)
     if applicant is None or application.state not in ACTIVE_STATES:
         return False
+    # A link never leads to the main applicant's place once it is taken.
     if applicant.is_main and applicant.person_id is not None:
         return False
+    # By the typed answers, whether the applicant is claimed or not: a holder of the link learns nothing about
+    # that.
     is_here = application.has_applicant(identified.person_id)
     return not is_here and _names_agree(application.typed_facts_of(applicant_id), identified)
 

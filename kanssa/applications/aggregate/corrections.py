@@ -6,7 +6,6 @@ from kanssa.vault import open_json, seal_json
 
 
 def correction_of(applicant: Applicant) -> Facts:
-    """Give the answers stored so far; empty when nothing is being corrected."""
     if applicant.correction is None:
         return {}
     facts: Facts = open_json(applicant.correction, bound_to=_bound_to(applicant))
@@ -14,7 +13,6 @@ def correction_of(applicant: Applicant) -> Facts:
 
 
 def store_correction(applicant: Applicant, facts: Facts | None) -> None:
-    """Store the answers; None deletes them."""
     applicant.correction = None if facts is None else seal_json(facts, bound_to=_bound_to(applicant))
     applicant.save(update_fields=["correction"])
 

@@ -40,19 +40,15 @@ def locked_draft(application_id: UUID) -> Application:
 
 
 def draft_expires_at(draft: Application) -> datetime:
-    """Give when an unchanged draft is deleted: the end of its last day."""
     changed_on = day_of(draft.draft_saved_at or draft.begun_at)
     return end_of(changed_on + timedelta(days=settings.DRAFT_DAYS))
 
 
 def delete_old_drafts(*, now: datetime) -> int:
-    """Delete drafts that were not changed for too long, with their links. Gives how many.
-
-    A draft that is being saved at the same moment is skipped.
-    """
     changed_since = end_of(day_of(now) - timedelta(days=settings.DRAFT_DAYS + 1))
     old = Application.objects.filter(state=State.DRAFT, sent_at=None, draft_saved_at__lt=changed_since)
     deleted = 0
+    # A draft that is being saved at the same moment is skipped.
     while count := _delete_some(old, now):
         deleted += count
     return deleted
@@ -61,7 +57,8 @@ def delete_old_drafts(*, now: datetime) -> int:
 @transaction.atomic
 def _delete_some(old: QuerySet[Application], now: datetime) -> int:
     # Batches keep each transaction short; SKIP LOCKED never waits for an applicant who is saving.
-    ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+    oldest = old.select_for_update(skip_locked=True).order_by("draft_saved_at")
+    ids = list(oldest.values_list("pk", flat=True)[:_BATCH])
     if ids:
         Application.objects.filter(pk__in=ids).delete()
         record(EventKind.DRAFTS_DELETED, actor=SYSTEM, now=now, count=len(ids))
@@ -85,7 +82,6 @@ def require_size(content: Facts) -> None:
 
 
 def store_draft(draft: Application, content: Content, *, now: datetime) -> None:
-    """Store the content of a draft or edit as its next revision."""
     draft.draft = _sealed(draft.pk, content)
     draft.draft_revision += 1
     draft.draft_saved_at = now

@@ -1,6 +1,6 @@
 """The confirmations of one application: which are active, and which versions they carry."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from kanssa.applications.aggregate.version_view import VersionView
@@ -26,7 +26,6 @@ class GivenConfirmations:
         return [each for each in self._rows if each.ended_at is None]
 
     def of(self, applicant_id: UUID, version: VersionView) -> list[Confirmation]:
-        """Give those of an adult which bind what a version says of them."""
         digest = version.digests.get(applicant_id)
         return [
             each for each in self._rows if each.applicant_id == applicant_id and bytes(each.digest) == digest
@@ -39,10 +38,17 @@ class GivenConfirmations:
         return None
 
     def carry(self, version: VersionView) -> bool:
-        """Whether every adult of a version holds an active confirmation of it."""
         return all(self.active_of(adult, version) for adult in version.digests)
 
     def are_lost_to_another(self, version: VersionView) -> bool:
         """Whether the last confirmation of each adult ended for another application (DOMAIN, rule 5)."""
         last_ones = [self.of(adult, version)[-1:] for adult in version.digests]
         return all(last and last[0].ended_because == USED_ELSEWHERE for last in last_ones)
+
+    def are_all_lost_to_another(self, versions: Collection[VersionView]) -> bool:
+        """Whether no adult of the versions holds anything, and one version was lost to another application.
+
+        An adult who has come back since must not lose what they confirmed again.
+        """
+        held = any(self.active_of(adult, each) for each in versions for adult in each.digests)
+        return not held and any(map(self.are_lost_to_another, versions))

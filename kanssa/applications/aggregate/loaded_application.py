@@ -9,7 +9,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.address_history import AddressHistory
 from kanssa.applications.aggregate.given_confirmations import GivenConfirmations
 from kanssa.applications.aggregate.loading import LoadedRows, load_rows, load_rows_by_hold, load_rows_of
-from kanssa.applications.aggregate.periods import confirming_time_from
+from kanssa.applications.aggregate.periods import confirming_time_from, copied_since
 from kanssa.applications.aggregate.proposals import (
     TypedAnswers,
     read_proposal,
@@ -99,8 +99,7 @@ class LoadedApplication:
 
     @classmethod
     def all_of_person(cls, reader: Identified, *, now: datetime) -> list[Self]:
-        """Read all of a person without locking, the newest first."""
-        return [cls(rows, now=now) for rows in load_rows_of(reader)]
+        return [cls(rows, now=now) for rows in load_rows_of(reader, removed_since=copied_since(now))]
 
     @classmethod
     def by_hold(cls, hold_id: UUID, *, now: datetime) -> Self:
@@ -111,12 +110,11 @@ class LoadedApplication:
 
     @classmethod
     def all_of(cls, application_ids: Iterable[UUID], *, now: datetime) -> list[Self]:
-        """Read several without locking, in one statement and in the order given."""
         return [cls(rows, now=now) for rows in load_rows(application_ids)]
 
     @cached_property
     def applicants(self) -> dict[UUID, Applicant]:
-        """Give the applicants of the relevant versions by id, the main applicant first."""
+        # A draft has no version: all of its people count.
         is_draft = self.application.current_version_id is None
         on_version = self.all_applicants.keys() if is_draft else self.relevant_adults
         in_order = sorted(
@@ -134,7 +132,7 @@ class LoadedApplication:
         self.applicants_changed()
 
     def applicants_changed(self) -> None:
-        """Recompute `applicants` after one was removed or is back, or the main applicant changed."""
+        # A cached property: one was removed or is back, or the main applicant changed.
         self.__dict__.pop("applicants", None)
 
     @property
@@ -146,12 +144,10 @@ class LoadedApplication:
 
     @property
     def confirmed(self) -> VersionView | None:
-        """The last version that every adult had confirmed."""
         version = self.application.confirmed_version_id
         return self._versions[version] if version else None
 
     def version(self, version_id: UUID) -> VersionView | None:
-        """Give any version of the application; one that was not loaded is read now."""
         if version_id not in self._versions:
             for version in Version.objects.filter(application=self.application, pk=version_id):
                 self._versions[version_id] = VersionView.read(version)
@@ -159,7 +155,13 @@ class LoadedApplication:
 
     @property
     def relevant_adults(self) -> set[UUID]:
-        return {adult for version in self._relevant_versions for adult in version.digests}
+        """Adults of the relevant versions; one who left is only on the current one, until it is replaced."""
+        return {
+            adult
+            for version in self._relevant_versions
+            for adult in version.digests
+            if version is self.current or not self.all_applicants[adult].has_left_by_choice
+        }
 
     @property
     def main_applicant(self) -> Applicant:
@@ -167,7 +169,7 @@ class LoadedApplication:
 
     @property
     def has_main_identified(self) -> bool:
-        """Whether the main applicant identified, rightly or not: then a browser alone may do nothing."""
+        # Rightly or not: after any identification a browser alone may do nothing.
         return bool(self.main_applicant.person_id or self.main_applicant.freed_at)
 
     @property
@@ -179,7 +181,6 @@ class LoadedApplication:
 
     @property
     def proposals(self) -> Mapping[UUID, TypedAnswers]:
-        """The main applicant's typed answers about adults who control their own details."""
         return {
             key: typed
             for key, typed in self.typed_answers.items()
@@ -187,10 +188,7 @@ class LoadedApplication:
         }
 
     def keep_typed_answers(self, applicant: Applicant) -> None:
-        """Keep what the main applicant typed of an adult who identifies now for the first time.
-
-        Not of the main applicant, who typed it of themselves.
-        """
+        # The main applicant's answers about themselves are not kept apart.
         if not applicant.is_main and applicant.pk not in self.typed_answers:
             typed = store_typed_answers(applicant.pk, self.facts_of(applicant.pk))
             self._typed = {**self.typed_answers, applicant.pk: typed}
@@ -199,8 +197,8 @@ class LoadedApplication:
         self._typed = typed_answers_of(self.all_applicants)
 
     def controls_own_details(self, applicant_id: UUID) -> bool:
-        """Tell whether a co-applicant identified, rightly or not: then only they change their details."""
         applicant = self.applicants.get(applicant_id)
+        # Identified rightly or not: then only they change their details.
         return (
             applicant is not None
             and not applicant.is_main
@@ -208,16 +206,15 @@ class LoadedApplication:
         )
 
     def typed_facts_of(self, applicant_id: UUID) -> Facts:
-        """Give what the main applicant typed of another adult; of a former main applicant the name alone."""
         facts = self.facts_of(applicant_id)
         if not self.controls_own_details(applicant_id):
             return facts
         typed = self.proposals.get(applicant_id)
+        # No other adult typed a former main applicant's answers, so only the name is given.
         return typed.facts if typed else {name: facts[name] for name in _NAME if name in facts}
 
     @property
     def has_waiting_version(self) -> bool:
-        """Whether the current version is newer than the one that every adult had confirmed."""
         confirmed = self.application.confirmed_version_id
         return confirmed is not None and confirmed != self.application.current_version_id
 
@@ -229,20 +226,25 @@ class LoadedApplication:
         raise NoSuchApplication
 
     def has_applicant(self, person_id: UUID) -> bool:
-        """Tell whether a person is an applicant here; one in a change that just lapsed does not count."""
+        # An adult in a change that just lapsed does not count.
         return any(applicant.person_id == person_id for applicant in self.applicants.values())
 
     def require_own_applicant(self, person_id: UUID, applicant_id: UUID) -> Applicant:
-        """Give an applicant by id, if it is this person. Raises NoSuchApplication, SomeoneElse."""
+        """Give an applicant by id: this person, who has not left.
+
+        Raises NoSuchApplication, SomeoneElse, NotAllowedNow.
+        """
         applicant = self.applicants.get(applicant_id)
         if applicant is None:
             raise NoSuchApplication
+        # An applicant of the same application may learn that the other exists: both see the names.
         if applicant.person_id != person_id:
             raise SomeoneElse
+        if applicant.has_left_by_choice:
+            raise NotAllowedNow
         return applicant
 
     def version_shown_to(self, applicant_id: UUID) -> VersionView:
-        """Give the version that an adult sees: the current one, or the confirmed one if they left it."""
         if applicant_id in self.current.digests or self.confirmed is None:
             return self.current
         return self.confirmed
@@ -251,11 +253,9 @@ class LoadedApplication:
         return self.version_shown_to(applicant_id).content.adults[applicant_id]
 
     def confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
-        """Give the adult's active confirmation of the current version."""
         return self.confirmations.active_of(applicant_id, self.current)
 
     def effective_confirmation_of(self, applicant_id: UUID) -> Confirmation | None:
-        """Give the adult's active confirmation of the confirmed version, or else of the current one."""
         before = self.confirmations.active_of(applicant_id, self.confirmed) if self.confirmed else None
         return before or self.confirmation_of(applicant_id)
 
@@ -263,9 +263,8 @@ class LoadedApplication:
         return [each for each in self.confirmations.active if each.applicant_id == applicant_id]
 
     def can_be_invited(self, applicant_id: UUID) -> bool:
-        """Tell whether a link would help: a co-applicant, still to confirm, with an e-mail address."""
         applicant = self.applicants[applicant_id]
-        if applicant.is_main or applicant_id not in self.current.digests:
+        if applicant.is_main or applicant.left_at or applicant_id not in self.current.digests:
             return False
         has_email = is_given(self.typed_facts_of(applicant_id), "email")
         return has_email and not self.confirmation_of(applicant_id)
@@ -285,7 +284,7 @@ class LoadedApplication:
         return StateInputs(
             sent_at=application.sent_at,
             ended_as=State(application.ended_as) if application.ended_as else None,
-            all_lost_to_another=self._are_all_lost_to_another,
+            all_lost_to_another=self.confirmations.are_all_lost_to_another(self._relevant_versions),
             is_carried=self.confirmed is not None and self.confirmations.carry(self.confirmed),
             has_waiting_version=self.has_waiting_version,
             has_run_out=self._has_run_out,
@@ -300,7 +299,7 @@ class LoadedApplication:
 
     @property
     def valid_until(self) -> datetime:
-        """The validity of the current version; a version that is not a new edit takes it over."""
+        # A version that is not a new edit takes the validity over.
         is_confirmed = self.application.confirmed_version_id == self.application.current_version_id
         if is_confirmed and self.application.valid_until is not None:
             return self.application.valid_until
@@ -320,13 +319,10 @@ class LoadedApplication:
         self.changed_confirmations.append(confirmation)
 
     def fall_back(self, at: datetime, *, was_valid: bool) -> None:
-        """End the validity if the ended confirmations carried it.
-
-        An application that was valid gets a fresh time to confirm.
-        """
         if self.life.is_carried:
             return
         self.application.valid_until = None
+        # An application that was valid gets a fresh time to confirm.
         if was_valid:
             self.start_confirmation_period(at)
 
@@ -342,17 +338,14 @@ class LoadedApplication:
         self.applicants_changed()
 
     def add_confirmation(self, confirmation: Confirmation) -> None:
-        """Count one that the caller has stored."""
         self.confirmations.add(confirmation)
         self.address_history.forget()
 
     @property
     def changed_columns(self) -> list[str]:
-        """Names of the application's columns that differ from what was read."""
         return [name for name, value in self._read.items() if getattr(self.application, name) != value]
 
     def columns_saved(self) -> None:
-        """Compare with what is stored now."""
         self._read = {name: getattr(self.application, name) for name in _SAVED}
 
     def start_confirmation_period(self, at: datetime) -> None:
@@ -360,7 +353,6 @@ class LoadedApplication:
         self.application.confirm_by = confirming_time_from(at)
 
     def end_as(self, state: State, at: datetime) -> None:
-        """End the application; only an annulment revives one that was replaced."""
         self.application.ended_as = state
         self.application.ended_at = at
 
@@ -374,20 +366,10 @@ class LoadedApplication:
             self.application.confirm_by = self.application.to_confirm_since = None
 
     @property
-    def _relevant_versions(self) -> Iterable[VersionView]:
+    def _relevant_versions(self) -> list[VersionView]:
         return [self.current, *([self.confirmed] if self.confirmed and self.has_waiting_version else [])]
 
     @property
     def _has_run_out(self) -> bool:
         until, since = self.application.valid_until, self.application.to_confirm_since
         return self.has_waiting_version and until is not None and since is not None and until <= since
-
-    @property
-    def _are_all_lost_to_another(self) -> bool:
-        """Whether no adult holds anything here and one version was lost to another application.
-
-        An adult who has come back since must not lose what they confirmed again.
-        """
-        versions = self._relevant_versions
-        held = any(self.confirmations.active_of(adult, each) for each in versions for adult in each.digests)
-        return not held and any(map(self.confirmations.are_lost_to_another, versions))

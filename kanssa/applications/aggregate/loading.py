@@ -3,7 +3,7 @@
 Child rows come as JSON arrays beside their application, so that no join multiplies rows.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,7 +22,7 @@ from kanssa.applications.models import (
     Version,
 )
 from kanssa.applications.states import ACTIVE_STATES
-from kanssa.database.json_rows import json_array, row_from, rows_from
+from kanssa.database.json_rows import attach_rows, json_array, row_from, rows_from
 from kanssa.identification.sessions import Identified
 from kanssa.messages.models import Message
 from kanssa.people.models import Person
@@ -43,7 +43,9 @@ SELECT {application},
             version.id IN (application.current_version_id, application.confirmed_version_id)
             OR version.id = %(seen)s
             OR version.id IN (SELECT version_id FROM applications_confirmation
-                WHERE application_id = application.id AND ended_at IS NULL))),
+                WHERE application_id = application.id AND ended_at IS NULL)
+            OR version.id IN (SELECT seen_version_id FROM applications_applicant
+                WHERE application_id = application.id))),
     (SELECT json_object_agg(first.applicant_id, first.at) FROM (
         SELECT invitation.applicant_id, min(invitation.sent_at) AS at FROM applications_invitation invitation
         JOIN applications_applicant invited ON invited.id = invitation.applicant_id
@@ -74,7 +76,8 @@ _BY_HOLD = """application.id = (
     LEFT JOIN identification_identification bound ON bound.id = hold.identification_id
     WHERE hold.id = %(hold)s AND bound.ended_at IS NULL)"""
 _OF_READER = """application.id = ANY(ARRAY(
-    SELECT application_id FROM applications_applicant WHERE person_id = %(reader)s AND removed_at IS NULL
+    SELECT application_id FROM applications_applicant
+    WHERE person_id = %(reader)s AND (removed_at IS NULL OR removed_at > %(removed_since)s)
 )) ORDER BY application.sent_at DESC NULLS LAST"""
 _TABLES: Mapping[str, type[models.Model]] = {
     "application": Application,
@@ -138,9 +141,10 @@ def load_rows(
     return [found[each] for each in wanted if each in found]
 
 
-def load_rows_of(reader: Identified) -> list[LoadedRows]:
-    """Read all applications that a person is an applicant on, the newest first."""
-    return _read(_OF_READER, reader, {"seen": None, "with_messages": False})
+def load_rows_of(reader: Identified, *, removed_since: datetime) -> list[LoadedRows]:
+    """Read all applications that a person is an applicant on, or was until then, the newest first."""
+    given = {"seen": None, "with_messages": False, "removed_since": removed_since}
+    return _read(_OF_READER, reader, given)
 
 
 def load_rows_by_hold(hold_id: UUID) -> list[LoadedRows]:
@@ -171,12 +175,13 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
     people = {row.pk: row for row in rows_from(Person, found[2])}
     troubles = rows_from(AddressTrouble, found[7])
     applicants = rows_from(Applicant, found[1])
+    # Attached here, so that no property reads a row once more.
     for each in applicants:
         each.application = application
         if each.person_id is not None:
             each.person = people[each.person_id]
         own = [trouble for trouble in troubles if trouble.applicant_id == each.pk]
-        _prefetch(each, "address_troubles", own)
+        attach_rows(each, "address_troubles", own)
     versions = {row.pk: (row, parts) for row, parts in map(_version, found[4] or [])}
     confirmations = rows_from(Confirmation, found[3])
     for given in confirmations:
@@ -209,10 +214,3 @@ def _attach_versions(application: Application, versions: Mapping[UUID, tuple[Ver
 
 def _version(found: Sequence[Any]) -> tuple[Version, Sequence[Part]]:
     return row_from(Version, found[0]), rows_from(Part, found[1])
-
-
-def _prefetch(row: models.Model, name: str, related: Collection[models.Model]) -> None:
-    """Let `row.<name>.all()` give the rows that were read, as after `prefetch_related`."""
-    rows = getattr(row, name).all()
-    rows._result_cache = list(related)  # noqa: SLF001 what prefetch_related sets
-    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows

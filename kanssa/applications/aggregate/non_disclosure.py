@@ -13,7 +13,6 @@ def has_non_disclosure(applicant: Applicant) -> bool:
 
 
 def is_already_recorded(applicant: Applicant, *, holds: bool) -> bool:
-    """Tell whether the latest record by a clerk already says this about the applicant and the person."""
     applicants = _applicants_of(applicant.person_id, applicant)
     if any(
         each.non_disclosure_sealed is None or has_non_disclosure(each) is not holds for each in applicants
@@ -23,7 +22,7 @@ def is_already_recorded(applicant: Applicant, *, holds: bool) -> bool:
 
 
 def set_non_disclosure(applicant: Applicant, *, holds: bool) -> None:
-    """Store a clerk's record with the applicant and all other applicants of the same person."""
+    # A person's order holds on all their applications.
     for each in _applicants_of(applicant.person_id, applicant):
         each.non_disclosure_sealed = seal_json(holds, bound_to=_bound_to(each))
         each.save(update_fields=["non_disclosure_sealed"])

@@ -28,10 +28,14 @@ def confirming_time_from(now: datetime, *, invited_at: datetime | None = None) -
 
 
 def confirmation_ends_from(now: datetime) -> datetime:
-    """Give when a confirmation given now becomes too old to be carried over."""
     return end_of(day_of(now) + relativedelta(months=settings.CONFIRMATION_MONTHS))
 
 
 def can_be_copied_at(now: datetime, *, ended_at: datetime | None) -> bool:
-    """Tell whether an application that ended then may still be copied (DOMAIN, rule 9)."""
-    return ended_at is not None and now <= ended_at + timedelta(days=settings.COPY_DAYS)
+    """Tell whether an application or a part that ended then may still be copied (DOMAIN, rules 6 and 9)."""
+    return ended_at is not None and ended_at >= copied_since(now)
+
+
+def copied_since(now: datetime) -> datetime:
+    """Give when an application or a part ended that can be copied for the last time now."""
+    return now - timedelta(days=settings.COPY_DAYS)

@@ -38,15 +38,14 @@ class TypedAnswers:
 
 
 def store_typed_answers(applicant_id: UUID, facts: Facts) -> TypedAnswers:
-    """Keep what is on record of an adult as what was typed, at the moment when they first identify."""
     typed = TypedAnswers(facts)
     row = Proposal(applicant_id=applicant_id, sealed=seal_typed_answers(applicant_id, typed))
+    # The first identification fixes the typed answers: a later one changes nothing.
     Proposal.objects.bulk_create([row], ignore_conflicts=True)
     return typed
 
 
 def typed_answers_of(applicant_ids: Iterable[UUID]) -> dict[UUID, TypedAnswers]:
-    """Give the typed answers by applicant id; none for adults who have not identified."""
     return {row.pk: read_proposal(row) for row in Proposal.objects.filter(pk__in=list(applicant_ids))}
 
 
@@ -61,14 +60,13 @@ def propose(applicant_id: UUID, before: TypedAnswers, facts: Facts) -> frozenset
 
 
 def proposed_changes(facts: Facts, typed: TypedAnswers) -> list[Change]:
-    """Give what accepting the open answers would change in the adult's own."""
     before, after = (Content(adults={_NO_ID: each}) for each in (facts, typed.facts))
     changes = changes_between(before, after)
     return [each for each in changes if each.field and each.field.name in typed.open]
 
 
 def close_proposal(applicant_id: UUID, typed: TypedAnswers) -> None:
-    """Let no answer wait any longer; the main applicant still sees the typed answers."""
+    # The main applicant still sees the typed answers, so they stay.
     _write(applicant_id, TypedAnswers(typed.facts))
 
 

@@ -3,16 +3,13 @@
 from enum import IntEnum
 
 from kanssa.accounts.applicant_account import has_reauthenticated
-from kanssa.accounts.applicant_refusals import ReauthenticationRequired
+from kanssa.accounts.applicant_refusals import NewIdentificationRequired, ReauthenticationRequired
 from kanssa.applications.refusals import NotIdentified
 from kanssa.identification.sessions import ACCOUNT, Identified, is_session_ended
 
 
 class AccessLevel(IntEnum):
-    """How far a session opens the service, lowest first (DOMAIN, Who sees what).
-
-    A second factor of an account will give `PROVEN`.
-    """
+    """How far a session opens the service, lowest first (DOMAIN, Who sees what)."""
 
     AFTER_RESET = 0
     PASSWORD_ONLY = 1
@@ -20,9 +17,9 @@ class AccessLevel(IntEnum):
 
 
 def access_level_of(identified: Identified) -> AccessLevel:
-    """Give the level of a session. After a password reset it opens nothing until re-authentication."""
     if identified.method != ACCOUNT or identified.is_strong:
         return AccessLevel.PROVEN
+    # After a password reset a session opens nothing until re-authentication.
     return AccessLevel.PASSWORD_ONLY if has_reauthenticated(identified.person_id) else AccessLevel.AFTER_RESET
 
 
@@ -42,3 +39,13 @@ def require_reauthentication(identified: Identified, *, is_active: bool | None =
 
 def is_reauthenticated(identified: Identified) -> bool:
     return access_level_of(identified) is AccessLevel.PROVEN
+
+
+def require_new_identification(identified: Identified) -> None:
+    """Refuse a session that a second factor opened: who holds one must not be able to add another.
+
+    Refuses: NotIdentified, ReauthenticationRequired, NewIdentificationRequired.
+    """
+    require_reauthentication(identified)
+    if identified.by_second_factor:
+        raise NewIdentificationRequired

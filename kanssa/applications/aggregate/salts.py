@@ -13,7 +13,6 @@ _BYTES = 16
 
 
 def new_salt(row_id: UUID) -> bytes:
-    """Make a salt, sealed for the row of its application or applicant."""
     # Bound to the row's id, so that a salt copied to another row does not open there.
     return seal_salt(row_id, os.urandom(_BYTES))
 

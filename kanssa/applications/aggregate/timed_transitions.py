@@ -19,10 +19,10 @@ class AppliedTransition:
 
 
 def apply_timed_transitions(loaded: "LoadedApplication") -> None:
-    """Apply transitions until now; a state counts as passed after all transitions of its moment."""
     at = None
     # Each transition can make the next one due, so they are applied one by one in their order.
     while (transition := next_timed_transition(loaded.life)) is not None and transition[0] <= loaded.now:
+        # A state counts as passed after all transitions of its moment.
         if at is not None and at < transition[0]:
             loaded.passed_states.append(state_of(loaded.life, now=at))
         _apply(loaded, *transition)
@@ -43,6 +43,7 @@ def _apply(loaded: "LoadedApplication", at: datetime, transition: TimedTransitio
             loaded.end_as(State.EXPIRED, at)
         case TimedTransition.LAPSES:
             loaded.end_as(State.LAPSED, at)
+    # Kept in memory: only a use case saves, records and announces them.
     loaded.timed_transitions.append(AppliedTransition(at, transition))
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Self
 from uuid import UUID
@@ -22,10 +22,8 @@ class VersionView:
 
     @cached_property
     def parts(self) -> Mapping[UUID | None, Part]:
-        """The household's part under None, each adult's under their applicant id, in a stable order.
-
-        The order of the table would reveal whose part was corrected last.
-        """
+        """The household's part under None, each adult's under their applicant id."""
+        # The order of the table would reveal whose part was corrected last.
         parts = sorted(self._parts, key=lambda part: str(part.applicant_id or ""))
         return {part.applicant_id: part for part in parts}
 
@@ -49,7 +47,20 @@ def open_part(part: Part) -> Facts:
     return facts
 
 
+def latest_version_of(applicant: Applicant) -> VersionView | None:
+    """Read the latest version that holds an adult."""
+    version = Version.objects.filter(parts__applicant=applicant).order_by("-number").first()
+    return VersionView.read(version) if version else None
+
+
 def latest_facts_of(applicant: Applicant) -> Facts:
-    """Open the adult's part of the latest version that holds them; empty where none does."""
-    part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
-    return open_part(part) if part else {}
+    return latest_facts_of_all([applicant.pk]).get(applicant.pk, {})
+
+
+def latest_facts_of_all(applicant_ids: Collection[UUID]) -> dict[UUID, Facts]:
+    """Open the latest part of each adult; those on no version are left out."""
+    if not applicant_ids:
+        return {}
+    parts = Part.objects.filter(applicant_id__in=applicant_ids).order_by("applicant", "-versions__number")
+    latest = parts.distinct("applicant")
+    return {part.applicant_id: open_part(part) for part in latest if part.applicant_id is not None}

@@ -79,7 +79,7 @@ def _part(
     facts: Facts,
     digests: PartDigests,
 ) -> Part:
-    """Take over the former part if its content is the same; else make a new one, to be stored."""
+    # The same part keeps its digest, so that confirmations of it go on.
     if former is not None and bytes(former.digest) == digests.whole:
         return former
     part_id = uuid4()

@@ -6,10 +6,9 @@ from uuid import UUID
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.non_disclosure import has_non_disclosure
 from kanssa.applications.content.content import Content, Facts, full_name
-from kanssa.applications.content.differences import Change, changes_between
+from kanssa.applications.content.differences import Change, changes_between, light_household_changes
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.models import Applicant
-from kanssa.people.models import Person
 
 _NAMES = ("last_name", "first_names")
 _PROTECTED_FIELDS = (
@@ -30,6 +29,7 @@ class OtherAdult:
     """Another adult: the name, what is still missing, and whether they have confirmed.
 
     Never when, where or how. `missing` names the required fields without an answer, never an answer.
+    `has_left`: by themselves, which the others were told.
     """
 
     applicant_id: UUID
@@ -37,6 +37,7 @@ class OtherAdult:
     is_main: bool
     has_confirmed: bool
     missing: frozenset[str]
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,6 @@ class VisibleApplication:
 
 
 def visible_to(applicant_id: UUID, application: LoadedApplication) -> VisibleApplication:
-    """Give what this adult sees: the household's answers, their own, and little of the others."""
     content = application.version_shown_to(applicant_id).content
     return VisibleApplication(
         household=_without_adults(content),
@@ -65,22 +65,35 @@ def other_adult(applicant_id: UUID, application: LoadedApplication) -> OtherAdul
         name=full_name(facts),
         is_main=application.applicants[applicant_id].is_main,
         has_confirmed=_has_confirmed(applicant_id, application),
+        # All may see that something is missing, but not the answers.
         missing=frozenset(missing_fields(PERSON, facts)),
+        has_left=application.applicants[applicant_id].has_left_by_choice,
     )
 
 
 def changes_visible_to(applicant_id: UUID, application: LoadedApplication, *, since: Content) -> list[Change]:
-    """Give the changes of the current version that this adult may see, old value beside new.
-
-    Of another adult only that they join or leave, or a changed name. A co-applicant's new name shows once
-    they confirm: earlier it would reveal whether they have identified.
-    """
+    # A co-applicant's new name shows once they confirm: earlier it would reveal whether they have identified.
     after = _visible_content(applicant_id, application, application.version_shown_to(applicant_id).content)
     return [
         change
         for change in changes_between(_visible_content(applicant_id, application, since), after)
         if change.concerns(applicant_id) or _is_visible_name(change, application)
     ]
+
+
+def light_changes_visible_to(applicant_id: UUID, application: LoadedApplication) -> list[Change]:
+    """Give the household's light changes since what an adult confirmed or last read (DOMAIN, rule 2).
+
+    None for an adult whose confirmation of the current version is missing: they see every change before they
+    confirm.
+    """
+    if application.confirmation_of(applicant_id) is None:
+        return []
+    given = application.active_confirmations_of(applicant_id)
+    seen = (given[-1].version_id, application.applicants[applicant_id].seen_version_id)
+    versions = [found for key in seen if key and (found := application.version(key))]
+    since = max(versions, key=lambda view: view.version.number)
+    return light_household_changes(since.content, application.current.content)
 
 
 def _is_visible_name(change: Change, application: LoadedApplication) -> bool:
@@ -91,7 +104,7 @@ def _is_visible_name(change: Change, application: LoadedApplication) -> bool:
 
 
 def visible_facts_of(applicant_id: UUID, application: LoadedApplication) -> Facts:
-    """Give what other adults may know of one: the adult's own corrections show once confirmed."""
+    # The adult's own corrections show to others once confirmed.
     if not _is_unconfirmed(applicant_id, application):
         return application.facts_of(applicant_id)
     confirmed = application.confirmed
@@ -105,7 +118,6 @@ def visible_facts_of(applicant_id: UUID, application: LoadedApplication) -> Fact
 
 
 def _visible_content(reader: UUID, application: LoadedApplication, content: Content) -> Content:
-    """Replace other adults' unconfirmed corrections in a content by what may be shown."""
     unconfirmed = {key for key in content.adults if key != reader and _is_unconfirmed(key, application)}
     # Removed adults too: their last own answers must not show in the list of changes.
     gone = {
@@ -125,22 +137,16 @@ def _is_unconfirmed(applicant_id: UUID, application: LoadedApplication) -> bool:
 
 
 def is_protected(applicant: Applicant) -> bool:
-    """Tell whether a non-disclosure order holds for an adult. Only staff know it, never other adults.
-
-    It covers adults who have not identified here, if a clerk recorded an order or the typed code is that of
-    a protected person. It also covers an applicant whose identification was annulled: its order may be
-    lost.
-    """
+    """Only staff may know it, never other adults."""
     if has_non_disclosure(applicant):
         return True
     if applicant.person is not None:
         return applicant.person.is_protected
+    # The order of an annulled identification may be lost.
     if applicant.freed_at is not None:
         return True
-    if applicant.hetu_lookup is None:
-        return False
     # The typed code may be wrong; protecting a stranger's application does less harm than exposing a person.
-    known = Person.objects.filter(hetu_lookup=applicant.hetu_lookup).first()
+    known = applicant.person_of_code
     return known is not None and known.is_protected
 
 
@@ -153,13 +159,11 @@ def facts_for_staff(applicant_id: UUID, application: LoadedApplication) -> Facts
 
 
 def protected_facts(applicant_id: UUID, application: LoadedApplication) -> Facts:
-    """Give the contacts alone, for a clerk who has stated a reason to open them."""
     facts = application.facts_of(applicant_id)
     return {name: facts[name] for name in _PROTECTED_FIELDS if facts.get(name)}
 
 
 def _has_confirmed(applicant_id: UUID, application: LoadedApplication) -> bool:
-    """Tell whether an adult confirmed the current version, or the earlier one if they are left out of it."""
     if applicant_id in application.current.digests:
         return application.confirmation_of(applicant_id) is not None
     return application.effective_confirmation_of(applicant_id) is not None

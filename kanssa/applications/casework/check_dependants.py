@@ -49,17 +49,14 @@ def belongs_to_code_holder(check: DeskCheck) -> bool:
 
 
 def has_dependent_account(check: DeskCheck) -> bool:
-    """Tell whether the person's username depends on the check; one from before the visit does not."""
+    # A username from before the visit does not depend on it.
     person_id = check.identification.person_id if check.identification else None
     return person_id is not None and depends_on_slips_since(person_id, since=check.at)
 
 
 def applicants_depending_on(check: DeskCheck) -> QuerySet[Applicant]:
-    """Give the applicants claimed by the check or by an account that depends on it.
-
-    Also those claimed by the code that it recorded, unless they are the code holder's own.
-    """
     claimed = _claimed(check)
+    # Also those claimed by the code that it recorded, unless they are the code holder's own.
     if check.identification is not None and not belongs_to_code_holder(check):
         claimed |= Applicant.objects.filter(_by_code(check), person=check.identification.person_id)
     return claimed

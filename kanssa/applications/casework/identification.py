@@ -55,6 +55,7 @@ def identify_at_desk(
     )
     identified = begin_session(identity, person=person, attempt_id=None, now=now, by_staff=staff.user_id)
     if applicant.person_id is None:
+        # Before the claim: from then on the record holds the adult's own answers.
         application.keep_typed_answers(applicant)
         applicant.person_id = person.pk
         applicant.identified_at = now
@@ -64,6 +65,7 @@ def identify_at_desk(
             invite_all(application)
         save(application)
     if proven.is_code_same is False:
+        # After the claim: the claim binds the row, and the code must not.
         _remove_code(application, applicant, proven, staff)
     return identified
 
@@ -71,21 +73,21 @@ def identify_at_desk(
 def _remove_code(
     application: LoadedApplication, applicant: Applicant, proven: ProvenIdentity, staff: StaffMember
 ) -> None:
-    """Replace another person's code by birth date and nationality: no person confirms under it."""
     facts = application.facts_of(applicant.pk)
     if "hetu" not in facts or applicant.pk not in application.current.digests or proven.born is None:
         return
+    # No person may confirm under another person's code.
     applicant.hetu_lookup = None
     applicant.save(update_fields=["hetu_lookup"])
     nationality = facts.get("citizenship") or "unknown"
     known = {"no_hetu": True, "born": proven.born.isoformat(), "nationality": nationality}
     content = application.current.content.with_adult(applicant.pk, merged(facts, known))
+    # No new validity: a correction at the desk renews nothing.
     revise(application, content, actor=staff.actor, valid_until=application.valid_until)
     save(application)
 
 
 def _person(application: LoadedApplication, facts: Facts, proven: ProvenIdentity) -> Person:
-    """Give the person of the code that was found to be theirs, else a new person without a code."""
     if not (proven.is_code_same and facts.get("hetu")):
         return Person.objects.create()
     person = Person.objects.with_hetu(Hetu(facts["hetu"]))

@@ -1,6 +1,6 @@
 """The desk's lists of current work, each cut at `MAX_LINES`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,9 +9,9 @@ from uuid import UUID
 from kanssa.accounts.conflicts_of_interest import conflicting_lookups
 from kanssa.accounts.staff import StaffMember
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
-from kanssa.applications.aggregate.version_view import latest_facts_of
+from kanssa.applications.aggregate.version_view import latest_facts_of_all
 from kanssa.applications.casework.cases import own_applications_among
-from kanssa.applications.content.content import full_name
+from kanssa.applications.content.content import Facts, full_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Application, Task
 from kanssa.applications.states import ACTIVE_STATES, State
@@ -68,17 +68,23 @@ def casework_lines(wanted: CaseworkList, *, staff: StaffMember, now: datetime) -
     # Asked for all lines at once: one statement, not one per line.
     own = own_applications_among(staff, loaded_applications)
     asking = _asked_by_own(staff, [each.task_id for each in found if each.task_id])
+    left_out = latest_facts_of_all(_left_out(found, loaded_applications))
     return [
         _own_line(loaded, each.at)
         if each.application_id in own or each.task_id in asking
-        else _line(loaded, each)
+        else _line(loaded, each, left_out)
         for each in found
         for loaded in [loaded_applications[each.application_id]]
     ]
 
 
+def _left_out(found: list[_Found], applications: Mapping[UUID, LoadedApplication]) -> set[UUID]:
+    """Give the adults who were removed since the check; the list still shows who was served."""
+    about = {(each.applicant_id, each.application_id) for each in found if each.applicant_id}
+    return {adult for adult, key in about if adult not in applications[key].applicants}
+
+
 def _asked_by_own(staff: StaffMember, task_ids: list[UUID]) -> set[UUID]:
-    """Give the tasks in which the person who asks is the reader, or a relative of theirs."""
     if not task_ids:
         return set()
     own_tasks = Task.objects.filter(
@@ -118,11 +124,9 @@ def _own_line(loaded: LoadedApplication, at: datetime) -> CaseworkLine:
     return CaseworkLine(loaded.application.pk, "", loaded.state, at, is_own=True)
 
 
-def _line(loaded: LoadedApplication, found: _Found) -> CaseworkLine:
-    applicant = loaded.all_applicants[found.applicant_id] if found.applicant_id else loaded.main_applicant
-    is_here = applicant.pk in loaded.applicants
-    # An adult may have been removed since the check; the list still shows who was served.
-    facts = loaded.facts_of(applicant.pk) if is_here else latest_facts_of(applicant)
+def _line(loaded: LoadedApplication, found: _Found, left_out: Mapping[UUID, Facts]) -> CaseworkLine:
+    adult = found.applicant_id or loaded.main_applicant.pk
+    facts = loaded.facts_of(adult) if adult in loaded.applicants else left_out.get(adult, {})
     return CaseworkLine(
         application_id=found.application_id,
         reference=loaded.application.reference or "",

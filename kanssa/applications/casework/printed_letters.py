@@ -5,6 +5,7 @@ from enum import StrEnum
 from kanssa.applications.aggregate.address_troubles import refuses_mail_at
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import Applicant
+from kanssa.applications.notifications.asking_refusals import refuses_to_be_asked
 from kanssa.applications.states import ACTIVE_STATES
 
 
@@ -18,7 +19,8 @@ class PrintedLetterKind(StrEnum):
 def printed_letter_kind(applicant: Applicant, application: LoadedApplication) -> PrintedLetterKind | None:
     """Give the kind of printed letter for an adult; None where, as with e-mail, none may be sent.
 
-    None is sent if the application ended, or the adult left, was removed, declined, or said “not for me”. A
+    None is sent if the application ended, or the adult left, was removed, declined, said “not for me”, or
+    does not want to be asked by this main applicant. A
     co-applicant is invited only after the main applicant identified: else a sender could have letters sent
     to strangers. The main applicant's own letter needs no identification.
     """
@@ -39,7 +41,8 @@ def printed_letter_kind(applicant: Applicant, application: LoadedApplication) ->
 
 
 def _wants_none(applicant: Applicant, application: LoadedApplication) -> bool:
-    """Tell whether they declined, or “not for me” was said at their present address."""
+    if refuses_to_be_asked(applicant.pk):
+        return True
     if applicant.person_id is not None:
         return applicant.declined_at is not None
     return refuses_mail_at(applicant, application.facts_of(applicant.pk).get("email", ""))

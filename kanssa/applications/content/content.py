@@ -40,7 +40,6 @@ class Content:
 
     @property
     def co_applicant_ids(self) -> list[UUID]:
-        """Ids of the co-applicants, in the order they were named."""
         return list(self.adults)[1:]
 
     def with_section(self, section: str, facts: Facts) -> Self:
@@ -48,22 +47,19 @@ class Content:
         return replace(self, **changed)
 
     def with_adult(self, applicant_id: UUID, facts: Facts) -> Self:
-        """Add `facts` to an adult's answers; an unknown id adds a new adult."""
         answers = merged(self.adults.get(applicant_id, {}), facts)
         return replace(self, adults={**self.adults, applicant_id: answers})
 
     def without_assurances(self) -> Self:
-        """Drop the assurances, so that the next editor gives their own."""
+        # The next editor gives their own.
         return self.with_section("application", dict.fromkeys(ASSURANCES))
 
     def without_adult(self, applicant_id: UUID) -> Self:
-        """Leave a co-applicant out; the main applicant stays."""
         if applicant_id == self.main_applicant_id:
             return self
         return replace(self, adults={k: v for k, v in self.adults.items() if k != applicant_id})
 
     def with_resident(self, resident_id: UUID, facts: Facts) -> Self:
-        """Add `facts` to a resident's answers; an unknown id adds a new one."""
         answers = merged(self.residents.get(resident_id, {}), facts)
         return replace(self, residents={**self.residents, resident_id: answers})
 
@@ -71,19 +67,18 @@ class Content:
         return replace(self, residents={k: v for k, v in self.residents.items() if k != resident_id})
 
     def household(self) -> Facts:
-        """The household part, which every adult of the application sees."""
         return {
             "application": self.application,
             "home": self.home,
             "need": self.need,
             "wishes": self.wishes,
             "expecting": self.expecting,
+            # The order is kept: the main applicant is the first.
             "adults": [str(applicant_id) for applicant_id in self.adults],
             "residents": [{"id": str(key), **facts} for key, facts in self.residents.items()],
         }
 
     def as_json(self) -> dict[str, Any]:
-        """Give the whole content for sealing; `from_json` reads it back."""
         people = {str(applicant_id): facts for applicant_id, facts in self.adults.items()}
         return {"household": self.household(), "people": people}
 
@@ -93,7 +88,6 @@ class Content:
 
     @classmethod
     def from_parts(cls, household: Facts, people: Mapping[str, Facts]) -> Self:
-        """Join a household part and people's parts, which hold at least its adults."""
         return cls(
             application=household["application"],
             home=household["home"],
@@ -142,6 +136,6 @@ def full_name(person: Mapping[str, Any]) -> str:
 
 
 def first_name(person: Mapping[str, Any]) -> str:
-    """Give the first of the first names: the only name that a message uses."""
+    # The first of the first names is the only name that a message uses.
     names: Iterable[str] = str(person.get("first_names") or person.get("last_name") or "").split()
     return next(iter(names), "")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kanssa.applications.content.content import Content, Facts, full_name
+from kanssa.applications.content.content import ASSURANCES, Content, Facts, full_name
 from kanssa.applications.content.form import (
     APPLICATION,
     EXPECTING,
@@ -47,7 +47,6 @@ class Change:
 
 
 def changes_between(before: Content, after: Content) -> list[Change]:
-    """Give all differences, in the order of the form."""
     return [
         *_of_people("adults", before.adults, after.adults),
         *_of_people("residents", before.residents, after.residents),
@@ -56,6 +55,21 @@ def changes_between(before: Content, after: Content) -> list[Change]:
             for section, fields in _SECTIONS.items()
             for difference in _differences(fields, getattr(before, section), getattr(after, section))
         ),
+    ]
+
+
+def light_household_changes(before: Content, after: Content) -> list[Change]:
+    """Give the changes of the household that ask no one to confirm, such as wishes (DOMAIN, rule 2).
+
+    Without the main applicant's assurances, which concern only them.
+    """
+    return [
+        change
+        for change in changes_between(before, after)
+        if change.field is not None
+        and change.section not in _PEOPLE
+        and not change.is_material
+        and change.field.name not in ASSURANCES
     ]
 
 

@@ -47,12 +47,10 @@ def material_of_household(household: Facts) -> Facts:
 
 
 def material_of_person(person: Facts) -> Facts:
-    """Give identity data, address, income and wealth: what concerns that adult alone."""
     return _only_material(PERSON, person)
 
 
 def digest_that_concerns(*, household: bytes, own: bytes) -> bytes:
-    """Join the material digests of the household and of one adult into what that adult confirms."""
     return _sha256({"household": household.hex(), "own": own.hex()})
 
 
@@ -67,6 +65,7 @@ def version_hash(
         {
             "application": application_id,
             "number": number,
+            # Chained, so that no version can be left out or put in unnoticed.
             "previous": previous.hex() if previous else None,
             "parts": {key: [part.material.hex(), part.whole.hex()] for key, part in parts.items()},
         }

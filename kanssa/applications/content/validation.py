@@ -40,7 +40,6 @@ class FieldProblem:
 
 
 def problems_of(content: Content, *, today: date) -> list[FieldProblem]:
-    """Give all problems to correct before sending, in the order of the form."""
     return [
         *_problems_of_adults(content, today),
         *_same_people(content),
@@ -50,19 +49,18 @@ def problems_of(content: Content, *, today: date) -> list[FieldProblem]:
 
 
 def named_co_applicants(content: Content) -> list[UUID]:
-    """Give the co-applicants that count for the limit: not those who came of age here (rule 7)."""
+    # Those who came of age here do not count for the limit (rule 7).
     return [key for key in content.co_applicant_ids if not content.adults[key].get("came_of_age")]
 
 
 def birth_date(person: Mapping[str, Any]) -> date | None:
-    """Give the birth date in a person's identity code, or else the one that was given."""
     if is_given(person, "hetu"):
         return Hetu(person["hetu"]).born
     return date.fromisoformat(person["born"]) if is_given(person, "born") else None
 
 
 def shared_contacts(content: Content) -> set[str]:
-    """Name the contact fields that two adults share: worth a warning, not a refusal."""
+    # Shared contacts are worth a warning, not a refusal.
     shared = set()
     for name in ("email", "phone"):
         given = [str(adult[name]).casefold() for adult in content.adults.values() if is_given(adult, name)]
@@ -72,7 +70,6 @@ def shared_contacts(content: Content) -> set[str]:
 
 
 def missing_of_co_applicant(person: Mapping[str, Any]) -> list[str]:
-    """Name what a main applicant must still give of another adult: name, identity, a contact."""
     return missing_names(person) + missing_identity(person) + missing_contact(person)
 
 

@@ -1,5 +1,6 @@
 from kanssa.applications.models.address_troubles import AddressTrouble
 from kanssa.applications.models.application import (
+    LEFT,
     Applicant,
     Application,
     Confirmation,
@@ -15,13 +16,16 @@ from kanssa.applications.models.application import (
     draft_is_bound_to,
     new_salt,
 )
+from kanssa.applications.models.asking_refusals import AskingRefusal
 from kanssa.applications.models.browser_hold import BrowserHold
 from kanssa.applications.models.proposals import Proposal
 
 __all__ = [
+    "LEFT",
     "AddressTrouble",
     "Applicant",
     "Application",
+    "AskingRefusal",
     "BrowserHold",
     "Confirmation",
     "ContactRecord",

@@ -5,6 +5,7 @@ and the bound facts of a confirmation never change: triggers enforce it.
 """
 
 import os
+from functools import cached_property
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -16,9 +17,12 @@ from kanssa.identification.models import Identification
 from kanssa.office.models import OfficeEdition  # noqa: F401 a table too
 from kanssa.people.models import Person
 
+LEFT = "left"
+"""Why an adult stopped counting, and why their confirmation ended: they left by themselves."""
+
 
 def new_salt() -> bytes:
-    """Make an open salt: migration 0001 names this function, and 0011 seals what it made."""
+    # Migration 0001 names this function, and 0011 seals what it made.
     return os.urandom(16)
 
 
@@ -64,6 +68,17 @@ class Application(models.Model):
             models.Index(
                 fields=["draft_saved_at"], name="application_drafts", condition=Q(state=State.DRAFT)
             ),
+            # The state leads, and is no condition: a prepared statement has it as a parameter.
+            models.Index(
+                fields=["state", "to_confirm_since", "id"],
+                name="application_waiting",
+                condition=Q(to_confirm_since__isnull=False),
+            ),
+            models.Index(
+                fields=["state", "valid_until", "id"],
+                name="application_ending",
+                condition=Q(valid_until__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -77,9 +92,12 @@ class Applicant(models.Model):
     `salt_sealed` is for the digests of their part (`salts.py`). `freed_at`: a person had claimed it and
     that was undone; its details do not open to others again. `non_disclosure_sealed`: a clerk recorded a
     non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
-    on no relevant version. `left_because` is `died` or `moved`: they stop counting from the next version;
-    `left_by` is the clerk who recorded it, `left_as_main` whether they were the main applicant then.
-    `main_lost_for` is the application for which they stopped being the main applicant.
+    on no relevant version. `left_because` is `died`, `moved` or `left` (by themselves): they stop counting
+    from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether they were the main
+    applicant then. `main_lost_for` is the application for which they stopped being the main applicant.
+    `seen_version` is the version whose light changes they said at `seen_at` that they had read.
+    `revival_due_at`: they were removed or left then, and what their confirmation had replaced waits to count
+    again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -101,6 +119,9 @@ class Applicant(models.Model):
     left_by = models.UUIDField(null=True)
     left_as_main = models.BooleanField(default=False)
     main_lost_for = models.UUIDField(null=True)
+    seen_version = models.ForeignKey("Version", on_delete=models.SET_NULL, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+    revival_due_at = models.DateTimeField(null=True)
 
     class Meta:
         # The database, not a check in code, keeps two requests from giving one person two rows.
@@ -115,11 +136,32 @@ class Applicant(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["hetu_lookup"], name="applicant_by_code", condition=Q(person__isnull=True)),
+            models.Index(
+                fields=["hetu_lookup"], name="applicant_of_code", condition=Q(hetu_lookup__isnull=False)
+            ),
+            models.Index(
+                fields=["revival_due_at"],
+                name="applicant_revives",
+                condition=Q(revival_due_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
         return f"applicant {self.pk}"
+
+    @property
+    def has_left_by_choice(self) -> bool:
+        return self.left_because == LEFT
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether messages about the application may go to them: they neither died nor left."""
+        return self.left_because not in ("died", LEFT)
+
+    @cached_property
+    def person_of_code(self) -> Person | None:
+        """The known person whose code was typed, claimed or not."""
+        return Person.objects.filter(hetu_lookup=self.hetu_lookup).first() if self.hetu_lookup else None
 
 
 class Part(models.Model):
@@ -163,9 +205,9 @@ class Confirmation(models.Model):
     """One adult's confirmation: bound to the version they saw and the digest that concerns them.
 
     It is active until `ended_at`, and to `ends_by` at most. `ended_because` is `used-elsewhere` (for the
-    application `ended_for`), `withdrawn`, `annulled` or `too-old`. An assisted confirmation was given at
-    the desk: `assisted_by` is the clerk, `archive_reference` the archived signed paper (empty where the
-    person confirmed on the customer's screen).
+    application `ended_for`), `withdrawn`, `left`, `removed`, `annulled` or `too-old`. An assisted
+    confirmation was given at the desk: `assisted_by` is the clerk, `archive_reference` the archived signed
+    paper (empty where the person confirmed on the customer's screen).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -293,6 +335,13 @@ class SearchToken(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["lookup", "applicant"], name="one_token_an_applicant"),
+        )
+        # For the newest entries of a common name; the kind is a literal in the search. With the applicant in
+        # it, PostgreSQL reads it in its order and stops, where it would else fetch all and sort.
+        indexes = (
+            models.Index(
+                fields=["lookup", "id"], include=["applicant"], name="token_of_name", condition=Q(kind="name")
+            ),
         )
 
     def __str__(self) -> str:

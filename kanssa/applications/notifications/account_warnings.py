@@ -12,22 +12,22 @@ from kanssa.messages.topics import Topic
 
 
 def notify_account_opened(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """Write to the addresses that the person typed, not the new mailbox: another may have found the slip."""
+    # Not to the new mailbox: another person may have found the slip.
     _warn(person_id, Topic.ACCOUNT_OPENED, mailbox=mailbox, cause=f"account-opened:{cause}", now=now)
 
 
 def notify_password_set(person_id: UUID, *, mailbox: str, cause: str, now: datetime) -> None:
-    """Write to the addresses that the person typed, except the mailbox whose link reset the password."""
+    # Not to the mailbox whose link reset the password: its reader did it.
     _warn(person_id, Topic.PASSWORD_SET, mailbox=mailbox, cause=f"password-set:{cause}", now=now)
 
 
 def _warn(person_id: UUID, topic: Topic, *, mailbox: str, cause: str, now: datetime) -> None:
-    """Write to each address once; an address that another applicant alone typed gets nothing."""
     # Compared by look-up: two spellings of one mailbox get one message.
     written = {email_lookup_of(mailbox)}
     for applicant in Applicant.objects.filter(person=person_id, removed_at=None).order_by("pk"):
         application = LoadedApplication.of(applicant.application_id, now=now)
         if applicant.pk not in application.applicants or applicant.left_because == "died":
+            # No mail to the dead, nor about an application that the person is no longer on.
             continue
         address = given_address(application, applicant.pk, person_id=person_id)
         if address and email_lookup_of(address) not in written:

@@ -12,6 +12,7 @@ from kanssa.applications.aggregate.address_troubles import Side
 from kanssa.applications.aggregate.addresses import addresses_of, has_given, has_typed, own_mailbox
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.version_view import latest_facts_of
+from kanssa.applications.aggregate.visibility import light_changes_visible_to
 from kanssa.applications.content.content import Facts, first_name
 from kanssa.applications.models import Applicant, Invitation
 from kanssa.applications.notifications.recipients import (
@@ -29,17 +30,15 @@ from kanssa.messages.topics import Topic
 
 
 def notify_received(loaded: LoadedApplication) -> None:
-    """Write to the main applicant on sending: received, not yet valid, what to do.
-
-    No person has identified yet, so the address may be anyone's: it gets a few messages a day at most.
-    """
     main = loaded.facts_of(loaded.main_applicant.pk)
+    # No person has identified yet, so the address may be anyone's: it gets a few messages a day at most.
     since = loaded.now - timedelta(days=1)
     if (
         count_messages_to(main.get("email", ""), topic=Topic.RECEIVED, since=since)
         >= settings.MAX_DAILY_RECEIPT_MESSAGES
     ):
         return
+    # Counted with all that strangers cause to one mailbox, whatever the topic.
     if not may_message(main.get("email", ""), now=loaded.now):
         return
     content = loaded.current.content
@@ -55,21 +54,18 @@ def notify_received(loaded: LoadedApplication) -> None:
 
 
 def notify_all_confirmed(loaded: LoadedApplication) -> None:
-    """Write to every adult: all have confirmed, the application is valid."""
     cause = f"all-confirmed:{loaded.current.version.pk}:{loaded.now.isoformat()}"
     for adult in loaded.current.digests:
         notify(loaded, adult, Topic.ALL_CONFIRMED, cause=cause)
 
 
 def notify_confirmed_elsewhere(loaded: LoadedApplication, *, leavers: set[UUID], cause: str) -> None:
-    """Write to the known adults who stay: another adult's confirmation ended, they may continue without."""
     for applicant in known_recipients(loaded):
         if applicant.person_id not in leavers:
             notify(loaded, applicant.pk, Topic.CONFIRMED_ELSEWHERE, cause=f"elsewhere:{cause}")
 
 
 def notify_replaced(loaded: LoadedApplication, *, cause: str) -> None:
-    """Write to the known adults: every one of them is valid elsewhere, this application has ended."""
     notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
 
 
@@ -78,14 +74,12 @@ def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) 
 
 
 def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cause: str) -> None:
-    """Write to the known adults, except the one who caused it: not valid now, what to do by when."""
     for applicant in known_recipients(loaded):
         if applicant.pk != excluding:
             notify(loaded, applicant.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
 
 
 def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> None:
-    """Write to the adults who know of the application: it was withdrawn."""
     for applicant in {
         applicant.pk: applicant for applicant in (*known_recipients(loaded), *invited_recipients(loaded))
     }.values():
@@ -96,10 +90,10 @@ def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> No
 
 
 def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """Write to an adult who is on no version any longer, if they knew of the application."""
-    if applicant.left_because == "died":
+    if not applicant.takes_messages:
         return
     facts = latest_facts_of(applicant)
+    # Removed adults have no current answers: the last ones tell where they were written to.
     typed = loaded.typed_answers.get(applicant.pk)
     is_invited = Invitation.objects.filter(applicant=applicant).exists()
     cause = f"removed:{loaded.current.version.pk}"
@@ -108,24 +102,34 @@ def notify_removed(loaded: LoadedApplication, applicant: Applicant) -> None:
 
 
 def notify_change(loaded: LoadedApplication, adults: Iterable[UUID], *, excluding: UUID | None) -> None:
-    """Write to the adults who must confirm again, if they had confirmed the earlier version.
-
-    An adult who declined an earlier change is asked again. Of several changes in a row only the first is
-    announced: the page shows the latest version anyway.
-    """
     for adult in adults:
         applicant = loaded.applicants.get(adult)
         if adult == excluding or applicant is None or not applicant.person_id:
             continue
+        # An adult who declined an earlier change is asked again.
         if applicant.declined_at is not None:
             applicant.declined_at = None
             applicant.save(update_fields=["declined_at"])
+        # Of several changes in a row only the first is announced: the page shows the latest version anyway.
         if not _was_just_notified_of_change(loaded, applicant):
             notify(loaded, adult, Topic.CHANGE, cause=f"change:{loaded.current.version.pk}")
 
 
+def notify_wishes_changed(loaded: LoadedApplication, *, excluding: UUID | None) -> None:
+    """Write to the adults who have confirmed: a light change of the household, and nothing of its contents.
+
+    Only if something differs from what they confirmed or last read. Of several changes in a row only the
+    first is announced, until the adult has read them.
+    """
+    for adult in loaded.current.digests:
+        applicant = loaded.applicants[adult]
+        if adult == excluding or not light_changes_visible_to(adult, loaded):
+            continue
+        if is_notified(loaded, applicant) and not _was_just_notified_of_wishes(loaded, applicant):
+            notify(loaded, adult, Topic.WISHES_CHANGED, cause=f"wishes:{loaded.current.version.pk}")
+
+
 def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
-    """Tell an adult's old address, if they gave or approved it, that it gets no further mail from us."""
     address = before.get("email")
     if not address or address == loaded.facts_of(applicant_id).get("email"):
         return
@@ -140,14 +144,12 @@ def notify_contact_changed(loaded: LoadedApplication, applicant_id: UUID, before
 
 
 def cancel_messages_to_typed_address(loaded: LoadedApplication, applicant_id: UUID, before: Facts) -> None:
-    """Cancel messages that wait for an address that the main applicant no longer types of an adult."""
     address = before.get("email")
     if address and not has_given(loaded, loaded.applicants[applicant_id], address):
         cancel_messages_to(address, applicant_id=applicant_id, now=loaded.now)
 
 
 def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_id: UUID, token: str) -> None:
-    """Write to a co-applicant: the link, with the main applicant's first name."""
     main = loaded.facts_of(loaded.main_applicant.pk)
     queue_for(
         loaded,
@@ -155,6 +157,7 @@ def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_
         loaded.typed_facts_of(applicant_id),
         Topic.INVITATION,
         cause=f"invitation:{invitation_id}",
+        # The link goes where the main applicant wrote, even if the adult gave another address since.
         side=Side.TYPED,
         token=token,
         inviter=first_name(main),
@@ -162,12 +165,9 @@ def notify_invited(loaded: LoadedApplication, applicant_id: UUID, *, invitation_
 
 
 def notify_assisted(loaded: LoadedApplication, applicant_id: UUID, *, confirmation_id: UUID) -> None:
-    """Tell the person in whose name a clerk recorded a confirmation: they may not have been there.
-
-    Not at an address that another adult typed: it would reveal that they visited the desk.
-    """
     applicant, facts = loaded.applicants[applicant_id], loaded.facts_of(applicant_id)
     address, person_id = facts.get("email"), applicant.person_id
+    # Not at an address that another adult typed: it would reveal that they visited the desk.
     if applicant.is_main or has_typed(loaded, applicant, address, person_id=person_id):
         notify(loaded, applicant_id, Topic.ASSISTED, cause=f"assisted:{confirmation_id}")
 
@@ -188,13 +188,10 @@ def notify_decision(loaded: LoadedApplication, applicant_id: UUID, *, outcome: s
 
 
 def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) -> None:
-    """Write to the username's mailbox of the person who asked, if they have one.
-
-    They are on no application, so the message names none.
-    """
     mailbox = mailbox_of(identified.person_id)
     if mailbox is None:
         return
+    # They are on no application, so the message names none.
     queue_message(
         Topic.DECIDED,
         cause=f"decided:{cause}",
@@ -206,7 +203,17 @@ def notify_claim_rejected(identified: Identified, *, cause: str, now: datetime) 
 
 
 def _was_just_notified_of_change(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    since = loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN
     # A confirmation since the last message ends the pause: the adult does not know of the new change.
-    confirmed = [each.confirmed_at for each in loaded.confirmations if each.applicant_id == applicant.pk]
-    return has_message_since(applicant.pk, topic=Topic.CHANGE, since=max([since, *confirmed]))
+    since = max([loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN, *_times_of_confirming(loaded, applicant)])
+    return has_message_since(applicant.pk, topic=Topic.CHANGE, since=since)
+
+
+def _was_just_notified_of_wishes(loaded: LoadedApplication, applicant: Applicant) -> bool:
+    since = max([loaded.now - settings.CHANGE_MESSAGE_COOL_DOWN, *_times_of_confirming(loaded, applicant)])
+    # Having read the changes ends the pause too.
+    since = max(since, applicant.seen_at or since)
+    return has_message_since(applicant.pk, topic=Topic.WISHES_CHANGED, since=since)
+
+
+def _times_of_confirming(loaded: LoadedApplication, applicant: Applicant) -> list[datetime]:
+    return [each.confirmed_at for each in loaded.confirmations if each.applicant_id == applicant.pk]

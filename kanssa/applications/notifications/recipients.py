@@ -18,10 +18,7 @@ from kanssa.messages.topics import Topic
 
 
 def known_recipients(loaded: LoadedApplication) -> list[Applicant]:
-    """Give the main applicant, and those who gave or approved their address; others may be strangers.
-
-    Without adults who declined and hold no confirmation, and without the dead.
-    """
+    # Any other address may belong to a stranger.
     return [
         applicant
         for applicant in loaded.applicants.values()
@@ -33,18 +30,15 @@ def is_notified(loaded: LoadedApplication, applicant: Applicant) -> bool:
     has_to_do_with_it = (
         applicant.declined_at is None or loaded.effective_confirmation_of(applicant.pk) is not None
     )
-    return has_to_do_with_it and applicant.left_because != "died"
+    return has_to_do_with_it and applicant.takes_messages
 
 
 def invited_recipients(loaded: LoadedApplication) -> list[Applicant]:
-    """Give the adults who got a link at the typed address.
-
-    One who declined is included: the main applicant may read that mailbox and must not notice.
-    """
+    # One who declined is included: the main applicant may read that mailbox and must not notice.
     return [
         applicant
         for key, applicant in loaded.applicants.items()
-        if key in loaded.first_invited and applicant.left_because != "died"
+        if key in loaded.first_invited and applicant.takes_messages
     ]
 
 
@@ -63,7 +57,6 @@ def notify(
     to_invited: bool = False,
     **more: Any,
 ) -> None:
-    """Write to an adult at their own address, at the address where they were invited, or at both."""
     applicant = loaded.applicants[applicant_id]
     is_invited = to_invited and applicant_id in loaded.first_invited
     facts = loaded.facts_of(applicant_id) if to_own else {}
@@ -98,7 +91,6 @@ def queue_for(
     side: Side = Side.OWN,
     **more: Any,
 ) -> None:
-    """Queue the message if the address takes mail; it leaves when the sending limits allow."""
     application = loaded.application
     if not facts.get("email") or not accepts_mail_at(applicant, facts["email"], side=side):
         return

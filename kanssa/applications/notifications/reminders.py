@@ -36,11 +36,8 @@ def next_reminder_at(loaded: LoadedApplication) -> datetime | None:
 
 
 def due_reminders(loaded: LoadedApplication) -> list[Reminder]:
-    """Give the reminders that are due and not yet sent: of each kind the latest one only.
-
-    So a week of downtime does not end in a flood of stale messages.
-    """
     since = _reminded_until(loaded)
+    # Of each kind the latest alone: a week of downtime must not end in a flood of stale messages.
     due = sorted(
         (each for each in _all_reminders(loaded) if since < each.at <= loaded.now), key=lambda each: each.at
     )
@@ -57,6 +54,7 @@ def _all_reminders(loaded: LoadedApplication) -> Iterator[Reminder]:
     if state is State.SENT or (state is State.VALID and loaded.has_waiting_version):
         yield from _reminders(loaded)
     if state is State.VALID:
+        # Only a valid application has a validity to end.
         yield from _expiry_warnings(loaded)
     if state in (State.SENT, State.VALID):
         yield from _comings_of_age(loaded)

@@ -21,7 +21,6 @@ _CAUSE_LENGTH = 16
 
 
 def notify_timed_transitions(loaded: LoadedApplication) -> None:
-    """Write about the latest timed transition only, also after a week of downtime."""
     began = loaded.application.to_confirm_since
     # The end of a confirmation that carried no validity changes nothing for the applicants.
     announced = [
@@ -29,6 +28,7 @@ def notify_timed_transitions(loaded: LoadedApplication) -> None:
         for each in loaded.timed_transitions
         if each.transition is not TimedTransition.CONFIRMATION_ENDS or each.at == began
     ]
+    # The latest only, also after a week of downtime.
     if announced:
         _notify_timed_transition(loaded, announced[-1])
 
@@ -38,6 +38,7 @@ def _notify_timed_transition(loaded: LoadedApplication, applied: AppliedTransiti
     match applied.transition:
         case TimedTransition.FALLS_BACK | TimedTransition.CONFIRMATION_ENDS:
             notify_fallen_back(loaded, excluding=None, cause=cause)
+        # The version before it stays valid: the known adults learn that nothing changed.
         case TimedTransition.CHANGE_LAPSES:
             notify_known(loaded, Topic.CHANGE_LAPSED, cause=cause)
         case TimedTransition.LAPSES:
@@ -57,7 +58,8 @@ def notify_reminder(loaded: LoadedApplication, reminder: Reminder) -> None:
 
 def _remind(loaded: LoadedApplication, adult: UUID, cause: str) -> None:
     applicant = loaded.applicants[adult]
-    if applicant.left_because == "died" or _has_moved_on(loaded, applicant):
+    # A reminder would reach the dead, or one who is valid elsewhere.
+    if not applicant.takes_messages or _has_moved_on(loaded, applicant):
         return
     current = loaded.current
     missing = [key for key in current.digests if loaded.confirmation_of(key) is None]
@@ -92,12 +94,11 @@ def _notify_coming_of_age(loaded: LoadedApplication, resident: UUID) -> None:
 
 
 def _cause_of_coming_of_age(born: date, resident: UUID) -> str:
-    """Name the birth date by its keyed look-up: causes are stored unencrypted."""
+    # By its keyed look-up: causes are stored unencrypted.
     keyed = fingerprint(f"{resident}:{born.isoformat()}", of="coming-of-age").hex()[:_CAUSE_LENGTH]
     return f"{ReminderKind.COMING_OF_AGE}:{keyed}:{resident}"
 
 
 def _has_moved_on(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    """Tell whether the adult's last confirmation here ended for another application of theirs."""
     own = [each for each in loaded.confirmations if each.applicant_id == applicant.pk]
     return bool(own) and own[-1].ended_for is not None

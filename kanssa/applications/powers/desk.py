@@ -38,7 +38,7 @@ DESK: Mapping[Action, Power] = {
         others_see="Nothing: that adult’s confirmation stays “missing”.",
     ),
     Action.RECORD_CODE: Power(
-        grants=(Grant(Holder.CLERK, Part.ANOTHER, "for a person in their service"),),
+        grants=(Grant(Holder.CLERK, Part.ANOTHER, "for the person they serve"),),
         states=ANY_STATE,
         others_see=UNSEEN,
     ),
@@ -53,7 +53,7 @@ DESK: Mapping[Action, Power] = {
         others_see="Nothing: never the mark itself; the address was not shown to them before either.",
     ),
     Action.ISSUE_CODE: Power(
-        grants=(Grant(Holder.CLERK, Part.NOTHING, "for a person in their service"),),
+        grants=(Grant(Holder.CLERK, Part.NOTHING, "for the person they serve"),),
         states=ANY_STATE,
         tells=(Paper.SLIP,),
         others_see=UNSEEN,

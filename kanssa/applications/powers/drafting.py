@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kanssa.applications.powers.power import (
     ANY_STATE,
+    MADE_VALID,
     UNSEEN,
     Grant,
     Holder,
@@ -62,7 +63,7 @@ DRAFTING: Mapping[Action, Power] = {
             Grant(Holder.MAIN, Part.ANOTHER, _PROPOSAL),
         ),
         states=_ACTIVE,
-        tells=(Topic.INVITATION, Topic.CHANGE, Topic.CONTACT_CHANGED),
+        tells=(Topic.INVITATION, Topic.CHANGE, Topic.WISHES_CHANGED, Topic.CONTACT_CHANGED),
         can_make_valid=True,
         can_remove=True,
         others_see=(
@@ -83,6 +84,7 @@ DRAFTING: Mapping[Action, Power] = {
     Action.DISCARD: Power(
         grants=by_main(Part.HOUSEHOLD, "only their own changes; corrections of others stay"),
         states=_ACTIVE,
+        tells=(Topic.WISHES_CHANGED,),
         can_make_valid=True,
         can_remove=True,
         others_see="That no change waits any longer.",
@@ -90,11 +92,21 @@ DRAFTING: Mapping[Action, Power] = {
     Action.WITHDRAW: Power(
         grants=(
             Grant(Holder.SENDING_BROWSER, Part.WHOLE, "while no adult has confirmed"),
-            *by_main(Part.WHOLE),
+            *by_main(Part.WHOLE, "only their own part, while another adult has confirmed"),
         ),
         states=_ACTIVE,
-        tells=(Topic.WITHDRAWN,),
-        others_see="That it was withdrawn. No confirmation of another application changes.",
+        tells=(Topic.WITHDRAWN, Topic.LEFT),
+        others_see=(
+            "That it was withdrawn; or, while another adult has confirmed, that the main applicant left it. "
+            "No confirmation of another application changes."
+        ),
+    ),
+    Action.CONTINUE: Power(
+        grants=by_main(Part.HOUSEHOLD),
+        states=_ACTIVE,
+        tells=(Topic.CHANGE, *MADE_VALID),
+        can_remove=True,
+        others_see="The changed household, without the adults who left, and that they confirm again.",
     ),
     Action.COPY: Power(
         grants=by_main(Part.WHOLE, "only what they typed themselves; of another adult the name; for 30 days"),

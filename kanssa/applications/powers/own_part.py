@@ -12,14 +12,17 @@ from kanssa.applications.powers.power import (
     Power,
     by_self,
 )
-from kanssa.applications.states import ACTIVE_STATES, Action
+from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, Action
 from kanssa.messages.topics import Topic
 
 _ACTIVE = frozenset(ACTIVE_STATES)
 
 OWN_PART: Mapping[Action, Power] = {
     Action.CLAIM: Power(
-        grants=(Grant(Holder.PERSON, Part.OWN, "the whole identity code and the name agree"),),
+        grants=(
+            Grant(Holder.PERSON, Part.OWN, "the whole identity code and the name agree"),
+            Grant(Holder.SERVING_CLERK, Part.OWN, "identified at the desk"),
+        ),
         states=_ACTIVE,
         tells=(Topic.INVITATION, Topic.NOW_MAIN),
         others_see=(
@@ -49,7 +52,7 @@ OWN_PART: Mapping[Action, Power] = {
     Action.CORRECT: Power(
         grants=by_self(),
         states=_ACTIVE,
-        tells=(Topic.CONTACT_CHANGED,),
+        tells=(Topic.CONTACT_CHANGED, Topic.CHANGE),
         can_make_valid=True,
         can_remove=True,
         others_see="Nothing before this adult confirms; then the name, and “given” or “missing”.",
@@ -64,6 +67,11 @@ OWN_PART: Mapping[Action, Power] = {
         states=_ACTIVE,
         others_see="Nothing: that adult’s confirmation stays “missing”. Reminders to this person stop.",
     ),
+    Action.ALLOW_ASKING: Power(
+        grants=by_self(Part.NOTHING),
+        states=ANY_STATE,
+        others_see=UNSEEN,
+    ),
     Action.WITHDRAW_CONFIRMATION: Power(
         grants=by_self(limit="at once, or at the end of the period of validity"),
         states=_ACTIVE,
@@ -72,6 +80,22 @@ OWN_PART: Mapping[Action, Power] = {
             "At once: “missing” in place of “done”, and that a valid application fell back. At the "
             "period’s end: nothing before that day."
         ),
+    ),
+    Action.ACKNOWLEDGE_CHANGES: Power(
+        grants=by_self(),
+        states=_ACTIVE,
+        others_see=UNSEEN,
+    ),
+    Action.COPY_OWN_PART: Power(
+        grants=by_self(limit="after they left or were removed, for 30 days; only what is their own"),
+        states=frozenset({*ACTIVE_STATES, *ENDED_STATES}),
+        others_see=UNSEEN,
+    ),
+    Action.LEAVE: Power(
+        grants=by_self(limit="with or without a confirmation"),
+        states=_ACTIVE,
+        tells=(Topic.LEFT,),
+        others_see="That they left, at once; and that a valid application fell back.",
     ),
     Action.RESEND: Power(
         grants=(

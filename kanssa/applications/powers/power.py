@@ -11,7 +11,7 @@ from kanssa.values.role import Role
 
 
 class Holder(Enum):
-    """The holder of a power: in words, by the kinds of actor in the event log, and by staff role."""
+    """A group that may take an action: in words, by kinds of actor in the event log, and by staff role."""
 
     words: str
     kinds: frozenset[Kind]
@@ -48,7 +48,7 @@ class Part(StrEnum):
 
 
 class Paper(StrEnum):
-    """A notice on paper, handed over or posted, instead of by a message."""
+    """Paper that tells a person instead of a message, handed over or posted."""
 
     SLIP = "the slip with the activation code, handed to the person"
     RECEIPT = "the receipt of an assisted confirmation, handed to the person"
@@ -102,10 +102,10 @@ class Power:
 
 
 MADE_VALID = (Topic.ALL_CONFIRMED, Topic.CONFIRMED_ELSEWHERE, Topic.REPLACED, Topic.NOW_MAIN)
-"""The topics of an action that makes the application valid, and so ends confirmations elsewhere."""
+"""Messages of an action that makes the application valid, and thereby ends confirmations elsewhere."""
 
 WHEN_REMOVED = (Topic.REMOVED,)
-"""The topic to an adult who is left on no version."""
+"""Messages to an adult who is left on no version."""
 
 ANY_STATE = frozenset(State)
 UNSEEN = "Nothing."

@@ -21,6 +21,20 @@ ACCOUNTS: Mapping[Action, Power] = {
         tells=(Topic.ACCOUNT_OPENED, Topic.ACCOUNT_MOVED),
         others_see=UNSEEN,
     ),
+    Action.CHANGE_PASSWORD: Power(
+        grants=(Grant(Holder.PERSON, Part.NOTHING, "with the current password"),),
+        states=ANY_STATE,
+        tells=(Topic.PASSWORD_CHANGED,),
+        others_see=UNSEEN,
+    ),
+    Action.PROTECT_ACCOUNT: Power(
+        grants=(
+            Grant(Holder.PERSON, Part.NOTHING, "after strong identification or with an activation code"),
+        ),
+        states=ANY_STATE,
+        tells=(Topic.SECOND_FACTOR_CHANGED,),
+        others_see=UNSEEN,
+    ),
     Action.RESET_PASSWORD: Power(
         grants=(Grant(Holder.VISITOR, Part.NOTHING, "with the mailed link; it opens nothing by itself"),),
         states=ANY_STATE,
@@ -51,6 +65,14 @@ PROGRAMS: Mapping[Action, Power] = {
             "The new state and its dates; “missing” where a confirmation is 12 months old. The main "
             "applicant gets each reminder whatever the others did."
         ),
+    ),
+    Action.REVIVE_REPLACED: Power(
+        grants=(
+            Grant(Holder.TIME, Part.ANOTHER, "of an adult who was removed or left, if it has time left"),
+        ),
+        states=frozenset({*ACTIVE_STATES, State.REPLACED}),
+        can_make_valid=True,
+        others_see="On the earlier application: “done” again; and that it is valid again, if so.",
     ),
     Action.RECORD_BOUNCE: Power(
         grants=(Grant(Holder.TIME, Part.NOTHING),),

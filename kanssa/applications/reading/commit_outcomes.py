@@ -28,6 +28,7 @@ def outcome_of(mark: CommitMark | None, *, backend: int) -> CommitOutcome:
     if _may_be_under_way(backend):
         return CommitOutcome.UNKNOWN
     if mark is None:
+        # No event was recorded, so nothing can be looked for.
         return CommitOutcome.UNTRACEABLE
     # A second statement, because it sees everything that was committed before the first one ran.
     found = Event.objects.filter(pk=mark.event_id, at=mark.at, kind=mark.kind).exists()
@@ -52,6 +53,7 @@ def resolved_outcome(mark: CommitMark | None, *, backend: int) -> CommitOutcome:
 def _may_be_under_way(backend: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
+            # A standby may lag; a backend that is still in a transaction has not decided.
             "SELECT pg_is_in_recovery() OR EXISTS (SELECT FROM pg_stat_activity"
             " WHERE pid = %s AND pid <> pg_backend_pid() AND xact_start IS NOT NULL)",
             [backend],

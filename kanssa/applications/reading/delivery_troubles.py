@@ -47,7 +47,6 @@ _RECENT = settings.MAIL_RETRY_PERIOD + settings.MAIL_BOUNCE_PERIOD
 
 
 def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrouble | None:
-    """Give the trouble of messages to an adult at their address of record."""
     address = loaded.facts_of(applicant.pk).get("email", "")
     if trouble := trouble_at(applicant, address, side=Side.OWN):
         return DeliveryTrouble(trouble)
@@ -62,10 +61,10 @@ def own_trouble(loaded: LoadedApplication, applicant: Applicant) -> DeliveryTrou
 
 
 def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrouble]:
-    """Give the main applicant's view: the trouble of the latest link sent to each co-applicant."""
     latest: dict[UUID, Message] = {}
     for message in _messages_of(loaded):
         if message.topic == Topic.INVITATION and message.applicant_id:
+            # Newest first, so the first of each adult is the latest.
             latest.setdefault(message.applicant_id, message)
     return {
         key: trouble
@@ -75,7 +74,6 @@ def invitation_troubles(loaded: LoadedApplication) -> Mapping[UUID, DeliveryTrou
 
 
 def _messages_of(loaded: LoadedApplication) -> Sequence[Message]:
-    """Give the messages about an application, newest first; read here if they were not read along."""
     if loaded.rows.messages is not None:
         return loaded.rows.messages
     about = Message.objects.filter(application_id=loaded.application.pk).defer("sealed")
@@ -83,7 +81,6 @@ def _messages_of(loaded: LoadedApplication) -> Sequence[Message]:
 
 
 def _is_to_typed_address(loaded: LoadedApplication, message: Message) -> bool:
-    """Tell whether the message went to the address that the main applicant types now."""
     if message.applicant_id not in loaded.applicants:
         return False
     if not loaded.can_be_invited(message.applicant_id):
@@ -106,5 +103,6 @@ def _of_link(message: Message, now: datetime) -> DeliveryTrouble | None:
     if message.delivery == Delivery.WAITING and message.planned_at and message.planned_at > now:
         return DeliveryTrouble.LATER
     trouble = _of_delivery(message)
+    # Old trouble that time has settled must not alarm.
     is_told = trouble is DeliveryTrouble.BOUNCED or message.written_at > now - _RECENT
     return trouble if is_told else None

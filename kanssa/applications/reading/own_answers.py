@@ -16,14 +16,12 @@ from kanssa.applications.states import ACTIVE_STATES
 
 
 def latest_own_facts(application: LoadedApplication, applicant: Applicant) -> Facts:
-    """Give the adult's record with their stored correction, while one can be submitted."""
     facts = application.facts_of(applicant.pk)
     can_correct = application.state in ACTIVE_STATES and applicant.pk in application.current.digests
     return merged(facts, correction_of(applicant)) if can_correct else facts
 
 
 def unsubmitted_answers(application: LoadedApplication, applicant: Applicant) -> tuple[str, ...]:
-    """Name the answers that the adult has typed and not yet put into the application."""
     return answers_that_differ(
         PERSON, application.facts_of(applicant.pk), latest_own_facts(application, applicant)
     )
@@ -41,12 +39,15 @@ def proposal_view_of(application: LoadedApplication, applicant: Applicant) -> Pr
     own = tuple(replace(change, id=applicant.pk) for change in changes)
     identity = [change for change in own if change.field and change.field.name in IDENTITY]
     return ProposalView(
-        own, _mark(typed, changes), can_take=len(identity) < len(own), has_identity=bool(identity)
+        # Identity data is corrected by the adult alone, never taken from another.
+        own,
+        _mark(typed, changes),
+        can_take=len(identity) < len(own),
+        has_identity=bool(identity),
     )
 
 
 def accepted_facts(proposed: ProposalView) -> Facts:
-    """Give the differing answers as a correction, without those that identify the adult."""
     return {
         change.field.name: change.after
         for change in proposed.changes

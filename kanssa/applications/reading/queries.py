@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.conf import settings
 
 from kanssa.applications.aggregate.claims import may_request_claim
 from kanssa.applications.aggregate.corrections import correction_of
@@ -12,25 +14,38 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.aggregate.version_view import VersionView
-from kanssa.applications.aggregate.visibility import changes_visible_to, other_adult, visible_to
+from kanssa.applications.aggregate.visibility import (
+    changes_visible_to,
+    light_changes_visible_to,
+    other_adult,
+    visible_to,
+)
 from kanssa.applications.content.content import Facts, full_name, merged
 from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.content.validation import problems_of
 from kanssa.applications.models import Applicant, Application
+from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_askers
 from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
 from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
 from kanssa.applications.reading.view_models import (
     ActiveInvitation,
     ApplicationSummary,
     DraftView,
+    FormerApplication,
     Receipt,
     Renewal,
     Review,
     SentApplication,
     Status,
 )
-from kanssa.applications.refusals import AlreadySent, NoSuchApplication, NothingConfirmed, NotIdentified
+from kanssa.applications.refusals import (
+    AlreadySent,
+    NoSuchApplication,
+    NotAllowedNow,
+    NothingConfirmed,
+    NotIdentified,
+)
 from kanssa.applications.states import ACTIVE_STATES, Action, State
 from kanssa.applications.transitions.editing import (
     as_typed,
@@ -41,6 +56,8 @@ from kanssa.applications.transitions.editing import (
     without_own_changes,
 )
 from kanssa.applications.transitions.invitations import invitation_of
+from kanssa.applications.transitions.leaving import is_held_by_others, leavers_on
+from kanssa.applications.transitions.own_part import parted_applicant, parted_at
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -55,7 +72,6 @@ def draft_of(application_id: UUID, *, identified: Identified | None = None, now:
 
 
 def held_draft(hold_id: UUID, *, identified: Identified | None = None, now: datetime) -> DraftView:
-    """Read what a browser holds as `draft_of` does, in the same statement as its hold."""
     return _draft_view(LoadedApplication.by_hold(hold_id, now=now), identified)
 
 
@@ -65,6 +81,7 @@ def _draft_view(loaded: LoadedApplication, identified: Identified | None) -> Dra
         content = draft_content_of(row)
         faults = tuple(problems_of(content, today=day_of(now)))
         return DraftView(row.pk, content, row.draft_revision, faults=faults)
+    # Sent, and no edit is open.
     if row.draft is None:
         raise AlreadySent
     main = require_editor(loaded, identified)
@@ -106,6 +123,7 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
             for adult in content.co_applicant_ids
             if not content.adults[adult].get("email")
         ),
+        # Whether one was given decides which ways to identify the page offers.
         main_has_hetu=bool(content.adults[content.main_applicant_id].get("hetu")),
         has_edit=application.draft is not None,
     )
@@ -113,31 +131,45 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
 def active_invitation(token: str) -> ActiveInvitation:
     """Find what a link opens; writes nothing. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
-    return ActiveInvitation(invitation_of(token).applicant_id)
+    invitation = invitation_of(token)
+    return ActiveInvitation(invitation.pk, invitation.applicant_id)
 
 
 def active_applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
-    """Give the active applications that this person is on, however they came, newest first."""
-    return [each for each in applications_of(identified, now=now) if each.state in ACTIVE_STATES]
+    mine = applications_of(identified, now=now)
+    return [each for each in mine if each.state in ACTIVE_STATES and not each.has_left]
 
 
 def applications_of(identified: Identified, *, now: datetime) -> list[ApplicationSummary]:
-    """Give all applications that this person is on, ended ones too, newest first."""
+    return applications_and_former_of(identified, now=now)[0]
+
+
+def applications_and_former_of(
+    identified: Identified, *, now: datetime
+) -> tuple[list[ApplicationSummary], list[FormerApplication]]:
+    """Give as `applications_of`, and those the person was removed from while they can copy their part."""
     found = LoadedApplication.all_of_person(identified, now=now)
     mine = [_waiting(each, identified) for each in found if each.has_applicant(identified.person_id)]
+    former = [_former(each, identified) for each in found if not each.has_applicant(identified.person_id)]
     # Cut here and not in the page, so that no caller can forget it.
-    return mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+    cut = mine if is_reauthenticated(identified) else [each.for_password_session() for each in mine]
+    return cut, [each for each in former if each and now <= each.copy_ends_at]
+
+
+def refused_askers_of(identified: Identified) -> list[RefusedAsker]:
+    """Give whose requests this person does not want; nothing to a session by password alone."""
+    return refused_askers(identified.person_id) if is_reauthenticated(identified) else []
 
 
 def review(
     application_id: UUID, *, identified: Identified, now: datetime, seen: UUID | None = None
 ) -> Review:
-    """Read what the person is to confirm. Raises NoSuchApplication.
+    """Read what the person is to confirm. Raises NoSuchApplication, NotAllowedNow (they left).
 
     `seen` is the version that they read on a page that has been overtaken.
     """
     loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified)
-    applicant = loaded.applicant_of(identified.person_id)
+    applicant = _takes_part(loaded, identified)
     own = latest_own_facts(loaded, applicant)
     return Review(
         application_id=application_id,
@@ -151,15 +183,16 @@ def review(
         has_confirmed=loaded.confirmation_of(applicant.pk) is not None,
         is_left_out=applicant.pk not in loaded.current.digests,
         changes=tuple(_changes_since_seen(loaded, applicant.pk, seen)),
+        light_changes=tuple(_light_changes(loaded, applicant.pk)),
+        # With a seat here already, nothing ends elsewhere.
         ends=() if identified.person_id in loaded.seated else loaded.rows.rivals,
         proposal=proposal_view_of(loaded, applicant),
     )
 
 
 def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
-    """Give the person's applicant id, and their details with the stored correction."""
     loaded = LoadedApplication.of(application_id, now=now)
-    applicant = loaded.applicant_of(identified.person_id)
+    applicant = _takes_part(loaded, identified)
     return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
 
 
@@ -185,6 +218,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         confirmed_at=confirmation.confirmed_at if confirmation else None,
         # Missing adults first: they are what the reader can act on.
         others=tuple(sorted(seen.others, key=lambda adult: adult.has_confirmed)),
+        # Only the main applicant may act on others.
         can_be_invited=_can_be_invited(loaded) if applicant.is_main else frozenset(),
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
@@ -192,12 +226,19 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         was_valid=loaded.confirmed is not None,
         has_waiting_version=loaded.has_waiting_version,
         is_left_out=applicant.pk not in loaded.current.digests,
+        applicant_id=applicant.pk,
+        version_id=loaded.current.version.pk,
+        light_changes=tuple(_light_changes(loaded, applicant.pk)),
         has_declined=applicant.declined_at is not None and confirmation is None,
         has_something_confirmed=bool(loaded.active_confirmations_of(applicant.pk)),
         own_end=_own_end(loaded, applicant.pk),
         can_discard=applicant.is_main and _can_discard(loaded),
         has_edit=applicant.is_main and application.draft is not None,
         can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
+        has_left=applicant.has_left_by_choice,
+        leavers=_leavers(loaded) if applicant.is_main else (),
+        withdrawing_ends_it=not is_held_by_others(loaded, applicant),
+        can_copy_own_part=can_be_copied_at(now, ended_at=parted_at(applicant)),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )
@@ -224,7 +265,6 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
 
 
 def application_to_claim(applicant_id: UUID, *, identified: Identified, now: datetime) -> UUID | None:
-    """Give the application of a link's applicant, if the person may ask a clerk to be matched to it."""
     for application_id in Applicant.objects.filter(pk=applicant_id).values_list("application_id", flat=True):
         loaded = LoadedApplication.of(application_id, now=now)
         return application_id if may_request_claim(loaded, applicant_id, identified) else None
@@ -251,9 +291,21 @@ def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> R
 
 
 def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
-    """Give the applications with a timed transition or reminder due, the longest due first."""
     due = Application.objects.filter(due_at__lte=now).exclude(pk__in=excluding).order_by("due_at")
     return list(due.values_list("pk", flat=True)[:at_most])
+
+
+def _takes_part(loaded: LoadedApplication, identified: Identified) -> Applicant:
+    applicant = loaded.applicant_of(identified.person_id)
+    if applicant.has_left_by_choice:
+        raise NotAllowedNow
+    return applicant
+
+
+def applicants_to_revive(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
+    """Give the adults who were removed or left and whose earlier confirmations may count again."""
+    due = Applicant.objects.filter(revival_due_at__lte=now).exclude(pk__in=excluding)
+    return list(due.order_by("revival_due_at").values_list("pk", flat=True)[:at_most])
 
 
 def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
@@ -267,19 +319,36 @@ def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSu
         was_valid=loaded.confirmed is not None,
         has_confirmed=other_adult(applicant.pk, loaded).has_confirmed,
         has_edit=applicant.is_main and loaded.application.draft is not None,
+        has_left=applicant.has_left_by_choice,
         confirm_by=loaded.application.confirm_by,
         ended_at=loaded.application.ended_at,
     )
 
 
 def _changes_since_seen(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> list[Change]:
-    """Give changes since the version seen a moment ago, or else confirmed; none without a need to confirm."""
     if loaded.confirmation_of(applicant_id) is not None:
         return []
     since = _seen_before(loaded, applicant_id, seen)
     if since is None or applicant_id not in since.digests:
         return []
     return changes_visible_to(applicant_id, loaded, since=since.content)
+
+
+def _former(loaded: LoadedApplication, identified: Identified) -> FormerApplication | None:
+    gone = parted_applicant(loaded, identified.person_id)
+    at = parted_at(gone) if gone else None
+    if at is None:
+        return None
+    return FormerApplication(
+        application_id=loaded.application.pk,
+        reference=loaded.application.reference or "",
+        parted_at=at,
+        copy_ends_at=at + timedelta(days=settings.COPY_DAYS),
+    )
+
+
+def _light_changes(loaded: LoadedApplication, applicant_id: UUID) -> list[Change]:
+    return light_changes_visible_to(applicant_id, loaded) if loaded.state in ACTIVE_STATES else []
 
 
 def _seen_before(loaded: LoadedApplication, applicant_id: UUID, seen: UUID | None) -> VersionView | None:
@@ -296,6 +365,10 @@ def _own_end(loaded: LoadedApplication, applicant_id: UUID) -> datetime | None:
 
 def _can_discard(loaded: LoadedApplication) -> bool:
     return loaded.has_waiting_version and without_own_changes(loaded) != loaded.current.content
+
+
+def _leavers(loaded: LoadedApplication) -> tuple[str, ...]:
+    return tuple(other_adult(key, loaded).name for key in leavers_on(loaded))
 
 
 def _can_be_invited(loaded: LoadedApplication) -> frozenset[UUID]:

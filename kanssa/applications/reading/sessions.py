@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from kanssa.applications.aggregate.periods import copied_since
 from kanssa.applications.content.terms import terms_in_force
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import ACTIVE_STATES
@@ -24,7 +25,9 @@ SELECT {identification}, {person},
     (SELECT json_agg(json_build_array(application.id, applicant.id, application.state))
         FROM applications_applicant applicant
         JOIN applications_application application ON application.id = applicant.application_id
-        WHERE applicant.person_id = identification.person_id AND applicant.removed_at IS NULL)
+        WHERE applicant.person_id = identification.person_id AND applicant.removed_at IS NULL),
+    EXISTS (SELECT 1 FROM applications_applicant gone
+        WHERE gone.person_id = identification.person_id AND gone.removed_at > %s)
 FROM identification_identification identification
 JOIN people_person person ON person.id = identification.person_id
 WHERE identification.id = %s
@@ -33,15 +36,18 @@ WHERE identification.id = %s
 
 @dataclass(frozen=True, slots=True)
 class PersonSession:
-    """An active session: `applicants` are the person's, by application, on ended ones too."""
+    """An active session: `applicants` are the person's, by application, on ended ones too.
+
+    `was_removed`: from an application of which they can still copy their own part.
+    """
 
     identified: Identified
     accepted_terms: frozenset[str]
     applicants: Mapping[UUID, UUID]
     active_applicants: frozenset[UUID]
+    was_removed: bool
 
     def has_accepted_terms(self, *, now: datetime) -> bool:
-        """Whether the person has accepted the terms that are in force."""
         return terms_in_force(day_of(now)).version in self.accepted_terms
 
     def applicant_on(self, application_id: UUID) -> UUID:
@@ -54,7 +60,7 @@ class PersonSession:
 def read_session(identification_id: UUID, *, now: datetime) -> PersonSession | None:
     """Read a session; None where it was signed out, idle for too long or too old."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [identification_id])
+        cursor.execute(_statement(), [copied_since(now), identification_id])
         found = cursor.fetchone()
     if found is None:
         return None
@@ -69,6 +75,7 @@ def read_session(identification_id: UUID, *, now: datetime) -> PersonSession | N
         accepted_terms=frozenset(found[2] or ()),
         applicants={application: applicant for application, applicant, _state in held},
         active_applicants=frozenset(applicant for _id, applicant, state in held if state in ACTIVE_STATES),
+        was_removed=bool(found[4]),
     )
 
 

@@ -49,6 +49,7 @@ class SentApplication:
 class ActiveInvitation:
     """A link that opens: nothing personal (DOMAIN, Who sees what)."""
 
+    invitation_id: UUID
     applicant_id: UUID
 
 
@@ -67,12 +68,25 @@ class ApplicationSummary:
     was_valid: bool
     has_confirmed: bool
     has_edit: bool
+    has_left: bool
     confirm_by: datetime | None
     ended_at: datetime | None
 
     def for_password_session(self) -> Self:
-        """Cut to the status and a first name as in messages."""
         return replace(self, main_applicant=first_given_name(self.main_applicant), has_edit=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerApplication:
+    """An application that a person was removed from: nothing of it but the reference.
+
+    `copy_ends_at`: until when they may copy their own part.
+    """
+
+    application_id: UUID
+    reference: str
+    parted_at: datetime
+    copy_ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +110,9 @@ class Review:
     `version_id` goes back with the confirmation, so that it binds what was seen. `ends` are the references
     whose confirmations this one will end. `seen.own` is what the person typed last; `waiting` names what of
     it is not in the application yet, `missing` the required answers that it lacks. `changes` are the
-    differences from what they confirmed before, or saw a moment ago; `is_left_out`: by a waiting change,
-    beside which the confirmed version is valid.
+    differences from what they confirmed before, or saw a moment ago; `light_changes` those of the household
+    since they confirmed or last read them; `is_left_out`: by a waiting change, beside which the confirmed
+    version is valid.
     """
 
     application_id: UUID
@@ -111,6 +126,7 @@ class Review:
     has_confirmed: bool
     is_left_out: bool
     changes: tuple[Change, ...]
+    light_changes: tuple[Change, ...]
     ends: tuple[str, ...]
     proposal: ProposalView | None
 
@@ -122,9 +138,11 @@ class Status:
     `was_valid`: every adult had confirmed it once. `has_waiting_version`: a change waits for confirmations,
     while the confirmed version is valid or ran out. `own_end`: until when the person's own confirmation
     counts, if it is not carried further. `can_discard`: some of the waiting change is the main applicant's
-    own. `has_edit`: the main applicant has an unsaved edit. `troubled` are the co-applicants that the
-    latest link did not reach at the typed address. `is_proven`: if false, the values that a password
-    session may not see are left out.
+    own. `light_changes` are those of the household since the reader confirmed or last read them, up to
+    `version_id`. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by
+    themselves; `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no
+    other adult holds a confirmation. `troubled` are the co-applicants that the latest link did not reach at
+    the typed address. `is_proven`: if false, the values that a password session may not see are left out.
     """
 
     application_id: UUID
@@ -142,29 +160,40 @@ class Status:
     was_valid: bool
     has_waiting_version: bool
     is_left_out: bool
+    applicant_id: UUID
+    version_id: UUID
+    light_changes: tuple[Change, ...]
     has_declined: bool
     has_something_confirmed: bool
     own_end: datetime | None
     can_discard: bool
     has_edit: bool
     can_copy: bool
+    has_left: bool
+    leavers: tuple[str, ...]
+    withdrawing_ends_it: bool
+    can_copy_own_part: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
 
     def for_password_session(self) -> Self:
-        """Cut to done or missing, dates and first names; no actions, nothing about contacts."""
+        # A password alone shows no actions and nothing about contacts.
         return replace(
             self,
             own_name=first_given_name(self.own_name),
             others=tuple(replace(other, name=first_given_name(other.name)) for other in self.others),
             can_be_invited=frozenset(),
+            light_changes=(),
             has_declined=False,
             has_something_confirmed=False,
             own_end=None,
             can_discard=False,
             has_edit=False,
             can_copy=False,
+            leavers=(),
+            withdrawing_ends_it=False,
+            can_copy_own_part=False,
             own_trouble=None,
             troubled={},
             is_proven=False,
@@ -172,7 +201,7 @@ class Status:
 
 
 def first_given_name(name: str) -> str:
-    """Give the first of a person's names: all of a name that a message or a password session shows."""
+    # All of a name that a message or a password session shows.
     return next(iter(name.split()), "")
 
 

@@ -33,7 +33,9 @@ def visit_of(application_id: UUID, *, identified: Identified | None, now: dateti
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
     if identified is not None:
+        # Refuses a person who is not on it.
         loaded.applicant_of(identified.person_id)
+    # From then on the sending browser may be a stranger's.
     elif loaded.has_main_identified:
         raise NotIdentified
     if loaded.state not in ACTIVE_STATES:

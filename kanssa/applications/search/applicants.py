@@ -22,6 +22,7 @@ from kanssa.applications.refusals import (
     NotUnderstandable,
     ZoneUnsound,
 )
+from kanssa.applications.search.entries import among, entries_of
 from kanssa.applications.search.visit_codes import application_by_visit_code
 from kanssa.applications.states import ACTIVE_STATES, State
 from kanssa.people.models import hetu_lookup
@@ -41,6 +42,14 @@ _CODE = re.compile(r"[A-Z0-9]{3,12}", re.IGNORECASE | re.ASCII)
 _PIECE_OF_ZONE = re.compile(r"[A-Z0-9]{28,}", re.IGNORECASE | re.ASCII)
 _FILLERS = frozenset("<;")  # a reader set to another keyboard layout sends the second
 MOST_FOUND = 30
+# Two look-ups: with OR over a join PostgreSQL would read both tables.
+_OF_CODE = """
+    SELECT id FROM applications_applicant WHERE hetu_lookup = %(hetu)s
+    UNION ALL
+    SELECT applicant.id FROM people_person person
+    JOIN applications_applicant applicant ON applicant.person_id = person.id
+    WHERE person.hetu_lookup = %(hetu)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +62,11 @@ class SearchQuery:
 
     @property
     def was_given(self) -> bool:
-        """Whether it is a code that the person brings, and gives of their own accord."""
         return bool(self.reference or self.visit)
 
     @property
     def kind(self) -> str:
-        """The kind of search, for the log: never the text."""
+        # For the log, which never holds the text.
         if self.was_given:
             return "reference" if self.reference else "visit-code"
         if self.hetu:
@@ -80,26 +88,21 @@ def parse_query(typed: str, *, today: date, allow_test_codes: bool) -> SearchQue
         return SearchQuery(hetu=hetu_lookup(parse_hetu(text, today=today, allow_test_codes=allow_test_codes)))
     except NotAHetu as fault:
         if fault.why != "shape":
+            # It has the shape of a code: searching it as a name would find nothing and tell nothing.
             raise NobodysHetu from None
     return _of_zone(text, today) if _is_zone(text) else _names_and_date(text)
 
 
 def find_applicants(wanted: SearchQuery) -> list[Applicant]:
-    """Find adults on sent applications, the newest first."""
     applicants = sent_applicants()
     if wanted.reference:
         applicants = applicants.filter(application__reference=wanted.reference)
     elif wanted.visit:
         applicants = applicants.filter(application=wanted.visit)
     elif wanted.hetu:
-        applicants = applicants.filter(hetu_lookup=wanted.hetu) | applicants.filter(
-            person__hetu_lookup=wanted.hetu
-        )
-    # One subquery per word: every word must match, each in any of its spellings.
-    for lookups in _lookups(wanted):
-        applicants = applicants.filter(
-            pk__in=SearchToken.objects.filter(lookup__in=lookups).values("applicant")
-        )
+        applicants = among(applicants, _OF_CODE, {"hetu": wanted.hetu})
+    else:
+        applicants = among(applicants, *entries_of(*_lookups(wanted)))
     return list(newest_first(applicants)[:MOST_FOUND])
 
 
@@ -119,8 +122,8 @@ def applicants_born_on(born: date) -> QuerySet[Applicant]:
 
 
 def index_for_search(applicant: Applicant, facts: Facts, *, is_new: bool) -> None:
-    """Store the search tokens of an adult; tokens of a former name are deleted."""
     wanted = search_lookups_of(facts)
+    # A new adult has none: the statement is saved for each first sending.
     if not is_new:
         applicant.search_tokens.exclude(lookup__in=list(wanted)).delete()
     SearchToken.objects.bulk_create(
@@ -130,7 +133,6 @@ def index_for_search(applicant: Applicant, facts: Facts, *, is_new: bool) -> Non
 
 
 def search_lookups_of(facts: Facts) -> dict[bytes, str]:
-    """Give the keyed look-ups by which an adult is found, each with its kind."""
     lookups = {trace_lookup(trace, text): str(trace) for trace, text in search_keys_of(name_in(facts))}
     born = birth_date(facts)
     if born is not None:
@@ -139,7 +141,6 @@ def search_lookups_of(facts: Facts) -> dict[bytes, str]:
 
 
 def _is_zone(text: str) -> bool:
-    """Tell whether it was read from a document, perhaps wrongly, or is one line of it."""
     squeezed = "".join(text.split())
     is_piece = _PIECE_OF_ZONE.fullmatch(squeezed) is not None and _has_digit(squeezed)
     return is_piece or not _FILLERS.isdisjoint(squeezed)
@@ -159,8 +160,8 @@ def _of_zone(text: str, today: date) -> SearchQuery:
 
 
 def _until_first_given(last_name: str, first_names: str) -> tuple[SearchWord, ...]:
-    """Keep the last name and one first name: further ones may be missing on the application."""
     until = len(Name(last_name).words) + 1
+    # Further given names may be missing on the application.
     return search_words_of(f"{last_name} {first_names}")[:until]
 
 
@@ -173,6 +174,7 @@ def _names_and_date(text: str) -> SearchQuery:
         except NotADate:
             raise NoSuchDate from None
     rest = _DATE.sub(" ", text)
+    # A mistyped code must not be searched, and kept, as a name.
     _require_no_code(rest)
     words = search_words_of(rest)
     if not words and born is None:
@@ -192,11 +194,11 @@ def _has_digit(text: str) -> bool:
     return any(sign.isdigit() for sign in text)
 
 
-def _lookups(wanted: SearchQuery) -> list[list[bytes]]:
+def _lookups(wanted: SearchQuery) -> tuple[list[list[bytes]], bytes | None]:
     names = [
         [trace_lookup(SearchKeyKind.NAME, spelling) for spelling in word.spellings] for word in wanted.names
     ]
-    return names + ([[birth_date_lookup(wanted.born)]] if wanted.born else [])
+    return names, birth_date_lookup(wanted.born) if wanted.born else None
 
 
 def trace_lookup(trace: SearchKeyKind, text: str) -> bytes:

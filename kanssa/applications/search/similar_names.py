@@ -7,15 +7,11 @@ rare one.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date
 from uuid import UUID
-
-from django.db import connection
-from django.db.models import Count
 
 from kanssa.applications.aggregate.version_view import open_part
 from kanssa.applications.content.content import name_in
-from kanssa.applications.models import Applicant, Part, SearchToken
+from kanssa.applications.models import Applicant, Part
 from kanssa.applications.search.applicants import (
     MOST_FOUND,
     SearchQuery,
@@ -24,6 +20,7 @@ from kanssa.applications.search.applicants import (
     sent_applicants,
     trace_lookup,
 )
+from kanssa.applications.search.entries import among
 from kanssa.values.names import NameForms, name_forms_of, similarity
 
 _MOST_ENTRIES = 2_000
@@ -33,13 +30,25 @@ _MOST_OPENED = 100
 # LATERAL with LIMIT bounds the rows read for each key; a plain IN would read all of a common one.
 _BY_TRACES = """
 SELECT entry.applicant_id
-FROM unnest(%s::bytea[]) AS sought (lookup)
+FROM unnest(%(lookups)s::bytea[]) AS sought (lookup)
 CROSS JOIN LATERAL (
-    SELECT applicant_id FROM applications_searchtoken WHERE lookup = sought.lookup LIMIT %s
+    SELECT applicant_id FROM applications_searchtoken WHERE lookup = sought.lookup LIMIT %(most_read)s
 ) AS entry
 GROUP BY entry.applicant_id
 ORDER BY count(*) DESC, entry.applicant_id
-LIMIT %s
+LIMIT %(most_opened)s
+"""
+# Limited to the birth date first, so that few entries are left to count.
+_BORN_BY_TRACES = """
+SELECT entry.applicant_id
+FROM (
+    SELECT applicant_id FROM applications_searchtoken WHERE lookup = %(born)s LIMIT %(most_read)s
+) AS that_day
+JOIN applications_searchtoken entry
+    ON entry.applicant_id = that_day.applicant_id AND entry.lookup = ANY(%(lookups)s::bytea[])
+GROUP BY entry.applicant_id
+ORDER BY count(*) DESC, entry.applicant_id
+LIMIT %(most_opened)s
 """
 
 
@@ -69,23 +78,14 @@ def _likeness(wanted: SearchQuery, name: NameForms) -> float:
 
 def _candidates(wanted: SearchQuery) -> list[Applicant]:
     search_keys = sorted({each for word in wanted.names for each in word.search_keys})
-    lookups = [trace_lookup(trace, text) for trace, text in search_keys]
-    keys = _born_with(lookups, wanted.born) if wanted.born else _with(lookups)
-    return list(newest_first(sent_applicants().filter(pk__in=keys)))
-
-
-def _with(lookups: list[bytes]) -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_TRACES, [lookups, _MOST_ENTRIES, _MOST_OPENED])
-        return [key for (key,) in cursor.fetchall()]
-
-
-def _born_with(lookups: list[bytes], born: date) -> list[UUID]:
-    # Limited to the birth date first, so that few entries are left to count.
-    that_day = SearchToken.objects.filter(lookup=birth_date_lookup(born)).values("applicant")[:_MOST_ENTRIES]
-    entries = SearchToken.objects.filter(lookup__in=lookups, applicant__in=that_day).values("applicant")
-    most_first = entries.annotate(common=Count("pk")).order_by("-common", "applicant")
-    return list(most_first.values_list("applicant", flat=True)[:_MOST_OPENED])
+    given = {
+        "lookups": [trace_lookup(trace, text) for trace, text in search_keys],
+        "born": birth_date_lookup(wanted.born) if wanted.born else None,
+        "most_read": _MOST_ENTRIES,
+        "most_opened": _MOST_OPENED,
+    }
+    keys = _BORN_BY_TRACES if wanted.born else _BY_TRACES
+    return list(newest_first(among(sent_applicants(), keys, given)))
 
 
 def _names_of(applicants: Collection[Applicant]) -> Mapping[UUID | None, list[NameForms]]:

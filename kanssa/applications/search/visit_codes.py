@@ -10,13 +10,11 @@ _LENGTH = 6
 
 
 def new_visit_code() -> str:
-    """Make an unused code, to be read aloud, typed, or scanned at the desk."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     return new_visit_code() if Application.objects.filter(visit_code=code).exists() else code
 
 
 def application_by_visit_code(typed: str) -> UUID | None:
-    """Find an application by its visit code, however it is grouped; None where there is none."""
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())
     if len(plain) != _LENGTH:
         return None

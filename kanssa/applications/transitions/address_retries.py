@@ -34,7 +34,6 @@ def retry_address(application: LoadedApplication, applicant: Applicant) -> int:
 
 
 def resend_undelivered(application: LoadedApplication, applicant: Applicant) -> int:
-    """Send again what did not reach an adult; gives how many messages."""
     address = application.facts_of(applicant.pk).get("email", "")
     return requeue_failed(
         applicant.pk, address, excluding=typed_address_topics(application, applicant), now=application.now

@@ -8,18 +8,15 @@ from django.db.models import Q
 from kanssa.accounts.staff import StaffMember
 from kanssa.applications.aggregate.given_confirmations import USED_ELSEWHERE
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
-from kanssa.applications.models import Confirmation, Seat, Task
+from kanssa.applications.models import Confirmation, Task
 from kanssa.applications.refusals import OwnCheck
 from kanssa.applications.states import ACTIVE_STATES, State
-from kanssa.applications.transitions.validity import (
-    save_ended_confirmations,
-    set_main_applicant,
-    update_validity,
-)
+from kanssa.applications.transitions.revivals import revive
+from kanssa.applications.transitions.validity import save_ended_confirmations
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import checks_answered_by
-from kanssa.identification.models import DeskCheck, Identification
+from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import ACCOUNT, DESK
 from kanssa.values.actor import Actor
 
@@ -27,7 +24,7 @@ ANNULLED = "annulled"
 
 
 def applications_ended_by(confirmations: Iterable[Confirmation]) -> set[UUID]:
-    """Give the applications that lost confirmations to these while they were active: lock them too."""
+    # They may become valid again, so callers lock them too.
     return {application_id for each in confirmations for application_id in _applications_ended_by(each)}
 
 
@@ -45,6 +42,7 @@ def require_not_own_action(annulled: Confirmation, staff: StaffMember) -> None:
         identification__isnull=False,
     )
     if annulled.identification.method not in (DESK, ACCOUNT):
+        # A bank's identification depends on the desk only by the code that was recorded before it.
         own = own.filter(code_recorded_at__lte=annulled.identification.authenticated_at)
     if own.exists() or taken.filter(by_them).exists():
         raise OwnCheck
@@ -79,7 +77,8 @@ def annul(
     save_ended_confirmations(loaded, actor=actor, excluding=None, cause=f"annulled:{given.pk}")
     for victim in others:
         if victim.application.pk in lost:
-            _revive(victim, [loaded, *(each for each in others if each is not victim)], given, actor)
+            rest = [loaded, *(each for each in others if each is not victim)]
+            revive(victim, rest, ended_for=given.application_id, actor=actor, annulled=str(given.pk))
 
 
 def _applications_ended_by(annulled: Confirmation) -> set[UUID]:
@@ -90,55 +89,6 @@ def _applications_ended_by(annulled: Confirmation) -> set[UUID]:
         application__state__in=(*ACTIVE_STATES, State.REPLACED),
     )
     if annulled.ended_at is not None:
+        # Only what was lost while the annulled one counted.
         lost = lost.filter(ended_at__lte=annulled.ended_at)
     return set(lost.values_list("application_id", flat=True))
-
-
-def _revive(
-    loaded: LoadedApplication, others: list[LoadedApplication], annulled: Confirmation, actor: Actor
-) -> None:
-    application, now = loaded.application, loaded.now
-    people = {applicant.person_id for applicant in loaded.applicants.values() if applicant.person_id}
-    # An adult who is valid elsewhere by now keeps that: reviving would take it away unasked.
-    if Seat.objects.filter(person_id__in=people).exclude(application=application).exists():
-        return
-    has_time = loaded.valid_until > now or (application.confirm_by or now) > now
-    if not has_time:
-        return
-    application.ended_as, application.ended_at = "", None
-    proven = _valid_identifications(loaded)
-    for each in loaded.confirmations:
-        is_lost_to_it = each.ended_for == annulled.application_id and each.ended_because == USED_ELSEWHERE
-        # The database allows one active confirmation of the same facts.
-        is_free = not any(
-            other.digest == each.digest and other.applicant_id == each.applicant_id
-            for other in loaded.confirmations
-            if other.ended_at is None
-        )
-        if is_lost_to_it and is_free and each.identification_id in proven and each.ends_by > now:
-            loaded.revive(each)
-    if not loaded.is_confirmed_by_all and (application.confirm_by or now) <= now:
-        loaded.start_confirmation_period(now)
-    _restore_main_applicant(loaded, annulled.application_id)
-    update_validity(loaded, [other for other in others if other.state in ACTIVE_STATES], actor=actor)
-    record(
-        EventKind.CONFIRMATIONS_REVIVED,
-        actor=actor,
-        now=now,
-        application_id=application.pk,
-        annulled=str(annulled.pk),
-        state=application.state,
-    )
-
-
-def _valid_identifications(loaded: LoadedApplication) -> set[UUID]:
-    """Ask the database: an identification may have been annulled in this very action."""
-    ids = {each.identification_id for each in loaded.confirmations}
-    return set(Identification.objects.filter(pk__in=ids, annulled_at=None).values_list("pk", flat=True))
-
-
-def _restore_main_applicant(loaded: LoadedApplication, application_id: UUID) -> None:
-    for applicant in loaded.applicants.values():
-        if applicant.main_lost_for == application_id:
-            set_main_applicant(loaded, applicant)
-            return

@@ -10,15 +10,12 @@ from kanssa.values.actor import Actor
 
 
 def reinstate_adult(application: LoadedApplication, applicant: Applicant, *, actor: Actor) -> bool:
-    """Put an adult who was left out since into a new version; tells whether that was needed.
-
-    Their and the others' earlier confirmations count for it, unless something else that concerns them has
-    changed. A person who was named again meanwhile is on the application already.
-    """
+    # A person who was named again meanwhile is on the application already.
     if applicant.pk in application.current.digests or _was_named_again(application, applicant):
         return False
     applicant.removed_at = None
     applicant.save(update_fields=["removed_at"])
+    # Earlier confirmations count for it, unless something else that concerns the adults has changed.
     content = application.current.content.with_adult(applicant.pk, latest_facts_of(applicant))
     # No new validity: undoing a mistake must not renew the application.
     revise(application, content, actor=actor, valid_until=application.valid_until)
@@ -28,13 +25,10 @@ def reinstate_adult(application: LoadedApplication, applicant: Applicant, *, act
 
 
 def restore_main_applicant(application: LoadedApplication, applicant: Applicant) -> bool:
-    """Make the adult who lost it by leaving the main applicant again; tells whether they are.
-
-    Not where the role would have passed from them since for another reason (DOMAIN, rule 5).
-    """
     if applicant.is_main or applicant.pk not in application.current.digests:
         return False
     set_main_applicant(application, application.applicants[applicant.pk])
+    # Not where the role would have passed from them since for another reason (DOMAIN, rule 5).
     transfer_vacant_main_applicant(application)
     return application.main_applicant.pk == applicant.pk
 

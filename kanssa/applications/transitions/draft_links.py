@@ -14,14 +14,12 @@ from kanssa.messages.topics import Topic
 
 
 def send_draft_link(draft: Application, *, address: str, language: str, now: datetime) -> None:
-    """Queue a message with a link to a locked draft; an earlier link ends at once.
-
-    No person has identified yet, so the message names no one.
-    """
+    # One active link: a mail to a mistyped address must lose its power at once.
     DraftLink.objects.active().filter(application=draft).update(ended_at=now)
     # The table gets only the hash; the token exists in the sealed message alone.
     token = secrets.token_urlsafe(32)
     link = DraftLink.objects.create(application=draft, token_hash=hash_token(token), sent_at=now)
+    # No person has identified yet, so the message names no one.
     queue_message(
         Topic.DRAFT_LINK,
         cause=f"draft-link:{link.pk}",
@@ -45,6 +43,7 @@ def draft_of_link(token: str, *, now: datetime) -> UUID:
     link = DraftLink.objects.select_related("application").filter(token_hash=hash_token(token)).first()
     if link is None:
         raise NoSuchDraftLink
+    # Before the link's own end: sending is the better answer.
     if link.application.sent_at is not None:
         raise DraftWasSent
     if link.ended_at is not None:

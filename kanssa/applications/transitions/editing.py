@@ -36,34 +36,27 @@ def require_editor(application: LoadedApplication, identified: Identified | None
 
 
 def editable_content(application: LoadedApplication) -> Content:
-    """Give the content that an edit starts from: of other adults, what the main applicant typed.
-
-    A main applicant who took over from another gives assurances of their own.
-    """
     content = as_typed(application, next_content(application, application.current.content))
+    # A main applicant who took over from another gives assurances of their own.
     return content.without_assurances() if application.main_applicant.position else content
 
 
 def edit_view(application: LoadedApplication, draft: Content) -> tuple[Content, list[Change]]:
-    """Give the edit as its editor sees it, and the differences: the same before and after others identify.
-
-    Its adults keep the ids of the draft, by which its pages are found.
-    """
     after = typed_content(application, draft)
     changes = changes_between(as_typed(application, application.current.content), after)
+    # Its adults keep the ids of the draft, by which its pages are found.
     return with_applicant_ids(after, _ids_in_draft(application, draft)), changes
 
 
 def problems_of_edit(application: LoadedApplication, draft: Content) -> list[FieldProblem]:
-    """Give the problems to correct before an edit is saved, by the ids of the draft."""
     ids = _ids_in_draft(application, draft)
     faults = problems_as_typed(application, typed_content(application, draft))
     return [replace(fault, id=ids.get(fault.id, fault.id)) if fault.id else fault for fault in faults]
 
 
 def edited_content(application: LoadedApplication, draft: Content) -> Content:
-    """Give the content to save: adults who control their own details keep their current answers."""
     content = typed_content(application, draft)
+    # Adults who control their own details keep their current answers.
     for key in content.co_applicant_ids:
         if application.controls_own_details(key):
             content = _replaced(content, key, application.facts_of(key))
@@ -71,7 +64,6 @@ def edited_content(application: LoadedApplication, draft: Content) -> Content:
 
 
 def typed_content(application: LoadedApplication, draft: Content) -> Content:
-    """Give the edit as typed, but with the identity of an identified main applicant unchanged."""
     with_adults = with_residents_of_age(draft, today=day_of(application.now))
     content = next_content(
         application, with_applicant_ids(with_adults, applicant_ids_of_edit(application, with_adults))
@@ -85,12 +77,11 @@ def typed_content(application: LoadedApplication, draft: Content) -> Content:
 
 
 def without_own_changes(application: LoadedApplication) -> Content:
-    """Give the waiting version without the main applicant's changes.
-
-    It is the confirmed version with the others' corrections since.
-    """
+    """Nothing brings back an adult who left: then the waiting version stays."""
     confirmed = application.confirmed or application.current
     content, waiting = confirmed.content, application.current.content
+    if any(application.all_applicants[key].has_left_by_choice for key in content.adults):
+        return waiting
     for key in content.adults:
         if application.controls_own_details(key) and key in waiting.adults:
             content = _replaced(content, key, waiting.adults[key])
@@ -98,7 +89,6 @@ def without_own_changes(application: LoadedApplication) -> Content:
 
 
 def as_typed(application: LoadedApplication, content: Content) -> Content:
-    """Replace answers that other adults control by what the main applicant typed of them."""
     for key in content.adults:
         if application.controls_own_details(key):
             content = _replaced(content, key, application.typed_facts_of(key))
@@ -106,7 +96,6 @@ def as_typed(application: LoadedApplication, content: Content) -> Content:
 
 
 def problems_as_typed(application: LoadedApplication, content: Content) -> list[FieldProblem]:
-    """Give the problems of an edit, except a former main applicant's, whose answers no one else typed."""
     # The new main applicant may not see those answers, so they could not correct them.
     former = {
         key
@@ -118,7 +107,6 @@ def problems_as_typed(application: LoadedApplication, content: Content) -> list[
 
 
 def propose_changes(application: LoadedApplication, typed: Content) -> dict[UUID, frozenset[str]]:
-    """Store an edit's answers about adults who control their own details; gives the differing names."""
     proposed = {
         key: propose(
             key, application.proposals.get(key) or TypedAnswers(application.typed_facts_of(key)), facts
@@ -126,15 +114,13 @@ def propose_changes(application: LoadedApplication, typed: Content) -> dict[UUID
         for key, facts in typed.adults.items()
         if application.controls_own_details(key)
     }
+    # Cached: read again after the change.
     application.typed_answers_changed()
     return {key: names for key, names in proposed.items() if names}
 
 
 def adults_asked_as_typed(before: Content, after: Content) -> frozenset[UUID]:
-    """Give the adults that an edit asks to confirm, as far as the editor may know: by what was typed.
-
-    DOMAIN, rule 2.
-    """
+    # By what was typed: the editor may not know more (DOMAIN, rule 2).
     material = [change for change in changes_between(before, after) if change.is_material]
     known = set(after.adults) & set(before.adults)
     joins = set(after.adults) - known

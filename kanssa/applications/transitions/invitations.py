@@ -33,7 +33,6 @@ from kanssa.messages.transitions import may_have_arrived
 
 
 def invite_all(loaded: LoadedApplication) -> None:
-    """Invite each co-applicant who was never invited and has an e-mail address."""
     for key, applicant in loaded.applicants.items():
         is_new = key not in loaded.first_invited and loaded.can_be_invited(key)
         if is_new and accepts_invitations(loaded, key):
@@ -41,41 +40,33 @@ def invite_all(loaded: LoadedApplication) -> None:
 
 
 def accepts_invitations(loaded: LoadedApplication, applicant_id: UUID) -> bool:
-    """Tell whether links may go to a co-applicant's address: it does not bounce, and no “not for me”.
-
-    A link over the mailbox's limit for today leaves later by itself (kanssa/messages/pacing.py).
-    """
+    # A link over the mailbox's limit for today leaves later by itself (kanssa/messages/pacing.py).
     address = loaded.typed_facts_of(applicant_id).get("email", "")
     return accepts_mail_at(loaded.applicants[applicant_id], address, side=Side.TYPED)
 
 
 def require_invitation_allowed(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """Let a person request a link, within the limits; the request also says that a bounced address is right.
-
-    Once an adult has identified, only they say whether their own mail goes there.
-    Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp.
-    """
+    """Refuses: NotTheirAddress, InvitationTooSoon, InvitationsUsedUp."""
     address = loaded.typed_facts_of(applicant.pk).get("email", "")
     if refuses_mail_at(applicant, address, side=Side.TYPED):
+        # “Not for me” outlives the limits: it is answered first.
         raise NotTheirAddress
     require_cooldown(applicant, address, now=loaded.now)
     if _is_used_up(loaded, address):
         raise InvitationsUsedUp
+    # The request also says that a bounced address is right. Once an adult has identified, only they say it of
+    # their own mail.
     trust_address(applicant, address, side=Side.TYPED)
 
 
 def _is_used_up(loaded: LoadedApplication, address: str) -> bool:
-    """Tell whether this application has sent its daily number of links to the address.
-
-    Links of other applications do not count: the answer would reveal that they exist.
-    """
     since = loaded.now - timedelta(days=1)
+    # Links of other applications do not count: the answer would reveal that they exist.
     written = count_messages_to(address, topic=Topic.INVITATION, since=since, about=loaded.application.pk)
     return written >= settings.MAX_DAILY_INVITATIONS
 
 
 def can_send_invitation(loaded: LoadedApplication, applicant_id: UUID) -> bool:
-    """Tell whether the desk may send a link: to an unidentified adult, if the main applicant identified."""
     is_missing = loaded.applicants[applicant_id].person_id is None
     has_begun = loaded.main_applicant.person_id is not None
     return is_missing and has_begun and loaded.can_be_invited(applicant_id)
@@ -91,14 +82,11 @@ def require_cooldown(applicant: Applicant, address: str, *, now: datetime) -> No
 
 
 def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
-    """Send a co-applicant a link of their own; an earlier one ends at once.
-
-    A first invitation may extend the time to confirm for all, which the caller saves.
-    """
     if applicant.pk in loaded.first_invited:
         # One active link per applicant (a constraint), and a mistyped address must lose its link at once.
         end_invitation(loaded, applicant)
     else:
+        # A first invitation may extend the time to confirm for all, which the caller saves.
         _extend_confirmation_period(loaded)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -122,8 +110,13 @@ def invitation_of(token: str) -> Invitation:
     return row
 
 
+def applicant_of_link(invitation_id: UUID) -> UUID | None:
+    """Give the applicant whose link it is; None if it has ended."""
+    return Invitation.objects.active().filter(pk=invitation_id).values_list("applicant_id", flat=True).first()
+
+
 def hash_token(token: str) -> bytes:
-    """Hash a link's token for storage: a reader of the database gets no usable link."""
+    # A reader of the database gets no usable link.
     return hashlib.sha256(token.encode()).digest()
 
 

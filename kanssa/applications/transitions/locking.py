@@ -69,16 +69,13 @@ def locked(application_id: UUID, *, now: datetime) -> LoadedApplication:
 
 
 def locked_waiting_for(identified: Identified, *, now: datetime) -> list[LoadedApplication]:
-    """Lock active applications with an unclaimed applicant under a person's identity code.
-
-    That alone shows nothing: the code may be mistyped, and the person a stranger.
-    """
     if identified.hetu_lookup is None:
         return []
     with connection.cursor() as cursor:
         active = [str(state) for state in ACTIVE_STATES]
         cursor.execute(_LOCK_WAITING, {"lookup": identified.hetu_lookup, "active": active})
         ids = [application for (application,) in cursor.fetchall()]
+    # A code alone shows nothing: it may be mistyped, and the person a stranger.
     return [_load(rows, now) for rows in load_rows(ids)]
 
 
@@ -112,8 +109,10 @@ def locked_together(
             people = _lock_people(wanted, also)
             ids = _lock_applications(wanted, people)
             found = {rows.application.pk: rows for rows in load_rows(ids, reader=reader)}
+            # A draft may have been deleted meanwhile.
             if not found.keys() >= set(wanted):
                 raise NoSuchApplication
+            # Read again under the locks: only now can no other person join.
             if {person for each in wanted for person in _people_on(found[each])} | set(also) != people:
                 raise _PeopleChanged
             first = [_load(found.pop(each), now) for each in wanted]
@@ -122,7 +121,6 @@ def locked_together(
 
 
 def _load(rows: LoadedRows, now: datetime) -> LoadedApplication:
-    """Load rows that are locked; timed transitions are saved, recorded and announced."""
     loaded = LoadedApplication(rows, now=now)
     if not loaded.timed_transitions:
         return loaded

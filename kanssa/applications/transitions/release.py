@@ -13,7 +13,7 @@ def decision_behind(applicant: Applicant) -> Task | None:
 
 
 def release_applicant_row(application: LoadedApplication, applicant: Applicant) -> None:
-    """Remove the person from an applicant, with what they had begun: the next person must not see it."""
+    # The next person must not see what this one had begun.
     applicant.person_id = applicant.identified_at = applicant.identification_id = applicant.correction = None
     # Without this mark the page would open to the sending browser, as if no person had identified.
     applicant.freed_at = application.now

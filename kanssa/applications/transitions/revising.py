@@ -40,22 +40,18 @@ def revise(
 
 
 def next_content(loaded: LoadedApplication, content: Content) -> Content:
-    """Give the next version's content: residents of age as adults (rule 7), without the dead and the moved.
-
-    The main applicant is first, because the role may have passed on since. No adult gets the id of a
-    removed applicant.
-    """
     main = loaded.main_applicant.pk
+    # The main applicant is first, because the role may have passed on since.
     content = replace(content, adults={main: content.adults[main]} | dict(content.adults))
     content = with_residents_of_age(content, today=day_of(loaded.now))
     for key, applicant in loaded.applicants.items():
         if applicant.left_at is not None and not applicant.is_main:
             content = content.without_adult(key)
+    # No adult gets the id of a removed applicant.
     return without_removed_applicants(loaded, content)
 
 
 def with_residents_of_age(content: Content, *, today: date) -> Content:
-    """Turn every resident who is 18 or older into an adult, under the same id. Pure."""
     for resident, facts in content.residents.items():
         born = birth_date(facts)
         if born is not None and is_adult(born, on=today):
@@ -65,7 +61,6 @@ def with_residents_of_age(content: Content, *, today: date) -> Content:
 
 
 def update_applicants(loaded: LoadedApplication, content: Content) -> None:
-    """Add applicants for new adults, and update the identity-code look-up of unclaimed ones."""
     is_first = not loaded.all_applicants
     for position, (adult, facts) in enumerate(content.adults.items()):
         is_new = adult not in loaded.all_applicants
@@ -76,6 +71,7 @@ def update_applicants(loaded: LoadedApplication, content: Content) -> None:
             position=position,
             salt_sealed=new_salt(adult),
         )
+        # A claimed row keeps the code that its person identified by.
         if applicant.person_id is None:
             applicant.hetu_lookup = hetu_lookup_in(facts)
             applicant.save()

@@ -22,6 +22,7 @@ def update_validity(loaded: LoadedApplication, rivals: Iterable[LoadedApplicatio
     The caller has locked the application and its rivals.
     """
     application = loaded.application
+    # An expired application is not revived by a late confirmation.
     if not loaded.is_confirmed_by_all or loaded.state is State.EXPIRED:
         save(loaded)
         return
@@ -37,7 +38,6 @@ def update_validity(loaded: LoadedApplication, rivals: Iterable[LoadedApplicatio
 def save_ended_confirmations(
     loaded: LoadedApplication, *, actor: Actor, excluding: UUID | None, cause: str
 ) -> State:
-    """Save after an action ended confirmations: a valid application falls back, and the others are told."""
     application = loaded.application
     was_valid = State(application.state) is State.VALID
     loaded.fall_back(loaded.now, was_valid=was_valid)
@@ -49,13 +49,9 @@ def save_ended_confirmations(
 
 
 def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], *, actor: Actor) -> None:
-    """Take the seats of all adults, and end what they have confirmed elsewhere.
-
-    Adults who have their seat here lose nothing: the application is valid for them already. A version that
-    becomes valid after its validity ended gets a new one from now (rule 4).
-    """
     application, now = loaded.application, loaded.now
     until = loaded.valid_until
+    # A version that becomes valid after its validity ended gets a new one from now (rule 4).
     application.valid_until = until if until > now else validity_from(now)
     application.confirmed_version = application.current_version
     application.confirm_by = application.to_confirm_since = None
@@ -66,6 +62,7 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
     newcomers = people - loaded.seated
     for rival in rivals:
         _end_rival_confirmations(rival, newcomers, to=loaded, actor=actor)
+        # In memory too: the rival may be saved again in this action.
         rival.seated -= newcomers
     _take_seats(loaded, people)
     record(
@@ -80,11 +77,11 @@ def _make_valid(loaded: LoadedApplication, rivals: Iterable[LoadedApplication], 
 
 
 def _take_seats(loaded: LoadedApplication, people: set[UUID]) -> None:
-    """Let the application be the valid one of these people, and of no other."""
     if left := loaded.seated - people:
         Seat.objects.filter(application=loaded.application, person_id__in=left).delete()
     taken = [
         Seat(person_id=person, application=loaded.application, taken_at=loaded.now)
+        # In one order, so that two actions never wait for each other's seats.
         for person in sorted(people - loaded.seated)
     ]
     Seat.objects.bulk_create(
@@ -96,7 +93,6 @@ def _take_seats(loaded: LoadedApplication, people: set[UUID]) -> None:
 def _end_rival_confirmations(
     rival: LoadedApplication, people: set[UUID], *, to: LoadedApplication, actor: Actor
 ) -> None:
-    """End these people's confirmations of another application, and update its state."""
     lost = [each for each in rival.confirmations if each.person_id in people and each.ended_at is None]
     if not lost:
         return
@@ -117,6 +113,7 @@ def _end_rival_confirmations(
         main_applicant=str(rival.main_applicant.pk),
     )
     if state is State.REPLACED:
+        # One message: that it ended says more than that a person left.
         announcements.notify_replaced(rival, cause=cause)
         return
     announcements.notify_confirmed_elsewhere(rival, leavers=people, cause=cause)
@@ -143,6 +140,7 @@ def transfer_main_applicant(
         and applicant.left_at is None
     ]
     successor = min(remaining, key=lambda applicant: _precedence(loaded, applicant), default=None)
+    # No one known remains, so the role stays vacant until the first adult identifies.
     if successor is None:
         return False
     main.main_lost_for = lost_for
@@ -151,16 +149,12 @@ def transfer_main_applicant(
 
 
 def set_main_applicant(loaded: LoadedApplication, successor: Applicant) -> None:
-    """Make an applicant the main applicant.
-
-    The former one's open edit is deleted, because only they may see it. A waiting change that leaves the
-    new one out is dropped.
-    """
     main = loaded.main_applicant
     main.is_main = False
     main.save(update_fields=["is_main", "main_lost_for"])
     successor.is_main, successor.main_lost_for = True, None
     successor.save(update_fields=["is_main", "main_lost_for"])
+    # Only the former main applicant may see their open edit.
     discard_draft(loaded.application)
     loaded.applicants_changed()
     if successor.pk not in loaded.current.digests:
@@ -168,7 +162,6 @@ def set_main_applicant(loaded: LoadedApplication, successor: Applicant) -> None:
 
 
 def transfer_vacant_main_applicant(loaded: LoadedApplication) -> bool:
-    """Let the first adult to identify take over from a main applicant who left when no other was known."""
     main = loaded.main_applicant
     given = [each for each in loaded.confirmations if each.applicant_id == main.pk]
     has_living = any(each.ended_at is None for each in given)
@@ -179,7 +172,6 @@ def transfer_vacant_main_applicant(loaded: LoadedApplication) -> bool:
 
 
 def _precedence(loaded: LoadedApplication, applicant: Applicant) -> tuple[bool, float]:
-    """Sort adults who confirmed first, by time; then adults who identified, by time."""
     given = [each.confirmed_at for each in loaded.active_confirmations_of(applicant.pk)]
     if given:
         return (False, min(given).timestamp())

@@ -39,7 +39,6 @@ class Circuit:
         return self._is_broken() and self._clock() - self._opened_at < _OPEN_FOR
 
     def is_probing(self) -> bool:
-        """Whether a call would be refused at once, because another is testing the broker."""
         return self._is_broken() and self._is_trying
 
     @contextmanager
@@ -50,6 +49,7 @@ class Circuit:
         try:
             yield call
         except BrokerUnavailable:
+            # A stale connection of ours says nothing about the broker.
             if call.is_charged:
                 self._failed()
             raise
@@ -68,6 +68,7 @@ class Circuit:
             if not self._is_broken():
                 return False
             if self._is_trying:
+                # One call tests the broker; the others must not wait for its time-out.
                 raise BrokerUnavailable(why="circuit-open", is_unsent=True)
             self._is_trying = True
             return True

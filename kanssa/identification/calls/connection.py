@@ -55,7 +55,6 @@ class Connection:
         self._http.start_next_cycle()
 
     def is_quiet(self) -> bool:
-        """Whether nothing has arrived unasked, including the end of the connection."""
         if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
             return False
         watched = select.poll()

@@ -67,7 +67,7 @@ class Connections:
         return self._exchanged(fresh, request, deadline)
 
     def close(self) -> None:
-        """Close all kept connections: when one fails, the others are as old."""
+        # When one fails, the others are as old.
         with self._lock:
             _close_all(self._kept)
 

@@ -43,7 +43,7 @@ class Request:
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether the request may reach the broker twice: never one with an authorization code."""
+        # Never a request with an authorization code, which works once.
         return self.method in _REPEATABLE
 
 
@@ -61,7 +61,6 @@ class Deadline:
         self._ends_at = monotonic() + seconds
 
     def seconds(self) -> float:
-        """Return the seconds left, at least 0."""
         return max(0.0, self._ends_at - monotonic())
 
     def at_most(self, seconds: float) -> "Deadline":
@@ -80,7 +79,6 @@ class NothingSent(ConnectionFailed):
     """No byte of the request was sent, so the broker cannot have read it."""
 
     def __init__(self, *, is_timeout: bool = False) -> None:
-        """`is_timeout`: connecting took too long."""
         super().__init__()
         self.is_timeout = is_timeout
 

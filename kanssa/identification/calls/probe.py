@@ -15,13 +15,14 @@ _MUCH_SKEW, _TOO_MUCH_SKEW = 5, 30  # seconds
 
 
 def probe_address(name: str, address: str, *, now: datetime) -> list[Finding]:
-    """Send a HEAD request; any response counts as an answer."""
     host = urlsplit(address).hostname or address
     connection = _connection(address)
     try:
         connection.connect()
         certificate = _certificate(connection)
+        # HEAD changes nothing at the broker and brings no body.
         connection.request("HEAD", urlsplit(address).path or "/")
+        # Any response counts as an answer.
         answer = connection.getresponse()
     # Before OSError, which is its base class.
     except ssl.SSLCertVerificationError as error:
@@ -52,7 +53,6 @@ def probe_address(name: str, address: str, *, now: datetime) -> list[Finding]:
 
 
 def days_left(name: str, what: str, until: datetime, cure: str, *, now: datetime) -> Finding:
-    """Report the time until expiry; a fault when it has passed, `soon` when few days are left."""
     days = (until - now).days
     if until <= now:
         return Finding("fault", f"{name}: {what} ended {-days} days ago.", cure)

@@ -40,7 +40,6 @@ class OwnKey:
     retired_at: datetime | None = None
 
     def state(self, now: datetime) -> State:
-        """A key that is `gone` can be deleted."""
         if self.retired_at is not None:
             return "retired" if now < self.retired_at + ACCEPTED_AFTER_RETIRED else "gone"
         return "waiting" if self.published_at is None else "published"
@@ -78,7 +77,6 @@ class KeyFolder:
         return [key for key in self.all() if key.use == use]
 
     def signer(self, use: Use) -> OwnKey:
-        """Choose the signing key: the published one that brokers have known longest."""
         published = [key for key in self.of(use) if key.published_at and not key.retired_at]
         if not published:
             cure = "Publish one with `python -m kanssa.manage keys publish`."
@@ -96,7 +94,6 @@ class KeyFolder:
             ) from None
 
     def generate(self, use: Use, kind: Kind, *, now: datetime) -> OwnKey:
-        """Create a key that is not published yet; its file is readable by the owner only."""
         made = _generated(kind)
         kid = made.thumbprint()
         key = OwnKey(kid=kid, use=use, file=f"{use}-{now:%Y-%m-%d}-{kid[:8]}.pem", made_at=now)
@@ -112,14 +109,12 @@ class KeyFolder:
         return key
 
     def publish(self, kid: str, *, now: datetime) -> OwnKey:
-        """Publish a key to brokers from now on."""
         key = self._named(kid)
         if key.published_at or key.retired_at:
             raise Misconfigured(f"{key.kid}: was published already. Choose one that is waiting.")
         return self._replace(replace(key, published_at=now))
 
     def retire(self, kid: str, *, now: datetime) -> OwnKey:
-        """Withdraw a key; another must have been published for as long as brokers cache."""
         key = self._named(kid)
         if key.retired_at:
             raise Misconfigured(f"{key.kid}: is retired already. Nothing is left to do.")

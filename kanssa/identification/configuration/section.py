@@ -34,7 +34,7 @@ class Section:
         return Misconfigured(f"{self.name}.{setting}: {what} {cure}")
 
     def has(self, setting: str) -> bool:
-        """Whether the setting exists; also marks it as known."""
+        # A setting that was asked for is known.
         self._known.add(setting)
         return setting in self._table
 
@@ -45,7 +45,6 @@ class Section:
         return value
 
     def address(self, setting: str, *, cure: str, allow_http: bool) -> str:
-        """Read an absolute address; `allow_http` permits http on this machine only."""
         address = self.text(setting, cure=cure)
         try:
             parts = urlsplit(address)
@@ -56,6 +55,7 @@ class Section:
         is_local = allow_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
         if not (parts.scheme == "https" or is_local):
             raise self.wrong(setting, "must start with https://.", cure)
+        # User names and fragments would be sent, or dropped, in ways that differ by program.
         if not parts.hostname or not port_is_right or parts.fragment or parts.username is not None:
             raise self.wrong(setting, "must name a host, and no user or fragment.", cure)
         # Look-alike and control characters in an address hide where it leads.
@@ -71,7 +71,6 @@ class Section:
         raise self.wrong(setting, f"is one of {', '.join(choices)}.", cure)
 
     def choices(self, setting: str, choices: Iterable[Member], *, cure: str) -> list[Member]:
-        """Read a list of texts that are all among `choices`; it may be empty."""
         value = self._required(setting, cure)
         by_text = {str(member): member for member in choices}
         if not isinstance(value, list) or not all(
@@ -87,7 +86,6 @@ class Section:
         return tuple(value)
 
     def texts_by_name(self, setting: str, *, cure: str) -> dict[str, str]:
-        """Read a non-empty table of texts."""
         value = self._required(setting, cure)
         if not isinstance(value, dict) or not value or not all(map(_is_text, value.values())):
             raise self.wrong(setting, "must be a table of texts.", cure)
@@ -102,7 +100,6 @@ class Section:
         return value
 
     def number(self, setting: str, *, default: int, most: int) -> int:
-        """Read a whole number from 0 to `most`."""
         if not self.has(setting):
             return default
         value = self._table[setting]
@@ -118,7 +115,6 @@ class Section:
         return Section(f"{self.name}.{setting}", value, self.folder)
 
     def sections(self, setting: str, *, cure: str) -> list["Section"]:
-        """Read a list of tables; empty if the setting is missing."""
         if not self.has(setting):
             return []
         value = self._table[setting]
@@ -130,7 +126,6 @@ class Section:
         ]
 
     def secret(self, *, cure: str) -> bytes:
-        """Read the contents of the `file`, or of the `environment` variable, named here."""
         # Neither or both: it would not be clear which secret applies.
         if self.has("file") == self.has("environment"):
             raise Misconfigured(f"{self.name}: needs either `file` or `environment`. {cure}")
@@ -142,7 +137,7 @@ class Section:
         return os.environ[variable].encode()
 
     def reject_unknown_settings(self) -> None:
-        """Refuse settings that were never read: they are misspelt."""
+        # A setting that was never read is misspelt.
         if unknown := sorted(self._table.keys() - self._known):
             raise self.wrong(unknown[0], "is no setting.", "Correct its name or remove it.")
 

@@ -16,7 +16,7 @@ _KEY_LIVES = timedelta(days=730)  # two years, unless the contract says less
 
 
 def examine(file: Path, *, now: datetime, is_production: bool) -> Iterator[Finding]:
-    """Examine everything, the file first: nothing else works with a faulty one."""
+    # The file first: nothing else works with a faulty one.
     for fault in production_faults(file):
         yield Finding("fault" if is_production else "soon", fault, "Production does not start with it.")
     try:

@@ -36,6 +36,7 @@ def mail_account_link(*, email: str, language: str, address: str, device: str = 
     except Refusal as refusal:
         record_refusal("mail_account_link", refusal, {"now": now, "actor": _ACTOR})
         raise
+    # A known browser is no stranger's: its messages do not use up the mailbox's room for strangers.
     has_room = bool(device) or may_message(email, now=now)
     _mail(email, language, now, has_room=has_room)
 
@@ -51,6 +52,7 @@ def _count_attempts(limits: list[tuple[Limit, type[Refusal]]], now: datetime) ->
 def _limits(email: str, address: str, device: str) -> list[tuple[Limit, type[Refusal]]]:
     mailbox = email_lookup_of(email).hex()
     if device:
+        # Limits of its own, which strangers cannot use up.
         return _mailbox_limits("link-device", f"{mailbox} {device}")
     most, window = settings.MAX_ACCOUNT_LINKS_PER_ADDRESS, settings.ADDRESS_LIMIT_WINDOW
     from_network = Limit("link-address", address, most, window)

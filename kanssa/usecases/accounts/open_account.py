@@ -33,6 +33,7 @@ def open_account(*, token: str, code: str, password: str, address: str, now: dat
     Refuses: NoSuchAccountLink, PasswordTooWeak, TooManyCodes, WrongActivationCode, MailboxTaken.
     """
     try:
+        # The link and the password come first: a refusal of either must not cost a try of the code.
         link = active_link(token, now=now)
         hashed = hash_if_strong(password, user=User(email=email_of(link)))
         slip = _slip_of(code, link, address, now)
@@ -59,6 +60,7 @@ def _slip_of(code: str, link: AccountLink, address: str, now: datetime) -> Activ
     except TooManyAttempts as refusal:
         raise TooManyCodes(**refusal.facts) from None
     slip = activation_codes.match_code(code, now=now)
+    # Only wrong codes use up the limits.
     guess.uncount()
     return slip
 
@@ -71,6 +73,7 @@ def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -
     spend_link(link, now=now)
     email = email_of(link)
     former = create_or_move(person.pk, email=email, password=hashed, language=link.language, now=now)
+    # Another person may have used the account until now.
     end_account_sessions(person.pk, now=now)
     identified = begin_account_session(person.pk, now=now, has_code=True)
     record(
@@ -83,6 +86,7 @@ def _open(link: AccountLink, slip: ActivationCode, hashed: str, now: datetime) -
     )
     notify_account_opened(person.pk, mailbox=email, cause=str(slip.pk), now=now)
     if former:
+        # The former mailbox must learn of a move that its reader did not ask for.
         queue_message(
             Topic.ACCOUNT_MOVED,
             cause=f"account-moved:{slip.pk}",

@@ -54,6 +54,7 @@ def _counted(identified: Identified, address: str, now: datetime) -> CountedGues
 @transaction.atomic
 def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: datetime) -> Identified:
     if slip.person_id != identified.person_id:
+        # The same answer as for a wrong code: another person's slip is not revealed as valid.
         raise WrongActivationCode
     # A reader of the mailbox may have reset the password meanwhile; this must not prove that session.
     Person.objects.select_for_update().get(pk=identified.person_id)
@@ -61,6 +62,7 @@ def _prove(slip: ActivationCode, identified: Identified, actor: Actor, now: date
         raise NotIdentified
     activation_codes.use_up(slip, now=now)
     mark_reauthenticated(identified.person_id)
+    # The new session replaces it, in every copy of its cookie.
     end_session(identified.id, now=now)
     proven = begin_account_session(identified.person_id, now=now, has_code=True)
     record(EventKind.REAUTHENTICATED, actor=actor, now=now, slip=slip.slip, identification=str(proven.id))

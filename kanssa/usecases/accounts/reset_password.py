@@ -29,6 +29,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> Identified:
     account = account_at(email)
     if account is None:
         raise NoSuchAccountLink
+    # Before the lock: hashing is slow, and must not hold it.
     hashed = hash_if_strong(password, user=User(email=email))
     # Hashing takes a while: the link must not set the password of an account that moved away meanwhile.
     Person.objects.select_for_update().get(pk=account.pk)
@@ -36,6 +37,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> Identified:
     as_mailed = Account.objects.filter(pk=account.pk, email_lookup=account.email_lookup)
     if not as_mailed.update(password=hashed, reauthentication_required_since=now):
         raise NoSuchAccountLink
+    # Another person may have them open: the reset must end their access.
     end_account_sessions(account.pk, now=now)
     identified = begin_account_session(account.pk, now=now)
     record(EventKind.PASSWORD_RESET, actor=identified.actor, now=now, identification=str(identified.id))

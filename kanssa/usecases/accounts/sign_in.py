@@ -45,6 +45,7 @@ def _counted(email: str, caller: Caller, now: datetime) -> CountedGuess:
 
 def _let_in(email: str, password: str, now: datetime) -> Identified:
     account = account_at(email)
+    # Compared without an account too, so that the time reveals nothing.
     is_right = matches_password(password, hashed=account.password if account else None)
     if account is None or not is_right:
         raise WrongCredentials

@@ -23,6 +23,7 @@ def accept_terms(*, identified: Identified, version: str, language: str, actor: 
     """
     require_reauthentication(identified)
     terms = terms_in_force(day_of(now))
+    # Newer terms may have come into force while the person read.
     if version != terms.version:
         raise TermsNotAccepted
     # Most people accept them once: the look-up that would tell of a former acceptance is the rare case.
@@ -40,6 +41,7 @@ def accept_terms(*, identified: Identified, version: str, language: str, actor: 
 
 def _is_first(acceptance: TermsAcceptance) -> bool:
     try:
+        # A savepoint: the constraint's error must not break the action's transaction.
         with transaction.atomic():
             acceptance.save(force_insert=True)
     except IntegrityError:

@@ -7,7 +7,7 @@ from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.models import Applicant
 from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
 from kanssa.applications.states import ACTIVE_STATES, Action
-from kanssa.applications.transitions.invitations import invite_all
+from kanssa.applications.transitions.invitations import applicant_of_link, invite_all
 from kanssa.applications.transitions.locking import locked_waiting_for
 from kanssa.applications.transitions.saving import save
 from kanssa.applications.transitions.validity import transfer_vacant_main_applicant
@@ -19,9 +19,12 @@ from kanssa.values.actor import Actor
 
 
 @use_case(Action.CLAIM)
-def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: Actor, now: datetime) -> None:
+def claim_applicants(
+    *, identified: Identified, sent_here: UUID | None, link: UUID | None = None, actor: Actor, now: datetime
+) -> None:
     """Let an identified person claim the applicants that wait for them.
 
+    `link` is the invitation by which they came: it helps where the typed name differs in part.
     Claiming the main applicant sends the invitations if the person identified in the browser that sent the
     application (`sent_here`). Otherwise they leave when the main applicant confirms or asks for them: a
     stranger may have typed this person's name and code as the main applicant's. A password session claims
@@ -29,23 +32,29 @@ def claim_applicants(*, identified: Identified, sent_here: UUID | None, actor: A
     """
     if not is_reauthenticated(identified):
         return
-    for loaded in locked_waiting_for(identified, now=now):
-        applicant = _take(loaded, identified, actor, now)
+    waiting = locked_waiting_for(identified, now=now)
+    # Read under the locks: the link may have ended while the person was at the bank.
+    linked = applicant_of_link(link) if link and waiting else None
+    for loaded in waiting:
+        applicant = _take(loaded, identified, linked, actor, now)
         if applicant is None:
             continue
         # A stranger could else have invitations sent by naming another person as the main applicant.
         if applicant.is_main and loaded.application.pk == sent_here:
             invite_all(loaded)
+        # The main applicant may have left when no other adult was known.
         if transfer_vacant_main_applicant(loaded):
             notify_main_applicant_transferred(loaded, cause=f"identified:{identified.id}")
         save(loaded)
 
 
-def _take(loaded: LoadedApplication, identified: Identified, actor: Actor, now: datetime) -> Applicant | None:
-    """Fill the place that is theirs, if one is."""
-    applicant = claimable_applicant(identified, loaded)
+def _take(
+    loaded: LoadedApplication, identified: Identified, linked: UUID | None, actor: Actor, now: datetime
+) -> Applicant | None:
+    applicant = claimable_applicant(identified, loaded, linked=linked)
     if applicant is None or loaded.state not in ACTIVE_STATES:
         return None
+    # Before the claim: from then on the record holds the adult's own answers.
     loaded.keep_typed_answers(applicant)
     applicant.person_id = identified.person_id
     applicant.identified_at = now

@@ -56,6 +56,7 @@ def confirm_application(
     if given is not None:
         return given.pk
     require_reauthentication(identified, is_active=loaded.rows.is_session_active)
+    # A representative's signed paper is the only proof of who confirmed.
     if identified.by_staff is not None and not archive_reference and has_representative(identified.id):
         raise SignedPaperNeeded
     _require_complete(loaded, applicant_id)
@@ -80,6 +81,7 @@ def confirm_application(
     _no_longer_declined(applicant)
     if identified.by_staff is not None:
         notify_assisted(loaded, applicant_id, confirmation_id=confirmation.pk)
+    # Invitations that waited for the main applicant leave now.
     if applicant.is_main:
         invite_all(loaded)
     update_validity(loaded, rivals, actor=actor)
@@ -87,7 +89,6 @@ def confirm_application(
 
 
 def _require_reviewed_version(loaded: LoadedApplication, applicant_id: UUID, version_id: UUID) -> None:
-    """Require that the version the person saw equals the current one in what concerns them."""
     if applicant_id not in loaded.current.digests:
         raise NotAllowedNow
     if not _has_same_facts(version_id, loaded, applicant_id):
@@ -128,6 +129,7 @@ def _confirm(
         applicant=applicant,
         person_id=identified.person_id,
         version_id=version_id,
+        # The digest binds the confirmation to what the person saw, whatever is edited later.
         digest=loaded.current.digests[applicant.pk],
         identification_id=identified.id,
         terms=terms,

@@ -7,12 +7,12 @@ from kanssa.applications.aggregate.periods import validity_from
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.content.content import Facts, merged
 from kanssa.applications.content.form import PERSON, missing_fields
-from kanssa.applications.notifications.announcements import notify_contact_changed
+from kanssa.applications.notifications.announcements import notify_change, notify_contact_changed
 from kanssa.applications.refusals import DetailsMissing, NotAllowedNow
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.address_retries import resend_undelivered
 from kanssa.applications.transitions.locking import locked_with_rivals
-from kanssa.applications.transitions.revising import revise
+from kanssa.applications.transitions.revising import adults_to_reconfirm, revise
 from kanssa.applications.transitions.validity import update_validity
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
@@ -42,15 +42,22 @@ def correct_own_details(
     correction = correction_of(applicant)
     after = merged(before, correction)
     _require_complete(after)
+    # A submitted correction does not wait any longer.
     store_correction(applicant, None)
     if "email" in correction:
         trust_address(applicant, after.get("email") or "")  # the adult says that it is right
     if after == before:
+        # The same address was saved again: the adult says that it is right.
         resend_undelivered(application, applicant)
         return
     content = application.current.content.with_adult(applicant_id, after)
+    # Only the main applicant's answers say that the whole application is current (DOMAIN, rule 4).
     valid_until = validity_from(now) if applicant.is_main else application.valid_until
-    revise(application, content, actor=actor, valid_until=valid_until)
+    had_confirmed = {key for key in application.applicants if application.active_confirmations_of(key)}
+    former = revise(application, content, actor=actor, valid_until=valid_until)
+    # Only where the version leaves out an adult who left, or holds one who came of age.
+    asks = adults_to_reconfirm(former, application.current) & had_confirmed
+    notify_change(application, asks, excluding=applicant_id)
     notify_contact_changed(application, applicant_id, before)
     update_validity(application, rivals, actor=actor)
     version = application.current.version

@@ -28,8 +28,10 @@ def request_claim(
     require_reauthentication(identified)
     application = LoadedApplication.of(application_id, now=now)
     if not may_request_claim(application, applicant_id, identified):
+        # The same answer as for no application: a stranger learns nothing of the adults on it.
         raise NoSuchApplication
     applicant = application.applicants[applicant_id]
+    # A repeated request is one task.
     _task, is_new = Task.objects.get_or_create(
         applicant=applicant,
         identification_id=identified.id,

@@ -26,6 +26,7 @@ def request_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
     require_reauthentication(identified)
     task_ids = []
     for applicant in proposed_applicants(identified, sent_here=sent_here, now=now):
+        # Asked again, a clerk's decision stands.
         if Task.objects.filter(applicant=applicant, identification__person_id=identified.person_id).exists():
             continue
         task = Task.objects.create(
@@ -43,6 +44,5 @@ def request_match(*, identified: Identified, sent_here: UUID | None, actor: Acto
 
 
 def _has_asked(identified: Identified, now: datetime) -> bool:
-    """Tell whether it is not the first request in this identification; counts this one."""
     once = Limit("asked-for-match", str(identified.id), 1, settings.SESSION_MAX_AGE)
     return add_attempt(once, now=now).count > 1

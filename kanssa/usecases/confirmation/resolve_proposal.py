@@ -42,6 +42,7 @@ def resolve_proposal(
         raise SomethingChanged
     if is_taken:
         store_correction(applicant, {**correction_of(applicant), **accepted_facts(proposed)})
+    # Either way it is settled; the main applicant does not see how.
     close_proposal(applicant_id, application.proposals[applicant_id])
     record(
         EventKind.PROPOSAL_ACCEPTED if is_taken else EventKind.PROPOSAL_REJECTED,

@@ -32,5 +32,6 @@ def save_own_details(
     application.require(Action.CORRECT)
     require_reauthentication(identified)
     correction = {**correction_of(applicant), **facts}
+    # Stored input is bounded, as a draft is.
     require_size(correction)
     store_correction(applicant, correction)

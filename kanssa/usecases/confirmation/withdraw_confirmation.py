@@ -73,6 +73,7 @@ def _end_with_period(loaded: LoadedApplication, given: list[Confirmation]) -> No
     until = loaded.application.valid_until
     for each in given:
         if until is not None:
+            # Never later than it would have ended by itself.
             each.ends_by = min(each.ends_by, until + AFTER_PERIOD)
             loaded.changed_confirmations.append(each)
     save(loaded)

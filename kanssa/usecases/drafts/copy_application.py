@@ -9,6 +9,7 @@ from kanssa.applications.content.content import Content
 from kanssa.applications.models import Application
 from kanssa.applications.refusals import TooLateToCopy
 from kanssa.applications.states import Action
+from kanssa.applications.transitions.authorship import typed_household_of
 from kanssa.applications.transitions.editing import as_typed, require_editor
 from kanssa.applications.transitions.locking import locked
 from kanssa.evidence.events import EventKind
@@ -24,12 +25,14 @@ _OF_ANOTHER = ("last_name", "first_names", "one_name")
 def copy_application(*, application_id: UUID, identified: Identified, actor: Actor, now: datetime) -> UUID:
     """Begin a new draft from one's ended application (DOMAIN, rule 9). Gives the draft's id.
 
-    It holds what the main applicant typed of themselves, and of another adult the name alone; for 30 days
-    after the end. An unsent earlier copy is given again.
+    It holds what this main applicant typed of themselves and the household, the shared wishes, and of another
+    adult the name alone; nothing that a former main applicant typed. For 30 days after the end. An unsent
+    earlier copy is given again.
     Refuses: NotIdentified, ReauthenticationRequired, NoSuchApplication, SomeoneElse, NotAllowedNow,
     TooLateToCopy.
     """
     loaded = locked(application_id, now=now)
+    # Under the lock, so that an annulment at the same time is seen.
     require_reauthentication(identified)
     require_editor(loaded, identified)
     loaded.require(Action.COPY)
@@ -37,19 +40,19 @@ def copy_application(*, application_id: UUID, identified: Identified, actor: Act
         raise TooLateToCopy
     copies = Application.objects.filter(copied_from=application_id, copied_by=identified.person_id)
     former = copies.filter(sent_at=None).first()
+    # A second press continues the same copy.
     if former is not None:
         return former.pk
     draft = begin_draft(language=loaded.application.language, now=now)
     draft.copied_from, draft.copied_by = loaded.application, identified.person_id
     draft.save(update_fields=["copied_from", "copied_by"])
-    store_draft(draft, _copied(loaded), now=now)
+    store_draft(draft, _copied(loaded, identified.person_id), now=now)
     record(EventKind.COPIED, actor=actor, now=now, application_id=application_id, draft=str(draft.pk))
     return draft.pk
 
 
-def _copied(loaded: LoadedApplication) -> Content:
-    """Build the draft's content; its people get ids of their own."""
-    content = loaded.current.content
+def _copied(loaded: LoadedApplication, person_id: UUID) -> Content:
+    content = typed_household_of(loaded, person_id)
     main = loaded.main_applicant.pk
     # New ids, so that nothing links the copy's people to the old rows.
     own = {uuid4(): content.adults[main]}
@@ -59,6 +62,7 @@ def _copied(loaded: LoadedApplication) -> Content:
         if key != main
     }
     return Content(
+        # The copy is a new declaration: its sender gives the assurances again.
         application=content.without_assurances().application,
         home=content.home,
         need=content.need,

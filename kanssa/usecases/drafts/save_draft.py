@@ -45,10 +45,12 @@ def save_draft(
     """
     draft = _locked(application_id, identified, now)
     content = change(draft_content_of(draft))
+    # On every save too, not only on sending: the draft must stay small.
     if len(named_co_applicants(content)) > settings.MAX_CO_APPLICANTS:
         raise TooManyCoApplicants
     if len(content.residents) > settings.MAX_RESIDENTS:
         raise TooManyResidents
+    # Any browser may save a draft: storage is bounded.
     require_size(content.as_json())
     # The newer save wins, but the page tells the applicant that another tab saved too.
     overwrote_newer = seen_revision < draft.draft_revision

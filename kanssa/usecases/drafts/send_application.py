@@ -65,8 +65,10 @@ def _submit(loaded: LoadedApplication, content: Content, *, actor: Actor) -> Non
     application.reference = _unused_reference(now)
     application.visit_code = new_visit_code()
     application.sent_at = now
+    # The version holds the content from now on; two copies could differ.
     application.draft = None
     loaded.start_confirmation_period(now)
+    # Before the version: its digests use the applicants' salts.
     update_applicants(loaded, content)
     version = make_version(loaded, content, actor=actor, valid_until=validity_from(now))
     loaded.set_current_version(version)

@@ -41,6 +41,7 @@ def begin_identification(
         handover = chosen.begin(
             attempt=attempt, return_url=return_url, language=language, force=True, now=now
         )
+    # After the handover: a broker that does not answer leaves no attempt behind.
     attempts.save_attempt(
         attempt,
         method=method,

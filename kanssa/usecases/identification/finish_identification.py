@@ -52,6 +52,7 @@ def finish_identification(
         # `why` comes from our own fixed words, never from the broker or the browser: safe to log.
         log.info("an identification was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.save_attempt_outcome(reply.get("state", ""), refusal.code)
+        # An invented state must not fill the log.
         if attempts.is_known_state(reply.get("state", ""), method=method):
             record_refusal("finish_identification", refusal, {"now": now})
         raise
@@ -74,9 +75,9 @@ def _recognise(identity: VerifiedIdentity, returned: attempts.ReturnedAttempt, n
 
 
 def _person(identity: VerifiedIdentity) -> Person:
-    """Give the identity's person. Without a code they claim no applicant before a clerk has decided."""
     if identity.hetu is not None:
         return Person.objects.with_hetu(identity.hetu)
+    # Without a code they claim no applicant before a clerk has decided.
     if not identity.foreign_id:
         raise IdentityIncomplete
     return Person.objects.with_foreign_id(identity.foreign_id)

@@ -27,6 +27,7 @@ def receive_logout(*, method: str, message: LogoutMessage, now: datetime) -> Han
     if isinstance(received, LogoutResponse):
         return _afterwards(received, method)
     for identification_id in sessions_named_in(received, method=method):
+        # In the browser of the request or in any other: the signature names the sessions.
         end_session(identification_id, now=now)
         record(
             EventKind.SIGNED_OUT, actor=SYSTEM, now=now, identification=str(identification_id), by="broker"

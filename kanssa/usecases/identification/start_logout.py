@@ -19,6 +19,7 @@ def start_logout(*, identified: Identified, after_logout: AfterLogout, now: date
         return None
     key, session = found
     method = registry.methods().get(key)
+    # The method may have been removed, or changed, since the log-in.
     if not isinstance(method, SingleLogout) or not method.supports_logout:
         return None
     handover, request_id = method.start_logout(session, now=now)

@@ -31,7 +31,9 @@ def refuse_invitation(*, token: str, actor: Actor, now: datetime) -> None:
     end_invitation(loaded, applicant)
     address = loaded.typed_facts_of(applicant.pk).get("email", "")
     mark_refused(applicant, address)
+    # Messages that wait would still reach the stranger.
     cancel_messages_to(address, applicant_id=applicant.pk, because=DeliveryReason.NOT_FOR_ME, now=now)
+    # The main applicant sees the address as wrong.
     refuse_latest_invitation(applicant.pk, now=now)
     save(loaded)
     record(

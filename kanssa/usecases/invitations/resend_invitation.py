@@ -32,6 +32,7 @@ def resend_invitation(
     application = locked(application_id, now=now)
     if not application.applicant_of(identified.person_id).is_main:
         raise SomeoneElse
+    # Under the lock, so that an annulment at the same time is seen.
     require_reauthentication(identified)
     applicant = application.applicants.get(applicant_id)
     if applicant is None:

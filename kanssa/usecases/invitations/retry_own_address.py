@@ -23,6 +23,7 @@ def retry_own_address(
     """
     application = locked(application_id, now=now)
     applicant = application.require_own_applicant(identified.person_id, applicant_id)
+    # Under the lock, so that an annulment at the same time is seen.
     require_reauthentication(identified)
     again = retry_address(application, applicant)
     record(

@@ -33,6 +33,7 @@ from kanssa.applications.transitions.invitations import (
     invite,
     invite_all,
 )
+from kanssa.applications.transitions.light_changes import announce_light_changes
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.revising import adults_to_reconfirm, revise
 from kanssa.applications.transitions.validity import update_validity
@@ -71,6 +72,7 @@ def edit_application(
     draft = draft_content_of(loaded.application)
     content, typed = edited_content(loaded, draft), typed_content(loaded, draft)
     _require_complete(loaded, draft)
+    # Before the comparison: an edit that changes nothing is closed too.
     discard_draft(loaded.application)
     loaded.application.language = content.application.get("language", loaded.application.language)
     typed_before = as_typed(loaded, loaded.current.content)
@@ -86,6 +88,7 @@ def edit_application(
     update_validity(loaded, rivals, actor=actor)
     asks = adults_to_reconfirm(before, loaded.current)
     notify_change(loaded, asks & had_confirmed, excluding=loaded.main_applicant.pk)
+    announce_light_changes(loaded, before.content)
     record(
         EventKind.EDITED,
         actor=actor,
@@ -96,6 +99,7 @@ def edit_application(
         asks=sorted(str(adult) for adult in asks),
         proposes=sorted(str(adult) for adult in proposed),
     )
+    # By what was typed: the editor must not learn who has identified.
     return EditResult(is_changed=True, asks=adults_asked_as_typed(typed_before, typed))
 
 
@@ -114,11 +118,8 @@ def _confirmed_by(loaded: LoadedApplication) -> set[UUID]:
 def _update_invitations(
     loaded: LoadedApplication, before: VersionView, typed_before: Content, *, is_identified: bool
 ) -> None:
-    """For a corrected address end the old link and send a new one; invite new co-applicants.
-
-    Nothing leaves before the main applicant has identified. A link goes to the address that the main
-    applicant typed, whether it is the address of record or a proposal.
-    """
+    # Nothing leaves before the main applicant has identified. A link goes to the address that they typed, of
+    # record or proposed.
     for key, applicant in loaded.applicants.items():
         former = typed_before.adults.get(key)
         if former is None or former.get("email") == loaded.typed_facts_of(key).get("email"):
@@ -128,6 +129,7 @@ def _update_invitations(
         else:
             notify_contact_changed(loaded, key, before.content.adults[key])
         if key in loaded.first_invited:
+            # The old address must lose its link, whether a new one follows or not.
             end_invitation(loaded, applicant)
             if loaded.can_be_invited(key) and accepts_invitations(loaded, key):
                 invite(loaded, applicant)

@@ -32,6 +32,7 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     require_reauthentication(identified)
     content, valid_until = application.current.content, validity_from(now)
     following = next_content(application, content)
+    # A resident who came of age may lack an adult's answers.
     faults = problems_as_typed(application, as_typed(application, following))
     if faults:
         raise DraftIncomplete(faults=faults)

@@ -29,5 +29,6 @@ def start_edit(
     if identified is not None:
         require_reauthentication(identified)
     require_editor(loaded, identified)
+    # An open edit is continued, so that a second press loses nothing.
     if loaded.application.draft is None:
         store_draft(loaded.application, editable_content(loaded), now=now)

@@ -35,6 +35,7 @@ def begin_staff_sign_on(
     """
     chosen = sign_on(key)
     attempt = attempts.new_attempt()
+    # A slow sign-on may occupy only its share of the threads.
     with slot_to_begin(chosen):
         handover = chosen.begin(attempt=attempt, return_url=return_url, language=language, now=now)
     attempts.save_attempt(

@@ -7,14 +7,11 @@ from kanssa.accounts.staff_refusals import NotOnOwnAccount, RolesComeFromSignOn
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case
-def change_roles(
-    *, user_id: UUID, roles: Collection[Role], staff: StaffMember, actor: Actor, now: datetime
-) -> None:
+def change_roles(*, user_id: UUID, roles: Collection[Role], staff: StaffMember, now: datetime) -> None:
     """Give a member of staff exactly these roles, as a supervisor; their sign-ins end at once.
 
     Refuses: NotYourRole, NoSuchStaff, NotOnOwnAccount, RolesComeFromSignOn.
@@ -27,13 +24,15 @@ def change_roles(
     if user.sign_on:
         raise RolesComeFromSignOn
     before = roles_of(user)
+    # Nothing changes, so no sign-in is ended.
     if before == set(roles):
         return
     set_roles(user, roles)
+    # A revoked role takes effect at once.
     end_sign_ins_of(user, why="roles-changed", now=now)
     record(
         EventKind.STAFF_ROLES_SET,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         user=str(user.pk),
         roles=sorted(roles),

@@ -22,6 +22,7 @@ def check_staff_password(*, email: str, password: str, address: str, device: str
         guess = count_guess("staff-password", normal_email(email), Caller(address, device), now=now)
         user = _with_this_password(user, password)
     except Refusal as refusal:
+        # With the account, if there is one: an attack on it must be traceable.
         record_refusal("check_staff_password", refusal, {"now": now, "user_id": user.pk if user else None})
         raise
     guess.uncount()

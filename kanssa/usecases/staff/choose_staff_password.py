@@ -21,6 +21,7 @@ def choose_staff_password(*, token: str, password: str, now: datetime) -> UUID:
     user = user_of(token, now=now)
     user.password = hash_if_strong(password, user=user)
     user.save(update_fields=["password"])
+    # A sign-in by the former password may be another person's.
     end_sign_ins_of(user, why="password-chosen", now=now)
     sign_in = begin_sign_in(user, way=LOCAL, now=now, is_whole=False)
     sign_in.new_secret = seal_secret(new_secret(), of=sign_in.pk)

@@ -15,8 +15,9 @@ def close_staff_account(*, who: str, actor: Actor, now: datetime) -> None:
     user = account(who)
     user.closed_at = now
     user.save(update_fields=["closed_at"])
+    # Opened again, the account begins without power.
     set_roles(user, ())
-    second_factor.remove(user.pk)
+    second_factor.STAFF.remove(user.pk)
     spend_start_link(user)
     end_sign_ins_of(user, why="closed", now=now)
     record(EventKind.STAFF_ACCOUNT_CLOSED, actor=actor, now=now, user=str(user.pk))

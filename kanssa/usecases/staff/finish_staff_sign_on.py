@@ -81,10 +81,12 @@ def finish_staff_sign_on(*, key: str, reply: Mapping[str, str], browser: str, no
 def _let_in(staff: VerifiedStaff, now: datetime) -> UUID | None:
     """Give None without a role (any longer), or for a closed account; older sign-ins then end."""
     user = _user_of(staff)
+    # Closed here counts, whatever the sign-on says.
     if user is None or user.closed_at:
         return None
     actor = Actor("staff", user.pk)
     if roles_of(user) != staff.roles:
+        # The sign-on is the source of roles: a local change would be lost at the next sign-in.
         set_roles(user, staff.roles)
         end_sign_ins_of(user, why="roles-changed", now=now)
         record(EventKind.STAFF_ROLES_SET, actor=actor, now=now, way=staff.way, roles=sorted(staff.roles))
@@ -96,9 +98,9 @@ def _let_in(staff: VerifiedStaff, now: datetime) -> UUID | None:
 
 
 def _user_of(staff: VerifiedStaff) -> User | None:
-    """Give the user, locked, with today's name; made at the first sign-on of a person with a role."""
     who = {"sign_on": staff.way, "subject": staff.subject}
     users = User.objects.select_for_update()
+    # Employees without a role leave no row.
     if not staff.roles and not users.filter(**who).exists():
         return None
     user, _made = users.get_or_create(**who, defaults={"name": staff.name, "password": make_password(None)})

@@ -25,6 +25,7 @@ def open_staff_account(*, email: str, name: str, roles: Collection[Role], actor:
     )
     if not is_new and user.closed_at is None:
         raise StaffExists
+    # A former password must not open the account again.
     user.name, user.closed_at, user.password = name, None, make_password(None)
     user.save(update_fields=["name", "closed_at", "password"])
     set_roles(user, roles)

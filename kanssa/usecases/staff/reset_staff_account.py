@@ -23,7 +23,8 @@ def reset_staff_account(*, who: str, actor: Actor, now: datetime) -> str:
         raise NoSuchStaff
     user.password = make_password(None)
     user.save(update_fields=["password"])
-    second_factor.remove(user.pk)
+    second_factor.STAFF.remove(user.pk)
+    # The lost factor may be in use by its finder.
     end_sign_ins_of(user, why="reset", now=now)
     record(EventKind.STAFF_ACCOUNT_RESET, actor=actor, now=now, user=str(user.pk))
     return new_start_link(user, now=now)

@@ -28,8 +28,9 @@ def set_up_second_factor(*, sign_in_id: UUID, code: str, now: datetime) -> Seque
     complete_sign_in(sign_in, now=now)
     # The link is spent only now, so that an interrupted set-up can begin again.
     spend_start_link(sign_in.user)
-    second_factor.set_up(sign_in.user_id, secret, step=step, now=now)
+    # The code's step is stored with it, so that the same code does not work twice.
+    second_factor.STAFF.set_up(sign_in.user_id, secret, step=step, now=now)
     actor = Actor("staff", sign_in.user_id)
     record(EventKind.STAFF_SECOND_FACTOR_SET_UP, actor=actor, now=now)
     record(EventKind.STAFF_SIGNED_IN, actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))
-    return second_factor.new_recovery_codes(sign_in.user_id)
+    return second_factor.STAFF.new_codes(sign_in.user_id)

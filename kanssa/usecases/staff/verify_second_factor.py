@@ -32,11 +32,12 @@ def verify_second_factor(*, sign_in_id: UUID, code: str, device: str = "", now: 
     except Refusal as refusal:
         record_refusal("verify_second_factor", refusal, given)
         raise
+    # Only wrong codes use up the limit.
     uncount_attempts([limit])
 
 
 def _limit_of(sign_in: StaffSignIn, device: str) -> Limit:
-    """Count a known browser apart: a stranger who has the password uses up only the strangers' attempts."""
+    # A stranger who has the password uses up only the strangers' attempts.
     subject = f"{sign_in.user_id} {device}" if device else str(sign_in.user_id)
     return Limit("staff-code", subject, settings.MAX_STAFF_CODES_PER_ACCOUNT, settings.STAFF_ATTEMPT_WINDOW)
 
@@ -44,11 +45,11 @@ def _limit_of(sign_in: StaffSignIn, device: str) -> Limit:
 @transaction.atomic
 def _complete(sign_in: StaffSignIn, code: str, now: datetime) -> None:
     actor = Actor("staff", sign_in.user_id)
-    if second_factor.is_recovery_format(code):
-        if not second_factor.is_recovered(sign_in.user_id, code, now=now):
+    if second_factor.is_single_use_format(code):
+        if not second_factor.STAFF.use_code(sign_in.user_id, code, now=now):
             raise WrongCode
         record(EventKind.STAFF_RECOVERY_CODE_USED, actor=actor, now=now)
-    elif not second_factor.is_passed(sign_in.user_id, code, now=now):
+    elif not second_factor.STAFF.is_passed(sign_in.user_id, code, now=now):
         raise WrongCode
     complete_sign_in(sign_in, now=now)
     record(EventKind.STAFF_SIGNED_IN, actor=actor, now=now, way=sign_in.way, sign_in=str(sign_in.pk))

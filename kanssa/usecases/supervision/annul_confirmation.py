@@ -15,13 +15,12 @@ from kanssa.applications.transitions.annulments import (
 )
 from kanssa.applications.transitions.locking import locked_together
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case(Action.ANNUL)
 def annul_confirmation(
-    *, confirmation_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
+    *, confirmation_id: UUID, grounds: str, words: str, staff: StaffMember, now: datetime
 ) -> None:
     """Annul a confirmation that was forged or depends on a mistake (DOMAIN, rule 8).
 
@@ -44,6 +43,6 @@ def annul_confirmation(
     given = next(each for each in application.confirmations if each.pk == confirmation_id)
     if given.ended_because == ANNULLED:
         raise ConfirmationEnded
-    annul(given, application, [*victims, *rivals], grounds=grounds, words=words, actor=actor)
+    annul(given, application, [*victims, *rivals], grounds=grounds, words=words, actor=staff.actor)
     if application.state in ACTIVE_STATES and annulled.applicant_id in application.applicants:
         notify_decision(application, annulled.applicant_id, outcome="unconfirmed", cause=str(confirmation_id))

@@ -27,14 +27,11 @@ from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import annul_identification, annul_sessions_by_code
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case(Action.ANNUL_CHECK)
-def annul_desk_check(
-    *, check_id: UUID, grounds: str, words: str, staff: StaffMember, actor: Actor, now: datetime
-) -> None:
+def annul_desk_check(*, check_id: UUID, grounds: str, words: str, staff: StaffMember, now: datetime) -> None:
     """Annul an identification at the desk, with grounds, and the confirmations that depend on it.
 
     Each such confirmation ends as by `annul_confirmation`. The session ends, and so do a slip and an
@@ -66,15 +63,18 @@ def annul_desk_check(
     for given, loaded in _active_confirmations(check, locked):
         require_not_own_action(given, staff)
         others = [each for each in (*locked, *rivals) if each is not loaded]
-        annul(given, loaded, others, grounds=grounds, actor=actor)
+        annul(given, loaded, others, grounds=grounds, actor=staff.actor)
+    # Before anything is annulled: the answers depend on what still counts.
     has_account, is_holders = has_dependent_account(check), belongs_to_code_holder(check)
     claimed = set(applicants_depending_on(check).values_list("pk", flat=True))
     annul_identification(check.identification, has_account=has_account, now=now)
     if has_account:
+        # Its mailbox may be another person's.
         applicant_account.remove_account(check.identification.person_id, now=now)
     end_codes_of(check.identification.person_id, now=now)
     if check.code_recorded_at is not None and not is_holders:
         _withdraw_identity_code(check, check.identification.person, now)
+    # After the annulment: it deletes what annulled identifications accepted.
     _reset_terms_acceptance(check.identification.person_id)
     decision = record_decision(
         check, CheckOutcome.ANNULLED, grounds=grounds, words=words, staff_id=staff.user_id, now=now
@@ -83,7 +83,7 @@ def annul_desk_check(
     released = [loaded for loaded in loaded_applications if _release(loaded, claimed)]
     record(
         EventKind.DESK_CHECK_ANNULLED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,
@@ -95,7 +95,6 @@ def annul_desk_check(
 
 
 def _touched(check: DeskCheck) -> tuple[list[UUID], list[UUID]]:
-    """Give the applications where something depends on it, and those that lost confirmations to them."""
     given = active_confirmations_depending_on(check)
     touched = {check.application_id, *given.values_list("application_id", flat=True)}
     touched |= set(applicants_depending_on(check).values_list("application_id", flat=True))
@@ -115,13 +114,12 @@ def _active_confirmations(
 
 
 def _reset_terms_acceptance(person_id: UUID) -> None:
-    """Delete what another person accepted: the real one accepts for themselves. The log keeps the events."""
+    # The real person accepts for themselves; the log keeps the events.
     accepted = TermsAcceptance.objects.filter(person=person_id, identification__annulled_at__isnull=False)
     accepted.delete()
 
 
 def _withdraw_identity_code(check: DeskCheck, person: Person, now: datetime) -> None:
-    """Give the code back to the person who had it before, and end sessions that came by it."""
     other = Person.objects.select_for_update().filter(pk=check.code_of).first() if check.code_of else None
     since = None if other else check.code_recorded_at
     annul_sessions_by_code(person.pk, since=since, now=now)
@@ -135,7 +133,6 @@ def _notify(loaded_applications: list[LoadedApplication], check: DeskCheck, *, c
 
 
 def _release(loaded: LoadedApplication, claimed: set[UUID]) -> bool:
-    """Release the applicant that was claimed by this check, unless the person has confirmed since."""
     for applicant in loaded.applicants.values():
         if (
             applicant.pk in claimed

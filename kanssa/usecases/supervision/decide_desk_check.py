@@ -12,7 +12,6 @@ from kanssa.evidence.record import record
 from kanssa.identification.document_checks import CheckOutcome, is_answered_by, is_asked, record_decision
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _OF_ANNULMENT = (CheckOutcome.KEPT,)
@@ -28,7 +27,6 @@ def decide_desk_check(
     words: str,
     is_code_same: bool | None = None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Answer a clerk's request as a supervisor, with grounds (DOMAIN, The desk).
@@ -42,6 +40,7 @@ def decide_desk_check(
     check = DeskCheck.objects.select_for_update().filter(pk=check_id).first()
     if check is None or not is_asked(check):
         raise NoSuchTask
+    # The answer must fit the question that is open.
     if outcome not in (_OF_ANNULMENT if check.annulment_asked_at else _OF_DOCUMENT):
         raise NoSuchTask
     if is_answered_by(check, staff.user_id):
@@ -61,7 +60,7 @@ def decide_desk_check(
         notify_decision(application, check.applicant_id, outcome=outcome, cause=str(decision.pk))
     record(
         EventKind.DESK_CHECK_DECIDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,

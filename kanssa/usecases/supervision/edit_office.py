@@ -11,7 +11,6 @@ from kanssa.office.editing import OfficeChange, OfficeEditedMeanwhile, Removal, 
 from kanssa.office.information import ExceptionalDay, OfficeNotice, ServiceTimes
 from kanssa.office.models import OfficeEdition
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _PARTS = {ServiceTimes: "times", ExceptionalDay: "exceptionalday", OfficeNotice: "notice"}
@@ -19,7 +18,7 @@ _PARTS = {ServiceTimes: "times", ExceptionalDay: "exceptionalday", OfficeNotice:
 
 
 @use_case
-def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: Actor, now: datetime) -> None:
+def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, now: datetime) -> None:
     """Change the information about the desk; `seen` is the edition that the editor saw.
 
     Each edition is kept, with its editor and time. Of two edits of the same edition the second is refused.
@@ -27,6 +26,7 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     """
     require_role(staff, Role.SUPERVISOR, Role.OPERATOR)
     desk = current_office(is_fresh=True)
+    # Of two edits of the same edition the second is refused, not merged.
     if desk.number != seen:
         raise OfficeEditedMeanwhile
     following = changed(desk, change, today=day_of(now))
@@ -40,4 +40,4 @@ def edit_office(*, change: OfficeChange, seen: int, staff: StaffMember, actor: A
     part = f"no-{change.part}" if isinstance(change, Removal) else _PARTS[type(change)]
     forget_look_up()
     transaction.on_commit(forget_look_up)  # a page may have looked up the former edition meanwhile
-    record(EventKind.OFFICE_EDITED, actor=actor, now=now, edition=seen + 1, part=part)
+    record(EventKind.OFFICE_EDITED, actor=staff.actor, now=now, edition=seen + 1, part=part)

@@ -3,13 +3,11 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
-from kanssa.applications.casework.cases import AccessReason, own_applications_among
-from kanssa.applications.models import Application
+from kanssa.applications.casework.cases import AccessReason, references_shown_to
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import decisions
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _MOST = 50
@@ -41,7 +39,7 @@ class DecisionsPage:
 
 
 @use_case
-def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now: datetime) -> DecisionsPage:
+def list_decisions(*, before: int | None, staff: StaffMember, now: datetime) -> DecisionsPage:
     """Give decisions of clerks and supervisors about people on applications; records the reading.
 
     Refuses: NotYourRole.
@@ -51,17 +49,17 @@ def list_decisions(*, before: int | None, staff: StaffMember, actor: Actor, now:
     rows = decisions(before=before, at_most=_MOST + 1)
     shown = rows[:_MOST]
     wanted = {each.application_id for each in shown if each.application_id}
-    own = own_applications_among(staff, wanted)
-    references = dict(Application.objects.filter(pk__in=wanted - own).values_list("pk", "reference"))
+    # References of their own household stay hidden; that a decision was made does not.
+    references, own = references_shown_to(staff, wanted)
     found = sorted(map(str, references))
-    record(EventKind.DECISIONS_LISTED, actor=actor, now=now, reason=AccessReason.REVIEW, found=found)
+    record(EventKind.DECISIONS_LISTED, actor=staff.actor, now=now, reason=AccessReason.REVIEW, found=found)
     names = names_of({each.staff_id for each in shown if each.staff_id})
     lines = tuple(
         ListedDecision(
             at=each.at,
             who=names.get(each.staff_id, "") if each.staff_id else "",
             application_id=each.application_id,
-            reference=references.get(each.application_id) or "",
+            reference=references.get(each.application_id, ""),
             kind=each.kind,
             code=each.code,
             is_own=each.staff_id == staff.user_id,

@@ -3,8 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, names_of, require_role
-from kanssa.applications.casework.cases import AccessReason, own_applications_among
-from kanssa.applications.models import Application
+from kanssa.applications.casework.cases import AccessReason, references_shown_to
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import (
@@ -12,13 +11,10 @@ from kanssa.identification.document_checks import (
     CheckFilters,
     CheckQueue,
     desks,
-    is_asked,
-    latest_outcome,
     list_checks,
     staff_with_checks,
 )
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _MOST = 50
@@ -59,7 +55,6 @@ def list_desk_checks(
     filters: CheckFilters,
     after: CheckCursor | None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> CheckPage:
     """Give a page of the desk's document checks; records the reading. Refuses: NotYourRole."""
@@ -67,12 +62,11 @@ def list_desk_checks(
     # One row more than a page shows whether another page follows.
     rows = list_checks(wanted, filters, viewer=staff.user_id, after=after, at_most=_MOST + 1)
     shown = rows[:_MOST]
-    ids = {each.application_id for each in shown}
-    own = own_applications_among(staff, ids)
-    references = dict(Application.objects.filter(pk__in=ids - own).values_list("pk", "reference"))
+    # References of their own household stay hidden; that a check was made does not.
+    references, own = references_shown_to(staff, {each.application_id for each in shown})
     record(
         EventKind.DESK_CHECKS_LISTED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         which=wanted,
         reason=AccessReason.TASK if wanted is CheckQueue.TASKS else AccessReason.REVIEW,
@@ -85,12 +79,12 @@ def list_desk_checks(
             at=each.at,
             desk=each.desk,
             clerk=clerks.get(each.staff_id, ""),
-            reference=references.get(each.application_id) or "",
+            reference=references.get(each.application_id, ""),
             refused_because=each.refused_because,
             review=each.review,
-            is_asked=is_asked(each),
+            is_asked=each.is_open,
             has_code_recorded=each.code_recorded_at is not None,
-            decision=latest_outcome(each),
+            decision=each.outcome or "",
             is_own=each.staff_id == staff.user_id,
             is_own_household=each.application_id in own,
         )

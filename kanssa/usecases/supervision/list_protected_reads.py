@@ -8,7 +8,6 @@ from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import protected_reads
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _MOST = 50
@@ -34,13 +33,14 @@ class ReadsPage:
 
 
 @use_case
-def list_protected_reads(*, before: int | None, staff: StaffMember, actor: Actor, now: datetime) -> ReadsPage:
+def list_protected_reads(*, before: int | None, staff: StaffMember, now: datetime) -> ReadsPage:
     """Give the staff's reads of people under a non-disclosure order; records the reading.
 
     Refuses: NotYourRole.
     """
     require_role(staff, Role.SUPERVISOR)
-    record(EventKind.PROTECTED_READS_LISTED, actor=actor, now=now, reason=AccessReason.REVIEW)
+    # Before the list is read: a reading without a record must not be possible.
+    record(EventKind.PROTECTED_READS_LISTED, actor=staff.actor, now=now, reason=AccessReason.REVIEW)
     # One row more than a page shows whether another page follows.
     rows = protected_reads(before=before, at_most=_MOST + 1)
     shown = rows[:_MOST]

@@ -21,7 +21,6 @@ from kanssa.identification.document_checks import CheckOutcome, explanation_of, 
 from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import identity_of_session
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 from kanssa.vault import open_json
 
@@ -83,7 +82,7 @@ class OpenCheck:
 
 @use_case
 def open_desk_check(
-    *, check_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, check_id: UUID, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> OpenCheck:
     """Read one document check; records the reading with its reason.
 
@@ -91,7 +90,8 @@ def open_desk_check(
     reason. Refuses: NotYourRole, NoSuchTask, ReasonNeeded, ConflictingInterest.
     """
     require_role(staff, Role.SUPERVISOR)
-    check = DeskCheck.objects.select_related("identification__person").filter(pk=check_id).first()
+    rows = DeskCheck.objects.select_related("identification__person", "by_decision")
+    check = rows.prefetch_related("decisions").filter(pk=check_id).first()
     if check is None:
         raise NoSuchTask
     # The queue itself is a reason; an arbitrary check needs a stated one.
@@ -102,7 +102,7 @@ def open_desk_check(
     require_no_conflict_of_interest(staff, loaded)
     record(
         EventKind.DESK_CHECK_OPENED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,
@@ -111,11 +111,12 @@ def open_desk_check(
     )
     applicant = loaded.applicants.get(check.applicant_id)
     if applicant is not None:
-        record_protected_read(applicant, what="check", reason=reason, actor=actor, now=now)
+        record_protected_read(applicant, what="check", reason=reason, actor=staff.actor, now=now)
     return _opened(check, loaded, staff)
 
 
 def _own_reason(check: DeskCheck, staff: StaffMember) -> AccessReason | None:
+    # Their own check is not their queue's, so it needs a stated reason.
     if is_answered_by(check, staff.user_id):
         return None
     if is_asked(check):
@@ -127,7 +128,7 @@ def _opened(check: DeskCheck, loaded: LoadedApplication, staff: StaffMember) -> 
     applicant = loaded.applicants.get(check.applicant_id)
     facts = loaded.facts_of(applicant.pk) if applicant else {}
     proven = identity_of_session(check.identification) if check.identification else None
-    decisions = list(check.decisions.order_by("at"))
+    decisions = sorted(check.decisions.all(), key=lambda each: each.at)
     asked_by = check.annulment_asked_by or check.decision_asked_by
     names = names_of({each.staff_id for each in decisions} | {check.staff_id, asked_by or check.staff_id})
     acting = open_json(check.acting_sealed, bound_to=f"desk-check:{check.pk}") if check.acting_sealed else {}

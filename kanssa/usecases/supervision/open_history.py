@@ -3,24 +3,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from kanssa.accounts.staff import StaffMember, names_of, require_role
+from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
-from kanssa.applications.aggregate.version_view import latest_facts_of
 from kanssa.applications.casework.cases import (
     AccessReason,
     record_protected_read,
     require_no_conflict_of_interest,
 )
+from kanssa.applications.casework.history_rows import HistoryRows, read_history_rows
 from kanssa.applications.content.content import full_name
 from kanssa.applications.models import Applicant
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.states import State
-from kanssa.applications.transitions.release import decision_behind
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import decisions_on
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -79,7 +77,7 @@ class History:
 
 @use_case
 def open_history(
-    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> History:
     """Read how an application came to its present status; every reading is recorded with its reason.
 
@@ -94,42 +92,44 @@ def open_history(
     applicants = _listed_applicants(loaded)
     require_no_conflict_of_interest(staff, loaded)
     # Before anything is shown: a reading without a record must not be possible.
-    record(EventKind.HISTORY_OPENED, actor=actor, now=now, application_id=application_id, reason=reason)
+    record(EventKind.HISTORY_OPENED, actor=staff.actor, now=now, application_id=application_id, reason=reason)
     for applicant in applicants:
-        record_protected_read(applicant, what="case", reason=reason, actor=actor, now=now)
-    adults = tuple(_adult(loaded, applicant) for applicant in applicants)
+        record_protected_read(applicant, what="case", reason=reason, actor=staff.actor, now=now)
+    rows = read_history_rows(application_id)
+    adults = tuple(_adult(loaded, applicant, rows) for applicant in applicants)
     return History(
         application_id=application_id,
         reference=loaded.application.reference or "",
         state=loaded.state,
         adults=adults,
-        decisions=_decisions(application_id, {each.applicant_id: each.name for each in adults}),
+        decisions=_decisions(application_id, rows, {each.applicant_id: each.name for each in adults}),
     )
 
 
 def _listed_applicants(loaded: LoadedApplication) -> list[Applicant]:
-    """Give the relevant applicants, and those who left and were removed since."""
     left_out = [each for each in loaded.all_applicants.values() if each.removed_at and each.left_at]
     return [*loaded.applicants.values(), *sorted(left_out, key=lambda each: each.position)]
 
 
-def _adult(loaded: LoadedApplication, applicant: Applicant) -> HistoryAdult:
+def _adult(loaded: LoadedApplication, applicant: Applicant, rows: HistoryRows) -> HistoryAdult:
     is_here = applicant.pk in loaded.applicants
     return HistoryAdult(
         applicant_id=applicant.pk,
         is_main=applicant.is_main,
         is_left_out=not is_here,
         identified_at=applicant.identified_at,
-        method=applicant.identification.method if applicant.identification else "",
-        is_by_decision=decision_behind(applicant) is not None,
+        method=rows.methods[applicant.identification_id] if applicant.identification_id else "",
+        is_by_decision=applicant.pk in rows.matched,
         left_at=applicant.left_at,
         left_because=applicant.left_because,
-        confirmations=_confirmations(loaded, applicant) if is_here else (),
-        name=full_name(latest_facts_of(applicant)),
+        confirmations=_confirmations(loaded, applicant, rows) if is_here else (),
+        name=full_name(rows.facts.get(applicant.pk, {})),
     )
 
 
-def _confirmations(loaded: LoadedApplication, applicant: Applicant) -> tuple[ActiveConfirmation, ...]:
+def _confirmations(
+    loaded: LoadedApplication, applicant: Applicant, rows: HistoryRows
+) -> tuple[ActiveConfirmation, ...]:
     counting = {
         each.pk
         for each in (loaded.effective_confirmation_of(applicant.pk), loaded.confirmation_of(applicant.pk))
@@ -139,7 +139,7 @@ def _confirmations(loaded: LoadedApplication, applicant: Applicant) -> tuple[Act
         ActiveConfirmation(
             confirmation_id=each.pk,
             confirmed_at=each.confirmed_at,
-            method=each.identification.method,
+            method=rows.methods[each.identification_id],
             is_assisted=each.assisted_by is not None,
             counts=each.pk in counting,
         )
@@ -147,18 +147,18 @@ def _confirmations(loaded: LoadedApplication, applicant: Applicant) -> tuple[Act
     )
 
 
-def _decisions(application_id: UUID, names_of_adults: Mapping[UUID, str]) -> tuple[HistoryDecision, ...]:
-    made = decisions_on(application_id)
-    names = names_of({each.staff_id for each in made if each.staff_id})
+def _decisions(
+    application_id: UUID, rows: HistoryRows, names_of_adults: Mapping[UUID, str]
+) -> tuple[HistoryDecision, ...]:
     return tuple(
         HistoryDecision(
             at=each.at,
-            who=names.get(each.staff_id, "") if each.staff_id else "",
+            who=rows.names.get(each.staff_id, "") if each.staff_id else "",
             kind=each.kind,
             code=each.code,
             grounds=each.grounds,
             name=names_of_adults.get(each.applicant_id, "") if each.applicant_id else "",
             words=each.words,
         )
-        for each in made
+        for each in decisions_on(application_id)
     )

@@ -14,7 +14,6 @@ from kanssa.applications.transitions.release import decision_behind, release_app
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -26,7 +25,6 @@ def release_applicant(
     grounds: str,
     words: str,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Undo a clerk's wrong decision that matched a person to an applicant (`decide_task`).
@@ -49,9 +47,10 @@ def release_applicant(
         raise NotAllowedNow
     if decision.decided_by == staff.user_id:
         raise OwnCheck
+    # Before the release: the confirmations are found by the applicant.
     for each in loaded.active_confirmations_of(applicant_id):
         require_not_own_action(each, staff)
-        annul(each, loaded, [*victims, *rivals], grounds=grounds, words=words, actor=actor)
+        annul(each, loaded, [*victims, *rivals], grounds=grounds, words=words, actor=staff.actor)
     # The open edit holds what only this person may see.
     if applicant.is_main:
         discard_draft(loaded.application)
@@ -60,7 +59,7 @@ def release_applicant(
     release_applicant_row(loaded, applicant)
     record(
         EventKind.APPLICANT_RELEASED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

@@ -12,13 +12,12 @@ from kanssa.evidence.record import record
 from kanssa.identification.document_checks import is_answered_by
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case(Action.REVIEW_CHECK)
 def review_desk_check(
-    *, check_id: UUID, outcome: Literal["good", "wrong"], staff: StaffMember, actor: Actor, now: datetime
+    *, check_id: UUID, outcome: Literal["good", "wrong"], staff: StaffMember, now: datetime
 ) -> None:
     """Review a desk identification as a supervisor, once, never one of their own (DOMAIN, The desk).
 
@@ -29,6 +28,7 @@ def review_desk_check(
     check = DeskCheck.objects.select_for_update().filter(pk=check_id, reviewed_at=None).first()
     if check is None:
         raise NoSuchTask
+    # No one reviews their own work (DOMAIN, The desk).
     if is_answered_by(check, staff.user_id):
         raise OwnCheck
     require_no_conflict_of_interest(staff, LoadedApplication.of(check.application_id, now=now))
@@ -36,7 +36,7 @@ def review_desk_check(
     check.save(update_fields=["reviewed_at", "reviewed_by", "review"])
     record(
         EventKind.DESK_CHECK_REVIEWED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,

@@ -19,7 +19,6 @@ from kanssa.applications.transitions.validity import update_validity
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -31,7 +30,6 @@ def undo_departure(
     grounds: str,
     words: str,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Undo a death or departure that was wrongly recorded (DOMAIN, rule 8).
@@ -39,8 +37,8 @@ def undo_departure(
     The person counts again, and is the main applicant again if they lost that by this. If they were left
     out of a version since, they are in a new one, which asks the adults it concerns and whose earlier
     confirmation of the same facts does not count for it. An edit begun without them is discarded.
-    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (the adult has not left),
-    OwnCheck (they recorded it).
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (the adult has not left, or
+    left by themselves), OwnCheck (they recorded it).
     """
     require_role(staff, Role.SUPERVISOR)
     named = Applicant.objects.filter(pk=applicant_id, application_id=application_id).first()
@@ -51,26 +49,29 @@ def undo_departure(
     require_no_conflict_of_interest(staff, loaded)
     loaded.require(Action.UNDO_DEPARTURE)
     applicant = loaded.all_applicants[applicant_id]
-    if applicant.left_at is None:
+    # Leaving is a person's own decision, not a record that could be wrong.
+    if applicant.left_at is None or applicant.has_left_by_choice:
         raise NotAllowedNow
     if applicant.left_by == staff.user_id:
+        # Two people answer for a correction of this weight.
         raise OwnCheck
     # Taken before the adult is reinstated, which changes the current version.
     had_confirmed = {adult for adult in loaded.applicants if loaded.effective_confirmation_of(adult)}
     before = loaded.current
     was_main, because = applicant.left_as_main, applicant.left_because
     _clear_departure(applicant)
+    # The edit was begun without the person.
     discard_draft(loaded.application)
     is_living = loaded.state in ACTIVE_STATES
-    is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=actor)
+    is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=staff.actor)
     is_main_again = was_main and restore_main_applicant(loaded, applicant)
     if is_living:
-        update_validity(loaded, rivals, actor=actor)
+        update_validity(loaded, rivals, actor=staff.actor)
     else:
         save(loaded)
     record(
         EventKind.DEPARTURE_UNDONE,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

@@ -24,6 +24,7 @@ def apply_timed_transitions(
     """
     loaded = locked(application_id, now=now)
     for reminder in due_reminders(loaded):
+        # Each has a cause of its own, so that a second run sends nothing again.
         notify_reminder(loaded, reminder)
     # Moved even if nothing was due, so that the next due time is computed from now.
     loaded.application.reminded_until = now

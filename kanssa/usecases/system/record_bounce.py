@@ -31,6 +31,7 @@ def record_bounce(
     that was given up already, changes nothing.
     """
     application = _locked_application_of(applicant_of_message(message_id), now)
+    # A message that was given up already is not news.
     messages = Message.objects.select_for_update().filter(pk=message_id, delivery__in=_MAY_COME_BACK)
     message = messages.first()
     if message is None:
@@ -64,13 +65,12 @@ def _note_late(message: Message, verdict: Verdict) -> bool:
 
 
 def _locked_application_of(applicant_id: UUID | None, now: datetime) -> LoadedApplication | None:
-    """Lock the application before the message, as every action that writes or cancels messages does."""
+    # Before the message, as every action that writes or cancels messages does.
     applicant = Applicant.objects.filter(pk=applicant_id).first() if applicant_id else None
     return locked(applicant.application_id, now=now) if applicant else None
 
 
 def _mark(application: LoadedApplication | None, message: Message) -> None:
-    """Mark the address, if it is still in use for the adult."""
     applicant = (
         application.applicants.get(message.applicant_id) if application and message.applicant_id else None
     )
@@ -84,8 +84,8 @@ def _mark(application: LoadedApplication | None, message: Message) -> None:
 
 
 def _sides_of(application: LoadedApplication, applicant: Applicant, message: Message) -> tuple[Side, ...]:
-    """Give the sides that are concerned: the typed side only by mail that goes to the typed address."""
     if _is_of(message, application.typed_facts_of(applicant.pk)):
+        # The typed side is concerned only by mail that goes to the typed address.
         is_for_typed = not applicant.person_id or message.topic in TO_TYPED_ADDRESS
         return (Side.OWN, Side.TYPED) if is_for_typed else (Side.OWN,)
     return (Side.OWN,) if _is_of(message, application.facts_of(applicant.pk)) else ()

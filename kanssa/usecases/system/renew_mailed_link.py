@@ -34,6 +34,7 @@ def renew_mailed_link(*, message_id: UUID, actor: Actor, now: datetime) -> bool:
     message = Message.objects.select_for_update().filter(pk=message_id, delivery__in=UNSENT).first()
     if message is None:
         return False
+    # A message that is too old would arrive out of context.
     is_renewed = not is_too_old(message, now=now) and _renew(message, application, now)
     if is_renewed:
         cancel(message, DeliveryReason.LINK_REPLACED, now=now)
@@ -80,7 +81,7 @@ def _renew_account_link(message: Message, now: datetime) -> bool:
 
 
 def _invite_again(application: LoadedApplication, message: Message) -> bool:
-    """Invite again: the time to confirm in the old message may have passed, and another has begun."""
+    # The time to confirm in the old message may have passed, and another has begun.
     applicant = application.applicants.get(message.applicant_id) if message.applicant_id else None
     with suppress(NotAllowedNow):
         application.require(Action.RESEND)

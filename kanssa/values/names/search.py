@@ -72,14 +72,13 @@ class NameForms:
 
 
 def name_forms_of(name: Name) -> NameForms:
-    """Joined words count too: Mäki-Östberg is also Mäkiöstberg."""
+    # Joined words count too: Mäki-Östberg is also Mäkiöstberg.
     together = [run for _places, run in runs(name.words, at_most=_LONGEST_RUN)]
     spellings = frozenset(spelling for run in together for spelling in _spellings(run))
     return NameForms(spellings, frozenset((_plain(run), _sound(in_zone(run))) for run in together))
 
 
 def search_words_of(typed: str) -> tuple[SearchWord, ...]:
-    """Prepare the words of a search. Consecutive words may also be one joined word."""
     words = words_of(typed)
     spellings = [set(_spellings(word)) for word in words]
     for places, run in runs(words, at_most=_LONGEST_RUN):
@@ -107,9 +106,11 @@ def similarity(sought: SearchWord, forms: NameForms) -> float:
 
 
 def _likeness(sought: SearchWord, plain: str, sound: str) -> float:
+    # The beginning of a name is how clerks search.
     if len(sought.plain) >= _HEAD and plain.startswith(sought.plain):
         return 0.9
     allowed = _slips_in(max(len(sought.plain), len(plain)))
+    # Swapped neighbours count as one slip, as people type.
     slips = OSA.distance(sought.plain, plain, score_cutoff=allowed)
     if slips <= allowed:
         return 0.8 - slips / 10

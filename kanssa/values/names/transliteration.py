@@ -174,12 +174,12 @@ _LETTERS = _table(_LATIN, _CYRILLIC, _ARABIC)
 
 
 def spelt(word: str) -> Spelt:
-    """Split a word in capital letters (NFC) into spellings. Letters of other scripts stay unchanged."""
     letters: list[Letter] = []
     for place, sign in enumerate(word):
         if sign == _SHADDA and letters:  # doubles its letter, but is often left out
             letters[-1] = (*letters[-1], *(spelling * 2 for spelling in letters[-1]))
         elif sign == _TEH_MARBUTA and place == len(word) - 1:
+            # At the end of a word it is usually not spoken.
             letters.append(_LETTERS[sign][::-1])
         elif not unicodedata.combining(sign):
             letters.append(_spellings(sign))
@@ -187,7 +187,6 @@ def spelt(word: str) -> Spelt:
 
 
 def in_zone(word: Spelt) -> str:
-    """Return the recommended spelling, without letters that the standard does not cover."""
     whole = "".join(letter[0] for letter in word)
     return "".join(sign for sign in whole if sign.isascii() and sign.isupper())
 

@@ -27,7 +27,6 @@ def words_of(name: str) -> NameWords:
 
 
 def runs(words: NameWords, *, at_most: int = _LONGEST_RUN) -> Iterator[tuple[range, Spelt]]:
-    """Yield consecutive words joined together, with their positions."""
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + at_most) + 1):
             yield range(start, end), joined(words[start:end])
@@ -38,11 +37,11 @@ def joined(words: Sequence[Spelt]) -> Spelt:
 
 
 def is_same_word(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
-    """Whether the words share a spelling; with `is_cut` the other word may be cut off at its end."""
     todo: list[_Met | None] = [(0, 0, "", "")]
     seen: set[_Met] = set()
     while todo:
         met = todo.pop()
+        # Ways meet again: without this the search would grow without bound.
         if met is None or met in seen:
             continue
         seen.add(met)
@@ -58,7 +57,6 @@ def is_same_word(one: Spelt, other: Spelt, *, is_cut: bool = False) -> bool:
 
 
 def covered(words: NameWords, by: NameWords) -> list[bool]:
-    """For each word, whether the other name has it, alone or joined with its neighbours."""
     others = [run for _places, run in runs(by)]
     found = {
         place for places, run in runs(words) for place in places if any(is_same_word(run, o) for o in others)
@@ -67,12 +65,11 @@ def covered(words: NameWords, by: NameWords) -> list[bool]:
 
 
 def are_same_words(ones: NameWords, others: NameWords) -> bool:
-    """Whether two names have the same words in any order; empty names never match."""
     return bool(ones) and bool(others) and all(covered(ones, others)) and all(covered(others, ones))
 
 
 def without_marks(words: NameWords) -> NameWords:
-    """Also read AE, OE and UE as A, O and U: one side may write a mark out that the other leaves out."""
+    # One side may write a mark out that the other leaves out: AE for Ä.
     return tuple(map(_loosened, words))
 
 

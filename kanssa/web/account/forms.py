@@ -59,6 +59,19 @@ class ChoosePasswordForm(Form):
         self.fields["password"].kind = "shown-password"  # type: ignore[attr-defined]  # TextInputField has it
 
 
+class ChangePasswordForm(ChoosePasswordForm):
+    current = TextInputField(
+        _("Current password"),
+        kind="password",
+        autocomplete="current-password",
+        width="full",
+        max_length=LONGEST,
+        strip=False,
+        error_messages={"required": _("Type your current password.")},
+    )
+    field_order = ("current", "password")
+
+
 class NewAccountForm(ActivationCodeForm, ChoosePasswordForm):
     field_order = ("code", "password")
 

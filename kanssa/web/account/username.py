@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kanssa.accounts.applicant_refusals import (
@@ -17,6 +16,7 @@ from kanssa.accounts.applicant_refusals import (
     WrongActivationCode,
     WrongCredentials,
 )
+from kanssa.accounts.own_account import own_account
 from kanssa.accounts.password_links import opened
 from kanssa.accounts.staff_refusals import PasswordTooWeak
 from kanssa.applications.aggregate.reauthentication import AccessLevel
@@ -27,6 +27,7 @@ from kanssa.usecases.accounts.reauthenticate import reauthenticate
 from kanssa.usecases.accounts.reset_password import reset_password
 from kanssa.usecases.accounts.sign_in import sign_in as sign_in_by_account
 from kanssa.values.refusal import Refusal
+from kanssa.web.account.form_pages import form_page, is_valid_post, posted
 from kanssa.web.account.forms import (
     ActivationCodeForm,
     ChoosePasswordForm,
@@ -39,9 +40,9 @@ from kanssa.web.base.client_address import client_network
 from kanssa.web.base.known_devices import account_key, device_mark, remember_device
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.pages import render_page
-from kanssa.web.base.refusals import has_stale_form_token, keep_input_on_stale_token
+from kanssa.web.base.refusals import keep_input_on_stale_token
 from kanssa.web.base.retry_texts import refusal_text
-from kanssa.web.base.visitor import visitor_of
+from kanssa.web.base.visitor import Visitor, visitor_of
 from kanssa.web.form.base_form import Form
 from kanssa.web.identify.after_sign_in import complete_sign_in, next_url
 
@@ -52,11 +53,10 @@ _KIND = "applicant"
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with a username, as the person the desk identified."""
     visitor = visitor_of(request)
-    form = bind_form(SignInForm, _posted(request))
-    if not _is_valid_post(request, form):
-        return _form_page(request, "account/username.html", form)
+    form = bind_form(SignInForm, posted(request))
+    if not is_valid_post(request, form):
+        return form_page(request, "account/username.html", form)
     # Read the purpose first: signing in starts a new session.
     purpose = visitor.purpose
     account = account_key(_KIND, form.cleaned_data["email"])
@@ -67,9 +67,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             device=device_mark(request, account, now=visitor.now),
             now=visitor.now,
         )
+    # The form again: the address that was typed stays.
     except (WrongCredentials, TooManySignIns) as refusal:
         form.add_error(None, refusal_text(refusal))
-        return _form_page(request, "account/username.html", form, refusal)
+        return form_page(request, "account/username.html", form, refusal)
     complete_sign_in(request, identified)
     response = redirect(next_url(identified, purpose, visitor))
     return remember_device(request, response, account, now=visitor.now)
@@ -78,20 +79,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def create(request: HttpRequest) -> HttpResponse:
-    """Ask for a username by e-mail address. The answer is the same, whatever the address."""
+    # The answer is the same, whatever the address: it reveals no username.
     return _ask_for_link(request, "account/request_account.html")
 
 
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a new password by e-mail address. The answer is the same, whatever the address."""
+    # The answer is the same, whatever the address: it reveals no username.
     return _ask_for_link(request, "account/request_password.html")
 
 
 @require_http_methods(_ANY)
 def mail_sent(request: HttpRequest) -> HttpResponse:
-    """Tell the person to check their e-mail; posting sends the link once more."""
     visitor = visitor_of(request)
     if not visitor.mailbox:
         return redirect("account:create")
@@ -101,6 +101,7 @@ def mail_sent(request: HttpRequest) -> HttpResponse:
     context = {
         "email": visitor.mailbox,
         "notice": visitor.pop_notice(),
+        # People look for it among unwanted mail.
         "sender": settings.DEFAULT_FROM_EMAIL,
         "office": office_details(visitor.now),
     }
@@ -110,18 +111,14 @@ def mail_sent(request: HttpRequest) -> HttpResponse:
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose a password by a mailed link. Opening the link changes nothing.
-
-    A new username also needs the activation code, so reading the mail alone gives nothing. With `?show`
-    the password is visible while it is typed.
-    """
     visitor = visitor_of(request)
     link = opened(token, now=visitor.now)
-    form = bind_form(ChoosePasswordForm if link.is_reset else NewAccountForm, _posted(request))
+    # A new username also needs the activation code, so reading the mail alone gives nothing.
+    form = bind_form(ChoosePasswordForm if link.is_reset else NewAccountForm, posted(request))
     if "show" in request.GET:
         form.show()
     refusal: Refusal | None = None
-    if _is_valid_post(request, form):
+    if is_valid_post(request, form):
         try:
             response = _complete_link(request, token, form, is_reset=link.is_reset)
             return remember_device(request, response, account_key(_KIND, link.email), now=visitor.now)
@@ -135,20 +132,19 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
             refusal = why
             form.add_error(None, str(why.reason))
     more = {"link": link, "is_shown": "show" in request.GET}
-    return _form_page(request, "account/choose_password.html", form, refusal, **more)
+    return form_page(request, "account/choose_password.html", form, refusal, **more)
 
 
 @keep_input_on_stale_token
 @require_http_methods(_ANY)
 def reauthentication(request: HttpRequest) -> HttpResponse:
-    """Ask a session with a password alone to prove the person's identity, then continue."""
     visitor = visitor_of(request)
     identified, purpose = visitor.identified, visitor.purpose
     if visitor.access is AccessLevel.PROVEN:
         return redirect(next_url(identified, purpose, visitor))
-    form = bind_form(ActivationCodeForm, _posted(request))
+    form = bind_form(ActivationCodeForm, posted(request))
     refusal: Refusal | None = None
-    if _is_valid_post(request, form):
+    if is_valid_post(request, form):
         try:
             proven = reauthenticate(
                 identified=identified,
@@ -164,16 +160,25 @@ def reauthentication(request: HttpRequest) -> HttpResponse:
             form.add_error("code", refusal_text(why))
     more = {
         "is_after_reset": visitor.access is AccessLevel.AFTER_RESET,
+        "has_second_factor": _has_second_factor(visitor),
         "office": office_details(visitor.now),
     }
-    return _form_page(request, "account/reauthentication.html", form, refusal, **more)
+    return form_page(request, "account/reauthentication.html", form, refusal, **more)
+
+
+def _has_second_factor(visitor: Visitor) -> bool:
+    """Whether a code would open more: not after a reset of the password."""
+    if visitor.access is not AccessLevel.PASSWORD_ONLY:
+        return False
+    account = own_account(visitor.identified.person_id)
+    return account is not None and account.has_second_factor
 
 
 def _ask_for_link(request: HttpRequest, template: str) -> HttpResponse:
     visitor = visitor_of(request)
-    form = bind_form(MailboxForm, _posted(request), initial={"email": visitor.mailbox})
-    if not _is_valid_post(request, form):
-        return _form_page(request, template, form)
+    form = bind_form(MailboxForm, posted(request), initial={"email": visitor.mailbox})
+    if not is_valid_post(request, form):
+        return form_page(request, template, form)
     # Always redirect to the same page: it must not show whether the address has an account.
     visitor.store_mailbox(form.cleaned_data["email"])
     _mail(request, visitor.mailbox)
@@ -190,6 +195,7 @@ def _mail(request: HttpRequest, email: str) -> None:
         )
         visitor.set_notice("mailed")
     except (LinkTooSoon, LinksUsedUp, LinksFromHereUsedUp) as refusal:
+        # On the same page as a success: the limit must not tell of an account either.
         visitor.set_notice(refusal_text(refusal))
 
 
@@ -202,24 +208,5 @@ def _complete_link(request: HttpRequest, token: str, form: Form, *, is_reset: bo
         return redirect(next_url(identified, purpose, visitor))
     identified = open_account(token=token, **form.cleaned_data, address=client_network(request), now=now)
     complete_sign_in(request, identified)
+    # The person came with a slip, not on the way to a page.
     return redirect("account:applications")
-
-
-def _posted(request: HttpRequest) -> object:
-    return request.POST if request.method == "POST" else None
-
-
-def _is_valid_post(request: HttpRequest, form: Form) -> bool:
-    if request.method != "POST":
-        return False
-    form.full_clean()
-    if has_stale_form_token(request):
-        form.add_error(None, _("The page had been open too long. Check what you typed and send it again."))
-    return form.is_valid()
-
-
-def _form_page(
-    request: HttpRequest, template: str, form: Form, refusal: Refusal | None = None, **more: object
-) -> HttpResponse:
-    status = refusal.status if refusal else form.status
-    return render_page(request, template, {"form": form, **more}, status=status)

@@ -35,25 +35,27 @@ _CLEAR_SITE_DATA = '"cache", "storage"'
 
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Store why the person signs in (to edit or to see the status), then ask them to identify."""
     visitor = visitor_of(request)
     visitor.store_purpose({"to": "edit" if visitor.is_editing else "status"})
-    return redirect("identify:choose" if visitor.accepts_cookies else "identify:cookies")
+    return redirect("identify:choose" if visitor.has_acknowledged_cookies else "identify:cookies")
 
 
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
-    """List all applications of the person, the ended ones last."""
     visitor = visitor_of(request)
-    mine = queries.applications_of(visitor.identified, now=visitor.now)
+    mine, former = queries.applications_and_former_of(visitor.identified, now=visitor.now)
+    refused = queries.refused_askers_of(visitor.identified)
+    # A password alone does not show that there is nothing: a clerk's matching asks for more.
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
         return redirect("account:prove")
-    if not mine:
+    if not mine and not former and not refused:
         return redirect("confirm:nothing")
     context = {
         "active": [each for each in mine if each.state in ACTIVE_STATES],
         "ended": [each for each in mine if each.state in ENDED_STATES],
+        "former": former,
+        "refused": refused,
     }
     return render_page(request, "account/applications.html", context)
 
@@ -82,7 +84,6 @@ def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Ht
 
 @require_POST
 def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Send the messages that did not reach one's own address again: the address is right."""
     visitor = visitor_of(request)
     try:
         retry_own_address(
@@ -100,7 +101,6 @@ def try_address(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the identification everywhere, at its broker too, and clear this browser's session."""
     visitor = visitor_of(request)
     handover = _end_identification(visitor, "signed-out")
     visitor.clear_session()
@@ -112,7 +112,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Say that the person is signed out; brokers redirect here after a logout too."""
+    # Brokers redirect here after a logout too.
     return _signed_out_page(request)
 
 
@@ -122,7 +122,6 @@ def _signed_out_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def next_person(request: HttpRequest) -> HttpResponse:
-    """Sign out, and let the next adult identify in the same browser."""
     visitor = visitor_of(request)
     handover = _end_identification(visitor, "next-person")
     visitor.clear_for_next_person()
@@ -132,11 +131,11 @@ def next_person(request: HttpRequest) -> HttpResponse:
 
 
 def _end_identification(visitor: Visitor, after_logout: str) -> Handover | None:
-    """End the identification; returns where to go to end it at the broker too."""
     try:
         identified = visitor.identified
     except NotIdentified:
         return None
+    # Before the broker is asked: the session ends here, whatever the broker answers.
     sign_out_everywhere(identified=identified, actor=identified.actor, now=visitor.now)
     return_target = AfterLogout(after_logout, get_language() or "fi")
     return start_logout(identified=identified, after_logout=return_target, now=visitor.now)

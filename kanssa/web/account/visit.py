@@ -20,7 +20,6 @@ def visit(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_safe
 def visit_of_sent_application(request: HttpRequest) -> HttpResponse:
-    """Show it in the sending browser, until a person has identified themselves."""
     visitor = visitor_of(request)
     return _page(request, visit_of(visitor.application_id, identified=None, now=visitor.now))
 

@@ -30,9 +30,9 @@ _EMAIL = next(field for field in CONTACT.fields if field.name == "email")
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def continue_later(request: HttpRequest) -> HttpResponse:
-    """Ask for the address of the link; a refusal keeps the typed input."""
     draft = draft_in(request)
     if draft.is_edit:
+        # An edit opens by identifying, never by a mailed link.
         raise AlreadySent
     visitor = visitor_of(request)
     given = draft.content.adults[draft.content.main_applicant_id]
@@ -71,14 +71,16 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page of a mailed link. Opening it changes nothing and shows nothing of the draft."""
     visitor = visitor_of(request)
+    # Opening the link changes nothing and shows nothing of the draft.
     draft_id = draft_of_link(token, now=visitor.now)
     if request.method == "POST":
+        # Opened in the browser that holds it already: the link adds nothing.
         if visitor.application_id_if_any != draft_id:
             resume_draft(token=token, actor=visitor.actor, now=visitor.now)
             visitor.open_browser_hold(draft_id, by_link=True)
         return redirect("apply:check")
+    # The page warns: the browser's own draft would be left.
     holds_another = visitor.application_id_if_any not in (None, draft_id)
     return render_page(request, "apply/resume.html", {"holds_another": holds_another})
 

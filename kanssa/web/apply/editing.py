@@ -35,7 +35,6 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """Save the edit. Saving it twice counts once."""
     visitor = visitor_of(request)
     application_id = visitor.application_id
     try:
@@ -72,7 +71,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Withdraw what this browser sent, before any adult has identified themselves."""
     visitor = visitor_of(request)
     application_id = visitor.application_id
     if request.method == "POST":
@@ -88,13 +86,13 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 
 def begin_edit(visitor: Visitor, application_id: UUID, *, to: str = "apply:check") -> HttpResponse:
-    """Begin an edit, or continue it, at a page of the form."""
     start_edit(
         application_id=application_id,
         identified=visitor.proven_if_any,
         actor=visitor.proven_actor,
         now=visitor.now,
     )
+    # Stored once it was allowed: a refused edit leaves the browser as it was.
     visitor.edit_application(application_id)
     return redirect(to)
 
@@ -107,7 +105,6 @@ def _redirect_to_status(visitor: Visitor, application_id: UUID) -> HttpResponse:
 
 
 def _notice_of(edited: EditResult) -> str:
-    """Name the next page's notice; it lists the applicant rows of the adults who must confirm."""
     if not edited.is_changed:
         return "edit-nothing"
     return "edited:" + ",".join(sorted(str(adult) for adult in edited.asks))

@@ -29,14 +29,12 @@ def resident_url(resident_id: UUID) -> str:
 
 
 def after_main(step: Step, content: Content, *, is_edit: bool = False) -> str:
-    """Return the next applicable step; the co-applicants and other residents come in the middle.
-
-    An edit is not a tour: each of its pages leads back to the list of all changes.
-    """
+    # An edit is not a tour: each of its pages leads back to the list of all changes.
     if is_edit:
         return reverse("apply:check")
     part = _part_of(step)
     following = list(applicable_steps(part, partial(answers_about, content)))
+    # A step that no longer applies leads to the first that does.
     position = following.index(step) + 1 if step in following else 0
     if position < len(following):
         return main_url(following[position])
@@ -61,7 +59,6 @@ def after_co_applicant(step: Step, applicant_id: UUID, content: Content) -> str:
 
 
 def opens_next_step(step: Step, content: Content, applicant_id: UUID | None) -> bool:
-    """Whether an answer of this step makes the next page apply, which is skipped otherwise."""
     if applicant_id is None or applicant_id not in content.adults:
         return False
     is_main = applicant_id == content.main_applicant_id

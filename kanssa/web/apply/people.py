@@ -23,6 +23,7 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
     draft = draft_in(request)
     content = draft.content
     if request.method == "POST":
+        # A new id in the address: nothing is stored before the first page is saved.
         return redirect(co_applicant_url(uuid4(), CO_APPLICANT_STEPS[0]))
     checking = reverse("apply:check") if draft.is_edit else ""
     context = {
@@ -42,6 +43,7 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
 def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResponse:
     draft = draft_in(request)
     step = known_step(CO_APPLICANT_STEPS, key)
+    # The main applicant has pages of their own, with other questions.
     if applicant_id == draft.content.main_applicant_id:
         raise NoSuchApplication
     return step_page(
@@ -68,6 +70,7 @@ def remove_co_applicant(request: HttpRequest, applicant_id: UUID) -> HttpRespons
 def residents(request: HttpRequest) -> HttpResponse:
     draft = draft_in(request)
     if request.method == "POST":
+        # A new id in the address: nothing is stored before the page is saved.
         return redirect(resident_url(uuid4()))
     checking = reverse("apply:check") if draft.is_edit else ""
     context = {

@@ -110,6 +110,7 @@ def step_page(
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
+            # Back to the summary, unless the answer opens a page that was skipped.
             is_done = checking and not opens_next_step(step, content, person_id)
             return redirect(checking if is_done else after(content))
     context = {
@@ -125,7 +126,6 @@ def step_page(
 
 
 def save(request: HttpRequest, change: Change) -> Content:
-    """Save a change of this browser's draft; the next page says if it overwrote a newer one."""
     visitor = visitor_of(request)
     saved = save_draft(
         application_id=visitor.application_id,
@@ -141,7 +141,7 @@ def save(request: HttpRequest, change: Change) -> Content:
 
 
 def seen_revision(request: HttpRequest) -> int:
-    """Return the revision that the page showed; a form without one counts as newest."""
     revision = request.POST.get("revision", "")
     is_number = revision.isascii() and revision.isdigit() and len(revision) <= _MOST_DIGITS
+    # A form without a revision counts as newest.
     return int(revision) if is_number else 10**_MOST_DIGITS

@@ -46,7 +46,6 @@ class ProblemLink:
 
 
 def summary_cards(draft: DraftView, *, hides_codes: bool = False) -> list[SummaryCard]:
-    """Return all answers in the order of the form; `hides_codes`: nothing of an identity code."""
     rows_of = partial(rows, hides_codes=hides_codes)
     content = draft.content
     steps = main_steps(has_main_identified=draft.has_main_identified)

@@ -19,7 +19,6 @@ from kanssa.web.form.steps import MAIN_STEPS
 
 
 def summary_page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
-    """Show all answers; of an edit also its changes. `refusal` says why it was not sent or saved."""
     visitor = visitor_of(request)
     draft = draft_in(request)
     was_incomplete = isinstance(refusal, DraftIncomplete)
@@ -27,6 +26,7 @@ def summary_page(request: HttpRequest, *, refusal: Refusal | None = None) -> Htt
     if refusal and was_incomplete:
         faults = cast("list[FieldProblem]", refusal.facts["faults"])
     context = {
+        # A browser that opened a mailed link may not be the applicant's.
         "cards": summary_cards(draft, hides_codes=visitor.has_resumed_draft),
         "faults": problem_links(draft, faults),
         "shared": shared_contacts(draft.content),

@@ -31,7 +31,6 @@ from kanssa.web.form.steps import MAIN_STEPS, Step, answers_about, main_steps
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """Say what is needed; on pressing begin, create a draft."""
     visitor = visitor_of(request)
     if request.method != "POST":
         return render_page(request, "apply/start.html", {"has_draft": _has_draft(visitor)})
@@ -72,7 +71,6 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    """Send the application. Sending it twice counts once."""
     visitor = visitor_of(request)
     try:
         send_application(application_id=visitor.application_id, actor=visitor.actor, now=visitor.now)
@@ -84,10 +82,6 @@ def send(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """Say by when to confirm, and the two ways to do it.
-
-    Once a person has identified themselves, only identified people see the status, on another page.
-    """
     visitor = visitor_of(request)
     if visitor.has_resumed_draft:
         raise DraftWasSent  # sent from another browser, which may see it
@@ -115,7 +109,7 @@ def _has_draft(visitor: Visitor) -> bool:
 
 
 def _has_empty_draft(visitor: Visitor) -> bool:
-    """Whether this browser has an untouched draft: pressing begin twice creates one."""
+    # Pressing begin twice must create one draft.
     draft = _draft_of(visitor)
     return draft is not None and draft.revision == 0 and not visitor.has_resumed_draft
 

@@ -41,7 +41,7 @@ _RULES_BY_NAME = {
         identify:choose identify:cookies identify:without_cookies identify:begin
         invitation:invitation invitation:not_for_me invitation:refused
         account:sign_in account:username account:create account:mail_sent account:forgotten account:open
-        account:prove account:sign_out account:signed_out account:next_person
+        account:prove account:second_factor account:sign_out account:signed_out account:next_person
     """,
     AccessRule.STAFF: """
         staff_return
@@ -68,6 +68,11 @@ _RULES_BY_NAME = {
         confirm:done confirm:receipt confirm:own_details confirm:proposal
         account:resend account:try_address account:edit account:correct_contact account:renew account:discard
         account:withdraw account:withdraw_confirmation account:decline account:copy
+        account:own account:password account:begin_authenticator account:authenticator account:codes
+        account:remove_second_factor
+        account:leave account:continue_without
+        account:acknowledge account:copy_own
+        account:allow_asking
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}
@@ -96,17 +101,16 @@ class AccessMiddleware:
 
 
 def _is_closed(request: HttpRequest, match: ResolverMatch) -> bool:
-    """Whether a signed-in person needs a higher level; a browser without one is refused elsewhere."""
     # An address that no rule names is closed, so that a forgotten entry cannot leak data.
     needed = _REQUIRED_LEVELS[ACCESS_RULES.get(match.view_name, AccessRule.PROVEN)]
     visitor = visitor_of(request)
+    # A browser without a sign-in is refused elsewhere.
     if needed is AccessLevel.AFTER_RESET or not visitor.seems_identified:
         return False
     return visitor.access is not None and visitor.access < needed
 
 
 def _wanted_page(request: HttpRequest, match: ResolverMatch) -> PageTarget:
-    """Return the page to continue to; for an action, the page that holds it."""
     url_kwargs = {name: str(value) for name, value in match.kwargs.items()}
     # A post cannot be repeated after the redirect, so an action leads back to its page.
     if request.method in ("GET", "HEAD"):

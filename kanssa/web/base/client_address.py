@@ -29,12 +29,9 @@ class NetworkMiddleware:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the address that our outermost proxy saw; of IPv6 its network.
-
-    Only the entry written by that proxy counts: everything further left in the header came from the client.
-    If the proxy wrote no address, use the address of the connection.
-    """
     nearest: str = request.META.get("REMOTE_ADDR", "")
+    # Only the entry written by our outermost proxy counts: everything further left in the header came from
+    # the client.
     address = parse_address(_forwarded(request)) or parse_address(nearest)
     return _network(address) if address else "local"
 

@@ -67,6 +67,7 @@ def outage_response(request: HttpRequest, fault: BaseException | None) -> HttpRe
         return None
     # Drop the broken connection, so that the next request opens a new one.
     connection.close()
+    # A reading can simply be repeated; a change may be stored already.
     if isinstance(fault, CommitOutcomeUnknown) and request.method not in _SAFE_METHODS:
         return _redirect_to_outcome(request, fault)
     request.has_lost_connection = is_connection_lost(fault)  # type: ignore[attr-defined]  # read above
@@ -74,7 +75,6 @@ def outage_response(request: HttpRequest, fault: BaseException | None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an error that no view handled: the database's absence, else an error of ours."""
     return outage_response(request, sys.exc_info()[1]) or refusal_page(request, InternalError())
 
 
@@ -104,17 +104,18 @@ def _redirect_to_outcome(request: HttpRequest, doubt: CommitOutcomeUnknown) -> H
         "mark": [doubt.mark.event_id, doubt.mark.at.isoformat(), doubt.mark.kind] if doubt.mark else None,
         "back": _page_before(request),
     }
+    # Sealed: the address tells nothing of the transaction.
     token = signing.b64_encode(seal_json(held, bound_to=BOUND_TO)).decode()
     return HttpResponseRedirect(reverse("public:outcome", kwargs={"token": token}), status=_SEE_OTHER)
 
 
 def _page_before(request: HttpRequest) -> str:
-    """Return our page that held the form; the front page when the browser does not say."""
     # Resolve the path, so that the header cannot redirect to another site.
     path = urlsplit(request.headers.get("Referer", "")).path
     with suppress(Resolver404):
         resolve(path)
         return path
+    # The browser may not say where it came from.
     return reverse("public:front")
 
 

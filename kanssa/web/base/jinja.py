@@ -19,10 +19,7 @@ _REQUEST: ContextVar[HttpRequest] = ContextVar("request")
 
 @contextmanager
 def rendering(request: HttpRequest) -> Iterator[None]:
-    """Let components know the request, without the page's context.
-
-    Jinja runs a component again for each import "with context", on every page; without, once a process.
-    """
+    # Jinja runs a component again for each import "with context", on every page; without, once a process.
     before = _REQUEST.set(request)
     try:
         yield
@@ -31,7 +28,7 @@ def rendering(request: HttpRequest) -> Iterator[None]:
 
 
 def environment(**options: Any) -> Environment:
-    """Build the environment: autoescaped, translated, strict about unknown variables."""
+    # A misspelt name fails a test and never shows as an empty place.
     options["undefined"] = StrictUndefined
     env = Environment(  # noqa: S701 Django's back end sets autoescape in `options`
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options

@@ -23,18 +23,16 @@ KnownDevices = dict[str, tuple[str, float]]
 
 
 def account_key(kind: str, email: str) -> str:
-    """Name an account in the cookie without revealing its address."""
+    # The cookie must not reveal the address.
     return fingerprint(email.strip().casefold(), of=f"known-device:{kind}").hex()[:32]
 
 
 def device_mark(request: HttpRequest, account: str, *, now: datetime) -> str:
-    """Return this browser's mark if the account has signed in here before; else an empty string."""
     mark, _at = _known_devices(request, now).get(account, ("", 0.0))
     return mark
 
 
 def remember_device(request: HttpRequest, response: R, account: str, *, now: datetime) -> R:
-    """Mark the browser as known to an account that has just signed in."""
     known = _known_devices(request, now)
     mark, _at = known.pop(account, (secrets.token_urlsafe(16), 0.0))
     known[account] = (mark, now.timestamp())
@@ -55,6 +53,7 @@ def _known_devices(request: HttpRequest, now: datetime) -> KnownDevices:
     cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
         opened = open_json(signing.b64_decode(cookie.encode()), bound_to=_BOUND_TO)
+    # A damaged cookie, or one sealed with a key that is gone: the browser is unknown.
     except (ValueError, KeyError, InvalidTag):
         return {}
     since = (now - settings.KNOWN_DEVICE_LIFETIME).timestamp()

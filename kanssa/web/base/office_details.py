@@ -30,7 +30,6 @@ class OfficeDetails:
 
 
 def office_details(now: datetime, *, desk: Office | None = None) -> OfficeDetails:
-    """Return the desk with its hours as of now; `desk` replaces the published one in a preview."""
     desk = desk or _published_desk()
     day = day_of(now)
     language, times = get_language() or "fi", desk.on(day)
@@ -52,8 +51,8 @@ def office_notices(now: datetime) -> list[str]:
 
 
 def _published_desk() -> Office:
-    """Return the desk as last published; without the database, as this process last read it."""
     try:
+        # Error pages show the desk too: they must not wait for a silent database.
         with time_limits.waiting_at_most(_SECONDS):
             _last_known[:] = [current_office()]
     except (DatabaseError, InterfaceError):

@@ -28,6 +28,14 @@ class LanguageChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Helpline:
+    """The national helpline for people who fear violence at home."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """Mark that this is no production service: where its mail can be read, and which day it is here."""
 
@@ -42,10 +50,10 @@ class Rehearsal:
 def render_page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Answer with a page that no browser or proxy may keep."""
     with rendering(request):
         html = render_to_string(template, {**_layout(request), **(context or {})}, request, using="jinja2")
     response = HttpResponse(html, status=status)
+    # No browser or proxy may keep a page about a person.
     add_never_cache_headers(response)
     return response
 
@@ -58,16 +66,18 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(request, language),
         "is_identified": visitor.seems_identified,
         "identified_name": _known_name(visitor),
+        # Only what this request has read: the layout makes no query of its own.
         "is_proven": _known_is_proven(visitor),
         "is_served": visitor.served_by is not None,
         "serving_url": serving_url(visitor),
         "staff": None,
+        "exit_url": settings.EXIT_URL,
+        "helpline": Helpline(settings.HELPLINE_NAME, settings.HELPLINE_PHONE),
         "rehearsal": _rehearsal(visitor),
     }
 
 
 def serving_url(visitor: Visitor) -> str:
-    """Return where the serving clerk continues, in the clerk's language; empty without a clerk."""
     if visitor.service is None:
         return ""
     application_id, language = visitor.service
@@ -89,7 +99,6 @@ def _languages(request: HttpRequest, current: str) -> list[LanguageChoice]:
 
 
 def _url_in_language(language: str, request: HttpRequest, query: str) -> str:
-    """Return the page in another language; where the address has none, a page to continue from."""
     match = request.resolver_match
     with override(language):
         if match is None:
@@ -101,7 +110,7 @@ def _url_in_language(language: str, request: HttpRequest, query: str) -> str:
 
 
 def _known_name(visitor: Visitor) -> str:
-    """Return the person's name if this request has already read it: error pages use no database."""
+    # Error pages use no database: only what this request has already read.
     identified = visitor.identified_if_read
     if identified is None or identified.is_strong:
         return identified.name if identified else ""

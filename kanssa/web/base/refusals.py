@@ -102,6 +102,7 @@ class RefusalMiddleware:
         # Refuse by the length before anything parses the body.
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:
             return refusal_page(request, RequestTooLarge())
+        # The server marks it, because only a middleware can answer with a page.
         if BODY_TIMED_OUT in request.META:
             return refusal_page(request, BodyTimeout())
         response = self.get_response(request)
@@ -122,7 +123,6 @@ class RefusalMiddleware:
 def refusal_page(
     request: HttpRequest, refusal: Refusal, more: Mapping[str, Any] | None = None
 ) -> HttpResponse:
-    """Show the template of the refusal's code if there is one, else the plain page."""
     # The code is ours, never user input, so it is safe in a path.
     template = select_template([f"refusals/{refusal.code}.html", "refusals/refusal.html"], using="jinja2")
     name = template.template.name
@@ -147,16 +147,13 @@ def has_stale_form_token(request: HttpRequest) -> bool:
 
 
 def form_token_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a refused form token (settings.CSRF_FAILURE_VIEW).
-
-    For a form from our own page (the browser says so), show it again with the typed input; for any other,
-    show nothing. A request without any cookie means that the browser blocks them. At the desk, identifying
-    the next person made the token stale: never show the previous person's input.
-    """
+    """Answer a refused form token (settings.CSRF_FAILURE_VIEW)."""
+    # A request without any cookie means that the browser blocks them.
     if reason == REASON_NO_CSRF_COOKIE and not request.COOKIES:
         return refusal_page(request, CookiesBlocked())
     match = request.resolver_match
     is_ours = _is_from_our_page(request, reason)
+    # Identifying the next person at the desk made the token stale: never show the previous person's input.
     if is_ours and visitor_of(request).served_by is not None:
         return refusal_page(request, OtherPersonServed())
     if match and hasattr(match.func, _KEEPS_INPUT) and is_ours:

@@ -9,12 +9,10 @@ from kanssa.values.refusal import Refusal
 
 
 def refusal_text(refusal: Refusal) -> str:
-    """Say why it was refused and, for a rate limit, when it can be tried again."""
     return " ".join(filter(None, (str(refusal.reason), retry_text(refusal))))
 
 
 def retry_text(refusal: Refusal) -> str:
-    """Say when it can be tried again; empty when that is unknown."""
     at = refusal.facts.get("again_at")
     if not isinstance(at, datetime):
         return ""

@@ -48,7 +48,6 @@ class Server:
         self._seconds_to_send = seconds_to_send
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        """Answer one request. A body without a length is refused: only programs send one."""
         headers = list(scope.headers.items())
         # A chunked body has no known length, so the limit could not be checked in advance.
         if any(name == "transfer-encoding" for name, _value in headers):
@@ -121,10 +120,7 @@ def wsgi_environ(scope: Scope, headers: Headers) -> WSGIEnvironment:
 
 
 def _content_type(given: str) -> str:
-    """Keep the media type and a form's boundary; pages read UTF-8 alone.
-
-    Django reads the other parameters before any middleware can answer, and odd ones make it raise.
-    """
+    # Django reads the other parameters before any middleware can answer, and odd ones make it raise.
     media = given.partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(media):
         return ""
@@ -141,6 +137,7 @@ def _variables(headers: Headers) -> dict[str, str]:
         variable = name.upper().replace("-", "_")
         if name not in _NOT_HTTP:
             variable = f"HTTP_{variable}"
+        # RFC 6265 for cookies, RFC 9110 for all others.
         between = "; " if name == "cookie" else ","
         found[variable] = f"{found[variable]}{between}{value}" if variable in found else value
     return found

@@ -20,9 +20,9 @@ class SessionStore(signed_cookies.SessionStore):
     """Django's cookie session, sealed (AES-256-GCM) where Django's is only signed."""
 
     def load(self) -> dict[str, Any]:
-        """Open the cookie; an expired, damaged or foreign one gives an empty session."""
         try:
             opened = open_json(signing.b64_decode(str(self.session_key).encode()), bound_to=_BOUND_TO)
+        # Damaged, foreign, or sealed with a key that is gone: the visitor begins again without an error.
         except (ValueError, KeyError, InvalidTag):
             self.create()
             return {}

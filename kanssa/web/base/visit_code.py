@@ -15,5 +15,4 @@ class VisitCode:
 
     @property
     def picture(self) -> str:
-        """A QR code of it, as a data URL."""
         return segno.make(self.plain, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)

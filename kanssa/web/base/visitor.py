@@ -28,7 +28,7 @@ _HOLD = "hold"
 _BY_LINK = "by_link"
 _EDITED = "edited"
 _IDENTIFICATION = "identification"
-_COOKIES = "cookies"
+_COOKIES = "cookies_acknowledged"
 _PURPOSE = "purpose"
 _NOTICE = "notice"
 _SERVED = "served"
@@ -57,7 +57,6 @@ class Visitor:
 
     @property
     def browser(self) -> str:
-        """A random value that recognises this browser; made when first needed."""
         if _BROWSER not in self._session:
             self._session[_BROWSER] = secrets.token_urlsafe(32)
         return str(self._session[_BROWSER])
@@ -73,6 +72,7 @@ class Visitor:
         Raises NoSuchApplication; NotIdentified for an edit that needs its person to continue.
         """
         edited = self._session.get(_EDITED)
+        # The browser's own draft needs no identification.
         if edited is not None and UUID(edited) != self._held:
             _person = self.identified  # raises NotIdentified
             return UUID(edited)
@@ -110,7 +110,6 @@ class Visitor:
 
     @property
     def has_application(self) -> bool:
-        """Whether this browser holds an edit, a draft or a sent application."""
         return _EDITED in self._session or _HOLD in self._session
 
     @property
@@ -119,7 +118,6 @@ class Visitor:
 
     @property
     def has_resumed_draft(self) -> bool:
-        """Whether this browser opened the draft by a mailed link, and has not sent it."""
         return bool(self._session.get(_BY_LINK))
 
     def open_browser_hold(self, application_id: UUID, *, by_link: bool = False) -> None:
@@ -131,30 +129,41 @@ class Visitor:
         self._session[_BY_LINK] = by_link
 
     def edit_application(self, application_id: UUID) -> None:
-        """Let this browser continue an edit; a draft begun here waits in the meantime."""
+        # A draft begun here waits in the meantime.
         self._session[_EDITED] = str(application_id)
 
     def stop_editing(self) -> None:
         self._session.pop(_EDITED, None)
 
     @property
-    def accepts_cookies(self) -> bool:
+    def has_acknowledged_cookies(self) -> bool:
+        """Whether the person has read about the cookies: necessary ones need no consent."""
         return bool(self._session.get(_COOKIES))
 
-    def accept_cookies(self) -> None:
+    def acknowledge_cookies(self) -> None:
         self._session[_COOKIES] = True
 
     @property
     def purpose(self) -> Mapping[str, Any]:
-        """The intention stored when the person was asked to identify; confirming by default."""
         purpose: Mapping[str, Any] = self._session.get(_PURPOSE, {"to": "confirm"})
         return purpose
 
     def store_purpose(self, purpose: Mapping[str, Any]) -> None:
         self._session[_PURPOSE] = dict(purpose)
 
+    def store_link(self, invitation_id: UUID, applicant_id: UUID) -> None:
+        """Keep the invitation by which the person came, until they have identified."""
+        self.store_purpose(
+            {"to": "invitation", "applicant": str(applicant_id), "invitation": str(invitation_id)}
+        )
+
+    @property
+    def link(self) -> UUID | None:
+        """The invitation by which the person came who has not identified yet."""
+        invitation_id = self.purpose.get("invitation")
+        return UUID(invitation_id) if invitation_id else None
+
     def store_target_page(self, page: PageTarget) -> None:
-        """Keep the page that the signed-in person wanted, until they have re-authenticated."""
         person = str(self.identified.person_id)
         self.store_purpose({"to": "page", "name": page.name, "gaps": dict(page.url_kwargs), "person": person})
 
@@ -190,7 +199,7 @@ class Visitor:
 
     @property
     def identified_if_read(self) -> Identified | None:
-        """Return the identified person if this request has read them already: error pages query nothing."""
+        # Error pages query nothing.
         return self.__dict__.get("identified")
 
     @property
@@ -227,7 +236,6 @@ class Visitor:
 
     @property
     def service(self) -> tuple[UUID, str] | None:
-        """The application with which the service began, and the clerk's language."""
         held = self._session.get(_SERVICE)
         return (UUID(held[0]), held[1]) if held else None
 
@@ -236,16 +244,12 @@ class Visitor:
 
     @property
     def invited_as(self) -> UUID | None:
-        """The applicant whose link brought the identified person here."""
         applicant_id = self._session.get(_INVITED_AS)
         return UUID(applicant_id) if applicant_id else None
 
     def start_session(self, identified: Identified) -> None:
-        """Continue as an identified person, in a new session that keeps only what was typed.
-
-        At the desk it keeps nothing: data of the previous customer must not reach the next one.
-        """
         link = self.purpose.get("applicant")
+        # At the desk nothing is kept: data of the previous customer must not reach the next one.
         ours = () if identified.by_staff else (_HOLD, _BY_LINK, _EDITED, _COOKIES)
         kept = {key: self._session[key] for key in ours if key in self._session}
         # Bind the hold to the identification, so that it ends when the person signs out.
@@ -261,6 +265,7 @@ class Visitor:
             self._session[_INVITED_AS] = link
         self.__dict__["identified"] = identified
         self.__dict__.pop("person_session", None)
+        # Cached for the former session.
         self.__dict__.pop("access", None)
 
     def clear_for_next_person(self) -> None:
@@ -269,8 +274,8 @@ class Visitor:
         self._session.update(kept)
 
     def clear_session(self) -> None:
-        """Forget everything, in every copy of the session too."""
         hold = self._session.get(_HOLD)
+        # The hold ends in every copy of the session.
         if hold:
             end_browser_hold(hold_id=UUID(hold), now=self.now)
         self.__dict__.pop("_held", None)
@@ -297,7 +302,6 @@ class Visitor:
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Return the request's visitor, the same one each time."""
     if not hasattr(request, "visitor"):
         request.visitor = Visitor(request)  # type: ignore[attr-defined]  # set here, read here
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]

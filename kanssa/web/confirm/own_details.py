@@ -27,10 +27,6 @@ from kanssa.web.form.steps import OWN_STEPS, Step, applicable_steps
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
-    """Show or save one page of the person's own details; the last one submits them to the application.
-
-    A person who came from the review (`?back=review`) goes back there at once.
-    """
     visitor = visitor_of(request)
     applicant_id, given = queries.own_details(application_id, identified=visitor.identified, now=visitor.now)
     step = known_step(OWN_STEPS, key)
@@ -41,6 +37,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
+            # Against what is stored now: the answers just saved may open or close pages.
             following = _following(request, step, merged(given, facts))
             if following:
                 return redirect(own_step_url(following, application_id))
@@ -58,7 +55,6 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
 
 
 def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
-    """Return the first page that asks for something missing; empty when nothing is."""
     for step in OWN_STEPS:
         if set(step.names) & set(missing):
             return own_step_url(step, application_id)
@@ -66,7 +62,6 @@ def first_incomplete(missing: tuple[str, ...], application_id: UUID) -> str:
 
 
 def pending_answers_url(waiting: tuple[str, ...], application_id: UUID) -> str:
-    """Return the first page with a pending answer; saving it submits all. Empty when none is pending."""
     url = first_incomplete(waiting, application_id)
     return f"{url}?back=review" if url else ""
 
@@ -104,7 +99,6 @@ def _faults(given: Facts, facts: Facts) -> list[FieldProblem]:
 
 
 def _following(request: HttpRequest, step: Step, given: Facts) -> Step | None:
-    """Return the next page to answer; None when the details are complete and can be submitted."""
     steps = list(applicable_steps(OWN_STEPS, lambda _step: given))
     later = [each for each in steps if OWN_STEPS.index(each) > OWN_STEPS.index(step)]
     if later and request.GET.get("back") != "review":

@@ -45,7 +45,6 @@ def household_cards(seen: VisibleApplication) -> list[SummaryCard]:
 
 
 def own_cards(seen: VisibleApplication, application_id: UUID | None) -> list[SummaryCard]:
-    """Return one's own details; with an application's id each page has a link to change it."""
     return [
         SummaryCard(step.title, _own_rows(step, seen), _change_url(step, application_id))
         for step in applicable_steps(OWN_STEPS, lambda _step: seen.own)
@@ -53,7 +52,7 @@ def own_cards(seen: VisibleApplication, application_id: UUID | None) -> list[Sum
 
 
 def other_cards(seen: VisibleApplication) -> list[SummaryCard]:
-    """Show the name of each other adult, and only whether everything else is given or missing."""
+    # Other adults' answers are private: only whether they are given.
     return [SummaryCard(other.name, list(_given_or_missing(other))) for other in seen.others]
 
 
@@ -65,7 +64,6 @@ def _given_or_missing(other: OtherAdult) -> Iterable[SummaryRow]:
 
 
 def _own_rows(step: Step, seen: VisibleApplication) -> list[SummaryRow]:
-    """Return the step's answers; beside the name also the data that identified the person."""
     names = ("hetu", "born", "nationality") if step.key == "name" else ()
     beside = [field for field in PERSON if field.name in names]
     return rows((*step.fields, *beside), seen.own)
@@ -76,12 +74,10 @@ def _household_steps() -> Iterable[Step]:
 
 
 def _facts_of(step: Step) -> list[Field]:
-    """Return the step's fields, without the main applicant's own assurances."""
     return [field for field in step.fields if field.name not in ASSURANCES]
 
 
 def _title_of(step: Step, shown: list[Field]) -> str | Promise:
-    """Return the step's title, or the first shown field's label if the step is not shown whole."""
     return step.title if len(shown) == len(step.fields) else shown[0].label
 
 

@@ -33,10 +33,10 @@ from kanssa.values.refusal import Refusal
 from kanssa.values.typed_text import one_line
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.pages import render_page
+from kanssa.web.base.seen_version import opened_version, sealed_version
 from kanssa.web.base.visitor import PageTarget, Visitor, visitor_of
 from kanssa.web.confirm.own_details import first_incomplete, pending_answers_url
 from kanssa.web.confirm.review_cards import household_cards, other_cards, own_cards
-from kanssa.web.confirm.seen_version import opened_version, sealed_version
 from kanssa.web.form.differences import differences
 
 _LONGEST_REFERENCE = 60
@@ -45,11 +45,12 @@ _TAKEN, _KEPT = "proposal-taken", "proposal-kept"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page of an invitation. Opening it changes nothing and shows no names."""
     visitor = visitor_of(request)
+    # Opening the page changes nothing and shows no names.
     invited = queries.active_invitation(token)
     if request.method == "POST":
-        visitor.store_purpose({"to": "invitation", "applicant": str(invited.applicant_id)})
+        # Kept in the session: the addresses on the way to the broker name no applicant.
+        visitor.store_link(invited.invitation_id, invited.applicant_id)
         return redirect("identify:cookies")
     return render_page(
         request, "confirm/invitation.html", {"office": office_details(visitor.now), "token": token}
@@ -58,8 +59,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_for_me(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask once more; only a press changes something, since mail scanners open links and follow them."""
     visitor = visitor_of(request)
+    # Only a press changes something: mail scanners open links and follow them.
     if request.method == "POST":
         refuse_invitation(token=token, actor=Actor("link"), now=visitor.now)
         return redirect("invitation:refused")
@@ -86,6 +87,7 @@ def terms(request: HttpRequest) -> HttpResponse:
             actor=identified.actor,
             now=visitor.now,
         )
+        # The person accepts on the way to another page.
         wanted = visitor.take_wanted_page() or PageTarget("confirm:choose")
         return redirect(reverse(wanted.name, kwargs=dict(wanted.url_kwargs)))
     context = {"terms": in_force, "paragraphs": in_force.paragraphs(language)}
@@ -94,7 +96,6 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """List the applications that wait for this person, with or without a link."""
     visitor = visitor_of(request)
     if not visitor.person_session.has_accepted_terms(now=visitor.now):
         return _terms_before(PageTarget("confirm:choose"), visitor)
@@ -106,8 +107,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def no_application(request: HttpRequest) -> HttpResponse:
-    """Say that no application was found, and where to ask; the page never tells whether one matches."""
     visitor = visitor_of(request)
+    # The page never tells whether an application matches.
     identified = visitor.identified
     if request.method == "POST":
         request_match(
@@ -128,7 +129,6 @@ def no_application(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def other_person(request: HttpRequest) -> HttpResponse:
-    """Say that the link was for another person; with a matching name they may ask a clerk."""
     visitor = visitor_of(request)
     identified = visitor.identified
     applicant_id = visitor.invited_as
@@ -170,7 +170,6 @@ def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Confirm. Pressing twice, in two tabs or after Back, gives one confirmation."""
     visitor = visitor_of(request)
     applicant_id = visitor.person_session.applicant_on(application_id)
     try:
@@ -185,6 +184,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
         )
     except (SomethingChanged, DetailsMissing, NotAllowedNow, SignedPaperNeeded) as refusal:
         return _review_page(request, application_id, visitor, refusal=refusal)
+    # Newer terms may have come into force since the page was shown.
     except TermsNotAccepted:
         return _terms_before(_review_of(application_id), visitor)
     return redirect("confirm:done", application_id=application_id)
@@ -192,7 +192,6 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Use the details that the main applicant typed about this person, or keep the person's own."""
     visitor = visitor_of(request)
     ids: dict[str, Any] = {
         "application_id": application_id,
@@ -251,6 +250,7 @@ def _review_page(
         "review": reviewed,
         "seen_version": sealed_version(reviewed.version_id, application_id=application_id),
         "refusal": refusal,
+        # The refusal is explained at the field of the paper.
         "is_paper_missing": isinstance(refusal, SignedPaperNeeded),
         "has_representative": visitor.served_by is not None and has_representative(visitor.identified.id),
         "is_large": "large" in request.GET,
@@ -262,6 +262,7 @@ def _review_page(
         if not reviewed.missing
         else "",
         "changes": differences(reviewed.changes, own=reviewed.applicant_id),
+        "light_changes": differences(reviewed.light_changes, own=reviewed.applicant_id),
         "proposal": next(iter(differences(proposed.changes, own=reviewed.applicant_id)), None)
         if (proposed := reviewed.proposal) and can_change
         else None,
@@ -273,7 +274,6 @@ def _review_page(
 
 
 def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:
-    """Return where the signed paper is kept; only a clerk serving a person can give it."""
     if visitor.served_by is None:
         return ""
     return one_line(request.POST.get("archive_reference", ""))[:_LONGEST_REFERENCE]

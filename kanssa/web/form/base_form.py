@@ -46,7 +46,6 @@ class Form(forms.Form):
     def __init__(
         self, data: Any = None, *args: Any, fields: Mapping[str, forms.Field] | None = None, **more: Any
     ) -> None:
-        """Normalise the input before any field reads it; `fields` are added to the class's own."""
         super().__init__(data, *args, **more)
         self.fields.update(fields or {})
         self.typo_warnings: dict[str, TypoWarning] = {}
@@ -59,16 +58,15 @@ class Form(forms.Form):
             )
 
     def full_clean(self) -> None:
-        """Check every field, then collect typo warnings; values that were there before need none."""
         self.typo_warnings = {}
         super().full_clean()
         for name, value in getattr(self, "cleaned_data", {}).items():
             field = self.fields.get(name)
+            # A value that was there before needs no warning.
             if isinstance(field, WarnsOfTypos) and value != self.initial.get(name):
                 self._warn(name, str(value), field.typo_warning(value))
 
     def is_valid(self) -> bool:
-        """Whether it can be saved: no error, and no open typo warning."""
         return super().is_valid() and not self.open_warnings
 
     def _warn(self, name: str, value: str, question: str | Promise) -> None:

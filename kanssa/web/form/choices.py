@@ -19,14 +19,12 @@ def answer_choices(name: str) -> list[tuple[str, str]]:
 
 
 def answer_label(name: str, code: str) -> str:
-    """Return an answer in the current language; one that is no longer offered has its label too."""
     if name in _GENERATED_LISTS:
         return dict(answer_choices(name)).get(code, code)
     return label(name, code, get_language() or "fi")
 
 
 def area_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Group the areas for display: the whole city alone, then each major district with its districts."""
     language = get_language() or "fi"
     whole_city = [(area.code, area.label(language)) for area in answers("area") if area.parent is None]
     majors = [area for area in answers("area") if area.parent == whole_city[0][0]]

@@ -49,7 +49,6 @@ class Confirmers(StrEnum):
 
 
 def differences(changes: Iterable[Change], *, own: UUID) -> list[AnswerChanges]:
-    """Group the changes by the person or subject they concern; `own` is the reader's applicant row."""
     return [
         AnswerChanges(_title(section, key, found[0].name, own), tuple(_answer_change(each) for each in found))
         for (section, key), group in groupby(changes, key=lambda change: (change.section, change.id))
@@ -58,10 +57,10 @@ def differences(changes: Iterable[Change], *, own: UUID) -> list[AnswerChanges]:
 
 
 def find_confirmers(changes: Sequence[Change], *, own: UUID) -> tuple[Confirmers, list[str]]:
-    """Find which adults must confirm these changes, with their names if only some must."""
     material = [change for change in changes if change.is_material]
     if not material:
         return Confirmers.NONE, []
+    # A change of the household, or of its adults, concerns every adult.
     if any(change.section != "adults" or change.field is None for change in material):
         return Confirmers.ALL, []
     names = {change.id: change.name for change in material}
@@ -82,6 +81,7 @@ def _answer_change(change: Change) -> AnswerChange:
         words = (_("No"), _("Yes")) if joins else (_("Yes"), _("No"))
         return AnswerChange(_("On the application"), *words)
     before, after = _answer(change, change.before), _answer(change, change.after)
+    # Both look the same, since only a part is shown.
     if before == after and is_masked(change.field):
         after = _("%(code)s (another one)") % {"code": after}
     return AnswerChange(change.field.label, before, after)

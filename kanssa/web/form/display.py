@@ -31,7 +31,6 @@ class SummaryRow:
 def rows(
     fields: Iterable[Field], given: Mapping[str, Any], *, change_url: str = "", hides_codes: bool = False
 ) -> list[SummaryRow]:
-    """Return a row for each answered field; `hides_codes`: show only that an identity code is given."""
     return [
         SummaryRow(
             field.label, _display_answer(field, given[field.name], hides_codes), change_url, field.label
@@ -46,14 +45,14 @@ def _display_answer(field: Field, answer: Any, hides_codes: bool) -> str | list[
 
 
 def is_masked(field: Field) -> bool:
-    """Whether an answer is not shown whole, so that two may look the same."""
+    # Shown in part, so that two codes may look the same.
     return field.kind is FieldKind.HETU
 
 
 def display_answer(field: Field, answer: Any) -> str | list[str]:  # noqa: PLR0911 one return per kind
-    """Show an answer. Of an identity code only the date part and the sign after it are shown."""
     match field.kind:
         case FieldKind.HETU:
+            # Of an identity code only the date part and the sign after it are shown.
             return f"{answer[:7]}****"
         case FieldKind.DATE:
             return formats.plain_date(date.fromisoformat(answer))

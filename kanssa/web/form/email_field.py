@@ -36,7 +36,6 @@ def read_email(typed: str) -> str:
 
 
 def email_typo_warning(stored: str) -> str | Promise:
-    """Ask about an address whose domain is likely mistyped; empty for all others."""
     address = EmailAddress.of(stored)
     meant = suggest_domain(address.domain)
     if not meant:

@@ -84,6 +84,7 @@ def _date(line: str, field: Field, today: date) -> str:
         raise ValidationError(_("Write the date as day, month and year, for example 31.12.1990.")) from None
     if field.name in ("born", "since") and given > today:
         raise ValidationError(_("The date is in the future."))
+    # A year with two digits or a slip of the finger, not a real date.
     if given < _EARLIEST or given.year > today.year + _MAX_YEARS_AHEAD:
         raise ValidationError(_("Check the year."))
     return given.isoformat()
@@ -99,6 +100,7 @@ def _euros(line: str, field: Field, _today: date) -> str | int:
         raise ValidationError(
             _("The amount can be at most %(highest)d euros."), params={"highest": field.highest}
         )
+    # As people write it: cents only where some were typed.
     return int(amount) if amount == int(amount) else f"{amount:.2f}"
 
 

@@ -40,6 +40,7 @@ class QuestionField(forms.Field):
     """
 
     def __init__(self, described: Field, today: date) -> None:
+        # Never required: a draft may be saved with gaps.
         words: dict[str, Any] = {"label": described.label, "help_text": described.hint}
         super().__init__(required=False, **words)
         self.described = described
@@ -76,6 +77,7 @@ class QuestionField(forms.Field):
             return value
         match self.described.kind:
             case FieldKind.EMAIL:
+                # The stored domain is in ASCII; people know it in letters.
                 return shown_address(value)
             case FieldKind.EUROS | FieldKind.DECIMAL if _KEPT_NUMBER.fullmatch(value):
                 return value.replace(".", get_format("DECIMAL_SEPARATOR"))
@@ -118,10 +120,6 @@ class QuestionField(forms.Field):
 def build_form(
     fields: Iterable[Field], *, given: Mapping[str, Any], typed: Mapping[str, Any] | None, today: date
 ) -> Form:
-    """Build a form of these fields: bound to `typed`, else showing `given`.
-
-    An identity code that was given is not shown again; left empty, it stays.
-    """
     questions = {each.name: QuestionField(each, today) for each in fields}
     if given.get("hetu") and "hetu" in questions:
         questions["hetu"].help_text = _("Already given. Leave this empty to keep it.")
@@ -131,8 +129,8 @@ def build_form(
 
 
 def cleaned_answers(form: Form, *, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a valid form; an identity code left empty stays as it was."""
     facts = dict(form.cleaned_data)
+    # An identity code is never shown again: left empty, it stays as it was.
     if "hetu" in facts and facts["hetu"] is None and not facts.get("no_hetu"):
         facts["hetu"] = given.get("hetu")
     return facts

@@ -17,7 +17,6 @@ from kanssa.web.form.steps import Step
 
 
 def step_form(request: HttpRequest, step: Step, given: Mapping[str, Any], *, today: date) -> Form:
-    """Build the step's form: bound when it was posted."""
     typed = request.POST if request.method == "POST" else None
     return build_form(step.fields, given=given, typed=typed, today=today)
 
@@ -35,6 +34,7 @@ def validate_step(
     """
     form.full_clean()
     for problem in faults(cleaned_answers(form, given=given)):
+        # Other fields are asked on their own pages.
         if problem.field in form.fields and problem.field not in form.errors:
             form.add_error(problem.field, problem_text(problem, form.fields[problem.field].label))
     if has_stale_form_token(request):
@@ -43,7 +43,6 @@ def validate_step(
 
 
 def problems_in(content: Content, section: str, person_id: UUID | None, *, today: date) -> list[FieldProblem]:
-    """Return the problems of one section, or of one person in it."""
     return [
         problem
         for problem in problems_of(content, today=today)

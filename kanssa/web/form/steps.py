@@ -223,12 +223,11 @@ _IDENTITY_STEPS = (CODE, BIRTH)
 
 
 def main_steps(*, has_main_identified: bool) -> tuple[Step, ...]:
-    """Return the main applicant's steps; once identified, they are not asked for identity data again."""
+    # Once identified, they are not asked for identity data again.
     return tuple(step for step in MAIN_STEPS if not has_main_identified or step not in _IDENTITY_STEPS)
 
 
 def answers_about(content: Content, step: Step) -> Mapping[str, Any]:
-    """Return the answers that one of the main applicant's steps is about."""
     if step.section == "adults":
         return content.adults[content.main_applicant_id]
     answers: Mapping[str, Any] = getattr(content, step.section)
@@ -242,7 +241,6 @@ def step_of(steps: tuple[Step, ...], key: str) -> Step | None:
 def applicable_steps(
     steps: tuple[Step, ...], answers_of: Callable[[Step], Mapping[str, Any]]
 ) -> Iterator[Step]:
-    """Leave out the skipped steps; `answers_of` gives the answers that a step is about."""
     return (step for step in steps if step.applies(answers_of(step)))
 
 

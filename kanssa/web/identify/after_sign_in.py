@@ -15,22 +15,24 @@ from kanssa.web.base.visitor import Visitor, visitor_of
 
 
 def complete_sign_in(request: HttpRequest, identified: Identified) -> None:
-    """Start a new session for the person; they claim the applicant rows that wait for them."""
     visitor = visitor_of(request)
+    # Read before the new session forgets it. The desk's browser holds no customer's link.
+    link = None if identified.by_staff else visitor.link
     visitor.start_session(identified)
     # A form token from before the sign-in must not work for the identified person.
     rotate_token(request)
     claim_applicants(
         identified=identified,
         sent_here=visitor.application_id_if_any,
+        link=link,
         actor=identified.actor,
         now=visitor.now,
     )
 
 
 def next_url(identified: Identified, purpose: Mapping[str, Any], visitor: Visitor) -> str:
-    """Return where a person who has just signed in continues, by the stored purpose."""
     if _needs_reauthentication(purpose, visitor):
+        # Kept until the person has proven who they are.
         visitor.store_purpose(purpose)
         return reverse("account:prove")
     if _is_for_a_page(purpose, identified):
@@ -43,12 +45,11 @@ def next_url(identified: Identified, purpose: Mapping[str, Any], visitor: Visito
 
 
 def _confirmation_page(purpose: Mapping[str, Any], visitor: Visitor) -> str:
-    """Return the page of a person with proven identity who wanted no other page."""
     session = visitor.person_session
     applicant_ids = session.active_applicants
     if _is_for_another(purpose, applicant_ids):
         return "confirm:other_person"
-    if purpose["to"] in ("status", "edit", "page") and session.applicants:
+    if purpose["to"] in ("status", "edit", "page") and (session.applicants or session.was_removed):
         return "account:applications"
     if not applicant_ids:
         return "confirm:nothing"
@@ -56,16 +57,14 @@ def _confirmation_page(purpose: Mapping[str, Any], visitor: Visitor) -> str:
 
 
 def _needs_reauthentication(purpose: Mapping[str, Any], visitor: Visitor) -> bool:
-    """Whether re-authentication comes first: always after a reset, and before acting."""
+    # Always after a reset, and before acting.
     is_to_act = purpose["to"] in ("edit", "invitation")
     return visitor.access is AccessLevel.AFTER_RESET or (visitor.proven_if_any is None and is_to_act)
 
 
 def _is_for_a_page(purpose: Mapping[str, Any], identified: Identified) -> bool:
-    """Whether this person was on the way to a page when re-authentication was required."""
     return bool(purpose["to"] == "page" and purpose["person"] == str(identified.person_id))
 
 
 def _is_for_another(purpose: Mapping[str, Any], applicant_ids: frozenset[UUID]) -> bool:
-    """Whether the person came by a link that was sent to another person."""
     return purpose["to"] == "invitation" and UUID(purpose["applicant"]) not in applicant_ids

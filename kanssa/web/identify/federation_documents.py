@@ -13,7 +13,6 @@ from kanssa.web.base.refusals import NoSuchPage
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """Return the document of the one method that publishes at this address."""
     for key, method in registry.methods().items():
         if not isinstance(method, PublishesDocument):
             continue
@@ -21,4 +20,5 @@ def published(request: HttpRequest) -> HttpResponse:
         document = method.published(settings.BASE_URL + request.path, return_url=return_url, now=now())
         if document is not None:
             return HttpResponse(document.content, content_type=document.content_type)
+    # An address that no method owns does not exist, whatever it looks like.
     raise NoSuchPage

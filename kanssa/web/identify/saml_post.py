@@ -33,16 +33,12 @@ class SeeOther(HttpResponseRedirect):
 
 @csrf_exempt
 def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
-    """Come back from the broker by a link, or by a form that its page posts.
-
-    Store a posted reply and ask the browser to come again: our cookie is Lax, so it comes along with that
-    GET and not with the post, and only then is it known whose reply it is. No form token is needed: storing
-    a forged reply has no effect.
-    """
     if request.method != "POST":
         return views.return_from_broker(request, method)
     fields = _posted(request)
     state = _state_in(fields)
+    # Our cookie is Lax: it comes along with the GET that follows, not with this post, and only then is it
+    # known whose reply it is. Storing a forged reply has no effect, so no form token is needed.
     store_reply(method=method, state=state, fields=fields, now=visitor_of(request).now)
     address = reverse("return", kwargs={"method": method})
     return SeeOther(f"{address}?{urlencode({'state': state})}")
@@ -51,10 +47,7 @@ def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def logout(request: HttpRequest, method: str) -> HttpResponse:
-    """Receive a logout that the broker starts, or its answer to one that we asked for.
-
-    The broker's signature is what counts: neither a cookie nor a form token is required.
-    """
+    # The broker's signature is what counts: neither a cookie nor a form token is required.
     is_posted = request.method == "POST"
     message = LogoutMessage(
         fields=_posted(request) if is_posted else single_values(request.GET),

@@ -31,18 +31,17 @@ from kanssa.web.identify.fields import single_values
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cookies(request: HttpRequest) -> HttpResponse:
-    """Explain the cookies and let the person accept them: confirming cannot work without them.
-
-    Accepting redirects back here, and then the cookie must have come along.
-    """
+    # A press is no consent, because none is needed for strictly necessary cookies.
     visitor = visitor_of(request)
     if request.method == "POST":
-        visitor.accept_cookies()
+        visitor.acknowledge_cookies()
         return redirect(reverse("identify:cookies") + "?accepted")
     # The cookie set by the redirect did not come back: the browser blocks cookies.
-    if "accepted" in request.GET and not visitor.accepts_cookies:
+    if "accepted" in request.GET and not visitor.has_acknowledged_cookies:
         raise CookiesBlocked
-    return render_page(request, "identify/cookies.html", {"are_accepted": visitor.accepts_cookies})
+    return render_page(
+        request, "identify/cookies.html", {"are_acknowledged": visitor.has_acknowledged_cookies}
+    )
 
 
 @require_safe
@@ -63,7 +62,7 @@ class MethodChoice:
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
-    if not visitor.accepts_cookies:
+    if not visitor.has_acknowledged_cookies:
         return redirect("identify:cookies")
     language = get_language() or "fi"
     method_choices = [_method_choice(method, language) for method in registry.methods().values()]
@@ -77,12 +76,13 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, method: str) -> HttpResponse:
     visitor = visitor_of(request)
-    if not visitor.accepts_cookies:
+    if not visitor.has_acknowledged_cookies:
         return redirect("identify:cookies")
     handover = begin_identification(
         method=method,
         address=client_network(request),
         browser=visitor.browser,
+        # The configured address: the Host header comes from the client.
         return_url=settings.BASE_URL + reverse("return", kwargs={"method": method}),
         purpose=visitor.purpose,
         language=get_language() or "fi",
@@ -95,15 +95,13 @@ def begin(request: HttpRequest, method: str) -> HttpResponse:
 
 @require_safe
 def return_from_broker(request: HttpRequest, method: str) -> HttpResponse:
-    """Come back from the broker, in the language in which the person left.
-
-    Redirect away from the address of the reply at once: it stays in no history and cannot be reloaded.
-    """
     visitor = visitor_of(request)
+    # Every outcome redirects away from this address: it stays in no history and cannot be reloaded.
     reply = single_values(request.GET)
     try:
         arrival = finish_identification(method=method, reply=reply, browser=visitor.browser, now=visitor.now)
     except Refusal as refusal:
+        # The language of the attempt: a reply carries none of its own.
         activate(language_of(reply.get("state", "")) or get_language() or "fi")
         is_repeated = isinstance(refusal, IdentificationExpired | OtherBrowser)
         if is_repeated and visitor.seems_identified:  # Back, or a second press: they are identified already

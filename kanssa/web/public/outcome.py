@@ -19,8 +19,8 @@ _STILL_UNKNOWN = 503
 
 @require_safe
 def outcome(request: HttpRequest, token: str) -> HttpResponse:
-    """Look again whether it was stored. Opening the page changes nothing."""
     mark, backend, back = _read_token(token)
+    # The mark proves what happened; the page itself repeats nothing.
     found = resolved_outcome(mark, backend=backend)
     context = {"outcome": found.value, "here": request.path, "back": back}
     if found is not CommitOutcome.UNKNOWN:

@@ -11,8 +11,9 @@ from kanssa.applications.casework.cases import references_of
 from kanssa.identification import sign_ons
 from kanssa.usecases.staff.list_staff import list_staff
 from kanssa.values.role import Role
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page, role_names
-from kanssa.web.staff.base.visitor import for_staff, staff_visitor_of
+from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.forms import SearchForm
 from kanssa.web.staff.desk.labels import LISTS
 from kanssa.web.staff.supervision.labels import LISTS as CHECK_LISTS
@@ -29,7 +30,7 @@ class StaffRow:
 
 
 @require_safe
-@for_staff()
+@for_staff(shows_cases=False)
 def start(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     staff = visitor.staff
@@ -48,7 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_staff(*_MAY_SEE_PEOPLE)
+@for_staff(*_MAY_SEE_PEOPLE, shows_cases=False)
 def people(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     accounts = list_staff(actor=visitor.staff.actor, now=visitor.now)

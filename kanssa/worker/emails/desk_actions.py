@@ -6,7 +6,7 @@ from kanssa.worker.emails.email_text import EmailText, Payload, page_url
 
 
 def assisted(payload: Payload) -> EmailText:
-    """Notify the person of a confirmation that a clerk recorded: they may not have been there."""
+    # The person may not have been there.
     facts = {"reference": payload["reference"]}
     return _not_you(
         _("Your confirmation of housing application %(reference)s was recorded at the service desk") % facts,
@@ -16,7 +16,7 @@ def assisted(payload: Payload) -> EmailText:
 
 
 def account_opened(_says: Payload) -> EmailText:
-    """Name no application: a finder of the slip may have used it before this message arrived."""
+    # It names no application: a finder of the slip may have used it before this message arrived.
     return _not_you(
         _("A username was opened with your activation slip"),
         _(

@@ -1,10 +1,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from kanssa.calendar.formats import day
 
 Payload = Mapping[str, Any]
 
@@ -23,6 +26,10 @@ def log_in_email(subject: str, *paragraphs: str) -> EmailText:
     return EmailText(subject, paragraphs, _("Log in to the e-service"), page_url("account:sign_in"))
 
 
+def day_text(stored: str | None) -> str:
+    """Write a day of a payload for people; empty where there is none."""
+    return day(date.fromisoformat(stored)) if stored else ""
+
+
 def page_url(name: str, **kwargs: Any) -> str:
-    """Return the absolute address of a page, in the active language."""
     return settings.BASE_URL + reverse(name, kwargs=kwargs)

@@ -18,7 +18,6 @@ from kanssa.worker.emails.texts import email_text
 def email_of(
     message: Message, address: str, payload: Mapping[str, Any], *, now: datetime
 ) -> EmailMultiAlternatives:
-    """Build the e-mail. Its Message-ID comes from the message: sent again, it is the same mail."""
     with override(message.language):
         text = email_text(message.topic, payload)
         context = {"text": text, "first_name": payload["first_name"], "language": message.language}
@@ -27,10 +26,12 @@ def email_of(
             body=render_to_string("emails/message.txt", context, using="jinja2"),
             from_email=envelope_sender(message.id),
             to=[address],
+            # Its Message-ID comes from the message: sent again, it is the same mail.
             headers={
                 "From": settings.DEFAULT_FROM_EMAIL,
                 "Message-ID": _message_id(message),
                 "Date": format_datetime(now.astimezone(UTC)),
+                # Tells auto-repliers to stay silent (RFC 3834).
                 "Auto-Submitted": "auto-generated",
             },
         )

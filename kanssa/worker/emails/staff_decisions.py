@@ -4,7 +4,7 @@ from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, pa
 
 
 def decided(payload: Payload) -> EmailText:
-    """Tell what staff decided; a person who was not accepted as an applicant learns of no application."""
+    # A person who was not accepted as an applicant learns of no application.
     facts = {"reference": payload.get("reference", "")}
     at_the_desk = _("You can also do this at the service desk with a passport or an identity card.")
     match payload["outcome"]:

@@ -1,25 +1,25 @@
 """The text of each message: only first names, the reference, dates and what to do."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kanssa.calendar.days import day_of
-from kanssa.calendar.formats import day
 from kanssa.clock import now
 from kanssa.messages.topics import Topic
 from kanssa.office.current import current_office
 from kanssa.office.hours import in_a_line
-from kanssa.worker.emails.account_closed import account_closed
+from kanssa.worker.emails import usernames
+from kanssa.worker.emails.changes import change, change_lapsed, wishes_changed
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
+from kanssa.worker.emails.email_text import day_text as _day
+from kanssa.worker.emails.leaving import left, now_main
 from kanssa.worker.emails.staff_decisions import decided
 
 
 def email_text(topic: str, payload: Payload) -> EmailText:
-    """Return the text of a topic, in the active language."""
     return TEXTS[Topic(topic)](payload)
 
 
@@ -44,7 +44,7 @@ def _received(payload: Payload) -> EmailText:
 
 
 def _co_applicant_instructions(payload: Payload) -> str:
-    """Say how co-applicants get in. Messages queued by older code lack these facts: assume e-mail."""
+    # Messages queued by older code lack these facts: assume e-mail.
     if not payload.get("lack_email", False):
         return _(
             "Every adult on the application identifies and confirms separately. Your co-applicants get "
@@ -139,25 +139,6 @@ def _reminder(payload: Payload) -> EmailText:
     )
 
 
-def _change(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
-    return log_in_email(
-        _("Housing application %(reference)s was changed: confirm the change") % facts,
-        _("Housing application %(reference)s was changed in a way that concerns you.") % facts,
-        _("Check the change and confirm it no later than %(day)s.") % facts,
-        _("Your earlier confirmation remains in force until then."),
-    )
-
-
-def _change_lapsed(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
-    return log_in_email(
-        _("A change to housing application %(reference)s was discarded") % facts,
-        _("Not everybody confirmed the change in time, so it was discarded."),
-        _("The application stays as it was before the change, and is valid until %(day)s.") % facts,
-    )
-
-
 def _expiry(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"], "day": _day(payload["valid_until"])}
     last = (
@@ -206,14 +187,15 @@ def _replaced(payload: Payload) -> EmailText:
 
 def _removed(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"]}
-    return EmailText(
-        subject=_("You are no longer on housing application %(reference)s") % facts,
-        paragraphs=(
-            _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
-            _("You do not need to do anything. If you need a home, you can send an application of your own."),
+    return log_in_email(
+        _("You are no longer on housing application %(reference)s") % facts,
+        _("Housing application %(reference)s was changed, and you are no longer on it.") % facts,
+        _("You do not need to do anything. If you need a home, you can send an application of your own."),
+        _(
+            "If you had identified yourself for it, you can log in and copy your own details into a new "
+            "application for 30 days. An earlier application that this one had replaced counts again, if it "
+            "still has time."
         ),
-        action=_("Apply for a home"),
-        url=page_url("apply:start"),
     )
 
 
@@ -227,15 +209,6 @@ def _withdrawn(payload: Payload) -> EmailText:
         ),
         action=_("Apply for a home"),
         url=page_url("apply:start"),
-    )
-
-
-def _now_main(payload: Payload) -> EmailText:
-    facts = {"reference": payload["reference"]}
-    return log_in_email(
-        _("You are now the main applicant of housing application %(reference)s") % facts,
-        _("You are now the main applicant of housing application %(reference)s.") % facts,
-        _("Log in to see its status. You can edit the application or withdraw it."),
     )
 
 
@@ -283,72 +256,6 @@ def _draft_link(payload: Payload) -> EmailText:
     )
 
 
-def _account_link(payload: Payload) -> EmailText:
-    return EmailText(
-        subject=_("Choose a password for your username"),
-        paragraphs=(
-            _("A username was requested for this e-mail address. If it was you, choose a password."),
-            _(
-                "You also need the slip with the activation code that you got at the service desk. "
-                "The link cannot be used without the slip."
-            ),
-            _("The link works for 24 hours on any device. A new link replaces the previous one."),
-            _("If you did not ask for it, you do not need to do anything."),
-        ),
-        action=_("Choose a password"),
-        url=page_url("account:open", token=payload["token"]),
-    )
-
-
-def _password_link(payload: Payload) -> EmailText:
-    return EmailText(
-        subject=_("Link for setting a new password"),
-        paragraphs=(
-            _(
-                "A username or a new password was requested for this e-mail address. It already has a "
-                "username."
-            ),
-            _("If you remember your password, log in with it. If not, set a new one with this link."),
-            _("The link works for 24 hours on any device. A new link replaces the previous one."),
-            _(
-                "If the username belongs to another person, use an e-mail address of your own. If you "
-                "did not ask for it, you do not need to do anything."
-            ),
-        ),
-        action=_("Set a new password"),
-        url=page_url("account:open", token=payload["token"]),
-    )
-
-
-def _password_set(_says: Payload) -> EmailText:
-    return EmailText(
-        subject=_("The password of your username was reset"),
-        paragraphs=(
-            _("The password of your username was reset by a link that was sent to its e-mail address."),
-            _(
-                "You cannot see or do anything with the username before you prove your identity: with "
-                "a new activation code from the service desk, or with online banking credentials or a "
-                "mobile certificate."
-            ),
-            _("If you did not do this yourself, contact the advisory service."),
-        ),
-        action=_("Contact details of the advisory service"),
-        url=page_url("public:contact"),
-    )
-
-
-def _account_moved(_says: Payload) -> EmailText:
-    return EmailText(
-        subject=_("Your username has another e-mail address"),
-        paragraphs=(
-            _("With a new slip from the service desk, your username was moved to another e-mail address."),
-            _("If you did not do this yourself, contact the advisory service."),
-        ),
-        action=_("Contact details of the advisory service"),
-        url=page_url("public:contact"),
-    )
-
-
 TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.RECEIVED: _received,
     Topic.DRAFT_LINK: _draft_link,
@@ -356,30 +263,33 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.ALL_CONFIRMED: _all_confirmed,
     Topic.CONFIRMED_ELSEWHERE: _confirmed_elsewhere,
     Topic.REMINDER: _reminder,
-    Topic.CHANGE: _change,
-    Topic.CHANGE_LAPSED: _change_lapsed,
+    Topic.CHANGE: change,
+    Topic.CHANGE_LAPSED: change_lapsed,
+    Topic.WISHES_CHANGED: wishes_changed,
     Topic.EXPIRY: _expiry,
     Topic.LAPSED: _lapsed,
     Topic.FALLEN_BACK: _fallen_back,
     Topic.REPLACED: _replaced,
     Topic.REMOVED: _removed,
     Topic.WITHDRAWN: _withdrawn,
-    Topic.NOW_MAIN: _now_main,
+    Topic.LEFT: left,
+    Topic.NOW_MAIN: now_main,
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,
     Topic.DECIDED: decided,
-    Topic.ACCOUNT_LINK: _account_link,
-    Topic.PASSWORD_LINK: _password_link,
-    Topic.PASSWORD_SET: _password_set,
+    Topic.ACCOUNT_LINK: usernames.account_link,
+    Topic.PASSWORD_LINK: usernames.password_link,
+    Topic.PASSWORD_SET: usernames.password_set,
+    Topic.PASSWORD_CHANGED: usernames.password_changed,
+    Topic.SECOND_FACTOR_CHANGED: usernames.second_factor_changed,
     Topic.ASSISTED: assisted,
     Topic.ACCOUNT_OPENED: account_opened,
-    Topic.ACCOUNT_MOVED: _account_moved,
-    Topic.ACCOUNT_CLOSED: account_closed,
+    Topic.ACCOUNT_MOVED: usernames.account_moved,
+    Topic.ACCOUNT_CLOSED: usernames.account_closed,
 }
 
 
 def _desk(payload: Payload) -> str:
-    """Say where the desk is, when it is open and what to bring, with the visit code."""
     desk = current_office()
     hours = in_a_line(hours=desk.on(day_of(now())).hours)
     facts = {
@@ -394,7 +304,3 @@ def _desk(payload: Payload) -> str:
         )
         % facts
     )
-
-
-def _day(stored: str | None) -> str:
-    return day(date.fromisoformat(stored)) if stored else ""

@@ -187,7 +187,7 @@ def test_refusing_cookies_explains_what_then_cannot_work(arrive: Arrive) -> None
     visit.picture("refused")
     visit.page.locator("nav.before a").click()
     visit.press(visit.labels["accept_cookies"])
-    assert visit.said("You have accepted the cookies") in visit.text
+    assert visit.said("You have read about the cookies") in visit.text
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_a_link_opened_by_a_scanner_still_works_for_the_person(arrive: Arrive, o
     before = stack.all_rows()
 
     for method in ("HEAD", "GET", "HEAD"):
-        with urllib.request.urlopen(urllib.request.Request(link, method=method), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(link, method=method), timeout=60) as answer:
             assert answer.status == 200
             assert "no-store" in answer.headers["Cache-Control"]
     scanner = arrive("scanner", scripts=True, at=stack)

@@ -229,10 +229,47 @@ def test_a_co_applicant_cannot_withdraw_the_application():
         withdraw_application(**as_main(application, eino))
 
 
-def test_withdrawing_an_application_notifies_its_adults_and_releases_them():
-    application, aino, _eino = valid_of_two()
+def test_withdrawn_from_under_an_adult_who_confirmed_only_the_withdrawers_part_ends():
+    application, aino, eino = valid_of_two()
+
+    assert not withdraw_application(**as_main(application, aino, now=later(days=1)))
+
+    loaded = loaded_application(application, now=later(days=1))
+    assert loaded.state is State.SENT
+    assert loaded.active_confirmations_of(applicant_of(application, eino).pk)
+    assert not loaded.active_confirmations_of(applicant_of(application, aino).pk)
+    assert recipients("left") == [EINO.email]
+    assert not recipients("withdrawn")
+
+
+def test_a_confirmation_of_an_earlier_version_also_keeps_the_application_from_being_withdrawn():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    joined(application, EINO)
+    edited(application, aino, lambda c: c.with_section("home", {"cost": 800}), now=later(hours=1))
 
     withdraw_application(**as_main(application, aino, now=later(days=1)))
+
+    assert loaded_application(application, now=later(days=1)).state is State.SENT
+
+
+def test_a_withdrawal_that_would_do_other_than_the_page_said_is_refused():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    joined(application, EINO)
+
+    with pytest.raises(SomethingChanged):
+        withdraw_application(**as_main(application, aino), expects_end=True)
+
+    assert loaded_application(application).state is State.SENT
+    assert applicant_of(application, aino).left_at is None
+
+
+def test_withdrawing_an_application_notifies_its_adults_and_releases_them():
+    application, aino, eino = valid_of_two()
+    withdraw_confirmation(**as_adult(application, eino, now=later(hours=1)), at_period_end=False)
+
+    assert withdraw_application(**as_main(application, aino, now=later(days=1)))
 
     assert recipients("withdrawn") == [EINO.email]
     assert not Seat.objects.exists()
@@ -325,10 +362,10 @@ def test_only_a_supervisor_annuls_and_only_once():
     )
 
     with pytest.raises(NotYourRole):
-        annul(staff=CLERK, actor=CLERK.actor)
-    annul(staff=SUPERVISOR, actor=SUPERVISOR.actor)
+        annul(staff=CLERK)
+    annul(staff=SUPERVISOR)
     with pytest.raises(ConfirmationEnded):
-        annul(staff=SUPERVISOR, actor=SUPERVISOR.actor)
+        annul(staff=SUPERVISOR)
 
     assert Event.objects.filter(kind="confirmation-annulled").count() == 1
 

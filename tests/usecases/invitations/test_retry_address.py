@@ -94,7 +94,7 @@ def by_main(aino, application, *, now):
 def by_clerk(do, application, *, now):
     clerk = member(Role.CLERK)
     applicant = eino_of(application).pk
-    return do(application_id=application.pk, applicant_id=applicant, staff=clerk, actor=clerk.actor, now=now)
+    return do(application_id=application.pk, applicant_id=applicant, staff=clerk, now=now)
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,7 @@ def annul():
     check = DeskCheck.objects.get()
 
     def annulled():
-        annul_desk_check(
-            check_id=check.pk, grounds="forged", words="Forged.", staff=valma, actor=valma.actor, now=NOW
-        )
+        annul_desk_check(check_id=check.pk, grounds="forged", words="Forged.", staff=valma, now=NOW)
 
     return annulled
 
@@ -74,7 +72,7 @@ def test_no_slip_survives_an_identification_annulled_meanwhile(impostor):
 
     at_once(
         annul(),
-        tried(lambda: issue_activation_code(served=identified, staff=saga, actor=saga.actor, now=NOW)),
+        tried(lambda: issue_activation_code(served=identified, staff=saga, now=NOW)),
     )
 
     assert all(each.status != "waiting" for each in codes_of(identified.person_id, now=NOW))

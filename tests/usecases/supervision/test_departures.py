@@ -258,7 +258,6 @@ def taken_back_by(staff, application, applicant, *, now=None):
         grounds="untrue",
         words="She is alive.",
         staff=staff,
-        actor=staff.actor,
         now=now or later(days=2),
     )
 
@@ -274,7 +273,6 @@ def test_neither_a_clerk_nor_the_recorder_can_undo_a_departure():
         grounds="register",
         words="Looked up today.",
         staff=both,
-        actor=both.actor,
         now=later(days=1),
     )
 

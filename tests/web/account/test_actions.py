@@ -6,6 +6,7 @@ from kanssa.applications.aggregate.address_troubles import Side, mark_bounced
 from kanssa.applications.models import AddressTrouble, Applicant, Application, Invitation
 from kanssa.messages.models import Message
 from kanssa.messages.queue import email_lookup_of, read_contents
+from tests.actions import declined
 from tests.cast import (
     AINO,
     EINO,
@@ -142,8 +143,37 @@ def test_discarding_a_change_keeps_the_confirmed_version(browser):
     assert "See its status" in text_of(again)
 
 
-def test_withdrawing_warns_ends_the_application_and_notifies_the_others(browser):
+def test_withdrawing_while_another_adult_has_confirmed_ends_only_the_own_part(browser):
     application = valid_of_two()
+    browser.identify("aino")
+    path = f"e-service/{application.pk}/withdraw/"
+
+    page = text_of(browser.get(path))
+    answer = browser.post(path)
+
+    assert "only your own part ends" in page
+    assert "You have left the application" in text_of(browser.get(answer["Location"]))
+    assert Application.objects.get().state == "sent"
+
+
+def test_a_withdrawal_page_that_was_overtaken_by_a_confirmation_says_what_it_means_now(browser):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    browser.identify("aino")
+    path = f"e-service/{application.pk}/withdraw/"
+    assert "ends at once for everybody on it" in text_of(browser.get(path))
+    joined(application, EINO)
+
+    answer = browser.send(path, ends="all")
+
+    assert answer.status_code == 409
+    assert "only your own part ends" in text_of(answer)
+    assert Application.objects.get().state == "valid"
+
+
+def test_withdrawing_warns_ends_the_application_and_notifies_the_others(browser):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO, sent_here=application))
     browser.identify("aino")
     path = f"e-service/{application.pk}/withdraw/"
 
@@ -195,7 +225,9 @@ def test_copying_too_late_is_not_offered_and_is_refused(browser, clock):
 
 
 def test_a_co_applicant_cannot_copy(browser):
-    application = valid_of_two()
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    arrived(EINO)
     aino = Browser()
     aino.identify("aino")
     aino.send(f"e-service/{application.pk}/withdraw/")
@@ -292,6 +324,56 @@ def test_others_do_not_see_that_a_person_declined_and_confirming_stays_possible(
     after = aino.get(f"e-service/{application.pk}/").content
     assert re.sub(token, b"", after) == re.sub(token, b"", before)
     assert topics() == written
+
+
+def test_a_person_asks_not_to_be_asked_again_and_takes_it_back(browser):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    browser.identify("eino")
+    assert "Do not ask me again" in text_of(browser.get(f"e-service/{application.pk}/decline/"))
+
+    browser.send(f"e-service/{application.pk}/decline/", refuses_asking="on")
+    page = browser.get("e-service/").content.decode()
+    assert "We may ask you again at the request of Aino Inkeri Korhonen" in page
+    answer = browser.send(re.search(r'action="(/en/e-service/ask-again/[^"]+)"', page)[1])
+
+    assert answer["Location"] == "/en/e-service/"
+    assert "Not asked again" not in text_of(browser.get("e-service/"))
+
+
+def test_the_wish_not_to_be_asked_is_not_shown_by_a_password_alone_nor_to_the_main_applicant(browser):
+    application = sent(AINO, EINO)
+    confirmed(application, arrived(AINO))
+    declined(application, arrived(EINO), refuses_asking=True)
+
+    browser.identify("aino")
+
+    assert "Not asked again" not in text_of(browser.get("e-service/"))
+    assert "ask me again" not in text_of(browser.get(f"e-service/{application.pk}/decline/"))
+
+
+@pytest.mark.parametrize("path", ["", "application/", "identification/cookies/", "contact/", "no-such-page/"])
+def test_every_page_of_applicants_has_a_quick_way_out_to_another_site(browser, settings, path):
+    settings.EXIT_URL = "https://weather.example/"
+
+    html = browser.get(path).content.decode()
+
+    assert '<a href="https://weather.example/" rel="noreferrer">Leave this page quickly</a>' in html
+
+
+def test_pages_of_staff_have_no_quick_way_out(browser):
+    assert "Leave this page quickly" not in browser.get("staff/sign-in/").content.decode()
+
+
+@pytest.mark.parametrize("action", ["decline", "withdraw", "withdraw-confirmation"])
+def test_who_declines_or_withdraws_is_shown_the_helpline(browser, action):
+    application = valid_of_two()
+    browser.identify("aino")
+
+    page = text_of(browser.get(f"e-service/{application.pk}/{action}/"))
+
+    assert "Nollalinja" in page
+    assert "080 005 005" in page
 
 
 def test_a_person_who_has_confirmed_is_told_to_withdraw_instead_of_declining(browser):

@@ -67,11 +67,17 @@ def has_confirmed_details_as_typed(application: Application) -> None:
     completed(application, arrived(EINO))
 
 
+def has_refused_to_be_asked(application: Application) -> None:
+    eino = arrived(EINO)
+    declined(application, eino, refuses_asking=True)
+
+
 EINO_DID: dict[str, Callable[[Application], None]] = {
     "identified": lambda _application: arrived(EINO),
     "completed": has_confirmed_details_as_typed,
     "corrected": corrected_all,
     "declined": has_declined,
+    "refused to be asked": has_refused_to_be_asked,
 }
 
 

@@ -90,6 +90,7 @@ NO_DRAFT = "404 404 404 404 404"
 # Staff who have not identified as applicants are anonymous there.
 IDENTIFIED_302 = "401 302 401 401 401"
 IDENTIFIED_200 = "401 200 401 401 401"
+IDENTIFIED_409 = "401 409 401 401 401"
 IDENTIFIED_404 = "401 404 401 401 401"
 # Both adults of an application open it; for others it does not exist.
 BOTH_200 = "401 200 200 404 401 401 401"
@@ -175,6 +176,9 @@ ROWS = [
     Row("account:renew", "GET", MAIN_200, own, "their own"),
     Row("account:withdraw", "GET", MAIN_200, own, "their own"),
     Row("account:decline", "GET", BOTH_200, own, "their own"),
+    Row("account:leave", "GET", BOTH_200, own, "their own"),
+    Row("account:continue_without", "POST", MAIN_409, own, "their own, which nobody left"),
+    Row("account:continue_without", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:discard", "GET", MAIN_409, own, "their own, where nothing waits"),
     Row("account:withdraw_confirmation", "GET", BOTH_200, own, "their own"),
     Row("account:resend", "POST", MAIN_302, lambda w: own(w) | {"applicant_id": eino_on(w)}, "their own"),
@@ -192,11 +196,24 @@ ROWS = [
     Row("account:mail_sent", "GET", "302 302 302 302 302"),
     Row("account:open", "GET", "410 410 410 410 410", ids(token="made-up"), "no link"),
     Row("account:prove", "GET", IDENTIFIED_302),
+    Row("account:second_factor", "GET", IDENTIFIED_302),
+    Row("account:own", "GET", IDENTIFIED_200),
+    Row("account:password", "GET", IDENTIFIED_302, ids(), "without a username"),
+    Row("account:authenticator", "GET", IDENTIFIED_302, ids(), "nothing is being set up"),
+    *[
+        Row(f"account:{action}", "POST", IDENTIFIED_409, ids(), "without a username")
+        for action in ("begin_authenticator", "codes", "remove_second_factor")
+    ],
     *[
         Row(f"account:{action}", method, IDENTIFIED_404, anothers, "another's")
-        for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline")
+        for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline", "leave")
         for method in ("GET", "POST")
     ],
+    Row("account:acknowledge", "POST", BOTH_409, own, "their own, without a version"),
+    Row("account:acknowledge", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("account:copy_own", "POST", BOTH_409, own, "their own, which they are on"),
+    Row("account:copy_own", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("account:allow_asking", "POST", IDENTIFIED_302, ids(refusal_id=NO_ID), "no refusal"),
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),
     Row("staff:start", "GET", SIGNED_IN_STAFF),
     Row("staff:sign_in", "GET", OPEN),

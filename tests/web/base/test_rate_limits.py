@@ -25,7 +25,7 @@ OWN_PASSWORD = "hevonen akkuna kirsikka"
 @pytest.fixture
 def account():
     clerk = member(Role.CLERK)
-    code = issue_activation_code(served=identified(AINO), staff=clerk, actor=clerk.actor, now=NOW)
+    code = issue_activation_code(served=identified(AINO), staff=clerk, now=NOW)
     token = mailed(MAILBOX, now=NOW)
     return open_account(token=token, code=code, password=OWN_PASSWORD, address="192.0.2.200", now=NOW)
 

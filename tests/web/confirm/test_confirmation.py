@@ -389,3 +389,13 @@ def test_a_delayed_link_is_shown_and_cannot_be_sent_again(browser, settings):
 
     assert "The message to Eino Ensio Korhonen will be sent later" in text_of(page)
     assert "/invite/" not in page.content.decode()
+
+
+def test_one_agreeing_name_is_enough_for_the_holder_of_the_link(browser):
+    application = sent(AINO, CastMember("Lindqvist", "Eino Ensio", EINO.hetu, EINO.email))
+    arrived(AINO, sent_here=application)
+    assert browser.identify("eino")["Location"] == "/en/confirming/no-application/"
+
+    browser.post(link_of(EINO))
+
+    assert browser.identify("eino")["Location"] == "/en/confirming/terms/"

@@ -28,27 +28,25 @@ def missing_fields(fields: tuple[Field, ...], given: Mapping[str, Any]) -> list[
 
 
 def is_given(given: Mapping[str, Any], name: str) -> bool:
-    """Tell whether the field was answered; 0 is an answer, an unticked box is none."""
     answer = given.get(name)
+    # 0 is an answer, an unticked box is none.
     return answer is not None and answer is not False and answer not in ("", [])
 
 
 def missing_names(given: Mapping[str, Any]) -> list[str]:
-    """Name the missing name fields; for a person with only one name either field is enough."""
     missing = [name for name in NAMES if not is_given(given, name)]
     if not is_given(given, "one_name"):
         return missing
+    # For a person with only one name either field is enough.
     return ["first_names"] if len(missing) == len(NAMES) else []
 
 
 def missing_identity(given: Mapping[str, Any]) -> list[str]:
-    """Name the missing identity fields: the code, or birth date and nationality instead."""
     wanted = ("born", "nationality") if is_given(given, "no_hetu") else ("hetu",)
     return [name for name in wanted if not is_given(given, name)]
 
 
 def missing_contact(given: Mapping[str, Any]) -> list[str]:
-    """Give `email` when an adult cannot be reached in any way."""
     ways = ("email", "phone", "postal_address")
     return [] if any(is_given(given, name) for name in ways) else ["email"]
 

@@ -24,7 +24,6 @@ class Terms:
         return self.texts[language]
 
     def digest(self, language: str) -> bytes:
-        """SHA-256 of the text that was shown."""
         return hashlib.sha256("\n\n".join(self.paragraphs(language)).encode()).digest()
 
 

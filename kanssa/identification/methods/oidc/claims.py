@@ -59,7 +59,6 @@ def _check_nonce(claims: Claims, attempt: Attempt) -> None:
 
 
 def is_same(given: object, expected: str) -> bool:
-    """Compare in constant time; a value that is no text never matches."""
     if not isinstance(given, str):
         return False
     return compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
@@ -71,6 +70,7 @@ def _check_parties(claims: Claims, broker: Broker) -> None:
     # Further audiences would be parties that we have no reason to trust.
     if claims.get("aud") not in (broker.client_id, [broker.client_id]):
         raise IdentificationFailed(why="aud")
+    # Another authorized party would mean that the token was made for it.
     if claims.get("azp", broker.client_id) != broker.client_id:
         raise IdentificationFailed(why="azp")
     subject = claims.get("sub")
@@ -82,6 +82,7 @@ def _check_times(claims: Claims, broker: Broker, now: datetime) -> None:
     at, skew = now.timestamp(), broker.clock_skew
     if _time(claims, "exp") <= at - skew:
         raise IdentificationFailed(why="exp")
+    # An old token may have been stolen, one from the future be forged.
     if not at - _OLDEST_TOKEN - skew <= _time(claims, "iat") <= at + skew:
         raise IdentificationFailed(why="iat")
     if "nbf" in claims and _time(claims, "nbf") > at + skew:
@@ -104,6 +105,7 @@ def _time(claims: Claims, claim: str) -> float:
     if not isinstance(at, int | float) or isinstance(at, bool):
         raise IdentificationFailed(why=claim)
     try:
+        # An integer may be larger than any float.
         seconds = float(at)
     except OverflowError:
         raise IdentificationFailed(why=claim) from None
@@ -140,6 +142,7 @@ def name_in(claims: Claims, claim: str, *, why: str) -> str:
     if not isinstance(name, str):
         raise IdentificationFailed(why=why)
     name = " ".join(name.split())
+    # Control characters could hide in pages, in mails and in the log.
     if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME:
         raise IdentificationFailed(why=why)
     return name

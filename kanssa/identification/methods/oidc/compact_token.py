@@ -32,8 +32,10 @@ def read_header(raw: bytes, parts: int, *, otherwise: str, why: str = "token-hea
         header = read_object(decoded(raw.partition(b".")[0]))
     except ValueError:
         raise IdentificationFailed(why=why) from None
+    # A compressed token can grow without bound.
     if "zip" in header:
         raise IdentificationFailed(why="token-compressed")
+    # A key that the token itself names or brings proves nothing.
     if not _FORBIDDEN.isdisjoint(header):
         raise IdentificationFailed(why=why)
     return header

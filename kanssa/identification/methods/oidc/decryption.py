@@ -45,7 +45,6 @@ class Decrypter:
         self._privates = {kid: key.private_key for kid, key in encryption.keys.items()}
 
     def knows_sender(self, header: Header) -> bool:
-        """Whether an ephemeral key, where needed, is a plain public key on one of our curves."""
         if not self._algorithm.startswith("ECDH-ES"):
             return True
         sent = header.get("epk")
@@ -59,6 +58,7 @@ class Decrypter:
         try:
             wrapped, iv, text, tag = map(decoded, parts)
             content_key = self._content_key(wrapped, header, self._privates[kid])
+            # The libraries accept other lengths, which weaken the cipher.
             _require_length(iv, _IV_BYTES[self._encoding])
             _require_length(content_key, self._content.cek_size // 8)
             if self._encoding.endswith("GCM"):
@@ -66,6 +66,7 @@ class Decrypter:
                 return AESGCM(content_key).decrypt(iv, text + tag, head)
             return self._content.decrypt(text, tag, content_key, iv, head)
         except (ValueError, InvalidTag, InvalidUnwrap, JoseError):
+            # One answer for every fault: the kind would help to guess the plain text.
             raise DecryptionFailed from None
 
     def _content_key(self, wrapped: bytes, header: Header, private: Any) -> bytes:

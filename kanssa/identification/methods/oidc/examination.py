@@ -48,12 +48,11 @@ class Examination:
     """Examines one broker from outside. Each finding is one sentence."""
 
     def __init__(self, broker: Broker) -> None:
-        """Use a separate client: an examination must not affect the circuit breaker."""
         self._broker = broker
+        # A separate client: an examination must not affect the circuit breaker.
         self._client = BrokerClient(broker.timeouts)
 
     def findings(self, *, now: datetime) -> Iterator[Finding]:
-        """Yield findings in the order in which to fix them."""
         for name, address in self._hosts():
             yield from probe_address(f"{self._broker.key}.{name}", address, now=now)
         yield from self._key_findings(now)
@@ -70,6 +69,7 @@ class Examination:
             ("pushed_authorization_request_endpoint", ends.pushed_authorization_request),
         ):
             host = address.partition("://")[2].partition("/")[0]
+            # Several addresses share a host: it is asked once.
             if address and host not in seen:
                 seen.add(host)
                 yield name, address

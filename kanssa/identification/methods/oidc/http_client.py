@@ -128,6 +128,7 @@ def _expected(endpoint: str, response: Response) -> _Raw:
     # Never follow redirects: they could lead elsewhere with our credentials.
     if response.status // 100 not in (_SUCCESS, _CLIENT_ERROR):
         raise IdentificationFailed(why=f"{endpoint}-redirect")
+    # A compressed answer can grow without bound.
     if response.headers.get("content-encoding", "identity") != "identity":
         raise IdentificationFailed(why=f"{endpoint}-answer-type")
     kind = response.headers.get("content-type", "").split(";")[0].strip().lower()

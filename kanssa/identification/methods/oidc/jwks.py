@@ -94,11 +94,13 @@ class BrokerKeys:
         now = self._clock()
         if self._is_alive() and kid in self._keys:
             return False
+        # A broker that just failed is left alone for a moment.
         if now - self._failed_at < _AFTER_A_FAILURE:
             raise BrokerUnavailable(why="jwks-failed-just-now")
         if not self._is_alive():
             return True
         self._fetched_for = {k: at for k, at in self._fetched_for.items() if now - at < _BETWEEN_FETCHES}
+        # An invented key id must not make us ask the broker without end.
         if kid in self._fetched_for or len(self._fetched_for) >= _MOST_FETCHES_A_MINUTE:
             return False
         self._fetched_for[kid] = now
@@ -135,10 +137,10 @@ class BrokerKeys:
 
 
 def usable_keys(found: object, algorithm: SigningAlgorithm) -> dict[str, PublicKey]:
-    """Import the keys that fit the pinned algorithm; ignore all others."""
     if not isinstance(found, list):
         raise IdentificationFailed(why="jwks-shape")
     usable = [jwk for jwk in found if isinstance(jwk, dict) and _is_for(jwk, algorithm)]
+    # Two keys of one id are ambiguous: neither is used.
     times = Counter(jwk["kid"] for jwk in usable)
     keys: dict[str, PublicKey] = {}
     for jwk in usable:

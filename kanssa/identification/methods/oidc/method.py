@@ -70,7 +70,6 @@ class OidcMethod:
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
     ) -> Handover:
-        """Return where to send the browser; a pushed authorization request uses the network."""
         if not self.is_answering():
             raise BrokerUnavailable(why="circuit-open")
         authorization_request = self._authorization_request(attempt, return_url, language, force=force)
@@ -82,7 +81,6 @@ class OidcMethod:
         return Handover(_with_query(self._broker.endpoints.authorization, authorization_request))
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
-        """Redeem the authorization code and verify every claim of the id_token."""
         verified_claims = self.verified_claims(reply, attempt=attempt, now=now)
         return identity_from(verified_claims, broker=self._broker, attempt=attempt, now=now)
 
@@ -112,6 +110,7 @@ class OidcMethod:
             "ui_locales": language,
         }
         return {
+            # First, so that they replace none of ours.
             **self._broker.extra_parameters,
             **authorization_request,
             **self._trust_network_parameters(language),
@@ -156,14 +155,17 @@ class OidcMethod:
         return {"client_id": self._broker.client_id, "request_uri": request_uri}
 
     def _code(self, reply: Mapping[str, str], attempt: Attempt) -> str:
+        # Before anything is redeemed: the reply may belong to another attempt.
         if not is_same(reply.get("state"), attempt.state):
             raise ReplyRefused(why="state")
         self._check_answering_broker(reply)
+        # An honest broker sends one of them.
         if "error" in reply and "code" in reply:
             raise ReplyRefused(why="code-and-error")
         if "error" in reply:
             raise _refused(reply["error"])
         code = reply.get("code", "")
+        # The code goes into a request of ours: bound what a browser may put there.
         if not 0 < len(code) <= _LONGEST_CODE or not (code.isascii() and code.isprintable()):
             raise ReplyRefused(why="code")
         return code
@@ -179,6 +181,7 @@ class OidcMethod:
         fields = {
             "grant_type": "authorization_code",
             "code": code,
+            # The one of the attempt: the broker compares both (RFC 6749, 4.1.3).
             "redirect_uri": attempt.return_url,
             "code_verifier": attempt.verifier,
             **self._signer.credentials(now),

@@ -54,7 +54,6 @@ def read_own_keys(section: Section, encryption_algorithm: str | None, *, now: da
 
 
 def read_entity_keys(section: Section, *, now: datetime) -> tuple[SigningKey, tuple[PublicJwk, ...]]:
-    """Read the key that signs our entity statement, and every entity key that brokers may know."""
     if not section.has("key_folder"):
         signing = _signing_key(section)
         return signing, (public_jwk(signing.key, "sig", signing.algorithm),)
@@ -122,6 +121,7 @@ def _imported(section: Section, pem: bytes, kid: str | None, algorithm: str | No
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise section.wrong(where, "holds no private key.", PEM_CURE) from None
     key: PrivateKey
+    # Shorter keys can be broken.
     if isinstance(found, RSAPrivateKey) and found.key_size >= FEWEST_RSA_BITS:
         key = RSAKey.import_key(found, parameters)
     elif isinstance(found, EllipticCurvePrivateKey) and found.curve.name in _CURVES:

@@ -29,6 +29,7 @@ class SignedKeysReader:
     def read(self, signed: bytes, *, now: datetime) -> tuple[Mapping[str, object], float]:
         """Return the key set and its lifetime in seconds. Raises IdentificationFailed."""
         header = read_header(signed, 3, otherwise="jwks-shape", why="jwks-header")
+        # The sender must not choose the algorithm.
         if header.get("alg") != self._entity.algorithm:
             raise IdentificationFailed(why="jwks-algorithm")
         if str(header.get("typ", "JWT")).upper().removeprefix("APPLICATION/") not in _TYPES:

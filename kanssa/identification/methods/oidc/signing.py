@@ -23,7 +23,6 @@ class Signer:
         self._registry = JWSRegistry(algorithms=[broker.signing_key.algorithm])
 
     def credentials(self, now: datetime) -> dict[str, str]:
-        """Create the form fields that authenticate us (private_key_jwt)."""
         client = self._broker.client_id
         assertion = {
             "iss": client,

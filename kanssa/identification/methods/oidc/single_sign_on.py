@@ -51,7 +51,7 @@ class OidcSignOn:
         return self._client.refresh(now=now)
 
     def begin(self, *, attempt: NewAttempt, return_url: str, language: str, now: datetime) -> Handover:
-        """Return where to send the browser; `max_age` decides whether an older log-in is enough."""
+        # `max_age` decides whether an older log-in is enough.
         return self._client.begin(
             attempt=attempt, return_url=return_url, language=language, force=False, now=now
         )
@@ -79,6 +79,7 @@ def read_roles(section: Section) -> RoleClaim:
         meaning={name: meanings.choice(name, tuple(Role), cure=cure) for name in names},
         name_claim=section.text("name_claim", cure=cure) if section.has("name_claim") else "name",
     )
+    # A misspelt value would silently give no role.
     table.reject_unknown_settings()
     return roles
 
@@ -87,6 +88,7 @@ def _roles_from(claims: Claims, roles: RoleClaim) -> frozenset[Role]:
     # Read the roles; unknown values belong to other services and are ignored.
     given = claims.get(roles.claim, [])
     values = [given] if isinstance(given, str) else given
+    # Roles decide about power: a claim of another shape is refused whole.
     if not isinstance(values, list) or len(values) > _MOST_VALUES:
         raise IdentificationFailed(why="roles")
     if not all(isinstance(value, str) for value in values):

@@ -32,6 +32,7 @@ class TokenReader:
 
     def read(self, token: str, time_left: TimeBudget, *, now: datetime) -> dict[str, object]:
         """Verify a token and return its claims. Raises IdentificationFailed, BrokerUnavailable."""
+        # Before any decoding, so that a huge token costs nothing.
         if len(token) > _LARGEST_TOKEN:
             raise IdentificationFailed(why="token-size")
         if not token.isascii():

@@ -29,7 +29,6 @@ AttributeValues = Mapping[str, str]
 def identity_from(
     assertion: Element, *, party: Party, attempt: Attempt, expected: Expected
 ) -> VerifiedIdentity:
-    """Check every part of the assertion and read the identity. Raises refusals."""
     subject = only(assertion, saml("Subject"), why="subject")
     statement = only(assertion, saml("AuthnStatement"), why="authn-statement")
     with browser_errors():  # the browser may bring an assertion signed for another attempt
@@ -81,6 +80,7 @@ def _check_confirmation(subject: Element, expected: Expected) -> None:
 
 
 def _check_conditions(conditions: Element, party: Party, expected: Expected) -> None:
+    # An unknown condition may restrict the use: the standard asks to refuse it.
     if any(condition.tag not in _CONDITIONS for condition in conditions):
         raise IdentificationFailed(why="condition-unknown")
     starts = moment(conditions.get("NotBefore"), why="conditions-time")
@@ -127,6 +127,7 @@ def _attributes_in(statement: Element) -> dict[str, str]:
 
 def _hetu(attributes: AttributeValues, party: Party, now: datetime) -> Hetu | None:
     code = attributes.get(party.attributes.hetu, "")
+    # A foreigner without a code: a clerk matches them.
     if not code:
         return None
     today = now.astimezone(_HELSINKI).date()
@@ -195,6 +196,7 @@ def _municipality(attributes: AttributeValues, party: Party) -> str:
 def _session(subject: Element, statement: Element) -> BrokerSession | None:
     names = list(children(subject, saml("NameID")))
     index = statement.get("SessionIndex", "")
+    # Without both no logout can name the session.
     if len(names) != 1 or not index:
         return None
     name = text_of(names[0])

@@ -125,6 +125,7 @@ def _private_key(table: Section) -> RSAPrivateKey:
         key = load_pem_private_key(raw, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise table.wrong("file", "holds no private key.", _KEY_CURE) from None
+    # Shorter keys can be broken.
     if not isinstance(key, RSAPrivateKey) or key.key_size < FEWEST_RSA_BITS:
         raise table.wrong("file", "is no RSA key of 2048 bits.", _KEY_CURE)
     return key

@@ -47,9 +47,11 @@ def decrypted(encrypted: Element, keys: Iterable[RSAPrivateKey], *, ciphers: Col
     Call it only for signed content: otherwise an attacker could learn from which input decrypts.
     """
     data = only(encrypted, xenc("EncryptedData"), why="encryption-shape")
+    # Anything else would be spliced into the document as text.
     if data.get("Type") != f"{XENC}Element":
         raise IdentificationFailed(why="encryption-type")
     cipher = _CIPHERS.get(_algorithm(data))
+    # The sender must not choose a cipher that the settings leave out.
     if cipher is None or cipher not in ciphers:
         raise IdentificationFailed(why="encryption-algorithm")
     sealed = _cipher_value(data)
@@ -111,6 +113,7 @@ def _padding(wrapped: Element) -> OAEP:
     mask: type[hashes.HashAlgorithm] = hashes.SHA1
     if algorithm == _OAEP_OF_2013:
         mask = _named(method, f"{{{XENC11}}}MGF", _MASKS)
+    # A label would have to be checked: no provider of ours sends one.
     if any(True for _ in children(method, xenc("OAEPparams"))):
         raise IdentificationFailed(why="encryption-key-algorithm")
     return OAEP(mgf=MGF1(algorithm=mask()), algorithm=digest(), label=None)

@@ -13,7 +13,6 @@ _OURS = "Make another, let `saml metadata` tell of it, and send that to the prov
 
 
 def findings(party: Party, *, now: datetime) -> Iterator[Finding]:
-    """Yield findings in the order in which to fix them."""
     seen = set()
     for name, address in (("login_address", party.provider.login), ("logout_address", party.provider.logout)):
         host = urlsplit(address).hostname

@@ -68,6 +68,7 @@ def read_logout_message(
     # Parse the query here, because exactly these octets are signed: another parser may differ.
     fields = {name: unquote_plus(value) for name, value in raw.items()} or message.fields
     named = [name for name in ("SAMLRequest", "SAMLResponse") if name in fields]
+    # A request and a response at once could mean two things.
     if len(named) != 1:
         raise IdentificationFailed(why="logout-shape")
     root = _redirected(party, raw, named[0], now) if raw else _posted(party, fields[named[0]], now)
@@ -90,6 +91,7 @@ def _redirected(party: Party, raw: Mapping[str, str], name: str, now: datetime) 
     # Read a message from a query; the signature covers the octets as received.
     if not {"SigAlg", "Signature"} <= raw.keys():
         raise IdentificationFailed(why="logout-signature")
+    # The sender must not choose an algorithm that the settings leave out.
     algorithm = unquote(raw["SigAlg"]).removeprefix(_MORE)
     if algorithm not in party.provider.algorithms:
         raise IdentificationFailed(why="logout-signature-algorithm")
@@ -142,6 +144,7 @@ def _parse_logout_request(request: Element, relay_state: str, expected: Expected
     ends = request.get("NotOnOrAfter")
     if ends is not None and moment(ends, why="logout-time") + expected.skew <= expected.now:
         raise IdentificationFailed(why="logout-time")
+    # Our answer repeats both.
     if not request.get("ID") or len(relay_state) > _LONGEST_STATE:
         raise IdentificationFailed(why="logout-shape")
     return LogoutRequest(

@@ -37,7 +37,6 @@ _FRIENDLY = {
 
 
 def metadata_of(party: Party, *, return_url: str, logout_url: str) -> bytes:
-    """Write the document: only public keys, addresses and the description from the settings."""
     root = etree.Element(md("EntityDescriptor"), nsmap=NAMES, entityID=party.entity_id)
     if party.description:
         _add_entity_attributes(root, party, party.description)

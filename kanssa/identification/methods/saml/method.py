@@ -36,13 +36,12 @@ class SamlMethod:
         return self._party.labels[language]
 
     def is_answering(self) -> bool:
-        """Always true: without calls there is no sign of a silent provider."""
+        # Without calls there is no sign of a silent provider.
         return True
 
     def begin(
         self, *, attempt: NewAttempt, return_url: str, language: str, force: bool, now: datetime
     ) -> Handover:
-        """Return where to send the browser: with a query, or with a form to post."""
         request = request_to_identify(
             self._party,
             request_id=request_id_of(attempt.nonce),
@@ -61,7 +60,6 @@ class SamlMethod:
         )
 
     def finish(self, reply: Mapping[str, str], *, attempt: Attempt, now: datetime) -> VerifiedIdentity:
-        """Accept only an assertion signed with a pinned certificate, for us and this attempt."""
         # Before any parsing: a reply to another attempt deserves no work.
         state = reply.get("RelayState", "").encode("utf-8", "surrogatepass")
         if not compare_digest(state, attempt.state.encode()):
@@ -89,7 +87,6 @@ class SamlMethod:
         return logout_response_to(self._party, logout_request, now=now)
 
     def published(self, address: str, *, return_url: str, now: datetime) -> Document | None:  # noqa: ARG002 the protocol's
-        """Return our metadata, at `metadata/` below the return address."""
         if address != f"{return_url}metadata/":
             return None
         content = metadata_of(self._party, return_url=return_url, logout_url=logout_address(return_url))

@@ -26,6 +26,7 @@ def request_to_identify(
     party: Party, *, request_id: str, return_url: str, language: str, force: bool, now: datetime
 ) -> Element:
     request = _message("AuthnRequest", party, request_id, party.provider.login, now)
+    # The person at the shared computer may be another than the one who logged in.
     request.set("ForceAuthn", "true" if force else "false")
     request.set("ProtocolBinding", POST)
     request.set("AssertionConsumerServiceURL", return_url)
@@ -33,6 +34,7 @@ def request_to_identify(
         extensions = etree.SubElement(request, samlp("Extensions"))
         vetuma = etree.SubElement(extensions, f"{{{VETUMA}}}vetuma", nsmap={None: VETUMA})
         etree.SubElement(vetuma, f"{{{VETUMA}}}LG").text = language
+    # “Minimum” would let the provider decide which levels are higher.
     wanted = etree.SubElement(request, samlp("RequestedAuthnContext"), Comparison="exact")
     for level in party.assurances:
         etree.SubElement(wanted, saml("AuthnContextClassRef")).text = level

@@ -43,7 +43,7 @@ class Expected:
 
 
 def request_id_of(attempt_nonce: str) -> str:
-    """Return the id of an attempt's request: 256 random bits, as a valid XML name."""
+    # The nonce may begin with a digit, an XML name may not.
     return f"_{attempt_nonce}"
 
 
@@ -53,7 +53,6 @@ def expected_of(attempt: Attempt, party: Party, now: datetime) -> Expected:
 
 
 def assertion_in(reply: Mapping[str, str], *, party: Party, expected: Expected) -> Element:
-    """Return the assertion as it was signed. Raises refusals of identification."""
     response = _response(reply, party, expected)
     _check_success(response)
     # Refuse a plain assertion anywhere, so that there is never a choice between two.
@@ -63,6 +62,7 @@ def assertion_in(reply: Mapping[str, str], *, party: Party, expected: Expected) 
     # Safe, because the response around it is signed.
     plain = decrypted(encrypted, [pair.key for pair in party.decryption], ciphers=party.ciphers)
     root = parse(plain, what="assertion")
+    # Any element may have been encrypted.
     if root.tag != saml("Assertion"):
         raise IdentificationFailed(why="assertion-shape")
     return signed_part(root, provider=party.provider, now=expected.now, what="assertion")
@@ -87,6 +87,7 @@ def check_envelope(message: Element, *, issuer: str, expected: Expected, what: s
         raise IdentificationFailed(why=f"{what}-version")
     if text_of(only(message, saml("Issuer"), why=f"{what}-issuer")) != issuer:
         raise IdentificationFailed(why=f"{what}-issuer")
+    # A message for another service must not work here.
     if message.get("Destination") != expected.address:
         raise IdentificationFailed(why=f"{what}-destination")
     check_issued(message, expected, what=what)
@@ -105,6 +106,7 @@ def _check_success(response: Element) -> None:
     if code.get("Value") == f"{STATUS}Success":
         return
     codes = {inner.get("Value", "") for inner in children(code, samlp("StatusCode"))}
+    # Cancelling is no fault: it gets a page of its own.
     if codes & _CANCELLED:
         raise IdentificationCancelled
     if _TOO_WEAK in codes:

@@ -92,6 +92,7 @@ def _verified(
         result = XMLVerifier().verify(
             root, x509_cert=certificate, parser=safe_parser(), id_attribute="ID", expect_config=configuration
         )
+    # Perhaps signed with another of the pinned certificates.
     except (InvalidSignature, BadSignature):
         return None
     except (SignXMLException, etree.LxmlError, ValueError, TypeError, KeyError):
@@ -106,8 +107,8 @@ def _same_root(signed: Element, root: Element, what: str) -> Element:
 
 
 def sign(root: Element, pair: KeyPair) -> Element:
-    """Sign a message of ours; the schema puts the signature after the issuer."""
     issuer = next(children(root, saml("Issuer")))
+    # The schema puts the signature after the issuer.
     issuer.addnext(etree.Element(_SIGNATURE, {"Id": "placeholder"}, nsmap={"ds": DS}))
     signer = XMLSigner(
         method=SignatureConstructionMethod.enveloped,

@@ -19,7 +19,6 @@ _EARLIEST, _LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=
 
 
 def safe_parser() -> etree.XMLParser[Element]:
-    """Create a parser without entities, network, DTD or huge trees; one per document."""
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
@@ -57,6 +56,7 @@ def _check_before_parsing(raw: bytes, what: str) -> None:
 def _check_ids(root: Element, what: str) -> None:
     seen: set[str] = set()
     for count, element in enumerate(root.iter()):
+        # A small document can hold very many elements.
         if count >= _MOST_ELEMENTS or not isinstance(element.tag, str):
             raise IdentificationFailed(why=f"{what}-too-large")
         for name, value in element.attrib.items():
@@ -69,6 +69,7 @@ def _check_ids(root: Element, what: str) -> None:
 
 def from_base64(text: str | None, *, what: str, most: int = LARGEST) -> bytes:
     """Decode base64 with or without line breaks. Raises IdentificationFailed."""
+    # Some providers break the lines.
     packed = "".join((text or "").split())
     if not 0 < len(packed) <= most * 4 // 3 + 4:
         raise IdentificationFailed(why=f"{what}-size")
@@ -107,6 +108,7 @@ def moment(value: str | None, *, why: str) -> datetime:
         raise IdentificationFailed(why=why) from None
     if at.tzinfo is not None:
         raise IdentificationFailed(why=why)
+    # Adding the skew to an extreme time would overflow.
     return min(max(at.replace(tzinfo=UTC), _EARLIEST), _LATEST)
 
 

@@ -28,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument("--print", action="store_true", help="print the SQL in place of running it")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Use one transaction; print a new password once."""
         roles = DatabaseRoles(options["service"], options["reader"])
         connection.ensure_connection()
         try:
@@ -75,6 +74,7 @@ def _logins(roles: DatabaseRoles, passwords: dict[str, str]) -> Iterator[sql.Com
             yield create_role_statement(role)
         if role in passwords:
             pgconn = connection.connection.pgconn
+            # Made here: neither the server's log nor its statistics see the password.
             verifier = pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
             yield password(role, verifier.decode())
 
@@ -103,6 +103,7 @@ def _database_layout() -> DatabaseLayout:
         )
         for table, column, kind in cursor.fetchall():
             tables.setdefault(table, {})[column] = kind
+    # Rights are given by table: an empty database would get none.
     if "django_migrations" not in tables:
         raise CommandError("The database is empty: run `python -m kanssa.manage migrate` first.")
     return DatabaseLayout(database, schema, tables)

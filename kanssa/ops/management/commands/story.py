@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "Tell the life of one application: its states, events and messages, without personal data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the reference."""
         parser.add_argument("reference", help="for example H-26-7K3Q-XW")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:

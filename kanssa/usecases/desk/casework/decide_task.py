@@ -18,13 +18,12 @@ from kanssa.evidence.record import record
 from kanssa.identification.sessions import identity_of_session
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case(Action.DECIDE_MATCH)
 def decide_task(
-    *, task_id: UUID, is_accepted: bool, is_filled: bool, staff: StaffMember, actor: Actor, now: datetime
+    *, task_id: UUID, is_accepted: bool, is_filled: bool, staff: StaffMember, now: datetime
 ) -> None:
     """Decide as a clerk whether an identified person is the named adult (DOMAIN, Matching).
 
@@ -58,7 +57,7 @@ def decide_task(
     task.save(update_fields=["decided_at", "decided_by", "outcome"])
     record(
         EventKind.TASK_DECIDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=loaded.application.pk,
         applicant_id=task.applicant_id,
@@ -75,15 +74,19 @@ def _claim(task: Task, loaded: LoadedApplication, *, is_filled: bool) -> None:
         raise NotAllowedNow
     if identification.annulled_at is not None:  # it proves nothing about the person who asked
         raise NotAllowedNow
+    # A record of a death or departure is undone by a supervisor, not by a claim.
     if applicant.left_at is not None:
         raise NotAllowedNow
+    # The clerk decided about what the page showed; a claim or a release since changes the question.
     if (applicant.person_id is not None) != is_filled:
         raise SomethingChanged
     if applicant.person_id is not None:
         _merge_people(applicant.person_id, identification.person_id)
         return
     if any(other.person_id == identification.person_id for other in loaded.applicants.values()):
+        # One person cannot be two adults of an application.
         raise PersonKnown
+    # Before the claim: from then on the record holds the adult's own answers.
     loaded.keep_typed_answers(applicant)
     applicant.person_id = identification.person_id
     applicant.identified_at = identification.authenticated_at

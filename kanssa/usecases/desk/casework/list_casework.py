@@ -5,22 +5,20 @@ from kanssa.applications.casework.lists import CaseworkLine, CaseworkList, casew
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case
-def list_casework(
-    *, wanted: CaseworkList, staff: StaffMember, actor: Actor, now: datetime
-) -> list[CaseworkLine]:
+def list_casework(*, wanted: CaseworkList, staff: StaffMember, now: datetime) -> list[CaseworkLine]:
     """Give one of the desk's lists, and record which applications were on it. Refuses: NotYourRole."""
     require_role(staff, Role.CLERK)
     lines = casework_lines(wanted, staff=staff, now=now)
     record(
         EventKind.CASEWORK_LISTED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         which=wanted,
+        # Without their own household: that is not shown, so it was not read.
         found=sorted({str(each.application_id) for each in lines if not each.is_own}),
     )
     return lines

@@ -19,7 +19,6 @@ from kanssa.applications.states import State
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.names import Name
 from kanssa.values.role import Role
 
@@ -70,7 +69,6 @@ def open_applicant(
     purpose: str,
     reason: AccessReason | None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> AdultAtDesk:
     """Read one adult of a case, with the identity code; records the purpose and the reason.
@@ -85,16 +83,17 @@ def open_applicant(
     if applicant is None or loaded.state is State.DRAFT:
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)
+    # Recorded before the answers are read: a reading without a record must not be possible.
     record(
         EventKind.ADULT_OPENED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,
         purpose=purpose,
         reason=reason,
     )
-    protected = record_protected_read(applicant, what="adult", reason=reason, actor=actor, now=now)
+    protected = record_protected_read(applicant, what="adult", reason=reason, actor=staff.actor, now=now)
     facts = facts_for_staff(applicant_id, loaded)
     postal_line = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
     return AdultAtDesk(

@@ -1,13 +1,14 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from kanssa.accounts.activation_codes import Slip, codes_of
-from kanssa.accounts.applicant_account import AccountStatus, status_of
-from kanssa.accounts.staff import StaffMember, names_of, require_role
+from kanssa.accounts.activation_codes import Slip, slip_of
+from kanssa.accounts.applicant_account import AccountStatus, account_status
+from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.visibility import facts_for_staff
+from kanssa.applications.casework.case_rows import CaseRows, read_case_rows
 from kanssa.applications.casework.cases import (
     AccessReason,
     record_protected_read,
@@ -16,25 +17,22 @@ from kanssa.applications.casework.cases import (
 from kanssa.applications.casework.printed_letters import printed_letter_kind
 from kanssa.applications.content.content import Facts, full_name
 from kanssa.applications.content.validation import birth_date
-from kanssa.applications.models import Applicant, ContactRecord
+from kanssa.applications.models import Applicant
 from kanssa.applications.reading.delivery_troubles import DeliveryTrouble, own_trouble
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.states import State
 from kanssa.applications.transitions.invitations import can_send_invitation
 from kanssa.evidence.events import EventKind
-from kanssa.evidence.queries import AccessEnding, access_endings_of, latest_actions
+from kanssa.evidence.queries import AccessEnding, access_ending
 from kanssa.evidence.record import record
 from kanssa.identification.document_checks import is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.delivery_states import Delivery
-from kanssa.messages.models import Message
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.identity_document import NO_ACCEPTABLE_DOCUMENT
 from kanssa.values.role import Role
 
 _CONTACTS = ("email", "phone", "street_address", "postcode", "city")
-_RECENTLY = timedelta(minutes=15)
 _MOST_MESSAGES = 20
 
 
@@ -50,6 +48,7 @@ class CaseAdult:
     is_assisted: bool
     trouble: DeliveryTrouble | None
     has_left: bool
+    has_left_by_choice: bool
     name: str = field(repr=False)
     born: date | None = field(repr=False)
     has_code: bool
@@ -64,7 +63,6 @@ class CaseAdult:
 
     @property
     def has_way_in(self) -> bool:
-        """Whether there is a slip or a username that a clerk could end."""
         return self.username is not None or any(slip.status == "waiting" for slip in self.slips)
 
 
@@ -129,7 +127,7 @@ class Case:
 
 @use_case
 def open_case(
-    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> Case:
     """Read an application at the desk; every reading is recorded with its reason.
 
@@ -144,12 +142,13 @@ def open_case(
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, loaded)
+    rows = read_case_rows(loaded, reader=staff.user_id)
     # Before anything is shown: a reading without a record must not be possible.
-    record(EventKind.CASE_OPENED, actor=actor, now=now, application_id=application_id, reason=reason)
+    record(EventKind.CASE_OPENED, actor=staff.actor, now=now, application_id=application_id, reason=reason)
     protected = {
         key
         for key, applicant in loaded.applicants.items()
-        if record_protected_read(applicant, what="case", reason=reason, actor=actor, now=now)
+        if record_protected_read(applicant, what="case", reason=reason, actor=staff.actor, now=now)
     }
     application = loaded.application
     return Case(
@@ -160,17 +159,19 @@ def open_case(
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
         adults=tuple(
-            _adult(loaded, applicant, is_protected=key in protected)
+            _adult(loaded, applicant, rows, is_protected=key in protected)
             for key, applicant in loaded.applicants.items()
         ),
-        letters=_messages(application_id),
-        contacts=_contacts(application_id),
-        checks=_checks(application_id),
-        colleagues=_colleagues(application_id, staff, now),
+        letters=_messages(loaded),
+        contacts=tuple(CaseContact(each.at, each.channel, each.outcome) for each in rows.contacts),
+        checks=_checks(loaded, rows.checks),
+        colleagues=tuple(Colleague(*each) for each in rows.colleagues),
     )
 
 
-def _adult(loaded: LoadedApplication, applicant: Applicant, *, is_protected: bool) -> CaseAdult:
+def _adult(
+    loaded: LoadedApplication, applicant: Applicant, rows: CaseRows, *, is_protected: bool
+) -> CaseAdult:
     facts = facts_for_staff(applicant.pk, loaded)
     person = applicant.person_id
     given = loaded.effective_confirmation_of(applicant.pk)
@@ -183,6 +184,7 @@ def _adult(loaded: LoadedApplication, applicant: Applicant, *, is_protected: boo
         is_assisted=given is not None and given.assisted_by is not None,
         trouble=own_trouble(loaded, applicant),
         has_left=applicant.left_at is not None,
+        has_left_by_choice=applicant.has_left_by_choice,
         name=full_name(facts),
         born=birth_date(facts),
         has_code=bool(facts.get("hetu")),
@@ -191,38 +193,26 @@ def _adult(loaded: LoadedApplication, applicant: Applicant, *, is_protected: boo
         language=facts.get("contact_language") or "fi",
         can_send_invitation=can_send_invitation(loaded, applicant.pk),
         can_be_written_to=printed_letter_kind(applicant, loaded) is not None,
-        slips=tuple(codes_of(person, now=loaded.now)) if person else (),
-        username=status_of(person) if person else None,
-        endings=_endings(person) if person else (),
+        slips=tuple(slip_of(each, now=loaded.now) for each in rows.slips if each.person_id == person),
+        username=next((account_status(each) for each in rows.accounts if each.pk == person), None),
+        endings=tuple(access_ending(event) for owner, event in rows.endings if owner == person),
     )
-
-
-def _endings(person_id: UUID) -> tuple[AccessEnding, ...]:
-    """Give the endings of the person's access, on any of their applications."""
-    applicants = Applicant.objects.filter(person_id=person_id).values_list("application_id", "pk")
-    return tuple(access_endings_of(set(applicants)))
 
 
 def _given(facts: Facts) -> dict[str, str]:
     return {name: facts[name] for name in _CONTACTS if facts.get(name)}
 
 
-def _messages(application_id: UUID) -> tuple[CaseLetter, ...]:
-    written = Message.objects.filter(application_id=application_id).order_by("-written_at")
+def _messages(loaded: LoadedApplication) -> tuple[CaseLetter, ...]:
     return tuple(
         CaseLetter(each.topic, each.applicant_id, each.written_at, Delivery(each.delivery))
-        for each in written[:_MOST_MESSAGES]
+        for each in (loaded.rows.messages or ())[:_MOST_MESSAGES]
     )
 
 
-def _contacts(application_id: UUID) -> tuple[CaseContact, ...]:
-    records = ContactRecord.objects.filter(application_id=application_id).order_by("-at")
-    return tuple(CaseContact(each.at, each.channel, each.outcome) for each in records)
-
-
-def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
-    checks = DeskCheck.objects.filter(application_id=application_id).order_by("-at")
+def _checks(loaded: LoadedApplication, checks: Sequence[DeskCheck]) -> tuple[CaseCheck, ...]:
     used = {each.by_decision_id for each in checks}
+    causes = {each.cause for each in loaded.rows.messages or ()}
     return tuple(
         CaseCheck(
             check_id=each.pk,
@@ -232,29 +222,18 @@ def _checks(application_id: UUID) -> tuple[CaseCheck, ...]:
             refused_because=each.refused_because,
             acting=each.acting,
             is_annulment_asked=each.annulment_asked_at is not None and is_asked(each),
+            # A supervisor decides only where no acceptable document was shown.
             can_be_decided=each.refused_because in NO_ACCEPTABLE_DOCUMENT,
             is_decision_asked=each.decision_asked_at is not None,
             decision=latest_outcome(each),
-            is_told=_is_notified(each),
+            is_told=not causes.isdisjoint(_causes_of(each)),
             is_used=any(decision.pk in used for decision in each.decisions.all()),
         )
-        for each in checks.prefetch_related("decisions")
+        for each in checks
     )
 
 
-def _is_notified(check: DeskCheck) -> bool:
-    causes = [
-        f"decided:{each.pk}:{check.application_id}:{check.applicant_id}" for each in check.decisions.all()
-    ]
-    return bool(causes) and Message.objects.filter(cause__in=causes).exists()
-
-
-def _colleagues(application_id: UUID, staff: StaffMember, now: datetime) -> tuple[Colleague, ...]:
-    done = latest_actions(
-        (EventKind.CASE_OPENED, EventKind.ADULT_OPENED),
-        application_id=application_id,
-        since=now - _RECENTLY,
-        excluding=staff.user_id,
-    )
-    names = names_of(done)
-    return tuple(Colleague(names[key], at) for key, at in done.items() if key in names)
+def _causes_of(check: DeskCheck) -> list[str]:
+    """Give the causes of the messages about decisions on a check."""
+    about = f"{check.application_id}:{check.applicant_id}"
+    return [f"decided:{each.pk}:{about}" for each in check.decisions.all()]

@@ -15,13 +15,12 @@ from kanssa.applications.transitions.saving import save
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case(Action.RESEND)
 def resend_invitation_from_desk(
-    *, application_id: UUID, applicant_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, applicant_id: UUID, staff: StaffMember, now: datetime
 ) -> None:
     """Send a co-applicant a new link, for a person who is at the desk or calls; the old link ends.
 
@@ -31,6 +30,7 @@ def resend_invitation_from_desk(
     """
     require_role(staff, Role.CLERK)
     application = locked(application_id, now=now)
+    # After the lock: adults may have joined since the page was shown.
     require_no_conflict_of_interest(staff, application)
     applicant = application.applicants.get(applicant_id)
     if applicant is None:
@@ -43,7 +43,7 @@ def resend_invitation_from_desk(
     save(application)
     record(
         EventKind.INVITATION_RESENT,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

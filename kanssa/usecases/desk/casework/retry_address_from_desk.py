@@ -11,13 +11,12 @@ from kanssa.applications.transitions.locking import locked
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case(Action.RETRY_ADDRESS)
 def retry_address_from_desk(
-    *, application_id: UUID, applicant_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, applicant_id: UUID, staff: StaffMember, now: datetime
 ) -> int:
     """Try an adult's address again, when a clerk was told that it is right; gives how many messages go out.
 
@@ -31,11 +30,12 @@ def retry_address_from_desk(
     if applicant is None:
         raise NoSuchApplication
     if refuses_mail_at(applicant, application.facts_of(applicant.pk).get("email", "")):
+        # “Not for me” was said by a reader of the address: a clerk does not override it.
         raise NotTheirAddress
     again = retry_address(application, applicant)
     record(
         EventKind.ADDRESS_RETRIED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

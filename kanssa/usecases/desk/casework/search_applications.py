@@ -21,7 +21,6 @@ from kanssa.calendar.days import day_of
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import limited, use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -53,7 +52,7 @@ def _limits(given: Mapping[str, Any]) -> list[Limit]:
 @limited(TooManySearches, _limits)
 @use_case
 def search_applications(
-    *, typed: str, reason: AccessReason | None, staff: StaffMember, actor: Actor, now: datetime
+    *, typed: str, reason: AccessReason | None, staff: StaffMember, now: datetime
 ) -> list[SearchHit]:
     """Find adults by what a clerk typed or a document reader sent; records who is found, and the reason.
 
@@ -70,6 +69,7 @@ def search_applications(
     if is_similar:
         applicants = find_similar(wanted)
     if wanted.was_given and not applicants:
+        # A mistyped code deserves another answer than a name without matches.
         raise NothingByCode
     own = own_applications_among(staff, {applicant.application_id for applicant in applicants})
     # The clerk's own household is not even loaded.
@@ -83,7 +83,7 @@ def search_applications(
     ]
     record(
         EventKind.SEARCHED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         search=wanted.kind,
         reason=reason or AccessReason.VISIT,
@@ -96,6 +96,7 @@ def _own(applicant: Applicant) -> SearchHit:
     return SearchHit(
         application_id=applicant.application_id,
         applicant_id=applicant.pk,
+        # Only that it is there: a colleague handles it.
         reference="",
         state=State.SENT,
         is_main=False,

@@ -14,7 +14,6 @@ from kanssa.identification.document_checks import CheckOutcome
 from kanssa.identification.models import CheckDecision, DeskCheck
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _SERVES_FOR = timedelta(days=14)
@@ -22,7 +21,7 @@ _SERVES_FOR = timedelta(days=14)
 
 @use_case(Action.IDENTIFY_AT_DESK)
 def identify_by_decision(
-    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
+    *, application_id: UUID, check_id: UUID, staff: StaffMember, now: datetime
 ) -> Identified:
     """Identify a present person without an acceptable document, by a supervisor's decision.
 
@@ -39,11 +38,13 @@ def identify_by_decision(
     require_no_conflict_of_interest(staff, application)
     decision = _decision(check, now)
     if decision.staff_id == staff.user_id:
+        # Two people answer for an identification without a document.
         raise OwnCheck
     applicant = application.applicants.get(check.applicant_id)
     if applicant is None or application.state not in ACTIVE_STATES:
         raise NotAllowedNow
     facts = application.facts_of(applicant.pk)
+    # The supervisor decided about the answers that were compared, not about later ones.
     if comparison_fingerprint(facts) != check.compared:
         raise SomethingChanged
     proven = ProvenIdentity(
@@ -51,13 +52,14 @@ def identify_by_decision(
         facts.get("first_names", ""),
         birth_date(facts),
         decision.is_code_same,
+        # No document proves it, so the assurance is lower.
         "substantial",
     )
     identified = identify_at_desk(application, applicant, proven, staff=staff, now=now)
     new_check = _new_check(check, decision, identified, staff, now)
     record(
         EventKind.DESK_IDENTIFIED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,
@@ -69,10 +71,10 @@ def identify_by_decision(
 
 
 def _decision(check: DeskCheck, now: datetime) -> CheckDecision:
-    """Give the decision that still serves. The lock on the application keeps other requests from using it."""
     decision = check.decisions.order_by("-at").first()
     if decision is None or decision.outcome != CheckOutcome.IDENTIFY or decision.at <= now - _SERVES_FOR:
         raise NoSuchTask
+    # The lock on the application keeps other requests from using it.
     if DeskCheck.objects.filter(by_decision=decision).exists():
         raise NoSuchTask
     return decision
@@ -81,7 +83,7 @@ def _decision(check: DeskCheck, now: datetime) -> CheckDecision:
 def _new_check(
     check: DeskCheck, decision: CheckDecision, identified: Identified, staff: StaffMember, now: datetime
 ) -> DeskCheck:
-    """Store a check of its own, so that it is listed and can be annulled like any other."""
+    # A check of its own, so that it is listed and can be annulled like any other.
     return DeskCheck.objects.create(
         at=now,
         staff_id=staff.user_id,

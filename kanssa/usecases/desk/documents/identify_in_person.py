@@ -20,7 +20,6 @@ from kanssa.evidence.record import record
 from kanssa.identification.models import DeskCheck
 from kanssa.identification.sessions import Identified
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.identity_document import DocumentCheck, DocumentProblem, document_problem
 from kanssa.values.role import Role
 from kanssa.vault import seal_json
@@ -52,7 +51,6 @@ def identify_in_person(
     desk: str,
     acting: Representative | None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> CheckResult:
     """Identify a present adult by a document (DOMAIN, The desk).
@@ -73,6 +71,7 @@ def identify_in_person(
     if application.state not in ACTIVE_STATES:
         raise NotAllowedNow
     facts = application.facts_of(applicant_id)
+    # An edit since the comparison would let the clerk vouch for answers that they did not see.
     if comparison_fingerprint(facts) != check.compared:
         raise SomethingChanged
     fault = document_problem(
@@ -84,13 +83,14 @@ def identify_in_person(
         row.save(force_insert=True)
         record(
             EventKind.DESK_REFUSED,
-            actor=actor,
+            actor=staff.actor,
             now=now,
             application_id=application_id,
             applicant_id=applicant_id,
             check=str(row.pk),
             because=fault,
         )
+        # A refusal is a result and not an exception: the stored check must survive.
         return CheckResult(None, fault)
     identified = identify_at_desk(application, applicant, _proven(check, facts), staff=staff, now=now)
     row.identification_id = identified.id
@@ -99,7 +99,7 @@ def identify_in_person(
     row.save(force_insert=True)
     record(
         EventKind.DESK_IDENTIFIED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,
@@ -111,7 +111,7 @@ def identify_in_person(
 
 
 def _proven(check: DocumentCheck, facts: Facts) -> ProvenIdentity:
-    """Give the proven identity, spelled as on the application: a zone has neither Ä nor small letters."""
+    # A zone has neither Ä nor small letters.
     spelled = check.as_name.spelled_as(name_in(facts))
     return ProvenIdentity(
         spelled.family,
@@ -147,5 +147,6 @@ def _new_check(
     if acting is not None:
         row.acting = acting.kind
         says = {"name": acting.name, "document": acting.document}
+        # Sealed, as all personal data: the representative may be a private person.
         row.acting_sealed = seal_json(says, bound_to=f"desk-check:{row.pk}")
     return row

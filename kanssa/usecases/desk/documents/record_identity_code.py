@@ -15,14 +15,13 @@ from kanssa.identification.document_checks import record_code_entry, require_no_
 from kanssa.identification.sessions import Identified
 from kanssa.people.models import Person, hetu_lookup
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
 
 
 @use_case(Action.RECORD_CODE)
 def record_identity_code(
-    *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, actor: Actor, now: datetime
+    *, hetu: Hetu, application_id: UUID, served: Identified, staff: StaffMember, now: datetime
 ) -> None:
     """Record the identity code that a served person has received since.
 
@@ -35,8 +34,10 @@ def record_identity_code(
     require_role(staff, Role.CLERK)
     require_no_representative(served.id)
     if served.born is not None and served.born != hetu.born:
+        # The code holds the birth date, so another date shows a mistyped code.
         raise CodeOfAnother
     lookup = hetu_lookup(hetu)
+    # The new code may name a relative of the clerk.
     require_no_conflict(staff, [lookup])
     other = Person.objects.filter(hetu_lookup=lookup).first()
     # Locked in the order of ids, as all people are.
@@ -53,7 +54,7 @@ def record_identity_code(
     record_code_entry(served.id, code_of=other.pk if other else None, now=now)
     record(
         EventKind.IDENTITY_CODE_RECORDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         person=str(person.pk),
@@ -64,6 +65,7 @@ def record_identity_code(
 
 def _assign_code(person: Person, hetu: Hetu) -> None:
     try:
+        # A savepoint: the constraint's error must not break the action's transaction.
         with transaction.atomic():
             person.assign_code(hetu)
     except IntegrityError:  # another request assigned it in this moment

@@ -10,15 +10,12 @@ from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.models import DeskCheck
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.identity_document import NO_ACCEPTABLE_DOCUMENT
 from kanssa.values.role import Role
 
 
 @use_case(Action.REQUEST_DECISION)
-def request_decision(
-    *, application_id: UUID, check_id: UUID, staff: StaffMember, actor: Actor, now: datetime
-) -> None:
+def request_decision(*, application_id: UUID, check_id: UUID, staff: StaffMember, now: datetime) -> None:
     """Ask a supervisor to decide about a person without an acceptable document.
 
     A repeated request is one request. Refuses: NotYourRole, NoSuchTask, ConflictingInterest.
@@ -35,7 +32,7 @@ def request_decision(
     check.save(update_fields=["decision_asked_at", "decision_asked_by"])
     record(
         EventKind.DECISION_REQUESTED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=check.application_id,
         applicant_id=check.applicant_id,

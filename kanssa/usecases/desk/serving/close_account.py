@@ -20,7 +20,6 @@ from kanssa.identification.sessions import end_account_sessions
 from kanssa.messages.queue import email_lookup_of, queue_message
 from kanssa.messages.topics import Topic
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 ClosedPart = Literal["slip", "username"]
@@ -34,7 +33,6 @@ def close_account(
     what: ClosedPart,
     because: str,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """End an adult's active slip, or remove their username with its slip and its sessions.
@@ -44,6 +42,7 @@ def close_account(
     to the person.
     Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NothingToEnd.
     """
+    # Supervisors too: closing only protects, so it need not wait for a clerk.
     require_role(staff, Role.CLERK, Role.SUPERVISOR)
     loaded, _rivals = locked_with_rivals(application_id, now=now)
     applicant = loaded.applicants.get(applicant_id)
@@ -59,13 +58,14 @@ def close_account(
     )
     if not (mailbox if what == "username" else slip):
         raise NothingToEnd
+    # The slip ends with the username: it would open another one.
     end_codes_of(applicant.person_id, now=now)
     if what == "username":
         applicant_account.remove_account(applicant.person_id, now=now)
         end_account_sessions(applicant.person_id, now=now)
     record(
         EventKind.ACCOUNT_CLOSED if what == "username" else EventKind.ACTIVATION_CODE_ENDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,
@@ -73,6 +73,7 @@ def close_account(
         slip=slip,
         because=because,
     )
+    # No mail to the dead: their relatives may read it.
     if applicant.left_because != "died":
         _notify(loaded, applicant, mailbox, what)
 
@@ -80,14 +81,11 @@ def close_account(
 def _notify(
     loaded: LoadedApplication, applicant: Applicant, mailbox: AccountMailbox | None, what: ClosedPart
 ) -> None:
-    """Write to the username's mailbox, and to the person's own address on the application if it differs.
-
-    Another person may read the mailbox: that message names no application.
-    """
     facts = loaded.facts_of(applicant.pk)
     payload = {"first_name": first_name(facts), "what": what}
     cause = f"account-closed:{applicant.person_id}:{loaded.now.isoformat()}"
     topic = Topic.ACCOUNT_CLOSED
+    # Another person may read the mailbox: that message names no application.
     if mailbox:
         queue_message(
             topic,

@@ -6,14 +6,13 @@ from kanssa.accounts.staff import StaffMember
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.hetu import Hetu
 
 
 @use_case
 def declare_conflict_of_interest(
-    *, hetu: Hetu, relation: Literal["self", "relative"], staff: StaffMember, actor: Actor, now: datetime
+    *, hetu: Hetu, relation: Literal["self", "relative"], staff: StaffMember, now: datetime
 ) -> None:
     """Declare a person whose applications this member of staff may not handle."""
     if declare_conflict(staff, hetu, relation=relation, now=now):
-        record(EventKind.CONFLICT_DECLARED, actor=actor, now=now, relation=relation)
+        record(EventKind.CONFLICT_DECLARED, actor=staff.actor, now=now, relation=relation)

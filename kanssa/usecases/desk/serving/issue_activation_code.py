@@ -11,12 +11,11 @@ from kanssa.identification.refusals import NotIdentifiedBefore
 from kanssa.identification.sessions import Identified, has_been_identified
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case(Action.ISSUE_CODE)
-def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Actor, now: datetime) -> str:
+def issue_activation_code(*, served: Identified, staff: StaffMember, now: datetime) -> str:
     """Give the code for a person's printed slip. It can be read this once; an older slip ends.
 
     Refuses: NotYourRole, NotIdentified, NotIdentifiedBefore, HasRepresentative: with the code a
@@ -29,7 +28,9 @@ def issue_activation_code(*, served: Identified, staff: StaffMember, actor: Acto
     require_reauthentication(served)
     if not has_been_identified(person_id):
         raise NotIdentifiedBefore
+    # With the code a representative could act for the person from anywhere.
     require_no_representative(served.id)
     code = new_code(person_id, issued_by=staff.user_id, now=now)
-    record(EventKind.ACTIVATION_CODE_ISSUED, actor=actor, now=now, person=str(person_id), slip=code[:4])
+    # The name of the slip alone: the log must not hold the secret.
+    record(EventKind.ACTIVATION_CODE_ISSUED, actor=staff.actor, now=now, person=str(person_id), slip=code[:4])
     return code

@@ -15,7 +15,6 @@ from kanssa.applications.content.content import full_name
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import State
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -34,7 +33,6 @@ def open_protected_contacts(
     applicant_id: UUID,
     reason: AccessReason,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> ProtectedContacts:
     """Open the contacts of a protected person, for a reason; each time is recorded as an event of its own.
@@ -47,7 +45,8 @@ def open_protected_contacts(
     if applicant is None or application.state is State.DRAFT:
         raise NoSuchApplication
     require_no_conflict_of_interest(staff, application)
-    if not record_protected_read(applicant, what="contacts", reason=reason, actor=actor, now=now):
+    # The event comes first; where no order holds, the case itself shows the contacts.
+    if not record_protected_read(applicant, what="contacts", reason=reason, actor=staff.actor, now=now):
         raise NoSuchApplication
     return ProtectedContacts(
         full_name(application.facts_of(applicant_id)), protected_facts(applicant_id, application)

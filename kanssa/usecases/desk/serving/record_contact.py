@@ -10,7 +10,6 @@ from kanssa.applications.transitions.locking import locked
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 _REPEATED_WITHIN = timedelta(minutes=1)
@@ -23,7 +22,6 @@ def record_contact(
     channel: Literal["phone", "email"],
     outcome: Literal["visit-agreed", "representative-sent", "helped-by-phone", "closed"],
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Record that a person who cannot come contacted the advisory service, and how that ended.
@@ -33,6 +31,7 @@ def record_contact(
     require_role(staff, Role.CLERK)
     loaded = locked(application_id, now=now)
     require_no_conflict_of_interest(staff, loaded)
+    # A double press must not look like two calls.
     if _was_just_recorded(application_id, staff, channel, outcome, now):
         return
     ContactRecord.objects.create(
@@ -40,7 +39,7 @@ def record_contact(
     )
     record(
         EventKind.CONTACT_RECORDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         channel=channel,

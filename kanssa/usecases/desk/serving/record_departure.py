@@ -13,7 +13,6 @@ from kanssa.applications.transitions.validity import transfer_main_applicant
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -26,7 +25,6 @@ def record_departure(
     grounds: str,
     words: str,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Record that an adult died or moved away, and how the clerk knows (DOMAIN, rule 8).
@@ -42,16 +40,18 @@ def record_departure(
     applicant = application.applicants.get(applicant_id)
     if applicant is None:
         raise NoSuchApplication
+    # Recorded once; only a supervisor undoes it.
     if applicant.left_at is not None:
         return
     applicant.left_at, applicant.left_because, applicant.left_by = now, because, staff.user_id
+    # Kept, so that undoing a mistake gives the role back.
     applicant.left_as_main = applicant.is_main
     applicant.save(update_fields=["left_at", "left_because", "left_by", "left_as_main"])
     has_passed = applicant.is_main and transfer_main_applicant(application, leaving={applicant.person_id})
     save(application)
     record(
         EventKind.DEPARTURE_RECORDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,

@@ -14,7 +14,6 @@ from kanssa.identification.document_checks import is_identified_in_person, is_re
 from kanssa.identification.sessions import Identified
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
@@ -27,7 +26,6 @@ def record_non_disclosure(
     because: str,
     served: Identified | None,
     staff: StaffMember,
-    actor: Actor,
     now: datetime,
 ) -> None:
     """Record that a person has a non-disclosure order, or that a recorded one ended.
@@ -50,13 +48,14 @@ def record_non_disclosure(
         raise NotPresent
     if is_already_recorded(applicant, holds=is_protected):
         return
+    # With the person too, so that the order holds on applications to come.
     if applicant.person_id is not None:
         person = Person.objects.get(pk=applicant.person_id)
         person.record_non_disclosure(is_protected=is_protected, of="clerk")
     set_non_disclosure(applicant, holds=is_protected)
     record(
         EventKind.NON_DISCLOSURE_RECORDED,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         applicant_id=applicant_id,
@@ -68,7 +67,6 @@ def record_non_disclosure(
 
 
 def _is_here(applicant: Applicant, served: Identified | None, staff: StaffMember) -> bool:
-    """Tell whether the clerk serves this person or their guardian, and no agent instead."""
     if served is None or served.by_staff != staff.user_id or served.person_id != applicant.person_id:
         return False
     return is_identified_in_person(served.id) or is_represented_by_guardian(served.id)

@@ -7,14 +7,11 @@ from kanssa.applications.casework.cases import AccessReason, require_no_conflict
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
-from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 
 
 @use_case
-def record_served_page(
-    *, page: str, application_id: UUID | None, staff: StaffMember, actor: Actor, now: datetime
-) -> None:
+def record_served_page(*, page: str, application_id: UUID | None, staff: StaffMember, now: datetime) -> None:
     """Record that a clerk opens one of a person's own pages with them.
 
     `page` is the name of its address; `application_id` is None where the page is not about a single one.
@@ -22,10 +19,11 @@ def record_served_page(
     """
     require_role(staff, Role.CLERK)
     if application_id is not None:
+        # The served person may be on an application of the clerk's household.
         require_no_conflict_of_interest(staff, LoadedApplication.of(application_id, now=now))
     record(
         EventKind.READ_WHILE_SERVING,
-        actor=actor,
+        actor=staff.actor,
         now=now,
         application_id=application_id,
         page=page,

@@ -35,7 +35,7 @@ def render_staff_page(
     staff: StaffMember | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with a page that shows who is signed in, and of applicants only the person served."""
+    # Of applicants the page shows only the person served.
     given = {
         "service": _service(request) if staff else None,
         **(context or {}),

@@ -38,6 +38,7 @@ class ServingMiddleware:
         # Staff pages have their own gate, and public pages show nothing personal.
         if served_by is None or space in _OF_STAFF + _OPEN_TO_EVERYONE:
             return None
+        # The clerk may have signed out, or a colleague may have signed in.
         serves = _signed_in(request)
         if match and serves is not None and serves.user_id == served_by:
             try:
@@ -49,13 +50,11 @@ class ServingMiddleware:
 
 
 def leave_trace(request: HttpRequest, match: ResolverMatch) -> None:
-    """Record that a clerk sees this page of the person they serve."""
     visitor = staff_visitor_of(request)
     record_served_page(
         page=match.view_name,
         application_id=match.kwargs.get("application_id"),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
 

@@ -1,27 +1,22 @@
 """Read and change the staff session of a browser: its cookie is separate from the applicants' session."""
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from kanssa.accounts.staff import StaffMember, active_staff
 from kanssa.accounts.staff_refusals import NotSignedIn
 from kanssa.calendar.days import day_of
-from kanssa.values.role import Role
 from kanssa.vault import open_json, seal_json
-from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.base.visitor import visitor_of
 
-P = ParamSpec("P")
 _BOUND_TO = "staff-session"
 _BROWSER = "browser"
 _UNFINISHED = "unfinished"
@@ -39,13 +34,11 @@ class StaffVisitor:
     """The staff session of the request's browser; `save_to` writes its changes."""
 
     def __init__(self, request: HttpRequest) -> None:
-        """Open the cookie; a damaged or foreign one is empty."""
         self.now: datetime = visitor_of(request).now
         self._data = _opened(request.COOKIES.get(settings.STAFF_COOKIE_NAME, ""))
 
     @property
     def browser(self) -> str:
-        """A random value that recognises this browser when it returns from the single sign-on."""
         return str(self._data.setdefault(_BROWSER, secrets.token_urlsafe(32)))
 
     @cached_property
@@ -67,11 +60,10 @@ class StaffVisitor:
 
     @property
     def account(self) -> str:
-        """The account whose second factor is missing, as known devices name it."""
         return str(self._data.get(_ACCOUNT, ""))
 
     def start_session(self, sign_in_id: UUID) -> None:
-        """Sign in; an older copy of the cookie does not become signed in."""
+        # An older copy of the cookie does not become signed in.
         self._data = {_SIGN_IN: str(sign_in_id)} | self._kept
         self.__dict__.pop("staff", None)
 
@@ -85,7 +77,6 @@ class StaffVisitor:
         return self._opened(_CASES)
 
     def store_case(self, application_id: UUID, reason: str) -> None:
-        """Keep a case open, also when the sign-in has timed out meanwhile."""
         self._keep_open(_CASES, application_id, reason)
 
     def close_case(self, application_id: UUID) -> None:
@@ -93,7 +84,6 @@ class StaffVisitor:
 
     @property
     def checks(self) -> dict[UUID, str]:
-        """The document checks that the supervisor has open, as `cases`."""
         return self._opened(_CHECKS)
 
     def store_check(self, check_id: UUID, reason: str) -> None:
@@ -101,7 +91,6 @@ class StaffVisitor:
 
     @property
     def histories(self) -> dict[UUID, str]:
-        """The applications whose history the supervisor has open, as `cases`."""
         return self._opened(_HISTORIES)
 
     def store_history(self, application_id: UUID, reason: str) -> None:
@@ -116,7 +105,7 @@ class StaffVisitor:
         return {"typed": held["typed"], "reason": held["reason"]} if is_fresh else None
 
     def store_search(self, *, typed: str, reason: str) -> None:
-        """Keep the search terms sealed, so that no URL contains them; they end with the sign-in."""
+        # Sealed, so that no URL contains the terms; they end with the sign-in.
         about = {"of": str(self.staff.user_id), "at": self.now.isoformat()}
         self._data[_SEARCH] = about | {"typed": typed, "reason": reason}
 
@@ -143,7 +132,7 @@ class StaffVisitor:
         self._data[name] = about | {"open": held[-_MOST_CASES:]}
 
     def save_to(self, response: HttpResponse) -> HttpResponse:
-        """Write the cookie; it ends with the browser."""
+        # Without an age it ends with the browser.
         response.set_cookie(
             settings.STAFF_COOKIE_NAME,
             signing.b64_encode(seal_json(self._data, bound_to=_BOUND_TO)).decode(),
@@ -159,38 +148,10 @@ class StaffVisitor:
 
 
 def staff_visitor_of(request: HttpRequest) -> StaffVisitor:
-    """Return the request's staff visitor, the same one each time."""
     if not hasattr(request, "staff_visitor"):
         request.staff_visitor = StaffVisitor(request)  # type: ignore[attr-defined]  # set here, read here
     visitor: StaffVisitor = request.staff_visitor  # type: ignore[attr-defined]
     return visitor
-
-
-StaffView = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def for_staff(*roles: Role) -> Callable[[StaffView[P]], StaffView[P]]:
-    """Restrict a page to signed-in staff with one of the roles; any role when none is named.
-
-    A visitor who is not signed in is redirected to the sign-in page; for staff with another role the page
-    does not exist.
-    """
-
-    def guarded(view: StaffView[P]) -> StaffView[P]:
-        @wraps(view)
-        def page_of_staff(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            try:
-                staff = staff_visitor_of(request).staff
-            except NotSignedIn:
-                return redirect("staff:sign_in")
-            # Not "forbidden": a page for other roles does not even reveal that it exists.
-            if roles and staff.roles.isdisjoint(roles):
-                raise NoSuchPage
-            return view(request, *args, **kwargs)
-
-        return page_of_staff
-
-    return guarded
 
 
 def _opened(cookie: str) -> dict[str, Any]:

@@ -13,19 +13,20 @@ from kanssa.usecases.desk.casework.retry_address_from_desk import retry_address_
 from kanssa.usecases.desk.documents.request_annulment import request_annulment
 from kanssa.usecases.desk.serving.record_contact import record_contact
 from kanssa.usecases.desk.serving.record_departure import record_departure
+from kanssa.values.role import Role
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.form.base_form import Form
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk import labels
 from kanssa.web.staff.desk.forms import AnnulmentForm, ContactForm, DepartureForm
-from kanssa.web.staff.desk.guards import for_clerk, reason_for
+from kanssa.web.staff.desk.reasons import reason_for
 
 
 @require_safe
-@for_clerk
+@for_staff(Role.CLERK)
 def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show the application: its adults, times, messages, contacts and checks. Each reading is recorded."""
     reason = reason_for(request, application_id)
     if reason is None:
         return redirect("desk:why", application_id=application_id)
@@ -35,9 +36,8 @@ def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Record that a person who cannot visit contacted the advisory service."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -46,7 +46,6 @@ def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
         record_contact(
             application_id=application_id,
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
             **form.cleaned_data,
         )
@@ -55,7 +54,7 @@ def contact(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
@@ -67,7 +66,6 @@ def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) ->
             applicant_id=applicant_id,
             **form.cleaned_data,
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
         return redirect("desk:case", application_id=application_id)
@@ -76,12 +74,13 @@ def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) ->
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
     opened = _case(request, application_id)
+    # Only checks of the opened case: its reason does not open others.
     if check_id not in {each.check_id for each in opened.checks if not each.refused_because}:
         raise NoSuchPage
     form = AnnulmentForm(request.POST if request.method == "POST" else None)
@@ -90,7 +89,6 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
             check_id=check_id,
             **form.cleaned_data,
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
         return redirect("desk:case", application_id=application_id)
@@ -98,20 +96,18 @@ def annulment(request: HttpRequest, application_id: UUID, check_id: UUID) -> Htt
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def resend(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     return _send_to_adult(request, application_id, applicant_id, by=resend_invitation_from_desk)
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def try_address(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Send the messages that did not reach an adult again: the address is right."""
     return _send_to_adult(request, application_id, applicant_id, by=retry_address_from_desk)
 
 
 def printed_address() -> str:
-    """Return the service's address as a person types it."""
     return settings.BASE_URL.removeprefix("https://")
 
 
@@ -123,7 +119,6 @@ def adult_of(request: HttpRequest, application_id: UUID, applicant_id: UUID, pur
         purpose=purpose,
         reason=reason_for(request, application_id),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
 
@@ -138,7 +133,6 @@ def _send_to_adult(
         application_id=application_id,
         applicant_id=applicant_id,
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     return redirect("desk:case", application_id=application_id)
@@ -150,7 +144,6 @@ def _case(request: HttpRequest, application_id: UUID) -> Case:
         application_id=application_id,
         reason=reason_for(request, application_id),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
 

@@ -101,7 +101,6 @@ class DocumentForm(Form):
         return str(self.data.get("zone", "")).strip() if self.is_bound else ""
 
     def clean(self) -> dict[str, Any]:
-        """Check that everything required for this kind of document is answered."""
         typed = super().clean() or self.cleaned_data
         if typed.get("kind") not in (None, *self._kinds_without_checks):
             for name in self._required_names:
@@ -116,6 +115,7 @@ class DocumentForm(Form):
                 if not typed.get(name):
                     self.add_error(name, _("Fill this in: a guardian or an agent acts for the person."))
             document = typed.get("acting_document")
+            # A word that names no document would satisfy the form and prove nothing.
             if document and (len(document) < _SHORTEST_NAME or not any(map(str.isalpha, document))):
                 self.add_error(
                     "acting_document", _("Name the document: its kind, its date and who issued it.")
@@ -123,7 +123,6 @@ class DocumentForm(Form):
         return typed
 
     def _check_contradictions(self, typed: Mapping[str, Any]) -> None:
-        """Refuse answers that contradict what was typed from the document."""
         adult = self._adult
         if typed.get("is_born_same") == "yes" and typed.get("born") not in (None, adult.born):
             self.add_error("is_born_same", _("The date you typed differs from the application."))
@@ -133,6 +132,7 @@ class DocumentForm(Form):
 
     def check(self) -> DocumentCheck:
         cleaned = self.cleaned_data
+        # A reason typed before the answer was changed does not count.
         difference = cleaned["difference"] if cleaned["is_name_same"] == "no" else ""
         return DocumentCheck(
             kind=DocumentKind(cleaned["kind"]),
@@ -171,7 +171,6 @@ class DocumentForm(Form):
 
 
 def read_zone(scanned: str, *, today: date) -> MachineReadable | str | Promise:
-    """Read a zone, or return a sentence saying why and where it cannot be read."""
     try:
         return parse_mrz(scanned, today=today)
     except NotAnMrz as fault:
@@ -179,13 +178,13 @@ def read_zone(scanned: str, *, today: date) -> MachineReadable | str | Promise:
 
 
 def filled_in(data: QueryDict, zone: MachineReadable) -> QueryDict:
-    """Fill the form data in from the zone; of the document number only its end."""
     filled = data.copy()
     zone_values: Mapping[str, str] = {
         "zone": "",
         "kind": DocumentKind.PASSPORT if zone.code.startswith("P") else DocumentKind.IDENTITY_CARD,
         "issuer": issuer_of(zone.issuer),
         "expires": _day(zone.expires),
+        # Of the document number only its end.
         "number_end": zone.number[-_KEPT_OF_NUMBER:],
         "last_name": zone.last_name,
         "first_names": zone.first_names,

@@ -85,7 +85,6 @@ class DayField(forms.DateField):
     width = "short"
 
     def __init__(self, label: Any, *, is_ahead: bool = False, **more: Any) -> None:
-        """Ask for day, month and year; `is_ahead`: the example is a future date."""
         messages = {"invalid": _("Write the date as day, month and year, for example 31.12.1990.")}
         if is_ahead:
             more["help_text"] = _("For example 31.12.2030")

@@ -24,31 +24,33 @@ from kanssa.usecases.desk.serving.issue_activation_code import issue_activation_
 from kanssa.usecases.identification.sign_out import sign_out
 from kanssa.values.identity_document import DocumentProblem
 from kanssa.values.mrz import MachineReadable
+from kanssa.values.role import Role
 from kanssa.web.base.visitor import Visitor, visitor_of
 from kanssa.web.identify.after_sign_in import complete_sign_in
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.serving import leave_trace, served_person
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.case import adult_of, printed_address
 from kanssa.web.staff.desk.document_form import DocumentForm, filled_in, read_zone
 from kanssa.web.staff.desk.forms import HetuForm
-from kanssa.web.staff.desk.guards import for_clerk, reason_for
 from kanssa.web.staff.desk.labels import DOCUMENT_REFUSALS
+from kanssa.web.staff.desk.reasons import reason_for
 
 _OURS = ("fi", "sv", "en")
 _LONGEST_PLACE = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Check a document. Read a scanned zone first; then the clerk answers each check and submits."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     adult = adult_of(request, application_id, applicant_id, "identify")
     if request.method != "POST":
         return _document_page(request, DocumentForm(adult=adult), adult)
     form = DocumentForm(request.POST, adult=adult)
+    # A zone is read first, whatever else was typed: readers end with Enter.
     if form.scanned:
         return _read_zone(request, form, adult)
     # The application may have changed after the clerk opened the page and compared the document with it.
@@ -61,10 +63,10 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
         application_id=application_id,
         applicant_id=applicant_id,
         check=form.check(),
+        # The place is a fact of the check; the desk may move later.
         desk=current_office().address["fi"][:_LONGEST_PLACE],
         acting=form.acting(),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     if done.identified is None:
@@ -73,9 +75,8 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
 
 
 @require_safe
-@for_clerk
+@for_staff(Role.CLERK)
 def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show what can be done for the present person: identification and confirmation are separate."""
     served = served_person(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
@@ -104,17 +105,15 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Print an activation slip. Posting creates it; the page shows the code once, and then says so."""
     served = served_person(request)
     if served is None:
         return redirect("desk:case", application_id=application_id)
     visitor = staff_visitor_of(request)
     if request.method == "POST":
-        code = issue_activation_code(
-            served=served, staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now
-        )
+        code = issue_activation_code(served=served, staff=visitor.staff, now=visitor.now)
+        # Kept for one showing after the redirect: reloading the page must not issue another.
         visitor_of(request).store_slip_code(code)
         return redirect("desk:slip", application_id=application_id)
     _leave_trace(request)
@@ -136,9 +135,8 @@ def slip(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Record an identity code that the present person has received since."""
     served = served_person(request)
     if served is None or served.hetu_lookup is not None:
         return redirect("desk:case", application_id=application_id)
@@ -152,7 +150,6 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 application_id=application_id,
                 served=served,
                 staff=visitor.staff,
-                actor=visitor.staff.actor,
                 now=visitor.now,
             )
         except (CodeOfAnother, PersonKnown) as refusal:
@@ -166,10 +163,6 @@ def code(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
-    """End the service: end the person's identification and clear this browser's session.
-
-    The clerk may end it on a page in the person's language, and continues in their own.
-    """
     visitor = visitor_of(request)
     language = visitor.service[1] if visitor.service else get_language()
     if visitor.served_by is not None:
@@ -183,7 +176,6 @@ def end(request: HttpRequest) -> HttpResponse:
 
 
 def serve(request: HttpRequest, identified: Identified, application_id: UUID) -> HttpResponse:
-    """Let this browser serve the person the clerk has identified."""
     visitor = visitor_of(request)
     _sign_out(visitor)  # end the previous customer's session first
     complete_sign_in(request, identified)
@@ -208,6 +200,7 @@ def _read_zone(request: HttpRequest, form: DocumentForm, adult: AdultAtDesk) -> 
     zone = read_zone(form.scanned, today=day_of(staff_visitor_of(request).now))
     if not isinstance(zone, MachineReadable):
         reread = DocumentForm(request.POST, adult=adult)
+        # Nothing else was asked yet.
         reread.errors.clear()
         reread.add_error("zone", str(zone))
         return _document_page(request, reread, adult)
@@ -227,7 +220,7 @@ def _document_page(
 
 
 def _agrees(zone: MachineReadable, adult: AdultAtDesk) -> dict[str, bool]:
-    """Propose whether the zone matches the application. The clerk answers each check anyway."""
+    # A proposal: the clerk answers each check anyway.
     return {"name": adult.as_name.is_on(zone.as_name), "born": zone.born == adult.born}
 
 

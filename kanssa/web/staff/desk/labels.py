@@ -48,6 +48,7 @@ TOPICS: dict[str, str | Promise] = {
     "replaced": _("Replaced by another application"),
     "removed": _("Removed from the application"),
     "withdrawn": _("Withdrawn"),
+    "left": _("An adult left the application"),
     "now_main": _("Became the main applicant"),
     "contact_changed": _("Contact details were changed"),
     "coming_of_age": _("A resident comes of age"),
@@ -121,7 +122,6 @@ LISTS: dict[str, str | Promise] = {
 
 
 def zone_error_text(fault: NotAnMrz) -> str | Promise:
-    """Say why a machine-readable zone cannot be read, and where."""
     if fault.why == "shape":
         return _("This is not a complete zone: it has two lines of 44 or 36 characters, or three of 30.")
     if fault.why == "date":

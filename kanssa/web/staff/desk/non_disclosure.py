@@ -11,19 +11,20 @@ from kanssa.applications.content.form import PERSON
 from kanssa.applications.refusals import NotPresent
 from kanssa.usecases.desk.serving.open_protected_contacts import ProtectedContacts, open_protected_contacts
 from kanssa.usecases.desk.serving.record_non_disclosure import record_non_disclosure
+from kanssa.values.role import Role
 from kanssa.web.form.display import rows
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.serving import served_person
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.case import adult_of
 from kanssa.web.staff.desk.forms import ProtectionForm, ReasonForm
-from kanssa.web.staff.desk.guards import for_clerk, reason_for
+from kanssa.web.staff.desk.reasons import reason_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def contacts(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Show a protected person's contacts on this page alone, once for each stated reason."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)
@@ -35,7 +36,6 @@ def contacts(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
             applicant_id=applicant_id,
             reason=AccessReason(form.cleaned_data["reason"]),
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
     answers = rows(PERSON, opened.facts) if opened else []
@@ -47,7 +47,7 @@ def contacts(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def protect(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
@@ -62,7 +62,6 @@ def protect(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> H
                 because=form.cleaned_data["because"],
                 served=served_person(request),
                 staff=visitor.staff,
-                actor=visitor.staff.actor,
                 now=visitor.now,
             )
         except NotPresent as refusal:

@@ -11,21 +11,22 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from kanssa.calendar.days import day_of
+from kanssa.values.role import Role
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.base.visit_code import VisitCode
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.case import adult_of, printed_address
-from kanssa.web.staff.desk.guards import for_clerk, reason_for
+from kanssa.web.staff.desk.reasons import reason_for
 
 _OURS = ("fi", "sv", "en")
 
 
 @require_safe
-@for_clerk
+@for_staff(Role.CLERK)
 def letter(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Show a letter to print, in the recipient's language and for the actions open to them."""
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
     visitor = staff_visitor_of(request)

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kanssa.accounts.conflicts_of_interest import has_declared_own_code
 from kanssa.applications.casework.cases import AccessReason
 from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded, TooManySearches, ZoneUnsound
 from kanssa.calendar.days import day_of
@@ -16,29 +15,27 @@ from kanssa.usecases.desk.serving.declare_conflict_of_interest import declare_co
 from kanssa.values.role import Role
 from kanssa.values.typed_text import one_line
 from kanssa.web.base.retry_texts import refusal_text
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
-from kanssa.web.staff.base.visitor import StaffVisitor, for_staff, staff_visitor_of
+from kanssa.web.staff.base.visitor import StaffVisitor, staff_visitor_of
 from kanssa.web.staff.desk.forms import HetuForm, ReasonForm, SearchForm
-from kanssa.web.staff.desk.guards import for_clerk
 from kanssa.web.staff.desk.labels import STATES, zone_error_text
 
 _LONGEST_KEPT = 250  # longer than a valid search, so that the page can refuse it
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def search(request: HttpRequest) -> HttpResponse:
-    """Search by typed or scanned input: posted and kept sealed, so that no URL holds it.
-
-    A redirect shows the results, so that Back leads to them; each showing searches again and is recorded.
-    """
     visitor = staff_visitor_of(request)
     if request.method == "POST":
         typed_search = {
             name: one_line(request.POST.get(name, ""))[:_LONGEST_KEPT] for name in ("typed", "reason")
         }
+        # Kept sealed, so that no URL holds it; each showing searches again and is recorded.
         visitor.store_search(**typed_search)
         return visitor.save_to(redirect("desk:search"))
+    # An old search is gone: results must not reappear on an unattended desk.
     if visitor.search is None:
         return redirect("staff:start")
     form = SearchForm(visitor.search)
@@ -50,7 +47,6 @@ def search(request: HttpRequest) -> HttpResponse:
                 typed=form.cleaned_data["typed"],
                 reason=AccessReason(reason) if reason else None,
                 staff=visitor.staff,
-                actor=visitor.staff.actor,
                 now=visitor.now,
             )
         except ZoneUnsound as refusal:
@@ -72,7 +68,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def open_found(request: HttpRequest, application_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -81,7 +77,7 @@ def open_found(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = staff_visitor_of(request)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -94,7 +90,7 @@ def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_clerk
+@for_staff(Role.CLERK)
 def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = staff_visitor_of(request)
     visitor.close_case(application_id)
@@ -102,11 +98,10 @@ def close(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff(Role.CLERK, Role.SUPERVISOR)
+@for_staff(Role.CLERK, Role.SUPERVISOR, shows_cases=False)
 def declare(request: HttpRequest) -> HttpResponse:
-    """Declare one's own identity code, then those of relatives: a colleague handles their applications."""
     visitor = staff_visitor_of(request)
-    has_self = has_declared_own_code(visitor.staff)
+    has_self = visitor.staff.has_declared_own_code
     today = day_of(visitor.now)
     form = HetuForm(request.POST if request.method == "POST" else None, today=today)
     if form.is_valid():
@@ -114,7 +109,6 @@ def declare(request: HttpRequest) -> HttpResponse:
             hetu=form.cleaned_data["hetu"],
             relation="relative" if has_self else "self",
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
         return redirect("desk:declare")
@@ -130,8 +124,8 @@ def _open(visitor: StaffVisitor, application_id: UUID, reason: str) -> HttpRespo
         application_id=application_id,
         reason=AccessReason(reason),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
+    # After the reading was allowed and recorded.
     visitor.store_case(application_id, reason)
     return visitor.save_to(redirect("desk:case", application_id=application_id))

@@ -8,15 +8,17 @@ from django.views.decorators.http import require_http_methods
 
 from kanssa.applications.refusals import NothingToEnd
 from kanssa.usecases.desk.serving.close_account import close_account
+from kanssa.values.role import Role
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.case import adult_of
 from kanssa.web.staff.desk.forms import UsernameForm
-from kanssa.web.staff.desk.guards import for_clerk, reason_for
+from kanssa.web.staff.desk.reasons import reason_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_clerk
+@for_staff(Role.CLERK)
 def username(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
     if reason_for(request, application_id) is None:
         return redirect("desk:why", application_id=application_id)
@@ -30,7 +32,6 @@ def username(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
                 what=form.cleaned_data["what"],
                 because=form.cleaned_data["because"],
                 staff=visitor.staff,
-                actor=visitor.staff.actor,
                 now=visitor.now,
             )
         except NothingToEnd as refusal:

@@ -28,7 +28,7 @@ _HOURS = {"required": _("Write the hours.")}
 
 
 def _require_phone(typed: str) -> None:
-    """Check a number that is shown as a link to call: typed digits, of a possible number."""
+    # The number is shown as a link to call.
     try:
         number = phonenumbers.parse(typed, _REGION)
     except phonenumbers.NumberParseException:
@@ -52,7 +52,6 @@ class EditionForm(Form):
 
     @property
     def day(self) -> date:
-        """The day for which the change is previewed."""
         raise NotImplementedError
 
 

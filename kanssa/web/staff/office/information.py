@@ -26,8 +26,9 @@ from kanssa.usecases.supervision.list_office_edits import list_office_edits
 from kanssa.values.refusal import Refusal
 from kanssa.values.role import Role
 from kanssa.web.base.office_details import office_details
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
-from kanssa.web.staff.base.visitor import for_staff, staff_visitor_of
+from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.office.forms import DayForm, EditionForm, NoticeForm, RemovalForm, TimesForm
 
 _LANGUAGES = ("fi", "sv", "en")
@@ -44,7 +45,7 @@ class Preview:
 
 
 @require_safe
-@for_staff(*_MAY_EDIT)
+@for_staff(*_MAY_EDIT, shows_cases=False)
 def desk(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     present = current_office(is_fresh=True)
@@ -58,13 +59,13 @@ def desk(request: HttpRequest) -> HttpResponse:
         "notices": [each for each in present.notices if each.until >= today],
         "language": get_language(),
         "previews": _previews(present, visitor.now),
-        "history": list_office_edits(staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now),
+        "history": list_office_edits(staff=visitor.staff, now=visitor.now),
     }
     return render_staff_page(request, "staff/office/information.html", context, staff=visitor.staff)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff(*_MAY_EDIT)
+@for_staff(*_MAY_EDIT, shows_cases=False)
 def times(request: HttpRequest) -> HttpResponse:
     present = current_office(is_fresh=True)
     today = day_of(staff_visitor_of(request).now)
@@ -74,19 +75,19 @@ def times(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff(*_MAY_EDIT)
+@for_staff(*_MAY_EDIT, shows_cases=False)
 def day(request: HttpRequest) -> HttpResponse:
     return _edit(request, "day", {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff(*_MAY_EDIT)
+@for_staff(*_MAY_EDIT, shows_cases=False)
 def notice(request: HttpRequest) -> HttpResponse:
     return _edit(request, "notice", {"since": day_of(staff_visitor_of(request).now)})
 
 
 @require_POST
-@for_staff(*_MAY_EDIT)
+@for_staff(*_MAY_EDIT, shows_cases=False)
 def remove(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     form = RemovalForm(request.POST)
@@ -96,26 +97,24 @@ def remove(request: HttpRequest) -> HttpResponse:
             change=Removal(cleaned["part"], cleaned["key"]),
             seen=cleaned["seen"],
             staff=visitor.staff,
-            actor=visitor.staff.actor,
             now=visitor.now,
         )
     return redirect("supervise:desk")
 
 
 def _edit(request: HttpRequest, part: str, initial: dict[str, Any]) -> HttpResponse:
-    """Show the form, preview the public page, save. A refusal keeps the input."""
     visitor = staff_visitor_of(request)
     present = current_office(is_fresh=True)
     form = _FORMS[part](request.POST if request.method == "POST" else None, initial=initial)
     previews: list[Preview] = []
     if form.is_valid():
         try:
+            # Saved only after a preview of the same form.
             if request.POST.get("step") == "save":
                 edit_office(
                     change=form.change(),
                     seen=form.cleaned_data["seen"],
                     staff=visitor.staff,
-                    actor=visitor.staff.actor,
                     now=visitor.now,
                 )
                 return redirect("supervise:desk")
@@ -150,7 +149,6 @@ def _wrong_hours(form: EditionForm, part: str, day: date) -> str:
 
 
 def _moment(form: EditionForm, now: datetime) -> datetime:
-    """Return noon of the day from which the change applies; now, if that is today."""
     return now if form.day <= day_of(now) else datetime.combine(form.day, _NOON, tzinfo=HELSINKI)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
@@ -13,6 +12,7 @@ from kanssa.accounts.staff_refusals import NotSignedIn, PasswordTooWeak, WrongCo
 from kanssa.accounts.start_links import user_of
 from kanssa.usecases.staff.choose_staff_password import choose_staff_password
 from kanssa.usecases.staff.set_up_second_factor import set_up_second_factor
+from kanssa.web.base.qr_picture import qr_picture
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import StaffVisitor, staff_visitor_of
 from kanssa.web.staff.sign_in.forms import NewPasswordForm, SecondFactorForm
@@ -20,8 +20,8 @@ from kanssa.web.staff.sign_in.forms import NewPasswordForm, SecondFactorForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_password(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose a password, by the start link. Opening the page changes nothing."""
     visitor = staff_visitor_of(request)
+    # Opening the page changes nothing.
     name = user_of(token, now=visitor.now).name
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -32,6 +32,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
             for fault in refusal.faults:
                 form.add_error("password", fault)
         else:
+            # The password alone signs no one in.
             visitor.start_second_factor(sign_in_id)
             return visitor.save_to(redirect("staff:set_up"))
     context = {"form": form, "name": name}
@@ -42,33 +43,29 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_setup(request: HttpRequest) -> HttpResponse:
-    """Scan the secret into an authenticator and verify a code; show the recovery codes once."""
     visitor = staff_visitor_of(request)
     form = SecondFactorForm(request.POST if request.method == "POST" else None)
     try:
         setup = pending_setup(visitor.pending_sign_in, now=visitor.now)
         if form.is_valid():
-            codes = set_up_second_factor(sign_in_id=setup.sign_in_id, now=visitor.now, **form.cleaned_data)
+            codes = set_up_second_factor(
+                sign_in_id=visitor.pending_sign_in, now=visitor.now, **form.cleaned_data
+            )
             return _recovery_codes(request, visitor, codes)
     except NotSignedIn:
         return redirect("staff:sign_in")
     except WrongCode as refusal:
         form.add_error("code", str(refusal.reason))
-    context = {"form": form, "secret": setup.in_groups, "picture": _picture_of(setup.address)}
+    context = {"form": form, "secret": setup.in_groups, "picture": qr_picture(setup.address)}
     return render_staff_page(
         request, "staff/sign_in/second_factor_setup.html", context, status=422 if form.errors else 200
     )
 
 
 def _recovery_codes(request: HttpRequest, visitor: StaffVisitor, codes: Sequence[str]) -> HttpResponse:
-    """Show the codes in the response itself: they are not stored in plain text."""
     visitor.start_session(visitor.pending_sign_in)
     rotate_token(request)
+    # Shown in the response itself: the codes are not stored in plain text.
     return visitor.save_to(
         render_staff_page(request, "staff/sign_in/recovery_codes.html", {"codes": codes}, staff=visitor.staff)
     )
-
-
-def _picture_of(address: str) -> str:
-    """Draw the address as a QR code in a data URL: no second request, no script."""
-    return segno.make(address, micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)

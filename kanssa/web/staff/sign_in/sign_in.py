@@ -54,6 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except (WrongPassword, TooManyAttempts) as refusal:
         form.add_error(None, refusal_text(refusal))
         return _sign_in_page(request, form, status=refusal.status)
+    # The first factor opens nothing yet.
     visitor.start_second_factor(sign_in_id, account=account)
     return visitor.save_to(redirect("staff:second_factor"))
 
@@ -97,6 +98,7 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
             now=visitor.now,
         )
     except BrokerUnavailable:
+        # Staff get advice of their own: the password is another way in.
         raise SignOnUnavailable from None
     except BrokersBusy:
         raise SignOnBusy from None
@@ -105,7 +107,6 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def return_from_broker(request: HttpRequest, key: str) -> HttpResponse:
-    """Come back from the single sign-on, in the language in which the person left."""
     visitor = staff_visitor_of(request)
     if key not in sign_ons.sign_ons():
         raise NoSuchPage
@@ -126,14 +127,14 @@ def return_from_broker(request: HttpRequest, key: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     if _is_signed_in(request):
-        sign_out_staff(staff=visitor.staff, actor=visitor.staff.actor, now=visitor.now)
+        sign_out_staff(staff=visitor.staff, now=visitor.now)
     response = visitor.remove_from(render_staff_page(request, "staff/sign_in/signed_out.html"))
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
 def _reply_in(request: HttpRequest) -> dict[str, str]:
-    """Return the reply's parameters. A repeated one could mean two things, so it is refused."""
+    # A repeated parameter could mean two things, so it is refused.
     if any(len(values) > 1 for _name, values in request.GET.lists()):
         raise SignOnRefused(why="duplicate-parameter")
     return request.GET.dict()

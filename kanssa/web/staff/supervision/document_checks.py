@@ -22,9 +22,11 @@ from kanssa.usecases.supervision.decide_desk_check import decide_desk_check
 from kanssa.usecases.supervision.list_desk_checks import CheckPage, list_desk_checks
 from kanssa.usecases.supervision.open_desk_check import OpenCheck, open_desk_check
 from kanssa.usecases.supervision.review_desk_check import review_desk_check
+from kanssa.values.role import Role
 from kanssa.values.typed_text import one_line
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.form.base_form import Form
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.labels import DIFFERENCES, DOCUMENT_REFUSALS, KINDS, STATES
@@ -37,13 +39,11 @@ from kanssa.web.staff.supervision.forms import (
     KeepForm,
     ReviewForm,
 )
-from kanssa.web.staff.supervision.guards import for_supervisor
 
 
 @require_safe
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def listing(request: HttpRequest, which: str) -> HttpResponse:
-    """Show one page of a list. The reading is recorded, with the applications on it."""
     if which not in labels.LISTS:
         raise NoSuchPage
     visitor = staff_visitor_of(request)
@@ -52,7 +52,6 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
         filters=_filters(request),
         after=_after(request),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     form = FiltersForm(request.GET or None, desks=page.desks, clerks=page.clerks)
@@ -72,7 +71,7 @@ def listing(request: HttpRequest, which: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
     opened = _open(request, check_id)
     if opened is None:
@@ -82,15 +81,15 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
         outcome = form.cleaned_data["outcome"]
         review_desk_check(check_id=check_id, outcome=outcome, **_staff_context(request))
         if outcome == "wrong":
+            # A wrong identification is annulled next; the review alone ends nothing.
             return redirect("supervise:annul", check_id=check_id)
         return redirect("supervise:checks", which=CheckQueue.REVIEW)
     return _page(request, "staff/supervision/check.html", form, opened)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """State why a check is opened that needs no review and that no clerk asks about."""
     visitor = staff_visitor_of(request)
     form = CheckReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -105,10 +104,8 @@ def why(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Annul an identification at the desk, and each confirmation that depends on it."""
-
     def done(form: Form, _opened: OpenCheck) -> None:
         annul_desk_check(check_id=check_id, **form.cleaned_data, **_staff_context(request))
 
@@ -116,10 +113,8 @@ def annul(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Keep an identification that a clerk asked to have annulled."""
-
     def done(form: Form, _opened: OpenCheck) -> None:
         decide_desk_check(
             check_id=check_id,
@@ -139,10 +134,8 @@ def keep(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def document(request: HttpRequest, check_id: UUID) -> HttpResponse:
-    """Decide whether a person without an acceptable document may be identified."""
-
     def done(form: Form, _opened: OpenCheck) -> None:
         cleaned = form.cleaned_data
         decide_desk_check(
@@ -197,7 +190,7 @@ def _open(request: HttpRequest, check_id: UUID) -> OpenCheck | None:
 
 def _staff_context(request: HttpRequest) -> dict[str, Any]:
     visitor = staff_visitor_of(request)
-    return {"staff": visitor.staff, "actor": visitor.staff.actor, "now": visitor.now}
+    return {"staff": visitor.staff, "now": visitor.now}
 
 
 def _page(request: HttpRequest, template: str, form: Form, opened: OpenCheck) -> HttpResponse:
@@ -216,13 +209,13 @@ def _page(request: HttpRequest, template: str, form: Form, opened: OpenCheck) ->
 
 
 def _filters(request: HttpRequest) -> CheckFilters:
-    """Return the filters in the URL; the form shows what cannot be read there."""
     # Only the dates are read from this form; the choices are not known before the list is read.
     form = FiltersForm(request.GET, desks=(), clerks={})
     form.is_valid()
     since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")
     return CheckFilters(
         since=start_of(since) if since else None,
+        # The day after the last one does not exist.
         until=end_of(until) if until and until < date.max else None,
         desk=one_line(request.GET.get("desk", "")),
         staff_id=_id_in(request.GET.get("clerk", "")),

@@ -17,23 +17,23 @@ from kanssa.usecases.supervision.list_decisions import list_decisions
 from kanssa.usecases.supervision.open_history import History, HistoryAdult, open_history
 from kanssa.usecases.supervision.release_applicant import release_applicant
 from kanssa.usecases.supervision.undo_departure import undo_departure
+from kanssa.values.role import Role
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.form.base_form import Form
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.labels import STATES
 from kanssa.web.staff.supervision import labels
 from kanssa.web.staff.supervision.forms import FindForm, HistoryReasonForm, UndoForm, WrongConfirmationForm
-from kanssa.web.staff.supervision.guards import for_supervisor
 from kanssa.web.staff.supervision.paging import before_event
 
 _UNKNOWN_REFERENCE = _("No application has this reference.")
 
 
 @require_safe
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def decided(request: HttpRequest) -> HttpResponse:
-    """List the decisions about people on applications, newest first. The reading is recorded."""
     visitor = staff_visitor_of(request)
     page = list_decisions(before=before_event(request), **_staff_context(request))
     return render_staff_page(
@@ -42,7 +42,7 @@ def decided(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def find(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -55,7 +55,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
     form = HistoryReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -64,12 +64,8 @@ def why(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def history(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show who was identified as each applicant and how, what is active, and what was decided.
-
-    Each reading is recorded.
-    """
     opened = _open(request, application_id)
     if opened is None:
         return redirect("supervise:why_history", application_id=application_id)
@@ -77,7 +73,7 @@ def history(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> HttpResponse:
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         annul_confirmation(confirmation_id=confirmation_id, **facts, **_staff_context(request))
@@ -93,10 +89,8 @@ def annul(request: HttpRequest, application_id: UUID, confirmation_id: UUID) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Release an applicant from a person mistaken for them, and annul that person's confirmations."""
-
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         release_applicant(
             application_id=application_id, applicant_id=applicant_id, **facts, **_staff_context(request)
@@ -113,10 +107,8 @@ def free(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Http
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_supervisor
+@for_staff(Role.SUPERVISOR)
 def undo(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> HttpResponse:
-    """Undo the record that a person died or moved away."""
-
     def done(facts: dict[str, Any], _adult: HistoryAdult) -> None:
         undo_departure(
             application_id=application_id, applicant_id=applicant_id, **facts, **_staff_context(request)
@@ -181,7 +173,7 @@ def _open(request: HttpRequest, application_id: UUID) -> History | None:
 
 def _staff_context(request: HttpRequest) -> dict[str, Any]:
     visitor = staff_visitor_of(request)
-    return {"staff": visitor.staff, "actor": visitor.staff.actor, "now": visitor.now}
+    return {"staff": visitor.staff, "now": visitor.now}
 
 
 def _page(request: HttpRequest, template: str, form: Form | None, **context: object) -> HttpResponse:

@@ -68,7 +68,11 @@ METHODS: dict[str, str | Promise] = {
     DESK: _("at the service desk"),
     ACCOUNT: _("with a username"),
 }
-LEFT: dict[str, str | Promise] = {"died": _("Recorded as dead"), "moved": _("Recorded as moved away")}
+LEFT: dict[str, str | Promise] = {
+    "died": _("Recorded as dead"),
+    "moved": _("Recorded as moved away"),
+    "left": _("Left the application by themselves"),
+}
 REASONS: dict[str, str | Promise] = {
     AccessReason.VISIT: _("The person is here"),
     AccessReason.CONTACT: _("The person called or wrote"),

@@ -6,7 +6,6 @@ _MOST_DIGITS = 18
 
 
 def before_event(request: HttpRequest) -> int | None:
-    """Return the event before which a page of a list begins; None when the URL names none."""
     before = request.GET.get("before", "")
     is_number = before.isascii() and before.isdigit() and len(before) <= _MOST_DIGITS
     return int(before) if is_number else None

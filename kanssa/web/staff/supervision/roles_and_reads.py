@@ -13,17 +13,17 @@ from kanssa.usecases.staff.list_staff import list_staff
 from kanssa.usecases.supervision.list_protected_reads import list_protected_reads
 from kanssa.values.role import Role
 from kanssa.web.base.refusals import NoSuchPage
+from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
-from kanssa.web.staff.base.visitor import for_staff, staff_visitor_of
+from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.supervision import labels
 from kanssa.web.staff.supervision.forms import RolesForm
 from kanssa.web.staff.supervision.paging import before_event
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff(Role.SUPERVISOR)
+@for_staff(Role.SUPERVISOR, shows_cases=False)
 def roles(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Change the roles of another member of staff, never one's own."""
     visitor = staff_visitor_of(request)
     staff = visitor.staff
     member = _account(request, user_id)
@@ -33,7 +33,7 @@ def roles(request: HttpRequest, user_id: UUID) -> HttpResponse:
     if form.is_valid():
         given = [Role(each) for each in form.cleaned_data["roles"]]
         try:
-            change_roles(user_id=user_id, roles=given, staff=staff, actor=staff.actor, now=visitor.now)
+            change_roles(user_id=user_id, roles=given, staff=staff, now=visitor.now)
         except (NotOnOwnAccount, RolesComeFromSignOn) as refusal:
             form.add_error(None, str(refusal.reason))
         else:
@@ -45,13 +45,12 @@ def roles(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_staff(Role.SUPERVISOR)
+@for_staff(Role.SUPERVISOR, shows_cases=False)
 def protected(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     page = list_protected_reads(
         before=before_event(request),
         staff=visitor.staff,
-        actor=visitor.staff.actor,
         now=visitor.now,
     )
     return render_staff_page(

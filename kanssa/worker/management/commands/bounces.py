@@ -23,7 +23,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
-        """Read; if the database is unavailable, ask the mail server to try again (EX_TEMPFAIL)."""
         now = clock.now()
         try:
             if options["maildir"]:
@@ -31,5 +30,6 @@ class Command(BaseCommand):
             else:
                 noted = int(read_mail(sys.stdin.buffer.read(), to=options["to"], now=now))
         except DatabaseError as fault:
+            # With EX_TEMPFAIL the mail server tries again later.
             raise CommandError("the database does not answer", returncode=os.EX_TEMPFAIL) from fault
         self.stdout.write(f"bounces noted: {noted}")

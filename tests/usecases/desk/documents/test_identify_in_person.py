@@ -101,7 +101,6 @@ def checked(application, applicant_id, check=PASSPORT, *, staff, acting=None, no
         desk="Työpajankatu 8",
         acting=acting,
         staff=staff,
-        actor=staff.actor,
         now=now,
     )
 
@@ -235,16 +234,12 @@ def test_a_person_without_a_code_is_identified_too():
 
 def test_a_clerk_cannot_handle_their_own_household():
     application, saga = sent(AINO, EINO), clerk()
-    declare_conflict_of_interest(
-        hetu=Hetu(EINO.hetu), relation="relative", staff=saga, actor=saga.actor, now=NOW
-    )
+    declare_conflict_of_interest(hetu=Hetu(EINO.hetu), relation="relative", staff=saga, now=NOW)
 
     with pytest.raises(ConflictingInterest):
         checked(application, main_of(application), staff=saga)
     with pytest.raises(ConflictingInterest):
-        open_case(
-            application_id=application.pk, reason=AccessReason.VISIT, staff=saga, actor=saga.actor, now=NOW
-        )
+        open_case(application_id=application.pk, reason=AccessReason.VISIT, staff=saga, now=NOW)
 
 
 def test_only_a_clerk_identifies():
@@ -270,7 +265,7 @@ def test_a_clerk_searches_by_reference_zone_or_name(typed):
     sent(HILMA)
 
     zone = typed if "<" not in typed else zone_of(AINO)
-    people = search_applications(typed=zone, reason=AccessReason.VISIT, staff=saga, actor=saga.actor, now=NOW)
+    people = search_applications(typed=zone, reason=AccessReason.VISIT, staff=saga, now=NOW)
 
     assert {each.application_id for each in people} == {application.pk}
     assert Event.objects.get(kind="searched").facts["reason"] == "visit"
@@ -280,16 +275,14 @@ def test_a_clerk_searches_by_reference_zone_or_name(typed):
 def test_names_are_found_in_any_order_and_spelling(typed):
     application, saga = sent(OTSO), clerk()
 
-    people = search_applications(
-        typed=typed, reason=AccessReason.VISIT, staff=saga, actor=saga.actor, now=NOW
-    )
+    people = search_applications(typed=typed, reason=AccessReason.VISIT, staff=saga, now=NOW)
 
     assert [each.application_id for each in people] == [application.pk]
 
 
 def test_a_search_for_a_person_needs_a_reason_and_a_search_by_reference_does_not():
     application, saga = sent(AINO), clerk()
-    search = {"staff": saga, "actor": saga.actor, "now": NOW, "reason": None}
+    search = {"staff": saga, "now": NOW, "reason": None}
 
     with pytest.raises(ReasonNeeded):
         search_applications(typed="Korhonen", **search)
@@ -304,7 +297,7 @@ def test_the_log_of_searches_holds_nothing_of_the_typed_words():
     sent(AINO)
     saga = clerk()
 
-    search_applications(typed="Korhonen", reason=AccessReason.VISIT, staff=saga, actor=saga.actor, now=NOW)
+    search_applications(typed="Korhonen", reason=AccessReason.VISIT, staff=saga, now=NOW)
 
     assert "orhonen" not in str(Event.objects.get(kind="searched").facts)
 
@@ -312,9 +305,7 @@ def test_the_log_of_searches_holds_nothing_of_the_typed_words():
 def test_opening_a_case_is_recorded_with_its_reason():
     application, saga = sent(AINO, EINO), clerk()
 
-    case = open_case(
-        application_id=application.pk, reason=AccessReason.CONTACT, staff=saga, actor=saga.actor, now=NOW
-    )
+    case = open_case(application_id=application.pk, reason=AccessReason.CONTACT, staff=saga, now=NOW)
 
     assert [adult.name for adult in case.adults] == ["Aino Inkeri Korhonen", "Eino Ensio Korhonen"]
     assert Event.objects.get(kind="case-opened").facts == {"reason": "contact"}
@@ -332,13 +323,11 @@ def test_a_clerk_can_match_a_person_who_identified_with_another_code():
     request_claim(**ids, identified=eino, actor=eino.actor, now=NOW)
     request_claim(**ids, identified=eino, actor=eino.actor, now=NOW)
     task = Task.objects.get()
-    decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
+    decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, now=NOW)
 
     assert applicant_of(application, eino).pk == applicant
     with pytest.raises(NoSuchTask):
-        decide_task(
-            task_id=task.pk, is_accepted=False, is_filled=False, staff=saga, actor=saga.actor, now=NOW
-        )
+        decide_task(task_id=task.pk, is_accepted=False, is_filled=False, staff=saga, now=NOW)
 
 
 def test_details_typed_during_the_clerks_comparison_do_not_count_as_checked():
@@ -366,9 +355,7 @@ def asked_as_eino(application, code="010190-998H"):
 
 def decided(task, *, is_accepted):
     saga = clerk()
-    decide_task(
-        task_id=task.pk, is_accepted=is_accepted, is_filled=False, staff=saga, actor=saga.actor, now=NOW
-    )
+    decide_task(task_id=task.pk, is_accepted=is_accepted, is_filled=False, staff=saga, now=NOW)
 
 
 def decision_messages():
@@ -391,7 +378,7 @@ def test_a_matched_person_is_not_notified_at_an_address_that_others_typed():
     application = sent(AINO, EINO)
     task, saga = asked_as_eino(application), clerk()
 
-    seen = open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+    seen = open_task(task_id=task.pk, staff=saga, now=NOW)
     decided(task, is_accepted=True)
 
     assert not seen.is_told_of_yes
@@ -419,14 +406,12 @@ def test_an_unmatched_person_without_a_username_gets_no_message_at_an_address_th
 def test_a_clerk_cannot_decide_about_themselves():
     application, saga = sent(AINO, EINO), clerk()
     task = asked_as_eino(application)
-    declare_conflict_of_interest(
-        hetu=Hetu("010190-998H"), relation="self", staff=saga, actor=saga.actor, now=NOW
-    )
+    declare_conflict_of_interest(hetu=Hetu("010190-998H"), relation="self", staff=saga, now=NOW)
 
     with pytest.raises(ConflictingInterest):
-        open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+        open_task(task_id=task.pk, staff=saga, now=NOW)
     with pytest.raises(ConflictingInterest):
-        decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
+        decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, now=NOW)
 
 
 def test_an_annulled_identification_cannot_be_matched():
@@ -465,14 +450,14 @@ def test_an_applicant_row_claimed_during_the_decision_stays_claimed():
     arrived(EINO)
 
     with pytest.raises(SomethingChanged):
-        decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, actor=saga.actor, now=NOW)
+        decide_task(task_id=task.pk, is_accepted=True, is_filled=False, staff=saga, now=NOW)
 
 
 def test_opening_a_task_is_recorded_with_the_identification_shown():
     application, saga = sent(AINO, EINO), clerk()
     task = asked_as_eino(application)
 
-    open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+    open_task(task_id=task.pk, staff=saga, now=NOW)
 
     assert Event.objects.get(kind="case-opened").facts["identification"] == str(task.identification_id)
 
@@ -481,7 +466,7 @@ def test_a_code_with_another_birth_date_is_refused():
     application, saga = sent(AINO), clerk()
     check = replace(PASSPORT, is_code_same=None)
     served = checked(application, main_of(application), check, staff=saga).identified
-    ids = {"application_id": application.pk, "served": served, "staff": saga, "actor": saga.actor}
+    ids = {"application_id": application.pk, "served": served, "staff": saga}
 
     with pytest.raises(CodeOfAnother):
         record_identity_code(hetu=Hetu(OTSO.hetu), **ids, now=NOW)
@@ -490,9 +475,7 @@ def test_a_code_with_another_birth_date_is_refused():
 
 
 def annulled(check, *, staff, now):
-    annul_desk_check(
-        check_id=check.pk, grounds="mistaken", words="Another face.", staff=staff, actor=staff.actor, now=now
-    )
+    annul_desk_check(check_id=check.pk, grounds="mistaken", words="Another face.", staff=staff, now=now)
 
 
 def test_a_wrongly_identified_person_loses_the_account():
@@ -599,7 +582,7 @@ def test_a_supervisor_cannot_annul_a_confirmation_under_a_code_that_they_recorde
     application, saga = sent(AINO), clerk(Role.CLERK, Role.SUPERVISOR)
     check = replace(PASSPORT, is_code_same=None)
     served = checked(application, main_of(application), check, staff=saga).identified
-    ids = {"application_id": application.pk, "served": served, "staff": saga, "actor": saga.actor}
+    ids = {"application_id": application.pk, "served": served, "staff": saga}
     record_identity_code(hetu=Hetu(AINO.hetu), **ids, now=NOW)
     elsewhere = sent(AINO)
     given = confirmed(elsewhere, arrived(AINO, sent_here=elsewhere, now=later(days=1)), now=later(days=1))
@@ -613,11 +596,11 @@ def test_a_request_for_a_claimed_applicant_row_is_shown_but_cannot_be_accepted()
     first = arrived(EINO)
     task = asked_as_eino(application)
 
-    opened_task = open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+    opened_task = open_task(task_id=task.pk, staff=saga, now=NOW)
 
     assert opened_task.is_filled_for_good
     with pytest.raises(NotAllowedNow):
-        decide_task(task_id=task.pk, is_accepted=True, is_filled=True, staff=saga, actor=saga.actor, now=NOW)
+        decide_task(task_id=task.pk, is_accepted=True, is_filled=True, staff=saga, now=NOW)
     assert applicant_of(application, first).pk == task.applicant_id
 
 
@@ -626,9 +609,9 @@ def test_a_request_for_a_removed_applicant_is_not_listed():
     task = asked_as_eino(application)
     edited(application, None, lambda c: c.with_adult(task.applicant_id, {"hetu": "010190-998H"}))
 
-    assert list_casework(wanted=CaseworkList.TASKS, staff=saga, actor=saga.actor, now=NOW) == []
+    assert list_casework(wanted=CaseworkList.TASKS, staff=saga, now=NOW) == []
     with pytest.raises(NoSuchTask):
-        open_task(task_id=task.pk, staff=saga, actor=saga.actor, now=NOW)
+        open_task(task_id=task.pk, staff=saga, now=NOW)
 
 
 def test_a_served_person_stays_on_the_days_list_after_an_edit_removed_them():
@@ -638,7 +621,7 @@ def test_a_served_person_stays_on_the_days_list_after_an_edit_removed_them():
     checked(application, applicant, of_eino, staff=saga)
     edited(application, None, lambda c: c.without_adult(applicant))
 
-    served = list_casework(wanted=CaseworkList.SERVED, staff=saga, actor=saga.actor, now=NOW)
+    served = list_casework(wanted=CaseworkList.SERVED, staff=saga, now=NOW)
 
     assert [each.name for each in served] == ["Eino Ensio Korhonen"]
 
@@ -662,8 +645,8 @@ def test_a_supervisor_reviews_but_never_their_own_checks():
     check, valma = DeskCheck.objects.get(), clerk(Role.SUPERVISOR)
 
     with pytest.raises(SomeoneElse):
-        review_desk_check(check_id=check.pk, outcome="good", staff=both, actor=both.actor, now=NOW)
-    review_desk_check(check_id=check.pk, outcome="good", staff=valma, actor=valma.actor, now=NOW)
+        review_desk_check(check_id=check.pk, outcome="good", staff=both, now=NOW)
+    review_desk_check(check_id=check.pk, outcome="good", staff=valma, now=NOW)
 
     check.refresh_from_db()
     assert check.reviewed_by == valma.user_id
@@ -687,7 +670,6 @@ def test_a_clerk_can_only_ask_for_an_annulment():
         reason="mistaken",
         words="Her sister’s passport.",
         staff=saga,
-        actor=saga.actor,
         now=later(hours=1),
     )
 
@@ -703,13 +685,10 @@ def test_a_contact_is_recorded_with_its_outcome():
         channel="phone",
         outcome="visit-agreed",
         staff=saga,
-        actor=saga.actor,
         now=NOW,
     )
 
-    case = open_case(
-        application_id=application.pk, reason=AccessReason.CONTACT, staff=saga, actor=saga.actor, now=NOW
-    )
+    case = open_case(application_id=application.pk, reason=AccessReason.CONTACT, staff=saga, now=NOW)
     assert [(each.channel, each.outcome) for each in case.contacts] == [("phone", "visit-agreed")]
 
 

@@ -36,7 +36,6 @@ def recording(hetu, application, served):
                 application_id=application.pk,
                 served=served,
                 staff=saga,
-                actor=saga.actor,
                 now=NOW,
             )
         except Refusal as refusal:

@@ -67,7 +67,6 @@ def end(application, who, what="username", *, because="mailbox-lost", by=CLERK, 
         what=what,
         because=because,
         staff=by,
-        actor=by.actor,
         now=now or later(days=2),
     )
 
@@ -250,7 +249,6 @@ def test_an_applicant_who_never_identified_has_nothing_to_end():
             what="username",
             because="not-wanted",
             staff=CLERK,
-            actor=CLERK.actor,
             now=TOMORROW,
         )
 
@@ -258,9 +256,7 @@ def test_an_applicant_who_never_identified_has_nothing_to_end():
 def test_a_clerk_cannot_close_an_account_of_their_own_household():
     application, aino = sent(AINO, EINO), arrived(AINO)
     saga = member(Role.CLERK, user_id=User.objects.create(name="Saga Salonen").pk)
-    declare_conflict_of_interest(
-        hetu=Hetu(EINO.hetu), relation="relative", staff=saga, actor=saga.actor, now=NOW
-    )
+    declare_conflict_of_interest(hetu=Hetu(EINO.hetu), relation="relative", staff=saga, now=NOW)
     slip_of(aino)
 
     with pytest.raises(ConflictingInterest):

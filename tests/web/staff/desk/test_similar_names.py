@@ -141,12 +141,12 @@ def test_the_index_contains_only_keyed_fingerprints():
     assert len(tokens) < 20
 
 
-def test_many_candidates_are_read_in_three_statements(django_assert_num_queries):
+def test_many_candidates_are_read_in_two_statements(django_assert_num_queries):
     for number in range(12):
         sent(called(f"Korhonen{'abcdefghijkl'[number]}", "Aino"))
     wanted = parse_query("Korhonex", today=day_of(NOW), allow_test_codes=True)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(find_similar(wanted)) == 12
 
 

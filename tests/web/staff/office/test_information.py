@@ -246,10 +246,10 @@ def test_other_roles_and_stale_edits_are_refused():
     notice = OfficeNotice("x", date(2026, 11, 25), date(2026, 11, 26), {"fi": "a", "sv": "b", "en": "c"})
 
     with pytest.raises(NotYourRole):
-        edit_office(change=notice, seen=0, staff=clerk, actor=clerk.actor, now=NOW)
+        edit_office(change=notice, seen=0, staff=clerk, now=NOW)
     operator = member(Role.OPERATOR)
     with pytest.raises(OfficeEditedMeanwhile):
-        edit_office(change=notice, seen=3, staff=operator, actor=operator.actor, now=NOW)
+        edit_office(change=notice, seen=3, staff=operator, now=NOW)
 
 
 def test_readable_hours_are_accepted_and_empty_ones_refused():

@@ -1104,7 +1104,7 @@ def test_every_read_of_a_supervisor_records_an_event_with_its_reason(desk, offic
 @pytest.mark.parametrize("role", [Role.CLERK, Role.OPERATOR])
 def test_only_a_supervisor_reads_checks(role):
     staff = member(role)
-    common = {"staff": staff, "actor": staff.actor, "now": NOW}
+    common = {"staff": staff, "now": NOW}
 
     for action, given in (
         (list_desk_checks, {"wanted": "all", "filters": None, "after": None}),
