@@ -59,6 +59,8 @@ VALID_MONTHS = 3
 CONFIRMATION_MONTHS = 12
 REMINDER_DAYS = (3, 14, 25)
 EXPIRY_WARNING_DAYS = (14, 3)
+MAIN_OFFER_DAYS = 7
+"""For so long only adults who have confirmed are offered the main applicant's place, if there are any."""
 COMING_OF_AGE_DAYS = 30
 COPY_DAYS = 30
 ACCEPT_DRIVING_LICENCE = False
@@ -71,6 +73,7 @@ DRAFT_DAYS = 30
 MAX_DRAFT_BYTES: int = env.int("KANSSA_LARGEST_DRAFT", 200_000, validate=Range(10_000))
 """The largest draft, or own details of an adult, in bytes of JSON."""
 INVITATION_COOL_DOWN = timedelta(minutes=10)
+INVITATION_CODE_LIFETIME = timedelta(days=14)
 MESSAGE_COOL_DOWN = timedelta(minutes=10)
 """Between two messages of one topic to an adult of an application, at one mailbox."""
 MAX_DAILY_MESSAGES_PER_TOPIC = 5
@@ -129,6 +132,10 @@ MAX_DRAFTS_PER_ADDRESS: int = env.int("KANSSA_DRAFTS_AN_HOUR", _MANY or 60, vali
 """Drafts that one network address may start in an hour. Raise it where very many people share one address."""
 MAX_DRAFT_LINKS_PER_ADDRESS: int = env.int("KANSSA_DRAFT_LINKS_AN_HOUR", _MANY or 30, validate=Range(1))
 """Links to drafts that one network address may ask for in an hour."""
+MAX_INVITATION_CODES_PER_ADDRESS: int = env.int(
+    "KANSSA_INVITATION_CODES_AN_HOUR", _MANY or 30, validate=Range(1)
+)
+"""Codes of printed invitations that one network address may try in an hour."""
 MAX_IDENTIFICATIONS_PER_ADDRESS: int = env.int(
     "KANSSA_IDENTIFICATIONS_AN_HOUR", _MANY or 120, validate=Range(1)
 )
@@ -234,8 +241,9 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "timeouts_by_role": _by_role,
-    # psycopg prepares a statement once it has run five times on a connection.
     "server_side_binding": _prepared,
+    # Prepare a statement on its second run on a connection; without a number Django prepares none.
+    "prepare_threshold": 1 if _prepared else None,
     **_database.get("OPTIONS", {}),
 }
 WEB_DATABASE_LIMITS = TimeLimits(

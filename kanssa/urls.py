@@ -5,10 +5,11 @@ from django.urls import include, path, re_path, register_converter
 from django.utils.translation import pgettext_lazy as pgettext
 
 from kanssa.ops import health
-from kanssa.web.account import actions, own_account, username, visit
+from kanssa.web.account import actions, own_account, printed_invitations, username, visit
 from kanssa.web.account import views as account
 from kanssa.web.apply import continue_later, editing, people
 from kanssa.web.apply import views as apply
+from kanssa.web.confirm import invitation_code
 from kanssa.web.confirm import views as confirm
 from kanssa.web.confirm.own_details import own_details
 from kanssa.web.form.steps import StepConverter
@@ -44,6 +45,8 @@ _PUBLIC = [
 ]
 _APPLY = [
     path("", apply.start, name="start"),
+    # Most requests are for the steps; no other page here has the address of one.
+    path("<step:key>/", apply.main_step, name="step"),
     path(pgettext("address", "co-applicants/"), people.co_applicants, name="co_applicants"),
     path(
         pgettext("address", "co-applicants/<uuid:applicant_id>/remove/"),
@@ -73,7 +76,6 @@ _APPLY = [
     path(pgettext("address", "edit/save/"), editing.save, name="save"),
     path(pgettext("address", "edit/leave/"), editing.leave, name="leave"),
     path(pgettext("address", "withdraw/"), editing.withdraw, name="withdraw"),
-    path("<step:key>/", apply.main_step, name="step"),
 ]
 _IDENTIFY = [
     path("", identify.choose, name="choose"),
@@ -99,6 +101,7 @@ _CONFIRM = [
 ]
 _INVITATION = [
     path(pgettext("address", "not-for-me/"), confirm.refused, name="refused"),
+    path(pgettext("address", "code/"), invitation_code.code, name="code"),
     path("<str:token>/", confirm.invitation, name="invitation"),
     path(pgettext("address", "<str:token>/not-for-me/"), confirm.not_for_me, name="not_for_me"),
 ]
@@ -129,6 +132,11 @@ _ACCOUNT = [
         name="resend",
     ),
     path(
+        pgettext("address", "<uuid:application_id>/print/<uuid:applicant_id>/"),
+        printed_invitations.invitation,
+        name="printed_invitation",
+    ),
+    path(
         pgettext("address", "<uuid:application_id>/try-address/"),
         account.try_address,
         name="try_address",
@@ -150,6 +158,11 @@ _ACCOUNT = [
     path(pgettext("address", "<uuid:application_id>/read/"), actions.acknowledge, name="acknowledge"),
     path(pgettext("address", "<uuid:application_id>/decline/"), actions.decline, name="decline"),
     path(pgettext("address", "<uuid:application_id>/leave/"), actions.leave, name="leave"),
+    path(
+        pgettext("address", "<uuid:application_id>/main-applicant/"),
+        actions.main_place,
+        name="main_place",
+    ),
     path(
         pgettext("address", "<uuid:application_id>/continue-without/"),
         actions.continue_without,

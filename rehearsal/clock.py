@@ -5,6 +5,7 @@ Every process of the demo reads the file each time, so all of them move at once.
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,11 @@ class Clock:
 
 
 def of_this_process() -> Clock:
-    file = os.environ.get(VARIABLE)
+    return _clock_of(os.environ.get(VARIABLE))
+
+
+@cache
+def _clock_of(file: str | None) -> Clock:
     return Clock(Path(file) if file else None)
 
 

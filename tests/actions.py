@@ -19,6 +19,7 @@ from kanssa.usecases.drafts.copy_application import copy_application
 from kanssa.usecases.drafts.copy_own_part import copy_own_part
 from kanssa.usecases.invitations.refuse_invitation import refuse_invitation
 from kanssa.usecases.invitations.resend_invitation import resend_invitation
+from kanssa.usecases.lifecycle.accept_main_applicant import accept_main_applicant
 from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
 from kanssa.usecases.lifecycle.leave_application import leave_application
@@ -52,6 +53,13 @@ def household_change(number: int) -> Change:
     return lambda content: content.with_section("home", {"cost": number})
 
 
+def own_household(content: Content) -> Content:
+    """Answer what only the former main applicant had answered for."""
+    return content.with_section("home", {"tenure": "rented-other"}).with_section(
+        "need", {"reasons": ["separation"]}
+    )
+
+
 def main_applicant_change(number: int) -> Change:
     """Change the main applicant's own income, which only they must confirm."""
     return lambda content: content.with_adult(content.main_applicant_id, {"gross_income": number})
@@ -59,6 +67,10 @@ def main_applicant_change(number: int) -> Change:
 
 def with_adult(role: cast.CastMember, applicant_id: UUID | None = None) -> Change:
     return lambda content: content.with_adult(applicant_id or uuid4(), role.named)
+
+
+def invited_by_hand(applicant_id: UUID) -> Change:
+    return lambda content: content.with_adult(applicant_id, {"by_hand": True})
 
 
 def without(applicant_id: UUID) -> Change:
@@ -124,6 +136,11 @@ def left(application: Application, who: Identified, *, now: datetime = NOW) -> N
 def continued(application: Application, who: Identified, *, now: datetime = NOW) -> None:
     """Continue without the adults who left."""
     continue_without_leavers(application_id=application.pk, identified=who, actor=who.actor, now=now)
+
+
+def accepted_main(application: Application, who: Identified, *, now: datetime = NOW) -> None:
+    """Become the main applicant, whose place is open."""
+    accept_main_applicant(application_id=application.pk, identified=who, actor=who.actor, now=now)
 
 
 def housed(application: Application, *, now: datetime = NOW) -> None:

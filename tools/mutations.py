@@ -130,10 +130,28 @@ MUTATIONS = (
         "        pass",
     ),
     Mutation(
-        "5: the main applicant's place passes",
-        "applications/transitions/validity.py",
-        "has_passed = transfer_main_applicant(rival, leaving=people, lost_for=to.application.pk)",
-        "has_passed = False",
+        "5: the main applicant's place is offered",
+        "applications/transitions/saving.py",
+        "notify_main_place_offered(loaded)",
+        "pass",
+    ),
+    Mutation(
+        "5: the place is accepted only where it is offered",
+        "usecases/lifecycle/accept_main_applicant.py",
+        "if not is_main_place_offered_to(loaded, applicant.pk):",
+        "if not applicant.person_id:",
+    ),
+    Mutation(
+        "5: the application waits while the place is open",
+        "applications/aggregate/loaded_application.py",
+        "if action in OF_MAIN_APPLICANT and self.main_place_opened_at:",
+        "if action in OF_MAIN_APPLICANT and not action:",
+    ),
+    Mutation(
+        "6: withdrawing ends only one's own part under another's confirmation",
+        "usecases/lifecycle/withdraw_application.py",
+        "ends = not is_held_by_others(loaded, editor)",
+        "ends = True",
     ),
     Mutation(
         "5: replaced when each is lost to another",
@@ -209,7 +227,7 @@ MUTATIONS = (
     ),
     Mutation(
         "visibility: a new main applicant does not read the former one's draft",
-        "applications/transitions/validity.py",
+        "applications/transitions/main_place.py",
         "    discard_draft(loaded.application)\n",
         "",
     ),

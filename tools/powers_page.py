@@ -4,7 +4,16 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from kanssa.applications.powers.power import ANY_STATE, MADE_VALID, WHEN_REMOVED, Grant, Holder, Paper, Power
+from kanssa.applications.powers.power import (
+    ANY_STATE,
+    MADE_VALID,
+    WHEN_MAIN_PLACE_OPENS,
+    WHEN_REMOVED,
+    Grant,
+    Holder,
+    Paper,
+    Power,
+)
 from kanssa.applications.powers.table import GROUPS
 from kanssa.applications.states import Action, State
 from kanssa.messages.topics import Topic
@@ -133,6 +142,9 @@ def _further(power: Power) -> list[str]:
         )
     if power.can_remove:
         further += [f"if it leaves an adult on no version, {_told(topic)}" for topic in WHEN_REMOVED]
+    if power.can_open_main_place:
+        opens = "if the main applicant’s place is open afterwards"
+        further += [f"{opens}, {_told(topic)}" for topic in WHEN_MAIN_PLACE_OPENS]
     return further
 
 

@@ -6,6 +6,7 @@ from kanssa.applications.powers.table import STATES_BY_ACTION
 from kanssa.applications.states import (
     ACTIVE_STATES,
     ENDED_STATES,
+    OF_MAIN_APPLICANT,
     TRANSITIONS,
     Action,
     State,
@@ -42,13 +43,20 @@ def _moves() -> Iterator[str]:
 
 def _actions() -> Iterator[str]:
     yield from ("## Actions, and the states that allow them", "")
-    yield f"| action | {' | '.join(State)} |"
-    yield f"|---|{'---|' * len(State)}"
-    yield from (f"| {action} | {' | '.join(_marks(action))} |" for action in Action)
+    yield f"| action | {' | '.join(State)} | while the main applicant's place is open |"
+    yield f"|---|{'---|' * len(State)}---|"
+    yield from (f"| {action} | {' | '.join(_marks(action))} | {_while_open(action)} |" for action in Action)
 
 
 def _marks(action: Action) -> Iterator[str]:
     return ("yes" if state in STATES_BY_ACTION[action] else "–" for state in State)
+
+
+def _while_open(action: Action) -> str:
+    """Say whether an action waits while the place is open; one that only then exists is `only`."""
+    if action is Action.ACCEPT_MAIN:
+        return "only"
+    return "–" if action in OF_MAIN_APPLICANT else "yes"
 
 
 def _timed_transitions() -> Iterator[str]:

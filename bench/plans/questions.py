@@ -14,6 +14,7 @@ from kanssa.applications.casework.cases import AccessReason
 from kanssa.applications.casework.lists import CaseworkList
 from kanssa.applications.casework.matching import proposed_applicants
 from kanssa.applications.reading import queries
+from kanssa.applications.reading.due import due_applications
 from kanssa.applications.reading.sessions import read_session
 from kanssa.applications.reading.visits import visit_of
 from kanssa.applications.transitions.annulments import applications_ended_by
@@ -153,7 +154,7 @@ PEOPLES_PAGES: Mapping[str, Question] = {
     "confirmations ended elsewhere": lambda of: applications_ended_by(of.application.confirmations.all()),
 }
 JOBS: Mapping[str, Question] = {
-    "timers due": lambda of: queries.due_applications(now=of.now + timedelta(days=2), at_most=200),
+    "timers due": lambda of: due_applications(now=of.now + timedelta(days=2), at_most=200),
     "timer of one": lambda of: apply_timed_transitions(
         application_id=of.waiting, actor=SYSTEM, now=of.now + timedelta(days=2)
     ),

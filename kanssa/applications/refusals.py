@@ -138,6 +138,31 @@ class NoSuchInvitation(Refusal):
     status = 404
 
 
+class WrongInvitationCode(Refusal):
+    """No active printed invitation has this code: mistyped, replaced by a newer one, or too old."""
+
+    code = "wrong-invitation-code"
+    reason = _(
+        "This code does not work. Check that it is typed right. It may also be too old, or there is a newer "
+        "one: ask the person who gave it to you."
+    )
+    status = 404
+
+
+class TooManyInvitationCodes(Refusal):
+    code = "too-many-invitation-codes"
+    reason = _("Codes have been tried too often from this network. Try again in an hour.")
+    status = 429
+
+
+class PrintedInvitationsUsedUp(Refusal):
+    code = "printed-invitations-used-up"
+    reason = _(
+        "You cannot make another code for this person today. Use the latest one, or try again tomorrow."
+    )
+    status = 429
+
+
 class DraftLinkSpent(Refusal):
     code = "draft-link-spent"
     reason = _("This link has been replaced by a newer one. Look for the latest e-mail.")
@@ -243,6 +268,21 @@ class NothingToInvite(Refusal):
 class NothingWaits(Refusal):
     code = "nothing-waits"
     reason = _("No change waits to be confirmed, so there is nothing to take back.")
+
+
+class MainPlaceOpen(NotAllowedNow):
+    """The main applicant left or is valid elsewhere, and no adult has accepted the place yet."""
+
+    code = "main-place-open"
+    reason = _("The application has no main applicant now. It waits until another adult takes the place.")
+
+
+class MainPlaceNotOffered(Refusal):
+    """It is not open, another adult accepted it first, or it is offered to others."""
+
+    code = "main-place-not-offered"
+    reason = _("The main applicant’s place is not offered to you. Another adult may have taken it already.")
+    status = 409
 
 
 class NobodyLeft(Refusal):

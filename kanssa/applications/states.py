@@ -60,6 +60,7 @@ class Action(StrEnum):
     CLOSE_ACCOUNT = "end a slip, or remove a username"
     LEAVE = "leave the application"
     CONTINUE = "continue without the adults who left"
+    ACCEPT_MAIN = "accept the main applicant’s place"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     RELEASE = "undo a wrong match"
@@ -81,6 +82,12 @@ class Action(StrEnum):
     COPY_OWN_PART = "copy one’s own part after leaving or being removed"
 
 
+OF_MAIN_APPLICANT = frozenset(
+    {Action.EDIT, Action.RENEW, Action.DISCARD, Action.RESEND, Action.WITHDRAW, Action.CONTINUE}
+)
+"""Not allowed while the main applicant's place is open: the application waits until an adult accepts it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     source: State
@@ -100,9 +107,9 @@ TRANSITIONS = (
     Transition(
         State.SENT,
         State.WITHDRAWN,
-        "the main applicant withdraws it, identified or (before anybody has identified) in the sending "
-        "browser, or a clerk for a person present, while no other adult has an active confirmation; or the "
-        "last adult leaves",
+        "the main applicant withdraws it, identified or (before the main applicant has identified) in the "
+        "sending browser, or a clerk for a person present, while no other adult has an active confirmation; "
+        "or the last adult leaves",
     ),
     Transition(State.VALID, State.WITHDRAWN, "as from sent"),
     Transition(

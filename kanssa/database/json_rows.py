@@ -62,9 +62,9 @@ def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return datetime.fromisoformat
     if isinstance(field, models.DateField):
         return date.fromisoformat
-    return _bytes if isinstance(field, models.BinaryField) else None
+    return bytes_of if isinstance(field, models.BinaryField) else None
 
 
-def _bytes(hexadecimal: str) -> bytes:
+def bytes_of(hexadecimal: str) -> bytes:
     # PostgreSQL writes bytea into JSON as text that begins with a backslash and an x.
     return bytes.fromhex(hexadecimal[2:])

@@ -107,6 +107,11 @@ class EventKind(StrEnum):
 
     # Invitations and mail
     INVITATION_RESENT = "invitation-resent", "A co-applicant was sent a new link."
+    INVITATION_PRINTED = (
+        "invitation-printed",
+        "A main applicant got a code to hand over to a co-applicant.",
+        "invitation",
+    )
     NOT_FOR_ME = "not-for-me", "A recipient said that the invitation was not for them.", "invitation"
     ADDRESS_RETRIED = (
         "address-tried-again",
@@ -131,6 +136,11 @@ class EventKind(StrEnum):
         "continued-without",
         "The main applicant continued without the adults who had left.",
         "version hash asks",
+    )
+    MAIN_ACCEPTED = (
+        "main-place-accepted",
+        "An adult accepted the main applicant's place, which was open.",
+        "former version",
     )
     HOUSED = "housed", "A signed lease was reported."
     BECAME_VALID = "became-valid", "Every adult has confirmed; it is valid.", "version valid_until state"

@@ -113,7 +113,13 @@ class Topic(StrEnum):
         "An adult left the application by themselves.",
         "the other adults who gave or approved their address",
     )
-    NOW_MAIN = "now_main", "The role of the main applicant passed on.", "the new main applicant", True
+    MAIN_OFFERED = (
+        "main_offered",
+        "The main applicant left, died, moved away or is valid elsewhere.",
+        "the identified adults who remain, first those who have confirmed",
+        True,
+    )
+    NOW_MAIN = "now_main", "An adult accepted the main applicant's place.", "that adult", True
     CONTACT_CHANGED = (
         "contact_changed",
         "An adult's e-mail address was changed.",

@@ -1,5 +1,6 @@
 """The service desk's current information and opening times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -63,9 +64,7 @@ def is_open_on(day: date, desk: Office) -> bool:
 
 
 def spans_on(day: date, *, hours: str) -> list[Span]:
-    start = datetime.combine(day, time.min)
-    parts = _parsed(hours).intervals(start, start + timedelta(days=1))
-    return [(begin.time(), end.time()) for begin, end, state, _comment in parts if state == State.OPEN]
+    return list(_spans_on(day, hours))
 
 
 def next_opening(now: datetime, *, desk: Office) -> datetime:
@@ -83,7 +82,8 @@ def next_opening(now: datetime, *, desk: Office) -> datetime:
     raise ValueError("these hours never open")
 
 
-def ordinary_week(*, hours: str) -> list[list[Span]]:
+@lru_cache(maxsize=1024)
+def ordinary_week(*, hours: str) -> Sequence[Sequence[Span]]:
     return [spans_on(_AN_ORDINARY_MONDAY + timedelta(days=day), hours=hours) for day in range(7)]
 
 
@@ -92,6 +92,14 @@ def _edition(key: UUID) -> Office:
     # Cache by key: an edition never changes.
     row = OfficeEdition.objects.get(key=key)
     return office_from_json(row.information, number=row.number)
+
+
+# A page with the desk's hours asks for some two hundred days.
+@lru_cache(maxsize=4096)
+def _spans_on(day: date, hours: str) -> tuple[Span, ...]:
+    start = datetime.combine(day, time.min)
+    parts = _parsed(hours).intervals(start, start + timedelta(days=1))
+    return tuple((begin.time(), end.time()) for begin, end, state, _comment in parts if state == State.OPEN)
 
 
 @lru_cache(maxsize=1024)

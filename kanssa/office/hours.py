@@ -1,5 +1,6 @@
 """The desk's opening hours in words: an ordinary week, today, and exceptional days."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import groupby
@@ -83,7 +84,7 @@ def reason(day: date, *, desk: Office) -> str:
     return texts or str(_public_holidays(language).get(day, ""))
 
 
-def times(spans: list[Span]) -> str:
+def times(spans: Sequence[Span]) -> str:
     if not spans:
         return _("closed")
     if spans == _ALL_DAY:

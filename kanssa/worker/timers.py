@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from kanssa.applications.reading.queries import applicants_to_revive, due_applications
+from kanssa.applications.reading.due import applicants_to_revive, due_applications
 from kanssa.database.errors import is_connection_lost, is_wait_timeout
 from kanssa.usecases.system.apply_timed_transitions import apply_timed_transitions
 from kanssa.usecases.system.revive_replaced import revive_replaced

@@ -365,6 +365,7 @@ class Life:
             },
             first_invited=self._invited,
             proposals=self._proposals,
+            latest=None,
             seated=frozenset(),
             accepted_terms=frozenset(),
             rivals=(),

@@ -21,6 +21,7 @@ from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.usecases.drafts.send_application import send_application
 from kanssa.values.refusal import Refusal
 from tests.actions import (
+    accepted_main,
     annulled,
     clock_advanced,
     confirmation_withdrawn,
@@ -218,6 +219,13 @@ def _continue(case):
     continued(case.application, _identified_as(case, AINO), now=case.now)
 
 
+def _accept_main(case):
+    eino = _applicant_identified_as(case, EINO)
+    if case.state in ACTIVE_STATES:
+        left(case.application, _identified_as(case, AINO), now=case.now)
+    accepted_main(case.application, eino, now=case.now + timedelta(days=8))  # offered to all by then
+
+
 def _undo_departure(case):
     applicant = case.application.applicants.order_by("position").last()
     if case.state in ACTIVE_STATES:
@@ -266,6 +274,7 @@ ACTS: dict[Action, Callable[[Case], object]] = {
     Action.WITHDRAW: lambda case: withdrawn(case.application, _identified_as(case, AINO), now=case.now),
     Action.LEAVE: lambda case: left(case.application, _applicant_identified_as(case, EINO), now=case.now),
     Action.CONTINUE: _continue,
+    Action.ACCEPT_MAIN: _accept_main,
     Action.RECORD_DEPARTURE: _depart,
     Action.UNDO_DEPARTURE: _undo_departure,
     Action.ANNUL: _annul,
@@ -339,6 +348,7 @@ BECOMES = {
     (State.VALID, Action.ANNUL): State.SENT,
     (State.VALID, Action.LEAVE): State.SENT,
     (State.VALID, Action.CONTINUE): State.SENT,
+    (State.VALID, Action.ACCEPT_MAIN): State.SENT,
     (State.VALID, Action.REPORT_LEASE): State.HOUSED,
 }
 

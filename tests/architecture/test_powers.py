@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from kanssa.applications.powers.power import MADE_VALID, WHEN_REMOVED, Holder, Paper
+from kanssa.applications.powers.power import MADE_VALID, WHEN_MAIN_PLACE_OPENS, WHEN_REMOVED, Holder, Paper
 from kanssa.applications.powers.table import GROUPS, POWERS, require_power
 from kanssa.applications.refusals import NotInYourPower
 from kanssa.applications.states import ACTIVE_STATES, Action
@@ -41,6 +41,7 @@ WITHOUT_A_ROW = {
     "list_casework": READS,
     "open_applicant": READS,
     "open_case": READS,
+    "open_invitation_code": READS,
     "open_protected_contacts": READS,
     "open_task": READS,
     "record_served_page": READS,
@@ -120,8 +121,9 @@ def test_a_row_names_exactly_the_topics_that_its_use_cases_can_cause(action):
     row = POWERS[action]
     if action is Action.PASS_TIME:
         found |= caused[TIME]
-    if row.can_remove:
-        found |= caused[SAVING]
+    assert caused[SAVING] == {*WHEN_REMOVED, *WHEN_MAIN_PLACE_OPENS}
+    found |= {*(WHEN_REMOVED if row.can_remove else ())}
+    found |= {*(WHEN_MAIN_PLACE_OPENS if row.can_open_main_place else ())}
 
     assert row.topics == found
 

@@ -65,6 +65,7 @@ class Lives(RuleBasedStateMachine):
         self.ended = set()
         self.messages = set()
         self.excuse = None
+        self.mains = mains()
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -160,9 +161,27 @@ class Lives(RuleBasedStateMachine):
     def discard(self, key, name):
         self.do(None, actions.discarded, self.applications[key], self.who[name])
 
-    @rule(key=which, name=names)
-    def decline(self, key, name):
-        self.do(None, actions.declined, self.applications[key], self.who[name])
+    @rule(key=which, name=names, refuses_asking=st.booleans())
+    def decline(self, key, name, refuses_asking):
+        self.do(
+            None,
+            actions.declined,
+            self.applications[key],
+            self.who[name],
+            refuses_asking=refuses_asking,
+        )
+
+    @rule(key=which, name=names, other=names)
+    def hand_over_an_invitation(self, key, name, other):
+        row = Applicant.objects.filter(
+            application=self.applications[key],
+            person_id=self.who[other].person_id,
+            removed_at=None,
+            is_main=False,
+        ).first()
+        if row is not None:
+            by_hand = actions.invited_by_hand(row.pk)
+            self.do(None, edited, self.applications[key], self.who[name], by_hand)
 
     @rule(key=which, name=names, at_period_end=st.booleans())
     def take_back(self, key, name, at_period_end):
@@ -183,6 +202,10 @@ class Lives(RuleBasedStateMachine):
     @rule(key=which, name=names)
     def continue_without_leavers(self, key, name):
         self.do(None, actions.continued, self.applications[key], self.who[name])
+
+    @rule(key=which, name=names)
+    def accept_the_main_place(self, key, name):
+        self.do(("accepted", key, name), actions.accepted_main, self.applications[key], self.who[name])
 
     @precondition(lambda self: self.now > NOW + timedelta(days=20))
     @rule(key=which, name=names)
@@ -271,6 +294,15 @@ class Lives(RuleBasedStateMachine):
                     raise AssertionError(other)
 
     @invariant()
+    def no_person_becomes_main_applicant_without_accepting(self):
+        for key, application in self.applications.items():
+            main = mains()[application.pk]
+            if main != self.mains[application.pk]:
+                assert self.excuse[:2] == ("accepted", key)
+                assert self.who[self.excuse[2]].person_id == main
+        self.mains = mains()
+
+    @invariant()
     def no_application_is_withdrawn_from_under_a_confirmation(self):
         for row in Application.objects.filter(state="withdrawn"):
             main = row.applicants.get(is_main=True)
@@ -317,6 +349,11 @@ class Lives(RuleBasedStateMachine):
                 applicant.address_troubles.filter(address_lookup=lookup).values_list("side", flat=True)
             )
             assert sides != {"own", "typed"}
+
+
+def mains():
+    """Return the main applicant's person of each application."""
+    return dict(Applicant.objects.filter(is_main=True).values_list("application_id", "person_id"))
 
 
 def was_invited(applicant, lookup):

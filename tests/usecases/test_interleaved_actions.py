@@ -14,6 +14,7 @@ from kanssa.usecases.drafts.save_draft import save_draft
 from kanssa.usecases.drafts.send_application import send_application
 from kanssa.usecases.lifecycle.start_edit import start_edit
 from tests.actions import (
+    accepted_main,
     annulled,
     clock_advanced,
     confirmation_withdrawn,
@@ -23,7 +24,7 @@ from tests.actions import (
     light_change,
     link_of,
     not_for_me,
-    renewed,
+    own_household,
     with_adult,
     with_resident,
     withdrawn,
@@ -120,11 +121,12 @@ def test_an_adult_who_confirmed_again_still_counts_when_the_other_leaves_too():
     )
 
 
-def test_a_renewal_by_the_successor_of_a_dead_main_applicant_removes_the_dead():
+def test_an_edit_by_the_successor_of_a_dead_main_applicant_removes_the_dead():
     application, aino, eino = valid_together()
     departed(application, applicant_of(application, aino).pk)
+    accepted_main(application, eino, now=later(hours=1))
 
-    renewed(application, eino, now=later(days=1))
+    edited(application, eino, own_household, now=later(days=1))
 
     assert list(loaded_application(application).current.content.adults) == [
         applicant_of(application, eino).pk
@@ -132,25 +134,28 @@ def test_a_renewal_by_the_successor_of_a_dead_main_applicant_removes_the_dead():
     assert not Message.objects.filter(topic="removed").exists()
 
 
-def test_a_main_applicant_who_died_before_identifying_is_succeeded_by_an_identified_adult():
+def test_the_place_of_a_main_applicant_who_died_before_identifying_is_offered_too():
     application = sent(AINO, EINO)
     eino = arrived(EINO)
 
     departed(application, application.applicants.get(is_main=True).pk)
 
+    assert not applicant_of(application, eino).is_main
+    accepted_main(application, eino)
     assert applicant_of(application, eino).is_main
 
 
-def test_with_no_other_identified_adult_the_first_to_identify_becomes_main_applicant():
+def test_with_no_other_identified_adult_the_place_is_offered_to_those_who_identify():
     application = sent(AINO, EINO, HILMA)
     confirmed(application, arrived(AINO, sent_here=application))
     valid_alone(AINO, now=later(days=1))
 
     eino, hilma = arrived(EINO, now=later(days=2)), arrived(HILMA, now=later(days=3))
 
-    assert applicant_of(application, eino).is_main
-    assert not applicant_of(application, hilma).is_main
-    assert Message.objects.get(topic="now_main").applicant_id == applicant_of(application, eino).pk
+    assert not applicant_of(application, eino).is_main
+    accepted_main(application, hilma, now=later(days=3))
+    assert applicant_of(application, hilma).is_main
+    assert Message.objects.get(topic="now_main").applicant_id == applicant_of(application, hilma).pk
 
 
 def test_a_new_main_applicant_removed_by_a_waiting_change_goes_on_without_that_change():
@@ -159,8 +164,9 @@ def test_a_new_main_applicant_removed_by_a_waiting_change_goes_on_without_that_c
 
     valid_alone(AINO, now=later(days=1))
 
-    assert applicant_of(application, eino).is_main
-    edited(application, eino, without(applicant_of(application, aino).pk), now=later(days=2))
+    accepted_main(application, eino, now=later(days=1))
+    former = applicant_of(application, aino).pk
+    edited(application, eino, lambda c: own_household(c.without_adult(former)), now=later(days=2))
     confirmed(application, eino, now=later(days=2))
     assert state_of(application) == State.VALID
 
@@ -169,15 +175,13 @@ def test_a_new_main_applicant_never_reads_the_former_ones_edit():
     application, aino, eino = valid_together()
     start_edit(application_id=application.pk, identified=aino, actor=aino.actor, now=NOW)
 
-    _own, confirmation = valid_alone(AINO, now=later(days=1))
+    valid_alone(AINO, now=later(days=1))
+    accepted_main(application, eino, now=later(days=1))
 
     assert loaded_application(application, now=later(days=1)).application.draft is None
     start_edit(application_id=application.pk, identified=eino, actor=eino.actor, now=later(days=1))
     shown = queries.draft_of(application.pk, identified=eino, now=later(days=1)).content
     assert shown.adults[applicant_of(application, aino).pk].keys() == {"last_name", "first_names"}
-    annulled(confirmation, now=later(days=2))
-    assert applicant_of(application, aino).is_main
-    assert loaded_application(application, now=later(days=2)).application.draft is None
 
 
 def test_an_adult_removed_and_named_again_keeps_their_own_row():

@@ -66,12 +66,15 @@ def mark_bounced(applicant: "Applicant", address_lookup: bytes, *, side: Side) -
 
 def trust_address(applicant: "Applicant", address: str, *, side: Side = Side.OWN) -> None:
     # Before the adult identifies, both sides are one.
-    sides = (side,) if applicant.person_id else tuple(Side)
-    marks = AddressTrouble.objects.filter(
-        applicant=applicant, address_lookup=email_lookup_of(address), side__in=sides
-    )
-    marks.delete()
-    _reload_marks(applicant)
+    sides, lookup = (side,) if applicant.person_id else tuple(Side), email_lookup_of(address)
+    marks = [
+        mark.pk
+        for mark in applicant.address_troubles.all()
+        if mark.side in sides and bytes(mark.address_lookup) == lookup
+    ]
+    if marks:
+        AddressTrouble.objects.filter(pk__in=marks).delete()
+        _reload_marks(applicant)
 
 
 def _reload_marks(applicant: "Applicant") -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kanssa.applications.aggregate.salts import new_salt
@@ -21,6 +21,11 @@ from kanssa.vault import open_json, seal_json
 # No 0, O, 1 or I: it is read aloud and typed from paper.
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _BATCH = 500
+_STORE = """
+UPDATE applications_application SET draft = %(draft)s, draft_revision = draft_revision + 1,
+    draft_saved_at = %(now)s, language = coalesce(%(language)s, language)
+WHERE id = %(id)s AND draft_revision = %(revision)s AND sent_at IS NULL
+"""
 
 
 def begin_draft(*, language: str, now: datetime) -> Application:
@@ -88,6 +93,20 @@ def store_draft(draft: Application, content: Content, *, now: datetime) -> None:
     if draft.sent_at is None:
         draft.language = content.application.get("language", draft.language)
     draft.save(update_fields=["draft", "draft_revision", "draft_saved_at", "language"])
+
+
+def store_if_unchanged(draft_id: UUID, content: Content, *, revision: int, now: datetime) -> bool:
+    """Store the next revision of a draft that still is at `revision`; tells whether it was."""
+    given = {
+        "id": draft_id,
+        "draft": _sealed(draft_id, content),
+        "revision": revision,
+        "now": now,
+        "language": content.application.get("language"),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, given)
+        return bool(cursor.rowcount == 1)
 
 
 def discard_draft(application: Application) -> None:

@@ -1,10 +1,14 @@
-"""The confirmations of one application: which are active, and which versions they carry."""
+"""The confirmations of one application: which are active, what they carry, whose place they leave open."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 from kanssa.applications.aggregate.version_view import VersionView
-from kanssa.applications.models import Confirmation
+from kanssa.applications.models import Applicant, Confirmation
+from kanssa.calendar.days import day_of, morning_of
 
 USED_ELSEWHERE = "used-elsewhere"
 
@@ -40,6 +44,12 @@ class GivenConfirmations:
     def carry(self, version: VersionView) -> bool:
         return all(self.active_of(adult, version) for adult in version.digests)
 
+    def moved_on_at(self, applicant_id: UUID) -> datetime | None:
+        """Give when an adult's last confirmation ended for another application of theirs, if it did."""
+        own = [each for each in self._rows if each.applicant_id == applicant_id]
+        has_active = any(each.ended_at is None for each in own)
+        return own[-1].ended_at if own and own[-1].ended_for and not has_active else None
+
     def are_lost_to_another(self, version: VersionView) -> bool:
         """Whether the last confirmation of each adult ended for another application (DOMAIN, rule 5)."""
         last_ones = [self.of(adult, version)[-1:] for adult in version.digests]
@@ -52,3 +62,39 @@ class GivenConfirmations:
         """
         held = any(self.active_of(adult, each) for each in versions for adult in each.digests)
         return not held and any(map(self.are_lost_to_another, versions))
+
+
+def main_place_opened_at(
+    applicants: Sequence[Applicant], confirmations: GivenConfirmations
+) -> datetime | None:
+    """Give since when the main applicant has left, or is valid elsewhere, while other adults remain.
+
+    `applicants` has the main applicant first. Whether others have identified makes no difference: it must
+    not show.
+    """
+    main, *others = applicants
+    if all(each.left_at for each in others):
+        return None
+    return main.left_at or confirmations.moved_on_at(main.pk)
+
+
+def main_place_widens_at(opened_at: datetime) -> datetime:
+    """Give when adults who have not confirmed are offered the place too, beside those who have."""
+    return morning_of(day_of(opened_at) + timedelta(days=settings.MAIN_OFFER_DAYS))
+
+
+def main_place_offered_to(
+    applicants: Sequence[Applicant], confirmations: GivenConfirmations, *, now: datetime
+) -> list[Applicant]:
+    """Give the adults to offer the main applicant's place to: first those who have confirmed (rule 5)."""
+    opened_at = main_place_opened_at(applicants, confirmations)
+    if opened_at is None:
+        return []
+    remaining = [
+        each
+        for each in applicants[1:]
+        if each.person_id and not each.left_at and not confirmations.moved_on_at(each.pk)
+    ]
+    active = {each.applicant_id for each in confirmations.active}
+    confirmed = [each for each in remaining if each.pk in active]
+    return confirmed if confirmed and now < main_place_widens_at(opened_at) else remaining

@@ -7,7 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from kanssa.applications.aggregate.address_history import AddressHistory
-from kanssa.applications.aggregate.given_confirmations import GivenConfirmations
+from kanssa.applications.aggregate.given_confirmations import GivenConfirmations, main_place_opened_at
 from kanssa.applications.aggregate.loading import LoadedRows, load_rows, load_rows_by_hold, load_rows_of
 from kanssa.applications.aggregate.periods import confirming_time_from, copied_since
 from kanssa.applications.aggregate.proposals import (
@@ -22,8 +22,9 @@ from kanssa.applications.content.content import Facts
 from kanssa.applications.content.form import PERSON, is_given, missing_fields
 from kanssa.applications.models import Applicant, Confirmation, Version
 from kanssa.applications.powers.table import STATES_BY_ACTION
-from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomeoneElse
+from kanssa.applications.refusals import MainPlaceOpen, NoSuchApplication, NotAllowedNow, SomeoneElse
 from kanssa.applications.states import (
+    OF_MAIN_APPLICANT,
     Action,
     State,
     StateInputs,
@@ -67,6 +68,7 @@ class LoadedApplication:
         self.confirmations = GivenConfirmations(rows.confirmations)
         self.first_invited = rows.first_invited
         self.rows = rows
+        self.latest = rows.latest
         self.seated = rows.seated
         self.address_history = AddressHistory(rows.application.pk)
         self._read = {name: getattr(rows.application, name) for name in _SAVED}
@@ -88,11 +90,14 @@ class LoadedApplication:
         seen: UUID | None = None,
         reader: Identified | None = None,
         with_messages: bool = False,
+        read: LoadedRows | None = None,
     ) -> Self:
         """Read without locking: for showing, never for deciding. Raises NoSuchApplication.
 
-        `seen` is one more version to read along, `reader` the person who reads.
+        `seen` is one more version to read along, `reader` the person who reads, `read` what was read already.
         """
+        if read is not None:
+            return cls(read, now=now)
         for rows in load_rows([application_id], seen=seen, reader=reader, with_messages=with_messages):
             return cls(rows, now=now)
         raise NoSuchApplication
@@ -156,16 +161,17 @@ class LoadedApplication:
     @property
     def relevant_adults(self) -> set[UUID]:
         """Adults of the relevant versions; one who left is only on the current one, until it is replaced."""
-        return {
-            adult
-            for version in self._relevant_versions
-            for adult in version.digests
-            if version is self.current or not self.all_applicants[adult].has_left_by_choice
-        }
+        adults = {adult for version in self._relevant_versions for adult in version.digests}
+        left = {key for key, each in self.all_applicants.items() if each.has_left_by_choice}
+        return adults - left | set(self.current.digests)
 
     @property
     def main_applicant(self) -> Applicant:
         return next(iter(self.applicants.values()))
+
+    @property
+    def main_place_opened_at(self) -> datetime | None:
+        return main_place_opened_at(list(self.applicants.values()), self.confirmations)
 
     @property
     def has_main_identified(self) -> bool:
@@ -266,8 +272,9 @@ class LoadedApplication:
         applicant = self.applicants[applicant_id]
         if applicant.is_main or applicant.left_at or applicant_id not in self.current.digests:
             return False
-        has_email = is_given(self.typed_facts_of(applicant_id), "email")
-        return has_email and not self.confirmation_of(applicant_id)
+        typed = self.typed_facts_of(applicant_id)
+        is_mailed = is_given(typed, "email") and not is_given(typed, "by_hand")
+        return is_mailed and not self.confirmation_of(applicant_id)
 
     def missing_details(self, applicant_id: UUID) -> list[str]:
         return missing_fields(PERSON, self.facts_of(applicant_id))
@@ -306,9 +313,11 @@ class LoadedApplication:
         return self.current.version.valid_until
 
     def require(self, action: Action) -> None:
-        """Refuse an action that `STATES_BY_ACTION` does not allow in this state: NotAllowedNow."""
+        """Refuse an action that `states.py` does not allow now: NotAllowedNow, MainPlaceOpen."""
         if self.state not in STATES_BY_ACTION[action]:
             raise NotAllowedNow
+        if action in OF_MAIN_APPLICANT and self.main_place_opened_at:
+            raise MainPlaceOpen
 
     def end(
         self, confirmation: Confirmation, *, because: str, at: datetime, ended_for: UUID | None = None

@@ -22,7 +22,7 @@ from kanssa.applications.models import (
     Version,
 )
 from kanssa.applications.states import ACTIVE_STATES
-from kanssa.database.json_rows import attach_rows, json_array, row_from, rows_from
+from kanssa.database.json_rows import attach_rows, bytes_of, json_array, row_from, rows_from
 from kanssa.identification.sessions import Identified
 from kanssa.messages.models import Message
 from kanssa.people.models import Person
@@ -56,21 +56,29 @@ SELECT {application},
     (SELECT json_agg({trouble}) FROM applications_addresstrouble trouble
         JOIN applications_applicant troubled ON troubled.id = trouble.applicant_id
         WHERE troubled.application_id = application.id),
+    (SELECT json_build_array(latest.number, latest.hash) FROM applications_version latest
+        WHERE latest.application_id = application.id ORDER BY latest.number DESC LIMIT 1),
     (SELECT json_agg(seat.person_id) FROM applications_seat seat WHERE seat.application_id = application.id),
     (SELECT json_agg(acceptance.terms) FROM applications_termsacceptance acceptance
-        WHERE acceptance.person_id = %(reader)s::uuid),
+        WHERE acceptance.person_id = {reader}),
     (SELECT json_agg(DISTINCT other.reference) FROM applications_confirmation given
         JOIN applications_application other ON other.id = given.application_id
-        WHERE given.person_id = %(reader)s::uuid AND given.ended_at IS NULL
+        WHERE given.person_id = {reader} AND given.ended_at IS NULL
             AND other.id <> application.id AND other.state = ANY(%(active)s)),
     (SELECT acting.ended_at IS NULL AND acting.annulled_at IS NULL
         FROM identification_identification acting WHERE acting.id = %(session)s::uuid),
-    CASE WHEN %(with_messages)s THEN (
-        SELECT coalesce(json_agg({message} ORDER BY message.written_at DESC), '[]')
-        FROM messages_message message WHERE message.application_id = application.id) END
+    {messages}
 FROM applications_application application WHERE
 """
-_BY_ID = "application.id = ANY(%(ids)s)"
+# Not by a parameter: PostgreSQL would count their cost in the plan without them, and not keep that plan.
+_MESSAGES = """(SELECT coalesce(json_agg({message} ORDER BY message.written_at DESC), '[]')
+    FROM messages_message message WHERE message.application_id = application.id)"""
+_NO_MESSAGES = "NULL::json"
+_READER = "%(reader)s::uuid"
+_ACTIVE = [str(state) for state in ACTIVE_STATES]
+_BY_ID = "application.id = %(id)s"
+"""By itself, since PostgreSQL plans each array of ids again instead of keeping the plan."""
+_BY_IDS = "application.id = ANY(%(ids)s)"
 _BY_HOLD = """application.id = (
     SELECT hold.application_id FROM applications_browserhold hold
     LEFT JOIN identification_identification bound ON bound.id = hold.identification_id
@@ -95,6 +103,14 @@ _LEFT_OUT: Mapping[type[models.Model], tuple[str, ...]] = {Message: ("sealed",)}
 
 
 @dataclass(frozen=True, slots=True)
+class LatestVersion:
+    """The newest version by its number; it is not the current one after a change was discarded."""
+
+    number: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedRows:
     """The rows of one application; removed applicants and ended confirmations are among them.
 
@@ -112,6 +128,7 @@ class LoadedRows:
     versions: Mapping[UUID, tuple[Version, Sequence[Part]]]
     first_invited: dict[UUID, datetime]
     proposals: Sequence[Proposal]
+    latest: LatestVersion | None
     seated: frozenset[UUID]
     accepted_terms: frozenset[str]
     rivals: tuple[str, ...]
@@ -135,42 +152,56 @@ def load_rows(
     wanted = list(ids)
     if not wanted:
         return []
-    given = {"ids": wanted, "seen": seen, "with_messages": with_messages}
+    where, given = _BY_ID if len(wanted) == 1 else _BY_IDS, {"id": wanted[0], "ids": wanted, "seen": seen}
     # ANY() gives the rows in no order; the callers rely on that of the ids.
-    found = {rows.application.pk: rows for rows in _read(_BY_ID, reader, given)}
+    read = _read(where, reader, given, with_messages=with_messages)
+    found = {rows.application.pk: rows for rows in read}
     return [found[each] for each in wanted if each in found]
 
 
 def load_rows_of(reader: Identified, *, removed_since: datetime) -> list[LoadedRows]:
     """Read all applications that a person is an applicant on, or was until then, the newest first."""
-    given = {"seen": None, "with_messages": False, "removed_since": removed_since}
-    return _read(_OF_READER, reader, given)
+    return _read(_OF_READER, reader, {"seen": None, "removed_since": removed_since})
 
 
 def load_rows_by_hold(hold_id: UUID) -> list[LoadedRows]:
     """Read the application that a browser holds; none if the hold or the session bound to it has ended."""
-    return _read(_BY_HOLD, None, {"hold": hold_id, "seen": None, "with_messages": False})
+    return _read(_BY_HOLD, None, {"hold": hold_id, "seen": None})
 
 
-def _read(where: str, reader: Identified | None, given: dict[str, Any]) -> list[LoadedRows]:
-    of_reader = {"reader": reader and reader.person_id, "session": reader and reader.id}
-    active = {"active": [str(state) for state in ACTIVE_STATES]}
-    with connection.cursor() as cursor:
-        cursor.execute(_statement() + where, given | of_reader | active)
-        return [_rows(row) for row in cursor.fetchall()]
-
-
-@cache
-def _statement() -> str:
-    return _STATEMENT.format(
-        **{
-            alias: json_array(model, alias, without=_LEFT_OUT.get(model, ()))
-            for alias, model in _TABLES.items()
-        }
+def lateral_rows(*, reader: str, with_messages: bool) -> str:
+    """Give the SQL that joins the rows of `%(application)s`; `reader` is a person's id in SQL."""
+    return (
+        f"LATERAL ({_statement(reader, with_messages=with_messages)} application.id = %(application)s) read"
     )
 
 
-def _rows(found: tuple[Any, ...]) -> LoadedRows:
+def lateral_values(application_id: UUID, *, session: UUID) -> dict[str, Any]:
+    """Give the values of `lateral_rows`; its columns are read by `rows_in`."""
+    return {"application": application_id, "session": session, "seen": None, "active": _ACTIVE}
+
+
+def _read(
+    where: str, reader: Identified | None, given: dict[str, Any], *, with_messages: bool = False
+) -> list[LoadedRows]:
+    of_reader = {"reader": reader and reader.person_id, "session": reader and reader.id}
+    statement = _statement(_READER, with_messages=with_messages) + where
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given | of_reader | {"active": _ACTIVE})
+        return [rows_in(row) for row in cursor.fetchall()]
+
+
+@cache
+def _statement(reader: str, *, with_messages: bool) -> str:
+    rows = {
+        alias: json_array(model, alias, without=_LEFT_OUT.get(model, ())) for alias, model in _TABLES.items()
+    }
+    messages = _MESSAGES.format(message=rows.pop("message")) if with_messages else _NO_MESSAGES
+    return _STATEMENT.format(reader=reader, messages=messages, **rows)
+
+
+def rows_in(found: Sequence[Any]) -> LoadedRows:
+    """Make the rows of the columns that were selected."""
     application = row_from(Application, found[0])
     people = {row.pk: row for row in rows_from(Person, found[2])}
     troubles = rows_from(AddressTrouble, found[7])
@@ -197,11 +228,12 @@ def _rows(found: tuple[Any, ...]) -> LoadedRows:
         versions=versions,
         first_invited=first_invited,
         proposals=rows_from(Proposal, found[6]),
-        seated=frozenset(map(UUID, found[8] or ())),
-        accepted_terms=frozenset(found[9] or ()),
-        rivals=tuple(found[10] or ()),
-        is_session_active=bool(found[11]),
-        messages=None if found[12] is None else rows_from(Message, found[12], without=_LEFT_OUT[Message]),
+        latest=_latest(found[8]),
+        seated=frozenset(map(UUID, found[9] or ())),
+        accepted_terms=frozenset(found[10] or ()),
+        rivals=tuple(found[11] or ()),
+        is_session_active=bool(found[12]),
+        messages=None if found[13] is None else rows_from(Message, found[13], without=_LEFT_OUT[Message]),
     )
 
 
@@ -214,3 +246,7 @@ def _attach_versions(application: Application, versions: Mapping[UUID, tuple[Ver
 
 def _version(found: Sequence[Any]) -> tuple[Version, Sequence[Part]]:
     return row_from(Version, found[0]), rows_from(Part, found[1])
+
+
+def _latest(found: tuple[int, str] | None) -> LatestVersion | None:
+    return LatestVersion(found[0], bytes_of(found[1])) if found else None

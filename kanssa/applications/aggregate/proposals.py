@@ -51,9 +51,12 @@ def typed_answers_of(applicant_ids: Iterable[UUID]) -> dict[UUID, TypedAnswers]:
 
 def propose(applicant_id: UUID, before: TypedAnswers, facts: Facts) -> frozenset[str]:
     """Store the answers that the main applicant types now; gives the names of those that differ."""
-    names = frozenset(field.name for field in PERSON)
+    # How the invitation comes is no detail of the adult, and leaves theirs as they are.
+    names = frozenset(field.name for field in PERSON) - {"by_hand"}
+    if facts.get("by_hand"):
+        names &= facts.keys()
     changed = frozenset(name for name in names if before.facts.get(name) != facts.get(name))
-    if changed:
+    if before.facts != facts:
         # Answers that already wait stay open until the adult settles them.
         _write(applicant_id, TypedAnswers(facts, before.open | changed))
     return changed

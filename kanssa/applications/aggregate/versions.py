@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.loading import LatestVersion
 from kanssa.applications.aggregate.salts import salt_of
 from kanssa.applications.aggregate.version_view import VersionView
 from kanssa.applications.content.content import Content, Facts
@@ -26,8 +27,7 @@ def make_version(
     A part with unchanged content is taken over, not written again.
     """
     application = loaded.application
-    is_first = application.current_version_id is None
-    previous = None if is_first else application.versions.order_by("-number").first()
+    previous = loaded.latest
     parts = _parts(loaded, content)
     number = previous.number + 1 if previous else 1
     version = Version(
@@ -40,11 +40,12 @@ def make_version(
         hash=version_hash(
             application_id=str(application.pk),
             number=number,
-            previous=bytes(previous.hash) if previous else None,
+            previous=previous.hash if previous else None,
             parts={_key(part): _digests(part) for part in parts},
         ),
     )
     version.save(force_insert=True)
+    loaded.latest = LatestVersion(number, bytes(version.hash))
     # Parts that are not new belong to earlier versions too.
     Part.objects.bulk_create(part for part in parts if part._state.adding)  # noqa: SLF001 Django's own mark
     version.parts.through.objects.bulk_create(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from kanssa.accounts.staff import StaffMember
+from kanssa.applications.aggregate.corrections import keep_proven_identity
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.content.content import Facts, merged
 from kanssa.applications.models import Applicant
@@ -57,6 +58,8 @@ def identify_at_desk(
     if applicant.person_id is None:
         # Before the claim: from then on the record holds the adult's own answers.
         application.keep_typed_answers(applicant)
+        facts = application.facts_of(applicant.pk)
+        keep_proven_identity(applicant, facts, hetu=person.hetu, born=proven.born)
         applicant.person_id = person.pk
         applicant.identified_at = now
         applicant.identification_id = identified.id

@@ -15,6 +15,8 @@ Facts = dict[str, Any]
 
 ASSURANCES = ("facts_are_true", "will_keep_current")
 """Assurances by the person who sends or edits; another person's never count for theirs."""
+NOT_BY_HAND = frozenset({"hetu", "no_hetu", "born", "nationality", "email", "phone", "postal_address"})
+"""Not asked of the sender about an adult who gets the invitation from their hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def merged(before: Facts, facts: Facts) -> Facts:
     """Put new answers over former ones; an emptied answer is absent, not empty.
 
     Contradicting answers are dropped: the code of a person who says to have none, the birth date and
-    nationality of one who has a code, and “only one name” of one who gives two.
+    nationality of one who has a code, “only one name” of one who gives two, and what identifies or reaches
+    an adult whose invitation is now to be handed over.
     """
     both = before | facts
     answers = {name: value for name, value in both.items() if is_given(both, name)}
@@ -117,6 +120,8 @@ def merged(before: Facts, facts: Facts) -> Facts:
     )
     if "last_name" in answers and "first_names" in answers:
         superfluous |= {"one_name"}
+    if is_given(facts, "by_hand") and not is_given(before, "by_hand"):
+        superfluous |= NOT_BY_HAND
     return {name: value for name, value in answers.items() if name not in superfluous}
 
 

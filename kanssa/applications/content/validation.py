@@ -70,6 +70,9 @@ def shared_contacts(content: Content) -> set[str]:
 
 
 def missing_of_co_applicant(person: Mapping[str, Any]) -> list[str]:
+    # The name alone of an adult who gets the invitation from the main applicant's hand.
+    if is_given(person, "by_hand"):
+        return missing_names(person)
     return missing_names(person) + missing_identity(person) + missing_contact(person)
 
 

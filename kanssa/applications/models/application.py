@@ -94,10 +94,9 @@ class Applicant(models.Model):
     non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
     on no relevant version. `left_because` is `died`, `moved` or `left` (by themselves): they stop counting
     from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether they were the main
-    applicant then. `main_lost_for` is the application for which they stopped being the main applicant.
-    `seen_version` is the version whose light changes they said at `seen_at` that they had read.
-    `revival_due_at`: they were removed or left then, and what their confirmation had replaced waits to count
-    again.
+    applicant then. `main_lost_for` is not used: earlier releases wrote it. `seen_version` is the version
+    whose light changes they said at `seen_at` that they had read. `revival_due_at`: they were removed or left
+    then, and what their confirmation had replaced waits to count again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -263,9 +262,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link sent to a co-applicant. It only opens a page; confirming needs identification.
+    """A link sent to a co-applicant, or a code handed over to them. It only opens a page.
 
-    The token has 256 random bits and is stored hashed (SHA-256); one active link per applicant.
+    Confirming needs identification. The token has 256 random bits and is stored hashed (SHA-256). A code
+    (`is_by_hand`) has 60 bits, is stored as a keyed look-up and works until `expires_at`. An applicant has
+    one active link or code.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -273,6 +274,9 @@ class Invitation(models.Model):
     token_hash = models.BinaryField(max_length=32, unique=True)
     sent_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # A default of the database: the former code does not know the column.
+    is_by_hand = models.BooleanField(default=False, db_default=False)
+    expires_at = models.DateTimeField(null=True)
 
     objects = InvitationQuerySet.as_manager()
 

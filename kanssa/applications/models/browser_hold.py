@@ -4,7 +4,7 @@ from django.db import models
 
 
 class BrowserHold(models.Model):
-    """A browser that may continue a draft, or what it sent before anyone identified.
+    """A browser that may continue a draft, or what it sent before its main applicant identified.
 
     The browser's session only refers to it. It ends with the row, or with the identification in whose
     session it was last used: then no copy of the session opens anything.

@@ -42,7 +42,8 @@ def notify_received(loaded: LoadedApplication) -> None:
     if not may_message(main.get("email", ""), now=loaded.now):
         return
     content = loaded.current.content
-    mailed = [bool(content.adults[adult].get("email")) for adult in content.co_applicant_ids]
+    others = [content.adults[adult] for adult in content.co_applicant_ids]
+    mailed = [bool(facts.get("email")) for facts in others if not facts.get("by_hand")]
     notify(
         loaded,
         loaded.main_applicant.pk,
@@ -50,6 +51,7 @@ def notify_received(loaded: LoadedApplication) -> None:
         cause="received",
         have_email=any(mailed),
         lack_email=not all(mailed),
+        by_hand=any(facts.get("by_hand") for facts in others),
     )
 
 
@@ -67,10 +69,6 @@ def notify_confirmed_elsewhere(loaded: LoadedApplication, *, leavers: set[UUID],
 
 def notify_replaced(loaded: LoadedApplication, *, cause: str) -> None:
     notify_known(loaded, Topic.REPLACED, cause=f"replaced:{cause}")
-
-
-def notify_main_applicant_transferred(loaded: LoadedApplication, *, cause: str) -> None:
-    notify(loaded, loaded.main_applicant.pk, Topic.NOW_MAIN, cause=f"now-main:{cause}")
 
 
 def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cause: str) -> None:

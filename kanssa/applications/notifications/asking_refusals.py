@@ -65,9 +65,8 @@ def allow_asking_again(refusal_id: UUID, *, person_id: UUID) -> bool:
     return bool(deleted)
 
 
-def refused_askers(person_id: UUID) -> list[RefusedAsker]:
-    rows = AskingRefusal.objects.filter(person_id=person_id).order_by("refused_at")
-    return [RefusedAsker(row.pk, open_json(row.sealed, bound_to=_bound_to(row.pk))) for row in rows]
+def refused_asker(refusal_id: UUID, sealed: bytes) -> RefusedAsker:
+    return RefusedAsker(refusal_id, open_json(sealed, bound_to=_bound_to(refusal_id)))
 
 
 def is_kept_back(message: Message, *, now: datetime) -> bool:

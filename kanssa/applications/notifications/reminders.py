@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from kanssa.applications.aggregate.given_confirmations import main_place_widens_at
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.states import State
@@ -18,6 +19,7 @@ class ReminderKind(StrEnum):
     REMINDER = "reminder"
     EXPIRY = "expiry"
     COMING_OF_AGE = "coming-of-age"
+    MAIN_OFFER = "main-offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def _all_reminders(loaded: LoadedApplication) -> Iterator[Reminder]:
         yield from _expiry_warnings(loaded)
     if state in (State.SENT, State.VALID):
         yield from _comings_of_age(loaded)
+        yield from _wider_offer(loaded)
 
 
 def _reminders(loaded: LoadedApplication) -> Iterator[Reminder]:
@@ -87,6 +90,13 @@ def _expiry_warnings(loaded: LoadedApplication) -> Iterator[Reminder]:
         last_day = last_day_before(until)
         for days in settings.EXPIRY_WARNING_DAYS:
             yield Reminder(morning_of(last_day - timedelta(days=days)), ReminderKind.EXPIRY)
+
+
+def _wider_offer(loaded: LoadedApplication) -> Iterator[Reminder]:
+    """Offer the main applicant's place to all identified adults, once those who confirmed had their time."""
+    opened_at = loaded.main_place_opened_at
+    if opened_at is not None:
+        yield Reminder(main_place_widens_at(opened_at), ReminderKind.MAIN_OFFER)
 
 
 def _comings_of_age(loaded: LoadedApplication) -> Iterator[Reminder]:

@@ -10,6 +10,7 @@ from kanssa.applications.content.content import first_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
 from kanssa.applications.notifications.announcements import notify_fallen_back
+from kanssa.applications.notifications.leaving import notify_main_place_offered
 from kanssa.applications.notifications.recipients import notify, notify_known
 from kanssa.applications.notifications.reminders import Reminder, ReminderKind
 from kanssa.applications.states import TimedTransition
@@ -52,6 +53,8 @@ def notify_reminder(loaded: LoadedApplication, reminder: Reminder) -> None:
             _remind(loaded, reminder.about, cause)
         case ReminderKind.EXPIRY:
             notify_known(loaded, Topic.EXPIRY, cause=cause)
+        case ReminderKind.MAIN_OFFER:
+            notify_main_place_offered(loaded)
         case ReminderKind.COMING_OF_AGE if reminder.about is not None:
             _notify_coming_of_age(loaded, reminder.about)
 
@@ -82,7 +85,7 @@ def _remind(loaded: LoadedApplication, adult: UUID, cause: str) -> None:
 def _notify_coming_of_age(loaded: LoadedApplication, resident: UUID) -> None:
     facts = loaded.current.content.residents[resident]
     born = birth_date(facts)
-    if born is not None:
+    if born is not None and loaded.main_applicant.takes_messages:
         notify(
             loaded,
             loaded.main_applicant.pk,

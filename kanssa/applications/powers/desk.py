@@ -67,7 +67,7 @@ DESK: Mapping[Action, Power] = {
     Action.RECORD_DEPARTURE: Power(
         grants=(Grant(Holder.CLERK, Part.ANOTHER, "with grounds, which are stored"),),
         states=_ACTIVE,
-        tells=(Topic.NOW_MAIN,),
+        can_open_main_place=True,
         can_remove=True,
         others_see=(
             "That this adult no longer counts from the next version; the new main applicant, if it passed on."
@@ -78,6 +78,7 @@ DESK: Mapping[Action, Power] = {
         states=_SENT,
         tells=(Topic.DECIDED, Topic.INVITATION, Topic.CHANGE),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see="That this adult counts again, and who is the main applicant.",
     ),
@@ -86,6 +87,7 @@ DESK: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.DECIDED, Topic.FALLEN_BACK),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see=_MISSING_AGAIN,
     ),
@@ -94,6 +96,7 @@ DESK: Mapping[Action, Power] = {
         states=_SENT,
         tells=(Topic.DECIDED, Topic.FALLEN_BACK),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see=_MISSING_AGAIN,
     ),
@@ -102,6 +105,7 @@ DESK: Mapping[Action, Power] = {
         states=ANY_STATE,
         tells=(Topic.DECIDED, Topic.FALLEN_BACK),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see=_MISSING_AGAIN + " Where that adult had not confirmed: nothing.",
     ),

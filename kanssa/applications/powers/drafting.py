@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from kanssa.applications.powers.power import (
     ANY_STATE,
-    MADE_VALID,
     UNSEEN,
     Grant,
     Holder,
@@ -65,6 +64,7 @@ DRAFTING: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.INVITATION, Topic.CHANGE, Topic.WISHES_CHANGED, Topic.CONTACT_CHANGED),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see=(
             "The new facts of the household, old beside new; the name of an added adult; that a removed "
@@ -78,6 +78,7 @@ DRAFTING: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.CHANGE,),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see="The new last day of validity. It asks no adult, unless a resident came of age since.",
     ),
@@ -86,6 +87,7 @@ DRAFTING: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.WISHES_CHANGED,),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see="That no change waits any longer.",
     ),
@@ -96,6 +98,7 @@ DRAFTING: Mapping[Action, Power] = {
         ),
         states=_ACTIVE,
         tells=(Topic.WITHDRAWN, Topic.LEFT),
+        can_open_main_place=True,
         others_see=(
             "That it was withdrawn; or, while another adult has confirmed, that the main applicant left it. "
             "No confirmation of another application changes."
@@ -104,7 +107,9 @@ DRAFTING: Mapping[Action, Power] = {
     Action.CONTINUE: Power(
         grants=by_main(Part.HOUSEHOLD),
         states=_ACTIVE,
-        tells=(Topic.CHANGE, *MADE_VALID),
+        tells=(Topic.CHANGE,),
+        can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see="The changed household, without the adults who left, and that they confirm again.",
     ),

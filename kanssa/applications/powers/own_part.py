@@ -24,7 +24,8 @@ OWN_PART: Mapping[Action, Power] = {
             Grant(Holder.SERVING_CLERK, Part.OWN, "identified at the desk"),
         ),
         states=_ACTIVE,
-        tells=(Topic.INVITATION, Topic.NOW_MAIN),
+        tells=(Topic.INVITATION,),
+        can_open_main_place=True,
         others_see=(
             "Nothing: neither that, nor when, nor how an adult identified. The main applicant’s own "
             "identifying in the sending browser sends the invitations."
@@ -43,6 +44,7 @@ OWN_PART: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.INVITATION, Topic.ASSISTED, Paper.RECEIPT),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see=(
             "“Done” in place of “missing”, at once; never when, where or how. With it the "
@@ -54,6 +56,7 @@ OWN_PART: Mapping[Action, Power] = {
         states=_ACTIVE,
         tells=(Topic.CONTACT_CHANGED, Topic.CHANGE),
         can_make_valid=True,
+        can_open_main_place=True,
         can_remove=True,
         others_see="Nothing before this adult confirms; then the name, and “given” or “missing”.",
     ),
@@ -91,10 +94,20 @@ OWN_PART: Mapping[Action, Power] = {
         states=frozenset({*ACTIVE_STATES, *ENDED_STATES}),
         others_see=UNSEEN,
     ),
+    Action.ACCEPT_MAIN: Power(
+        grants=(
+            Grant(Holder.ADULT, Part.HOUSEHOLD, "who is offered the open place; the first to accept"),
+            Grant(Holder.SERVING_CLERK, Part.HOUSEHOLD, "for an adult who is offered it"),
+        ),
+        states=_ACTIVE,
+        tells=(Topic.NOW_MAIN,),
+        others_see="Who the main applicant is.",
+    ),
     Action.LEAVE: Power(
         grants=by_self(limit="with or without a confirmation"),
         states=_ACTIVE,
         tells=(Topic.LEFT,),
+        can_open_main_place=True,
         others_see="That they left, at once; and that a valid application fell back.",
     ),
     Action.RESEND: Power(

@@ -70,7 +70,9 @@ class Power:
 
     `tells`: every message or paper that the action may cause, and no other. `can_make_valid`: it may complete
     the confirmations, with the messages of `MADE_VALID`. `can_remove`: it may leave an adult on no version,
-    who is told so (`WHEN_REMOVED`). `others_see`: what each other adult can see of it afterwards.
+    who is told so (`WHEN_REMOVED`). `can_open_main_place`: the main applicant's place may be open afterwards,
+    also on an application whose confirmations it ends; the adults who are offered it are told
+    (`WHEN_MAIN_PLACE_OPENS`). `others_see`: what each other adult can see of it afterwards.
     """
 
     grants: tuple[Grant, ...]
@@ -79,14 +81,17 @@ class Power:
     tells: tuple[Topic | Paper, ...] = ()
     can_make_valid: bool = False
     can_remove: bool = False
+    can_open_main_place: bool = False
 
     @property
     def topics(self) -> frozenset[Topic]:
         """Every topic that the action may cause."""
         own = {each for each in self.tells if isinstance(each, Topic)}
         return frozenset(
-            own.union(MADE_VALID if self.can_make_valid else ()).union(
-                WHEN_REMOVED if self.can_remove else ()
+            own.union(
+                MADE_VALID if self.can_make_valid else (),
+                WHEN_REMOVED if self.can_remove else (),
+                WHEN_MAIN_PLACE_OPENS if self.can_open_main_place else (),
             )
         )
 
@@ -101,11 +106,14 @@ class Power:
         return frozenset(each.holder.role for each in self.grants if each.holder.role)
 
 
-MADE_VALID = (Topic.ALL_CONFIRMED, Topic.CONFIRMED_ELSEWHERE, Topic.REPLACED, Topic.NOW_MAIN)
+MADE_VALID = (Topic.ALL_CONFIRMED, Topic.CONFIRMED_ELSEWHERE, Topic.REPLACED)
 """Messages of an action that makes the application valid, and thereby ends confirmations elsewhere."""
 
 WHEN_REMOVED = (Topic.REMOVED,)
 """Messages to an adult who is left on no version."""
+
+WHEN_MAIN_PLACE_OPENS = (Topic.MAIN_OFFERED,)
+"""Messages to the adults who are offered the open place."""
 
 ANY_STATE = frozenset(State)
 UNSEEN = "Nothing."

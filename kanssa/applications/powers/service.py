@@ -61,6 +61,7 @@ PROGRAMS: Mapping[Action, Power] = {
             Topic.FALLEN_BACK,
         ),
         can_remove=True,
+        can_open_main_place=True,
         others_see=(
             "The new state and its dates; “missing” where a confirmation is 12 months old. The main "
             "applicant gets each reminder whatever the others did."
@@ -72,6 +73,7 @@ PROGRAMS: Mapping[Action, Power] = {
         ),
         states=frozenset({*ACTIVE_STATES, State.REPLACED}),
         can_make_valid=True,
+        can_open_main_place=True,
         others_see="On the earlier application: “done” again; and that it is valid again, if so.",
     ),
     Action.RECORD_BOUNCE: Power(

@@ -1,6 +1,5 @@
 """Read frozen values for pages, each already cut to what its reader may see."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +10,7 @@ from kanssa.applications.aggregate.claims import may_request_claim
 from kanssa.applications.aggregate.corrections import correction_of
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.loading import LoadedRows
 from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.aggregate.version_view import VersionView
@@ -24,8 +24,7 @@ from kanssa.applications.content.content import Facts, full_name, merged
 from kanssa.applications.content.differences import Change
 from kanssa.applications.content.form import PERSON, missing_fields
 from kanssa.applications.content.validation import problems_of
-from kanssa.applications.models import Applicant, Application
-from kanssa.applications.notifications.asking_refusals import RefusedAsker, refused_askers
+from kanssa.applications.models import Applicant
 from kanssa.applications.reading.delivery_troubles import invitation_troubles, own_trouble
 from kanssa.applications.reading.own_answers import latest_own_facts, proposal_view_of, unsubmitted_answers
 from kanssa.applications.reading.view_models import (
@@ -57,7 +56,9 @@ from kanssa.applications.transitions.editing import (
 )
 from kanssa.applications.transitions.invitations import invitation_of
 from kanssa.applications.transitions.leaving import is_held_by_others, leavers_on
+from kanssa.applications.transitions.main_place import is_main_place_offered_to
 from kanssa.applications.transitions.own_part import parted_applicant, parted_at
+from kanssa.applications.transitions.printed_invitations import is_invited_by_hand
 from kanssa.applications.transitions.revising import next_content
 from kanssa.calendar.days import day_of
 from kanssa.identification.sessions import Identified
@@ -105,7 +106,15 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
 
     Raises NoSuchApplication, NotIdentified (the main applicant has identified).
     """
-    loaded = LoadedApplication.of(application_id, now=now)
+    return _sent_view(LoadedApplication.of(application_id, now=now))
+
+
+def held_application(hold_id: UUID, *, now: datetime) -> SentApplication:
+    """Read what a browser holds as `sent_application` does, in the same statement as its hold."""
+    return _sent_view(LoadedApplication.by_hold(hold_id, now=now))
+
+
+def _sent_view(loaded: LoadedApplication) -> SentApplication:
     application = loaded.application
     if loaded.state is State.DRAFT:
         raise NoSuchApplication
@@ -121,7 +130,12 @@ def sent_application(application_id: UUID, *, now: datetime) -> SentApplication:
         without_email=tuple(
             full_name(content.adults[adult])
             for adult in content.co_applicant_ids
-            if not content.adults[adult].get("email")
+            if not content.adults[adult].get("email") and not content.adults[adult].get("by_hand")
+        ),
+        by_hand=tuple(
+            full_name(content.adults[adult])
+            for adult in content.co_applicant_ids
+            if content.adults[adult].get("by_hand")
         ),
         # Whether one was given decides which ways to identify the page offers.
         main_has_hetu=bool(content.adults[content.main_applicant_id].get("hetu")),
@@ -156,19 +170,19 @@ def applications_and_former_of(
     return cut, [each for each in former if each and now <= each.copy_ends_at]
 
 
-def refused_askers_of(identified: Identified) -> list[RefusedAsker]:
-    """Give whose requests this person does not want; nothing to a session by password alone."""
-    return refused_askers(identified.person_id) if is_reauthenticated(identified) else []
-
-
 def review(
-    application_id: UUID, *, identified: Identified, now: datetime, seen: UUID | None = None
+    application_id: UUID,
+    *,
+    identified: Identified,
+    now: datetime,
+    seen: UUID | None = None,
+    read: LoadedRows | None = None,
 ) -> Review:
     """Read what the person is to confirm. Raises NoSuchApplication, NotAllowedNow (they left).
 
-    `seen` is the version that they read on a page that has been overtaken.
+    `seen` is the version that they read on a page that has been overtaken, `read` what was read along.
     """
-    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified)
+    loaded = LoadedApplication.of(application_id, now=now, seen=seen, reader=identified, read=read)
     applicant = _takes_part(loaded, identified)
     own = latest_own_facts(loaded, applicant)
     return Review(
@@ -190,26 +204,29 @@ def review(
     )
 
 
-def own_details(application_id: UUID, *, identified: Identified, now: datetime) -> tuple[UUID, Facts]:
-    loaded = LoadedApplication.of(application_id, now=now)
+def own_details(
+    application_id: UUID, *, identified: Identified, now: datetime, read: LoadedRows | None = None
+) -> tuple[UUID, Facts]:
+    loaded = LoadedApplication.of(application_id, now=now, read=read)
     applicant = _takes_part(loaded, identified)
     return applicant.pk, merged(loaded.facts_of(applicant.pk), correction_of(applicant))
 
 
-def status(application_id: UUID, *, identified: Identified, now: datetime) -> Status:
+def status(
+    application_id: UUID, *, identified: Identified, now: datetime, read: LoadedRows | None = None
+) -> Status:
     """Read the status for one of its adults, cut to their session. Raises NoSuchApplication."""
-    whole = _status(application_id, identified, now)
+    whole = _status(LoadedApplication.of(application_id, now=now, with_messages=True, read=read), identified)
     return whole if is_reauthenticated(identified) else whole.for_password_session()
 
 
-def _status(application_id: UUID, identified: Identified, now: datetime) -> Status:
-    loaded = LoadedApplication.of(application_id, now=now, with_messages=True)
+def _status(loaded: LoadedApplication, identified: Identified) -> Status:
     application = loaded.application
     applicant = loaded.applicant_of(identified.person_id)
     confirmation = loaded.confirmation_of(applicant.pk)
     seen = visible_to(applicant.pk, loaded)
     return Status(
-        application_id=application_id,
+        application_id=application.pk,
         reference=application.reference or "",
         state=loaded.state,
         is_main=applicant.is_main,
@@ -220,6 +237,7 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         others=tuple(sorted(seen.others, key=lambda adult: adult.has_confirmed)),
         # Only the main applicant may act on others.
         can_be_invited=_can_be_invited(loaded) if applicant.is_main else frozenset(),
+        by_hand=_by_hand(loaded) if applicant.is_main else frozenset(),
         confirm_by=application.confirm_by,
         valid_until=application.valid_until,
         ended_at=application.ended_at,
@@ -234,11 +252,13 @@ def _status(application_id: UUID, identified: Identified, now: datetime) -> Stat
         own_end=_own_end(loaded, applicant.pk),
         can_discard=applicant.is_main and _can_discard(loaded),
         has_edit=applicant.is_main and application.draft is not None,
-        can_copy=applicant.is_main and can_be_copied_at(now, ended_at=application.ended_at),
+        can_copy=applicant.is_main and can_be_copied_at(loaded.now, ended_at=application.ended_at),
         has_left=applicant.has_left_by_choice,
         leavers=_leavers(loaded) if applicant.is_main else (),
         withdrawing_ends_it=not is_held_by_others(loaded, applicant),
-        can_copy_own_part=can_be_copied_at(now, ended_at=parted_at(applicant)),
+        can_copy_own_part=can_be_copied_at(loaded.now, ended_at=parted_at(applicant)),
+        waits_for_main=loaded.state in ACTIVE_STATES and loaded.main_place_opened_at is not None,
+        is_offered_main=loaded.state in ACTIVE_STATES and is_main_place_offered_to(loaded, applicant.pk),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
     )
@@ -290,22 +310,11 @@ def receipt(application_id: UUID, *, identified: Identified, now: datetime) -> R
     )
 
 
-def due_applications(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
-    due = Application.objects.filter(due_at__lte=now).exclude(pk__in=excluding).order_by("due_at")
-    return list(due.values_list("pk", flat=True)[:at_most])
-
-
 def _takes_part(loaded: LoadedApplication, identified: Identified) -> Applicant:
     applicant = loaded.applicant_of(identified.person_id)
     if applicant.has_left_by_choice:
         raise NotAllowedNow
     return applicant
-
-
-def applicants_to_revive(*, now: datetime, at_most: int, excluding: Iterable[UUID] = ()) -> list[UUID]:
-    """Give the adults who were removed or left and whose earlier confirmations may count again."""
-    due = Applicant.objects.filter(revival_due_at__lte=now).exclude(pk__in=excluding)
-    return list(due.order_by("revival_due_at").values_list("pk", flat=True)[:at_most])
 
 
 def _waiting(loaded: LoadedApplication, identified: Identified) -> ApplicationSummary:
@@ -373,6 +382,10 @@ def _leavers(loaded: LoadedApplication) -> tuple[str, ...]:
 
 def _can_be_invited(loaded: LoadedApplication) -> frozenset[UUID]:
     return frozenset(adult for adult in loaded.applicants if loaded.can_be_invited(adult))
+
+
+def _by_hand(loaded: LoadedApplication) -> frozenset[UUID]:
+    return frozenset(adult for adult in loaded.applicants if is_invited_by_hand(loaded, adult))
 
 
 def _certain(moment: datetime | None) -> datetime:

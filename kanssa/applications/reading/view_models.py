@@ -41,6 +41,7 @@ class SentApplication:
     confirm_by: datetime
     adults: tuple[OtherAdult, ...]
     without_email: tuple[str, ...]
+    by_hand: tuple[str, ...]
     main_has_hetu: bool
     has_edit: bool
 
@@ -141,8 +142,10 @@ class Status:
     own. `light_changes` are those of the household since the reader confirmed or last read them, up to
     `version_id`. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by
     themselves; `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no
-    other adult holds a confirmation. `troubled` are the co-applicants that the latest link did not reach at
-    the typed address. `is_proven`: if false, the values that a password session may not see are left out.
+    other adult holds a confirmation. `waits_for_main`: the main applicant's place is open;
+    `is_offered_main`: to the person, among others. `troubled` are the co-applicants that the latest link did
+    not reach at the typed address, `by_hand` those who get the invitation from the main applicant's hand.
+    `is_proven`: if false, the values that a password session may not see are left out.
     """
 
     application_id: UUID
@@ -154,6 +157,7 @@ class Status:
     confirmed_at: datetime | None
     others: tuple[OtherAdult, ...]
     can_be_invited: frozenset[UUID]
+    by_hand: frozenset[UUID]
     confirm_by: datetime | None
     valid_until: datetime | None
     ended_at: datetime | None
@@ -173,6 +177,8 @@ class Status:
     leavers: tuple[str, ...]
     withdrawing_ends_it: bool
     can_copy_own_part: bool
+    waits_for_main: bool
+    is_offered_main: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
@@ -185,6 +191,7 @@ class Status:
             others=tuple(replace(other, name=first_given_name(other.name)) for other in self.others),
             can_be_invited=frozenset(),
             light_changes=(),
+            by_hand=frozenset(),
             has_declined=False,
             has_something_confirmed=False,
             own_end=None,
@@ -194,6 +201,7 @@ class Status:
             leavers=(),
             withdrawing_ends_it=False,
             can_copy_own_part=False,
+            is_offered_main=False,
             own_trouble=None,
             troubled={},
             is_proven=False,

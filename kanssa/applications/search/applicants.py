@@ -6,10 +6,12 @@ with the reason: searched as a name it would find no one.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from kanssa.applications.content.content import Facts, name_in
@@ -40,6 +42,17 @@ _DATE = re.compile(
 _DIGITS_WITH_DOTS = re.compile(r"\d\.\d", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9]{3,12}", re.IGNORECASE | re.ASCII)
 _PIECE_OF_ZONE = re.compile(r"[A-Z0-9]{28,}", re.IGNORECASE | re.ASCII)
+_INDEX = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(applicants)s::uuid[], %(kinds)s::text[], %(lookups)s::bytea[])
+        AS given (applicant_id, kind, lookup)
+), former AS (
+    DELETE FROM applications_searchtoken token WHERE token.applicant_id = ANY(%(adults)s::uuid[])
+        AND NOT EXISTS (SELECT FROM wanted
+            WHERE wanted.applicant_id = token.applicant_id AND wanted.lookup = token.lookup)
+)
+INSERT INTO applications_searchtoken (applicant_id, kind, lookup) SELECT * FROM wanted ON CONFLICT DO NOTHING
+"""
 _FILLERS = frozenset("<;")  # a reader set to another keyboard layout sends the second
 MOST_FOUND = 30
 # Two look-ups: with OR over a join PostgreSQL would read both tables.
@@ -121,15 +134,19 @@ def applicants_born_on(born: date) -> QuerySet[Applicant]:
     )
 
 
-def index_for_search(applicant: Applicant, facts: Facts, *, is_new: bool) -> None:
-    wanted = search_lookups_of(facts)
-    # A new adult has none: the statement is saved for each first sending.
-    if not is_new:
-        applicant.search_tokens.exclude(lookup__in=list(wanted)).delete()
-    SearchToken.objects.bulk_create(
-        [SearchToken(applicant=applicant, kind=kind, lookup=lookup) for lookup, kind in wanted.items()],
-        ignore_conflicts=True,
+def index_for_search(adults: Mapping[UUID, Facts]) -> None:
+    """Store the search tokens of adults, by applicant; tokens of a former name are deleted."""
+    tokens = [
+        (applicant_id, kind, lookup)
+        for applicant_id, facts in adults.items()
+        for lookup, kind in search_lookups_of(facts).items()
+    ]
+    applicants, kinds, lookups = (
+        (list(column) for column in zip(*tokens, strict=True)) if tokens else ([], [], [])
     )
+    given = {"adults": list(adults), "applicants": applicants, "kinds": kinds, "lookups": lookups}
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEX, given)
 
 
 def search_lookups_of(facts: Facts) -> dict[bytes, str]:

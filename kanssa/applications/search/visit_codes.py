@@ -10,8 +10,8 @@ _LENGTH = 6
 
 
 def new_visit_code() -> str:
-    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    return new_visit_code() if Application.objects.filter(visit_code=code).exists() else code
+    """Make a code to be read aloud, typed, or scanned at the desk; another application may have it."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
 
 
 def application_by_visit_code(typed: str) -> UUID | None:

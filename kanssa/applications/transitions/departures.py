@@ -1,11 +1,10 @@
-"""Undo a departure: put an adult back on the application, and back as its main applicant."""
+"""Undo a departure: put an adult back on the application."""
 
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.version_view import latest_facts_of
 from kanssa.applications.models import Applicant
 from kanssa.applications.transitions.invitations import accepts_invitations, can_send_invitation, invite
 from kanssa.applications.transitions.revising import revise
-from kanssa.applications.transitions.validity import set_main_applicant, transfer_vacant_main_applicant
 from kanssa.values.actor import Actor
 
 
@@ -22,15 +21,6 @@ def reinstate_adult(application: LoadedApplication, applicant: Applicant, *, act
     if can_send_invitation(application, applicant.pk) and accepts_invitations(application, applicant.pk):
         invite(application, application.applicants[applicant.pk])
     return True
-
-
-def restore_main_applicant(application: LoadedApplication, applicant: Applicant) -> bool:
-    if applicant.is_main or applicant.pk not in application.current.digests:
-        return False
-    set_main_applicant(application, application.applicants[applicant.pk])
-    # Not where the role would have passed from them since for another reason (DOMAIN, rule 5).
-    transfer_vacant_main_applicant(application)
-    return application.main_applicant.pk == applicant.pk
 
 
 def _was_named_again(application: LoadedApplication, applicant: Applicant) -> bool:

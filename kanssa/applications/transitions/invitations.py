@@ -82,18 +82,22 @@ def require_cooldown(applicant: Applicant, address: str, *, now: datetime) -> No
 
 
 def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
-    if applicant.pk in loaded.first_invited:
-        # One active link per applicant (a constraint), and a mistyped address must lose its link at once.
-        end_invitation(loaded, applicant)
-    else:
-        # A first invitation may extend the time to confirm for all, which the caller saves.
-        _extend_confirmation_period(loaded)
+    end_former_invitation(loaded, applicant)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         applicant=applicant, token_hash=hash_token(token), sent_at=loaded.now
     )
     loaded.first_invited.setdefault(applicant.pk, loaded.now)
     notify_invited(loaded, applicant.pk, invitation_id=invitation.pk, token=token)
+
+
+def end_former_invitation(loaded: LoadedApplication, applicant: Applicant) -> None:
+    """Make room for a new link or code; the first one may extend the time to confirm for all."""
+    if applicant.pk in loaded.first_invited:
+        # One active link per applicant (a constraint), and a mistyped address must lose its link at once.
+        end_invitation(loaded, applicant)
+    else:
+        _extend_confirmation_period(loaded)
 
 
 def end_invitation(loaded: LoadedApplication, applicant: Applicant) -> None:
@@ -110,9 +114,10 @@ def invitation_of(token: str) -> Invitation:
     return row
 
 
-def applicant_of_link(invitation_id: UUID) -> UUID | None:
-    """Give the applicant whose link it is; None if it has ended."""
-    return Invitation.objects.active().filter(pk=invitation_id).values_list("applicant_id", flat=True).first()
+def applicant_of_link(invitation_id: UUID, *, now: datetime) -> UUID | None:
+    """Give the applicant whose link or code it is; None if it has ended."""
+    active = Invitation.objects.active().exclude(expires_at__lte=now)
+    return active.filter(pk=invitation_id).values_list("applicant_id", flat=True).first()
 
 
 def hash_token(token: str) -> bytes:

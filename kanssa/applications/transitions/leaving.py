@@ -9,7 +9,6 @@ from kanssa.applications.notifications.leaving import notify_left
 from kanssa.applications.states import State
 from kanssa.applications.transitions.invitations import end_invitation
 from kanssa.applications.transitions.saving import save
-from kanssa.applications.transitions.validity import transfer_main_applicant
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.messages.queue import cancel_messages_of
@@ -34,7 +33,7 @@ def leave(loaded: LoadedApplication, applicant: Applicant, *, actor: Actor) -> N
         loaded.end_as(State.WITHDRAWN, loaded.now)
         discard_draft(loaded.application)
     elif applicant.is_main:
-        transfer_main_applicant(loaded, leaving={applicant.person_id})
+        discard_draft(loaded.application)
     state = save(loaded)
     _record(loaded, applicant, [str(each.pk) for each in given], actor)
     if is_last:

@@ -49,6 +49,10 @@ _LOCK_WAITING = """
 SELECT id FROM applications_application WHERE id = ANY(ARRAY(
     SELECT application_id FROM applications_applicant
     WHERE hetu_lookup = %(lookup)s AND person_id IS NULL AND removed_at IS NULL
+) || ARRAY(
+    SELECT invited.application_id FROM applications_invitation invitation
+    JOIN applications_applicant invited ON invited.id = invitation.applicant_id
+    WHERE invitation.id = %(link)s::uuid AND invitation.is_by_hand
 )) AND state = ANY(%(active)s) ORDER BY id FOR UPDATE
 """
 
@@ -57,23 +61,29 @@ class _PeopleChanged(Exception):
     """A person claimed an applicant while the locks were taken."""
 
 
-def locked(application_id: UUID, *, now: datetime) -> LoadedApplication:
+def locked(application_id: UUID, *, now: datetime, reader: Identified | None = None) -> LoadedApplication:
     """Lock the application alone, for actions that touch no other application.
 
     Timed transitions until `now` are saved first. Raises NoSuchApplication.
     """
     _lock_applications([application_id])
-    for rows in load_rows([application_id]):
+    for rows in load_rows([application_id], reader=reader):
         return _load(rows, now)
     raise NoSuchApplication
 
 
-def locked_waiting_for(identified: Identified, *, now: datetime) -> list[LoadedApplication]:
+def locked_waiting_for(
+    identified: Identified, *, link: UUID | None = None, now: datetime
+) -> list[LoadedApplication]:
+    """Lock active applications with an unclaimed applicant under a person's identity code.
+
+    Also the one of the printed invitation by which they came (`link`).
+    """
     if identified.hetu_lookup is None:
         return []
     with connection.cursor() as cursor:
         active = [str(state) for state in ACTIVE_STATES]
-        cursor.execute(_LOCK_WAITING, {"lookup": identified.hetu_lookup, "active": active})
+        cursor.execute(_LOCK_WAITING, {"lookup": identified.hetu_lookup, "link": link, "active": active})
         ids = [application for (application,) in cursor.fetchall()]
     # A code alone shows nothing: it may be mistyped, and the person a stranger.
     return [_load(rows, now) for rows in load_rows(ids)]

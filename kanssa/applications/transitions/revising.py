@@ -9,12 +9,13 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.salts import new_salt
 from kanssa.applications.aggregate.version_view import VersionView
 from kanssa.applications.aggregate.versions import make_version
-from kanssa.applications.content.content import Content
+from kanssa.applications.content.content import Content, Facts
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
 from kanssa.applications.search.applicants import index_for_search
 from kanssa.applications.states import State
 from kanssa.calendar.days import day_of, is_adult
+from kanssa.database.json_rows import attach_rows
 from kanssa.values.actor import Actor
 
 
@@ -61,23 +62,37 @@ def with_residents_of_age(content: Content, *, today: date) -> Content:
 
 
 def update_applicants(loaded: LoadedApplication, content: Content) -> None:
-    is_first = not loaded.all_applicants
+    is_first, added = not loaded.all_applicants, []
     for position, (adult, facts) in enumerate(content.adults.items()):
-        is_new = adult not in loaded.all_applicants
-        applicant = loaded.all_applicants.get(adult) or Applicant(
-            id=adult,
-            application=loaded.application,
-            is_main=is_first and position == 0,
-            position=position,
-            salt_sealed=new_salt(adult),
-        )
+        applicant = loaded.all_applicants.get(adult)
+        if applicant is None:
+            is_main = is_first and position == 0
+            added.append(_new_applicant(loaded, adult, facts, is_main=is_main, position=position))
         # A claimed row keeps the code that its person identified by.
-        if applicant.person_id is None:
+        elif applicant.person_id is None:
             applicant.hetu_lookup = hetu_lookup_in(facts)
             applicant.save()
-            loaded.add_applicant(applicant)
-        # In the same transaction as the version, so that the desk finds the adult at once.
-        index_for_search(applicant, facts, is_new=is_new)
+    Applicant.objects.bulk_create(added)
+    for applicant in added:
+        loaded.add_applicant(applicant)
+    loaded.applicants_changed()
+    # In the same transaction as the version, so that the desk finds the adults at once.
+    index_for_search(content.adults)
+
+
+def _new_applicant(
+    loaded: LoadedApplication, adult: UUID, facts: Facts, *, is_main: bool, position: int
+) -> Applicant:
+    applicant = Applicant(
+        id=adult,
+        application=loaded.application,
+        is_main=is_main,
+        position=position,
+        salt_sealed=new_salt(adult),
+        hetu_lookup=hetu_lookup_in(facts),
+    )
+    attach_rows(applicant, "address_troubles", ())
+    return applicant
 
 
 def adults_to_reconfirm(before: VersionView, after: VersionView) -> set[UUID]:

@@ -6,7 +6,7 @@ from kanssa.applications.aggregate.given_confirmations import USED_ELSEWHERE
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import Confirmation, Seat
 from kanssa.applications.states import ACTIVE_STATES, State
-from kanssa.applications.transitions.validity import set_main_applicant, update_validity
+from kanssa.applications.transitions.validity import update_validity
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.models import Identification
@@ -53,8 +53,6 @@ def revive(
             loaded.revive(each)
     if not loaded.is_confirmed_by_all and (application.confirm_by or now) <= now:
         loaded.start_confirmation_period(now)
-    if only_of is None:
-        _restore_main_applicant(loaded, ended_for)
     update_validity(loaded, [other for other in others if other.state in ACTIVE_STATES], actor=actor)
     record(
         EventKind.CONFIRMATIONS_REVIVED,
@@ -83,10 +81,3 @@ def _lost_to(loaded: LoadedApplication, ended_for: UUID, only_of: UUID | None) -
 
 def _is_of_the_same(one: Confirmation, other: Confirmation) -> bool:
     return one.digest == other.digest and one.applicant_id == other.applicant_id
-
-
-def _restore_main_applicant(loaded: LoadedApplication, application_id: UUID) -> None:
-    for applicant in loaded.applicants.values():
-        if applicant.main_lost_for == application_id:
-            set_main_applicant(loaded, applicant)
-            return

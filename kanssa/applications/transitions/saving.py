@@ -7,6 +7,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import LEFT, Applicant, Confirmation, Invitation, Seat
 from kanssa.applications.notifications import announcements
+from kanssa.applications.notifications.leaving import notify_main_place_offered
 from kanssa.applications.notifications.reminders import next_reminder_at
 from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, TRANSITIONS, State, next_timed_transition
 
@@ -32,6 +33,8 @@ def save(loaded: LoadedApplication) -> State:
         _save_confirmations(loaded)
         _save_applicants(loaded)
         _save_confirmations(loaded)  # of those who were removed just now
+        if state in ACTIVE_STATES:
+            notify_main_place_offered(loaded)
         # Only a valid application holds seats: its adults are free to be valid elsewhere.
         if was_valid and state is not State.VALID:
             Seat.objects.filter(application=application).delete()

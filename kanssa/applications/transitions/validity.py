@@ -1,13 +1,12 @@
 """Make an application valid or no longer valid, and end what that replaces elsewhere (DOMAIN, rule 5)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
-from kanssa.applications.aggregate.drafts import discard_draft
 from kanssa.applications.aggregate.given_confirmations import USED_ELSEWHERE
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import validity_from
-from kanssa.applications.models import Applicant, Seat
+from kanssa.applications.models import Seat
 from kanssa.applications.notifications import announcements
 from kanssa.applications.states import State
 from kanssa.applications.transitions.saving import save
@@ -101,7 +100,6 @@ def _end_rival_confirmations(
         rival.end(each, because=USED_ELSEWHERE, at=rival.now, ended_for=to.application.pk)
     rival.fall_back(rival.now, was_valid=was_valid)
     cause = f"{to.current.version.pk}:{rival.now.isoformat()}"
-    has_passed = transfer_main_applicant(rival, leaving=people, lost_for=to.application.pk)
     state = save(rival)
     record(
         EventKind.CONFIRMATIONS_USED_ELSEWHERE,
@@ -117,63 +115,3 @@ def _end_rival_confirmations(
         announcements.notify_replaced(rival, cause=cause)
         return
     announcements.notify_confirmed_elsewhere(rival, leavers=people, cause=cause)
-    if has_passed:
-        announcements.notify_main_applicant_transferred(rival, cause=cause)
-
-
-def transfer_main_applicant(
-    loaded: LoadedApplication, *, leaving: Collection[UUID | None], lost_for: UUID | None = None
-) -> bool:
-    """Make the first remaining adult to have confirmed, else to identify, the main applicant.
-
-    Only if the main applicant is among the people who leave and a known adult remains. The former one's
-    open edit is deleted.
-    """
-    main = loaded.main_applicant
-    if main.person_id not in leaving:
-        return False
-    remaining = [
-        applicant
-        for applicant in loaded.applicants.values()
-        if applicant.person_id is not None
-        and applicant.person_id not in leaving
-        and applicant.left_at is None
-    ]
-    successor = min(remaining, key=lambda applicant: _precedence(loaded, applicant), default=None)
-    # No one known remains, so the role stays vacant until the first adult identifies.
-    if successor is None:
-        return False
-    main.main_lost_for = lost_for
-    set_main_applicant(loaded, successor)
-    return True
-
-
-def set_main_applicant(loaded: LoadedApplication, successor: Applicant) -> None:
-    main = loaded.main_applicant
-    main.is_main = False
-    main.save(update_fields=["is_main", "main_lost_for"])
-    successor.is_main, successor.main_lost_for = True, None
-    successor.save(update_fields=["is_main", "main_lost_for"])
-    # Only the former main applicant may see their open edit.
-    discard_draft(loaded.application)
-    loaded.applicants_changed()
-    if successor.pk not in loaded.current.digests:
-        loaded.drop_waiting_version()
-
-
-def transfer_vacant_main_applicant(loaded: LoadedApplication) -> bool:
-    main = loaded.main_applicant
-    given = [each for each in loaded.confirmations if each.applicant_id == main.pk]
-    has_living = any(each.ended_at is None for each in given)
-    lost_for = given[-1].ended_for if given and not has_living else None
-    if main.left_at is None and lost_for is None:
-        return False
-    return transfer_main_applicant(loaded, leaving={main.person_id}, lost_for=lost_for)
-
-
-def _precedence(loaded: LoadedApplication, applicant: Applicant) -> tuple[bool, float]:
-    given = [each.confirmed_at for each in loaded.active_confirmations_of(applicant.pk)]
-    if given:
-        return (False, min(given).timestamp())
-    identified_at = applicant.identified_at or loaded.now
-    return (True, identified_at.timestamp())

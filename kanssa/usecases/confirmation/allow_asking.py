@@ -13,7 +13,7 @@ from kanssa.values.actor import Actor
 
 @use_case(Action.ALLOW_ASKING)
 def allow_asking(*, refusal_id: UUID, identified: Identified, actor: Actor, now: datetime) -> None:
-    """Let a main applicant ask the person again; no one is told.
+    """Let a person be asked again at a main applicant's request; no one else is told.
 
     Refuses: NotIdentified, ReauthenticationRequired.
     """

@@ -2,18 +2,18 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.aggregate.claims import claimable_applicant
+from kanssa.applications.aggregate.corrections import keep_proven_identity
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
 from kanssa.applications.models import Applicant
-from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
 from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.invitations import applicant_of_link, invite_all
 from kanssa.applications.transitions.locking import locked_waiting_for
 from kanssa.applications.transitions.saving import save
-from kanssa.applications.transitions.validity import transfer_vacant_main_applicant
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification.sessions import Identified
+from kanssa.people.models import Person
 from kanssa.usecases.use_case import use_case
 from kanssa.values.actor import Actor
 
@@ -32,9 +32,9 @@ def claim_applicants(
     """
     if not is_reauthenticated(identified):
         return
-    waiting = locked_waiting_for(identified, now=now)
+    waiting = locked_waiting_for(identified, link=link, now=now)
     # Read under the locks: the link may have ended while the person was at the bank.
-    linked = applicant_of_link(link) if link and waiting else None
+    linked = applicant_of_link(link, now=now) if link and waiting else None
     for loaded in waiting:
         applicant = _take(loaded, identified, linked, actor, now)
         if applicant is None:
@@ -42,9 +42,6 @@ def claim_applicants(
         # A stranger could else have invitations sent by naming another person as the main applicant.
         if applicant.is_main and loaded.application.pk == sent_here:
             invite_all(loaded)
-        # The main applicant may have left when no other adult was known.
-        if transfer_vacant_main_applicant(loaded):
-            notify_main_applicant_transferred(loaded, cause=f"identified:{identified.id}")
         save(loaded)
 
 
@@ -56,6 +53,10 @@ def _take(
         return None
     # Before the claim: from then on the record holds the adult's own answers.
     loaded.keep_typed_answers(applicant)
+    if applicant.hetu_lookup is None:  # they came by a printed invitation
+        person = Person.objects.get(pk=identified.person_id)
+        facts = loaded.facts_of(applicant.pk)
+        keep_proven_identity(applicant, facts, hetu=person.hetu, born=identified.born)
     applicant.person_id = identified.person_id
     applicant.identified_at = now
     applicant.identification_id = identified.id

@@ -32,10 +32,10 @@ def correct_own_details(
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
     DetailsMissing.
     """
-    application, rivals = locked_with_rivals(application_id, now=now)
+    application, rivals = locked_with_rivals(application_id, now=now, reader=identified)
     applicant = application.require_own_applicant(identified.person_id, applicant_id)
     application.require(Action.CORRECT)
-    require_reauthentication(identified)
+    require_reauthentication(identified, is_active=application.rows.is_session_active)
     before = application.current.content.adults.get(applicant_id)
     if before is None or applicant.left_at is not None:  # the next version leaves them out
         raise NotAllowedNow

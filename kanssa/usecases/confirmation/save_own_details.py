@@ -27,10 +27,10 @@ def save_own_details(
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, NotIdentified, ReauthenticationRequired,
     DraftTooLarge.
     """
-    application = locked(application_id, now=now)
+    application = locked(application_id, now=now, reader=identified)
     applicant = application.require_own_applicant(identified.person_id, applicant_id)
     application.require(Action.CORRECT)
-    require_reauthentication(identified)
+    require_reauthentication(identified, is_active=application.rows.is_session_active)
     correction = {**correction_of(applicant), **facts}
     # Stored input is bounded, as a draft is.
     require_size(correction)

@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from kanssa.applications.aggregate.drafts import draft_content_of, new_reference
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
@@ -62,8 +63,7 @@ def _require_complete(content: Content, now: datetime) -> None:
 
 def _submit(loaded: LoadedApplication, content: Content, *, actor: Actor) -> None:
     application, now = loaded.application, loaded.now
-    application.reference = _unused_reference(now)
-    application.visit_code = new_visit_code()
+    application.reference, application.visit_code = _unused_codes(now)
     application.sent_at = now
     # The version holds the content from now on; two copies could differ.
     application.draft = None
@@ -74,8 +74,8 @@ def _submit(loaded: LoadedApplication, content: Content, *, actor: Actor) -> Non
     loaded.set_current_version(version)
 
 
-def _unused_reference(now: datetime) -> str:
-    reference = new_reference(now)
-    while Application.objects.filter(reference=reference).exists():
-        reference = new_reference(now)
-    return reference
+def _unused_codes(now: datetime) -> tuple[str, str]:
+    """Make a reference and a visit code that no application has."""
+    reference, visit_code = new_reference(now), new_visit_code()
+    taken = Application.objects.filter(Q(reference=reference) | Q(visit_code=visit_code))
+    return _unused_codes(now) if taken.exists() else (reference, visit_code)

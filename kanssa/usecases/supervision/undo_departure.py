@@ -5,14 +5,10 @@ from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.aggregate.drafts import discard_draft
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.models import Applicant
-from kanssa.applications.notifications.announcements import (
-    notify_change,
-    notify_decision,
-    notify_main_applicant_transferred,
-)
+from kanssa.applications.notifications.announcements import notify_change, notify_decision
 from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, OwnCheck
 from kanssa.applications.states import ACTIVE_STATES, Action
-from kanssa.applications.transitions.departures import reinstate_adult, restore_main_applicant
+from kanssa.applications.transitions.departures import reinstate_adult
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.applications.transitions.saving import save
 from kanssa.applications.transitions.validity import update_validity
@@ -34,8 +30,8 @@ def undo_departure(
 ) -> None:
     """Undo a death or departure that was wrongly recorded (DOMAIN, rule 8).
 
-    The person counts again, and is the main applicant again if they lost that by this. If they were left
-    out of a version since, they are in a new one, which asks the adults it concerns and whose earlier
+    The person counts again, also as the main applicant unless another has accepted the place. If they were
+    left out of a version since, they are in a new one, which asks the adults it concerns and whose earlier
     confirmation of the same facts does not count for it. An edit begun without them is discarded.
     Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow (the adult has not left, or
     left by themselves), OwnCheck (they recorded it).
@@ -64,7 +60,8 @@ def undo_departure(
     discard_draft(loaded.application)
     is_living = loaded.state in ACTIVE_STATES
     is_reinstated = is_living and reinstate_adult(loaded, applicant, actor=staff.actor)
-    is_main_again = was_main and restore_main_applicant(loaded, applicant)
+    # Where another adult has accepted the place meanwhile, it stays theirs.
+    is_main_again = was_main and applicant.is_main
     if is_living:
         update_validity(loaded, rivals, actor=staff.actor)
     else:
@@ -82,8 +79,6 @@ def undo_departure(
         is_main_again=is_main_again,
     )
     cause = f"taken-back:{now.isoformat()}"
-    if is_main_again:
-        notify_main_applicant_transferred(loaded, cause=cause)
     if applicant_id in loaded.applicants:
         notify_decision(loaded, applicant_id, outcome="counts-again", cause=cause)
     if is_reinstated:

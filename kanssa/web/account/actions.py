@@ -12,12 +12,14 @@ from kanssa.applications.reading import queries
 from kanssa.applications.reading.view_models import Status
 from kanssa.applications.refusals import (
     DraftIncomplete,
+    MainPlaceNotOffered,
+    MainPlaceOpen,
     NotAllowedNow,
     NothingWaits,
     SomeoneElse,
     SomethingChanged,
 )
-from kanssa.applications.states import Action
+from kanssa.applications.states import OF_MAIN_APPLICANT, Action
 from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
 from kanssa.usecases.confirmation.allow_asking import allow_asking as allow_asking_again
 from kanssa.usecases.confirmation.decline_application import decline_application
@@ -26,6 +28,7 @@ from kanssa.usecases.confirmation.withdraw_confirmation import (
 )
 from kanssa.usecases.drafts.copy_application import copy_application
 from kanssa.usecases.drafts.copy_own_part import copy_own_part
+from kanssa.usecases.lifecycle.accept_main_applicant import accept_main_applicant
 from kanssa.usecases.lifecycle.continue_without_leavers import continue_without_leavers
 from kanssa.usecases.lifecycle.discard_changes import discard_changes
 from kanssa.usecases.lifecycle.leave_application import leave_application
@@ -176,6 +179,24 @@ def leave(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return render_page(request, "account/leave.html", {"status": status})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def main_place(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Say what the main applicant does; a press accepts the open place."""
+    visitor = _identified_visitor(request)
+    if request.method == "POST":
+        accept_main_applicant(
+            application_id=application_id,
+            identified=visitor.identified,
+            actor=visitor.identified.actor,
+            now=visitor.now,
+        )
+        return _redirect_to_status(visitor, application_id, "now-main")
+    status = _status_for(visitor, application_id, Action.ACCEPT_MAIN)
+    if not status.is_offered_main:
+        raise MainPlaceNotOffered
+    return render_page(request, "account/main_place.html", {"status": status})
+
+
 @require_POST
 def continue_without(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Continue without the adults who left."""
@@ -264,6 +285,8 @@ def _status_for(
         raise SomeoneElse
     if status.state not in STATES_BY_ACTION[action]:
         raise NotAllowedNow
+    if status.waits_for_main and action in OF_MAIN_APPLICANT:
+        raise MainPlaceOpen
     return status
 
 

@@ -25,7 +25,8 @@ class StatusNotice:
 def status_page(
     request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
+    read = visitor.person_session.take(application_id)
+    status = queries.status(application_id, identified=visitor.identified, now=visitor.now, read=read)
     context = {
         "status": status,
         "notice": _notice(visitor.pop_notice(), status),

@@ -27,7 +27,7 @@ from kanssa.usecases.invitations.resend_invitation import resend_invitation
 from kanssa.usecases.invitations.retry_own_address import retry_own_address
 from kanssa.web.account.status import status_page
 from kanssa.web.base.pages import render_page
-from kanssa.web.base.visitor import PageTarget, Visitor, visitor_of
+from kanssa.web.base.visitor import PageTarget, Visitor, shows_application, visitor_of
 
 _WHY_NO_LINK = (InvitationTooSoon, InvitationsUsedUp, NotAllowedNow, NothingToInvite, NotTheirAddress)
 _CLEAR_SITE_DATA = '"cache", "storage"'
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def applications(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     mine, former = queries.applications_and_former_of(visitor.identified, now=visitor.now)
-    refused = queries.refused_askers_of(visitor.identified)
+    refused = visitor.person_session.refused_askers
     # A password alone does not show that there is nothing: a clerk's matching asks for more.
     if not mine and visitor.proven_if_any is None:
         visitor.store_target_page(PageTarget("account:applications"))
@@ -60,6 +60,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     return render_page(request, "account/applications.html", context)
 
 
+@shows_application(with_messages=True)
 @require_safe
 def status(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return status_page(request, application_id, visitor_of(request))

@@ -3,7 +3,6 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,6 +11,7 @@ from kanssa.applications.content.validation import named_co_applicants, shared_c
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.web.apply.navigation import after_co_applicant, co_applicant_url, main_url, resident_url
 from kanssa.web.apply.step_page import StepSubject, draft_in, known_step, save, step_page
+from kanssa.web.base.page_urls import page_url
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.refusals import keep_input_on_stale_token
 from kanssa.web.base.visitor import visitor_of
@@ -25,14 +25,14 @@ def co_applicants(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         # A new id in the address: nothing is stored before the first page is saved.
         return redirect(co_applicant_url(uuid4(), CO_APPLICANT_STEPS[0]))
-    checking = reverse("apply:check") if draft.is_edit else ""
+    checking = page_url("apply:check") if draft.is_edit else ""
     context = {
         "people": [(key, full_name(content.adults[key])) for key in content.co_applicant_ids],
         "is_draft": not draft.is_edit,
         "can_add": len(named_co_applicants(content)) < settings.MAX_CO_APPLICANTS,
         "shared": shared_contacts(content),
         "before": checking or main_url(MAIN_BEFORE_PEOPLE[-1]),
-        "after": checking or reverse("apply:residents"),
+        "after": checking or page_url("apply:residents"),
         "notice": visitor_of(request).pop_notice(),
     }
     return render_page(request, "apply/co_applicants.html", context)
@@ -53,7 +53,7 @@ def co_applicant(request: HttpRequest, applicant_id: UUID, key: str) -> HttpResp
         draft.content.adults.get(applicant_id, {}),
         change=lambda facts: lambda content: content.with_adult(applicant_id, facts),
         after=lambda content: after_co_applicant(step, applicant_id, content),
-        before=reverse("apply:co_applicants"),
+        before=page_url("apply:co_applicants"),
         about=StepSubject(
             applicant_id, _named(_("Co-applicant"), draft.content.adults.get(applicant_id, {}))
         ),
@@ -72,11 +72,11 @@ def residents(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         # A new id in the address: nothing is stored before the page is saved.
         return redirect(resident_url(uuid4()))
-    checking = reverse("apply:check") if draft.is_edit else ""
+    checking = page_url("apply:check") if draft.is_edit else ""
     context = {
         "people": [(key, full_name(facts)) for key, facts in draft.content.residents.items()],
         "is_draft": not draft.is_edit,
-        "before": checking or reverse("apply:co_applicants"),
+        "before": checking or page_url("apply:co_applicants"),
         "after": checking or main_url(MAIN_AFTER_PEOPLE[0]),
         "notice": visitor_of(request).pop_notice(),
     }
@@ -93,8 +93,8 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         RESIDENT_STEP,
         draft.content.residents.get(resident_id, {}),
         change=lambda facts: lambda content: content.with_resident(resident_id, facts),
-        after=lambda _content: reverse("apply:residents"),
-        before=reverse("apply:residents"),
+        after=lambda _content: page_url("apply:residents"),
+        before=page_url("apply:residents"),
         about=StepSubject(
             resident_id, _named(_("Also moves in"), draft.content.residents.get(resident_id, {}))
         ),

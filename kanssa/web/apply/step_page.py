@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from kanssa.applications.content.content import Content, Facts
@@ -23,6 +21,7 @@ from kanssa.applications.refusals import (
 from kanssa.calendar.days import day_of
 from kanssa.usecases.drafts.save_draft import save_draft
 from kanssa.web.apply.navigation import opens_next_step
+from kanssa.web.base.page_urls import page_url
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.refusals import CookiesBlocked
 from kanssa.web.base.visitor import visitor_of
@@ -103,16 +102,16 @@ def step_page(
     def faults(facts: Facts) -> list[FieldProblem]:
         return problems_in(change(facts)(draft.content), step.section, person_id, today=today)
 
-    checking = reverse("apply:check") if request.GET.get("back") == "check" else ""
+    checking = page_url("apply:check") if request.GET.get("back") == "check" else ""
     if request.method == "POST" and validate_step(request, form, faults, given):
         try:
-            content = save(request, change(cleaned_answers(form, given=given)))
+            content = save(request, change(cleaned_answers(form, given=given)), read=draft)
         except DraftTooLarge as refusal:
             form.add_error(None, str(refusal.reason))
         else:
             # Back to the summary, unless the answer opens a page that was skipped.
             is_done = checking and not opens_next_step(step, content, person_id)
-            return redirect(checking if is_done else after(content))
+            return HttpResponseRedirect(checking if is_done else after(content))
     context = {
         "form": form,
         "step": step,
@@ -125,7 +124,7 @@ def step_page(
     return render_page(request, "apply/step.html", context, status=form.status)
 
 
-def save(request: HttpRequest, change: Change) -> Content:
+def save(request: HttpRequest, change: Change, *, read: DraftView | None = None) -> Content:
     visitor = visitor_of(request)
     saved = save_draft(
         application_id=visitor.application_id,
@@ -134,6 +133,7 @@ def save(request: HttpRequest, change: Change) -> Content:
         actor=visitor.proven_actor,
         now=visitor.now,
         identified=visitor.proven_if_any,
+        read=read,
     )
     if saved.overwrote_newer:
         visitor.set_notice(_OVERWROTE)

@@ -86,7 +86,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     if visitor.has_resumed_draft:
         raise DraftWasSent  # sent from another browser, which may see it
     try:
-        application = queries.sent_application(visitor.application_id, now=visitor.now)
+        application = visitor.sent_application()
     except NotIdentified:
         if visitor.identified_if_any is None:
             raise OpensByIdentifying from None

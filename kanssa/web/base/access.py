@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch
 
 from kanssa.applications.aggregate.reauthentication import AccessLevel
-from kanssa.web.base.visitor import PageTarget, visitor_of
+from kanssa.web.base.visitor import PageTarget, read_along_for, visitor_of
 
 
 class AccessRule(Enum):
@@ -39,7 +39,7 @@ _RULES_BY_NAME = {
         healthz readiness return logout metadata published
         public:outcome public:front public:instructions public:contact public:privacy public:accessibility
         identify:choose identify:cookies identify:without_cookies identify:begin
-        invitation:invitation invitation:not_for_me invitation:refused
+        invitation:invitation invitation:code invitation:not_for_me invitation:refused
         account:sign_in account:username account:create account:mail_sent account:forgotten account:open
         account:prove account:second_factor account:sign_out account:signed_out account:next_person
     """,
@@ -73,6 +73,8 @@ _RULES_BY_NAME = {
         account:leave account:continue_without
         account:acknowledge account:copy_own
         account:allow_asking
+        account:main_place
+        account:printed_invitation
     """,
 }
 ACCESS_RULES = {name: opens for opens, names in _RULES_BY_NAME.items() for name in names.split()}
@@ -93,7 +95,10 @@ class AccessMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or not _is_closed(request, match):
+        if match is None:
+            return None
+        read_along_for(request, match)
+        if not _is_closed(request, match):
             return None
         visitor = visitor_of(request)
         visitor.store_target_page(_wanted_page(request, match))

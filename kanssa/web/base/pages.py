@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 
@@ -16,6 +15,7 @@ from kanssa.applications.aggregate.reauthentication import AccessLevel
 from kanssa.applications.reading.view_models import first_given_name
 from kanssa.calendar.days import day_of
 from kanssa.web.base.jinja import rendering
+from kanssa.web.base.page_urls import page_url
 from kanssa.web.base.visitor import Visitor, visitor_of
 
 
@@ -82,7 +82,7 @@ def serving_url(visitor: Visitor) -> str:
         return ""
     application_id, language = visitor.service
     with override(language):
-        return reverse("desk:serving", kwargs={"application_id": application_id})
+        return page_url("desk:serving", application_id=application_id)
 
 
 def _rehearsal(visitor: Visitor) -> Rehearsal | None:
@@ -102,10 +102,10 @@ def _url_in_language(language: str, request: HttpRequest, query: str) -> str:
     match = request.resolver_match
     with override(language):
         if match is None:
-            return reverse("public:front")
+            return page_url("public:front")
         if not match.namespaces:  # the return address of a broker
-            return reverse("staff:sign_in" if match.view_name == "staff_return" else "identify:choose")
-        url = reverse(match.view_name, kwargs=match.kwargs)
+            return page_url("staff:sign_in" if match.view_name == "staff_return" else "identify:choose")
+        url = page_url(match.view_name, **match.kwargs)
     return f"{url}?{query}" if query else url
 
 

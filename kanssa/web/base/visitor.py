@@ -1,20 +1,21 @@
 """Read and change what the session of a browser holds, and find the person identified in it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 
 from kanssa.applications.aggregate.browser_holds import held_by
 from kanssa.applications.aggregate.reauthentication import AccessLevel, access_level_of
 from kanssa.applications.reading import queries
-from kanssa.applications.reading.sessions import PersonSession, read_session
-from kanssa.applications.reading.view_models import DraftView
+from kanssa.applications.reading.sessions import PersonSession, WantedApplication, read_session
+from kanssa.applications.reading.view_models import DraftView, SentApplication
 from kanssa.applications.refusals import NoSuchApplication, NotIdentified
 from kanssa.clock import now as clock
 from kanssa.identification.sessions import Identified, has_timed_out
@@ -22,6 +23,9 @@ from kanssa.usecases.drafts.end_browser_hold import end_browser_hold
 from kanssa.usecases.drafts.keep_browser_hold import keep_browser_hold
 from kanssa.usecases.drafts.open_browser_hold import open_browser_hold
 from kanssa.values.actor import Actor
+
+V = TypeVar("V", bound=Callable[..., HttpResponse])
+_SHOWS = "shows_application"
 
 _BROWSER = "browser"
 _HOLD = "hold"
@@ -36,6 +40,7 @@ _SERVICE = "service"
 _INVITED_AS = "invited_as"
 _MAILBOX = "mailbox"
 _SLIP = "slip"
+_INVITATION_CODE = "invitation_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Visitor:
         """Read nothing yet. `was_idle` is known only after `identified` was read."""
         self._session = request.session
         self.was_idle = False
+        self._along: WantedApplication | None = None
         self.now: datetime = clock()
 
     @property
@@ -96,6 +102,13 @@ class Visitor:
         draft = queries.held_draft(UUID(hold), identified=self.proven_if_any, now=self.now)
         self.__dict__["_held"] = draft.id
         return draft
+
+    def sent_application(self) -> SentApplication:
+        """Read what this browser sent. Raises as `application_id` and `queries.sent_application`."""
+        hold = self._session.get(_HOLD)
+        if hold is None or self.is_editing or "_held" in self.__dict__:
+            return queries.sent_application(self.application_id, now=self.now)
+        return queries.held_application(UUID(hold), now=self.now)
 
     @cached_property
     def _held(self) -> UUID | None:
@@ -189,13 +202,17 @@ class Visitor:
     def person_session(self) -> PersonSession:
         """The session of the person who is identified in this browser. Raises NotIdentified."""
         pointer = self._session.get(_IDENTIFICATION)
-        active = read_session(UUID(pointer), now=self.now) if pointer else None
+        active = read_session(UUID(pointer), now=self.now, along=self._along) if pointer else None
         if active is None:
             if pointer:  # the gate has asked before the page does
                 self.was_idle = has_timed_out(UUID(pointer), now=self.now)
             self._session.pop(_IDENTIFICATION, None)
             raise NotIdentified
         return active
+
+    def read_along(self, application_id: UUID, *, with_messages: bool) -> None:
+        """Read an application in the statement that reads the session: `person_session.take` gives it."""
+        self._along = WantedApplication(application_id, with_messages)
 
     @property
     def identified_if_read(self) -> Identified | None:
@@ -294,11 +311,38 @@ class Visitor:
     def pop_notice(self) -> str:
         return str(self._session.pop(_NOTICE, ""))
 
+    def store_invitation_code(self, applicant_id: UUID, code: str, *, expires_at: datetime) -> None:
+        self._session[_INVITATION_CODE] = [str(applicant_id), code, expires_at.isoformat()]
+
+    def pop_invitation_code(self, applicant_id: UUID) -> tuple[str, datetime] | None:
+        """Return the code just made for an applicant, once, and when it expires."""
+        made_for, code, expires_at = self._session.get(_INVITATION_CODE) or ("", "", "")
+        if made_for != str(applicant_id):
+            return None
+        del self._session[_INVITATION_CODE]
+        return code, datetime.fromisoformat(expires_at)
+
     def store_slip_code(self, code: str) -> None:
         self._session[_SLIP] = code
 
     def pop_slip_code(self) -> str:
         return str(self._session.pop(_SLIP, ""))
+
+
+def shows_application(*, with_messages: bool = False) -> Callable[[V], V]:
+    """Mark a view whose page shows an application: it is read in the statement that reads the session."""
+
+    def marked(view: V) -> V:
+        setattr(view, _SHOWS, with_messages)
+        return view
+
+    return marked
+
+
+def read_along_for(request: HttpRequest, match: ResolverMatch) -> None:
+    with_messages = getattr(match.func, _SHOWS, None)
+    if with_messages is not None:
+        visitor_of(request).read_along(match.kwargs["application_id"], with_messages=with_messages)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from kanssa.applications.content.content import Facts, merged
@@ -16,19 +15,26 @@ from kanssa.calendar.days import day_of
 from kanssa.usecases.confirmation.correct_own_details import correct_own_details
 from kanssa.usecases.confirmation.save_own_details import save_own_details
 from kanssa.web.apply.step_page import known_step
+from kanssa.web.base.page_urls import page_url
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.refusals import keep_input_on_stale_token
-from kanssa.web.base.visitor import Visitor, visitor_of
+from kanssa.web.base.visitor import Visitor, shows_application, visitor_of
 from kanssa.web.form.questions import cleaned_answers
 from kanssa.web.form.step_forms import step_form, validate_step
 from kanssa.web.form.steps import OWN_STEPS, Step, applicable_steps
 
 
+@shows_application()
 @keep_input_on_stale_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse:
     visitor = visitor_of(request)
-    applicant_id, given = queries.own_details(application_id, identified=visitor.identified, now=visitor.now)
+    applicant_id, given = queries.own_details(
+        application_id,
+        identified=visitor.identified,
+        now=visitor.now,
+        read=visitor.person_session.take(application_id),
+    )
     step = known_step(OWN_STEPS, key)
     form = step_form(request, step, given, today=day_of(visitor.now))
     if request.method == "POST" and validate_step(request, form, lambda facts: _faults(given, facts), given):
@@ -40,7 +46,7 @@ def own_details(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
             # Against what is stored now: the answers just saved may open or close pages.
             following = _following(request, step, merged(given, facts))
             if following:
-                return redirect(own_step_url(following, application_id))
+                return HttpResponseRedirect(own_step_url(following, application_id))
             return _submit_corrections(visitor, application_id, applicant_id)
     context = {
         "form": form,
@@ -67,7 +73,7 @@ def pending_answers_url(waiting: tuple[str, ...], application_id: UUID) -> str:
 
 
 def own_step_url(step: Step, application_id: UUID) -> str:
-    return reverse("confirm:own_details", kwargs={"application_id": application_id, "key": step.key})
+    return page_url("confirm:own_details", application_id=application_id, key=step.key)
 
 
 def _save(visitor: Visitor, application_id: UUID, applicant_id: UUID, facts: Facts) -> Facts:
@@ -112,4 +118,4 @@ def _before(request: HttpRequest, step: Step, given: Facts, application_id: UUID
     earlier = list(applicable_steps(OWN_STEPS[: OWN_STEPS.index(step)], lambda _step: given))
     if earlier and request.GET.get("back") != "review":
         return own_step_url(earlier[-1], application_id)
-    return reverse("confirm:review", kwargs={"application_id": application_id})
+    return page_url("confirm:review", application_id=application_id)

@@ -34,7 +34,7 @@ from kanssa.values.typed_text import one_line
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.pages import render_page
 from kanssa.web.base.seen_version import opened_version, sealed_version
-from kanssa.web.base.visitor import PageTarget, Visitor, visitor_of
+from kanssa.web.base.visitor import PageTarget, Visitor, shows_application, visitor_of
 from kanssa.web.confirm.own_details import first_incomplete, pending_answers_url
 from kanssa.web.confirm.review_cards import household_cards, other_cards, own_cards
 from kanssa.web.form.differences import differences
@@ -160,6 +160,7 @@ def other_person(request: HttpRequest) -> HttpResponse:
     return render_page(request, "confirm/other_person.html", context)
 
 
+@shows_application()
 @require_safe
 def review(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
@@ -211,10 +212,12 @@ def proposal(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return redirect("confirm:review", application_id=application_id)
 
 
+@shows_application(with_messages=True)
 @require_safe
 def done(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
-    status = queries.status(application_id, identified=visitor.identified, now=visitor.now)
+    read = visitor.person_session.take(application_id)
+    status = queries.status(application_id, identified=visitor.identified, now=visitor.now, read=read)
     if status.confirmed_at is None:
         return redirect("confirm:review", application_id=application_id)
     return render_page(request, "confirm/done.html", {"status": status})
@@ -243,7 +246,10 @@ def _review_page(
 ) -> HttpResponse:
     # After a refusal, show the changes since the version that the person saw.
     seen = _version_seen(request, application_id) if refusal else None
-    reviewed = queries.review(application_id, identified=visitor.identified, now=visitor.now, seen=seen)
+    read = visitor.person_session.take(application_id)
+    reviewed = queries.review(
+        application_id, identified=visitor.identified, now=visitor.now, seen=seen, read=read
+    )
     can_change = reviewed.state in ACTIVE_STATES and not reviewed.is_left_out
     can_confirm = can_change and not reviewed.has_confirmed
     context = {

@@ -1,10 +1,12 @@
 """Define the pages of the form: their order, their questions, and when each is skipped."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as pgettext
 
@@ -60,6 +62,11 @@ class Step:
 
 def has_no_hetu(person: Mapping[str, Any]) -> bool:
     return is_given(person, "no_hetu")
+
+
+def is_typed(person: Mapping[str, Any]) -> bool:
+    """Whether the main applicant types the identity and contacts of a co-applicant."""
+    return not is_given(person, "by_hand")
 
 
 def needs_permit(person: Mapping[str, Any]) -> bool:
@@ -153,7 +160,11 @@ CO_CONTACT = Step(
         "Give at least one of these. The co-applicant gets a link by e-mail. "
         "Without an e-mail address they identify online without a link, or at the service desk."
     ),
+    applies=is_typed,
 )
+CO_NAME = replace(NAME, names=(*NAME.names, "by_hand"))
+CO_CODE = replace(CODE, applies=is_typed)
+CO_BIRTH = replace(BIRTH, applies=lambda person: is_typed(person) and has_no_hetu(person))
 RESIDENT_STEP = Step(
     "resident",
     pgettext("address", "resident"),
@@ -217,7 +228,7 @@ MAIN_BEFORE_PEOPLE = (
 )
 MAIN_AFTER_PEOPLE = (EXPECTING_STEP, HOME_STEP, HOME_MORE, NEED_STEP, WISHES_STEP, AREAS, CLOSING)
 MAIN_STEPS = MAIN_BEFORE_PEOPLE + MAIN_AFTER_PEOPLE
-CO_APPLICANT_STEPS = (NAME, CODE, BIRTH, CO_CONTACT)
+CO_APPLICANT_STEPS = (CO_NAME, CO_CODE, CO_BIRTH, CO_CONTACT)
 OWN_STEPS = (NAME, BACKGROUND, PERMIT, MUNICIPALITY, ADDRESS, CONTACT, INCOME, WEALTH)
 _IDENTITY_STEPS = (CODE, BIRTH)
 
@@ -251,13 +262,21 @@ class StepConverter:
 
     def to_python(self, value: str) -> str:
         """Find the key. Raises ValueError, which makes the URL unknown."""
-        for step in (*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS):
-            if str(step.address) == value:
-                return step.key
+        for key, address in _addresses_in(get_language()).items():
+            if address == value:
+                return key
         raise ValueError(value)
 
     def to_url(self, value: str) -> str:
-        for step in (*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS):
-            if step.key == value:
-                return str(step.address)
-        raise ValueError(value)
+        address = _addresses_in(get_language()).get(value)
+        if address is None:
+            raise ValueError(value)
+        return address
+
+
+@cache
+def _addresses_in(_active_language: str | None) -> Mapping[str, str]:
+    """Map the keys of all steps to their addresses; translating them for each request took long."""
+    steps = reversed((*MAIN_STEPS, *CO_APPLICANT_STEPS, *OWN_STEPS))
+    # Of two steps with one key the first counts.
+    return {step.key: str(step.address) for step in steps}

@@ -26,6 +26,19 @@ def left(payload: Payload) -> EmailText:
     )
 
 
+def main_offered(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"]}
+    return log_in_email(
+        _("You can become the main applicant of housing application %(reference)s") % facts,
+        _("The main applicant no longer takes part in housing application %(reference)s.") % facts,
+        _(
+            "You can take the main applicant’s place. Until an adult of the application takes it, the "
+            "application cannot be changed or withdrawn."
+        ),
+        _("You decide freely. If you do not want to, you do not need to do anything."),
+    )
+
+
 def now_main(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"]}
     return log_in_email(
@@ -36,6 +49,8 @@ def now_main(payload: Payload) -> EmailText:
 
 
 def _how_to_continue(payload: Payload) -> str:
+    if payload["was_main"]:
+        return _("You may continue without %(name)s, when another adult has become the main applicant.")
     if payload["is_main"]:
         return _("You may continue without %(name)s: log in and choose that on the page of the application.")
     return _("You may continue without %(name)s. The main applicant can choose that in the e-service.")

@@ -12,10 +12,11 @@ from kanssa.office.current import current_office
 from kanssa.office.hours import in_a_line
 from kanssa.worker.emails import usernames
 from kanssa.worker.emails.changes import change, change_lapsed, wishes_changed
+from kanssa.worker.emails.co_applicants import co_applicant_instructions
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
 from kanssa.worker.emails.email_text import day_text as _day
-from kanssa.worker.emails.leaving import left, now_main
+from kanssa.worker.emails.leaving import left, main_offered, now_main
 from kanssa.worker.emails.staff_decisions import decided
 
 
@@ -27,7 +28,7 @@ def _received(payload: Payload) -> EmailText:
     facts = {"reference": payload["reference"], "day": _day(payload["confirm_by"])}
     alone = (_("You can also do this at the service desk with a passport or an identity card."),)
     together = (
-        _co_applicant_instructions(payload),
+        *co_applicant_instructions(payload),
         _("Each of you can also do this at the service desk with a passport or an identity card."),
     )
     return EmailText(
@@ -40,27 +41,6 @@ def _received(payload: Payload) -> EmailText:
         ),
         action=_("Go on to confirm the application"),
         url=page_url("account:sign_in"),
-    )
-
-
-def _co_applicant_instructions(payload: Payload) -> str:
-    # Messages queued by older code lack these facts: assume e-mail.
-    if not payload.get("lack_email", False):
-        return _(
-            "Every adult on the application identifies and confirms separately. Your co-applicants get "
-            "their links by e-mail when you have identified yourself."
-        )
-    if not payload["have_email"]:
-        return _(
-            "Every adult on the application identifies and confirms separately. Your co-applicants have no "
-            "e-mail address on the application, so they get no link. They log in to the e-service with "
-            "online banking credentials, or visit the service desk."
-        )
-    return _(
-        "Every adult on the application identifies and confirms separately. Those of your co-applicants who "
-        "have an e-mail address on the application get their links when you have identified yourself. The "
-        "others get no link. They log in to the e-service with online banking credentials, or visit the "
-        "service desk."
     )
 
 
@@ -273,6 +253,7 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.REMOVED: _removed,
     Topic.WITHDRAWN: _withdrawn,
     Topic.LEFT: left,
+    Topic.MAIN_OFFERED: main_offered,
     Topic.NOW_MAIN: now_main,
     Topic.CONTACT_CHANGED: _contact_changed,
     Topic.COMING_OF_AGE: _coming_of_age,

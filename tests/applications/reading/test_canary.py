@@ -42,6 +42,7 @@ NAMES = {"last_name", "first_names"}
 UNMARKED = {
     *NAMES,
     "one_name",
+    "by_hand",
     "hetu",
     "no_hetu",
     "born",

@@ -6,7 +6,7 @@ import pytest
 
 from kanssa.applications.casework.printed_letters import printed_letter_kind
 from kanssa.applications.models import Applicant, AskingRefusal
-from kanssa.applications.notifications.asking_refusals import refused_askers
+from kanssa.applications.reading.sessions import read_session
 from kanssa.evidence.models import Event
 from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.models import Message
@@ -188,7 +188,7 @@ def test_a_person_who_confirms_a_later_application_hears_of_it(mailed):
 def test_the_person_can_take_it_back(mailed):
     application, aino = after_a_refusal(mailed)
     eino = arrived(EINO, now=later(days=2))
-    [refusal] = refused_askers(eino.person_id)
+    [refusal] = read_session(eino.id, now=later(days=2)).refused_askers
     assert refusal.name == "Aino Inkeri Korhonen"
 
     for _press in range(2):

@@ -34,7 +34,7 @@ from kanssa.usecases.supervision.annul_confirmation import annul_confirmation
 from kanssa.values.actor import Actor
 from kanssa.values.role import Role
 from kanssa.worker.timers import run_timers
-from tests.actions import annulled, departed
+from tests.actions import accepted_main, annulled, departed, own_household
 from tests.cast import (
     AINO,
     BROWSER,
@@ -288,7 +288,7 @@ def test_a_signed_lease_ends_only_a_valid_application():
     assert loaded_application(application, now=later(days=1)).state is State.HOUSED
 
 
-def test_when_the_main_applicant_is_valid_elsewhere_the_first_to_have_confirmed_succeeds():
+def test_when_the_main_applicant_is_valid_elsewhere_another_adult_continues_after_accepting():
     application, aino, eino = valid_of_two()
     own = sent(AINO, now=later(days=1))
 
@@ -296,11 +296,11 @@ def test_when_the_main_applicant_is_valid_elsewhere_the_first_to_have_confirmed_
 
     loaded = loaded_application(application, now=later(days=1))
     assert loaded.state is State.SENT
-    assert loaded.main_applicant == applicant_of(application, eino)
-    assert recipients("now_main") == [EINO.email]
-    edited(
-        application, eino, lambda c: c.without_adult(applicant_of(application, aino).pk), now=later(days=2)
-    )
+    assert loaded.main_applicant == applicant_of(application, aino)
+    assert recipients("main_offered") == [EINO.email]
+    accepted_main(application, eino, now=later(days=2))
+    former = applicant_of(application, aino).pk
+    edited(application, eino, lambda c: own_household(c.without_adult(former)), now=later(days=2))
     confirmed(application, eino, now=later(days=2))
     assert loaded_application(application, now=later(days=2)).state is State.VALID
 
@@ -380,13 +380,14 @@ def test_a_dead_adult_is_not_counted_from_the_next_version():
     assert len(loaded_application(application, now=later(days=2)).current.digests) == 1
 
 
-def test_when_the_main_applicant_dies_another_adult_succeeds():
+def test_when_the_main_applicant_dies_another_adult_who_accepts_the_place_goes_on():
     application, aino, eino = valid_of_two()
 
     departed(application, applicant_of(application, aino).pk, now=later(days=1))
 
-    assert applicant_of(application, eino).is_main
-    renew_application(**as_main(application, eino, now=later(days=2)))
+    assert not applicant_of(application, eino).is_main
+    accepted_main(application, eino, now=later(days=2))
+    edited(application, eino, own_household, now=later(days=2))
     assert list(loaded_application(application, now=later(days=2)).current.digests) == [
         applicant_of(application, eino).pk
     ]

@@ -22,12 +22,14 @@ from kanssa.values.hetu import Hetu
 from kanssa.values.role import Role
 from tests.actions import (
     CLERK,
+    accepted_main,
     corrected,
     departed,
     departure_undone,
     housed,
     household_change,
     light_change,
+    own_household,
     renewed,
 )
 from tests.cast import (
@@ -141,37 +143,37 @@ def test_a_returning_adults_confirmation_elsewhere_ends():
     assert Confirmation.objects.get(pk=elsewhere).ended_because == "used-elsewhere"
 
 
-def test_a_wrongly_recorded_main_applicant_becomes_main_again_and_is_notified():
+def test_a_wrongly_recorded_main_applicant_is_main_again_while_the_place_is_not_accepted():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, aino)
     departed(application, applicant.pk, now=later(days=1))
-    assert applicant_of(application, eino).is_main
+    assert [address for address, _says in messages("main_offered")] == [EINO.email]
 
     departure_undone(application, applicant.pk, now=later(days=2))
 
     assert applicant_of(application, aino).is_main
     assert not applicant_of(application, eino).is_main
-    assert [address for address, _says in messages("now_main")] == [EINO.email, AINO.email]
     renewed(application, aino, now=later(days=3))
 
 
-def test_a_main_applicant_removed_since_becomes_main_again():
+def test_a_main_applicant_removed_since_counts_again_and_the_accepted_place_stays_with_the_other():
     application, aino, eino = valid_of_two()
     applicant = applicant_of(application, aino)
     departed(application, applicant.pk, now=later(days=1))
-    renewed(application, eino, now=later(days=2))
+    accepted_main(application, eino, now=later(days=2))
+    edited(application, eino, own_household, now=later(days=2))
     assert applicant.pk not in loaded_application(application, now=later(days=2)).current.digests
 
     departure_undone(application, applicant.pk, now=later(days=3))
 
     loaded = loaded_application(application, now=later(days=3))
-    assert loaded.main_applicant.pk == applicant.pk
+    assert loaded.main_applicant.person_id == eino.person_id
     assert applicant.pk in loaded.current.digests
     assert loaded.state is State.VALID
 
 
-def test_a_main_applicant_valid_elsewhere_since_does_not_become_main_again():
-    application, aino, eino = valid_of_two()
+def test_the_place_of_a_main_applicant_valid_elsewhere_since_stays_open():
+    application, aino, _eino = valid_of_two()
     applicant = applicant_of(application, aino)
     departed(application, applicant.pk, now=later(days=1))
     other = sent(AINO, now=later(days=2))
@@ -179,7 +181,7 @@ def test_a_main_applicant_valid_elsewhere_since_does_not_become_main_again():
 
     departure_undone(application, applicant.pk, now=later(days=3))
 
-    assert applicant_of(application, eino).is_main
+    assert loaded_application(application, now=later(days=3)).main_place_opened_at
 
 
 def test_an_edit_without_the_returning_adult_is_discarded():

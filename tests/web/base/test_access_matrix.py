@@ -158,6 +158,7 @@ ROWS = [
     Row("logout", "GET", "404 404 404 404 404", ids(method="pigeon"), "no method"),
     Row("metadata", "GET", "404 404 404 404 404", path="/return/bank/metadata/"),
     Row("invitation:invitation", "GET", "404 404 404 404 404", ids(token="made-up")),
+    Row("invitation:code", "GET", OPEN),
     Row("invitation:not_for_me", "GET", "404 404 404 404 404", ids(token="made-up")),
     Row("invitation:not_for_me", "POST", "404 404 404 404 404", ids(token="made-up")),
     Row("invitation:refused", "GET", OPEN),
@@ -177,6 +178,7 @@ ROWS = [
     Row("account:withdraw", "GET", MAIN_200, own, "their own"),
     Row("account:decline", "GET", BOTH_200, own, "their own"),
     Row("account:leave", "GET", BOTH_200, own, "their own"),
+    Row("account:main_place", "GET", BOTH_409, own, "their own, whose place is not open"),
     Row("account:continue_without", "POST", MAIN_409, own, "their own, which nobody left"),
     Row("account:continue_without", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:discard", "GET", MAIN_409, own, "their own, where nothing waits"),
@@ -206,13 +208,29 @@ ROWS = [
     ],
     *[
         Row(f"account:{action}", method, IDENTIFIED_404, anothers, "another's")
-        for action in ("renew", "discard", "withdraw", "withdraw_confirmation", "decline", "leave")
+        for action in (
+            "renew",
+            "discard",
+            "withdraw",
+            "withdraw_confirmation",
+            "decline",
+            "leave",
+            "main_place",
+        )
         for method in ("GET", "POST")
     ],
     Row("account:acknowledge", "POST", BOTH_409, own, "their own, without a version"),
     Row("account:acknowledge", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:copy_own", "POST", BOTH_409, own, "their own, which they are on"),
     Row("account:copy_own", "POST", IDENTIFIED_404, anothers, "another's"),
+    Row("account:printed_invitation", "GET", IDENTIFIED_404, lambda w: anothers(w) | A_PERSON, "another's"),
+    Row(
+        "account:printed_invitation",
+        "GET",
+        MAIN_409,
+        lambda w: own(w) | {"applicant_id": eino_on(w)},
+        "their own, where a link is mailed",
+    ),
     Row("account:allow_asking", "POST", IDENTIFIED_302, ids(refusal_id=NO_ID), "no refusal"),
     Row("account:copy", "POST", MAIN_409, own, "their own, not ended"),
     Row("staff:start", "GET", SIGNED_IN_STAFF),

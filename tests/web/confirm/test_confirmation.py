@@ -356,7 +356,7 @@ def test_valid_until_is_shown_with_its_weekday(browser):
     assert "It is valid until Wednesday 24 February 2027" in page
 
 
-def test_every_page_is_uncached_and_loads_nothing_from_elsewhere(browser):
+def test_every_page_is_uncached_and_loads_nothing_from_elsewhere(browser, settings):
     application = sent(AINO)
     browser.identify("aino")
     accept_terms(browser)
@@ -368,7 +368,11 @@ def test_every_page_is_uncached_and_loads_nothing_from_elsewhere(browser):
         assert "default-src 'none'" in page["Content-Security-Policy"]
         assert "<script" not in html
         for address in re.findall(r'(?:src|href)="(https?://[^"]+)"', html):
-            assert urlsplit(address).hostname in ("127.0.0.1", "www.openstreetmap.org")
+            assert urlsplit(address).hostname in (
+                "127.0.0.1",
+                "www.openstreetmap.org",
+                urlsplit(settings.EXIT_URL).hostname,
+            )
 
 
 def test_a_browser_without_identification_sees_nothing():
@@ -399,3 +403,39 @@ def test_one_agreeing_name_is_enough_for_the_holder_of_the_link(browser):
     browser.post(link_of(EINO))
 
     assert browser.identify("eino")["Location"] == "/en/confirming/terms/"
+
+
+def test_before_confirming_a_person_reads_what_the_others_will_see_and_how_to_take_it_back(browser):
+    application = sent(AINO, EINO)
+    arrived(AINO)
+    browser.identify("aino")
+    accept_terms(browser)
+
+    page = text_of(browser.get(f"confirming/{application.pk}/"))
+
+    before_the_button = page[: page.index("By confirming you assure")]
+    assert "The others see at once that you have confirmed" in before_the_button
+    assert "It ends no other confirmation of yours" in before_the_button
+    assert "You can take your confirmation back" in before_the_button
+
+
+def test_before_confirming_a_person_reads_what_it_replaces(browser):
+    former, newer = sent(AINO), sent(AINO, EINO)
+    confirmed(former, arrived(AINO))
+    browser.identify("aino")
+
+    page = text_of(browser.get(f"confirming/{newer.pk}/"))
+
+    assert f"your confirmation of {former.reference} ends" in page
+    assert "It ends no other confirmation" not in page
+
+
+def test_a_person_alone_reads_nothing_of_others_before_confirming(browser):
+    application = sent(AINO)
+    browser.identify("aino")
+    accept_terms(browser)
+
+    page = text_of(browser.get(f"confirming/{application.pk}/"))
+
+    assert "You can take your confirmation back" in page
+    assert "The others" not in page

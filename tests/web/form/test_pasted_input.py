@@ -33,6 +33,7 @@ READ_FROM_POST = {
     "archive_reference",
     "choice",
     "clerk",
+    "code",
     "compared",
     "desk",
     "filled",

@@ -70,6 +70,15 @@ PERSON = (
     ),
     _ONE_NAME,
     Field(
+        "by_hand",
+        FieldKind.YES,
+        _("I will give the invitation myself"),
+        hint=_(
+            "Then the name is enough. When you have identified yourself, you can print an invitation with a "
+            "code, and this person gives everything else."
+        ),
+    ),
+    Field(
         "hetu",
         FieldKind.HETU,
         _("Finnish personal identity code"),
@@ -89,13 +98,7 @@ PERSON = (
         autocomplete="bday",
         width="medium",
     ),
-    Field(
-        "nationality",
-        FieldKind.CHOICE,
-        _("Nationality"),
-        answers="citizenships",
-        material=True,
-    ),
+    Field("nationality", FieldKind.CHOICE, _("Nationality"), answers="citizenships", material=True),
     Field("citizenship", FieldKind.CHOICE, _("Citizenship"), answers="citizenships", required=True),
     Field(
         "residence_permit",

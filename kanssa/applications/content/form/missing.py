@@ -42,7 +42,9 @@ def missing_names(given: Mapping[str, Any]) -> list[str]:
 
 
 def missing_identity(given: Mapping[str, Any]) -> list[str]:
-    wanted = ("born", "nationality") if is_given(given, "no_hetu") else ("hetu",)
+    # Of an adult who came by a printed invitation the birth date is enough: no one typed a nationality.
+    without_code = ("born",) if is_given(given, "by_hand") else ("born", "nationality")
+    wanted = without_code if is_given(given, "no_hetu") else ("hetu",)
     return [name for name in wanted if not is_given(given, name)]
 
 

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from kanssa.accounts.conflicts_of_interest import require_no_conflict
 from kanssa.accounts.staff import StaffMember, require_role
+from kanssa.applications.aggregate.corrections import keep_proven_identity
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
 from kanssa.applications.casework.matching import lookups_of, merge_people
@@ -88,6 +89,9 @@ def _claim(task: Task, loaded: LoadedApplication, *, is_filled: bool) -> None:
         raise PersonKnown
     # Before the claim: from then on the record holds the adult's own answers.
     loaded.keep_typed_answers(applicant)
+    identity = identity_of_session(identification)
+    facts, hetu = loaded.facts_of(applicant.pk), identification.person.hetu
+    keep_proven_identity(applicant, facts, hetu=hetu, born=identity.born)
     applicant.person_id = identification.person_id
     applicant.identified_at = identification.authenticated_at
     applicant.identification_id = identification.pk

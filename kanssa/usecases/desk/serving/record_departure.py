@@ -4,12 +4,10 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
-from kanssa.applications.notifications.announcements import notify_main_applicant_transferred
 from kanssa.applications.refusals import NoSuchApplication
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
-from kanssa.applications.transitions.validity import transfer_main_applicant
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
@@ -29,8 +27,8 @@ def record_departure(
 ) -> None:
     """Record that an adult died or moved away, and how the clerk knows (DOMAIN, rule 8).
 
-    The person stops counting from the next version; the main applicant's role passes on. `grounds` is a
-    code, and is stored; `words` is sealed. Only a supervisor can undo it (`undo_departure`).
+    The person stops counting from the next version; the main applicant's place is offered to the others.
+    `grounds` is a code, and is stored; `words` is sealed. Only a supervisor can undo it (`undo_departure`).
     Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow.
     """
     require_role(staff, Role.CLERK)
@@ -47,7 +45,6 @@ def record_departure(
     # Kept, so that undoing a mistake gives the role back.
     applicant.left_as_main = applicant.is_main
     applicant.save(update_fields=["left_at", "left_because", "left_by", "left_as_main"])
-    has_passed = applicant.is_main and transfer_main_applicant(application, leaving={applicant.person_id})
     save(application)
     record(
         EventKind.DEPARTURE_RECORDED,
@@ -59,5 +56,3 @@ def record_departure(
         because=because,
         grounds=grounds,
     )
-    if has_passed:
-        notify_main_applicant_transferred(application, cause=f"departure:{now.isoformat()}")

@@ -49,6 +49,7 @@ TOPICS: dict[str, str | Promise] = {
     "removed": _("Removed from the application"),
     "withdrawn": _("Withdrawn"),
     "left": _("An adult left the application"),
+    "main_offered": _("Was offered the main applicant’s place"),
     "now_main": _("Became the main applicant"),
     "contact_changed": _("Contact details were changed"),
     "coming_of_age": _("A resident comes of age"),

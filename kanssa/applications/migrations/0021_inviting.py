@@ -1,4 +1,4 @@
-"""A person may refuse to be asked again at the request of one main applicant."""
+"""A person may refuse to be asked again by a main applicant, and may come by a printed invitation."""
 
 import uuid
 
@@ -9,6 +9,10 @@ from django.db.models import deletion
 class Migration(migrations.Migration):
     dependencies = [("applications", "0020_own_part"), ("people", "0005_plain_names")]
     operations = [
+        migrations.AddField(
+            "invitation", "is_by_hand", models.BooleanField(db_default=False, default=False)
+        ),
+        migrations.AddField("invitation", "expires_at", models.DateTimeField(null=True)),
         migrations.CreateModel(
             name="AskingRefusal",
             fields=[
