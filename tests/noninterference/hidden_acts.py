@@ -52,6 +52,10 @@ def completes_as_typed(scene: Scene) -> None:
 
 
 def corrects(scene: Scene) -> None:
+    """Correct everything; after confirming, light details only: the others see a confirmation that ended."""
+    if _has_confirmed(scene):
+        corrected(scene.application, scene.eino(), {"phone": "+358406666666"}, now=scene.now)
+        return
     own = {"email": OWN, "phone": "+358407777777", "first_names": "Ensio", "contact_language": "sv"}
     corrected(scene.application, scene.eino(), OTHER_DETAILS | own, now=scene.now)
 
@@ -173,7 +177,7 @@ def asks_to_be_matched(scene: Scene) -> None:
 
 def applies_alone_elsewhere(scene: Scene) -> None:
     """Send and confirm an application of their own, which becomes valid; it may end no confirmation here."""
-    if Confirmation.objects.filter(applicant_id=scene.hidden, ended_at=None).exists():
+    if _has_confirmed(scene):
         return
     elsewhere = sent_alone(replace(EINO, email=OWN), now=scene.now)
     confirmed(elsewhere, scene.eino(), now=scene.now)
@@ -201,6 +205,10 @@ HIDDEN_ACTS: tuple[Callable[[Scene], None], ...] = (
 )
 
 
+def _has_confirmed(scene: Scene) -> bool:
+    return Confirmation.objects.filter(applicant_id=scene.hidden, ended_at=None).exists()
+
+
 def _row(scene: Scene, person_id: object) -> Applicant:
     return Applicant.objects.get(application=scene.application, person_id=person_id, removed_at=None)
 
@@ -213,7 +221,10 @@ def _account_token(scene: Scene) -> str:
 
 
 def _identified_at_desk(scene: Scene) -> object:
-    facts = loaded_application(scene.application, now=scene.now).facts_of(scene.hidden)
+    loaded = loaded_application(scene.application, now=scene.now)
+    if scene.hidden not in loaded.applicants:
+        raise Applicant.DoesNotExist
+    facts = loaded.facts_of(scene.hidden)
     expires = scene.now.date() + timedelta(days=400)
     check = DocumentCheck(**_PASSPORT, expires=expires, compared=comparison_fingerprint(facts))
     result = identify_in_person(
