@@ -19,7 +19,10 @@ _ACTIVE = frozenset(ACTIVE_STATES)
 
 OWN_PART: Mapping[Action, Power] = {
     Action.CLAIM: Power(
-        grants=(Grant(Holder.PERSON, Part.OWN, "the whole identity code and the name agree"),),
+        grants=(
+            Grant(Holder.PERSON, Part.OWN, "the whole identity code and the name agree"),
+            Grant(Holder.SERVING_CLERK, Part.OWN, "identified at the desk"),
+        ),
         states=_ACTIVE,
         tells=(Topic.INVITATION,),
         can_open_main_place=True,
@@ -55,7 +58,10 @@ OWN_PART: Mapping[Action, Power] = {
         can_make_valid=True,
         can_open_main_place=True,
         can_remove=True,
-        others_see="Nothing before this adult confirms; then the name, and “given” or “missing”.",
+        others_see=(
+            "Nothing before this adult confirms; then the name, and “given” or “missing”. Of an adult who has "
+            "confirmed, “missing” in place of “done” if a material fact changed."
+        ),
     ),
     Action.RESOLVE_PROPOSAL: Power(
         grants=by_self(),

@@ -39,6 +39,7 @@ from kanssa.web.account.status import status_page
 from kanssa.web.apply.editing import begin_edit
 from kanssa.web.apply.navigation import co_applicant_url
 from kanssa.web.base.pages import render_page
+from kanssa.web.base.seen_version import opened_version
 from kanssa.web.base.visitor import Visitor, visitor_of
 from kanssa.web.form.steps import CO_CONTACT
 
@@ -135,7 +136,7 @@ def acknowledge(request: HttpRequest, application_id: UUID) -> HttpResponse:
     acknowledge_changes(
         application_id=application_id,
         applicant_id=visitor.person_session.applicant_on(application_id),
-        version_id=_version_read(request),
+        version_id=_version_read(request, application_id),
         identified=visitor.identified,
         actor=visitor.identified.actor,
         now=visitor.now,
@@ -262,12 +263,10 @@ def copy_own(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return redirect("apply:check")
 
 
-def _version_read(request: HttpRequest) -> UUID:
+def _version_read(request: HttpRequest, application_id: UUID) -> UUID:
     """Return the version of the page that was read; one that does not exist if the form names none."""
-    try:
-        return UUID(request.POST.get("version", ""))
-    except ValueError:
-        return UUID(int=0)
+    read = opened_version(request.POST.get("version", ""), application_id=application_id)
+    return read or UUID(int=0)
 
 
 def _identified_visitor(request: HttpRequest) -> Visitor:

@@ -8,6 +8,7 @@ from kanssa.applications.reading.view_models import Status
 from kanssa.values.refusal import Refusal
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.pages import render_page
+from kanssa.web.base.seen_version import sealed_version
 from kanssa.web.base.visitor import Visitor
 from kanssa.web.form.differences import Confirmers, differences
 
@@ -30,6 +31,7 @@ def status_page(
         "status": status,
         "notice": _notice(visitor.pop_notice(), status),
         "refusal": refusal,
+        "seen_version": sealed_version(status.version_id, application_id=application_id),
         "light_changes": differences(status.light_changes, own=status.applicant_id),
         "office": office_details(visitor.now),
     }

@@ -33,6 +33,7 @@ from kanssa.values.refusal import Refusal
 from kanssa.values.typed_text import one_line
 from kanssa.web.base.office_details import office_details
 from kanssa.web.base.pages import render_page
+from kanssa.web.base.seen_version import opened_version, sealed_version
 from kanssa.web.base.visitor import PageTarget, Visitor, shows_application, visitor_of
 from kanssa.web.confirm.own_details import first_incomplete, pending_answers_url
 from kanssa.web.confirm.review_cards import household_cards, other_cards, own_cards
@@ -176,7 +177,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
         confirm_application(
             application_id=application_id,
             applicant_id=applicant_id,
-            version_id=_version_in(request),
+            version_id=_version_in(request, application_id),
             identified=visitor.identified,
             actor=visitor.identified.actor,
             now=visitor.now,
@@ -244,7 +245,7 @@ def _review_page(
     request: HttpRequest, application_id: UUID, visitor: Visitor, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     # After a refusal, show the changes since the version that the person saw.
-    seen = _version_seen(request) if refusal else None
+    seen = _version_seen(request, application_id) if refusal else None
     read = visitor.person_session.take(application_id)
     reviewed = queries.review(
         application_id, identified=visitor.identified, now=visitor.now, seen=seen, read=read
@@ -253,6 +254,7 @@ def _review_page(
     can_confirm = can_change and not reviewed.has_confirmed
     context = {
         "review": reviewed,
+        "seen_version": sealed_version(reviewed.version_id, application_id=application_id),
         "refusal": refusal,
         # The refusal is explained at the field of the paper.
         "is_paper_missing": isinstance(refusal, SignedPaperNeeded),
@@ -283,15 +285,12 @@ def _archive_reference(request: HttpRequest, visitor: Visitor) -> str:
     return one_line(request.POST.get("archive_reference", ""))[:_LONGEST_REFERENCE]
 
 
-def _version_in(request: HttpRequest) -> UUID:
-    version = _version_seen(request)
+def _version_in(request: HttpRequest, application_id: UUID) -> UUID:
+    version = _version_seen(request, application_id)
     if version is None:
         raise SomethingChanged
     return version
 
 
-def _version_seen(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("version", ""))
-    except ValueError:
-        return None
+def _version_seen(request: HttpRequest, application_id: UUID) -> UUID | None:
+    return opened_version(request.POST.get("version", ""), application_id=application_id)

@@ -91,8 +91,12 @@ def test_a_version_of_another_application_reveals_nothing(browser):
     completed(application, arrived(EINO))
     browser.identify("eino")
     accept_terms(browser)
+    hilma = Browser()
+    hilma.identify("hilma")
+    accept_terms(hilma)
 
-    answer = browser.send(f"confirming/{application.pk}/confirm/", version=str(others.current_version_id))
+    theirs = version_on(hilma, others)
+    answer = browser.send(f"confirming/{application.pk}/confirm/", version=theirs)
 
     assert answer.status_code == 409
     assert "What has changed" not in text_of(answer)
@@ -188,3 +192,18 @@ def test_the_review_links_to_the_page_about_declining(browser):
     html = browser.get(f"confirming/{application.pk}/").content.decode()
 
     assert f"/en/e-service/{application.pk}/decline/" in html
+
+
+def test_each_page_carries_the_version_under_another_value(browser):
+    """An id that changes between two visits would tell that another adult has corrected their details."""
+    application = sent(AINO, EINO)
+    browser.identify("aino")
+    browser.post("confirming/terms/")
+
+    first, second = version_on(browser, application), version_on(browser, application)
+
+    assert first != second
+    assert str(application.current_version_id) not in first
+    path = f"confirming/{application.pk}/confirm/"
+    assert browser.send(path, version=str(application.current_version_id)).status_code == 409
+    assert browser.send(path, version=first).status_code == 302
