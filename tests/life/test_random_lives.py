@@ -162,6 +162,10 @@ class Lives(RuleBasedStateMachine):
         self.do(None, actions.discarded, self.applications[key], self.who[name])
 
     @rule(key=which, name=names)
+    def answer_for_the_household(self, key, name):
+        self.do(None, edited, self.applications[key], self.who[name], actions.own_household)
+
+    @rule(key=which, name=names)
     def decline(self, key, name):
         self.do(None, actions.declined, self.applications[key], self.who[name])
 
@@ -281,6 +285,20 @@ class Lives(RuleBasedStateMachine):
                 assert self.excuse[:2] == ("accepted", key)
                 assert self.who[self.excuse[2]].person_id == main
         self.mains = mains()
+
+    @invariant()
+    def no_adult_confirms_what_only_a_former_main_applicant_answered_for(self):
+        for each in Confirmation.objects.select_related("version"):
+            took_over = Applicant.objects.filter(
+                application=each.application_id, is_main=True, main_accepted_at__lt=each.confirmed_at
+            ).first()
+            if took_over is not None and each.confirmed_at > took_over.main_accepted_at:
+                made = each.application.versions.filter(
+                    made_at__gt=took_over.main_accepted_at,
+                    made_at__lte=each.version.made_at,
+                    made_by_id=took_over.person_id,
+                )
+                assert made.exists()
 
     @invariant()
     def no_application_is_withdrawn_from_under_a_confirmation(self):

@@ -53,3 +53,14 @@ def latest_facts_of(applicant: Applicant) -> Facts:
     """Open the adult's part of the latest version that holds them; empty where none does."""
     part = Part.objects.filter(applicant=applicant).order_by("-versions__number").first()
     return open_part(part) if part else {}
+
+
+def are_answers_due(main: Applicant, current: VersionView) -> bool:
+    """Whether the current version lacks the household's answers of a main applicant who took over.
+
+    They answer by an edit; discarding it, or letting it lapse, makes the answers due again.
+    """
+    answered_at = main.main_answered_at
+    return main.main_accepted_at is not None and (
+        answered_at is None or current.version.made_at < answered_at
+    )

@@ -82,8 +82,8 @@ class Applicant(models.Model):
     non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
     on no relevant version. `left_because` is `died`, `moved` or `left` (by themselves): they stop counting
     from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether they were the main
-    applicant then.
-    `main_lost_for` is not used: earlier releases wrote it.
+    applicant then. `main_accepted_at`: they accepted the main applicant's place; `main_answered_at`: their
+    edit after it, which answers for the household. `main_lost_for` is not used: earlier releases wrote it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -105,6 +105,8 @@ class Applicant(models.Model):
     left_by = models.UUIDField(null=True)
     left_as_main = models.BooleanField(default=False)
     main_lost_for = models.UUIDField(null=True)
+    main_accepted_at = models.DateTimeField(null=True)
+    main_answered_at = models.DateTimeField(null=True)
 
     class Meta:
         # The database, not a check in code, keeps two requests from giving one person two rows.

@@ -98,7 +98,7 @@ class Review:
     whose confirmations this one will end. `seen.own` is what the person typed last; `waiting` names what of
     it is not in the application yet, `missing` the required answers that it lacks. `changes` are the
     differences from what they confirmed before, or saw a moment ago; `is_left_out`: by a waiting change,
-    beside which the confirmed version is valid.
+    beside which the confirmed version is valid. `answers_due`: of a new main applicant.
     """
 
     application_id: UUID
@@ -111,6 +111,7 @@ class Review:
     waiting: tuple[str, ...]
     has_confirmed: bool
     is_left_out: bool
+    answers_due: bool
     changes: tuple[Change, ...]
     ends: tuple[str, ...]
     proposal: ProposalView | None
@@ -126,7 +127,7 @@ class Status:
     own. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by themselves;
     `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no other adult
     holds a confirmation. `waits_for_main`: the main applicant's place is open; `is_offered_main`: to the
-    person, among others. `troubled` are the co-applicants
+    person, among others; `answers_due`: of a new main applicant. `troubled` are the co-applicants
     that the latest link did not reach at the typed address. `is_proven`: if false, the values that a
     password session may not see are left out.
     """
@@ -157,6 +158,7 @@ class Status:
     withdrawing_ends_it: bool
     waits_for_main: bool
     is_offered_main: bool
+    answers_due: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True

@@ -241,7 +241,7 @@ def test_a_main_applicant_who_confirms_here_again_before_an_acceptance_keeps_the
     renewed(application, aino, now=DAY_3)
 
 
-def test_an_annulment_elsewhere_gives_the_place_back_only_while_nobody_has_accepted_it():
+def test_an_annulment_elsewhere_gives_the_place_back_only_while_no_adult_has_accepted_it():
     application, _aino, eino, _hilma = valid_of_three()
     forged = becomes_valid_alone(AINO, now=DAY_1)
     accepted_main(application, eino, now=DAY_2)
@@ -251,7 +251,7 @@ def test_an_annulment_elsewhere_gives_the_place_back_only_while_nobody_has_accep
     assert main_of(application) == eino.person_id
 
 
-def test_a_wrongly_recorded_main_applicant_gets_back_the_place_only_while_nobody_has_accepted_it():
+def test_a_wrongly_recorded_main_applicant_gets_back_the_place_only_while_no_adult_has_accepted_it():
     application, aino, eino, _hilma = valid_of_three()
     key = applicant_of(application, aino).pk
     departed(application, key, now=DAY_1)
