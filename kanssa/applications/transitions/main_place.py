@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from kanssa.applications.aggregate.drafts import discard_draft
-from kanssa.applications.aggregate.given_confirmations import main_place_offered_to
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.visibility import main_place_offers
 from kanssa.applications.models import Applicant
 from kanssa.applications.transitions.revising import revise
 from kanssa.values.actor import Actor
 
 
 def is_main_place_offered_to(loaded: LoadedApplication, applicant_id: UUID) -> bool:
-    offered = main_place_offered_to(list(loaded.applicants.values()), loaded.confirmations, now=loaded.now)
-    return any(each.pk == applicant_id for each in offered)
+    return any(each.pk == applicant_id for each in main_place_offers(loaded))
 
 
 def set_main_applicant(loaded: LoadedApplication, successor: Applicant, *, actor: Actor) -> None:

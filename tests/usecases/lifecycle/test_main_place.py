@@ -4,6 +4,7 @@ import pytest
 
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.models import Confirmation
+from kanssa.applications.reading import queries
 from kanssa.applications.refusals import (
     AlreadySent,
     MainPlaceNotOffered,
@@ -25,6 +26,7 @@ from tests.actions import (
     departed,
     departure_undone,
     discarded,
+    household_change,
     left,
     light_change,
     own_household,
@@ -167,6 +169,20 @@ def test_adults_who_have_confirmed_are_offered_the_place_first():
 
     accepted_main(application, hilma, now=later(days=9))
     assert main_of(application, later(days=9)) == hilma.person_id
+
+
+def test_an_offer_never_shows_that_an_earlier_confirmation_was_taken_back():
+    application = sent(AINO, EINO, HILMA)
+    aino = arrived(AINO, sent_here=application)
+    eino = joined(application, EINO)
+    hilma = arrived(HILMA)
+    edited(application, aino, household_change(7), now=later(hours=1))
+    left(application, aino, now=DAY_1)
+    before = queries.status(application.pk, identified=hilma, now=DAY_3)
+
+    confirmation_withdrawn(application, eino, now=DAY_2)
+
+    assert queries.status(application.pk, identified=hilma, now=DAY_3) == before
 
 
 def test_an_adult_who_confirms_meanwhile_is_offered_the_place_too():
