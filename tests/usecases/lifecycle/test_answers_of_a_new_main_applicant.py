@@ -111,7 +111,7 @@ def test_the_edit_of_the_new_main_applicant_needs_the_household_and_their_own_as
     assert {("home", "tenure"), *(("application", name) for name in ASSURANCES)} <= missing
 
 
-def test_the_others_are_asked_anew_when_the_household_is_answered():
+def test_the_others_are_asked_again_when_the_household_is_answered():
     application, _aino, eino, hilma = taken_over()
     assert not Message.objects.filter(topic="change").exists()
 
