@@ -148,6 +148,12 @@ MUTATIONS = (
         "if action in OF_MAIN_APPLICANT and not action:",
     ),
     Mutation(
+        "5: a new main applicant answers for the household before any adult confirms",
+        "usecases/confirmation/confirm_application.py",
+        "if are_answers_due(loaded.main_applicant, loaded.current):",
+        "if not loaded.main_applicant:",
+    ),
+    Mutation(
         "6: withdrawing ends only one's own part under another's confirmation",
         "usecases/lifecycle/withdraw_application.py",
         "ends = not is_held_by_others(loaded, editor)",

@@ -284,6 +284,13 @@ class MainPlaceOpen(NotAllowedNow):
     reason = _("The application has no main applicant now. It waits until another adult takes the place.")
 
 
+class AnswersDue(NotAllowedNow):
+    """The main applicant took over, and has not answered yet for what only the former one did."""
+
+    code = "answers-due"
+    reason = _("The new main applicant has not yet filled in the present home and the need for a home.")
+
+
 class MainPlaceNotOffered(Refusal):
     """It is not open, another adult accepted it first, or it is offered to others."""
 

@@ -161,6 +161,10 @@ class Lives(RuleBasedStateMachine):
     def discard(self, key, name):
         self.do(None, actions.discarded, self.applications[key], self.who[name])
 
+    @rule(key=which, name=names)
+    def answer_for_the_household(self, key, name):
+        self.do(None, edited, self.applications[key], self.who[name], actions.own_household)
+
     @rule(key=which, name=names, refuses_asking=st.booleans())
     def decline(self, key, name, refuses_asking):
         self.do(
@@ -303,13 +307,27 @@ class Lives(RuleBasedStateMachine):
         self.mains = mains()
 
     @invariant()
+    def no_adult_confirms_what_only_a_former_main_applicant_answered_for(self):
+        for each in Confirmation.objects.select_related("version"):
+            took_over = Applicant.objects.filter(
+                application=each.application_id, is_main=True, main_accepted_at__lt=each.confirmed_at
+            ).first()
+            if took_over is not None and each.confirmed_at > took_over.main_accepted_at:
+                made = each.application.versions.filter(
+                    made_at__gt=took_over.main_accepted_at,
+                    made_at__lte=each.version.made_at,
+                    made_by_id=took_over.person_id,
+                )
+                assert made.exists()
+
+    @invariant()
     def no_application_is_withdrawn_from_under_a_confirmation(self):
         for row in Application.objects.filter(state="withdrawn"):
             main = row.applicants.get(is_main=True)
-            held = row.confirmations.filter(
-                ended_at=None, applicant__removed_at=None, applicant__left_at=None
-            )
-            assert not held.exclude(applicant=main).exists()
+            parts = {part.applicant_id: part for part in row.current_version.parts.all()}
+            held = row.confirmations.filter(ended_at=None, applicant__left_at=None).exclude(applicant=main)
+            for each in held.filter(applicant__in=[key for key in parts if key]):
+                assert bytes(each.digest) != digest_in(parts, each.applicant_id)
 
     @invariant()
     def no_person_is_on_two_valid_applications(self):

@@ -106,6 +106,12 @@ def leaves():
     return lambda number: actions.left(application, eino, now=at(number))
 
 
+def accepts_the_main_place():
+    application, aino, eino = valid_of_two()
+    actions.left(application, aino, now=later(hours=1))
+    return lambda number: actions.accepted_main(application, eino, now=at(number))
+
+
 def continues():
     application, aino, eino = valid_of_two()
     actions.left(application, eino, now=later(hours=1))
@@ -207,6 +213,7 @@ def _known():
         withdraws_the_own_part_only,
         leaves,
         continues,
+        accepts_the_main_place,
         copies,
         copies_their_own_part,
         edits_without_a_change,

@@ -110,7 +110,8 @@ def test_a_clock_that_comes_months_late_makes_each_transition_of_the_table():
 def test_an_adult_who_confirmed_again_still_counts_when_the_other_leaves_too():
     application, aino, eino = valid_together()
     valid_alone(AINO, now=later(days=1))
-    edited(application, eino, household_change(7), now=later(days=2))
+    accepted_main(application, eino, now=later(days=1))
+    edited(application, eino, lambda c: own_household(household_change(7)(c)), now=later(days=2))
     confirmed(application, aino, now=later(days=3))
 
     valid_alone(EINO, now=later(days=4))

@@ -81,20 +81,3 @@ def main_place_opened_at(
 def main_place_widens_at(opened_at: datetime) -> datetime:
     """Give when adults who have not confirmed are offered the place too, beside those who have."""
     return morning_of(day_of(opened_at) + timedelta(days=settings.MAIN_OFFER_DAYS))
-
-
-def main_place_offered_to(
-    applicants: Sequence[Applicant], confirmations: GivenConfirmations, *, now: datetime
-) -> list[Applicant]:
-    """Give the adults to offer the main applicant's place to: first those who have confirmed (rule 5)."""
-    opened_at = main_place_opened_at(applicants, confirmations)
-    if opened_at is None:
-        return []
-    remaining = [
-        each
-        for each in applicants[1:]
-        if each.person_id and not each.left_at and not confirmations.moved_on_at(each.pk)
-    ]
-    active = {each.applicant_id for each in confirmations.active}
-    confirmed = [each for each in remaining if each.pk in active]
-    return confirmed if confirmed and now < main_place_widens_at(opened_at) else remaining

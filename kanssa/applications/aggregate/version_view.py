@@ -64,3 +64,14 @@ def latest_facts_of_all(applicant_ids: Collection[UUID]) -> dict[UUID, Facts]:
     parts = Part.objects.filter(applicant_id__in=applicant_ids).order_by("applicant", "-versions__number")
     latest = parts.distinct("applicant")
     return {part.applicant_id: open_part(part) for part in latest if part.applicant_id is not None}
+
+
+def are_answers_due(main: Applicant, current: VersionView) -> bool:
+    """Whether the current version lacks the household's answers of a main applicant who took over.
+
+    They answer by an edit; discarding it, or letting it lapse, makes the answers due again.
+    """
+    answered_at = main.main_answered_at
+    return main.main_accepted_at is not None and (
+        answered_at is None or current.version.made_at < answered_at
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from kanssa.applications.aggregate.given_confirmations import main_place_widens_at
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.non_disclosure import has_non_disclosure
 from kanssa.applications.content.content import Content, Facts, full_name
@@ -167,6 +168,24 @@ def _has_confirmed(applicant_id: UUID, application: LoadedApplication) -> bool:
     if applicant_id in application.current.digests:
         return application.confirmation_of(applicant_id) is not None
     return application.effective_confirmation_of(applicant_id) is not None
+
+
+def main_place_offers(application: LoadedApplication) -> list[Applicant]:
+    """Give the adults to offer the open place to: first those who have confirmed (DOMAIN, rule 5).
+
+    By what the others see: an offer must not reveal that another took back an earlier confirmation.
+    """
+    opened_at = application.main_place_opened_at
+    if opened_at is None:
+        return []
+    _main, *others = application.applicants.values()
+    remaining = [
+        each
+        for each in others
+        if each.person_id and not each.left_at and not application.confirmations.moved_on_at(each.pk)
+    ]
+    confirmed = [each for each in remaining if _has_confirmed(each.pk, application)]
+    return confirmed if confirmed and application.now < main_place_widens_at(opened_at) else remaining
 
 
 def _without_adults(content: Content) -> Content:

@@ -56,6 +56,10 @@ class Content:
         # The next editor gives their own.
         return self.with_section("application", dict.fromkeys(ASSURANCES))
 
+    def without_main_answers(self) -> Self:
+        """Drop what only a former main applicant answered for, so that the next one is asked."""
+        return replace(self, home={}, need={}).without_assurances()
+
     def without_adult(self, applicant_id: UUID) -> Self:
         if applicant_id == self.main_applicant_id:
             return self

@@ -41,7 +41,7 @@ def _with(*causes: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0018_indexes_of_lists")]
+    dependencies = [("applications", "0019_main_place")]
     operations = [
         migrations.AddField(
             "applicant",

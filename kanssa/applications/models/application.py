@@ -94,9 +94,11 @@ class Applicant(models.Model):
     non-disclosure order, or its end. `correction` is the sealed draft of their own details. `removed_at`:
     on no relevant version. `left_because` is `died`, `moved` or `left` (by themselves): they stop counting
     from the next version; `left_by` is the clerk who recorded it, `left_as_main` whether they were the main
-    applicant then. `main_lost_for` is not used: earlier releases wrote it. `seen_version` is the version
-    whose light changes they said at `seen_at` that they had read. `revival_due_at`: they were removed or left
-    then, and what their confirmation had replaced waits to count again.
+    applicant then. `main_accepted_at`: they accepted the main applicant's place; `main_answered_at`: their
+    edit after it, which answers for the household. `main_lost_for` is not used: earlier releases wrote it.
+    `seen_version` is the version whose light changes they said at `seen_at` that they had read.
+    `revival_due_at`: they were removed or left then, and what their confirmation had replaced waits to count
+    again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -121,6 +123,8 @@ class Applicant(models.Model):
     seen_version = models.ForeignKey("Version", on_delete=models.SET_NULL, null=True, related_name="+")
     seen_at = models.DateTimeField(null=True)
     revival_due_at = models.DateTimeField(null=True)
+    main_accepted_at = models.DateTimeField(null=True)
+    main_answered_at = models.DateTimeField(null=True)
 
     class Meta:
         # The database, not a check in code, keeps two requests from giving one person two rows.

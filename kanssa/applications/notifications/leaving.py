@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from kanssa.applications.aggregate.given_confirmations import main_place_offered_to
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
-from kanssa.applications.aggregate.visibility import visible_facts_of
+from kanssa.applications.aggregate.visibility import main_place_offers, visible_facts_of
 from kanssa.applications.content.content import first_name
 from kanssa.applications.models import Applicant
 from kanssa.applications.notifications.recipients import is_notified, known_recipients, notify
@@ -36,9 +35,8 @@ def notify_main_place_offered(loaded: LoadedApplication) -> None:
     opened_at = loaded.main_place_opened_at
     if opened_at is None:
         return
-    offered = main_place_offered_to(list(loaded.applicants.values()), loaded.confirmations, now=loaded.now)
     just_before = opened_at - timedelta(microseconds=1)
-    for applicant in offered:
+    for applicant in main_place_offers(loaded):
         # Asked first: a repeated message would take the turn of the one that still waits.
         if is_notified(loaded, applicant) and not has_message_since(
             applicant.pk, topic=Topic.MAIN_OFFERED, since=just_before

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from kanssa.applications.aggregate.given_confirmations import main_place_widens_at
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.version_view import are_answers_due
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.states import State
 from kanssa.calendar.days import coming_of_age, day_of, end_of, last_day_before, morning_of
@@ -77,6 +78,8 @@ def _reminders(loaded: LoadedApplication) -> Iterator[Reminder]:
     began[main] = max([since, *invited.values()])
     for adult, at in began.items():
         is_missing = adult in loaded.current.digests and loaded.confirmation_of(adult) is None
+        # No adult can confirm before the new main applicant has answered.
+        is_missing = is_missing and not are_answers_due(loaded.main_applicant, loaded.current)
         if adult == main or is_missing:
             yield from (
                 Reminder(morning_of(day_of(at) + timedelta(days=days)), ReminderKind.REMINDER, adult)

@@ -13,7 +13,7 @@ from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.loading import LoadedRows
 from kanssa.applications.aggregate.periods import AFTER_PERIOD, can_be_copied_at, validity_from
 from kanssa.applications.aggregate.reauthentication import is_reauthenticated
-from kanssa.applications.aggregate.version_view import VersionView
+from kanssa.applications.aggregate.version_view import VersionView, are_answers_due
 from kanssa.applications.aggregate.visibility import (
     changes_visible_to,
     light_changes_visible_to,
@@ -196,6 +196,7 @@ def review(
         waiting=unsubmitted_answers(loaded, applicant),
         has_confirmed=loaded.confirmation_of(applicant.pk) is not None,
         is_left_out=applicant.pk not in loaded.current.digests,
+        answers_due=are_answers_due(loaded.main_applicant, loaded.current),
         changes=tuple(_changes_since_seen(loaded, applicant.pk, seen)),
         light_changes=tuple(_light_changes(loaded, applicant.pk)),
         # With a seat here already, nothing ends elsewhere.
@@ -258,6 +259,7 @@ def _status(loaded: LoadedApplication, identified: Identified) -> Status:
         withdrawing_ends_it=not is_held_by_others(loaded, applicant),
         can_copy_own_part=can_be_copied_at(loaded.now, ended_at=parted_at(applicant)),
         waits_for_main=loaded.state in ACTIVE_STATES and loaded.main_place_opened_at is not None,
+        answers_due=loaded.state in ACTIVE_STATES and are_answers_due(loaded.main_applicant, loaded.current),
         is_offered_main=loaded.state in ACTIVE_STATES and is_main_place_offered_to(loaded, applicant.pk),
         own_trouble=own_trouble(loaded, applicant),
         troubled=invitation_troubles(loaded) if applicant.is_main else {},
@@ -280,7 +282,8 @@ def renewal(application_id: UUID, *, identified: Identified, now: datetime) -> R
             full_name(facts) for key, facts in content.adults.items() if key not in following.adults
         ),
         has_waiting_version=loaded.has_waiting_version,
-        is_complete=not problems_as_typed(loaded, following),
+        is_complete=not problems_as_typed(loaded, following)
+        and not are_answers_due(loaded.main_applicant, loaded.current),
     )
 
 

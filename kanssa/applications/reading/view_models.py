@@ -113,7 +113,7 @@ class Review:
     it is not in the application yet, `missing` the required answers that it lacks. `changes` are the
     differences from what they confirmed before, or saw a moment ago; `light_changes` those of the household
     since they confirmed or last read them; `is_left_out`: by a waiting change, beside which the confirmed
-    version is valid.
+    version is valid. `answers_due`: of a new main applicant.
     """
 
     application_id: UUID
@@ -126,6 +126,7 @@ class Review:
     waiting: tuple[str, ...]
     has_confirmed: bool
     is_left_out: bool
+    answers_due: bool
     changes: tuple[Change, ...]
     light_changes: tuple[Change, ...]
     ends: tuple[str, ...]
@@ -143,9 +144,10 @@ class Status:
     `version_id`. `has_edit`: the main applicant has an unsaved edit. `has_left`: the person left by
     themselves; `leavers` are the names of those who left, for the main applicant; `withdrawing_ends_it`: no
     other adult holds a confirmation. `waits_for_main`: the main applicant's place is open;
-    `is_offered_main`: to the person, among others. `troubled` are the co-applicants that the latest link did
-    not reach at the typed address, `by_hand` those who get the invitation from the main applicant's hand.
-    `is_proven`: if false, the values that a password session may not see are left out.
+    `is_offered_main`: to the person, among others; `answers_due`: of a new main applicant. `troubled` are the
+    co-applicants that the latest link did not reach at the typed address, `by_hand` those who get the
+    invitation from the main applicant's hand. `is_proven`: if false, the values that a password session may
+    not see are left out.
     """
 
     application_id: UUID
@@ -179,6 +181,7 @@ class Status:
     can_copy_own_part: bool
     waits_for_main: bool
     is_offered_main: bool
+    answers_due: bool
     own_trouble: DeliveryTrouble | None
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True

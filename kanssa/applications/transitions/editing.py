@@ -6,6 +6,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.applicant_ids import applicant_ids_of_edit, with_applicant_ids
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.proposals import TypedAnswers, propose
+from kanssa.applications.aggregate.version_view import are_answers_due
 from kanssa.applications.content.content import Content, Facts
 from kanssa.applications.content.differences import Change, changes_between
 from kanssa.applications.content.validation import FieldProblem, problems_of
@@ -37,8 +38,12 @@ def require_editor(application: LoadedApplication, identified: Identified | None
 
 def editable_content(application: LoadedApplication) -> Content:
     content = as_typed(application, next_content(application, application.current.content))
-    # A main applicant who took over from another gives assurances of their own.
-    return content.without_assurances() if application.main_applicant.position else content
+    main = application.main_applicant
+    # A main applicant who took over from another gives assurances of their own, and first the present home
+    # and the need.
+    if are_answers_due(main, application.current):
+        return content.without_main_answers()
+    return content.without_assurances() if main.position else content
 
 
 def edit_view(application: LoadedApplication, draft: Content) -> tuple[Content, list[Change]]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from kanssa.applications.aggregate.drafts import discard_draft
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
+from kanssa.applications.aggregate.visibility import other_adult
 from kanssa.applications.models import LEFT, Applicant
 from kanssa.applications.notifications.leaving import notify_left
 from kanssa.applications.states import State
@@ -45,9 +46,17 @@ def leave(loaded: LoadedApplication, applicant: Applicant, *, actor: Actor) -> N
 
 
 def is_held_by_others(loaded: LoadedApplication, applicant: Applicant) -> bool:
-    """Whether another adult holds an active confirmation: then withdrawing ends only one's own part."""
-    others = [each for each in loaded.applicants.values() if each.pk != applicant.pk and not each.left_at]
-    return any(loaded.active_confirmations_of(each.pk) for each in others)
+    """Whether another adult holds an active confirmation: then withdrawing ends only one's own part.
+
+    It is what the others see, *done* of the current version, or that the application is valid: the answer
+    must not reveal that an adult took back a confirmation of an earlier version.
+    """
+    others = [each.pk for each in loaded.applicants.values() if each != applicant and not each.left_at]
+    is_valid = loaded.state is State.VALID
+    return any(
+        other_adult(key, loaded).has_confirmed or (is_valid and loaded.effective_confirmation_of(key))
+        for key in others
+    )
 
 
 def leavers_on(loaded: LoadedApplication) -> list[UUID]:

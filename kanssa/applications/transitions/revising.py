@@ -7,7 +7,7 @@ from uuid import UUID
 from kanssa.applications.aggregate.applicant_ids import hetu_lookup_in, without_removed_applicants
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.salts import new_salt
-from kanssa.applications.aggregate.version_view import VersionView
+from kanssa.applications.aggregate.version_view import VersionView, are_answers_due
 from kanssa.applications.aggregate.versions import make_version
 from kanssa.applications.content.content import Content, Facts
 from kanssa.applications.content.validation import birth_date
@@ -28,7 +28,11 @@ def revise(
     has confirmed the application already, the version waits with a time to confirm of its own; a version
     that takes over the validity of a waiting one does not restart that time.
     """
-    before = loaded.current
+    before, main = loaded.current, loaded.main_applicant
+    if main.main_answered_at and are_answers_due(main, before):
+        # Their answers went with a version that was dropped: no later one makes up for them.
+        main.main_answered_at = None
+        main.save(update_fields=["main_answered_at"])
     was_valid, had_waiting = loaded.state is State.VALID, loaded.has_waiting_version
     content = next_content(loaded, content)
     update_applicants(loaded, content)

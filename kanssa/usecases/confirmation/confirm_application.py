@@ -4,10 +4,12 @@ from uuid import UUID
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import confirmation_ends_from
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.aggregate.version_view import are_answers_due
 from kanssa.applications.content.terms import terms_in_force
 from kanssa.applications.models import Applicant, Confirmation
 from kanssa.applications.notifications.announcements import notify_assisted
 from kanssa.applications.refusals import (
+    AnswersDue,
     DetailsMissing,
     NotAllowedNow,
     SignedPaperNeeded,
@@ -44,7 +46,8 @@ def confirm_application(
     At the desk it is an assisted confirmation, with the archive reference of the signed paper, if any; for
     a guardian or an agent it is required.
     Refuses: NoSuchApplication, SomeoneElse, NotAllowedNow, SomethingChanged, DetailsMissing,
-    TermsNotAccepted, NotIdentified, ReauthenticationRequired, SignedPaperNeeded.
+    TermsNotAccepted, NotIdentified, ReauthenticationRequired, SignedPaperNeeded, AnswersDue (of a main
+    applicant who took over).
     """
     # Rivals are locked too: the last confirmation ends what the adults confirmed elsewhere.
     loaded, rivals = locked_with_rivals(application_id, now=now, reader=identified)
@@ -60,6 +63,8 @@ def confirm_application(
     if identified.by_staff is not None and not archive_reference and has_representative(identified.id):
         raise SignedPaperNeeded
     _require_complete(loaded, applicant_id)
+    if are_answers_due(loaded.main_applicant, loaded.current):
+        raise AnswersDue
     terms = _accepted_terms(loaded, now)
     confirmation = _confirm(loaded, applicant, version_id, identified, terms, archive_reference, now)
     record(

@@ -21,7 +21,8 @@ def accept_main_applicant(
 ) -> None:
     """Become the main applicant, for an adult who is offered the open place (DOMAIN, rule 5).
 
-    The first to accept gets it. No confirmation ends.
+    The first to accept gets it. No confirmation ends, but the present home, the need and the assurances are
+    asked of the new main applicant, and until then no adult can confirm.
     Refuses: NoSuchApplication, NotAllowedNow, NotIdentified, ReauthenticationRequired, MainPlaceNotOffered.
     """
     loaded = locked(application_id, now=now)
@@ -31,7 +32,7 @@ def accept_main_applicant(
     if not is_main_place_offered_to(loaded, applicant.pk):
         raise MainPlaceNotOffered
     former = loaded.main_applicant
-    set_main_applicant(loaded, applicant)
+    set_main_applicant(loaded, applicant, actor=actor)
     save(loaded)
     record(
         EventKind.MAIN_ACCEPTED,

@@ -8,7 +8,7 @@ from kanssa.applications.aggregate.drafts import discard_draft, draft_content_of
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.aggregate.periods import validity_from
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
-from kanssa.applications.aggregate.version_view import VersionView
+from kanssa.applications.aggregate.version_view import VersionView, are_answers_due
 from kanssa.applications.content.content import Content
 from kanssa.applications.content.validation import named_co_applicants
 from kanssa.applications.notifications.announcements import (
@@ -76,7 +76,8 @@ def edit_application(
     discard_draft(loaded.application)
     loaded.application.language = content.application.get("language", loaded.application.language)
     typed_before = as_typed(loaded, loaded.current.content)
-    if typed == typed_before:
+    main, are_due = loaded.main_applicant, are_answers_due(loaded.main_applicant, loaded.current)
+    if typed == typed_before and not are_due:
         return EditResult(is_changed=False, asks=frozenset())
     proposed = propose_changes(loaded, typed)
     # A browser alone proves no identity: only the identified main applicant gives a new validity.
@@ -84,6 +85,9 @@ def edit_application(
     # Taken before the revision, which changes which confirmations are effective.
     had_confirmed = _confirmed_by(loaded)
     before = revise(loaded, content, actor=actor, valid_until=valid_until)
+    if are_due:
+        main.main_answered_at = now
+        main.save(update_fields=["main_answered_at"])
     _update_invitations(loaded, before, typed_before, is_identified=identified is not None)
     update_validity(loaded, rivals, actor=actor)
     asks = adults_to_reconfirm(before, loaded.current)
@@ -112,6 +116,9 @@ def _require_complete(loaded: LoadedApplication, draft: Content) -> None:
 
 
 def _confirmed_by(loaded: LoadedApplication) -> set[UUID]:
+    """Give who confirmed the last version that could be confirmed."""
+    if are_answers_due(loaded.main_applicant, loaded.current):
+        return {adult for adult in loaded.applicants if loaded.active_confirmations_of(adult)}
     return {adult for adult in loaded.applicants if loaded.effective_confirmation_of(adult)}
 
 

@@ -3,8 +3,9 @@ from uuid import UUID
 
 from kanssa.applications.aggregate.periods import validity_from
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
+from kanssa.applications.aggregate.version_view import are_answers_due
 from kanssa.applications.notifications.announcements import notify_change
-from kanssa.applications.refusals import DraftIncomplete
+from kanssa.applications.refusals import AnswersDue, DraftIncomplete
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.editing import as_typed, problems_as_typed, require_editor
 from kanssa.applications.transitions.locking import locked_with_rivals
@@ -24,12 +25,15 @@ def renew_application(*, application_id: UUID, identified: Identified, actor: Ac
     It asks no one to confirm, unless a resident has come of age since. Renewed again on the same day
     without a change, nothing happens.
     Refuses: NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired,
-    DraftIncomplete (answers about a resident who came of age are missing).
+    AnswersDue (of a main applicant who took over), DraftIncomplete (answers about a resident who came of age
+    are missing).
     """
     application, rivals = locked_with_rivals(application_id, now=now)
     application.require(Action.RENEW)
     require_editor(application, identified)
     require_reauthentication(identified)
+    if are_answers_due(application.main_applicant, application.current):
+        raise AnswersDue
     content, valid_until = application.current.content, validity_from(now)
     following = next_content(application, content)
     # A resident who came of age may lack an adult's answers.

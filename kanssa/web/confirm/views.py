@@ -261,7 +261,10 @@ def _review_page(
         "has_representative": visitor.served_by is not None and has_representative(visitor.identified.id),
         "is_large": "large" in request.GET,
         "notice": visitor.pop_notice(),
-        "can_confirm": can_confirm and not reviewed.missing and not reviewed.waiting,
+        "can_confirm": can_confirm
+        and not reviewed.missing
+        and not reviewed.waiting
+        and not reviewed.answers_due,
         "can_change": can_change,
         "complete_url": first_incomplete(reviewed.missing, application_id) if can_confirm else "",
         "pending_answers_url": pending_answers_url(reviewed.waiting, application_id)

@@ -11,14 +11,17 @@ from kanssa.messages.queue import read_contents
 from kanssa.usecases.lifecycle.start_edit import start_edit
 from kanssa.values.refusal import Refusal
 from tests.actions import (
+    accepted_main,
     annulled,
     clock_advanced,
     confirmation_withdrawn,
+    continued,
     corrected,
     declined,
     departed,
     discarded,
     household_change,
+    left,
     without,
 )
 from tests.cast import (
@@ -197,9 +200,23 @@ def test_nothing_shows_when_another_becomes_main_applicant_after_her_and_edits()
         completed(application, who)
     edit_began(application, hilma)
     departed(application, applicant_of(application, hilma).pk, now=later(hours=1))
+    assert_nothing_of_hers(application, aino, eino, now=later(hours=1))
+    accepted_main(application, aino, now=later(hours=2))
     edit_began(application, aino, now=later(hours=2))
 
     assert applicant_of(application, aino).is_main
+    assert_nothing_of_hers(application, aino, eino, now=later(hours=2))
+
+
+def test_nothing_shows_when_she_leaves_and_the_others_continue():
+    application, aino, eino, hilma = family()
+    for who in (aino, eino, hilma):
+        confirmed(application, who)
+    edit_began(application, aino)
+    left(application, hilma, now=later(hours=1))
+    assert_nothing_of_hers(application, aino, eino, now=later(hours=1))
+    continued(application, aino, now=later(hours=2))
+
     assert_nothing_of_hers(application, aino, eino, now=later(hours=2))
 
 

@@ -6,6 +6,7 @@ import pytest
 from kanssa.accounts.staff_refusals import NotYourRole
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.models import Application, Confirmation, Seat
+from kanssa.applications.reading import queries
 from kanssa.applications.refusals import (
     ConfirmationEnded,
     ConfirmedAlready,
@@ -242,15 +243,25 @@ def test_withdrawn_from_under_an_adult_who_confirmed_only_the_withdrawers_part_e
     assert not recipients("withdrawn")
 
 
-def test_a_confirmation_of_an_earlier_version_also_keeps_the_application_from_being_withdrawn():
-    application = sent(AINO, EINO)
-    aino = arrived(AINO)
-    joined(application, EINO)
+def test_a_valid_application_is_not_withdrawn_from_under_the_others_by_a_waiting_change():
+    application, aino, _eino = valid_of_two()
     edited(application, aino, lambda c: c.with_section("home", {"cost": 800}), now=later(hours=1))
 
     withdraw_application(**as_main(application, aino, now=later(days=1)))
 
     assert loaded_application(application, now=later(days=1)).state is State.SENT
+
+
+def test_what_withdrawing_does_never_shows_that_an_earlier_confirmation_was_taken_back():
+    application = sent(AINO, EINO)
+    aino = arrived(AINO)
+    eino = joined(application, EINO)
+    edited(application, aino, lambda c: c.with_section("home", {"cost": 800}), now=later(hours=1))
+    before = queries.status(application.pk, identified=aino, now=later(hours=3))
+
+    withdraw_confirmation(**as_adult(application, eino, now=later(hours=2)), at_period_end=False)
+
+    assert queries.status(application.pk, identified=aino, now=later(hours=3)) == before
 
 
 def test_a_withdrawal_that_would_do_other_than_the_page_said_is_refused():

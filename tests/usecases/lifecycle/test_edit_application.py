@@ -17,6 +17,7 @@ from kanssa.usecases.lifecycle.discard_changes import discard_changes
 from kanssa.usecases.lifecycle.edit_application import edit_application
 from kanssa.usecases.lifecycle.renew_application import renew_application
 from kanssa.usecases.lifecycle.start_edit import start_edit
+from tests.actions import accepted_main
 from tests.cast import (
     AINO,
     BROWSER,
@@ -392,12 +393,14 @@ def test_an_edit_of_a_former_main_applicant_is_discarded():
     application = sent(AINO, EINO)
     aino = arrived(AINO)
     confirmed(application, aino)
-    completed(application, arrived(EINO))
+    eino = arrived(EINO)
+    completed(application, eino)
     start_edit(application_id=application.pk, identified=aino, actor=aino.actor, now=NOW)
     elsewhere = sent(AINO, now=later(minutes=1))
     arrived(AINO, now=later(minutes=1))
-
     confirmed(elsewhere, aino, now=later(minutes=2))
+
+    accepted_main(application, eino, now=later(minutes=3))
 
     application.refresh_from_db()
     assert Applicant.objects.get(application=application, is_main=True).position == 1
@@ -412,6 +415,7 @@ def test_a_new_main_applicant_gives_the_assurances_themselves():
     elsewhere = sent(AINO, now=later(minutes=1))
     arrived(AINO, now=later(minutes=1))
     confirmed(elsewhere, aino, now=later(minutes=2))
+    accepted_main(application, eino, now=later(minutes=2))
 
     start_edit(application_id=application.pk, identified=eino, actor=eino.actor, now=later(minutes=3))
 

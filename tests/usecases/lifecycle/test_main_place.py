@@ -4,6 +4,7 @@ import pytest
 
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.models import Confirmation
+from kanssa.applications.reading import queries
 from kanssa.applications.refusals import (
     AlreadySent,
     MainPlaceNotOffered,
@@ -25,6 +26,7 @@ from tests.actions import (
     departed,
     departure_undone,
     discarded,
+    household_change,
     left,
     light_change,
     own_household,
@@ -169,6 +171,20 @@ def test_adults_who_have_confirmed_are_offered_the_place_first():
     assert main_of(application, later(days=9)) == hilma.person_id
 
 
+def test_an_offer_never_shows_that_an_earlier_confirmation_was_taken_back():
+    application = sent(AINO, EINO, HILMA)
+    aino = arrived(AINO, sent_here=application)
+    eino = joined(application, EINO)
+    hilma = arrived(HILMA)
+    edited(application, aino, household_change(7), now=later(hours=1))
+    left(application, aino, now=DAY_1)
+    before = queries.status(application.pk, identified=hilma, now=DAY_3)
+
+    confirmation_withdrawn(application, eino, now=DAY_2)
+
+    assert queries.status(application.pk, identified=hilma, now=DAY_3) == before
+
+
 def test_an_adult_who_confirms_meanwhile_is_offered_the_place_too():
     application = sent(AINO, EINO, HILMA)
     aino = arrived(AINO, sent_here=application)
@@ -241,7 +257,7 @@ def test_a_main_applicant_who_confirms_here_again_before_an_acceptance_keeps_the
     renewed(application, aino, now=DAY_3)
 
 
-def test_an_annulment_elsewhere_gives_the_place_back_only_until_another_accepts_it():
+def test_an_annulment_elsewhere_gives_the_place_back_only_while_no_adult_has_accepted_it():
     application, _aino, eino, _hilma = valid_of_three()
     forged = becomes_valid_alone(AINO, now=DAY_1)
     accepted_main(application, eino, now=DAY_2)
@@ -251,7 +267,7 @@ def test_an_annulment_elsewhere_gives_the_place_back_only_until_another_accepts_
     assert main_of(application) == eino.person_id
 
 
-def test_a_wrongly_recorded_main_applicant_gets_back_the_place_only_until_another_accepts_it():
+def test_a_wrongly_recorded_main_applicant_gets_back_the_place_only_while_no_adult_has_accepted_it():
     application, aino, eino, _hilma = valid_of_three()
     key = applicant_of(application, aino).pk
     departed(application, key, now=DAY_1)

@@ -60,7 +60,7 @@ def test_opening_the_offer_changes_nothing_and_one_press_accepts_it():
     assert Applicant.objects.get(position=1).is_main
 
 
-def test_an_adult_who_is_not_offered_the_place_is_told_so():
+def test_an_adult_without_an_offer_is_told_so():
     application = with_an_open_place()
     hilma, path = as_person("hilma"), f"e-service/{application.pk}/main-applicant/"
 
