@@ -59,8 +59,8 @@ OWN_PART: Mapping[Action, Power] = {
         can_open_main_place=True,
         can_remove=True,
         others_see=(
-            "Nothing before this adult confirms; then the name, and “given” or “missing”. Of an adult who has "
-            "confirmed, “missing” in place of “done” if a material fact changed."
+            "Nothing before this adult confirms; then the name, and “given” or “missing”. Of an adult who "
+            "has confirmed, “missing” in place of “done” if a material fact changed."
         ),
     ),
     Action.RESOLVE_PROPOSAL: Power(
