@@ -63,6 +63,10 @@ MAIN_OFFER_DAYS = 7
 """For so long only adults who have confirmed are offered the main applicant's place, if there are any."""
 COMING_OF_AGE_DAYS = 30
 COPY_DAYS = 30
+MAX_EXTENSION_DAYS: int = env.int("KANSSA_MAX_EXTENSION_DAYS", 14, validate=Range(1))
+"""How many days a time to confirm may be extended beyond its longest ordinary length."""
+OUTAGE_COUNTS_AFTER = timedelta(minutes=10)
+"""An outage this long on the last day of a time to confirm extends it."""
 ACCEPT_DRIVING_LICENCE = False
 MAX_CO_APPLICANTS = 4
 MAX_RESIDENTS = 20

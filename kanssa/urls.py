@@ -194,6 +194,7 @@ _DESK = [
     path(pgettext("address", "case/<uuid:application_id>/why/"), search.why, name="why"),
     path(pgettext("address", "case/<uuid:application_id>/close/"), search.close, name="close"),
     path(pgettext("address", "case/<uuid:application_id>/contact/"), case.contact, name="contact"),
+    path(pgettext("address", "case/<uuid:application_id>/more-time/"), case.extension, name="extension"),
     path(pgettext("address", "case/<uuid:application_id>/serving/"), identification.serving, name="serving"),
     path(pgettext("address", "case/<uuid:application_id>/slip/"), identification.slip, name="slip"),
     path(pgettext("address", "case/<uuid:application_id>/code/"), identification.code, name="code"),
@@ -268,6 +269,11 @@ _SUPERVISE = [
         pgettext("address", "application/<uuid:application_id>/annul/<uuid:confirmation_id>/"),
         history.annul,
         name="annul_confirmation",
+    ),
+    path(
+        pgettext("address", "application/<uuid:application_id>/undo-lapse/"),
+        history.undo_lapse,
+        name="undo_lapse",
     ),
     path(
         pgettext("address", "application/<uuid:application_id>/<uuid:applicant_id>/free/"),

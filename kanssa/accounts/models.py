@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from kanssa.links.mailed_link import MailedLink
 from kanssa.people.models import Person
 from kanssa.values.role import Role
 
@@ -224,19 +225,13 @@ class ActivationCode(models.Model):
         return f"slip {self.slip}"
 
 
-class AccountLink(models.Model):
-    """A mailed link for choosing the password of a new or existing account.
+class AccountLink(MailedLink):
+    """A link for choosing the password of a new or existing account."""
 
-    The token has 256 random bits and is stored as a hash. A mailbox has one active link.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    token_hash = models.BinaryField(max_length=32, unique=True)
     email_lookup = models.BinaryField(max_length=32)
     email_sealed = models.BinaryField()
     language = models.CharField(max_length=2)
     mailed_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -1,7 +1,5 @@
 """The mailed link for choosing an applicant's password."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +8,7 @@ from django.conf import settings
 from kanssa.accounts.applicant_account import account_at
 from kanssa.accounts.applicant_refusals import NoSuchAccountLink
 from kanssa.accounts.models import AccountLink
+from kanssa.links.mailed_link import hash_token, new_token
 from kanssa.messages.queue import email_lookup_of
 from kanssa.vault import open_json, seal_json
 
@@ -27,11 +26,11 @@ def new_link(email: str, *, language: str, opens: bool = True, now: datetime) ->
 
     With `opens=False` the link never works and ends no other.
     """
-    token, lookup = secrets.token_urlsafe(32), email_lookup_of(email)
+    token, lookup = new_token(), email_lookup_of(email)
     if opens:
         # One active link: the last one that the person asked for.
-        AccountLink.objects.filter(email_lookup=lookup, ended_at=None).update(ended_at=now)
-    row = AccountLink(token_hash=_hash(token), email_lookup=lookup, language=language, mailed_at=now)
+        AccountLink.objects.filter(email_lookup=lookup).end(now=now)
+    row = AccountLink(token_hash=hash_token(token), email_lookup=lookup, language=language, mailed_at=now)
     # Store a row for a link that never works too, so that both cases do the same work.
     row.ended_at = None if opens else now
     # Bound to the row, so that a copied value does not open in another link.
@@ -49,14 +48,14 @@ def opened(token: str, *, now: datetime) -> OpenedLink:
 def active_link(token: str, *, now: datetime) -> AccountLink:
     """Refuses: NoSuchAccountLink."""
     since = now - settings.ACCOUNT_LINK_LIFETIME
-    row = AccountLink.objects.filter(token_hash=_hash(token), ended_at=None, mailed_at__gt=since).first()
+    row = AccountLink.objects.of_token(token).active().filter(mailed_at__gt=since).first()
     if row is None:
         raise NoSuchAccountLink
     return row
 
 
 def is_used_up(token: str) -> bool:
-    return not AccountLink.objects.filter(token_hash=_hash(token), ended_at=None).exists()
+    return not AccountLink.objects.of_token(token).active().exists()
 
 
 def email_of(link: AccountLink) -> str:
@@ -65,9 +64,5 @@ def email_of(link: AccountLink) -> str:
 
 def spend_link(link: AccountLink, *, now: datetime) -> None:
     """Mark a link as used; works once. Refuses: NoSuchAccountLink."""
-    if not AccountLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=now):
+    if not AccountLink.objects.filter(pk=link.pk).end(now=now):
         raise NoSuchAccountLink
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -1,19 +1,18 @@
 """The link for choosing a staff password and setting up a second factor."""
 
-import hashlib
-import secrets
 from datetime import datetime
 
 from django.conf import settings
 
 from kanssa.accounts.models import StartLink, User
 from kanssa.accounts.staff_refusals import NoSuchStartLink
+from kanssa.links.mailed_link import hash_token, new_token
 
 
 def new_start_link(user: User, *, now: datetime) -> str:
-    """Return the token (256 bits, stored as a hash) of a new link; an earlier one ends."""
-    token = secrets.token_urlsafe(32)
-    StartLink.objects.update_or_create(user=user, defaults={"token_hash": _hash(token), "made_at": now})
+    """Return the token of a new link; an earlier one ends."""
+    token = new_token()
+    StartLink.objects.update_or_create(user=user, defaults={"token_hash": hash_token(token), "made_at": now})
     return token
 
 
@@ -22,7 +21,7 @@ def user_of(token: str, *, now: datetime) -> User:
     link = (
         StartLink.objects.select_related("user")
         .filter(
-            token_hash=_hash(token),
+            token_hash=hash_token(token),
             made_at__gt=now - settings.START_LINK_LIFETIME,
             user__closed_at__isnull=True,
         )
@@ -35,7 +34,3 @@ def user_of(token: str, *, now: datetime) -> User:
 
 def spend_start_link(user: User) -> None:
     StartLink.objects.filter(user=user).delete()
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

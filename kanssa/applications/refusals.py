@@ -265,6 +265,13 @@ class NothingToInvite(Refusal):
     reason = _("This person cannot be sent an invitation.")
 
 
+class NotExtendable(Refusal):
+    """Nothing waits to be confirmed, or the time would become longer than `longest_extension` allows."""
+
+    code = "not-extendable"
+    reason = _("The time to confirm cannot be extended by this many days.")
+
+
 class NothingWaits(Refusal):
     code = "nothing-waits"
     reason = _("No change waits to be confirmed, so there is nothing to take back.")

@@ -61,6 +61,8 @@ class Action(StrEnum):
     LEAVE = "leave the application"
     CONTINUE = "continue without the adults who left"
     ACCEPT_MAIN = "accept the main applicant’s place"
+    EXTEND_TIME = "extend the time to confirm"
+    UNDO_LAPSE = "undo a lapse"
     RECORD_DEPARTURE = "record a death or departure"
     UNDO_DEPARTURE = "take back a death or departure"
     RELEASE = "undo a wrong match"
@@ -77,6 +79,7 @@ class Action(StrEnum):
     COPY = "copy into a new draft"
     PASS_TIME = "let time bring what is due"  # noqa: S105 an action, no password
     REVIVE_REPLACED = "let what a removed adult’s confirmation had replaced count again"
+    MEASURE_OUTAGE = "measure an outage of ours or of a broker"
     RECORD_BOUNCE = "record a mail server’s answer"
     RENEW_LINK = "replace a link that ended while its message waited"
     COPY_OWN_PART = "copy one’s own part after leaving or being removed"
@@ -129,6 +132,7 @@ TRANSITIONS = (
         State.SENT, State.EXPIRED, "the waiting version is discarded after the confirmed one’s valid_until"
     ),
     Transition(State.SENT, State.LAPSED, "the time to confirm is over"),
+    Transition(State.LAPSED, State.SENT, "a supervisor undoes a lapse through our fault; a few more days"),
     Transition(
         State.REPLACED,
         State.VALID,
@@ -187,13 +191,17 @@ def state_of(life: StateInputs, *, now: datetime) -> State:  # noqa: PLR0911 one
 
 
 class TimedTransition(StrEnum):
-    """A change that time alone causes, in the order in which those of one moment are applied."""
+    """A change that time alone causes, in the order in which those of one moment are applied.
+
+    `extends` takes the place of a lapse when an outage fell on its last day.
+    """
 
     CONFIRMATION_ENDS = "confirmation-ends"
     FALLS_BACK = "falls-back"
     EXPIRES = "expires"
     CHANGE_LAPSES = "change-lapses"
     LAPSES = "lapses"
+    EXTENDED = "extends"
 
 
 # Ends of confirmations first: they decide whether the application still is in validity.

@@ -160,6 +160,8 @@ class EventKind(StrEnum):
     CLOCK_EXPIRES = "clock-expires", "The validity of the application ended.", "at standing"
     CLOCK_CHANGE_LAPSES = "clock-change-lapses", "The time to confirm a change ran out.", "at standing"
     CLOCK_LAPSES = "clock-lapses", "The time to confirm the application ran out.", "at standing"
+    CLOCK_EXTENDS = "clock-extends", "The time to confirm was extended after an outage.", "at standing"
+    OUTAGE_MEASURED = "outage-measured", "The service was away, as its worker measured.", "outage begun_at"
 
     # The service desk: documents
     DESK_IDENTIFIED = (
@@ -206,6 +208,7 @@ class EventKind(StrEnum):
         "A clerk recorded that an adult died or moved away.",
         "because grounds",
     )
+    TIME_EXTENDED = "time-extended", "A clerk extended the time to confirm.", "grounds days until"
     NON_DISCLOSURE_RECORDED = (
         "protection-recorded",
         "A clerk recorded or ended a non-disclosure order.",
@@ -241,6 +244,7 @@ class EventKind(StrEnum):
         "A supervisor undid the record of a death or a move.",
         "because grounds version is_main_again",
     )
+    LAPSE_UNDONE = "lapse-undone", "A supervisor undid a lapse through our fault.", "grounds until state"
     DECISIONS_LISTED = "decisions-read", "A supervisor read the list of decisions.", "reason found"
     PROTECTED_READS_LISTED = (
         "protected-reads-read",

@@ -13,6 +13,12 @@ DECISIONS = (
     EventKind.APPLICANT_RELEASED.value,
 )
 """Kinds of staff decisions about people on an application, except the document checks at the desk."""
+DECISIONS_ON_AN_APPLICATION = (
+    *DECISIONS,
+    EventKind.TIME_EXTENDED.value,
+    EventKind.LAPSE_UNDONE.value,
+)
+"""Also those about the application as a whole."""
 PROTECTED = (EventKind.PROTECTED_READ.value, EventKind.NON_DISCLOSURE_RECORDED.value)
 
 

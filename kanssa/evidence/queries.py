@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kanssa.evidence.events import EventKind
-from kanssa.evidence.models import DECISIONS, PROTECTED, Event
+from kanssa.evidence.models import DECISIONS, DECISIONS_ON_AN_APPLICATION, PROTECTED, Event
 from kanssa.evidence.record import explanation_on
 
 
@@ -88,7 +88,8 @@ def decisions(*, before: int | None, at_most: int) -> list[StaffDecision]:
 
 
 def decisions_on(application_id: UUID) -> list[StaffDecision]:
-    made = Event.objects.filter(application_id=application_id, kind__in=DECISIONS).order_by("-id")
+    kinds = DECISIONS_ON_AN_APPLICATION
+    made = Event.objects.filter(application_id=application_id, kind__in=kinds).order_by("-id")
     return [_decision(each, words=explanation_on(each)) for each in made.select_related("statement")]
 
 

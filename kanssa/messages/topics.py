@@ -84,6 +84,12 @@ class Topic(StrEnum):
         "The time to confirm the application is over.",
         "the adults who gave or approved their address",
     )
+    TIME_EXTENDED = (
+        "time_extended",
+        "The time to confirm was extended: after an outage, by a clerk, or by undoing a lapse.",
+        "the adults whose confirmation is missing, who gave or approved their address",
+        True,
+    )
     FALLEN_BACK = (
         "fallen_back",
         "A confirmation that the valid application needs ended, or its validity ended while a change waited.",

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from kanssa import clock
 from kanssa.applications.aggregate.drafts import delete_old_drafts
 from kanssa.worker.bounces import read_maildir
+from kanssa.worker.outages import measure_brokers, measure_pulse
 from kanssa.worker.timers import run_timers
 
 log = structlog.get_logger(__name__)
@@ -14,7 +15,15 @@ log = structlog.get_logger(__name__)
 @app.periodic(cron="* * * * *")
 @app.task(name="run_timers", queueing_lock="run_timers", pass_context=False)
 def pass_time(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
+    # Before anything lapses: a silence may cover the last evening of a time to confirm.
+    measure_pulse(now=clock.now())
     run_timers(now=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="measure_brokers", queueing_lock="measure_brokers", pass_context=False)
+def try_brokers(timestamp: int) -> None:  # noqa: ARG001 procrastinate's signature
+    measure_brokers(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")

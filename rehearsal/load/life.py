@@ -29,10 +29,10 @@ from kanssa.applications.models import (
     draft_is_bound_to,
 )
 from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, State, TimedTransition
-from kanssa.applications.transitions.invitations import hash_token
 from kanssa.applications.transitions.saving import next_due_at
 from kanssa.calendar.days import day_of, morning_of
 from kanssa.evidence.events import EventKind
+from kanssa.links.mailed_link import hash_token
 from kanssa.messages.topics import Topic
 from kanssa.people.models import hetu_lookup
 from kanssa.values.actor import SYSTEM, Actor

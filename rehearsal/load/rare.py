@@ -8,8 +8,8 @@ from uuid import UUID
 from kanssa.accounts.models import Account, ActivationCode
 from kanssa.applications.models import DraftLink
 from kanssa.applications.transitions.annulments import ANNULLED
-from kanssa.applications.transitions.invitations import hash_token
 from kanssa.evidence.events import EventKind
+from kanssa.links.mailed_link import hash_token
 from kanssa.messages.queue import email_lookup_of
 from kanssa.people.models import Person
 from kanssa.values.actor import Actor

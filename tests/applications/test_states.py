@@ -18,9 +18,13 @@ from kanssa.identification.sessions import Identified
 from kanssa.usecases.confirmation.acknowledge_changes import acknowledge_changes
 from kanssa.usecases.confirmation.confirm_application import confirm_application
 from kanssa.usecases.confirmation.save_own_details import save_own_details
+from kanssa.usecases.desk.casework.extend_confirmation_time import extend_confirmation_time
 from kanssa.usecases.drafts.send_application import send_application
+from kanssa.usecases.supervision.undo_lapse import undo_lapse
 from kanssa.values.refusal import Refusal
 from tests.actions import (
+    CLERK,
+    SUPERVISOR,
     accepted_main,
     annulled,
     clock_advanced,
@@ -247,6 +251,27 @@ def _acknowledge(case):
     )
 
 
+def _extend_time(case):
+    extend_confirmation_time(
+        application_id=case.application.pk,
+        days=3,
+        grounds="illness",
+        words="In hospital.",
+        staff=CLERK,
+        now=case.now,
+    )
+
+
+def _undo_lapse(case):
+    undo_lapse(
+        application_id=case.application.pk,
+        grounds="outage",
+        words="The broker was away.",
+        staff=SUPERVISOR,
+        now=case.now,
+    )
+
+
 def _copy_own_part(case):
     eino = _identified_as(case, EINO)
     case.application.applicants.filter(person_id=eino.person_id).update(removed_at=case.now)
@@ -275,6 +300,8 @@ ACTS: dict[Action, Callable[[Case], object]] = {
     Action.LEAVE: lambda case: left(case.application, _applicant_identified_as(case, EINO), now=case.now),
     Action.CONTINUE: _continue,
     Action.ACCEPT_MAIN: _accept_main,
+    Action.EXTEND_TIME: _extend_time,
+    Action.UNDO_LAPSE: _undo_lapse,
     Action.RECORD_DEPARTURE: _depart,
     Action.UNDO_DEPARTURE: _undo_departure,
     Action.ANNUL: _annul,
@@ -342,6 +369,7 @@ def test_the_table_covers_every_action_and_only_states_that_exist():
 # State after an allowed action on the case made here, where it changes.
 BECOMES = {
     (State.DRAFT, Action.SEND): State.SENT,
+    (State.LAPSED, Action.UNDO_LAPSE): State.SENT,
     (State.SENT, Action.WITHDRAW): State.WITHDRAWN,
     (State.VALID, Action.WITHDRAW): State.SENT,  # Eino holds a confirmation: Aino only leaves
     (State.VALID, Action.WITHDRAW_CONFIRMATION): State.SENT,
@@ -527,6 +555,7 @@ PATHS = [
     (State.VALID, State.EXPIRED, lambda: moved_by(without_the_change, pass_time, until=the_end_of_validity)),
     (State.SENT, State.EXPIRED, discarded_after_its_time),
     (State.SENT, State.LAPSED, lambda: moved_by(sent_to_three, pass_time, until=the_end_of_confirming)),
+    (State.LAPSED, State.SENT, lambda: moved_by(lapsed, _undo_lapse)),
     (State.REPLACED, State.VALID, what_ended_it_is_annulled),
     (State.REPLACED, State.SENT, half_of_what_ended_it_is_annulled),
 ]

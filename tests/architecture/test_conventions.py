@@ -62,6 +62,12 @@ def test_a_template_has_no_script_and_no_style_of_its_own(path):
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", text)
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_has_no_line_over_200_characters(path):
+    for line in path.read_text("utf-8").splitlines():
+        assert len(line) <= 200, line
+
+
 ENTRANCES = ("web", "worker", "ops")
 ASKS_THE_TIME = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today")}
 ASKS_THE_TIME |= {("time", "time"), ("timezone", "localdate"), ("timezone", "localtime")}

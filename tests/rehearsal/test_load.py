@@ -36,12 +36,12 @@ from kanssa.applications.models import (
 from kanssa.applications.reading import queries
 from kanssa.applications.search.applicants import search_lookups_of
 from kanssa.applications.states import State
-from kanssa.applications.transitions.invitations import hash_token
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
 from kanssa.calendar.days import day_of
 from kanssa.evidence.models import Event
 from kanssa.identification.sessions import identity_of_session
+from kanssa.links.mailed_link import hash_token
 from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.models import Message
 from kanssa.messages.queue import read_contents

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kanssa.applications.aggregate.periods import extended_for_outage
 from kanssa.applications.states import State, TimedTransition, next_timed_transition, state_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ def apply_timed_transitions(loaded: "LoadedApplication") -> None:
 
 
 def _apply(loaded: "LoadedApplication", at: datetime, transition: TimedTransition) -> None:
+    if transition in (TimedTransition.CHANGE_LAPSES, TimedTransition.LAPSES):
+        application = loaded.application
+        later = extended_for_outage(at, since=application.to_confirm_since, now=loaded.now)
+        if later is not None:
+            application.confirm_by, transition = later, TimedTransition.EXTENDED
     match transition:
         case TimedTransition.CONFIRMATION_ENDS:
             _end_expired_confirmations(loaded, at)

@@ -1,4 +1,6 @@
-"""What adults have read of changed wishes, and what counts again for one who is removed or leaves."""
+"""Changed wishes that adults have read, revival after a removal, and outages that extend a time."""
+
+from uuid import uuid4
 
 from django.db import migrations, models
 from django.db.models import Q, deletion
@@ -57,6 +59,25 @@ class Migration(migrations.Migration):
                 name="applicant_revives",
                 condition=Q(revival_due_at__isnull=False),
             ),
+        ),
+        migrations.CreateModel(
+            "Outage",
+            [
+                ("id", models.UUIDField(primary_key=True, default=uuid4, editable=False, serialize=False)),
+                ("service", models.CharField(max_length=40, default="")),
+                ("begun_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField()),
+            ],
+            options={"indexes": [models.Index(fields=["ended_at"], name="outage_ended")]},
+        ),
+        migrations.CreateModel(
+            "Pulse",
+            [
+                ("id", models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    )),
+                ("wall_at", models.DateTimeField()),
+            ],
         ),
         migrations.RunSQL(_with(_ANNULLED, _GONE), _with(_ANNULLED)),
     ]

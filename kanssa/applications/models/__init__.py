@@ -18,10 +18,12 @@ from kanssa.applications.models.application import (
 )
 from kanssa.applications.models.asking_refusals import AskingRefusal
 from kanssa.applications.models.browser_hold import BrowserHold
+from kanssa.applications.models.outages import OURS, Outage, Pulse
 from kanssa.applications.models.proposals import Proposal
 
 __all__ = [
     "LEFT",
+    "OURS",
     "AddressTrouble",
     "Applicant",
     "Application",
@@ -31,8 +33,10 @@ __all__ = [
     "ContactRecord",
     "DraftLink",
     "Invitation",
+    "Outage",
     "Part",
     "Proposal",
+    "Pulse",
     "SearchToken",
     "Seat",
     "Task",

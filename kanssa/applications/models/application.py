@@ -6,7 +6,6 @@ and the bound facts of a confirmation never change: triggers enforce it.
 
 import os
 from functools import cached_property
-from typing import Self
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -14,6 +13,7 @@ from django.db.models import Q
 
 from kanssa.applications.states import State
 from kanssa.identification.models import Identification
+from kanssa.links.mailed_link import MailedLink
 from kanssa.office.models import OfficeEdition  # noqa: F401 a table too
 from kanssa.people.models import Person
 
@@ -256,29 +256,16 @@ class Seat(models.Model):
         return f"seat of {self.pk}"
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def active(self) -> Self:
-        return self.filter(ended_at__isnull=True)
+class Invitation(MailedLink):
+    """A link sent to a co-applicant, or a code handed over to them. It only opens a page."""
 
-
-class Invitation(models.Model):
-    """A link sent to a co-applicant, or a code handed over to them. It only opens a page.
-
-    Confirming needs identification. The token has 256 random bits and is stored hashed (SHA-256). A code
-    (`is_by_hand`) has 60 bits, is stored as a keyed look-up and works until `expires_at`. An applicant has
-    one active link or code.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # One active link or code each. A code (`is_by_hand`) has 60 bits, is stored as a keyed look-up, and works
+    # until `expires_at`.
     applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="invitations")
-    token_hash = models.BinaryField(max_length=32, unique=True)
     sent_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
     # A default of the database: the former code does not know the column.
     is_by_hand = models.BooleanField(default=False, db_default=False)
     expires_at = models.DateTimeField(null=True)
-
-    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -293,24 +280,11 @@ class Invitation(models.Model):
         return f"invitation {self.pk}"
 
 
-class DraftLinkQuerySet(models.QuerySet["DraftLink"]):
-    def active(self) -> Self:
-        return self.filter(ended_at__isnull=True)
+class DraftLink(MailedLink):
+    """A link for continuing a draft in another browser."""
 
-
-class DraftLink(models.Model):
-    """A mailed link, for continuing a draft in another browser.
-
-    The token has 256 random bits and is stored hashed (SHA-256); one active link per draft.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="draft_links")
-    token_hash = models.BinaryField(max_length=32, unique=True)
     sent_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    objects = DraftLinkQuerySet.as_manager()
 
     class Meta:
         constraints = (

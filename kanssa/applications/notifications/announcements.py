@@ -77,6 +77,13 @@ def notify_fallen_back(loaded: LoadedApplication, *, excluding: UUID | None, cau
             notify(loaded, applicant.pk, Topic.FALLEN_BACK, cause=f"fallen-back:{cause}")
 
 
+def notify_time_extended(loaded: LoadedApplication, *, cause: str) -> None:
+    """Write to the adults whose confirmation is missing: until when they can confirm now."""
+    for applicant in known_recipients(loaded):
+        if applicant.pk in loaded.current.digests and loaded.confirmation_of(applicant.pk) is None:
+            notify(loaded, applicant.pk, Topic.TIME_EXTENDED, cause=f"extended:{cause}")
+
+
 def notify_withdrawn(loaded: LoadedApplication, *, excluding: UUID | None) -> None:
     for applicant in {
         applicant.pk: applicant for applicant in (*known_recipients(loaded), *invited_recipients(loaded))

@@ -9,7 +9,7 @@ from kanssa.applications.aggregate.visibility import visible_facts_of
 from kanssa.applications.content.content import first_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
-from kanssa.applications.notifications.announcements import notify_fallen_back
+from kanssa.applications.notifications.announcements import notify_fallen_back, notify_time_extended
 from kanssa.applications.notifications.leaving import notify_main_place_offered
 from kanssa.applications.notifications.recipients import notify, notify_known
 from kanssa.applications.notifications.reminders import Reminder, ReminderKind
@@ -42,6 +42,8 @@ def _notify_timed_transition(loaded: LoadedApplication, applied: AppliedTransiti
         # The version before it stays valid: the known adults learn that nothing changed.
         case TimedTransition.CHANGE_LAPSES:
             notify_known(loaded, Topic.CHANGE_LAPSED, cause=cause)
+        case TimedTransition.EXTENDED:
+            notify_time_extended(loaded, cause=cause)
         case TimedTransition.LAPSES:
             notify_known(loaded, Topic.LAPSED, cause=cause)
 

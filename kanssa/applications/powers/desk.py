@@ -11,7 +11,7 @@ from kanssa.applications.powers.power import (
     Part,
     Power,
 )
-from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, Action
+from kanssa.applications.states import ACTIVE_STATES, ENDED_STATES, Action, State
 from kanssa.messages.topics import Topic
 
 _ACTIVE = frozenset(ACTIVE_STATES)
@@ -22,6 +22,21 @@ _MISSING_AGAIN = (
 )
 
 DESK: Mapping[Action, Power] = {
+    Action.EXTEND_TIME: Power(
+        grants=(Grant(Holder.CLERK, Part.WHOLE, "with a reason, by a limited number of days"),),
+        states=frozenset(ACTIVE_STATES),
+        tells=(Topic.TIME_EXTENDED,),
+        can_open_main_place=True,
+        others_see="The later day.",
+    ),
+    Action.UNDO_LAPSE: Power(
+        grants=(Grant(Holder.SUPERVISOR, Part.WHOLE, "where the fault was ours"),),
+        states=frozenset({State.LAPSED}),
+        tells=(Topic.TIME_EXTENDED,),
+        can_make_valid=True,
+        can_open_main_place=True,
+        others_see="That the application waits again, and its last day.",
+    ),
     Action.IDENTIFY_AT_DESK: Power(
         grants=(Grant(Holder.CLERK, Part.ANOTHER, "by a document of the person, who is present"),),
         states=_ACTIVE,

@@ -59,6 +59,7 @@ PROGRAMS: Mapping[Action, Power] = {
             Topic.CHANGE_LAPSED,
             Topic.LAPSED,
             Topic.FALLEN_BACK,
+            Topic.TIME_EXTENDED,
         ),
         can_remove=True,
         can_open_main_place=True,
@@ -75,6 +76,11 @@ PROGRAMS: Mapping[Action, Power] = {
         can_make_valid=True,
         can_open_main_place=True,
         others_see="On the earlier application: “done” again; and that it is valid again, if so.",
+    ),
+    Action.MEASURE_OUTAGE: Power(
+        grants=(Grant(Holder.TIME, Part.NOTHING),),
+        states=ANY_STATE,
+        others_see="On applications whose last day it touched: the later day, and that there was an outage.",
     ),
     Action.RECORD_BOUNCE: Power(
         grants=(Grant(Holder.TIME, Part.NOTHING),),

@@ -31,6 +31,23 @@ class DeliveryTrouble(StrEnum):
     NOT_ARRIVED = "not-arrived"
     LATER = "later"
 
+    @property
+    def is_ours(self) -> bool:
+        return self is DeliveryTrouble.HELD
+
+    @property
+    def is_address_wrong(self) -> bool:
+        return self in (DeliveryTrouble.BOUNCED, DeliveryTrouble.NOT_FOR_ME)
+
+    @property
+    def can_be_retried(self) -> bool:
+        # “Not for me” was said by a reader, and a later message leaves by itself.
+        return self not in (DeliveryTrouble.NOT_FOR_ME, DeliveryTrouble.LATER)
+
+    @property
+    def needs_attention(self) -> bool:
+        return self not in (DeliveryTrouble.DELAYED, DeliveryTrouble.LATER)
+
 
 _BY_DELIVERY = {
     Delivery.DELAYED: DeliveryTrouble.DELAYED,

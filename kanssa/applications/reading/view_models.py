@@ -183,6 +183,66 @@ class Status:
     troubled: Mapping[UUID, DeliveryTrouble]
     is_proven: bool = True
 
+    @property
+    def has_ended(self) -> bool:
+        return self.ended_at is not None
+
+    @property
+    def is_own_part_done(self) -> bool:
+        """Then the page shows it below the others' parts, which are what is still awaited."""
+        return self.confirmed_at is not None or self.has_ended
+
+    @property
+    def can_confirm(self) -> bool:
+        return not self.is_own_part_done and not self.is_left_out and not self.has_left
+
+    @property
+    def can_decline(self) -> bool:
+        """Also again, to say that they do not want to be asked any more."""
+        return self.can_confirm and self.is_proven and not (self.has_declined and self.is_main)
+
+    @property
+    def can_leave(self) -> bool:
+        """A main applicant who is alone withdraws instead."""
+        takes_part = not self.has_ended and not self.has_left
+        return takes_part and self.is_proven and (bool(self.others) or not self.is_main)
+
+    @property
+    def counts_until(self) -> datetime | None:
+        return self.own_end if self.state is State.VALID else None
+
+    @property
+    def can_edit(self) -> bool:
+        return self.is_main and not self.has_ended and not self.has_left and not self.waits_for_main
+
+    @property
+    def can_continue(self) -> bool:
+        return self.can_edit and bool(self.leavers)
+
+    @property
+    def can_renew(self) -> bool:
+        return self.can_edit and self.state is State.VALID
+
+    @property
+    def can_be_resent(self) -> frozenset[UUID]:
+        """Without adults in trouble: the notice about their address offers the link."""
+        return frozenset() if self.has_ended else self.can_be_invited - self.troubled.keys()
+
+    @property
+    def awaits_others(self) -> bool:
+        return not self.has_ended and not all(other.has_confirmed for other in self.others)
+
+    @property
+    def own_trouble_now(self) -> DeliveryTrouble | None:
+        return None if self.has_ended else self.own_trouble
+
+    @property
+    def others_in_trouble(self) -> list[tuple[OtherAdult, DeliveryTrouble]]:
+        if self.has_ended:
+            return []
+        known = [(other, self.troubled.get(other.applicant_id)) for other in self.others]
+        return [(other, trouble) for other, trouble in known if trouble is not None]
+
     def for_password_session(self) -> Self:
         # A password alone shows no actions and nothing about contacts.
         return replace(

@@ -38,16 +38,19 @@ GROUP BY entry.applicant_id
 ORDER BY count(*) DESC, entry.applicant_id
 LIMIT %(most_opened)s
 """
-# Limited to the birth date first, so that few entries are left to count.
+# Limited to the birth date first. The count is scalar: a join would read all entries of a common key.
 _BORN_BY_TRACES = """
-SELECT entry.applicant_id
-FROM (
-    SELECT applicant_id FROM applications_searchtoken WHERE lookup = %(born)s LIMIT %(most_read)s
-) AS that_day
-JOIN applications_searchtoken entry
-    ON entry.applicant_id = that_day.applicant_id AND entry.lookup = ANY(%(lookups)s::bytea[])
-GROUP BY entry.applicant_id
-ORDER BY count(*) DESC, entry.applicant_id
+SELECT applicant_id FROM (
+    SELECT that_day.applicant_id, (
+        SELECT count(*) FROM applications_searchtoken entry
+        WHERE entry.applicant_id = that_day.applicant_id AND entry.lookup = ANY(%(lookups)s::bytea[])
+    ) AS common
+    FROM (
+        SELECT applicant_id FROM applications_searchtoken WHERE lookup = %(born)s LIMIT %(most_read)s
+    ) AS that_day
+) AS counted
+WHERE common > 0
+ORDER BY common DESC, applicant_id
 LIMIT %(most_opened)s
 """
 

@@ -1,23 +1,21 @@
 """Mailed links for continuing a draft in another browser (DOMAIN, rule 10)."""
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
 from kanssa.applications.aggregate.drafts import draft_expires_at
 from kanssa.applications.models import Application, DraftLink
 from kanssa.applications.refusals import DraftLinkDead, DraftLinkSpent, DraftWasSent, NoSuchDraftLink
-from kanssa.applications.transitions.invitations import hash_token
 from kanssa.calendar.days import last_day_before
+from kanssa.links.mailed_link import hash_token, new_token
 from kanssa.messages.queue import queue_message
 from kanssa.messages.topics import Topic
 
 
 def send_draft_link(draft: Application, *, address: str, language: str, now: datetime) -> None:
     # One active link: a mail to a mistyped address must lose its power at once.
-    DraftLink.objects.active().filter(application=draft).update(ended_at=now)
-    # The table gets only the hash; the token exists in the sealed message alone.
-    token = secrets.token_urlsafe(32)
+    DraftLink.objects.filter(application=draft).end(now=now)
+    token = new_token()
     link = DraftLink.objects.create(application=draft, token_hash=hash_token(token), sent_at=now)
     # No person has identified yet, so the message names no one.
     queue_message(
@@ -40,7 +38,7 @@ def draft_of_link(token: str, *, now: datetime) -> UUID:
 
     Raises NoSuchDraftLink, DraftLinkSpent, DraftWasSent, DraftLinkDead.
     """
-    link = DraftLink.objects.select_related("application").filter(token_hash=hash_token(token)).first()
+    link = DraftLink.objects.select_related("application").of_token(token).first()
     if link is None:
         raise NoSuchDraftLink
     # Before the link's own end: sending is the better answer.

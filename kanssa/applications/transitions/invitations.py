@@ -1,7 +1,5 @@
 """Links for co-applicants: who gets one, when, and how it extends the time to confirm."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID
@@ -27,6 +25,7 @@ from kanssa.applications.refusals import (
     NoSuchInvitation,
     NotTheirAddress,
 )
+from kanssa.links.mailed_link import hash_token, new_token
 from kanssa.messages.queue import count_messages_to
 from kanssa.messages.topics import Topic
 from kanssa.messages.transitions import may_have_arrived
@@ -83,7 +82,7 @@ def require_cooldown(applicant: Applicant, address: str, *, now: datetime) -> No
 
 def invite(loaded: LoadedApplication, applicant: Applicant) -> None:
     end_former_invitation(loaded, applicant)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     invitation = Invitation.objects.create(
         applicant=applicant, token_hash=hash_token(token), sent_at=loaded.now
     )
@@ -101,12 +100,12 @@ def end_former_invitation(loaded: LoadedApplication, applicant: Applicant) -> No
 
 
 def end_invitation(loaded: LoadedApplication, applicant: Applicant) -> None:
-    Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)
+    Invitation.objects.filter(applicant=applicant).end(now=loaded.now)
 
 
 def invitation_of(token: str) -> Invitation:
     """Find an active link. Raises NoSuchInvitation, InvitationSpent, InvitationRefused."""
-    row = Invitation.objects.select_related("applicant").filter(token_hash=hash_token(token)).first()
+    row = Invitation.objects.select_related("applicant").of_token(token).first()
     if row is None:
         raise NoSuchInvitation
     if row.ended_at is not None:
@@ -118,11 +117,6 @@ def applicant_of_link(invitation_id: UUID, *, now: datetime) -> UUID | None:
     """Give the applicant whose link or code it is; None if it has ended."""
     active = Invitation.objects.active().exclude(expires_at__lte=now)
     return active.filter(pk=invitation_id).values_list("applicant_id", flat=True).first()
-
-
-def hash_token(token: str) -> bytes:
-    # A reader of the database gets no usable link.
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _extend_confirmation_period(loaded: LoadedApplication) -> None:

@@ -30,6 +30,7 @@ _EVENT_OF_TRANSITION = {
     TimedTransition.EXPIRES: EventKind.CLOCK_EXPIRES,
     TimedTransition.CHANGE_LAPSES: EventKind.CLOCK_CHANGE_LAPSES,
     TimedTransition.LAPSES: EventKind.CLOCK_LAPSES,
+    TimedTransition.EXTENDED: EventKind.CLOCK_EXTENDS,
 }
 _LOCK_PEOPLE = """
 SELECT id FROM people_person WHERE id = ANY(ARRAY(

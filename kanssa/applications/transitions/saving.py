@@ -89,7 +89,7 @@ def _save_applicants(loaded: LoadedApplication) -> None:
         applicant.save(update_fields=["removed_at"])
         # The link of an adult who is on no version must not open anything.
         if applicant.removed_at:
-            Invitation.objects.active().filter(applicant=applicant).update(ended_at=loaded.now)
+            Invitation.objects.filter(applicant=applicant).end(now=loaded.now)
             announcements.notify_removed(loaded, applicant)
             _end_own_part(loaded, applicant)
     loaded.applicants_changed()

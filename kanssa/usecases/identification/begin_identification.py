@@ -1,14 +1,16 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from kanssa.accounts.rate_limits import Limit
+from kanssa.applications.models import Outage
 from kanssa.identification import attempts, registry
 from kanssa.identification.calls.bulkhead import slot_to_begin
 from kanssa.identification.protocol import Handover
-from kanssa.identification.refusals import TooManyIdentifications
+from kanssa.identification.refusals import BrokerUnavailable, TooManyIdentifications
 from kanssa.usecases.use_case import limited
 
 
@@ -37,7 +39,7 @@ def begin_identification(
     chosen = registry.method(method)
     attempt = attempts.new_attempt()
     # A slow broker may occupy only its share of the threads.
-    with slot_to_begin(chosen):
+    with slot_to_begin(chosen), _measured(method, now):
         handover = chosen.begin(
             attempt=attempt, return_url=return_url, language=language, force=True, now=now
         )
@@ -53,3 +55,13 @@ def begin_identification(
         now=now,
     )
     return handover
+
+
+@contextmanager
+def _measured(method: str, now: datetime) -> Iterator[None]:
+    """Note a call that the broker did not answer: the last day of a time to confirm may be extended."""
+    try:
+        yield
+    except BrokerUnavailable:
+        Outage.objects.record_failure(method, at=now)
+        raise

@@ -6,11 +6,12 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from kanssa.applications.models import Outage
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.identification import attempts, registry
 from kanssa.identification.calls.bulkhead import slot_to_finish
-from kanssa.identification.refusals import IdentityIncomplete
+from kanssa.identification.refusals import BrokerUnavailable, IdentityIncomplete
 from kanssa.identification.sessions import Identified, begin_session
 from kanssa.people.models import Person
 from kanssa.usecases.use_case import record_refusal
@@ -18,6 +19,9 @@ from kanssa.values.identity import VerifiedIdentity
 from kanssa.values.refusal import Refusal
 
 log = structlog.get_logger(__name__)
+
+_SAID_BY_THE_BROWSER = "broker-unavailable"
+"""The reason that only the address of the return states: anyone could have typed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ def finish_identification(
         identified = _recognise(identity, returned, now)
     except Refusal as refusal:
         # `why` comes from our own fixed words, never from the broker or the browser: safe to log.
+        if isinstance(refusal, BrokerUnavailable) and refusal.facts.get("why") != _SAID_BY_THE_BROWSER:
+            # The last day of a time to confirm may be extended for it.
+            Outage.objects.record_failure(method, at=now)
         log.info("an identification was refused", code=refusal.code, why=refusal.facts.get("why"))
         attempts.save_attempt_outcome(reply.get("state", ""), refusal.code)
         # An invented state must not fill the log.

@@ -79,6 +79,14 @@ class OpenCheck:
     acting_document: str = field(repr=False)
     asked_in_words: str = field(repr=False)
 
+    @property
+    def is_annulment_asked(self) -> bool:
+        return self.asked_for == "annulment"
+
+    @property
+    def can_be_annulled(self) -> bool:
+        return bool(self.proven_name) and not self.is_annulled
+
 
 @use_case
 def open_desk_check(

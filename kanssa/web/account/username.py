@@ -30,10 +30,8 @@ from kanssa.values.refusal import Refusal
 from kanssa.web.account.form_pages import form_page, is_valid_post, posted
 from kanssa.web.account.forms import (
     ActivationCodeForm,
-    ChoosePasswordForm,
     MailboxForm,
     NewAccountForm,
-    SignInForm,
     bind_form,
 )
 from kanssa.web.base.client_address import client_network
@@ -44,6 +42,7 @@ from kanssa.web.base.refusals import keep_input_on_stale_token
 from kanssa.web.base.retry_texts import refusal_text
 from kanssa.web.base.visitor import Visitor, visitor_of
 from kanssa.web.form.base_form import Form
+from kanssa.web.form.credentials import NewPasswordForm, SignInForm
 from kanssa.web.identify.after_sign_in import complete_sign_in, next_url
 
 _ANY = ("GET", "HEAD", "POST")
@@ -114,7 +113,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     visitor = visitor_of(request)
     link = opened(token, now=visitor.now)
     # A new username also needs the activation code, so reading the mail alone gives nothing.
-    form = bind_form(ChoosePasswordForm if link.is_reset else NewAccountForm, posted(request))
+    form = bind_form(NewPasswordForm if link.is_reset else NewAccountForm, posted(request))
     if "show" in request.GET:
         form.show()
     refusal: Refusal | None = None

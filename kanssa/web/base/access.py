@@ -50,11 +50,12 @@ _RULES_BY_NAME = {
         desk:search desk:declare desk:end desk:slips desk:list desk:task desk:case desk:open desk:why
         desk:close desk:contact desk:serving desk:slip desk:code desk:annulment desk:identify desk:departure
         desk:resend desk:letter desk:ask_decision desk:identify_by_decision desk:contacts desk:protect
-        desk:username desk:try_address
+        desk:username desk:try_address desk:extension
         supervise:checks supervise:check supervise:why supervise:annul supervise:keep supervise:document
         supervise:decided supervise:find supervise:history supervise:why_history supervise:annul_confirmation
         supervise:free supervise:undo supervise:desk supervise:desk_times supervise:desk_day
         supervise:desk_notice supervise:desk_remove supervise:protected supervise:roles
+        supervise:undo_lapse
     """,
     AccessRule.BROWSER: """
         apply:start apply:co_applicants apply:remove_co_applicant apply:co_applicant apply:residents

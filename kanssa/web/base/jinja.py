@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +45,8 @@ def environment(**options: Any) -> Environment:
         url=page_url,
         _=_text,
         csrf_field=lambda: csrf_input(_REQUEST.get()),
-        static=static,
+        # The names of static files do not change while a process runs.
+        static=cache(static),
         service_name=settings.SERVICE_NAME,
     )
     env.filters.update(

@@ -17,20 +17,17 @@ from kanssa.web.base.refusals import has_stale_form_token, keep_input_on_stale_t
 from kanssa.web.base.retry_texts import refusal_text
 from kanssa.web.base.visitor import visitor_of
 from kanssa.web.form.base_form import Form
-from kanssa.web.staff.sign_in.forms import TextInputField
+from kanssa.web.form.credentials import CodeField
 
 _LONGEST_CODE = 200  # a pasted code may have words around it
 
 
 class InvitationCodeForm(Form):
-    code = TextInputField(
+    code = CodeField(
         _("Code of the invitation"),
-        kind="code",
         autocomplete="off",
-        width="medium",
-        max_length=_LONGEST_CODE,
+        required=_("Type the code of the invitation."),
         help_text=_("The 12 letters and digits on the paper, such as K7QM-4HXR-92TW. Small letters will do."),
-        error_messages={"required": _("Type the code of the invitation.")},
     )
 
 

@@ -35,3 +35,14 @@ def wishes_changed(payload: Payload) -> EmailText:
             "confirmation there."
         ),
     )
+
+
+def time_extended(payload: Payload) -> EmailText:
+    facts = {"reference": payload["reference"], "day": day_text(payload["confirm_by"])}
+    return log_in_email(
+        _("You have more time to confirm housing application %(reference)s") % facts,
+        _("The time to confirm housing application %(reference)s was extended.") % facts,
+        _("Your confirmation is missing. Confirm no later than %(day)s.") % facts,
+        _("You can also do this at the service desk with a passport or an identity card."),
+        _("If you do not intend to confirm, do nothing: you are not committed to anything."),
+    )

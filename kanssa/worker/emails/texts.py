@@ -11,7 +11,7 @@ from kanssa.messages.topics import Topic
 from kanssa.office.current import current_office
 from kanssa.office.hours import in_a_line
 from kanssa.worker.emails import usernames
-from kanssa.worker.emails.changes import change, change_lapsed, wishes_changed
+from kanssa.worker.emails.changes import change, change_lapsed, time_extended, wishes_changed
 from kanssa.worker.emails.co_applicants import co_applicant_instructions
 from kanssa.worker.emails.desk_actions import account_opened, assisted
 from kanssa.worker.emails.email_text import EmailText, Payload, log_in_email, page_url
@@ -248,6 +248,7 @@ TEXTS: Mapping[Topic, Callable[[Payload], EmailText]] = {
     Topic.WISHES_CHANGED: wishes_changed,
     Topic.EXPIRY: _expiry,
     Topic.LAPSED: _lapsed,
+    Topic.TIME_EXTENDED: time_extended,
     Topic.FALLEN_BACK: _fallen_back,
     Topic.REPLACED: _replaced,
     Topic.REMOVED: _removed,

@@ -255,6 +255,7 @@ ROWS = [
             ("why", own),
             ("contact", own),
             ("serving", own),
+            ("extension", own),
             ("slip", own),
             ("code", own),
             ("annulment", lambda w: own(w) | {"check_id": NO_ID}),
@@ -277,7 +278,7 @@ ROWS = [
             *((name, ids(check_id=NO_ID)) for name in ("check", "why", "annul", "keep", "document")),
             ("decided", ids()),
             ("find", ids()),
-            *((name, own) for name in ("history", "why_history")),
+            *((name, own) for name in ("history", "why_history", "undo_lapse")),
             *((name, lambda w: own(w) | A_PERSON) for name in ("free", "undo")),
             ("annul_confirmation", lambda w: own(w) | {"confirmation_id": NO_ID}),
         )

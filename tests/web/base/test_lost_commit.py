@@ -121,7 +121,7 @@ def test_a_forged_outcome_address_is_not_found(token):
 
 def test_a_change_without_an_event_is_left_for_the_person_to_check(proxy, browser):
     begin(browser)
-    proxy.about = b'UPDATE "applications_application"'
+    proxy.about = b"UPDATE applications_application"
     proxy.before_commit = 1
     proxy.at_commit = proxy.goes_away
 

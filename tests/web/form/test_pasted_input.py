@@ -16,13 +16,14 @@ from kanssa.applications.content.form import HOME, NEED, PERSON, WISHES
 from kanssa.applications.search.applicants import parse_query
 from kanssa.values.mrz import parse_mrz
 from kanssa.web.account.forms import ActivationCodeForm as SlipForm
-from kanssa.web.account.forms import MailboxForm, SignInForm
+from kanssa.web.account.forms import MailboxForm
 from kanssa.web.form.base_form import Form
+from kanssa.web.form.credentials import SignInForm
 from kanssa.web.form.questions import build_form
 from kanssa.web.staff.desk.document_form import DocumentForm
 from kanssa.web.staff.desk.forms import AnnulmentForm, DepartureForm, HetuForm, SearchForm
 from kanssa.web.staff.office.forms import DayForm, NoticeForm, TimesForm
-from kanssa.web.staff.sign_in.forms import PasswordSignInForm, SecondFactorForm
+from kanssa.web.staff.sign_in.forms import SecondFactorForm
 from kanssa.web.staff.supervision.forms import AnnulForm, FiltersForm, FindForm, KeepForm, UndoForm
 from tests.cast import TODAY
 from tests.web.pasted import PASTED, PLAIN
@@ -92,7 +93,6 @@ READERS = {
         question("email"),
         field("email", MailboxForm),
         field("email", SignInForm),
-        field("email", PasswordSignInForm),
         field("email", TimesForm),
         found_by_command,
     ],
@@ -147,7 +147,6 @@ def test_a_password_is_left_as_typed():
     typed = "  ｐａｓｓ\u00a0wo\u200drd’ "
 
     assert field("password", SignInForm)(typed) == typed
-    assert field("password", PasswordSignInForm)(typed) == typed
 
 
 def web_modules():

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 MOST = 6
 # One record, however many there are of it: the document, what depends on it, and its decisions.
-MORE = {"GET desk:task": 7, "GET supervise:check": 9}
+MORE = {"GET desk:task": 7, "GET supervise:check": 10}
 PAGES = ("GET staff:", "GET desk:", "GET supervise:")
 LINES = 51
 SIZE = 1_200
@@ -47,6 +47,8 @@ def loaded(monkeypatch, settings):
         list(load_part(part, size=SIZE, setting=Setting(seed=5, now=NOW, clerks=(clerk,))))
     asked = {"annulment_asked_at": NOW, "annulment_reason": "mistaken"}
     DeskCheck.objects.update(at=NOW - timedelta(hours=1), for_review=True, **asked)
+    valid = Application.objects.filter(state="valid").values_list("pk", flat=True)[:LINES]
+    Application.objects.filter(pk__in=list(valid)).update(valid_until=NOW + timedelta(days=2))
     ask_for_tasks()
     record_decisions_and_reads(clerk)
 

@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from kanssa.accounts.activation_codes import Slip, slip_of
@@ -20,12 +21,12 @@ from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
 from kanssa.applications.reading.delivery_troubles import DeliveryTrouble, own_trouble
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
-from kanssa.applications.states import State
+from kanssa.applications.states import ACTIVE_STATES, State
 from kanssa.applications.transitions.invitations import can_send_invitation
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.queries import AccessEnding, access_ending
 from kanssa.evidence.record import record
-from kanssa.identification.document_checks import is_asked, latest_outcome
+from kanssa.identification.document_checks import CheckOutcome, is_asked, latest_outcome
 from kanssa.identification.models import DeskCheck
 from kanssa.messages.delivery_states import Delivery
 from kanssa.usecases.use_case import use_case
@@ -62,6 +63,12 @@ class CaseAdult:
     endings: tuple[AccessEnding, ...]
 
     @property
+    def progress(self) -> Literal["confirmed", "identified", "missing"]:
+        if self.confirmed_at is not None:
+            return "confirmed"
+        return "identified" if self.is_identified else "missing"
+
+    @property
     def has_way_in(self) -> bool:
         return self.username is not None or any(slip.status == "waiting" for slip in self.slips)
 
@@ -87,7 +94,7 @@ class CaseCheck:
 
     `can_be_decided`: a supervisor may let the person be identified without that document. `decision` is a
     supervisor's latest, or empty; `is_used`: a person was identified by it; `is_told`: a message about the
-    decision goes to the person.
+    decision goes to the person; `has_left`: they died or moved away.
     """
 
     check_id: UUID
@@ -102,6 +109,32 @@ class CaseCheck:
     decision: str
     is_used: bool
     is_told: bool
+    has_left: bool
+
+    @property
+    def progress(self) -> str:
+        """The latest decision of a supervisor, else the open request to them; empty for neither."""
+        if self.refused_because:
+            return self.decision or ("decision-asked" if self.is_decision_asked else "")
+        # A request that came after “kept” is a new one.
+        if self.is_annulment_asked and self.decision != CheckOutcome.ANNULLED:
+            return "annulment-asked"
+        return self.decision
+
+    @property
+    def can_ask_annulment(self) -> bool:
+        return not self.refused_because and self.progress in ("", CheckOutcome.KEPT)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the person is told: not of “kept”, which changes nothing for them."""
+        return self.decision not in ("", CheckOutcome.KEPT)
+
+    @property
+    def next_step(self) -> Literal["identify", "ask", ""]:
+        if self.decision == CheckOutcome.IDENTIFY and not self.is_used and not self.has_left:
+            return "identify"
+        return "ask" if self.can_be_decided and not self.is_decision_asked else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +156,21 @@ class Case:
     contacts: tuple[CaseContact, ...]
     checks: tuple[CaseCheck, ...]
     colleagues: tuple[Colleague, ...]
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE_STATES
+
+    @property
+    def confirm_until(self) -> datetime | None:
+        return self.confirm_by if self.is_active else None
+
+    def checks_of(self, applicant_id: UUID) -> list[CaseCheck]:
+        return [each for each in self.checks if each.applicant_id == applicant_id]
+
+    def name_of(self, applicant_id: UUID | None) -> str:
+        """The adult's name; empty for one who is no longer on the application."""
+        return next((each.name for each in self.adults if each.applicant_id == applicant_id), "")
 
 
 @use_case
@@ -211,6 +259,7 @@ def _messages(loaded: LoadedApplication) -> tuple[CaseLetter, ...]:
 
 
 def _checks(loaded: LoadedApplication, checks: Sequence[DeskCheck]) -> tuple[CaseCheck, ...]:
+    left = {key for key, applicant in loaded.applicants.items() if applicant.left_at is not None}
     used = {each.by_decision_id for each in checks}
     causes = {each.cause for each in loaded.rows.messages or ()}
     return tuple(
@@ -228,6 +277,7 @@ def _checks(loaded: LoadedApplication, checks: Sequence[DeskCheck]) -> tuple[Cas
             decision=latest_outcome(each),
             is_told=not causes.isdisjoint(_causes_of(each)),
             is_used=any(decision.pk in used for decision in each.decisions.all()),
+            has_left=each.applicant_id in left,
         )
         for each in checks
     )

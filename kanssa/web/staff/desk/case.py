@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kanssa.applications.refusals import NotAllowedNow, NotExtendable
+from kanssa.usecases.desk.casework.extend_confirmation_time import extend_confirmation_time
 from kanssa.usecases.desk.casework.open_applicant import AdultAtDesk, open_applicant
 from kanssa.usecases.desk.casework.open_case import Case, open_case
 from kanssa.usecases.desk.casework.resend_invitation_from_desk import resend_invitation_from_desk
@@ -20,7 +22,7 @@ from kanssa.web.staff.base.guard import for_staff
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk import labels
-from kanssa.web.staff.desk.forms import AnnulmentForm, ContactForm, DepartureForm
+from kanssa.web.staff.desk.forms import AnnulmentForm, ContactForm, DepartureForm, ExtensionForm
 from kanssa.web.staff.desk.reasons import reason_for
 
 
@@ -71,6 +73,29 @@ def departure(request: HttpRequest, application_id: UUID, applicant_id: UUID) ->
         return redirect("desk:case", application_id=application_id)
     adult = adult_of(request, application_id, applicant_id, "departure")
     return _form_page(request, "staff/desk/departure.html", form, adult=adult)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(Role.CLERK)
+def extension(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Extend the time to confirm, with a reason."""
+    if reason_for(request, application_id) is None:
+        return redirect("desk:why", application_id=application_id)
+    visitor = staff_visitor_of(request)
+    form = ExtensionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            extend_confirmation_time(
+                application_id=application_id,
+                **form.cleaned_data,
+                staff=visitor.staff,
+                now=visitor.now,
+            )
+        except (NotExtendable, NotAllowedNow) as refusal:
+            form.add_error(None, str(refusal.reason))
+        else:
+            return redirect("desk:case", application_id=application_id)
+    return _form_page(request, "staff/desk/extension.html", form, case=_case(request, application_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,14 @@ DEPARTURE_GROUNDS: dict[str, str | Promise] = {
     "authority": _("An authority told us"),
     "register": _("The population register says so"),
     "certificate": _("A certificate was shown"),
+}
+
+EXTENSION_GROUNDS: dict[str, str | Promise] = {
+    "illness": _("Illness, or an accident"),
+    "travel": _("The person cannot identify themselves where they are now"),
+    "document": _("A passport or an identity card has been applied for"),
+    "service": _("Our service, or a broker, did not work"),
+    "other": _("Something else"),
 }
 
 PROTECTION_GROUNDS: dict[str, str | Promise] = {
@@ -163,6 +172,34 @@ class DepartureForm(Form):
         if typed.get("because") == "died" and typed.get("grounds") == "person":
             self.add_error("grounds", _("Choose how you came to know of the death."))
         return typed
+
+
+class ExtensionForm(Form):
+    days = forms.IntegerField(
+        label=_("By how many days?"),
+        min_value=1,
+        max_value=settings.MAX_EXTENSION_DAYS,
+        error_messages={
+            "required": _("Type the number of days."),
+            "invalid": _("Type the number of days."),
+            "min_value": _("Type the number of days."),
+            "max_value": _("That is more days than the time may be extended by."),
+        },
+    )
+    grounds = SelectField(
+        _("Why?"),
+        EXTENSION_GROUNDS.items(),
+        error_messages={"required": _("Choose why the time is extended.")},
+    )
+    words = GroundsField(
+        _("Grounds"),
+        help_text=_("Write what keeps the person from confirming in time. Only supervisors can read this."),
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name, value in {"kind": "number", "width": "short"}.items():
+            setattr(self.fields["days"], name, value)
 
 
 class AnnulmentForm(Form):

@@ -84,6 +84,7 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
     status = queries.status(application_id, identified=served, now=visitor.now)
     _applicant_id, facts = queries.own_details(application_id, identified=served, now=visitor.now)
+    is_represented = has_representative(served.id)
     language = facts.get("contact_language")
     with override(language if language in _OURS else "fi"):
         urls = {
@@ -97,7 +98,8 @@ def serving(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "service": None,  # the bar would link to this very page
         "urls": urls,
         "username": status_of(served.person_id),
-        "has_representative": has_representative(served.id),
+        "has_representative": is_represented,
+        "can_add_code": served.hetu_lookup is None and not is_represented,
     }
     return render_staff_page(
         request, "staff/desk/serving.html", context, staff=staff_visitor_of(request).staff

@@ -41,6 +41,8 @@ TOPICS: dict[str, str | Promise] = {
     "confirmed_elsewhere": _("A confirmation was used elsewhere"),
     "reminder": _("Reminder"),
     "change": _("A change needs confirming"),
+    "wishes_changed": _("The wishes were changed"),
+    "time_extended": _("The time to confirm was extended"),
     "change_lapsed": _("A change was discarded"),
     "expiry": _("The validity ends soon"),
     "lapsed": _("The time to confirm is over"),
@@ -58,6 +60,21 @@ TOPICS: dict[str, str | Promise] = {
     "account_opened": _("A username was opened"),
     "account_closed": _("A slip or a username was ended"),
 }
+PROGRESS: dict[str, str | Promise] = {
+    "confirmed": _("Confirmed"),
+    "identified": _("Identified, not confirmed"),
+    "missing": _("Not identified"),
+}
+CHECK_PROGRESS: dict[str, str | Promise] = {
+    "identify": _("A supervisor has decided that the person may be identified."),
+    "refuse": _("A supervisor has decided that the person is not identified."),
+    "decision-asked": _("A supervisor has been asked to decide."),
+    "annulled": _("A supervisor has annulled it."),
+    "annulment-asked": _("A supervisor has been asked to annul it."),
+    "kept": _("A supervisor has decided that it remains in force."),
+}
+FINAL_PROGRESS = ("identify", "annulled")
+"""Decisions that change something for the person: shown in bold."""
 TROUBLES: dict[str, str | Promise] = {
     DeliveryTrouble.BOUNCED: _("The mail server says that the e-mail address does not exist."),
     DeliveryTrouble.NOT_FOR_ME: _("A person at the address says that the messages are not for them."),

@@ -60,6 +60,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "people": people,
+        "are_similar": any(each.is_similar for each in people or ()),
         "reason": form.cleaned_data.get("reason") or AccessReason.VISIT,
         "states": STATES,
     }

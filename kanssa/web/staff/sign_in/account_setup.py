@@ -15,7 +15,7 @@ from kanssa.usecases.staff.set_up_second_factor import set_up_second_factor
 from kanssa.web.base.qr_picture import qr_picture
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import StaffVisitor, staff_visitor_of
-from kanssa.web.staff.sign_in.forms import NewPasswordForm, SecondFactorForm
+from kanssa.web.staff.sign_in.forms import RepeatedPasswordForm, SecondFactorForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +23,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     visitor = staff_visitor_of(request)
     # Opening the page changes nothing.
     name = user_of(token, now=visitor.now).name
-    form = NewPasswordForm(request.POST if request.method == "POST" else None)
+    form = RepeatedPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             password = form.cleaned_data["password"]

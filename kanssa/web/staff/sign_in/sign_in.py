@@ -30,17 +30,18 @@ from kanssa.web.base.client_address import client_network
 from kanssa.web.base.known_devices import account_key, device_mark, remember_device
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.base.retry_texts import refusal_text
+from kanssa.web.form.credentials import SignInForm
 from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
-from kanssa.web.staff.sign_in.forms import PasswordSignInForm, SecondFactorForm
+from kanssa.web.staff.sign_in.forms import SecondFactorForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     visitor = staff_visitor_of(request)
     if request.method != "POST":
-        return _sign_in_page(request, PasswordSignInForm())
-    form = PasswordSignInForm(request.POST)
+        return _sign_in_page(request, SignInForm())
+    form = SignInForm(request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, status=422)
     account = account_key("staff", form.cleaned_data["email"])
@@ -147,7 +148,7 @@ def _is_signed_in(request: HttpRequest) -> bool:
         return False
 
 
-def _sign_in_page(request: HttpRequest, form: PasswordSignInForm, *, status: int = 200) -> HttpResponse:
+def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int = 200) -> HttpResponse:
     language = get_language() or "fi"
     ways = [(key, each.label(language)) for key, each in sign_ons.sign_ons().items()]
     return render_staff_page(

@@ -16,6 +16,7 @@ from kanssa.web.staff.supervision.labels import (
     CONFIRMATION_ANNULMENT_REASONS,
     DEPARTURE_UNDO_REASONS,
     GROUNDS,
+    LAPSE_REASONS,
     REASONS,
 )
 
@@ -103,6 +104,17 @@ class UndoForm(Form):
         _("What is wrong with it?"),
         DEPARTURE_UNDO_REASONS.items(),
         error_messages={"required": _("Choose what is wrong.")},
+    )
+    words = GroundsField(
+        _("Grounds"), help_text=_("Write what was found, and how. Only supervisors can read this.")
+    )
+
+
+class UndoLapseForm(Form):
+    grounds = SelectField(
+        _("What was our fault?"),
+        LAPSE_REASONS.items(),
+        error_messages={"required": _("Choose what our fault was.")},
     )
     words = GroundsField(
         _("Grounds"), help_text=_("Write what was found, and how. Only supervisors can read this.")

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kanssa.applications.casework.cases import AccessReason
 from kanssa.applications.refusals import ConfirmationEnded, NotAllowedNow, NotUnderstandable, OwnCheck
+from kanssa.applications.states import State
 from kanssa.usecases.desk.casework.search_applications import search_applications
 from kanssa.usecases.supervision.annul_confirmation import annul_confirmation
 from kanssa.usecases.supervision.list_decisions import list_decisions
 from kanssa.usecases.supervision.open_history import History, HistoryAdult, open_history
 from kanssa.usecases.supervision.release_applicant import release_applicant
 from kanssa.usecases.supervision.undo_departure import undo_departure
+from kanssa.usecases.supervision.undo_lapse import undo_lapse as undo_lapse_of_application
 from kanssa.values.role import Role
 from kanssa.web.base.refusals import NoSuchPage
 from kanssa.web.form.base_form import Form
@@ -25,7 +27,13 @@ from kanssa.web.staff.base.pages import render_staff_page
 from kanssa.web.staff.base.visitor import staff_visitor_of
 from kanssa.web.staff.desk.labels import STATES
 from kanssa.web.staff.supervision import labels
-from kanssa.web.staff.supervision.forms import FindForm, HistoryReasonForm, UndoForm, WrongConfirmationForm
+from kanssa.web.staff.supervision.forms import (
+    FindForm,
+    HistoryReasonForm,
+    UndoForm,
+    UndoLapseForm,
+    WrongConfirmationForm,
+)
 from kanssa.web.staff.supervision.paging import before_event
 
 _UNKNOWN_REFERENCE = _("No application has this reference.")
@@ -122,6 +130,24 @@ def undo(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> Http
         lambda adult: adult.applicant_id == applicant_id and adult.left_at is not None,
         done,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(Role.SUPERVISOR)
+def undo_lapse(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Let an application that lapsed through our fault wait for confirmations again."""
+    opened = _open(request, application_id)
+    if opened is None:
+        return redirect("supervise:why_history", application_id=application_id)
+    if opened.state is not State.LAPSED:
+        raise NoSuchPage
+    form = UndoLapseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        undo_lapse_of_application(
+            application_id=application_id, **form.cleaned_data, **_staff_context(request)
+        )
+        return redirect("supervise:history", application_id=application_id)
+    return _page(request, "staff/supervision/undo_lapse.html", form, history=opened)
 
 
 def _correction(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from kanssa.applications.casework.cases import AccessReason
 from kanssa.identification.document_checks import CheckOutcome, CheckQueue
 from kanssa.identification.sessions import ACCOUNT, DESK
-from kanssa.web.staff.desk.forms import DEPARTURE_GROUNDS, PROTECTION_GROUNDS
+from kanssa.web.staff.desk.forms import DEPARTURE_GROUNDS, EXTENSION_GROUNDS, PROTECTION_GROUNDS
 
 LISTS: dict[str, str | Promise] = {
     CheckQueue.ALL: _("All checks at the desk"),
@@ -48,6 +48,12 @@ DEPARTURE_UNDO_REASONS: dict[str, str | Promise] = {
     "untrue": _("The information was not true"),
     "other": _("Something else"),
 }
+LAPSE_REASONS: dict[str, str | Promise] = {
+    "outage": _("The service or a broker did not work"),
+    "wrong-advice": _("We gave wrong advice"),
+    "message": _("A message of ours did not arrive, through our fault"),
+    "other": _("Something else"),
+}
 DECISIONS: dict[tuple[str, str], str | Promise] = {
     ("task-decided", "accepted"): _("Accepted as the person named"),
     ("task-decided", "rejected"): _("Not accepted as the person named"),
@@ -56,12 +62,16 @@ DECISIONS: dict[tuple[str, str], str | Promise] = {
     ("departure-taken-back", "died"): _("Undid the record that a person died"),
     ("departure-taken-back", "moved"): _("Undid the record that a person moved away"),
     ("confirmation-annulled", ""): _("Annulled a confirmation"),
+    ("time-extended", ""): _("Extended the time to confirm"),
+    ("lapse-undone", ""): _("Undid a lapse"),
     ("place-freed", ""): _("Released an applicant from a person who is not the one named"),
 }
 DECISION_REASONS: dict[str, dict[str, str | Promise]] = {
     "departure-recorded": DEPARTURE_GROUNDS,
     "departure-taken-back": DEPARTURE_UNDO_REASONS,
     "confirmation-annulled": ANNULMENT_REASONS | CONFIRMATION_ANNULMENT_REASONS,
+    "time-extended": EXTENSION_GROUNDS,
+    "lapse-undone": LAPSE_REASONS,
     "place-freed": CONFIRMATION_ANNULMENT_REASONS,
 }
 METHODS: dict[str, str | Promise] = {
@@ -98,6 +108,7 @@ ONLINE_WAY = _("By banking credentials or a mobile certificate, with the recorde
 ENDED: dict[str, str | Promise] = {
     "annulled": _("annulled"),
     "withdrawn": _("withdrawn"),
+    "removed": _("removed from the application"),
     "used-elsewhere": _("used for another application"),
     "too-old": _("too old"),
 }

@@ -37,6 +37,7 @@ OF_THE_CASE = (
     "code",
     "identify",
     "departure",
+    "extension",
     "letter",
     "annulment",
     "protect",

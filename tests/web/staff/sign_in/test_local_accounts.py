@@ -85,7 +85,7 @@ def test_a_start_link_is_valid_for_a_day(browser, token, clock):
         ("928374650192837", "928374650192837", "digits alone"),
         ("saga salonen 1", "saga salonen 1", "too much like"),
         (PASSWORD, PASSWORD + "x", "The two passwords differ"),
-        ("", "", "Type the password"),
+        ("", "", "Type a password"),
     ],
 )
 def test_a_weak_or_mistyped_password_is_refused(browser, token, password, again, says):
