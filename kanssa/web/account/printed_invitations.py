@@ -23,7 +23,7 @@ from kanssa.web.base.visitor import visitor_of
 
 @dataclass(frozen=True, slots=True)
 class InvitationPaper:
-    """What is printed: the code, where to type it, and the same as a picture for a phone."""
+    """The contents of the paper: a code, where to type it, and the same as a picture for a phone."""
 
     code: str
     expires_at: datetime

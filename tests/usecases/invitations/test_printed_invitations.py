@@ -1,4 +1,4 @@
-"""An adult whom the main applicant names only, and who comes by a code on paper."""
+"""An adult named only, who comes by a code on paper."""
 
 import hashlib
 from dataclasses import replace
@@ -55,7 +55,7 @@ pytestmark = pytest.mark.django_db
 
 
 class NamedOnly(CastMember):
-    """A co-applicant of whom the main applicant gives the name, and hands the invitation over."""
+    """A co-applicant named only, who gets the invitation by hand."""
 
     @property
     def named(self):

@@ -1,4 +1,4 @@
-"""What an adult has done shows to no other adult before they have confirmed."""
+"""Other adults see nothing of what an adult has done before that adult has confirmed."""
 
 from dataclasses import replace
 
