@@ -8,7 +8,7 @@ from kanssa.accounts.models import Account, ActivationCode
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.content.content import Facts, name_in
 from kanssa.applications.content.validation import birth_date
-from kanssa.applications.models import Applicant, Confirmation, Seat, TermsAcceptance
+from kanssa.applications.models import Applicant, AskingRefusal, Confirmation, Seat, TermsAcceptance
 from kanssa.applications.refusals import PersonKnown
 from kanssa.applications.search.applicants import applicants_born_on
 from kanssa.applications.states import ACTIVE_STATES
@@ -73,6 +73,9 @@ def merge_people(known: Person, other: Person) -> None:
     TermsAcceptance.objects.filter(person=other).exclude(terms__in=accepted).update(person=known)
     for rows in (Identification.objects, ActivationCode.objects):
         rows.filter(person=other).update(person=known)
+    refused = AskingRefusal.objects.filter(person=known, asked_by__isnull=False).values("asked_by")
+    AskingRefusal.objects.filter(person=other).exclude(asked_by__in=refused).update(person=known)
+    AskingRefusal.objects.filter(asker=other).update(asker=known)
     known.take_identifiers_of(other)
 
 

@@ -17,14 +17,14 @@ from django.db.models import QuerySet
 from kanssa.applications.content.content import Facts, name_in
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant, SearchToken
-from kanssa.applications.refusals import (
+from kanssa.applications.search.entries import among, entries_of
+from kanssa.applications.search.refusals import (
     NobodysHetu,
     NoSuchDate,
     NothingByCode,
     NotUnderstandable,
     ZoneUnsound,
 )
-from kanssa.applications.search.entries import among, entries_of
 from kanssa.applications.search.visit_codes import application_by_visit_code
 from kanssa.applications.states import ACTIVE_STATES, State
 from kanssa.people.models import hetu_lookup

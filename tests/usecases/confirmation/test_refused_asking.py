@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from kanssa.applications.casework.matching import merge_people
 from kanssa.applications.casework.printed_letters import printed_letter_kind
 from kanssa.applications.models import Applicant, AskingRefusal
+from kanssa.applications.notifications.asking_refusals import refuses_to_be_asked
 from kanssa.applications.reading.sessions import read_session
 from kanssa.evidence.models import Event
 from kanssa.messages.delivery_states import Delivery
 from kanssa.messages.models import Message
-from kanssa.people.models import hetu_lookup
+from kanssa.people.models import Person, hetu_lookup
 from kanssa.usecases.confirmation.allow_asking import allow_asking
 from kanssa.values.hetu import Hetu
 from kanssa.worker import deliveries
@@ -20,10 +22,10 @@ from tests.cast import (
     AINO,
     EINO,
     HILMA,
+    CastMember,
     applicant_of,
     arrived,
     confirmed,
-    edited,
     joined,
     later,
     loaded_application,
@@ -156,22 +158,27 @@ def test_the_refusal_holds_when_the_main_applicant_had_not_identified_yet(mailed
     assert to_eino(mailed) == []
 
 
+class WithoutCode(CastMember):
+    """An adult with a birth date in place of a code."""
+
+    @property
+    def named(self):
+        known = {name: value for name, value in super().named.items() if name != "hetu"}
+        return known | {"no_hetu": True, "born": "1987-05-03", "nationality": "SE"}
+
+
 def test_a_person_named_without_a_code_is_recognised_by_the_mailbox(mailed):
-    application, aino = after_a_refusal(mailed)
-    edited(application, aino, without_code(application), now=later(days=2))
+    first = sent(AINO, EINO)
+    arrived(AINO, sent_here=first)
+    refused(first, arrived(EINO))
+    codeless = WithoutCode(EINO.last_name, EINO.first_names, EINO.hetu, EINO.email)
+    again = sent(AINO, codeless, HILMA, now=later(days=1))
+    arrived(AINO, sent_here=again, now=later(days=1))
 
-    deliveries.deliver_waiting(now=later(days=3))
+    deliveries.deliver_waiting(now=later(days=1))
 
-    unclaimed = Applicant.objects.get(application=application, person=None, removed_at=None)
-    assert unclaimed.hetu_lookup is None
-    assert Message.objects.filter(topic="invitation", applicant_id=unclaimed.pk).exists()
+    assert Message.objects.filter(topic="invitation", application_id=again.pk).count() == 2
     assert to_eino(mailed) == []
-
-
-def without_code(application):
-    [key] = application.applicants.filter(is_main=False).values_list("pk", flat=True)
-    details = {"hetu": "", "no_hetu": True, "born": "1987-05-03", "nationality": "SE"}
-    return lambda content: content.with_adult(key, details)
 
 
 def test_a_person_who_confirms_a_later_application_hears_of_it(mailed):
@@ -199,6 +206,29 @@ def test_the_person_can_take_it_back(mailed):
     assert not AskingRefusal.objects.exists()
     assert Event.objects.filter(kind="asking-allowed").count() == 1
     assert len(to_eino(mailed)) == 1
+
+
+def test_refusing_twice_is_refusing_once(mailed):
+    application, _aino = after_a_refusal(mailed)
+    first = AskingRefusal.objects.get().asked_by.application
+
+    refused(first, arrived(EINO, now=later(hours=2)))
+
+    assert Event.objects.filter(kind="asking-refused").count() == 1
+    assert AskingRefusal.objects.count() == 1
+    assert application != first
+
+
+def test_the_refusal_of_a_person_who_is_merged_into_another_row_holds(mailed):
+    application, _aino = after_a_refusal(mailed)
+    other = AskingRefusal.objects.get().person
+    Applicant.objects.filter(person=other).update(person=None)
+    known = Person.objects.create()
+
+    merge_people(known, other)
+
+    [eino] = application.applicants.filter(is_main=False)
+    assert refuses_to_be_asked(eino.pk)
 
 
 def test_no_one_else_can_take_it_back(mailed):

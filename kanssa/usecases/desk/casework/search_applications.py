@@ -13,8 +13,9 @@ from kanssa.applications.casework.cases import AccessReason, own_applications_am
 from kanssa.applications.content.content import full_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
-from kanssa.applications.refusals import NothingByCode, ReasonNeeded, TooManySearches
+from kanssa.applications.refusals import ReasonNeeded, TooManySearches
 from kanssa.applications.search.applicants import find_applicants, parse_query
+from kanssa.applications.search.refusals import NothingByCode
 from kanssa.applications.search.similar_names import find_similar
 from kanssa.applications.states import State
 from kanssa.calendar.days import day_of

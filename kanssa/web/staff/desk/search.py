@@ -7,7 +7,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kanssa.applications.casework.cases import AccessReason
-from kanssa.applications.refusals import NotUnderstandable, ReasonNeeded, TooManySearches, ZoneUnsound
+from kanssa.applications.refusals import ReasonNeeded, TooManySearches
+from kanssa.applications.search.refusals import NotUnderstandable, ZoneUnsound
 from kanssa.calendar.days import day_of
 from kanssa.usecases.desk.casework.open_case import open_case
 from kanssa.usecases.desk.casework.search_applications import SearchHit, search_applications

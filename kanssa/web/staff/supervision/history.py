@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kanssa.applications.casework.cases import AccessReason
-from kanssa.applications.refusals import ConfirmationEnded, NotAllowedNow, NotUnderstandable, OwnCheck
+from kanssa.applications.refusals import ConfirmationEnded, NotAllowedNow, OwnCheck
+from kanssa.applications.search.refusals import NotUnderstandable
 from kanssa.applications.states import State
 from kanssa.usecases.desk.casework.search_applications import search_applications
 from kanssa.usecases.supervision.annul_confirmation import annul_confirmation
