@@ -31,12 +31,12 @@ FIND_PYTHON = python=; for name in python3.13 python3.12 python3.11 python3; do 
 FIND_CHROMIUM = CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}"; export CHROMIUM; \
 	[ -x "$$CHROMIUM" ] || { echo "The browser tests need Chromium: apt-get install chromium (or set CHROMIUM=/path/to/it)"; exit 1; };
 
-.PHONY: help setup run dev manage shell psql load plans test e2e long mutations bench fix check lock messages $(CHECKS)
+.PHONY: help setup run dev docs manage shell psql load plans test e2e long mutations bench fix check lock messages $(CHECKS)
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
 	@echo
-	@echo 'PORT=9000 and DATA=folder go with run and dev, and RESET=1 makes it start afresh.'
+	@echo 'PORT=9000 and RESET=1 go with run and dev, DATA=folder also with manage, shell, psql and load.'
 	@echo 'ARGS="-k invitation" goes to pytest, with test and e2e; DATABASE_URL names a PostgreSQL of your own.'
 
 setup: .venv/made-from ## Make .venv, with everything pinned; again only when the pins change
@@ -53,6 +53,9 @@ run: setup ## Start the demo: service, broker, mailbox, worker, PostgreSQL
 
 dev: setup ## Start the demo with reloading of code and templates, and debug pages; SQL=1 logs each statement
 	@DEV=1 exec $(PYTHON) -m rehearsal.run
+
+docs: setup ## Draw the pages of docs/ that are made from the code
+	@$(PYTHON) -m tools.docs draw
 
 manage: setup ## Run a command of the service with the demo's settings: make manage ARGS=showmigrations
 	@exec $(PYTHON) -m rehearsal.demo_command manage $(ARGS)

@@ -75,7 +75,8 @@ class DataFolder:
         try:
             kept: dict[str, str] = json.loads(self._environment.read_text())
         except FileNotFoundError:
-            raise CannotStart(f"No demo was started with {self.path}: make run") from None
+            elsewhere = "for a demo in another folder: DATA=folder make …"
+            raise CannotStart(f"No demo was started with {self.path}: make run ({elsewhere})") from None
         return kept
 
     def new_log(self, name: str) -> Path:

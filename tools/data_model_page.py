@@ -11,7 +11,7 @@ from tools.service import set_up
 _INTRODUCTION = """\
 # The data model
 
-Drawn from the Django models and from a run of the service by `python -m tools.docs draw`; `make check` and
+Drawn from the Django models and from a run of the service by `make docs`; `make check` and
 `tests/web/test_confirming_steps.py` compare them. Fields that end in `_sealed` are encrypted, and so are
 some others; those that end in `_lookup` are keyed look-ups ([security.md](security.md#what-is-stored-how)).
 An id without a relation refers to a member of the staff, or to a row that may be erased or that is in a

@@ -1,6 +1,6 @@
 """Check that everything named in the documentation exists, and that drawn pages are current.
 
-Run `python -m tools.docs check`, or `python -m tools.docs draw` to draw the pages again.
+Run `python -m tools.docs check`, or `make docs` to draw the pages again.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def check() -> int:
     for name, render in _DRAWN.items():
         page = ROOT / "docs" / name
         if not page.exists() or page.read_text("utf-8") != render():
-            problems.append(f"docs/{name} is not what the code says: python -m tools.docs draw")
+            problems.append(f"docs/{name} is not what the code says: make docs")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

@@ -10,7 +10,7 @@ from tools.source import calls_of, in_code, members_in, trees
 _INTRODUCTION = """\
 # The events of the log
 
-Drawn from `EventKind` in `kanssa/evidence/events.py` by `python -m tools.docs draw`; `make check` compares
+Drawn from `EventKind` in `kanssa/evidence/events.py` by `make docs`; `make check` compares
 them. An action leaves its events in its own transaction; a refusal leaves one after the rollback. A row
 holds the time, the actor, the application and the applicant where there is one, and the facts named here:
 ids, digests and stable codes, never a name, an address or an identity code. Rows are never changed, so

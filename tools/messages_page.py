@@ -11,7 +11,7 @@ from tools.source import in_code
 _INTRODUCTION = """\
 # The messages
 
-Drawn from `Topic` in `kanssa/messages/topics.py` by `python -m tools.docs draw`; `make check` compares
+Drawn from `Topic` in `kanssa/messages/topics.py` by `make docs`; `make check` compares
 them. A message holds first names, the reference, dates and what to do, nothing else about a person. It is
 queued in the transaction of its cause, and one cause queues it once. Applicants can cause a repeatable
 message again and again: it is paced, and a newer one takes the turn of one that waits

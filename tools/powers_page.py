@@ -22,7 +22,7 @@ from tools.source import in_code, trees
 _INTRODUCTION = """\
 # Powers: who may do what, and who learns of it
 
-Drawn from `kanssa/applications/powers` by `python -m tools.docs draw`; `make check` compares them. The table
+Drawn from `kanssa/applications/powers` by `make docs`; `make check` compares them. The table
 is closed: an action, a holder or a state that it does not name is refused, and changes nothing. Each use case
 names its row, and is refused to any other kind of actor before anything is read.
 

@@ -14,7 +14,7 @@ from tools.source import cell, trees
 _INTRODUCTION = """\
 # The refusals
 
-Drawn from the subclasses of `Refusal` (`kanssa/values/refusal.py`) by `python -m tools.docs draw`; `make
+Drawn from the subclasses of `Refusal` (`kanssa/values/refusal.py`) by `make docs`; `make
 check` compares them. A refusal is an answer; any other exception is a bug. Programs and tests depend on
 the code; people read the sentence, translated. The last column names the modules that raise the refusal,
 or choose it.

@@ -11,7 +11,7 @@ from tools.source import cell, trees
 _INTRODUCTION = """\
 # The settings
 
-Drawn from `kanssa/settings.py` by `python -m tools.docs draw`; `make check` compares them. All come from the
+Drawn from `kanssa/settings.py` by `make docs`; `make check` compares them. All come from the
 environment. A missing one without a default stops the start with its name, and so does one out of its range.
 A production refuses to start with what is unsafe, and names each fault with its cure.
 """

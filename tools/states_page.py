@@ -17,7 +17,7 @@ _INTRODUCTION = """\
 # The states of an application
 
 Drawn from `TRANSITIONS` in `kanssa/applications/states.py` and from the table of powers
-([powers.md](powers.md)) by `python -m tools.docs draw`; `make check` compares them. The table is closed: what
+([powers.md](powers.md)) by `make docs`; `make check` compares them. The table is closed: what
 it does not name is refused and changes nothing. Where two rows fit, the upper one holds.
 """
 

@@ -116,17 +116,23 @@ def _is_code(fact: object) -> bool:
 
 
 def _message(message: Message, numbers: Mapping[UUID | None, str]) -> Row:
-    cause = message.cause.partition(":")[0]
     return (
         _time(message.written_at),
         message.topic,
         numbers.get(message.applicant_id, ""),
-        cause if _is_code(cause) else "",
+        _cause(message),
         message.delivery,
         message.failure,
         str(message.attempts),
         _last_time(message),
     )
+
+
+def _cause(message: Message) -> str:
+    # Ids follow the first word, and after `clock` a transition that time alone brought.
+    cause, _, rest = message.cause.partition(":")
+    words = f"{cause} clock" if rest.startswith("clock:") else cause
+    return words if _is_code(cause) else ""
 
 
 def _last_time(message: Message) -> str:

@@ -20,11 +20,17 @@ from kanssa.values.actor import Actor
 
 
 def revise(
-    loaded: LoadedApplication, content: Content, *, actor: Actor, valid_until: datetime
+    loaded: LoadedApplication,
+    content: Content,
+    *,
+    actor: Actor,
+    valid_until: datetime,
+    keeps_household: bool = False,
 ) -> VersionView:
     """Make a content the next version; gives the version before it.
 
-    Residents who came of age are adults in it, and adults who died or moved away are not. If every adult
+    Residents who came of age are adults in it, and adults who left, died or moved away are not, unless it
+    `keeps_household`: a co-applicant's correction changes nothing that the others see. If every adult
     has confirmed the application already, the version waits with a time to confirm of its own; a version
     that takes over the validity of a waiting one does not restart that time.
     """
@@ -34,7 +40,7 @@ def revise(
         main.main_answered_at = None
         main.save(update_fields=["main_answered_at"])
     was_valid, had_waiting = loaded.state is State.VALID, loaded.has_waiting_version
-    content = next_content(loaded, content)
+    content = content if keeps_household else next_content(loaded, content)
     update_applicants(loaded, content)
     loaded.set_current_version(make_version(loaded, content, actor=actor, valid_until=valid_until))
     # Before it is valid, an edit never restarts the time to confirm: else it could wait for ever.

@@ -54,8 +54,10 @@ def correct_own_details(
     # Only the main applicant's answers say that the whole application is current (DOMAIN, rule 4).
     valid_until = validity_from(now) if applicant.is_main else application.valid_until
     had_confirmed = {key for key in application.applicants if application.active_confirmations_of(key)}
-    former = revise(application, content, actor=actor, valid_until=valid_until)
-    # Only where the version leaves out an adult who left, or holds one who came of age.
+    former = revise(
+        application, content, actor=actor, valid_until=valid_until, keeps_household=not applicant.is_main
+    )
+    # Only where the main applicant's version leaves out an adult who left, or holds one who came of age.
     asks = adults_to_reconfirm(former, application.current) & had_confirmed
     notify_change(application, asks, excluding=applicant_id)
     notify_contact_changed(application, applicant_id, before)

@@ -232,14 +232,24 @@ def test_an_earlier_confirmation_without_the_leaver_counts_again_at_once():
     assert not loaded.has_waiting_version
 
 
-def test_a_correction_after_an_adult_left_leaves_them_out_and_tells_the_others():
+def test_a_co_applicants_correction_after_an_adult_left_changes_nothing_that_others_see():
     application, _aino, eino, hilma = valid_of_three()
     left(application, eino, now=DAY_1)
 
     corrected(application, hilma, {"phone": "+358401234567"}, now=DAY_2)
 
+    assert len(loaded_application(application, now=DAY_2).current.digests) == 3
+    assert addressees("change") == []
+
+
+def test_the_main_applicants_correction_after_an_adult_left_leaves_them_out_and_tells_the_others():
+    application, aino, eino, _hilma = valid_of_three()
+    left(application, eino, now=DAY_1)
+
+    corrected(application, aino, {"phone": "+358401234567"}, now=DAY_2)
+
     assert len(loaded_application(application, now=DAY_2).current.digests) == 2
-    assert addressees("change") == [AINO.email]
+    assert addressees("change") == [HILMA.email]
 
 
 def test_only_the_main_applicant_continues_and_only_without_an_adult_who_left():

@@ -16,7 +16,7 @@ _DONE: Mapping[str, Callable[..., int]] = {
     "bounces noted": read_maildir,
     "applications looked after": run_timers,
     "old drafts deleted": delete_old_drafts,
-    "letters sent": deliver_waiting,
+    "messages sent": deliver_waiting,
 }
 
 
