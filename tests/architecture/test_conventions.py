@@ -117,7 +117,9 @@ def test_no_module_is_named_utils_helpers_or_the_like():
 def test_no_folder_holds_more_than_twenty_modules():
     modules = Counter(path.parent for path in KANSSA.rglob("*.py") if path.stem != "__init__")
 
-    assert {folder.name: count for folder, count in modules.items() if count > 20} == {}
+    # Migrations are a history: it only grows, and no one looks for a place in it.
+    rooms = {folder.name: count for folder, count in modules.items() if folder.name != "migrations"}
+    assert {name: count for name, count in rooms.items() if count > 20} == {}
 
 
 def test_no_file_in_kanssa_is_longer_than_400_lines():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kanssa.web.base.seen_version import sealed_version
 from tests.cast import AINO, sent
 from tests.web.confirm.test_confirmation import accept_terms
 
@@ -23,7 +24,8 @@ def test_confirming_before_accepting_new_terms_leads_back_to_the_review(browser)
     application = sent(AINO)
     browser.identify("aino")
 
-    version = application.versions.latest("number").pk
+    current = application.versions.latest("number").pk
+    version = sealed_version(current, application_id=application.pk)
     asked = browser.send(f"confirming/{application.pk}/confirm/", version=version)
 
     assert asked["Location"] == "/en/confirming/terms/"

@@ -12,6 +12,7 @@ from django.db import connection, models
 from kanssa.accounts.models import Account, ActivationCode
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import ContactRecord
+from kanssa.applications.notifications.asking_refusals import REFUSERS
 from kanssa.database.json_rows import attach_rows, json_array, row_from, rows_from
 from kanssa.evidence.events import EventKind
 from kanssa.evidence.models import Event
@@ -44,7 +45,8 @@ SELECT
         WHERE opened.application_id = %(application)s AND opened.kind = ANY(%(opened)s)
             AND opened.at > %(recently)s AND opened.actor_id <> %(reader)s),
     (SELECT json_agg({person})
-        FROM people_person person WHERE person.hetu_lookup = ANY(%(codes)s::bytea[]))
+        FROM people_person person WHERE person.hetu_lookup = ANY(%(codes)s::bytea[])),
+    (SELECT json_agg(refuser.id) FROM ({refusers}) refuser)
 """
 _TABLES: Mapping[str, tuple[str, type[models.Model]]] = {
     "contact": ("contact", ContactRecord),
@@ -65,7 +67,8 @@ _LEFT_OUT = {
 
 @dataclass(frozen=True, slots=True)
 class CaseRows:
-    """All newest first. `endings` are events with the person whose access ended.
+    """All newest first. `endings` are events with the person whose access ended. `refusers` are adults who
+    do not want to be asked by this main applicant.
 
     `colleagues` are the names of others who opened the case in the last quarter of an hour, with the latest
     time.
@@ -77,6 +80,7 @@ class CaseRows:
     accounts: Sequence[Account]
     endings: Sequence[tuple[UUID, Event]]
     colleagues: Sequence[tuple[str, datetime]]
+    refusers: frozenset[UUID]
 
 
 def read_case_rows(loaded: LoadedApplication, *, reader: UUID) -> CaseRows:
@@ -105,16 +109,18 @@ def read_case_rows(loaded: LoadedApplication, *, reader: UUID) -> CaseRows:
         accounts=rows_from(Account, found[3], without=_LEFT_OUT[Account]),
         endings=[(UUID(person), row_from(Event, event)) for person, event in found[4] or ()],
         colleagues=_colleagues(found[5] or ()),
+        refusers=frozenset(map(UUID, found[7] or ())),
     )
 
 
 @cache
 def _statement() -> str:
     return _STATEMENT.format(
+        refusers=REFUSERS.format(which="named.application_id = %(application)s", mailbox="NULL"),
         **{
             gap: json_array(model, alias, without=_LEFT_OUT.get(model, ()))
             for gap, (alias, model) in _TABLES.items()
-        }
+        },
     )
 
 

@@ -5,7 +5,6 @@ from enum import StrEnum
 from kanssa.applications.aggregate.address_troubles import refuses_mail_at
 from kanssa.applications.aggregate.loaded_application import LoadedApplication
 from kanssa.applications.models import Applicant
-from kanssa.applications.notifications.asking_refusals import refuses_to_be_asked
 from kanssa.applications.states import ACTIVE_STATES
 
 
@@ -16,20 +15,22 @@ class PrintedLetterKind(StrEnum):
     CONFIRMED = "confirmed"
 
 
-def printed_letter_kind(applicant: Applicant, application: LoadedApplication) -> PrintedLetterKind | None:
+def printed_letter_kind(
+    applicant: Applicant, application: LoadedApplication, *, refuses: bool
+) -> PrintedLetterKind | None:
     """Give the kind of printed letter for an adult; None where, as with e-mail, none may be sent.
 
     None is sent if the application ended, or the adult left, was removed, declined, said “not for me”, or
-    does not want to be asked by this main applicant. A
-    co-applicant is invited only after the main applicant identified: else a sender could have letters sent
-    to strangers. The main applicant's own letter needs no identification.
+    does not want to be asked by this main applicant (`refuses`). A co-applicant is invited only after the
+    main applicant identified: else a sender could have letters sent to strangers. The main applicant's own
+    letter needs no identification.
     """
     is_over = application.state not in ACTIVE_STATES or applicant.left_at is not None
     if is_over or applicant.pk not in application.current.digests:
         return None
     if application.confirmation_of(applicant.pk):
         return PrintedLetterKind.CONFIRMED
-    if _wants_none(applicant, application):
+    if refuses or _wants_none(applicant, application):
         return None
     if application.has_waiting_version and application.effective_confirmation_of(applicant.pk):
         return PrintedLetterKind.CHANGED
@@ -41,8 +42,6 @@ def printed_letter_kind(applicant: Applicant, application: LoadedApplication) ->
 
 
 def _wants_none(applicant: Applicant, application: LoadedApplication) -> bool:
-    if refuses_to_be_asked(applicant.pk):
-        return True
     if applicant.person_id is not None:
         return applicant.declined_at is not None
     return refuses_mail_at(applicant, application.facts_of(applicant.pk).get("email", ""))

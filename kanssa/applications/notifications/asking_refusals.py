@@ -16,18 +16,21 @@ from kanssa.messages.topics import Topic
 from kanssa.vault import open_json, seal_json
 
 _OF_THE_PERSON_ALONE = (Topic.ASSISTED, Topic.DECIDED, Topic.CONTACT_CHANGED)
-_IS_REFUSED = """
-SELECT EXISTS (SELECT 1 FROM applications_applicant named
+REFUSERS = """
+SELECT named.id FROM applications_applicant named
     JOIN applications_applicant main ON main.application_id = named.application_id AND main.is_main
     JOIN applications_askingrefusal refusal ON true
     JOIN people_person person ON person.id = refusal.person_id
     LEFT JOIN applications_applicant asked_by ON asked_by.id = refusal.asked_by_id
-    WHERE named.id = %(applicant)s AND NOT named.is_main
+    WHERE {which} AND NOT named.is_main
         AND (refusal.asked_by_id = main.id OR main.person_id IN (refusal.asker_id, asked_by.person_id))
         AND (named.person_id = person.id OR (named.person_id IS NULL AND (
             named.hetu_lookup = person.hetu_lookup
-            OR (named.hetu_lookup IS NULL AND refusal.mailbox_lookup = %(mailbox)s)))))
+            OR (named.hetu_lookup IS NULL AND refusal.mailbox_lookup = {mailbox}))))
 """
+"""The adults who refuse; `which` are conditions on `named`, `mailbox` is a bytea."""
+
+_IS_REFUSED = f"SELECT EXISTS ({REFUSERS.format(which='named.id = %(applicant)s', mailbox='%(mailbox)s')})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _Answer = tuple[str, str, str]
 
 
 def typed_household_of(loaded: LoadedApplication, person_id: UUID) -> Content:
-    """Give the current content without the answers and residents that another person typed first.
+    """Give the current content without the answers and residents that another person typed.
 
     The wishes are shared and stay. A version by the sending browser or at the desk counts as the sender's.
     """
@@ -45,14 +45,14 @@ def typed_household_of(loaded: LoadedApplication, person_id: UUID) -> Content:
 
 
 def _authors(loaded: LoadedApplication) -> dict[_Answer, UUID | None]:
-    """Give who typed each answer first."""
+    """Give who typed each answer of the newest version; one that was gone in between is typed again."""
     sender = next(each.person_id for each in loaded.all_applicants.values() if each.position == 0)
     versions = Version.objects.filter(application=loaded.application).prefetch_related("parts")
     authors: dict[_Answer, UUID | None] = {}
     for version in versions.order_by("number"):
         author = version.made_by_id if version.made_by_kind == "person" else sender
-        for answer in _answers(VersionView.read(version).content):
-            authors.setdefault(answer, author)
+        answers = _answers(VersionView.read(version).content)
+        authors = {answer: authors.get(answer, author) for answer in answers}
     return authors
 
 

@@ -1,9 +1,11 @@
 """A person who does not want to be asked again by a main applicant gets nothing, and no one else sees it."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
+from kanssa.applications.casework.case_rows import read_case_rows
 from kanssa.applications.casework.matching import merge_people
 from kanssa.applications.casework.printed_letters import printed_letter_kind
 from kanssa.applications.models import Applicant, AskingRefusal
@@ -108,8 +110,9 @@ def test_the_printed_letter_is_kept_back_too(mailed):
     application, _aino = after_a_refusal(mailed, HILMA)
     loaded = loaded_application(application, now=later(days=1))
 
+    refusers = read_case_rows(loaded, reader=uuid4()).refusers
     kinds = {
-        loaded.facts_of(key)["email"]: printed_letter_kind(applicant, loaded)
+        loaded.facts_of(key)["email"]: printed_letter_kind(applicant, loaded, refuses=key in refusers)
         for key, applicant in loaded.applicants.items()
     }
 

@@ -1,12 +1,10 @@
 """A copy carries what its copier typed, and the shared wishes; nothing that a former main applicant typed."""
 
-from dataclasses import replace
-
 import pytest
 
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.models import Application
-from tests.actions import copied, with_resident, withdrawn
+from tests.actions import accepted_main, copied, own_household, with_resident, withdrawn
 from tests.cast import (
     AINO,
     EINO,
@@ -24,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def taken_over():
-    """Aino's application, of which Eino is the main applicant since she is valid elsewhere."""
+    """Aino's application, of which Eino accepted the main applicant's place since she is valid elsewhere."""
     application = sent(AINO, EINO)
     aino = arrived(AINO, sent_here=application)
     edited(application, aino, with_resident("2019-05-01"))
@@ -32,7 +30,7 @@ def taken_over():
     eino = joined(application, EINO)
     own = sent(AINO, now=later(days=1))
     confirmed(own, arrived(AINO, now=later(days=1)), now=later(days=1))
-    assert applicant_of(application, eino).is_main
+    accepted_main(application, eino, now=later(days=1))
     return application, aino, eino
 
 
@@ -59,16 +57,12 @@ def test_what_they_typed_since_is_theirs_and_is_copied():
     edited(
         application,
         eino,
-        lambda content: replace(
-            content.without_adult(aino_id),
-            home=content.home | {"cost": 700},
-            need={"reasons": ["separation"]},
-        ),
+        lambda content: own_household(content.without_adult(aino_id)),
         now=later(days=2),
     )
 
     draft = copy_of(application, eino)
-    assert draft.home == {"cost": 700}
+    assert draft.home == {"tenure": "rented-other"}
     assert draft.need == {"reasons": ["separation"]}
 
 

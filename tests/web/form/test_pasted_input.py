@@ -37,6 +37,7 @@ READ_FROM_POST = {
     "code",
     "compared",
     "desk",
+    "ends",
     "filled",
     "reason",
     "revision",

@@ -14,6 +14,7 @@ from kanssa.applications.casework.cases import (
 from kanssa.applications.casework.printed_letters import PrintedLetterKind, printed_letter_kind
 from kanssa.applications.content.content import first_name
 from kanssa.applications.content.validation import birth_date
+from kanssa.applications.notifications.asking_refusals import refuses_to_be_asked
 from kanssa.applications.refusals import NoSuchApplication, ReasonNeeded
 from kanssa.applications.states import State
 from kanssa.evidence.events import EventKind
@@ -106,7 +107,7 @@ def open_applicant(
         valid_until=loaded.application.valid_until,
         is_valid=loaded.state is State.VALID,
         visit_code=loaded.application.visit_code or "",
-        letter=printed_letter_kind(applicant, loaded),
+        letter=printed_letter_kind(applicant, loaded, refuses=refuses_to_be_asked(applicant.pk)),
         language=facts.get("contact_language") or "fi",
         inviter=first_name(loaded.facts_of(loaded.main_applicant.pk)),
         last_name=facts.get("last_name", ""),

@@ -15,7 +15,7 @@ from kanssa.applications.casework.cases import (
     record_protected_read,
     require_no_conflict_of_interest,
 )
-from kanssa.applications.casework.printed_letters import printed_letter_kind
+from kanssa.applications.casework.printed_letters import PrintedLetterKind, printed_letter_kind
 from kanssa.applications.content.content import Facts, full_name
 from kanssa.applications.content.validation import birth_date
 from kanssa.applications.models import Applicant
@@ -240,11 +240,15 @@ def _adult(
         is_protected=is_protected,
         language=facts.get("contact_language") or "fi",
         can_send_invitation=can_send_invitation(loaded, applicant.pk),
-        can_be_written_to=printed_letter_kind(applicant, loaded) is not None,
+        can_be_written_to=_letter_kind(loaded, applicant, rows) is not None,
         slips=tuple(slip_of(each, now=loaded.now) for each in rows.slips if each.person_id == person),
         username=next((account_status(each) for each in rows.accounts if each.pk == person), None),
         endings=tuple(access_ending(event) for owner, event in rows.endings if owner == person),
     )
+
+
+def _letter_kind(loaded: LoadedApplication, applicant: Applicant, rows: CaseRows) -> PrintedLetterKind | None:
+    return printed_letter_kind(applicant, loaded, refuses=applicant.pk in rows.refusers)
 
 
 def _given(facts: Facts) -> dict[str, str]:
