@@ -67,11 +67,11 @@ _LEFT_OUT = {
 
 @dataclass(frozen=True, slots=True)
 class CaseRows:
-    """All newest first. `endings` are events with the person whose access ended. `refusers` are adults who
-    do not want to be asked by this main applicant.
+    """All newest first.
 
-    `colleagues` are the names of others who opened the case in the last quarter of an hour, with the latest
-    time.
+    `endings` are events with the person whose access ended, `refusers` adults who do not want to be asked by
+    this main applicant. `colleagues` are the names of others who opened the case in the last quarter of an
+    hour, with the latest time.
     """
 
     contacts: Sequence[ContactRecord]
