@@ -196,13 +196,17 @@ class Status:
         return self.confirmed_at is not None or self.has_ended
 
     @property
-    def can_confirm(self) -> bool:
+    def is_awaited(self) -> bool:
         return not self.is_own_part_done and not self.is_left_out and not self.has_left
+
+    @property
+    def can_confirm(self) -> bool:
+        return self.is_awaited and not self.answers_due
 
     @property
     def can_decline(self) -> bool:
         """Also again, to say that they do not want to be asked any more."""
-        return self.can_confirm and self.is_proven and not (self.has_declined and self.is_main)
+        return self.is_awaited and self.is_proven and not (self.has_declined and self.is_main)
 
     @property
     def can_leave(self) -> bool:
@@ -233,7 +237,8 @@ class Status:
 
     @property
     def awaits_others(self) -> bool:
-        return not self.has_ended and not all(other.has_confirmed for other in self.others)
+        waits_for_some = any(not (other.has_confirmed or other.has_left) for other in self.others)
+        return not self.has_ended and waits_for_some
 
     @property
     def own_trouble_now(self) -> DeliveryTrouble | None:

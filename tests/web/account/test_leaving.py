@@ -85,6 +85,14 @@ def test_the_others_see_who_left_and_the_main_applicant_continues_with_one_press
     assert aino.send(f"e-service/{application.pk}/continue-without/").status_code == 409
 
 
+def test_no_other_person_is_asked_to_identify_when_the_only_other_adult_left(browser):
+    application, eino = valid_of_two()
+    left(application, eino)
+    browser.identify("aino")
+
+    assert "Let the next person identify themselves" not in status_of(browser, application)
+
+
 def test_a_sole_applicant_is_offered_to_withdraw_and_not_to_leave(browser):
     application = sent(AINO)
     confirmed(application, arrived(AINO))

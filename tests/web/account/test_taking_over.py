@@ -35,6 +35,8 @@ def test_the_new_main_applicant_is_led_to_the_edit_and_the_others_are_told_to_wa
     assert "Fill in the present home and the need for a home" in eino
     assert "The new main applicant has not filled in everything yet" in hilma
     assert "Fill in the present home" not in hilma
+    assert "Check and confirm the application" not in eino
+    assert "Check and confirm the application" not in hilma
 
 
 def test_the_review_cannot_be_confirmed_before_the_answers_are_given():
