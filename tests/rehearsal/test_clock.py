@@ -183,5 +183,5 @@ def test_the_timers_work_by_the_moved_clock(clock, tmp_path, settings):
         tomorrow = advance_days.advance_days(1)
 
     [message] = Message.objects.all()
-    assert (today["letters sent"], tomorrow["letters sent"]) == (0, 1)
+    assert (today["messages sent"], tomorrow["messages sent"]) == (0, 1)
     assert message.sent_at > datetime.now(UTC) + timedelta(hours=23)
