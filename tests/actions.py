@@ -147,12 +147,14 @@ def housed(application: Application, *, now: datetime = NOW) -> None:
     report_lease(application_id=application.pk, actor=PROGRAM, now=now)
 
 
-def departed(application: Application, applicant_id: UUID, *, now: datetime = NOW) -> None:
+def departed(
+    application: Application, applicant_id: UUID, *, now: datetime = NOW, grounds: str = "certificate"
+) -> None:
     record_departure(
         application_id=application.pk,
         applicant_id=applicant_id,
         because="died",
-        grounds="relative",
+        grounds=grounds,
         words="Her brother telephoned.",
         staff=CLERK,
         now=now,

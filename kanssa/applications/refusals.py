@@ -353,6 +353,21 @@ class CodeOfAnother(Refusal):
     status = 409
 
 
+class GroundsTooWeak(Refusal):
+    code = "grounds-too-weak"
+    reason = _(
+        "The word of another person alone is not enough. Ask for a certificate, or look in the register."
+    )
+    status = 422
+
+
+class RepresentativeOnApplication(Refusal):
+    """An adult of the application represents no other adult of it, with an authority either."""
+
+    code = "representative-on-application"
+    reason = _("This person is on the application, so they cannot act for another adult on it.")
+
+
 class NotPresent(Refusal):
     """The action needs the person (or their guardian) at the desk."""
 

@@ -80,12 +80,20 @@ DESK: Mapping[Action, Power] = {
         others_see="Nothing: confirmations do not change.",
     ),
     Action.RECORD_DEPARTURE: Power(
-        grants=(Grant(Holder.CLERK, Part.ANOTHER, "with grounds, which are stored"),),
+        grants=(
+            Grant(
+                Holder.CLERK,
+                Part.ANOTHER,
+                "on the person’s own word, a certificate, an authority or the register; stored",
+            ),
+        ),
         states=_ACTIVE,
         can_open_main_place=True,
         can_remove=True,
         others_see=(
-            "That this adult no longer counts from the next version; the new main applicant, if it passed on."
+            "That this adult no longer counts from the next version; that the main applicant’s "
+            "place is open, "
+            "if it was theirs."
         ),
     ),
     Action.UNDO_DEPARTURE: Power(

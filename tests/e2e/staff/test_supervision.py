@@ -144,7 +144,7 @@ def test_a_supervisor_reverses_a_recorded_death_and_opens_an_application(
     desk.press(died)
     desk.fill({"because": "died", "grounds": "person"})
     desk.picture("departure-with-faults")
-    desk.fill({"because": "died", "grounds": "relative", "words": "Veli soitti."})
+    desk.fill({"because": "died", "grounds": "certificate", "words": "Kuolintodistus."})
     desk.picture("departed")
 
     with office.hurrying():

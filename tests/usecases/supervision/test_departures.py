@@ -9,7 +9,7 @@ from kanssa.accounts.models import User
 from kanssa.accounts.staff_refusals import ConflictingInterest, NotYourRole
 from kanssa.applications.aggregate.drafts import draft_content_of
 from kanssa.applications.models import Applicant, Confirmation, Seat
-from kanssa.applications.refusals import AlreadySent, NotAllowedNow, OwnCheck
+from kanssa.applications.refusals import AlreadySent, GroundsTooWeak, NotAllowedNow, OwnCheck
 from kanssa.applications.states import State
 from kanssa.evidence.models import Event, Statement
 from kanssa.evidence.queries import decisions_on
@@ -69,7 +69,7 @@ def test_the_source_of_a_departure_is_recorded_and_its_words_are_sealed():
     departed(application, applicant_of(application, eino).pk)
 
     event = Event.objects.get(kind="departure-recorded")
-    assert (event.facts["because"], event.facts["grounds"]) == ("died", "relative")
+    assert (event.facts["because"], event.facts["grounds"]) == ("died", "certificate")
     [decision] = decisions_on(application.pk)
     assert decision.words == "Her brother telephoned."
     assert b"telephoned" not in bytes(Statement.objects.get().words_sealed)
@@ -208,6 +208,16 @@ def test_an_adult_named_again_meanwhile_is_on_the_application_once():
 
     loaded = loaded_application(application, now=later(days=4))
     assert set(loaded.current.digests) == {applicant_of(application, aino).pk, NEW_APPLICANT}
+
+
+def test_another_applicants_word_alone_records_no_departure():
+    application, _aino, eino = valid_of_two()
+    applicant = applicant_of(application, eino)
+
+    with pytest.raises(GroundsTooWeak):
+        departed(application, applicant.pk, now=later(days=1), grounds="relative")
+
+    assert Applicant.objects.get(pk=applicant.pk).left_at is None
 
 
 def test_only_the_returning_person_is_notified():

@@ -9,9 +9,15 @@ from django.conf import settings
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.casework.cases import comparison_fingerprint, require_no_conflict_of_interest
 from kanssa.applications.casework.identification import ProvenIdentity, identify_at_desk
+from kanssa.applications.casework.representatives import names_another_adult
 from kanssa.applications.content.content import Facts, name_in
 from kanssa.applications.models import Applicant
-from kanssa.applications.refusals import NoSuchApplication, NotAllowedNow, SomethingChanged
+from kanssa.applications.refusals import (
+    NoSuchApplication,
+    NotAllowedNow,
+    RepresentativeOnApplication,
+    SomethingChanged,
+)
 from kanssa.applications.states import ACTIVE_STATES, Action
 from kanssa.applications.transitions.locking import locked_with_rivals
 from kanssa.calendar.days import day_of
@@ -59,7 +65,8 @@ def identify_in_person(
     recorded. Claiming the main applicant sends the invitations. While the session is active, the clerk does
     for the person what they could do online.
     Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow, PersonKnown,
-    SomethingChanged (name, birth date or code differ from those that were compared).
+    RepresentativeOnApplication, SomethingChanged (name, birth date or code differ from those that were
+    compared).
     """
     require_role(staff, Role.CLERK)
     # Lock people before applications, as a confirmation at the same time does.
@@ -70,6 +77,8 @@ def identify_in_person(
         raise NoSuchApplication
     if application.state not in ACTIVE_STATES:
         raise NotAllowedNow
+    if acting is not None and names_another_adult(acting.name, application, applicant_id):
+        raise RepresentativeOnApplication
     facts = application.facts_of(applicant_id)
     # An edit since the comparison would let the clerk vouch for answers that they did not see.
     if comparison_fingerprint(facts) != check.compared:

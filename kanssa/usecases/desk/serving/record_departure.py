@@ -4,7 +4,7 @@ from uuid import UUID
 
 from kanssa.accounts.staff import StaffMember, require_role
 from kanssa.applications.casework.cases import require_no_conflict_of_interest
-from kanssa.applications.refusals import NoSuchApplication
+from kanssa.applications.refusals import GroundsTooWeak, NoSuchApplication
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.locking import locked
 from kanssa.applications.transitions.saving import save
@@ -12,6 +12,9 @@ from kanssa.evidence.events import EventKind
 from kanssa.evidence.record import record
 from kanssa.usecases.use_case import use_case
 from kanssa.values.role import Role
+
+GROUNDS = frozenset({"person", "authority", "register", "certificate"})
+"""How a clerk may know: never by another applicant's or a relative's word alone."""
 
 
 @use_case(Action.RECORD_DEPARTURE)
@@ -29,9 +32,11 @@ def record_departure(
 
     The person stops counting from the next version; the main applicant's place is offered to the others.
     `grounds` is a code, and is stored; `words` is sealed. Only a supervisor can undo it (`undo_departure`).
-    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow.
+    Refuses: NotYourRole, NoSuchApplication, ConflictingInterest, NotAllowedNow, GroundsTooWeak.
     """
     require_role(staff, Role.CLERK)
+    if grounds not in GROUNDS:
+        raise GroundsTooWeak
     application = locked(application_id, now=now)
     require_no_conflict_of_interest(staff, application)
     application.require(Action.RECORD_DEPARTURE)

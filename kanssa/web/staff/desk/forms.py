@@ -32,7 +32,6 @@ REASONS: dict[str, str | Promise] = {
 
 DEPARTURE_GROUNDS: dict[str, str | Promise] = {
     "person": _("The person told us themselves"),
-    "relative": _("A relative or another adult on the application told us, by telephone or in writing"),
     "authority": _("An authority told us"),
     "register": _("The population register says so"),
     "certificate": _("A certificate was shown"),

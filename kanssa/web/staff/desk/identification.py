@@ -12,7 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kanssa.accounts.applicant_account import status_of
 from kanssa.applications.reading import queries
-from kanssa.applications.refusals import CodeOfAnother, NotIdentified, PersonKnown, SomethingChanged
+from kanssa.applications.refusals import (
+    CodeOfAnother,
+    NotIdentified,
+    PersonKnown,
+    RepresentativeOnApplication,
+    SomethingChanged,
+)
 from kanssa.calendar.days import day_of
 from kanssa.identification.document_checks import has_representative
 from kanssa.identification.sessions import Identified
@@ -58,20 +64,28 @@ def identify(request: HttpRequest, application_id: UUID, applicant_id: UUID) -> 
         form.add_error(None, str(SomethingChanged.reason))
     if not form.is_valid():
         return _document_page(request, form, adult)
+    return _identify(request, form, adult)
+
+
+def _identify(request: HttpRequest, form: DocumentForm, adult: AdultAtDesk) -> HttpResponse:
     visitor = staff_visitor_of(request)
-    done = identify_in_person(
-        application_id=application_id,
-        applicant_id=applicant_id,
-        check=form.check(),
-        # The place is a fact of the check; the desk may move later.
-        desk=current_office().address["fi"][:_LONGEST_PLACE],
-        acting=form.acting(),
-        staff=visitor.staff,
-        now=visitor.now,
-    )
+    try:
+        done = identify_in_person(
+            application_id=adult.application_id,
+            applicant_id=adult.applicant_id,
+            check=form.check(),
+            # The place is a fact of the check; the desk may move later.
+            desk=current_office().address["fi"][:_LONGEST_PLACE],
+            acting=form.acting(),
+            staff=visitor.staff,
+            now=visitor.now,
+        )
+    except RepresentativeOnApplication as refusal:
+        form.add_error("acting_name", str(refusal.reason))
+        return _document_page(request, form, adult)
     if done.identified is None:
         return _refused_page(request, adult, done.fault)
-    return serve(request, done.identified, application_id)
+    return serve(request, done.identified, adult.application_id)
 
 
 @require_safe

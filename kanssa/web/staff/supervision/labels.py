@@ -54,6 +54,11 @@ LAPSE_REASONS: dict[str, str | Promise] = {
     "message": _("A message of ours did not arrive, through our fault"),
     "other": _("Something else"),
 }
+_FORMER_DEPARTURE_GROUNDS = {
+    "relative": _("A relative or another adult on the application told us, by telephone or in writing"),
+}
+"""Grounds of earlier records: another applicant's word alone is not enough any more (DOMAIN, rule 8)."""
+
 DECISIONS: dict[tuple[str, str], str | Promise] = {
     ("task-decided", "accepted"): _("Accepted as the person named"),
     ("task-decided", "rejected"): _("Not accepted as the person named"),
@@ -67,7 +72,7 @@ DECISIONS: dict[tuple[str, str], str | Promise] = {
     ("place-freed", ""): _("Released an applicant from a person who is not the one named"),
 }
 DECISION_REASONS: dict[str, dict[str, str | Promise]] = {
-    "departure-recorded": DEPARTURE_GROUNDS,
+    "departure-recorded": {**DEPARTURE_GROUNDS, **_FORMER_DEPARTURE_GROUNDS},
     "departure-taken-back": DEPARTURE_UNDO_REASONS,
     "confirmation-annulled": ANNULMENT_REASONS | CONFIRMATION_ANNULMENT_REASONS,
     "time-extended": EXTENSION_GROUNDS,

@@ -16,6 +16,7 @@ from kanssa.applications.refusals import (
     NotAllowedNow,
     OwnCheck,
     ReasonNeeded,
+    RepresentativeOnApplication,
     SomeoneElse,
     SomethingChanged,
     TermsNotAccepted,
@@ -162,6 +163,20 @@ def test_an_address_typed_by_another_applicant_is_not_notified_about_the_desk(ty
     confirmed(application, eino)
 
     assert [read_contents(each)[0] for each in Message.objects.filter(topic="assisted")] == notified
+
+
+@pytest.mark.parametrize("typed", ["Aino Korhonen", "KORHONEN Aino", "aino  korhonen"])
+@pytest.mark.parametrize("kind", ["guardian", "agent"])
+def test_no_adult_of_the_application_represents_another(kind, typed):
+    application, saga = sent(AINO, EINO), clerk()
+    [eino] = [key for key, each in loaded_application(application).applicants.items() if not each.is_main]
+    acting = Representative(kind, typed, "valtakirja 1.3.2026")
+
+    with pytest.raises(RepresentativeOnApplication):
+        checked(application, eino, staff=saga, acting=acting)
+
+    assert not DeskCheck.objects.exists()
+    assert Event.objects.filter(kind="refused", facts__code="representative-on-application").exists()
 
 
 def test_only_the_permitted_details_of_a_document_are_stored():

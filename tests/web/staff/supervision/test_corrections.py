@@ -320,7 +320,7 @@ def test_a_wrongly_recorded_death_is_found_and_reversed(desk, office):
     application = sent(AINO, EINO)
     arrived(AINO, sent_here=application)
     folder, eino = opened(desk, application), applicant_id_of(application, is_main=False)
-    desk.post(f"{folder}{eino}/left/", because="died", grounds="relative", words="Her brother telephoned.")
+    desk.post(f"{folder}{eino}/left/", because="died", grounds="certificate", words="Her brother telephoned.")
     assert "only they can undo it" in text_of(desk.get(folder))
 
     folder = looked_into(office, application)
