@@ -6,9 +6,10 @@ import pytest
 
 from kanssa.calendar.days import day_of
 from tests.cast import CastMember
-from tests.e2e.conftest import Arrive
+from tests.e2e.conftest import SECONDS, Arrive
 from tests.e2e.generated_people import new_person
 from tests.e2e.journeys import Visit
+from tests.e2e.stack import until
 from tests.e2e.staff.test_desk import answers, begin_identifying, come_to_the_desk, name_of, open_case, search
 from tests.e2e.staff.test_sign_in import STAFF
 
@@ -196,15 +197,19 @@ def test_the_desks_information_is_changed_with_a_preview(arrive: Arrive, languag
     office.picture("desk-with-a-notice")
 
     anybody = arrive("anybody", language=language, width=width)
-    anybody.open("/")
-    assert text in anybody.text
+    assert until(lambda: text in text_at(anybody, "/"), SECONDS)
     anybody.picture("front")
-    anybody.open({"fi": "/yhteystiedot/", "sv": "/kontakt/"}[language])
-    assert text in anybody.text
+    contact = {"fi": "/yhteystiedot/", "sv": "/kontakt/"}[language]
+    assert until(lambda: text in text_at(anybody, contact), SECONDS)
     anybody.picture("contact")
     office.press(office.said("Remove this notice"))
-    anybody.open("/")
-    assert text not in anybody.text
+    assert until(lambda: text not in text_at(anybody, "/"), SECONDS)
+
+
+def text_at(visit: Visit, path: str) -> str:
+    """Open a page; each web process looks the notices up once a second, so a page may be that late."""
+    visit.open(path)
+    return visit.text
 
 
 @pytest.mark.parametrize(("language", "width"), WIDTHS)
