@@ -155,7 +155,7 @@ def test_a_supervisor_reverses_a_recorded_death_and_opens_an_application(
     open_check(office, reference)
     office.picture("why")
     office.fill({"reason": "correction"})
-    assert "Veli soitti." in office.text
+    assert "Kuolintodistus." in office.text
     office.picture("history")
     office.press(office.said("Undo this"))
     office.fill({"words": "Elossa."})
