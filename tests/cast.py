@@ -158,6 +158,14 @@ def joined(application: Application, role: CastMember, *, now: datetime = NOW, *
     return who
 
 
+def valid_of_three() -> tuple[Application, Identified, Identified, Identified]:
+    """Return a valid application and its adults, the main applicant first."""
+    application = sent(AINO, EINO, HILMA)
+    aino = arrived(AINO, sent_here=application)
+    confirmed(application, aino)
+    return application, aino, joined(application, EINO), joined(application, HILMA)
+
+
 def later(**kwargs: float) -> datetime:
     """Return NOW plus this much time."""
     return NOW + timedelta(**kwargs)

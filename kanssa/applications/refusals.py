@@ -298,8 +298,8 @@ class MainPlaceNotOffered(Refusal):
     status = 409
 
 
-class NobodyLeft(Refusal):
-    code = "nobody-left"
+class NoAdultLeft(Refusal):
+    code = "no-adult-left"
     reason = _("No adult has left the application.")
     status = 409
 

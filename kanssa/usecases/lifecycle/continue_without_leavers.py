@@ -3,7 +3,7 @@ from uuid import UUID
 
 from kanssa.applications.aggregate.reauthentication import require_reauthentication
 from kanssa.applications.notifications.announcements import notify_change
-from kanssa.applications.refusals import DraftIncomplete, NobodyLeft
+from kanssa.applications.refusals import DraftIncomplete, NoAdultLeft
 from kanssa.applications.states import Action
 from kanssa.applications.transitions.editing import as_typed, problems_as_typed, require_editor
 from kanssa.applications.transitions.leaving import leavers_on
@@ -26,14 +26,14 @@ def continue_without_leavers(
     Nothing else changes, the validity neither. The members of the household are material: the remaining
     adults are asked to confirm.
     Refuses: NoSuchApplication, NotAllowedNow, SomeoneElse, NotIdentified, ReauthenticationRequired,
-    NobodyLeft, DraftIncomplete (answers about a resident who came of age are missing).
+    NoAdultLeft, DraftIncomplete (answers about a resident who came of age are missing).
     """
     loaded, rivals = locked_with_rivals(application_id, now=now)
     loaded.require(Action.CONTINUE)
     require_editor(loaded, identified)
     require_reauthentication(identified)
     if not leavers_on(loaded):
-        raise NobodyLeft
+        raise NoAdultLeft
     content = loaded.current.content
     faults = problems_as_typed(loaded, as_typed(loaded, next_content(loaded, content)))
     if faults:

@@ -24,30 +24,20 @@ from tests.actions import (
     renewed,
 )
 from tests.cast import (
-    AINO,
     EINO,
     HILMA,
     HOUSEHOLD,
     applicant_of,
-    arrived,
     confirmed,
     edited,
-    joined,
     later,
     loaded_application,
-    sent,
+    valid_of_three,
 )
 
 pytestmark = pytest.mark.django_db
 
 DAY_1, DAY_2, DAY_3, DAY_4 = (later(days=number) for number in range(1, 5))
-
-
-def valid_of_three():
-    application = sent(AINO, EINO, HILMA)
-    aino = arrived(AINO, sent_here=application)
-    confirmed(application, aino)
-    return application, aino, joined(application, EINO), joined(application, HILMA)
 
 
 def taken_over():

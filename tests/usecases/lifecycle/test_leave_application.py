@@ -4,7 +4,7 @@ import pytest
 
 from kanssa.applications.models import Applicant, Confirmation, Invitation, Seat
 from kanssa.applications.refusals import (
-    NobodyLeft,
+    NoAdultLeft,
     NoSuchApplication,
     NotAllowedNow,
     NothingToInvite,
@@ -40,18 +40,12 @@ from tests.cast import (
     later,
     loaded_application,
     sent,
+    valid_of_three,
 )
 
 pytestmark = pytest.mark.django_db
 
 DAY_1, DAY_2, DAY_3 = later(days=1), later(days=2), later(days=3)
-
-
-def valid_of_three():
-    application = sent(AINO, EINO, HILMA)
-    aino = arrived(AINO, sent_here=application)
-    confirmed(application, aino)
-    return application, aino, joined(application, EINO), joined(application, HILMA)
 
 
 def valid_of_two():
@@ -255,11 +249,11 @@ def test_the_main_applicants_correction_after_an_adult_left_leaves_them_out_and_
 def test_only_the_main_applicant_continues_and_only_without_an_adult_who_left():
     application, aino, eino, hilma = valid_of_three()
 
-    with pytest.raises(NobodyLeft):
+    with pytest.raises(NoAdultLeft):
         continued(application, aino, now=DAY_1)
     left(application, eino, now=DAY_1)
     with pytest.raises(SomeoneElse):
         continued(application, hilma, now=DAY_2)
     continued(application, aino, now=DAY_2)
-    with pytest.raises(NobodyLeft):
+    with pytest.raises(NoAdultLeft):
         continued(application, aino, now=DAY_3)

@@ -48,18 +48,12 @@ from tests.cast import (
     later,
     loaded_application,
     sent,
+    valid_of_three,
 )
 
 pytestmark = pytest.mark.django_db
 
 DAY_1, DAY_2, DAY_3 = later(days=1), later(days=2), later(days=3)
-
-
-def valid_of_three():
-    application = sent(AINO, EINO, HILMA)
-    aino = arrived(AINO, sent_here=application)
-    confirmed(application, aino)
-    return application, aino, joined(application, EINO), joined(application, HILMA)
 
 
 def becomes_valid_alone(role, *, now):

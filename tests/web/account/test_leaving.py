@@ -105,7 +105,7 @@ def test_a_sole_applicant_is_offered_to_withdraw_and_not_to_leave(browser):
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("fi", "Lähdetkö hakemukselta?"), ("sv", "Vill du lämna ansökan?")]
+    ("language", "title"), [("fi", "Lähdetkö hakemukselta?"), ("sv", "Vill du gå ur ansökan?")]
 )
 def test_the_page_of_leaving_is_in_finnish_and_swedish(language, title):
     application, _eino = valid_of_two()

@@ -179,7 +179,7 @@ ROWS = [
     Row("account:decline", "GET", BOTH_200, own, "their own"),
     Row("account:leave", "GET", BOTH_200, own, "their own"),
     Row("account:main_place", "GET", BOTH_409, own, "their own, whose place is not open"),
-    Row("account:continue_without", "POST", MAIN_409, own, "their own, which nobody left"),
+    Row("account:continue_without", "POST", MAIN_409, own, "their own, which no adult left"),
     Row("account:continue_without", "POST", IDENTIFIED_404, anothers, "another's"),
     Row("account:discard", "GET", MAIN_409, own, "their own, where nothing waits"),
     Row("account:withdraw_confirmation", "GET", BOTH_200, own, "their own"),
